@@ -1,0 +1,43 @@
+//! Everything the host lends, in one value.
+
+use super::{CredentialProvider, Limiter, MemoryBudget, NoCredentials, Runtime, Spool};
+use std::{fmt, sync::Arc};
+
+/// What the host lends to connectors and engine. Cheap to clone; clones share limits and budget.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Env {
+    /// Time, threads, sockets.
+    pub runtime: Arc<dyn Runtime>,
+    /// Open requests per server.
+    pub limiter: Limiter,
+    /// Bytes of bodies in memory.
+    pub memory: MemoryBudget,
+    /// Where larger bodies go.
+    pub spool: Spool,
+    /// Who knows the passwords.
+    pub credentials: Arc<dyn CredentialProvider>,
+}
+
+impl Env {
+    /// The spool in the system's temporary folder (64 GiB at most), 32 MiB of memory, four requests a server,
+    /// no credentials. Each can be replaced.
+    pub fn new(runtime: Arc<dyn Runtime>) -> Self {
+        Self {
+            runtime,
+            limiter: Limiter::new(4),
+            memory: MemoryBudget::new(32 << 20),
+            spool: Spool::new(std::env::temp_dir(), 64 << 30),
+            credentials: Arc::new(NoCredentials),
+        }
+    }
+}
+
+impl fmt::Debug for Env {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Env")
+            .field("limiter", &self.limiter)
+            .field("memory", &self.memory)
+            .finish_non_exhaustive()
+    }
+}

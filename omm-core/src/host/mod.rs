@@ -1,0 +1,19 @@
+//! What the host lends: a runtime, limits, memory, a spool, credentials, and the wish to stop.
+
+mod env;
+mod limiter;
+mod memory;
+mod queue;
+mod runtime;
+mod secret;
+mod spool;
+mod stop;
+
+pub use env::Env;
+pub use limiter::{Lane, LaneKey, Limiter, Permit};
+pub use memory::{MemoryBudget, Reservation};
+pub use runtime::{BoxFuture, Connection, Runtime, blocking};
+pub use secret::{CredentialProvider, CredentialRef, NoCredentials, Secret};
+pub use spool::Spool;
+pub(crate) use spool::SpoolFile;
+pub use stop::Stop;

@@ -1,0 +1,1 @@
+//! Pure: which source folder goes to which destination folder.

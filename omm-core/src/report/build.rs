@@ -1,0 +1,146 @@
+//! From tallies and entries to a report.
+
+use super::{Counts, FolderReport, Grade, ItemLine, PROBLEM_LIMIT, Report};
+use crate::{
+    error::Result,
+    journal::{
+        Class, DestFolderKey, Entry, EntryKey, Fate, FolderKey, Journal, PointState, Query, SkipReason,
+        Tally, Want,
+    },
+    model::{FolderPath, SyncPoint},
+};
+use std::collections::HashMap;
+
+const PAGE: usize = 500;
+
+/// The report of a migration, from its journal.
+///
+/// # Errors
+/// The journal's.
+pub async fn report(journal: &dyn Journal) -> Result<Report> {
+    let points = journal.points().await?;
+    let last = points.iter().rfind(|row| row.state != PointState::Undone);
+    let sync_point = last.map_or(SyncPoint(0), |row| row.point);
+    let complete = last.is_some_and(|row| row.state == PointState::Complete);
+
+    let names = Names::read(journal).await?;
+    let mut counts: HashMap<FolderKey, Counts> = HashMap::new();
+    let mut totals = Counts::default();
+    for tally in journal.tallies().await? {
+        add(counts.entry(tally.key.folder).or_default(), &tally, sync_point);
+        add(&mut totals, &tally, sync_point);
+    }
+    let mut folders: Vec<FolderReport> = Vec::new();
+    for row in journal.folders().await? {
+        folders.push(FolderReport {
+            folder: row.path,
+            target: row.target.and_then(|key| names.dest.get(&key).cloned()),
+            kind: row.kind,
+            gone: row.gone.is_some(),
+            counts: counts.remove(&row.key).unwrap_or_default(),
+        });
+    }
+    folders.sort_by(|a, b| a.folder.cmp(&b.folder));
+    let (problems, problems_cut) = problems(journal, &names).await?;
+    let grade = Grade::of(&totals, complete);
+    Ok(Report { sync_point, complete, folders, totals, grade, problems, problems_cut, notes: Vec::new() })
+}
+
+/// The next items of the list that proves a migration, in the order in which they were first seen.
+///
+/// # Errors
+/// The journal's.
+pub async fn items(journal: &dyn Journal, after: Option<EntryKey>, limit: usize) -> Result<Vec<ItemLine>> {
+    let names = Names::read(journal).await?;
+    let page = journal.page(Query { folder: None, want: Want::Any }, after, limit).await?;
+    Ok(page.iter().map(|entry| names.line(entry)).collect())
+}
+
+fn add(counts: &mut Counts, tally: &Tally, last: SyncPoint) {
+    let has_copy = matches!(tally.key.class, Class::Copied | Class::Adopted);
+    if has_copy {
+        *counts.verified.entry(tally.key.verified.name()).or_default() += tally.items;
+    }
+    if tally.key.gone {
+        counts.kept_of_gone += if has_copy { tally.items } else { 0 };
+        return;
+    }
+    counts.found += tally.items;
+    match tally.key.class {
+        Class::Copied | Class::Adopted if tally.key.point < last => counts.already_there += tally.items,
+        Class::Copied => {
+            counts.copied += tally.items;
+            counts.copied_bytes += tally.bytes;
+        }
+        Class::Adopted => counts.adopted += tally.items,
+        Class::Failed => counts.failed += tally.items,
+        Class::Skipped(reason) => *counts.skipped.entry(reason.name()).or_default() += tally.items,
+        Class::Waiting | Class::InDoubt => counts.unsettled += tally.items,
+    }
+}
+
+async fn problems(journal: &dyn Journal, names: &Names) -> Result<(Vec<ItemLine>, bool)> {
+    let mut found = Vec::new();
+    for want in [Want::Failed, Want::Skipped] {
+        let mut after = None;
+        loop {
+            let page = journal.page(Query { folder: None, want }, after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.key);
+            for entry in page.iter().filter(|entry| is_problem(entry)) {
+                if found.len() == PROBLEM_LIMIT {
+                    return Ok((found, true));
+                }
+                found.push(names.line(entry));
+            }
+        }
+    }
+    Ok((found, false))
+}
+
+fn is_problem(entry: &Entry) -> bool {
+    match &entry.fate {
+        Fate::Failed(_) => true,
+        Fate::Skipped(reason) => !reason.depends_on_options() && *reason != SkipReason::Vanished,
+        _ => false,
+    }
+}
+
+/// Folder names by key.
+struct Names {
+    source: HashMap<FolderKey, FolderPath>,
+    dest: HashMap<DestFolderKey, FolderPath>,
+}
+
+impl Names {
+    async fn read(journal: &dyn Journal) -> Result<Self> {
+        let source = journal.folders().await?.into_iter().map(|row| (row.key, row.path)).collect();
+        let dest = journal.dest_folders().await?.into_iter().map(|row| (row.key, row.path)).collect();
+        Ok(Self { source, dest })
+    }
+
+    fn line(&self, entry: &Entry) -> ItemLine {
+        let copy = entry.copy.as_ref();
+        let (reason, failure) = match &entry.fate {
+            Fate::Failed(failure) => (Some(failure.message.clone()), Some(failure.clone())),
+            Fate::Skipped(reason) => (Some(reason.sentence().to_owned()), None),
+            _ => (None, None),
+        };
+        ItemLine {
+            key: entry.key,
+            folder: self.source.get(&entry.folder).cloned().unwrap_or_default(),
+            item: entry.source.as_str().to_owned(),
+            kind: entry.kind,
+            size: entry.content().map(|content| content.size).or(entry.listed_size),
+            fate: entry.fate.name(),
+            reason,
+            failure,
+            copy_folder: copy.and_then(|copy| self.dest.get(&copy.folder).cloned()),
+            copy: copy.map(|copy| copy.id.as_str().to_owned()),
+            sync_point: copy.map_or(entry.decided, |copy| copy.sent),
+            verified: copy.map_or("no", |copy| copy.verified.name()),
+            digest: entry.content().map(|content| content.fingerprint.body.to_string()),
+            gone: entry.gone.is_some(),
+        }
+    }
+}

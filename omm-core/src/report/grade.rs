@@ -1,0 +1,83 @@
+//! One letter for a migration, with published thresholds.
+
+use super::Counts;
+use crate::journal::Verified;
+use serde::Serialize;
+use std::fmt;
+
+/// How well a migration went.
+///
+/// | grade | means |
+/// |---|---|
+/// | A | every item that was to be carried is at the destination and was verified |
+/// | B | all are there; some copies were changed by the destination, or were not verified yet |
+/// | C | at most 1 in 1,000 failed or is missing at the destination |
+/// | D | at most 1 in 100 |
+/// | F | more, or the run is not complete |
+///
+/// What was skipped because of options, or deleted by the destination's user, does not lower the grade. The two
+/// levels of verification are not mixed: [`Counts::verified`] says how many were looked at and how many read back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[allow(missing_docs, reason = "the table above says what each letter means")]
+pub enum Grade {
+    A,
+    B,
+    C,
+    D,
+    F,
+}
+
+impl Grade {
+    /// The grade of these numbers.
+    pub fn of(counts: &Counts, complete: bool) -> Self {
+        let bad = counts.failed + counts.verdict(Verified::Missing);
+        let soft = counts.verdict(Verified::Altered) + counts.verdict(Verified::No);
+        if !complete || counts.unsettled > 0 {
+            Self::F
+        } else if bad == 0 {
+            if soft == 0 { Self::A } else { Self::B }
+        } else if bad * 1000 <= counts.found {
+            Self::C
+        } else if bad * 100 <= counts.found {
+            Self::D
+        } else {
+            Self::F
+        }
+    }
+}
+
+impl fmt::Display for Grade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds() {
+        let counts = |found, failed, altered| Counts {
+            found,
+            failed,
+            verified: [("altered", altered)].into(),
+            ..Counts::default()
+        };
+        for (found, failed, altered, complete, grade) in [
+            (0, 0, 0, true, Grade::A),
+            (10, 0, 0, true, Grade::A),
+            (10, 0, 0, false, Grade::F),
+            (10, 0, 1, true, Grade::B),
+            (1000, 1, 0, true, Grade::C),
+            (999, 1, 0, true, Grade::D),
+            (99, 1, 0, true, Grade::F),
+        ] {
+            assert_eq!(
+                Grade::of(&counts(found, failed, altered), complete),
+                grade,
+                "{found} {failed} {altered}"
+            );
+        }
+    }
+}

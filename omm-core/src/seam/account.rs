@@ -1,0 +1,65 @@
+//! One account, as a row in a file can name it.
+
+use crate::host::CredentialRef;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// How a connection is protected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Tls {
+    /// TLS from the first byte, certificate verified.
+    #[default]
+    Required,
+    /// STARTTLS before the login, certificate verified.
+    StartTls,
+    /// None. Only on request.
+    Off,
+}
+
+/// Everything needed to open an account, but no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AccountSpec {
+    /// Which connector: `imap`, `ews`, `pop3`, `files`, `dir` …
+    pub server_type: String,
+    /// Host and port, a URL, or a path: the connector's own form.
+    pub server: String,
+    /// Who logs in; empty for files.
+    pub login: String,
+    /// Where the password is.
+    pub credentials: CredentialRef,
+    /// The administrator who logs in for `login`.
+    pub delegate: Option<String>,
+    /// How the connection is protected.
+    pub tls: Tls,
+    /// A file of certificates to trust beside the system's.
+    pub ca_file: Option<PathBuf>,
+    /// The connector's own options.
+    pub options: BTreeMap<String, String>,
+}
+
+impl AccountSpec {
+    /// An account that needs no login.
+    pub fn new(server_type: impl Into<String>, server: impl Into<String>) -> Self {
+        Self {
+            server_type: server_type.into(),
+            server: server.into(),
+            login: String::new(),
+            credentials: CredentialRef::None,
+            delegate: None,
+            tls: Tls::default(),
+            ca_file: None,
+            options: BTreeMap::new(),
+        }
+    }
+
+    /// For people: type and server, with the login where there is one.
+    pub fn label(&self) -> String {
+        match self.login.as_str() {
+            "" => format!("{}:{}", self.server_type, self.server),
+            login => format!("{}:{login}@{}", self.server_type, self.server),
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! The side that is written.
+
+use crate::{
+    error::Result,
+    host::LaneKey,
+    model::{
+        Body, DestFolderId, DestItemId, Digest, Fingerprint, FlagDelta, Flags, FolderPath, Intake, Item,
+        ItemKind, Mark, Received, Role,
+    },
+};
+use async_trait::async_trait;
+
+/// An account that items are copied to.
+///
+/// Connectors do not retry. Every write says what is known about its effect: `Ok` means that each fate is
+/// known, an error with [`crate::error::Effect::Unknown`] (or a dropped future) that any item may be stored.
+#[async_trait]
+pub trait Destination: Send + Sync {
+    /// The lane of its server.
+    fn lane(&self) -> LaneKey;
+
+    /// Facts for the planner. May log in.
+    ///
+    /// # Errors
+    /// Of account scope.
+    async fn capacity(&self) -> Result<Capacity>;
+
+    /// The folders that are there: path, declared role, kind, so that an existing "Sent Items" is used.
+    ///
+    /// # Errors
+    /// Of account scope.
+    async fn folders(&self) -> Result<Vec<DestFolder>>;
+
+    /// Finds or makes a folder, and its parents. Asking again is harmless.
+    ///
+    /// # Errors
+    /// Of folder scope when the name is refused.
+    ///
+    /// # Cancel safety
+    /// Dropping the future may or may not have made it.
+    async fn ensure_folder(
+        &self,
+        path: &FolderPath,
+        role: Option<Role>,
+        kind: ItemKind,
+        subscribed: bool,
+    ) -> Result<DestFolder>;
+
+    /// The folder's position now: everything appended later lies above it. It may be too low, never too high.
+    ///
+    /// # Errors
+    /// Of folder or account scope.
+    async fn mark(&self, folder: &DestFolderId) -> Result<Mark>;
+
+    /// Writes a batch, in order. The inner results line up with `batch`.
+    ///
+    /// - `Ok(fates)`: the fate of every item is known; an inner error means that this item is not stored, unless
+    ///   it says [`crate::error::Effect::Unknown`].
+    /// - `Err(_)` with effect unknown: any of them may be stored. The engine locates before it writes again.
+    /// - No item is stored with part of its bytes.
+    ///
+    /// # Cancel safety
+    /// Dropping the future has the meaning of an error with effect unknown.
+    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>>;
+
+    /// Looks for copies whose acknowledgement was lost, or that were there before us. The results line up with
+    /// `probes`, one-to-one: an id is given at most once, never one that `owned` knows, and, with a mark, only
+    /// above it. A wrong `Some` is worse than a `None`: size and digest confirm.
+    ///
+    /// # Errors
+    /// Of folder or account scope. Never called when the capacity says that nothing can be located.
+    async fn locate(
+        &self,
+        folder: &DestFolderId,
+        above: Option<&Mark>,
+        probes: &[Probe],
+        owned: &dyn Owned,
+    ) -> Result<Vec<Option<DestItemId>>>;
+
+    /// Puts an edited item in the place of its earlier copy, but only of a copy that is still as `expected`.
+    ///
+    /// # Errors
+    /// As for [`Self::append`].
+    ///
+    /// # Cancel safety
+    /// As for [`Self::append`]: old, new or both may be there, never none.
+    async fn replace(
+        &self,
+        folder: &DestFolderId,
+        id: &DestItemId,
+        item: &Item,
+        expected: &Expected,
+    ) -> Result<Replaced>;
+
+    /// Adds and removes flags. The results line up with `changes`. Doing it twice is harmless.
+    ///
+    /// # Errors
+    /// Of folder or account scope.
+    async fn set_flags(&self, folder: &DestFolderId, changes: &[FlagChange]) -> Result<Vec<Result<Flagged>>>;
+
+    /// What can be seen of copies without reading their bodies. The results line up with `ids`.
+    ///
+    /// # Errors
+    /// Of folder or account scope.
+    async fn inspect(&self, folder: &DestFolderId, ids: &[DestItemId]) -> Result<Vec<Option<Presence>>>;
+
+    /// Reads the body of a copy.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::NotFound`] when it is not there.
+    async fn read_back(&self, folder: &DestFolderId, id: &DestItemId, intake: &Intake) -> Result<Body>;
+
+    /// Removes copies that are still as expected, and touches nothing else. The results line up with `deletions`.
+    ///
+    /// # Errors
+    /// Of folder or account scope; asking again is harmless.
+    async fn delete(&self, folder: &DestFolderId, deletions: &[Deletion]) -> Result<Vec<Result<Deleted>>>;
+
+    /// Removes a folder, but only an empty one without children. `false`: left, because it is not empty.
+    ///
+    /// # Errors
+    /// Of folder or account scope.
+    async fn remove_folder_if_empty(&self, folder: &DestFolderId) -> Result<bool>;
+
+    /// Ends the session politely. No call follows.
+    ///
+    /// # Errors
+    /// Are noted and change nothing.
+    async fn close(&self) -> Result<()>;
+}
+
+/// Which ids the journal owns; asked by [`Destination::locate`].
+#[async_trait]
+pub trait Owned: Send + Sync {
+    /// For each id, whether it is the copy of some item already. The results line up with `ids`.
+    ///
+    /// # Errors
+    /// The journal's.
+    async fn owns(&self, ids: &[DestItemId]) -> Result<Vec<bool>>;
+}
+
+/// Facts about a destination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capacity {
+    /// The kinds it can hold.
+    pub kinds: Vec<crate::model::ItemKind>,
+    /// Most items in one append.
+    pub batch_items: usize,
+    /// Most bytes in one append, as a target; one item may be larger.
+    pub batch_bytes: u64,
+    /// The largest item it takes, where it says so.
+    pub largest_item: Option<u64>,
+    /// Bytes still free, where it says so.
+    pub bytes_free: Option<u64>,
+    /// How a lost copy can be found.
+    pub locating: Locating,
+    /// Whether it stores bytes as they are or with CRLF line ends.
+    pub line_ends: LineEnds,
+    /// Whether it is known to change bodies: a copy that differs is then reported, not failed.
+    pub rewrites_bodies: bool,
+    /// Whether two folder names that differ only in case are one folder.
+    pub folds_case: bool,
+}
+
+impl Capacity {
+    /// A destination for these kinds: 64 items or 4 MiB a batch, everything else unlimited, exact and locatable.
+    pub fn new(kinds: impl Into<Vec<crate::model::ItemKind>>) -> Self {
+        Self {
+            kinds: kinds.into(),
+            batch_items: 64,
+            batch_bytes: 4 << 20,
+            largest_item: None,
+            bytes_free: None,
+            locating: Locating::ByContent,
+            line_ends: LineEnds::AsTheyAre,
+            rewrites_bodies: false,
+            folds_case: false,
+        }
+    }
+}
+
+/// How a copy whose acknowledgement was lost can be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Locating {
+    /// By size and digest, or by a mark of ours.
+    ByContent,
+    /// Not at all: an item in doubt is copied again and reported, since a duplicate can be removed, a loss cannot.
+    Impossible,
+}
+
+/// What a destination does with line ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineEnds {
+    /// Nothing.
+    AsTheyAre,
+    /// Bare line feeds become CRLF (RFC 9051 §4.3.1 wants messages so).
+    Crlf,
+}
+
+/// A folder of a destination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DestFolder {
+    /// Its id, for the calls that follow.
+    pub id: DestFolderId,
+    /// Where it is, as the destination spells it.
+    pub path: FolderPath,
+    /// What the server declares it to be for, if it does.
+    pub role: Option<Role>,
+    /// What it holds.
+    pub kind: ItemKind,
+    /// How many items are in it, where that is cheap to know.
+    pub items: Option<u64>,
+    /// Whether this call made it (always `false` in a listing).
+    pub created: bool,
+}
+
+impl DestFolder {
+    /// An existing folder without role and count.
+    pub fn new(id: DestFolderId, path: FolderPath, kind: ItemKind) -> Self {
+        Self { id, path, role: None, kind, items: None, created: false }
+    }
+}
+
+/// Enough to recognise a copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Probe {
+    /// Its kind.
+    pub kind: ItemKind,
+    /// The digests of what was sent.
+    pub fingerprint: Fingerprint,
+    /// The size it has at the destination.
+    pub stored_size: u64,
+    /// The date it was sent with.
+    pub received: Option<Received>,
+}
+
+impl Probe {
+    /// A probe for a body.
+    pub fn new(
+        kind: ItemKind,
+        fingerprint: Fingerprint,
+        stored_size: u64,
+        received: Option<Received>,
+    ) -> Self {
+        Self { kind, fingerprint, stored_size, received }
+    }
+}
+
+/// What a copy must still look like before it may be replaced or deleted: as we wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Expected {
+    /// The digest of the body, unless the destination is known to have changed it.
+    pub digest: Option<Digest>,
+    /// Its size as the destination stores it.
+    pub stored_size: u64,
+    /// Its flags; \Seen and \Recent do not count, unless `seen_counts`.
+    pub flags: Flags,
+    /// Whether a copy that was read since counts as touched.
+    pub seen_counts: bool,
+}
+
+impl Expected {
+    /// A copy as we wrote it, whether it was read or not.
+    pub fn new(digest: Option<Digest>, stored_size: u64, flags: Flags) -> Self {
+        Self { digest, stored_size, flags, seen_counts: false }
+    }
+
+    /// Whether a copy that has these flags now has only flags that we gave it.
+    pub fn flags_match(&self, now: &Flags) -> bool {
+        use crate::model::SystemFlag::Seen;
+        let (mut ours, mut theirs) = (self.flags.clone(), now.clone());
+        if !self.seen_counts || ours.contains(Seen) {
+            ours.remove(Seen);
+            theirs.remove(Seen);
+        }
+        ours == theirs
+    }
+}
+
+/// What became of a replacement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// The new item is there under this id, the old copy is not.
+    Done(DestItemId),
+    /// The old copy is not as we wrote it; it was left. Says what differs.
+    Conflict(String),
+    /// The old copy is not there: the user deleted or moved it.
+    Missing,
+}
+
+/// Flags to add and to remove at one item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlagChange {
+    /// Which item.
+    pub id: DestItemId,
+    /// What to change.
+    pub delta: FlagDelta,
+}
+
+/// What became of a change of flags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flagged {
+    /// Done, as far as the destination can hold these flags.
+    Done,
+    /// The item is not there.
+    Missing,
+}
+
+/// What can be seen of a copy without reading it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Presence {
+    /// Its size as stored.
+    pub size: u64,
+    /// Its flags.
+    pub flags: Flags,
+    /// Its date.
+    pub received: Option<Received>,
+    /// Its digest, where that is as cheap as looking.
+    pub digest: Option<Digest>,
+}
+
+impl Presence {
+    /// A copy of this size with these flags.
+    pub fn new(size: u64, flags: Flags) -> Self {
+        Self { size, flags, received: None, digest: None }
+    }
+}
+
+/// An item to remove, and what it must look like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// Which.
+    pub id: DestItemId,
+    /// As we wrote it.
+    pub expected: Expected,
+}
+
+/// What became of a deletion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deleted {
+    /// It is gone now.
+    Done,
+    /// It was not there: the user deleted or moved it.
+    Missing,
+    /// It is not as we wrote it; it was left. Says what differs.
+    Touched(String),
+}
