@@ -57,7 +57,8 @@ fn copies_once_and_takes_back() {
 
         let verified = sim::run(&world.runtime, world.migration.verify(Level::ReadBack)).expect("verify");
         assert_eq!(verified.good, third.totals.found);
-        let undone = sim::run(&world.runtime, world.migration.undo(&UndoOptions::from(SyncPoint(1)))).expect("undo");
+        let undone =
+            sim::run(&world.runtime, world.migration.undo(&UndoOptions::from(SyncPoint(1)))).expect("undo");
         assert_eq!((undone.deleted, undone.left_in_all), (third.totals.found, 0), "{undone:?}");
         assert_eq!(world.dest.snapshot().items(), 0);
 
