@@ -68,7 +68,7 @@ where
     let again = || async { open().await.expect("open the journal") };
     let mut life = Life::begin(again().await, 5).await;
     for _ in 0..3 {
-        life.live(25).await;
+        life.live(90).await;
         let Life { journal, epoch, model, next, random, copies } = life;
         let (folders, targets) = (journal.folders().await, journal.dest_folders().await);
         let (points, changes) = (journal.points().await, journal.flag_changes(SyncPoint(0), None, 999).await);

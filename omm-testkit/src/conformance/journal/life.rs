@@ -93,7 +93,7 @@ impl Life {
         let id = DestItemId::new(format!("copy {}", self.copies));
         let why =
             Failure { kind: ErrorKind::Rejected, side: Side::Destination, message: "no 'room'\n".to_owned() };
-        match self.random.below(32) {
+        match self.random.below(40) {
             0 => self.noted(key),
             1 => Fact::Waiting { content },
             2 => Fact::Offered,
@@ -108,9 +108,9 @@ impl Life {
                 .and_then(|entry| entry.copy.clone())
                 .map_or(Fact::Back, |copy| Fact::TookOver { copy }),
             17 => Fact::HandedOver,
-            18 => Fact::Replacing { mark, content, revision: self.revision(), flags },
+            18 | 31..=33 => Fact::Replacing { mark, content, revision: self.revision(), flags },
             19 => Fact::Revised { revision: self.revision() },
-            20 => Fact::Removing { successor: (self.copies % 2 == 0).then_some(key) },
+            20 | 34..=37 => Fact::Removing { successor: (self.copies % 2 == 0).then_some(key) },
             21 => Fact::Removed,
             22 => Fact::NotRemoved,
             23 => Fact::Failed(why),
