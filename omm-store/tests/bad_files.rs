@@ -127,16 +127,15 @@ fn a_file_cut_short() {
 fn a_page_overwritten_is_found_when_it_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("one.db");
-    drop(filled(&path, 1000));
+    drop(filled(&path, 10_000));
     let mut bytes = fs::read(&path).unwrap();
     // The schema is in front and stays: only what is read later is broken.
     let half = bytes.len() / 2;
-    eprintln!("{}", bytes.len() / 4096);
     bytes[half..].fill(0x5a);
     fs::write(&path, &bytes).unwrap();
     let journal = open(&path).unwrap();
     let all = Query { folder: None, want: Want::Any };
-    one_line(&block_on(journal.page(all, None, 9999)).unwrap_err(), &path, "damaged");
+    one_line(&block_on(journal.page(all, None, 99_999)).unwrap_err(), &path, "damaged");
 }
 
 #[cfg(unix)]
