@@ -31,8 +31,9 @@ impl Connector for JsonLines {
 
     async fn normalise(&self, spec: &AccountSpec, env: &Env) -> Result<AccountSpec> {
         let (mut normal, path) = (spec.clone(), spec.server.clone());
-        let path =
-            blocking(&env.runtime, move || fs::canonicalize(&path).map_err(|why| unreadable(&path, why)));
+        let path = blocking(&env.runtime, move || {
+            fs::canonicalize(&path).map_err(|why| unreadable(path.as_ref(), why))
+        });
         normal.server = path.await?.to_string_lossy().into_owned();
         Ok(normal)
     }
