@@ -5,6 +5,7 @@ use omm_core::{
     error::Result,
     event::Listener,
     host::Stop,
+    options::Options,
     report::Report,
     seam::{Destination, Source},
 };
@@ -45,6 +46,14 @@ impl Session {
     /// The engine's migration, for everything that is not offered here.
     pub fn migration(&self) -> &Migration {
         &self.migration
+    }
+
+    /// The same with other options, for as long as this session lives; [`crate::Omm::set_options`] changes them for
+    /// later ones.
+    #[must_use]
+    pub fn with_options(mut self, options: Options) -> Self {
+        self.migration = self.migration.with_options(options);
+        self
     }
 
     /// Copies what is missing: the first run, a later one, or the rest of an interrupted one.
