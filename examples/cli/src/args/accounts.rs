@@ -48,7 +48,7 @@ pub(crate) struct SourceLogin {
     #[arg(long, value_name = "NAME")]
     source_delegate: Option<String>,
     /// Only here to be refused.
-    #[arg(long, hide = true, num_args = 0..)]
+    #[arg(long, hide = true, num_args = 0..=1)]
     source_password: Option<Vec<String>>,
 }
 
@@ -68,7 +68,7 @@ struct DestinationLogin {
     #[arg(long, value_name = "NAME")]
     destination_delegate: Option<String>,
     /// Only here to be refused.
-    #[arg(long, hide = true, num_args = 0..)]
+    #[arg(long, hide = true, num_args = 0..=1)]
     destination_password: Option<Vec<String>>,
 }
 

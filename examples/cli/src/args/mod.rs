@@ -41,6 +41,10 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Copy everything from one account to another, or go on where it was left
+    ///
+    /// Nothing at SRC is changed, nothing at DST is overwritten. The first line of the output names the migration
+    /// by an id, for the other commands. Interrupted, by Ctrl-C or by a power cut, the same command goes on from
+    /// there; given again later, it copies what is new.
     Migrate(Migrate),
     /// Copy what is new since the last run of a migration
     Sync(Sync),
@@ -51,6 +55,9 @@ pub(crate) enum Command {
     /// Ask a running migration to stop at a tidy place
     Stop(OneMigration),
     /// Delete the copies again that were made from a sync point on
+    ///
+    /// Takes back the flags set there as well, and removes the folders made there if they are empty. Copies that
+    /// somebody changed, and items that were at the destination before, are left and listed.
     Undo(Undo),
     /// Look at every copy and say whether it is still as it should be
     Verify(Verify),
@@ -64,19 +71,15 @@ pub(crate) enum Command {
     Completions(Completions),
 }
 
-/// Copies everything from SRC to DST. Nothing at SRC is changed, nothing at DST is overwritten.
-///
-/// The first line of the output is the migration's id, for the other commands. Interrupted, by Ctrl-C or a power
-/// cut, the same command goes on from there; given again later, it copies what is new.
 #[derive(Args, Debug)]
-#[command(after_long_help = MIGRATE_EXAMPLES)]
+#[command(after_long_help = format!("{MIGRATE_EXAMPLES}\n\n{}", crate::exit::CODES))]
 pub(crate) struct Migrate {
     #[command(flatten)]
     pub(crate) pair: Pair,
     #[command(flatten)]
     pub(crate) choices: Choices,
     /// Begin another migration, although this pair is known
-    #[arg(long)]
+    #[arg(long, help_heading = "General")]
     pub(crate) new: bool,
     #[command(flatten)]
     pub(crate) limits: Limits,
@@ -92,10 +95,7 @@ Examples:
   omm migrate old-mail.mbox dir:copies
   omm migrate ~/Maildir dir:copies --exclude Trash --exclude '**/Spam' --since 2020-01-01
   omm migrate ~/Maildir dir:copies --rename 'Old Stuff=Archive/Old' --max-size 50M
-  omm migrate ~/Maildir dir:copies --json | tail -n 1
-
-Exit codes: 0 everything copied and verified, 1 failed, 2 wrong usage, 3 finished but items failed or copies
-are altered or missing (listed), 4 stopped; the same command goes on.";
+  omm migrate ~/Maildir dir:copies --json | tail -n 1";
 
 #[derive(Args, Debug)]
 pub(crate) struct Sync {
@@ -134,9 +134,6 @@ pub(crate) struct Status {
     pub(crate) id: Option<String>,
 }
 
-/// Deletes the copies that were made at a sync point and later, takes back the flags set there, and removes the
-/// folders made there if they are empty. Copies that somebody changed, and items that were at the destination
-/// before, are left and listed.
 #[derive(Args, Debug)]
 pub(crate) struct Undo {
     #[command(flatten)]
