@@ -251,7 +251,8 @@ fn unknown(operation: &'static str) -> Error {
 }
 
 fn insert(conn: &Connection, row: &MigrationRow) -> Result<(), Fault> {
-    let sql = "INSERT INTO migrations (id, pair, source, destination, options, created) VALUES (?, ?, ?, ?, ?, ?)";
+    let sql =
+        "INSERT INTO migrations (id, pair, source, destination, options, created) VALUES (?, ?, ?, ?, ?, ?)";
     let (source, destination) = (json(&row.source)?, json(&row.destination)?);
     let pair = pair(&row.source, &row.destination);
     let created = row.created.to_rfc3339();

@@ -114,7 +114,8 @@ impl Difference {
 fn put_tally(tx: &Transaction<'_>, key: &TallyKey, items: i64, bytes: i64) -> Result<(), Fault> {
     let (class, verified) = (key.class.name(), key.verified.name());
     if items == 0 {
-        let sql = "DELETE FROM tallies WHERE folder = ? AND class = ? AND point = ? AND verified = ? AND gone = ?";
+        let sql =
+            "DELETE FROM tallies WHERE folder = ? AND class = ? AND point = ? AND verified = ? AND gone = ?";
         tx.prepare_cached(sql)?.execute(params![key.folder.0, class, key.point.0, verified, key.gone])?;
     } else {
         let sql = "INSERT OR REPLACE INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?)";

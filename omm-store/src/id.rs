@@ -22,11 +22,12 @@ pub(crate) fn random() -> Result<String> {
 
 /// An id as it is stored, from what somebody typed or heard. Nothing if it cannot be one.
 pub(crate) fn normalised(text: &str) -> Option<String> {
-    let digits = text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| match c.to_ascii_lowercase() {
-        'o' => '0',
-        'i' | 'l' => '1',
-        c => c,
-    });
+    let digits =
+        text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| match c.to_ascii_lowercase() {
+            'o' => '0',
+            'i' | 'l' => '1',
+            c => c,
+        });
     let digits: Vec<char> = digits.collect();
     let known = |c: &char| u8::try_from(*c).is_ok_and(|c| DIGITS.contains(&c));
     (digits.len() == 2 * GROUP && digits.iter().all(known)).then(|| with_dash(digits.into_iter()))

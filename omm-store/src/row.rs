@@ -51,7 +51,10 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Entry, Fault> {
         fate: fate(&at.get::<Box<str>>()?, at.get()?)?,
         decided: SyncPoint(at.small()?),
         gone: at.point()?,
-        flagging: at.get::<Option<String>>()?.map(|text| from_json::<Flagging>(&text, "flagging")).transpose()?,
+        flagging: at
+            .get::<Option<String>>()?
+            .map(|text| from_json::<Flagging>(&text, "flagging"))
+            .transpose()?,
         copy: copy(&mut at)?,
     })
 }
@@ -131,11 +134,7 @@ pub(crate) fn update_copy(conn: &Connection, entry: &Entry) -> Result<(), Fault>
 /// Writes what was last seen of an entry's copy. No index is touched.
 pub(crate) fn update_seen(conn: &Connection, key: EntryKey, copy: &Copy) -> Result<(), Fault> {
     let sql = "UPDATE entries SET copy_flags = ?2, copy_verified = ?3 WHERE key = ?1";
-    conn.prepare_cached(sql)?.execute(params![
-        signed(key)?,
-        copy.flags.to_string(),
-        copy.verified.name()
-    ])?;
+    conn.prepare_cached(sql)?.execute(params![signed(key)?, copy.flags.to_string(), copy.verified.name()])?;
     Ok(())
 }
 
@@ -191,7 +190,11 @@ impl Columns<'_, '_> {
     }
 }
 
-fn received(seconds: Option<i64>, nanos: Option<u32>, offset: Option<i32>) -> Result<Option<Received>, Fault> {
+fn received(
+    seconds: Option<i64>,
+    nanos: Option<u32>,
+    offset: Option<i32>,
+) -> Result<Option<Received>, Fault> {
     let Some(seconds) = seconds else { return Ok(None) };
     let zone = FixedOffset::east_opt(offset.unwrap_or(0));
     let at = DateTime::from_timestamp(seconds, nanos.unwrap_or(0)).zip(zone);

@@ -1,3 +1,15 @@
 //! For test authors: a memory account, scripted faults, conformance suites and generated mailboxes.
+//!
+//! | room            | what lives there                                                              |
+//! |-----------------|-------------------------------------------------------------------------------|
+//! | [`conformance`] | the contracts of the seam, as functions that a connector or store runs         |
+//! | [`mailbox`]     | mailboxes as plain values, generated from a seed, and written to disk          |
+//! | [`memory`]      | an account in memory with bad habits on demand                                 |
+//! | [`journal`]     | a journal in memory                                                            |
+//! | [`sim`]         | a virtual clock and an executor that sees deadlocks                            |
 
 pub mod conformance;
+pub mod journal;
+pub mod mailbox;
+pub mod memory;
+pub mod sim;

@@ -1,0 +1,65 @@
+//! Points about folders.
+
+use super::bench::Bench;
+use crate::mailbox::odd_names;
+use omm_core::model::FolderPath;
+use std::collections::HashSet;
+
+impl Bench {
+    pub(super) async fn a_folder_is_made_once(&self) {
+        let path = FolderPath::new(["One"]).child("Two").child("Three");
+        let first = self.folder_at(&path).await;
+        assert!(first.created, "destination contract, folders: the first call did not make it");
+        let again = self.folder_at(&path).await;
+        assert!(!again.created, "destination contract, folders: the second call made it again");
+        assert_eq!(first.id, again.id, "destination contract, folders: another id for the same folder");
+        let listed = self.destination.folders().await.expect("destination contract, folders: no listing");
+        let found = listed.iter().find(|folder| folder.path == path);
+        assert!(
+            found.is_some_and(|folder| folder.id == first.id && !folder.created),
+            "destination contract, folders: it is not listed under its id"
+        );
+    }
+
+    pub(super) async fn odd_names_come_back(&self) {
+        let mut ids = HashSet::new();
+        let mut paths = HashSet::new();
+        for name in odd_names() {
+            let path = FolderPath::new([name.as_str()]);
+            // A server may refuse a name, with the scope of the folder; it may not merge or lose one.
+            let Ok(folder) = self.destination.ensure_folder(&path, None, self.kind, true).await else {
+                continue;
+            };
+            let new = ids.insert(folder.id.clone());
+            assert_eq!(new, folder.created, "destination contract, names: {name:?} is another folder");
+            assert!(new || self.capacity.folds_case, "destination contract, names: {name:?} was merged");
+            let again = self.folder_at(&path).await;
+            assert_eq!(again.id, folder.id, "destination contract, names: {name:?} is not found again");
+            paths.insert(folder.path);
+        }
+        let listed = self.destination.folders().await.expect("destination contract, folders: no listing");
+        for path in paths {
+            assert!(
+                listed.iter().any(|folder| folder.path == path),
+                "destination contract, names: {path} is not listed"
+            );
+        }
+    }
+
+    pub(super) async fn a_folder_with_something_in_it_stays(&self) {
+        let parent = self.folder("Parent").await;
+        let child = self.folder_at(&FolderPath::new(["Parent"]).child("Child")).await;
+        let full = self.folder("Full").await;
+        self.append(&full, &[self.item(0)]).await;
+        for (folder, goes, why) in [
+            (&full, false, "one with an item was removed"),
+            (&parent, false, "one with a child was removed"),
+            (&child, true, "an empty one was left"),
+            (&parent, true, "one whose child is gone was left"),
+        ] {
+            let removed = self.destination.remove_folder_if_empty(&folder.id).await;
+            let removed = removed.expect("destination contract, remove a folder: it failed");
+            assert_eq!(removed, goes, "destination contract, remove a folder: {why}");
+        }
+    }
+}
