@@ -1,1 +1,32 @@
-//! (in progress)
+//! Mail files as OMM accounts.
+//!
+//! | path                                   | as source | as destination |
+//! |----------------------------------------|-----------|----------------|
+//! | Maildir tree: Maildir++ and nested (`fs`) | yes    |                |
+//! | mbox: rd, o, cl, cl2; a file or a tree of them, Mozilla's `.sbd` too | yes | |
+//! | folders of `.eml`, `.emlx` and other single messages | yes |          |
+//! | `dir:` tree, our own: Maildir, `.vcf`, `.ics` | yes | yes           |
+//!
+//! The format is recognised, and a tree may be mixed. The bytes of a message are never changed, line ends
+//! included, but for mbox quoting, which is undone; [the table](FilesConnector#mbox) says how. A file that is not
+//! a message is listed like one and answered with the reason when it is fetched, so that the numbers add up.
+//!
+//! [`FilesConnector`] opens a path to read; [`DirConnector`] opens a `dir:` tree to read or to write.
+
+mod connector;
+mod dir;
+mod directory;
+mod eml;
+mod error;
+mod listing;
+mod maildir;
+mod mbox;
+mod mutf7;
+mod names;
+mod recognise;
+mod relative;
+mod sidecar;
+mod source;
+mod tree;
+
+pub use connector::{DirConnector, FilesConnector};

@@ -1,0 +1,252 @@
+//! The tree as a whole: whose it is, its lock, and what is remembered about its folders.
+
+use crate::{
+    error,
+    recognise::is_ignored,
+    relative,
+    sidecar::{FolderCard, MARKER, MARKER_TEXT, sync_dir, write_atomically},
+};
+use omm_core::{
+    Error, Result,
+    error::{ErrorKind, Scope, Side},
+    model::{DestFolderId, ItemKind},
+};
+use std::{
+    collections::HashMap,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+const LOCK: &str = ".omm-lock";
+/// File names remembered per folder, so that what was just written is found without reading the directory.
+const REMEMBERED: usize = 8192;
+
+/// A tree of ours, or a place where there will be one.
+pub(crate) struct Own {
+    root: PathBuf,
+    memory: Mutex<Memory>,
+}
+
+/// What this handle remembers; all of it can be read again from disk.
+#[derive(Default)]
+pub(super) struct Memory {
+    folders: HashMap<String, FolderMemory>,
+}
+
+#[derive(Default)]
+pub(super) struct FolderMemory {
+    /// The next number, once the directory was read.
+    pub(super) next: Option<u64>,
+    names: HashMap<String, String>,
+}
+
+impl FolderMemory {
+    /// Remembers the file name of an item.
+    pub(super) fn remember(&mut self, id: &str, name: String) {
+        if self.names.len() >= REMEMBERED {
+            self.names.clear();
+        }
+        self.names.insert(id.to_owned(), name);
+    }
+
+    /// The file name that an item had.
+    pub(super) fn name(&self, id: &str) -> Option<&str> {
+        self.names.get(id).map(String::as_str)
+    }
+}
+
+/// The right to change the tree: no other handle and no other process has it now.
+pub(super) struct Locked<'a> {
+    memory: MutexGuard<'a, Memory>,
+    _file: File,
+}
+
+impl Locked<'_> {
+    pub(super) fn folder(&mut self, folder: &Place) -> &mut FolderMemory {
+        self.memory.folders.entry(folder.id.as_str().to_owned()).or_default()
+    }
+
+    pub(super) fn forget(&mut self, folder: &DestFolderId) {
+        self.memory.folders.remove(folder.as_str());
+    }
+}
+
+/// A folder of the tree.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) id: DestFolderId,
+    pub(super) dir: PathBuf,
+    pub(super) kind: ItemKind,
+}
+
+impl Place {
+    /// Where finished items are.
+    pub(super) fn items(&self) -> PathBuf {
+        if self.kind == ItemKind::Mail { self.dir.join("cur") } else { self.dir.clone() }
+    }
+
+    /// An I/O error in this folder.
+    pub(super) fn failed(&self, operation: &'static str, cause: io::Error) -> Error {
+        error::io(Side::Destination, Scope::Folder, operation, &self.dir, cause)
+    }
+}
+
+/// Says to a closure that may still run whether the future that started it was dropped.
+#[derive(Default)]
+pub(super) struct Dropped(std::sync::Arc<AtomicBool>);
+
+impl Dropped {
+    /// The part that the closure keeps.
+    pub(super) fn flag(&self) -> Flag {
+        Flag(std::sync::Arc::clone(&self.0))
+    }
+}
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Set once nobody waits any more.
+pub(super) struct Flag(std::sync::Arc<AtomicBool>);
+
+impl Flag {
+    /// An error once nobody waits any more: then nothing more may be written.
+    pub(super) fn check(&self) -> Result<()> {
+        match self.0.load(Ordering::SeqCst) {
+            true => Err(Error::stopped()),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Own {
+    /// Looks at the place and refuses it if it holds something else. Writes nothing.
+    pub(crate) fn open(root: PathBuf) -> Result<Self> {
+        let failed = |cause| error::io(Side::Destination, Scope::Account, "open a dir: tree", &root, cause);
+        match fs::metadata(&root) {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
+            Err(cause) => return Err(failed(cause)),
+            Ok(meta) if !meta.is_dir() => return Err(refused(&root, "this is a file, not a folder")),
+            Ok(_) => match fs::read(root.join(MARKER)) {
+                Ok(text) => check_marker(&root, &text)?,
+                Err(_) if is_vacant(&root).map_err(failed)? => {}
+                Err(_) => {
+                    let message = "this folder holds other files; name a new or an empty one";
+                    return Err(refused(&root, message));
+                }
+            },
+        }
+        Ok(Self { root, memory: Mutex::default() })
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Whether something was written already.
+    pub(super) fn exists(&self) -> bool {
+        self.root.join(MARKER).is_file()
+    }
+
+    /// Makes the root, if it is not there.
+    pub(super) fn create(&self) -> Result<()> {
+        if self.exists() {
+            return Ok(());
+        }
+        let make = || {
+            make_private(&self.root)?;
+            write_atomically(&self.root, MARKER, MARKER_TEXT.as_bytes())?;
+            self.root.parent().map_or(Ok(()), sync_dir)
+        };
+        make().map_err(|cause| {
+            error::io(Side::Destination, Scope::Account, "make a dir: tree", &self.root, cause)
+        })
+    }
+
+    /// Waits for the right to change the tree. Blocks.
+    pub(super) fn lock(&self) -> Result<Locked<'_>> {
+        let memory = self.memory();
+        let locked = || {
+            let file = File::options().create(true).truncate(false).write(true).open(self.root.join(LOCK))?;
+            match file.lock() {
+                // A file system without locks: the journal still lets only one run work on a migration.
+                Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
+                other => other?,
+            }
+            Ok(file)
+        };
+        let file = locked().map_err(|cause| {
+            error::io(Side::Destination, Scope::Account, "lock a dir: tree", &self.root, cause)
+        })?;
+        Ok(Locked { memory, _file: file })
+    }
+
+    /// What is remembered about a file name; for looking only.
+    pub(super) fn remembered(&self, folder: &Place, id: &str) -> Option<String> {
+        let memory = self.memory();
+        memory.folders.get(folder.id.as_str())?.name(id).map(str::to_owned)
+    }
+
+    /// The folder behind an id.
+    pub(super) fn place(&self, id: &DestFolderId) -> Result<Place> {
+        let dir = relative::to_path(&self.root, id.as_str());
+        match FolderCard::read(&dir) {
+            Some(card) if dir != self.root => Ok(Place { id: id.clone(), dir, kind: card.kind }),
+            _ => Err(Error::new(
+                ErrorKind::NotFound,
+                Side::Destination,
+                "open a folder",
+                "the folder is not there",
+            )
+            .scope(Scope::Folder)
+            .with("path", dir.display())),
+        }
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // What is remembered is checked against the disk wherever it matters, so a panic elsewhere harms nothing.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn check_marker(root: &Path, text: &[u8]) -> Result<()> {
+    match text == MARKER_TEXT.as_bytes() {
+        true => Ok(()),
+        false => Err(refused(root, "this tree was written by another version of OMM; use that one")),
+    }
+}
+
+/// Whether there is nothing in a folder but what the system leaves everywhere.
+fn is_vacant(root: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(root)? {
+        if !is_ignored(&relative::shown(&entry?.file_name())) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn refused(root: &Path, message: &str) -> Error {
+    Error::new(ErrorKind::Config, Side::Destination, "open a dir: tree", message).with("path", root.display())
+}
+
+#[cfg(unix)]
+fn make_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    match fs::DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+#[cfg(not(unix))]
+fn make_private(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}

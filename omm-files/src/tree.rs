@@ -1,0 +1,248 @@
+//! Walks a path and says which folders of mail are in it.
+//!
+//! One walk for all formats, because real trees are mixed: a folder may be a Maildir, hold single messages, or
+//! both; a file may be an mbox. Directory symlinks that lead back into the tree are not followed.
+
+use crate::{
+    maildir::is_maildir,
+    mutf7,
+    recognise::{FileKind, file_kind, is_ignored},
+    relative,
+};
+use omm_core::model::{FolderPath, Role};
+use std::{
+    collections::HashSet,
+    fs::{self, DirEntry},
+    io,
+    path::{Path, PathBuf},
+};
+
+/// Deeper trees are cut; no mail program makes them.
+const DEEPEST: usize = 64;
+
+/// What holds the items of a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// A directory: a Maildir, single messages, or both.
+    Directory,
+    /// An mbox file.
+    Mbox,
+    /// One file with one message: the whole account.
+    OneMessage,
+}
+
+/// A folder of mail that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) shape: Shape,
+    /// The way from the root, as text; empty for the root itself.
+    pub(crate) relative: String,
+    pub(crate) path: FolderPath,
+    pub(crate) role: Option<Role>,
+}
+
+/// All folders below a root, parents before their children.
+pub(crate) fn walk(root: &Path) -> io::Result<Vec<Found>> {
+    let mut walk = Walk { root: root.canonicalize()?, found: Vec::new(), linked: HashSet::new() };
+    if fs::metadata(root)?.is_file() {
+        return Ok(walk.one_file(root)?.into_iter().collect());
+    }
+    let name = root.canonicalize()?.file_name().map_or_else(|| "Mail".to_owned(), relative::shown);
+    walk.directory(
+        root,
+        Place { relative: String::new(), path: Vec::new(), in_maildir: false },
+        Some(name),
+        0,
+    );
+    Ok(apart(walk.found))
+}
+
+/// Whether there is anything at all that is mail; stops looking at the first.
+pub(crate) fn has_mail(dir: &Path, depth: usize) -> bool {
+    let Ok(entries) = sorted(dir) else { return false };
+    let is_mail = |entry: &DirEntry| {
+        let path = entry.path();
+        let Ok(meta) = fs::metadata(&path) else { return false };
+        if meta.is_dir() {
+            return depth < DEEPEST && !entry.path().is_symlink() && has_mail(&path, depth + 1);
+        }
+        let certain =
+            |kind| matches!(kind, FileKind::Mbox | FileKind::Emlx | FileKind::Message { certain: true });
+        meta.is_file()
+            && !is_ignored(&relative::shown(&entry.file_name()))
+            && file_kind(&path).is_ok_and(certain)
+    };
+    is_maildir(dir) || entries.iter().any(is_mail)
+}
+
+/// The entries of a directory in a stable order.
+pub(crate) fn sorted(dir: &Path) -> io::Result<Vec<DirEntry>> {
+    let mut entries = fs::read_dir(dir)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(DirEntry::file_name);
+    Ok(entries)
+}
+
+struct Walk {
+    root: PathBuf,
+    found: Vec<Found>,
+    linked: HashSet<PathBuf>,
+}
+
+struct Place {
+    relative: String,
+    path: Vec<String>,
+    in_maildir: bool,
+}
+
+impl Walk {
+    fn one_file(&self, file: &Path) -> io::Result<Option<Found>> {
+        let name = file.file_name().map_or_else(String::new, relative::shown);
+        let empty = fs::metadata(file)?.len() == 0;
+        let shape = match file_kind(file)? {
+            FileKind::Mbox => Shape::Mbox,
+            FileKind::Other(_) if empty => Shape::Mbox,
+            FileKind::Other(_) => return Ok(None),
+            FileKind::Message { .. } | FileKind::Emlx => Shape::OneMessage,
+        };
+        let path = FolderPath::new([stem(&name)]);
+        Ok(Some(Found { shape, relative: String::new(), path, role: None }))
+    }
+
+    fn directory(&mut self, dir: &Path, place: Place, root_name: Option<String>, depth: usize) {
+        let maildir = is_maildir(dir);
+        let own_path = match (&root_name, maildir) {
+            (Some(_), true) => vec!["INBOX".to_owned()],
+            (Some(name), false) => vec![name.clone()],
+            (None, _) => place.path.clone(),
+        };
+        let found = Found {
+            shape: Shape::Directory,
+            relative: place.relative.clone(),
+            path: FolderPath::new(own_path.iter().map(String::as_str)),
+            role: (maildir && root_name.is_some()).then_some(Role::Inbox),
+        };
+        let Ok(entries) = sorted(dir) else {
+            // Listed all the same, so that listing its items says why it cannot be read.
+            return self.found.push(found);
+        };
+        let parts = Parts::of(&entries);
+        let empty = parts.mboxes.is_empty() && parts.directories.is_empty() && root_name.is_none();
+        if maildir || parts.messages || empty {
+            self.found.push(found);
+        }
+        for name in &parts.mboxes {
+            self.mbox(name, &place, &own_path);
+        }
+        for (name, path) in &parts.directories {
+            if depth < DEEPEST && self.may_enter(path) {
+                self.child(name, path, &place, maildir, depth);
+            }
+        }
+    }
+
+    fn mbox(&mut self, name: &str, place: &Place, own_path: &[String]) {
+        let shown = String::from_utf8_lossy(&name_bytes(name)).into_owned();
+        // Apple Mail exports `Name.mbox/mbox`: the directory is the folder.
+        let in_package = place.relative.to_lowercase().ends_with(".mbox") && shown == "mbox";
+        let path = match in_package {
+            true => own_path.to_vec(),
+            false => place.path.iter().cloned().chain([stem(&shown).to_owned()]).collect(),
+        };
+        self.found.push(Found {
+            shape: Shape::Mbox,
+            relative: joined(&place.relative, name),
+            path: FolderPath::new(path.iter().map(String::as_str)),
+            role: None,
+        });
+    }
+
+    fn child(&mut self, name: &str, dir: &Path, place: &Place, in_maildir: bool, depth: usize) {
+        let shown = dir.file_name().map_or_else(String::new, relative::shown);
+        let maildir = is_maildir(dir);
+        let mut path = place.path.clone();
+        if let Some(dotted) = shown.strip_prefix('.') {
+            // Maildir++: `.INBOX.Sub` is the folder Sub of INBOX. Other dot directories are somebody's own affair.
+            if !maildir {
+                return;
+            }
+            path.extend(dotted.split('.').filter(|part| !part.is_empty()).map(mutf7::decode));
+        } else if in_maildir && matches!(shown.as_str(), "cur" | "new" | "tmp") {
+            return;
+        } else if maildir || in_maildir || place.in_maildir {
+            path.push(mutf7::decode(&shown));
+        } else {
+            path.push(stem(shown.strip_suffix(".sbd").unwrap_or(&shown)).to_owned());
+        }
+        let in_maildir = place.in_maildir || in_maildir || maildir;
+        let place = Place { relative: joined(&place.relative, name), path, in_maildir };
+        self.directory(dir, place, None, depth + 1);
+    }
+
+    /// A symlink is followed only out of the tree, and once: inside, its target is visited anyway.
+    fn may_enter(&mut self, dir: &Path) -> bool {
+        if !dir.is_symlink() {
+            return true;
+        }
+        let Ok(target) = dir.canonicalize() else { return false };
+        let leads_back = target.starts_with(&self.root) || self.root.starts_with(&target);
+        !leads_back && self.linked.insert(target)
+    }
+}
+
+/// What is directly in a directory.
+struct Parts {
+    mboxes: Vec<String>,
+    messages: bool,
+    directories: Vec<(String, PathBuf)>,
+}
+
+impl Parts {
+    fn of(entries: &[DirEntry]) -> Self {
+        let mut parts = Self { mboxes: Vec::new(), messages: false, directories: Vec::new() };
+        for entry in entries {
+            let (name, path) = (entry.file_name(), entry.path());
+            match fs::metadata(&path) {
+                Ok(meta) if meta.is_dir() => parts.directories.push((relative::to_text(&name), path)),
+                _ if is_ignored(&relative::shown(&name)) => {}
+                Ok(meta) if !meta.is_file() => {}
+                Ok(_) if matches!(file_kind(&path), Ok(FileKind::Mbox)) => {
+                    parts.mboxes.push(relative::to_text(&name));
+                }
+                _ => parts.messages = true,
+            }
+        }
+        parts
+    }
+}
+
+/// Two folders that came out under one path get different ones: `mail.mbox` beside `mail/`.
+fn apart(mut found: Vec<Found>) -> Vec<Found> {
+    let mut seen = HashSet::new();
+    for folder in &mut found {
+        let mut path = folder.path.clone();
+        for number in 2.. {
+            if seen.insert(path.clone()) {
+                break;
+            }
+            let parent = folder.path.parent().unwrap_or_default();
+            path = parent.child(format!("{} ({number})", folder.path.name()));
+        }
+        folder.path = path;
+    }
+    found
+}
+
+fn stem(name: &str) -> &str {
+    let ends = [".mbox", ".mbx", ".eml", ".emlx"];
+    let lower = name.to_ascii_lowercase();
+    let end = ends.iter().find(|end| lower.ends_with(**end) && lower.len() > end.len());
+    end.map_or(name, |end| &name[..name.len() - end.len()])
+}
+
+fn joined(above: &str, name: &str) -> String {
+    if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") }
+}
+
+fn name_bytes(text: &str) -> Vec<u8> {
+    relative::to_path(Path::new(""), text).into_os_string().into_encoded_bytes()
+}
