@@ -12,7 +12,7 @@ pub fn registry() -> Registry {
     let registry = Registry::new();
     #[cfg(feature = "files")]
     let registry = registry
-        .with(std::sync::Arc::new(omm_files::FilesConnector::new()))
-        .with(std::sync::Arc::new(omm_files::DirConnector::new()));
+        .with(std::sync::Arc::new(omm_files::FilesConnector))
+        .with(std::sync::Arc::new(omm_files::DirConnector));
     registry
 }
