@@ -1,1 +1,55 @@
-//! (in progress)
+//! OMM moves mailboxes: mail, contacts, calendars, tasks and notes.
+//!
+//! Start with [`Omm`]: it keeps the state of migrations in a folder, opens accounts, and hands out [`Session`]s.
+//! Everything it does can be done by hand with [`core`] as well.
+//!
+//! ```no_run
+//! use omm::{Known, Listener, Omm, Options, Stop, TokioRuntime};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> omm::Result<()> {
+//! let omm = Omm::builder(TokioRuntime::current()?).state_dir("state").open().await?;
+//! let source = omm::address::parse("old-mail.mbox")?;
+//! let destination = omm::address::parse("dir:new-mail")?;
+//! let session = omm.migrate(&source, &destination, Options::default(), Known::Continue).await?;
+//! println!("migration {}", session.id());
+//! let report = session.run(Listener::new(|event| println!("{event:?}")), Stop::new()).await?;
+//! println!("{report}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `tokio` (default) | [`TokioRuntime`] |
+//! | `portable` | `PortableRuntime`: smol, `block_on`, or an executor of your own |
+//! | `files` (default) | mail files as source, `dir:` as source and destination |
+//! | `sqlite` (default) | state in SQLite files, and with it [`Omm`] |
+//!
+//! The SDK spawns no task. Each of its futures can be dropped at any moment; the next call settles what was begun.
+
+pub mod address;
+mod registry;
+mod runtime;
+#[cfg(feature = "sqlite")]
+mod state;
+
+pub use omm_core as core;
+
+pub use omm_core::{
+    engine::{Level, Migration, Plan, UndoOptions, UndoOutcome, Verification},
+    error::{Error, ErrorKind, Result},
+    event::{Event, Listener},
+    host::{CredentialProvider, CredentialRef, Env, Runtime, Secret, Stop},
+    model::SyncPoint,
+    options::Options,
+    report::{Grade, ItemLine, Report},
+    seam::{AccountSpec, Connector, Registry, Tls},
+};
+pub use registry::registry;
+#[cfg(feature = "portable")]
+pub use runtime::PortableRuntime;
+#[cfg(feature = "tokio")]
+pub use runtime::TokioRuntime;
+#[cfg(feature = "sqlite")]
+pub use state::{Builder, Known, MigrationRow, Omm, Session, Status};

@@ -1,0 +1,166 @@
+//! The two accounts, and where their passwords are.
+
+use super::values;
+use crate::exit::Failure;
+use clap::Args;
+use omm::{AccountSpec, CredentialRef, Tls, address};
+use std::path::{Path, PathBuf};
+
+#[derive(Args, Debug)]
+pub(crate) struct Pair {
+    /// Where to copy from: a path, dir:PATH, or a URL
+    #[arg(value_name = "SRC")]
+    source: String,
+    /// Where to copy to: dir:PATH, or a URL
+    #[arg(value_name = "DST")]
+    destination: String,
+    #[command(flatten)]
+    source_login: SourceLogin,
+    #[command(flatten)]
+    destination_login: DestinationLogin,
+    #[command(flatten)]
+    transport: Transport,
+}
+
+impl Pair {
+    /// Both accounts, source first.
+    pub(crate) fn accounts(&self) -> Result<(AccountSpec, AccountSpec), Failure> {
+        let source = self.source_login.login().put_into(address::parse(&self.source)?)?;
+        let destination =
+            self.destination_login.login().put_into(address::parse_destination(&self.destination)?)?;
+        Ok((self.transport.put_into(source)?, self.transport.put_into(destination)?))
+    }
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Logins")]
+pub(crate) struct SourceLogin {
+    /// Who logs in at the source
+    #[arg(long, value_name = "NAME")]
+    source_login: Option<String>,
+    /// The variable that holds the source's password; asked at the terminal otherwise
+    #[arg(long, value_name = "VAR", conflicts_with = "source_password_file")]
+    source_password_env: Option<String>,
+    /// The file whose first line is the source's password
+    #[arg(long, value_name = "PATH")]
+    source_password_file: Option<PathBuf>,
+    /// The administrator who logs in at the source for that user
+    #[arg(long, value_name = "NAME")]
+    source_delegate: Option<String>,
+    /// Only here to be refused.
+    #[arg(long, hide = true, num_args = 0..=1)]
+    source_password: Option<Vec<String>>,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Logins")]
+struct DestinationLogin {
+    /// Who logs in at the destination
+    #[arg(long, value_name = "NAME")]
+    destination_login: Option<String>,
+    /// The variable that holds the destination's password
+    #[arg(long, value_name = "VAR", conflicts_with = "destination_password_file")]
+    destination_password_env: Option<String>,
+    /// The file whose first line is the destination's password
+    #[arg(long, value_name = "PATH")]
+    destination_password_file: Option<PathBuf>,
+    /// The administrator who logs in at the destination for that user
+    #[arg(long, value_name = "NAME")]
+    destination_delegate: Option<String>,
+    /// Only here to be refused.
+    #[arg(long, hide = true, num_args = 0..=1)]
+    destination_password: Option<Vec<String>>,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Logins")]
+struct Transport {
+    /// How connections are protected [default: by the address]
+    #[arg(long, value_name = "HOW", value_parser = values::tls)]
+    tls: Option<Tls>,
+    /// A file of certificates to trust beside the system's
+    #[arg(long, value_name = "PATH")]
+    ca_file: Option<PathBuf>,
+}
+
+impl Transport {
+    fn put_into(&self, mut account: AccountSpec) -> Result<AccountSpec, Failure> {
+        if needs_login(&account) {
+            account.tls = self.tls.unwrap_or(account.tls);
+            account.ca_file = self.ca_file.as_deref().map(lasting).transpose()?;
+        }
+        Ok(account)
+    }
+}
+
+/// One side's login.
+struct Login<'a> {
+    name: &'a Option<String>,
+    variable: &'a Option<String>,
+    file: &'a Option<PathBuf>,
+    delegate: &'a Option<String>,
+    password_given: bool,
+}
+
+impl SourceLogin {
+    fn login(&self) -> Login<'_> {
+        Login {
+            name: &self.source_login,
+            variable: &self.source_password_env,
+            file: &self.source_password_file,
+            delegate: &self.source_delegate,
+            password_given: self.source_password.is_some(),
+        }
+    }
+
+    /// The account of a source that was moved.
+    pub(crate) fn account(&self, address: &str) -> Result<AccountSpec, Failure> {
+        self.login().put_into(address::parse(address)?)
+    }
+}
+
+impl DestinationLogin {
+    fn login(&self) -> Login<'_> {
+        Login {
+            name: &self.destination_login,
+            variable: &self.destination_password_env,
+            file: &self.destination_password_file,
+            delegate: &self.destination_delegate,
+            password_given: self.destination_password.is_some(),
+        }
+    }
+}
+
+impl Login<'_> {
+    fn put_into(&self, mut account: AccountSpec) -> Result<AccountSpec, Failure> {
+        if self.password_given {
+            return Err(Failure::Usage(
+                "a password as an argument is refused: other users can see it and the shell remembers it; \
+                 use --source-password-env, --source-password-file or the same with --destination-"
+                    .to_owned(),
+            ));
+        }
+        if !needs_login(&account) {
+            return Ok(account);
+        }
+        if let Some(name) = self.name {
+            name.clone_into(&mut account.login);
+        }
+        account.delegate.clone_from(self.delegate);
+        account.credentials = match (self.variable, self.file) {
+            (Some(name), _) => CredentialRef::Variable(name.clone()),
+            (None, Some(path)) => CredentialRef::File(lasting(path)?),
+            (None, None) => CredentialRef::Ask,
+        };
+        Ok(account)
+    }
+}
+
+fn needs_login(account: &AccountSpec) -> bool {
+    !matches!(account.server_type.as_str(), "files" | "dir")
+}
+
+/// The path as it will still be right when a later run starts in another folder.
+fn lasting(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))
+}

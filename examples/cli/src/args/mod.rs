@@ -1,0 +1,197 @@
+//! The command line.
+
+mod accounts;
+mod choices;
+mod limits;
+mod values;
+
+pub(crate) use accounts::{Pair, SourceLogin};
+pub(crate) use choices::Choices;
+pub(crate) use limits::Limits;
+pub(crate) use values::Format;
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Moves mailboxes: copies, keeps up to date, verifies, and takes back.
+#[derive(Debug, Parser)]
+#[command(name = "omm", version, after_help = crate::exit::CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+/// For every command.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "General")]
+pub(crate) struct Global {
+    /// The folder that remembers what was done [default: the user's data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
+    /// Write events as JSON lines, and the result as the last line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Write nothing but the id of a migration, and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Copy everything from one account to another, or go on where it was left
+    ///
+    /// Nothing at SRC is changed, nothing at DST is overwritten. The first line of the output names the migration
+    /// by an id, for the other commands. Interrupted, by Ctrl-C or by a power cut, the same command goes on from
+    /// there; given again later, it copies what is new.
+    Migrate(Migrate),
+    /// Copy what is new since the last run of a migration
+    Sync(Sync),
+    /// Say what `migrate` would do, without doing it
+    Plan(PlanArgs),
+    /// List all migrations, or show one with its sync points
+    Status(Status),
+    /// Ask a running migration to stop at a tidy place
+    Stop(OneMigration),
+    /// Delete the copies again that were made from a sync point on
+    ///
+    /// Takes back the flags set there as well, and removes the folders made there if they are empty. Copies that
+    /// somebody changed, and items that were at the destination before, are left and listed.
+    Undo(Undo),
+    /// Look at every copy and say whether it is still as it should be
+    Verify(Verify),
+    /// Run a migration and offer every failed item again
+    Retry(Retry),
+    /// Print what was done, as a summary or item by item
+    Report(ReportArgs),
+    /// Remove everything that is known about a migration; the copies stay
+    Forget(OneMigration),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = format!("{MIGRATE_EXAMPLES}\n\n{}", crate::exit::CODES))]
+pub(crate) struct Migrate {
+    #[command(flatten)]
+    pub(crate) pair: Pair,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
+    /// Begin another migration, although this pair is known
+    #[arg(long, help_heading = "General")]
+    pub(crate) new: bool,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+const MIGRATE_EXAMPLES: &str = "\
+SRC and DST are a path, dir:PATH, or the URL of a server.
+  PATH       as SRC: an mbox file, a Maildir, a folder of .eml files; recognised by content
+             as DST: the same as dir:PATH
+  dir:PATH   a folder of Maildirs (mail) and of .vcf and .ics files (everything else)
+
+Examples:
+  omm migrate old-mail.mbox dir:copies
+  omm migrate ~/Maildir dir:copies --exclude Trash --exclude '**/Spam' --since 2020-01-01
+  omm migrate ~/Maildir dir:copies --rename 'Old Stuff=Archive/Old' --max-size 50M
+  omm migrate ~/Maildir dir:copies --json | tail -n 1";
+
+#[derive(Args, Debug)]
+pub(crate) struct Sync {
+    #[command(flatten)]
+    pub(crate) migration: OneMigration,
+    /// Where the source is now, if it was moved
+    #[arg(long, value_name = "SRC")]
+    pub(crate) source: Option<String>,
+    #[command(flatten)]
+    pub(crate) login: SourceLogin,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) pair: Pair,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct OneMigration {
+    /// The migration's id; `omm status` lists them
+    pub(crate) id: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Status {
+    /// The migration's id; all of them otherwise
+    pub(crate) id: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Undo {
+    #[command(flatten)]
+    pub(crate) migration: OneMigration,
+    /// The first sync point to take back; 1 takes back everything
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) from_sync_point: u32,
+    /// Only say what would be done
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Leave copies that were read since
+    #[arg(long)]
+    pub(crate) keep_read: bool,
+    /// Do not ask; needed where there is no terminal
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) migration: OneMigration,
+    /// Read every copy in full and compare its digest, instead of only looking at size, flags and date
+    #[arg(long)]
+    pub(crate) read_back: bool,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Retry {
+    #[command(flatten)]
+    pub(crate) migration: OneMigration,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) migration: OneMigration,
+    /// text and json are a summary with every problem; csv has one line per item
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Completions {
+    /// Which shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        <super::Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

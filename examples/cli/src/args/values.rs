@@ -1,0 +1,118 @@
+//! From words to values.
+
+use chrono::{DateTime, NaiveDate};
+use clap::ValueEnum;
+use omm::{
+    Tls,
+    core::model::{ItemKind, Received},
+};
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    #[default]
+    Text,
+    Json,
+    Csv,
+}
+
+/// `500K`, `32M`, `1G`, `2T`, or plain bytes; `MB` and `MiB` mean the same as `M`.
+pub(super) fn size(text: &str) -> Result<u64, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let shift = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 10,
+        "m" | "mb" | "mib" => 20,
+        "g" | "gb" | "gib" => 30,
+        "t" | "tb" | "tib" => 40,
+        _ => return Err("write a number of bytes, or for example 500K, 32M or 1G".to_owned()),
+    };
+    let number: u64 = number.parse().map_err(|_| "write a number first, for example 32M".to_owned())?;
+    number.checked_mul(1 << shift).ok_or_else(|| "that is too large".to_owned())
+}
+
+pub(super) fn memory(text: &str) -> Result<u64, String> {
+    match size(text)? {
+        bytes if bytes < 1 << 20 => Err("at least 1M is needed".to_owned()),
+        bytes => Ok(bytes),
+    }
+}
+
+pub(super) fn connections(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=1000) => Ok(number),
+        _ => Err("write a number from 1 to 1000".to_owned()),
+    }
+}
+
+pub(super) fn date(text: &str) -> Result<Received, String> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(time);
+    }
+    let day: NaiveDate = text
+        .parse()
+        .map_err(|_| "write a day as 2024-01-31, or a time as 2024-01-31T08:00:00+01:00".to_owned())?;
+    Ok(day.and_time(chrono::NaiveTime::MIN).and_utc().fixed_offset())
+}
+
+pub(super) fn kind(word: &str) -> Result<ItemKind, String> {
+    ItemKind::from_plural(word).ok_or_else(|| {
+        let known: Vec<_> = ItemKind::ALL.into_iter().map(ItemKind::plural).collect();
+        format!("the kinds are {}", known.join(", "))
+    })
+}
+
+pub(super) fn rename(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((old, new)) if !old.is_empty() && !new.is_empty() => Ok((old.to_owned(), new.to_owned())),
+        _ => Err("write OLD=NEW, for example Sent=Archive/Sent".to_owned()),
+    }
+}
+
+pub(super) fn tls(word: &str) -> Result<Tls, String> {
+    match word {
+        "required" => Ok(Tls::Required),
+        "starttls" => Ok(Tls::StartTls),
+        "off" => Ok(Tls::Off),
+        _ => Err("write required, starttls or off".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        for (text, bytes) in [
+            ("0", Some(0)),
+            ("500", Some(500)),
+            ("500K", Some(500 << 10)),
+            ("32m", Some(32 << 20)),
+            ("1GiB", Some(1 << 30)),
+            ("2 TB", Some(2 << 40)),
+            ("M", None),
+            ("-1M", None),
+            ("1.5G", None),
+            ("3X", None),
+            ("99999999999T", None),
+        ] {
+            assert_eq!(size(text).ok(), bytes, "{text}");
+        }
+        assert!(memory("1000").is_err());
+    }
+
+    #[test]
+    fn dates() {
+        assert_eq!(date("2024-01-31").unwrap().to_rfc3339(), "2024-01-31T00:00:00+00:00");
+        assert_eq!(date("2024-01-31T08:00:00+01:00").unwrap().to_rfc3339(), "2024-01-31T08:00:00+01:00");
+        assert!(date("31.1.2024").is_err());
+    }
+
+    #[test]
+    fn renames() {
+        assert_eq!(rename("a/b=c=d").unwrap(), ("a/b".to_owned(), "c=d".to_owned()));
+        assert!(rename("a=").is_err() && rename("=a").is_err() && rename("a").is_err());
+    }
+}

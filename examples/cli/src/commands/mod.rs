@@ -1,0 +1,67 @@
+//! One file per command.
+
+mod completions;
+mod forget;
+mod migrate;
+mod plan;
+mod report;
+mod retry;
+mod status;
+mod stop;
+mod sync;
+mod undo;
+mod verify;
+mod work;
+
+use crate::{
+    args::{Cli, Command, Global, Limits},
+    credentials::Credentials,
+    exit::{Exit, Failure},
+};
+use omm::{Omm, TokioRuntime};
+use std::path::PathBuf;
+
+/// Does what the command line says.
+pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Migrate(args) => migrate::run(global, args).await,
+        Command::Sync(args) => sync::run(global, args).await,
+        Command::Plan(args) => plan::run(global, args).await,
+        Command::Status(args) => status::run(global, args).await,
+        Command::Stop(args) => stop::run(global, args).await,
+        Command::Undo(args) => undo::run(global, args).await,
+        Command::Verify(args) => verify::run(global, args).await,
+        Command::Retry(args) => retry::run(global, args).await,
+        Command::Report(args) => report::run(global, args).await,
+        Command::Forget(args) => forget::run(global, args).await,
+        Command::Completions(args) => completions::run(args),
+    }
+}
+
+/// Opens the state to work on accounts.
+async fn open(global: &Global, limits: &Limits) -> Result<Omm, Failure> {
+    let omm = Omm::builder(TokioRuntime::current()?)
+        .state_dir(state_dir(global)?)
+        .credentials(Credentials::default())
+        .connections(limits.connections)
+        .memory_limit(limits.memory_limit)
+        .spool_limit(limits.spool_limit)
+        .open()
+        .await?;
+    Ok(omm)
+}
+
+/// Opens the state to look at it.
+async fn look(global: &Global) -> Result<Omm, Failure> {
+    Ok(Omm::builder(TokioRuntime::current()?).state_dir(state_dir(global)?).open().await?)
+}
+
+fn state_dir(global: &Global) -> Result<PathBuf, Failure> {
+    let default = || directories::ProjectDirs::from("", "", "omm").map(|dirs| dirs.data_dir().to_owned());
+    global.state.clone().or_else(default).ok_or_else(|| {
+        Failure::Usage(
+            "this user has no data folder; name a folder for the state with --state DIR".to_owned(),
+        )
+    })
+}

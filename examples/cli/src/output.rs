@@ -1,0 +1,54 @@
+//! What is written where: results to standard output, notes to standard error.
+//!
+//! A reader who leaves (`omm report ID | head`) is no reason to panic.
+
+use crate::exit::Failure;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// A line of the result.
+pub(crate) fn line(text: impl std::fmt::Display) -> Result<(), Failure> {
+    writeln!(io::stdout().lock(), "{text}").map_err(failed)
+}
+
+/// A value as one line of JSON.
+pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
+    let mut text =
+        serde_json::to_vec(value).map_err(|error| Failure::Local(format!("cannot write: {error}")))?;
+    text.push(b'\n');
+    io::stdout().lock().write_all(&text).map_err(failed)
+}
+
+/// A remark beside the result. Nobody may be there to read it.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// What a failed write to standard output means.
+pub(crate) fn failed(error: io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::Unheard,
+        _ => Failure::Local(format!("cannot write the output: {error}")),
+    }
+}
+
+/// Bytes for people.
+pub(crate) fn bytes(count: u64) -> String {
+    indicatif::BinaryBytes(count).to_string()
+}
+
+/// Rows under a head, each column as wide as its widest cell.
+pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
+    let mut widths: Vec<usize> = head.iter().map(|cell| cell.chars().count()).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let show = |cells: &mut dyn Iterator<Item = &str>| {
+        let padded: Vec<_> = cells.zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
+        line(padded.join("  ").trim_end())
+    };
+    show(&mut head.iter().copied())?;
+    rows.iter().try_for_each(|row| show(&mut row.iter().map(String::as_str)))
+}

@@ -1,0 +1,18 @@
+//! The connectors of this build.
+
+use omm_core::seam::Registry;
+
+/// Every connector that this build has; add your own with [`Registry::with`].
+///
+/// ```
+/// let known: Vec<_> = omm::registry().server_types().collect();
+/// assert_eq!(known, ["dir", "files"]);
+/// ```
+pub fn registry() -> Registry {
+    let registry = Registry::new();
+    #[cfg(feature = "files")]
+    let registry = registry
+        .with(std::sync::Arc::new(omm_files::FilesConnector))
+        .with(std::sync::Arc::new(omm_files::DirConnector));
+    registry
+}

@@ -1,0 +1,11 @@
+//! The friendly layer: a folder of state, and the migrations in it.
+
+mod absent;
+mod builder;
+mod migrations;
+mod session;
+
+pub use builder::Builder;
+pub use migrations::{Known, Omm, Status};
+pub use omm_store::MigrationRow;
+pub use session::Session;
