@@ -1,2 +1,72 @@
-//! (in progress)
-fn main() {}
+//! The tasks of this repository. `cargo xtask test` is what CI runs.
+
+mod deny;
+mod generate;
+mod install;
+mod kill;
+mod memory;
+mod newcomer;
+mod planted;
+mod run;
+mod samples;
+mod soak;
+mod test;
+mod tidy;
+mod tree;
+
+use anyhow::{Result, bail};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask <task>
+
+  test       everything that must hold before a change is merged; what CI runs; under 40 minutes on two cores
+  soak       the same promises with full counts: 100 kills, 100,000 messages, planted bugs; hours
+  tidy       only the checks on the tree itself: edges, citations, file sizes, names; seconds
+  samples    writes samples/ anew
+  kill [KILLS] [MESSAGES]     only the kill test (10 and 2,000 unless told)
+  memory [MESSAGES] [MEGABYTES]     only the memory test (5,000 messages, one of 100 MB unless told)
+  planted [NAME]     only the planted bugs whose file name contains NAME
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match task(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn task(words: &[&str]) -> Result<()> {
+    match words {
+        ["test"] => test::test(),
+        ["soak"] => soak::soak(),
+        ["tidy"] => tidy::report(&run::root()),
+        ["samples"] => samples::write(&run::root().join("samples")),
+        ["kill", counts @ ..] if counts.len() <= 2 => {
+            kill::kill(&run::omm()?, number(counts, 0, 10)?, number(counts, 1, 2_000)?)
+        }
+        ["memory", counts @ ..] if counts.len() <= 2 => {
+            memory::memory(&run::omm()?, number(counts, 0, 5_000)?, number(counts, 1, 100)?)
+        }
+        ["planted"] => planted::planted(""),
+        ["planted", name] => planted::planted(name),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("unknown task {:?}\n\n{USAGE}", words.join(" ")),
+    }
+}
+
+fn number(words: &[&str], at: usize, otherwise: usize) -> Result<usize> {
+    let Some(word) = words.get(at) else { return Ok(otherwise) };
+    match word.replace(['_', ','], "").parse() {
+        Ok(number) => Ok(number),
+        Err(_) => bail!("{word:?} is not a number"),
+    }
+}

@@ -1,2 +1,22 @@
-//! (in progress)
-fn main() {}
+//! A connector of your own. Run it with `cargo run -p omm-custom-connector`: it migrates `export.jsonl` beside this
+//! example into `./migrated-export`. `json_lines.rs` is the connector; this file only adds it to the registry.
+
+mod json_lines;
+
+use json_lines::JsonLines;
+use omm::{AccountSpec, Known, Listener, Omm, Options, Stop, TokioRuntime, address};
+use std::sync::Arc;
+
+#[tokio::main]
+async fn main() -> omm::Result<()> {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/export.jsonl").to_owned();
+    let source = AccountSpec::new("json-lines", std::env::args().nth(1).unwrap_or(sample));
+    let destination = address::parse("dir:./migrated-export")?;
+
+    let registry = omm::registry().with(Arc::new(JsonLines));
+    let builder = Omm::builder(TokioRuntime::current()?).registry(registry).state_dir("omm-state");
+    let omm = builder.open().await?;
+    let session = omm.migrate(&source, &destination, Options::default(), Known::Continue).await?;
+    println!("{}", session.run(Listener::none(), Stop::new()).await?);
+    session.close().await
+}

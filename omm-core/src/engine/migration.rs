@@ -11,7 +11,7 @@ use crate::{
 };
 use std::sync::Arc;
 
-use super::{Level, Plan, UndoOptions, UndoOutcome, Verification};
+use super::{Level, Plan, UndoOptions, UndoOutcome, Verification, preview, run, undo, verify};
 
 /// One migration: a source, a destination, and the journal that remembers what was done.
 ///
@@ -66,7 +66,7 @@ impl Migration {
     /// # Errors
     /// When an account cannot be listed.
     pub async fn plan(&self) -> Result<Plan> {
-        todo!()
+        preview::preview(self).await
     }
 
     /// Copies what is missing: the first run, a later one, or the rest of an interrupted one.
@@ -75,7 +75,7 @@ impl Migration {
     /// [`crate::error::ErrorKind::Stopped`] on request; otherwise when the run could not go on. What was copied
     /// stays, and the next run goes on from there. Items and folders that failed are in the report, not here.
     pub async fn run(&self) -> Result<Report> {
-        todo!()
+        run::run(self, false).await
     }
 
     /// A run that also offers every failed item again at once.
@@ -83,7 +83,7 @@ impl Migration {
     /// # Errors
     /// As for [`Self::run`].
     pub async fn retry(&self) -> Result<Report> {
-        todo!()
+        run::run(self, true).await
     }
 
     /// Looks at every copy, or reads every copy, and notes what was found.
@@ -91,8 +91,7 @@ impl Migration {
     /// # Errors
     /// When the destination cannot be read.
     pub async fn verify(&self, level: Level) -> Result<Verification> {
-        let _ = level;
-        todo!()
+        verify::verify(self, level).await
     }
 
     /// Takes back what was done from a sync point on; with [`UndoOptions::dry_run`] only says what it would do.
@@ -100,7 +99,24 @@ impl Migration {
     /// # Errors
     /// When an account or the journal cannot be read or written; what was undone so far is noted.
     pub async fn undo(&self, options: &UndoOptions) -> Result<UndoOutcome> {
-        let _ = options;
-        todo!()
+        undo::undo(self, options).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sendable<T: Send>(_: impl FnOnce(&'static Migration) -> T) {}
+
+    #[test]
+    fn every_future_may_move_between_threads() {
+        sendable(Migration::run);
+        sendable(Migration::retry);
+        sendable(Migration::plan);
+        sendable(|migration| migration.verify(Level::Listed));
+        sendable(|migration| {
+            migration.undo(Box::leak(Box::new(UndoOptions::from(crate::model::SyncPoint(1)))))
+        });
     }
 }

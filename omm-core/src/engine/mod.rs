@@ -1,8 +1,34 @@
 //! Plan → copy → record → verify; recover, undo, adopt, retry.
+//!
+//! A run reads like its sentence, from [`run`] downwards:
+//!
+//! ```text
+//! run        claim the journal, recover what an earlier run left in doubt, choose targets
+//! folder/    for each changed folder, several at once:
+//!              page      changes since the cursor
+//!              classify  changes + ledger + options → what to do (pure)
+//!              copy      fetch batch n+1 while batch n is appended; intent before the act
+//!              verify    look at the copies; only then may the cursor advance
+//! owed       what earlier runs failed, or what has moved
+//! ```
 
+mod batch;
+mod begin;
+mod classify;
+mod folder;
+mod gone;
 mod migration;
+mod outcome;
+mod owed;
+mod patience;
+mod pen;
 mod plan;
+mod preview;
+mod recover;
+mod restore;
 mod retry;
+mod run;
+mod targets;
 mod undo;
 mod verify;
 
@@ -10,4 +36,4 @@ pub use migration::Migration;
 pub use plan::{Blocker, FolderPlan, Plan};
 pub use retry::{Decision, decide};
 pub use undo::{UndoOptions, UndoOutcome, Undone};
-pub use verify::{Level, Verification};
+pub use verify::{BadCopy, Level, Verification};

@@ -4,7 +4,7 @@ use crate::model::{FolderPath, ItemKind, Role};
 use serde::Serialize;
 
 /// A dry run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Plan {
     /// One line per source folder.
@@ -13,7 +13,8 @@ pub struct Plan {
     pub items: u64,
     /// Their bytes, as far as listed.
     pub bytes: u64,
-    /// Items that cannot or shall not be carried, by reason (names of [`crate::journal::SkipReason`]).
+    /// Items that cannot or shall not be carried, by reason: names of [`crate::journal::SkipReason`], and
+    /// `larger-than-destination-takes`.
     pub left_out: std::collections::BTreeMap<&'static str, u64>,
     /// What would keep the run from succeeding.
     pub blockers: Vec<Blocker>,

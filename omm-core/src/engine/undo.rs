@@ -1,7 +1,25 @@
 //! Taking back what was done from a sync point on.
+//!
+//! Only our own, untouched copies are deleted, only flags that we set are taken back, only folders that we made and
+//! that are empty are removed. Everything else is left and listed.
 
-use crate::model::{FolderPath, SyncPoint};
+use super::{
+    Migration,
+    outcome::expected,
+    recover::by_folder,
+    run::{Run, attended},
+};
+use crate::{
+    error::{Error, ErrorKind, Result, Side},
+    host::Stop,
+    journal::{Copy, DestFolderRow, Entry, Fact, FolderKey, Query, RunRecord, Want},
+    model::{DestItemId, FolderPath, SyncPoint},
+    seam::{Deleted, Deletion, FlagChange, Flagged, Presence},
+};
 use serde::Serialize;
+use std::collections::HashMap;
+
+const PAGE: usize = 256;
 
 /// How to undo.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +50,7 @@ pub struct UndoOutcome {
     pub deleted: u64,
     /// Copies that were not there any more.
     pub missing: u64,
-    /// Items whose flags were taken back.
+    /// Changes of flags taken back.
     pub flags_restored: u64,
     /// Folders removed.
     pub folders_removed: u64,
@@ -46,10 +64,269 @@ pub struct UndoOutcome {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Undone {
-    /// In which source folder.
+    /// In which source folder; the destination folder for a folder that was left.
     pub folder: FolderPath,
     /// Which item, by its source id; empty for a folder.
     pub item: String,
     /// Why it was left.
     pub reason: String,
+}
+
+/// Takes back.
+pub(super) async fn undo(m: &Migration, options: &UndoOptions) -> Result<UndoOutcome> {
+    m.stop.check()?;
+    let halt = Stop::new();
+    let work = async {
+        let run = Run::open(m, halt.clone(), false).await?;
+        let result = Undo::new(&run, options).await?.work().await;
+        run.close().await;
+        result
+    };
+    attended(m, &halt, work).await
+}
+
+struct Undo<'r, 'a> {
+    run: &'r Run<'a>,
+    options: &'r UndoOptions,
+    folders: HashMap<FolderKey, FolderPath>,
+    outcome: UndoOutcome,
+}
+
+impl<'r, 'a> Undo<'r, 'a> {
+    async fn new(run: &'r Run<'a>, options: &'r UndoOptions) -> Result<Self> {
+        let last = run.pen.journal().points().await?.last().map_or(SyncPoint(0), |row| row.point);
+        if options.from == SyncPoint(0) || options.from > last {
+            let message = match last {
+                SyncPoint(0) => "nothing was migrated yet, so there is nothing to undo".to_owned(),
+                last => format!("there is no sync point {}; they are numbered 1 to {last}", options.from),
+            };
+            return Err(Error::new(ErrorKind::Config, Side::Host, "undo", message));
+        }
+        let folders = run.pen.journal().folders().await?.into_iter().map(|row| (row.key, row.path)).collect();
+        let outcome = UndoOutcome { dry_run: options.dry_run, ..UndoOutcome::default() };
+        Ok(Self { run, options, folders, outcome })
+    }
+
+    async fn work(mut self) -> Result<UndoOutcome> {
+        // What is in doubt may be ours: it must be found before anything is deleted, or it would be left behind.
+        if !self.options.dry_run {
+            self.run.recover().await?;
+        }
+        self.copies().await?;
+        self.replaced().await?;
+        self.flags().await?;
+        self.made_folders().await?;
+        if !self.options.dry_run {
+            // Last: an undo that is interrupted is still to be done.
+            self.run.pen.runs(vec![RunRecord::Undone(self.options.from)]).await?;
+        }
+        Ok(self.outcome)
+    }
+
+    async fn copies(&mut self) -> Result<()> {
+        let query = Query { folder: None, want: Want::SentSince(self.options.from) };
+        let mut after = None;
+        loop {
+            self.run.dest.stop.check()?;
+            let page = self.run.pen.journal().page(query, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.key);
+            for (folder, entries) in by_folder(page) {
+                let folder = self.run.dest_folder(folder).await?;
+                if self.options.dry_run {
+                    self.preview(&folder, entries).await?;
+                } else {
+                    self.delete(&folder, entries).await?;
+                }
+            }
+        }
+    }
+
+    async fn preview(&mut self, folder: &DestFolderRow, entries: Vec<(Entry, Copy)>) -> Result<()> {
+        let ids: Vec<DestItemId> = entries.iter().map(|(_, copy)| copy.id.clone()).collect();
+        let run = self.run;
+        let seen = match run.dest.ask(|| run.m.destination.inspect(&folder.id, &ids)).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => vec![None; ids.len()],
+            answer => answer?,
+        };
+        for ((entry, copy), presence) in entries.into_iter().zip(seen) {
+            match presence {
+                None => self.outcome.missing += 1,
+                Some(presence) => match self.touched(&copy, &presence) {
+                    Some(reason) => self.leave(&entry, reason),
+                    None => self.outcome.deleted += 1,
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// What listing alone says about a touched copy; a deletion looks closer.
+    fn touched(&self, copy: &Copy, presence: &Presence) -> Option<String> {
+        let mut expected = expected(copy);
+        expected.seen_counts = self.options.keep_read;
+        if !expected.flags_match(&presence.flags) {
+            return Some(format!("its flags are now: {}", presence.flags));
+        }
+        (presence.size != expected.stored_size).then(|| format!("its size is now {}", presence.size))
+    }
+
+    async fn delete(&mut self, folder: &DestFolderRow, entries: Vec<(Entry, Copy)>) -> Result<()> {
+        let run = self.run;
+        let removing = entries
+            .iter()
+            .map(|(entry, _)| run.pen.record(entry.key, Fact::Removing { successor: None }))
+            .collect();
+        // Durable before the act.
+        run.pen.items(removing).await?;
+        let deletions: Vec<Deletion> = entries
+            .iter()
+            .map(|(_, copy)| {
+                let mut expected = expected(copy);
+                expected.seen_counts = self.options.keep_read;
+                Deletion { id: copy.id.clone(), expected }
+            })
+            .collect();
+        let done = match run.dest.ask(|| run.m.destination.delete(&folder.id, &deletions)).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                deletions.iter().map(|_| Ok(Deleted::Missing)).collect()
+            }
+            answer => answer.map_err(|error| error.with("folder", &folder.path))?,
+        };
+        let mut records = Vec::new();
+        for ((entry, _), outcome) in entries.iter().zip(done) {
+            let fact = match outcome {
+                Ok(Deleted::Done) => {
+                    self.outcome.deleted += 1;
+                    Fact::Removed
+                }
+                Ok(Deleted::Missing) => {
+                    self.outcome.missing += 1;
+                    Fact::Removed
+                }
+                Ok(Deleted::Touched(what)) => {
+                    self.leave(entry, what);
+                    Fact::NotRemoved
+                }
+                Err(error) => {
+                    self.leave(entry, error.to_string());
+                    Fact::NotRemoved
+                }
+            };
+            records.push(run.pen.record(entry.key, fact));
+        }
+        run.pen.items(records).await
+    }
+
+    /// A newer body in the place of an older copy cannot be taken back: the older body is nowhere any more.
+    async fn replaced(&mut self) -> Result<()> {
+        let query = Query { folder: None, want: Want::ReplacedSince(self.options.from) };
+        let mut after = None;
+        loop {
+            let page = self.run.pen.journal().page(query, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.key);
+            let older =
+                |entry: &&Entry| entry.copy.as_ref().is_some_and(|copy| copy.sent < self.options.from);
+            let older: Vec<Entry> = page.iter().filter(older).cloned().collect();
+            for entry in older {
+                self.leave(
+                    &entry,
+                    "it was edited at the source since; the earlier version is not kept".to_owned(),
+                );
+            }
+        }
+    }
+
+    async fn flags(&mut self) -> Result<()> {
+        let mut before = None;
+        loop {
+            self.run.dest.stop.check()?;
+            let rows = self.run.pen.journal().flag_changes(self.options.from, before, PAGE).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            before = Some(last.row);
+            // One by one, newest first: two changes of one item must be taken back in order.
+            for row in rows {
+                let entry = self.run.pen.journal().entries(&[row.key]).await?.pop().flatten();
+                let Some((entry, copy)) =
+                    entry.and_then(|entry| entry.copy.clone().map(|copy| (entry, copy)))
+                else {
+                    continue;
+                };
+                // A copy that the dry run only would have deleted has no flags to take back.
+                if self.options.dry_run && copy.sent >= self.options.from && !copy.adopted {
+                    continue;
+                }
+                self.outcome.flags_restored += 1;
+                if !self.options.dry_run {
+                    self.restore_flags(&entry, &copy, row.delta).await?;
+                }
+            }
+        }
+    }
+
+    async fn restore_flags(
+        &mut self,
+        entry: &Entry,
+        copy: &Copy,
+        delta: crate::model::FlagDelta,
+    ) -> Result<()> {
+        let run = self.run;
+        let folder = run.dest_folder(copy.folder).await?;
+        let changes = [FlagChange { id: copy.id.clone(), delta: delta.inverse() }];
+        let outcome = match run.dest.ask(|| run.m.destination.set_flags(&folder.id, &changes)).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Flagged::Missing),
+            answer => answer?.pop().unwrap_or(Ok(Flagged::Missing)),
+        };
+        if let Err(error) = outcome {
+            self.leave(entry, format!("its flags could not be taken back: {error}"));
+        }
+        run.pen.items(vec![run.pen.record(entry.key, Fact::FlagsRestored { undone: delta })]).await
+    }
+
+    /// Folders that undone runs made, deepest first, if nothing is in them.
+    async fn made_folders(&mut self) -> Result<()> {
+        let mut rows = self.run.pen.journal().dest_folders().await?;
+        rows.retain(|row| row.created.is_some_and(|point| point >= self.options.from));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.path.depth()));
+        for row in rows {
+            if self.options.dry_run {
+                self.outcome.folders_removed += 1;
+                continue;
+            }
+            let run = self.run;
+            let removed = match run.dest.ask(|| run.m.destination.remove_folder_if_empty(&row.id)).await {
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
+                answer => answer,
+            };
+            match removed {
+                Ok(true) => {
+                    self.outcome.folders_removed += 1;
+                    run.pen.runs(vec![RunRecord::DestFolderRemoved(row.key)]).await?;
+                }
+                Ok(false) => self.leave_folder(&row, "it is not empty".to_owned()),
+                Err(error) if error.reach() <= crate::error::Scope::Folder => {
+                    self.leave_folder(&row, error.to_string())
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, entry: &Entry, reason: String) {
+        let folder = self.folders.get(&entry.folder).cloned().unwrap_or_default();
+        self.push(Undone { folder, item: entry.source.to_string(), reason });
+    }
+
+    fn leave_folder(&mut self, row: &DestFolderRow, reason: String) {
+        self.push(Undone { folder: row.path.clone(), item: String::new(), reason });
+    }
+
+    fn push(&mut self, undone: Undone) {
+        self.outcome.left_in_all += 1;
+        if self.outcome.left.len() < crate::report::PROBLEM_LIMIT {
+            self.outcome.left.push(undone);
+        }
+    }
 }

@@ -224,6 +224,12 @@ impl Entry {
                     copy.flags = copy.flags.minus(lost);
                 }
             }
+            Fact::Altered { stored_size } => {
+                if let Some(copy) = &mut self.copy {
+                    copy.verified = Verified::Altered;
+                    copy.content.stored_size = *stored_size;
+                }
+            }
             Fact::Flagging { delta } => {
                 self.flags = delta.apply(&self.flags);
                 self.flagging = Some(Flagging { point: record.point, delta: delta.clone() });

@@ -229,7 +229,11 @@ impl Fate {
             (fate, Fact::Gone | Fact::Back) => fate,
             (
                 fate,
-                Fact::Verified { .. } | Fact::Flagging { .. } | Fact::Flagged | Fact::FlagsRestored { .. },
+                Fact::Verified { .. }
+                | Fact::Altered { .. }
+                | Fact::Flagging { .. }
+                | Fact::Flagged
+                | Fact::FlagsRestored { .. },
             ) if has_copy => fate,
             (fate, fact) => return Err(Illegal { fate: fate.name(), fact: fact.name(), has_copy }),
         })

@@ -134,6 +134,8 @@ pub enum Want {
     Copies,
     /// With a copy of ours (not adopted) that was sent at this point or later.
     SentSince(SyncPoint),
+    /// With a copy of ours in whose place a newer body was put at this point or later.
+    ReplacedSince(SyncPoint),
     /// Found gone at the source at this point, and still with a copy.
     GoneAt(SyncPoint),
 }
@@ -150,6 +152,9 @@ impl Want {
             Self::Copies => entry.copy.is_some(),
             Self::SentSince(point) => {
                 entry.copy.as_ref().is_some_and(|copy| !copy.adopted && copy.sent >= point)
+            }
+            Self::ReplacedSince(point) => {
+                entry.copy.as_ref().is_some_and(|copy| copy.replaced >= Some(point))
             }
             Self::GoneAt(point) => entry.gone == Some(point) && entry.copy.is_some(),
         }

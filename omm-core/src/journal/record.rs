@@ -115,6 +115,11 @@ pub enum Fact {
         /// Flags that we wrote and the destination did not keep.
         lost: Flags,
     },
+    /// The copy was looked at, and the destination has changed its body. Another size is what counts as ours now.
+    Altered {
+        /// The size it has at the destination.
+        stored_size: u64,
+    },
     /// Durable before flags are changed at the copy. The source's flags count as seen from here on.
     Flagging {
         /// What changes.
@@ -187,6 +192,7 @@ impl Fact {
             Self::Gone => "gone",
             Self::Back => "back",
             Self::Verified { .. } => "verified",
+            Self::Altered { .. } => "altered",
             Self::Flagging { .. } => "flagging",
             Self::Flagged => "flagged",
             Self::FlagsRestored { .. } => "flags-restored",

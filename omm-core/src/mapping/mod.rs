@@ -1,1 +1,226 @@
 //! Pure: which source folder goes to which destination folder.
+//!
+//! Declared roles first, then names in many languages; an existing "Sent Items" is used, not doubled; two source
+//! folders never share a target: the later one gets a name of its own and a line in the report.
+
+mod names;
+
+pub use names::role_of_name;
+
+use crate::{
+    model::{Folder, FolderPath, ItemKind, Role},
+    seam::DestFolder,
+};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use unicode_normalization::UnicodeNormalization;
+
+/// Where a source folder goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The path at the destination.
+    pub path: FolderPath,
+    /// The role asked for when it is made.
+    pub role: Option<Role>,
+    /// Whether it is there already.
+    pub exists: bool,
+    /// How it was chosen, where that needs a word.
+    pub remark: Option<String>,
+}
+
+/// What is known beforehand.
+#[derive(Clone, Debug, Default)]
+pub struct Known<'a> {
+    /// Targets that earlier runs chose, by source path and kind: they stay.
+    pub earlier: HashMap<(FolderPath, ItemKind), FolderPath>,
+    /// The folders at the destination.
+    pub existing: &'a [DestFolder],
+    /// Whether the destination takes names that differ only in case for one.
+    pub folds_case: bool,
+    /// Renames asked for, with `/` between segments.
+    pub rename: Option<&'a BTreeMap<String, String>>,
+}
+
+/// The target of every folder, in the order of `folders` (parents before children).
+pub fn map(folders: &[Folder], known: &Known<'_>) -> Vec<Target> {
+    let roles = roles_of(folders);
+    let mut mapping = Mapping { known, taken: HashSet::new(), by_source: HashMap::new() };
+    // Earlier choices first, so that a new folder never takes the place of a known one.
+    for folder in folders {
+        if let Some(path) = known.earlier.get(&(folder.path.clone(), folder.kind)) {
+            mapping.taken.insert((mapping.key(path), folder.kind));
+        }
+    }
+    folders.iter().zip(roles).map(|(folder, role)| mapping.target(folder, role)).collect()
+}
+
+/// The role of each folder: declared ones count; a name counts only where nobody declares that role.
+fn roles_of(folders: &[Folder]) -> Vec<Option<Role>> {
+    let mut held: HashSet<Role> = folders.iter().filter_map(|folder| folder.role).collect();
+    folders
+        .iter()
+        .map(|folder| {
+            folder.role.or_else(|| {
+                let role = role_of_name(&folder.path, folder.kind)?;
+                held.insert(role).then_some(role)
+            })
+        })
+        .collect()
+}
+
+struct Mapping<'a> {
+    known: &'a Known<'a>,
+    taken: HashSet<(String, ItemKind)>,
+    by_source: HashMap<FolderPath, FolderPath>,
+}
+
+impl Mapping<'_> {
+    fn target(&mut self, folder: &Folder, role: Option<Role>) -> Target {
+        if let Some(path) = self.known.earlier.get(&(folder.path.clone(), folder.kind)) {
+            self.by_source.insert(folder.path.clone(), path.clone());
+            return Target { path: path.clone(), role, exists: self.existing(path).is_some(), remark: None };
+        }
+        let (wanted, mut remark) = self.wanted(folder, role);
+        let existing = self.existing(&wanted);
+        let (spelled, clash) = match existing {
+            Some(there) if there.kind != folder.kind => (wanted.clone(), true),
+            Some(there) => (there.path.clone(), self.is_taken(&there.path, folder.kind)),
+            None => (wanted.clone(), self.is_taken(&wanted, folder.kind)),
+        };
+        let path = if clash { self.free_name(&wanted, folder.kind) } else { spelled };
+        if clash {
+            remark = Some(format!("{} goes to {path}, because {wanted} is taken", folder.path));
+        }
+        self.taken.insert((self.key(&path), folder.kind));
+        self.by_source.insert(folder.path.clone(), path.clone());
+        let exists = self.existing(&path).is_some();
+        Target { path, role, exists, remark }
+    }
+
+    /// Where the folder would go if nothing were in the way.
+    fn wanted(&self, folder: &Folder, role: Option<Role>) -> (FolderPath, Option<String>) {
+        if let Some(path) = self.renamed(&folder.path) {
+            let remark = format!("{} is renamed to {path}", folder.path);
+            return (path, Some(remark));
+        }
+        if let Some(there) = role.and_then(|role| self.with_role(role, folder.kind)) {
+            let remark = (there.path != folder.path)
+                .then(|| format!("{} goes to the existing {}", folder.path, there.path));
+            return (there.path.clone(), remark);
+        }
+        let above = folder.path.parent().and_then(|parent| self.by_source.get(&parent));
+        match above {
+            Some(above) => (above.child(folder.path.name()), None),
+            None => (folder.path.clone(), None),
+        }
+    }
+
+    fn renamed(&self, path: &FolderPath) -> Option<FolderPath> {
+        let text = path.to_string();
+        let (from, to) = self
+            .known
+            .rename?
+            .iter()
+            .filter(|(from, _)| text == **from || text.starts_with(&format!("{from}/")))
+            .max_by_key(|(from, _)| from.len())?;
+        let below = path.segments().skip(from.split('/').count());
+        Some(FolderPath::new(to.split('/').chain(below)))
+    }
+
+    /// The folder that plays a role at the destination: declared, else by its name.
+    fn with_role(&self, role: Role, kind: ItemKind) -> Option<&DestFolder> {
+        let of_kind = || self.known.existing.iter().filter(|folder| folder.kind == kind);
+        of_kind()
+            .find(|folder| folder.role == Some(role))
+            .or_else(|| of_kind().find(|folder| role_of_name(&folder.path, kind) == Some(role)))
+    }
+
+    fn existing(&self, path: &FolderPath) -> Option<&DestFolder> {
+        let key = self.key(path);
+        self.known.existing.iter().find(|folder| self.key(&folder.path) == key)
+    }
+
+    fn is_taken(&self, path: &FolderPath, kind: ItemKind) -> bool {
+        let key = self.key(path);
+        self.taken.contains(&(key.clone(), kind)) || self.taken.iter().any(|(taken, _)| *taken == key)
+    }
+
+    fn free_name(&self, wanted: &FolderPath, kind: ItemKind) -> FolderPath {
+        let parent = wanted.parent().unwrap_or_default();
+        (2..)
+            .map(|number| parent.child(format!("{} ({number})", wanted.name())))
+            .find(|path| {
+                !self.is_taken(path, kind) && self.existing(path).is_none_or(|there| there.kind == kind)
+            })
+            .unwrap_or_else(|| wanted.clone())
+    }
+
+    /// What makes two paths one folder. INBOX is the same in any case everywhere (RFC 9051 §5.1).
+    fn key(&self, path: &FolderPath) -> String {
+        let text = path.to_string();
+        if self.known.folds_case || (path.depth() == 1 && text.eq_ignore_ascii_case("inbox")) {
+            text.nfc().flat_map(char::to_lowercase).collect()
+        } else {
+            text
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ItemKind::Mail, SourceFolderId};
+
+    fn source(path: &str, role: Option<Role>) -> Folder {
+        let mut folder = Folder::new(SourceFolderId::new(path), FolderPath::new(path.split('/')), Mail);
+        folder.role = role;
+        folder
+    }
+
+    fn there(path: &str, role: Option<Role>) -> DestFolder {
+        let id = crate::model::DestFolderId::new(path);
+        let mut folder = DestFolder::new(id, FolderPath::new(path.split('/')), Mail);
+        folder.role = role;
+        folder
+    }
+
+    fn targets(folders: &[Folder], known: &Known<'_>) -> Vec<String> {
+        map(folders, known).into_iter().map(|target| target.path.to_string()).collect()
+    }
+
+    #[test]
+    fn an_existing_role_is_used_not_doubled() {
+        let existing = [there("Sent Items", Some(Role::Sent)), there("INBOX", None)];
+        let known = Known { existing: &existing, ..Known::default() };
+        let folders = [source("inbox", None), source("Gesendet", None), source("Gesendet/2019", None)];
+        assert_eq!(targets(&folders, &known), ["INBOX", "Sent Items", "Sent Items/2019"]);
+    }
+
+    #[test]
+    fn a_declared_role_wins_over_a_name() {
+        let existing = [there("Sent Items", None)];
+        let known = Known { existing: &existing, ..Known::default() };
+        let folders = [source("Sent", None), source("Outgoing", Some(Role::Sent))];
+        assert_eq!(targets(&folders, &known), ["Sent", "Sent Items"]);
+    }
+
+    #[test]
+    fn names_that_fold_to_one_get_a_name_and_a_remark() {
+        let folding = Known { folds_case: true, ..Known::default() };
+        let folders = [source("Work", None), source("work", None), source("WORK", None)];
+        assert_eq!(targets(&folders, &folding), ["Work", "work (2)", "WORK (3)"]);
+        assert!(map(&folders, &folding)[1].remark.is_some());
+        assert_eq!(targets(&folders, &Known::default()), ["Work", "work", "WORK"]);
+    }
+
+    #[test]
+    fn renames_carry_what_lies_below_and_earlier_choices_stay() {
+        let rename = [("Old".to_owned(), "Archive/Old".to_owned())].into();
+        let known = Known { rename: Some(&rename), ..Known::default() };
+        let folders = [source("Old", None), source("Old/2001", None), source("Older", None)];
+        assert_eq!(targets(&folders, &known), ["Archive/Old", "Archive/Old/2001", "Older"]);
+
+        let earlier = [((FolderPath::new(["b"]), Mail), FolderPath::new(["a"]))].into();
+        let known = Known { earlier, ..Known::default() };
+        assert_eq!(targets(&[source("a", None), source("b", None)], &known), ["a (2)", "a"]);
+    }
+}

@@ -22,8 +22,18 @@ pub struct Body {
 
 #[derive(Clone)]
 enum Place {
-    Memory { bytes: Bytes, _reserved: Option<Arc<Reservation>> },
-    File { file: Arc<File>, offset: u64, runtime: Arc<dyn Runtime>, _spooled: Option<Arc<Spooled>> },
+    Memory {
+        bytes: Bytes,
+        _reserved: Option<Arc<Reservation>>,
+    },
+    /// Only its digests were wanted; the bytes went by.
+    Measured,
+    File {
+        file: Arc<File>,
+        offset: u64,
+        runtime: Arc<dyn Runtime>,
+        _spooled: Option<Arc<Spooled>>,
+    },
 }
 
 /// Keeps the spool's account right while a body is alive.
@@ -91,7 +101,7 @@ impl Body {
     pub fn in_memory(&self) -> Option<&Bytes> {
         match &self.place {
             Place::Memory { bytes, .. } => Some(bytes),
-            Place::File { .. } => None,
+            Place::File { .. } | Place::Measured => None,
         }
     }
 
@@ -106,6 +116,7 @@ impl Body {
                 let from = at.min(self.len) as usize;
                 Ok(bytes.slice(from..from + want))
             }
+            Place::Measured => Err(measured()),
             Place::File { file, offset, .. } => {
                 let mut chunk = vec![0; want];
                 read_exact_at(file, &mut chunk, offset + at).map_err(|cause| {
@@ -150,6 +161,7 @@ impl BodyReader {
         }
         let chunk = match &self.body.place {
             Place::Memory { bytes, .. } => bytes.slice(self.at as usize..),
+            Place::Measured => return Err(measured()),
             Place::File { runtime, .. } => {
                 let (body, at) = (self.body.clone(), self.at);
                 blocking(runtime, move || body.read_blocking(at)).await?
@@ -165,18 +177,25 @@ impl BodyReader {
 pub struct Intake {
     runtime: Arc<dyn Runtime>,
     spool: Spool,
-    memory: Arc<Reservation>,
+    /// Without memory, bytes are only measured.
+    memory: Option<Arc<Reservation>>,
 }
 
 impl Intake {
     /// An intake over memory that was reserved for it.
     pub fn new(env: &Env, memory: Reservation) -> Self {
-        Self { runtime: Arc::clone(&env.runtime), spool: env.spool.clone(), memory: Arc::new(memory) }
+        Self { runtime: Arc::clone(&env.runtime), spool: env.spool.clone(), memory: Some(Arc::new(memory)) }
+    }
+
+    /// An intake that keeps no byte: bodies have length and digests, and cannot be read. For looking at copies.
+    pub fn measuring(env: &Env) -> Self {
+        Self { runtime: Arc::clone(&env.runtime), spool: env.spool.clone(), memory: None }
     }
 
     /// Begins a body. The expected size, if known, saves moving it later; it may be wrong.
     pub fn begin(&self, expected_size: Option<u64>) -> Inbound {
-        let expected = expected_size.unwrap_or(0).min(self.memory.bytes());
+        let expected =
+            expected_size.unwrap_or(0).min(self.memory.as_ref().map_or(0, |memory| memory.bytes()));
         Inbound {
             intake: self.clone(),
             // Room is made as bytes arrive: a peer that lies about a size costs nothing.
@@ -246,7 +265,8 @@ impl Inbound {
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.digester.update(bytes);
         self.len += bytes.len() as u64;
-        if self.spilled.is_none() && !self.intake.memory.draw(bytes.len() as u64) {
+        let Some(memory) = &self.intake.memory else { return Ok(()) };
+        if self.spilled.is_none() && !memory.draw(bytes.len() as u64) {
             let spool = self.intake.spool.clone();
             self.spilled = Some(blocking(&self.intake.runtime, move || spool.create()).await?);
         }
@@ -265,17 +285,17 @@ impl Inbound {
         if self.spilled.is_some() {
             self.flush().await?;
         }
-        let place = match self.spilled {
-            Some(spooled) => Place::File {
+        let place = match (self.spilled, self.intake.memory) {
+            (_, None) => Place::Measured,
+            (Some(spooled), Some(_)) => Place::File {
                 file: Arc::clone(&spooled.file),
                 offset: 0,
                 runtime: Arc::clone(&self.intake.runtime),
                 _spooled: Some(Arc::new(spooled)),
             },
-            None => Place::Memory {
-                bytes: self.held.into_boxed_slice().into(),
-                _reserved: Some(Arc::clone(&self.intake.memory)),
-            },
+            (None, Some(memory)) => {
+                Place::Memory { bytes: self.held.into_boxed_slice().into(), _reserved: Some(memory) }
+            }
         };
         Ok(Body { place, len: self.len, fingerprint: self.digester.finish() })
     }
@@ -289,6 +309,10 @@ impl Inbound {
         }
         Ok(())
     }
+}
+
+fn measured() -> Error {
+    Error::new(ErrorKind::Local, Side::Host, "read a body", "it was only measured, its bytes are not kept")
 }
 
 #[cfg(unix)]

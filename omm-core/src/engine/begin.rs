@@ -1,0 +1,102 @@
+//! The beginning of a run: both sides' folders, the guard against an emptied source, and targets.
+
+use super::{
+    run::{LiveCounts, Run},
+    targets::Carried,
+};
+use crate::{
+    error::{Error, ErrorKind, Result, Side},
+    event::Event,
+    journal::{FolderKey, FolderRow, RunRecord},
+    model::Folder,
+};
+use std::collections::HashSet;
+
+/// What a run starts from.
+pub(super) struct Begun {
+    /// The folders to work on.
+    pub(super) carried: Vec<Carried>,
+    /// Folders that earlier runs knew and the source no longer has.
+    pub(super) vanished: Vec<FolderRow>,
+    /// Folders with entries of earlier runs.
+    pub(super) with_history: HashSet<FolderKey>,
+}
+
+impl Run<'_> {
+    pub(super) async fn begin(&self) -> Result<Begun> {
+        let folders = self.source.ask(|| self.m.source.folders()).await?;
+        let rows = self.pen.journal().folders().await?;
+        let tallies = self.pen.journal().tallies().await?;
+        let mut live = LiveCounts::new();
+        for tally in tallies.iter().filter(|tally| !tally.key.gone) {
+            *live.entry(tally.key.folder).or_default() += tally.items;
+        }
+        self.guard_emptied(&folders, &rows, &live).await?;
+
+        let point = self.pen.point();
+        self.pen.runs(vec![RunRecord::Started(point)]).await?;
+        self.tell(Event::RunStarted { sync_point: point, resumed: self.pen.resumed() });
+
+        let with_history =
+            tallies.iter().filter(|tally| tally.key.point < point).map(|tally| tally.key.folder).collect();
+        let vanished = rows
+            .iter()
+            .filter(|row| row.gone.is_none() && !folders.iter().any(|folder| same(folder, row)))
+            .cloned()
+            .collect();
+        let carried = self.targets(folders, rows).await?;
+        Ok(Begun { carried, vanished, with_history })
+    }
+
+    /// A source in which every folder that had items has emptied at once is broken, not empty: stop.
+    async fn guard_emptied(&self, folders: &[Folder], rows: &[FolderRow], live: &LiveCounts) -> Result<()> {
+        if self.m.options.allow_emptied_source {
+            return Ok(());
+        }
+        let filled = || rows.iter().filter(|row| live.get(&row.key).is_some_and(|items| *items > 0));
+        let mut emptied = Vec::new();
+        for row in filled() {
+            let here = folders.iter().find(|folder| same(folder, row));
+            if self.is_empty(here, row).await? {
+                emptied.push(row.path.to_string());
+            }
+        }
+        if !emptied.is_empty() && emptied.len() == filled().count() {
+            return Err(Error::new(
+                ErrorKind::SourceEmptied,
+                Side::Source,
+                "look at the source",
+                "every folder that had items is empty now; nothing was changed. If that is right, allow it explicitly",
+            )
+            .with("folders", emptied.len()));
+        }
+        for path in emptied {
+            let message = format!("{path} has emptied at the source; its copies stay");
+            self.note(message.clone());
+            self.tell(Event::Warning { message });
+        }
+        Ok(())
+    }
+
+    /// Whether a folder has nothing in it now. Without a count, an unchanged state says no, else a page is read.
+    async fn is_empty(&self, folder: Option<&Folder>, row: &FolderRow) -> Result<bool> {
+        let Some(folder) = folder else { return Ok(true) };
+        if let Some(items) = folder.items {
+            return Ok(items == 0);
+        }
+        if folder.state.is_some() && folder.state == row.state.as_ref().map(|state| state.token.clone()) {
+            return Ok(false);
+        }
+        match self.source.ask(|| self.m.source.changes(&folder.id, None)).await {
+            Ok(page) => Ok(page.changes.is_empty() && !page.more),
+            // A folder that cannot be read is not an empty one.
+            Err(error) if error.reach() <= crate::error::Scope::Folder => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Whether a row is about this folder.
+pub(super) fn same(folder: &Folder, row: &FolderRow) -> bool {
+    row.path == folder.path && row.kind == folder.kind
+}

@@ -1,0 +1,180 @@
+//! New items: fetch batch n+1 while batch n is being appended.
+
+use super::{FolderRun, Loaded};
+use crate::{
+    engine::batch::{Limits, cut},
+    error::{Error, ErrorKind, Result, Side},
+    event::Event,
+    journal::{EntryKey, Fact, Failure, Noted, SkipReason},
+    model::{Content, Item, ItemMeta},
+    seam::{LineEnds, Probe},
+};
+use futures::future::join;
+use std::collections::HashSet;
+
+/// An item that is to be copied.
+pub(in crate::engine) struct Offer {
+    pub(in crate::engine) key: EntryKey,
+    /// Whether the journal has an entry that says all this already.
+    pub(in crate::engine) noted: bool,
+    pub(in crate::engine) meta: ItemMeta,
+}
+
+/// An item in hand, ready to be sent.
+pub(super) struct Ready {
+    pub(super) offer: Offer,
+    pub(super) item: Item,
+    pub(super) content: Content,
+}
+
+impl Ready {
+    pub(super) fn probe(&self) -> Probe {
+        Probe::new(self.item.kind, self.content.fingerprint, self.content.stored_size, self.item.received)
+    }
+}
+
+impl FolderRun<'_, '_> {
+    /// Copies items, in order. With `defer`, an item whose twin has a copy already waits: it may have moved.
+    pub(in crate::engine) async fn copy(&mut self, offers: Vec<Offer>, defer: bool) -> Result<()> {
+        let cuts = cut(offers.iter().map(|offer| offer.meta.size), self.limits());
+        let mut offers = offers.into_iter();
+        let mut in_hand: Vec<Loaded> = Vec::new();
+        let (run, folder) = (self.run, &self.one.folder.id);
+        for cut in cuts {
+            run.source.stop.check()?;
+            let next: Vec<Offer> = offers.by_ref().take(cut.items).collect();
+            let (fetched, delivered) =
+                join(run.fetch(folder, next, cut.bytes), self.deliver(std::mem::take(&mut in_hand), defer))
+                    .await;
+            // What was appended is recorded even when the fetch beside it failed.
+            delivered?;
+            in_hand = match fetched {
+                Ok(loaded) => loaded,
+                Err(error) => {
+                    self.flush().await?;
+                    return Err(error);
+                }
+            };
+        }
+        self.deliver(in_hand, defer).await
+    }
+
+    /// A batch must fit several times into the memory budget, since several are on their way at once.
+    fn limits(&self) -> Limits {
+        let share = self.run.m.env.memory.limit() / (2 * self.run.m.options.folders_at_once.max(1) as u64);
+        let capacity = &self.run.capacity;
+        Limits { items: capacity.batch_items.max(1), bytes: capacity.batch_bytes.min(share).max(1) }
+    }
+
+    /// Sorts out what cannot or need not be sent, and sends the rest.
+    async fn deliver(&mut self, loaded: Vec<Loaded>, defer: bool) -> Result<()> {
+        let mut ready = Vec::with_capacity(loaded.len());
+        for Loaded { offer, item } in loaded {
+            match item.and_then(|item| self.fits(item)) {
+                Ok((item, content)) => ready.push(Ready { offer, item, content }),
+                Err(error) => self.not_loaded(&offer, &error),
+            }
+        }
+        if defer {
+            ready = self.defer(ready).await?;
+        }
+        if self.one.foreign {
+            ready = self.adopt(ready).await?;
+        }
+        self.append(ready).await
+    }
+
+    /// What is remembered of an item, if the destination takes its size.
+    pub(super) fn fits(&self, item: Item) -> Result<(Item, Content)> {
+        let stored_size = match self.run.capacity.line_ends {
+            LineEnds::AsTheyAre => item.body.len(),
+            LineEnds::Crlf => item.body.crlf_len(),
+        };
+        if let Some(limit) = self.run.capacity.largest_item.filter(|limit| stored_size > *limit) {
+            return Err(Error::new(
+                ErrorKind::TooLarge,
+                Side::Destination,
+                "append",
+                format!("the item has {stored_size} bytes, the destination takes {limit}"),
+            ));
+        }
+        let content = Content { fingerprint: item.body.fingerprint(), size: item.body.len(), stored_size };
+        Ok((item, content))
+    }
+
+    /// Makes sure that the journal knows what is known before the fetch.
+    pub(super) fn note(&mut self, offer: &Offer) {
+        if !offer.noted {
+            let noted = Noted::from_meta(self.one.row.key, &offer.meta);
+            self.pend(offer.key, Fact::Noted(noted));
+        }
+    }
+
+    fn not_loaded(&mut self, offer: &Offer, error: &Error) {
+        self.note(offer);
+        if error.kind() == ErrorKind::NotFound && error.side() == Side::Source {
+            self.pend(offer.key, Fact::Skipped(SkipReason::Vanished));
+            return;
+        }
+        self.fail(offer.key, &offer.meta, error);
+    }
+
+    pub(super) fn fail(&mut self, key: EntryKey, meta: &ItemMeta, error: &Error) {
+        let failure = Failure::from(error);
+        self.run.failed_now(key);
+        self.pend(key, Fact::Failed(failure.clone()));
+        let folder = self.one.folder.path.clone();
+        self.run.tell(Event::ItemFailed { folder: folder.clone(), item: meta.id.to_string(), failure });
+        self.progress(|step| step.failed = 1);
+    }
+
+    /// Lets items wait whose body some other entry has a copy of: at the end of the run it is known whether that
+    /// one is gone, and this one is the same item in another place.
+    async fn defer(&mut self, ready: Vec<Ready>) -> Result<Vec<Ready>> {
+        let digests: Vec<_> = ready.iter().map(|one| one.content.fingerprint.body).collect();
+        let twins = self.run.pen.journal().copies_of(&digests).await?;
+        let known: HashSet<_> =
+            twins.iter().filter_map(|entry| Some(entry.copy.as_ref()?.content.fingerprint.body)).collect();
+        let mut rest = Vec::with_capacity(ready.len());
+        for one in ready {
+            if known.contains(&one.content.fingerprint.body) {
+                self.note(&one.offer);
+                self.pend(one.offer.key, Fact::Waiting { content: one.content });
+            } else {
+                rest.push(one);
+            }
+        }
+        Ok(rest)
+    }
+
+    /// Takes equal items that are already at the destination as copies, one-to-one.
+    async fn adopt(&mut self, ready: Vec<Ready>) -> Result<Vec<Ready>> {
+        if ready.is_empty() {
+            return Ok(ready);
+        }
+        let probes: Vec<Probe> = ready.iter().map(Ready::probe).collect();
+        let found = self.locate(None, &probes).await?;
+        let mut rest = Vec::with_capacity(ready.len());
+        let mut adopted = Vec::new();
+        for (one, id) in ready.into_iter().zip(found) {
+            match id {
+                Some(id) => {
+                    self.note(&one.offer);
+                    adopted.push((one, id));
+                }
+                None => rest.push(one),
+            }
+        }
+        let ids: Vec<_> = adopted.iter().map(|(_, id)| id.clone()).collect();
+        let seen = self.inspect(&ids).await?;
+        self.progress(|step| step.adopted = adopted.len() as u64);
+        for ((one, id), presence) in adopted.into_iter().zip(seen) {
+            let flags = presence.map(|presence| presence.flags).unwrap_or_default();
+            let fact = Fact::Adopted { folder: self.one.target.key, id, content: one.content, flags };
+            self.pend(one.offer.key, fact);
+        }
+        // Owned from here on: the next batch must not take them again.
+        self.flush().await?;
+        Ok(rest)
+    }
+}

@@ -1,0 +1,158 @@
+//! One folder of a run: page after page of its change feed.
+
+mod append;
+mod copy;
+mod fetch;
+mod flags;
+mod look;
+mod page;
+mod replace;
+mod settle;
+
+pub(super) use copy::Offer;
+pub(super) use fetch::Loaded;
+
+use super::{
+    gone::{self, Seen},
+    run::Run,
+    targets::Carried,
+};
+use crate::{
+    error::{ErrorKind, Result, Scope},
+    event::Event,
+    journal::{FolderFact, FolderRecord, Query, Record, Want},
+    model::{Cursor, Mark},
+    seam::{ChangePage, Coverage},
+};
+use settle::Settled;
+
+/// The work on one folder.
+pub(super) struct FolderRun<'r, 'a> {
+    pub(super) run: &'r Run<'a>,
+    pub(super) one: &'r Carried,
+    /// Whether earlier runs left entries here: only then can anything be gone or have moved.
+    pub(super) history: bool,
+    /// Facts that need not be durable at once; they ride along with the next commit.
+    pending: Vec<Record>,
+    /// Taken once: a mark may be too low.
+    mark: Option<Mark>,
+    seen: Seen,
+    /// Whether the listing was seen from its first page on.
+    from_the_top: bool,
+}
+
+impl Run<'_> {
+    /// Works a folder off, unless nothing in it has changed.
+    pub(super) async fn folder(&self, one: &Carried, history: bool) -> Result<()> {
+        let path = &one.folder.path;
+        if one.unchanged {
+            self.tell(Event::FolderUnchanged { folder: path.clone() });
+            return Ok(());
+        }
+        self.tell(Event::FolderStarted {
+            folder: path.clone(),
+            target: one.target.path.clone(),
+            items: one.folder.items,
+            bytes: one.folder.bytes,
+        });
+        FolderRun::new(self, one, history).work().await?;
+        self.tell(Event::FolderFinished { folder: path.clone() });
+        Ok(())
+    }
+}
+
+impl<'r, 'a> FolderRun<'r, 'a> {
+    pub(super) fn new(run: &'r Run<'a>, one: &'r Carried, history: bool) -> Self {
+        let (pending, seen) = Default::default();
+        Self { run, one, history, pending, mark: None, seen, from_the_top: false }
+    }
+
+    async fn work(mut self) -> Result<()> {
+        let mut since = self.one.row.position.as_ref().map(|position| position.cursor.clone());
+        self.from_the_top = since.is_none();
+        // Fates that other options would have given.
+        self.offer_skipped().await?;
+        loop {
+            self.run.source.stop.check()?;
+            let page = self.next_page(&mut since).await?;
+            let settled = self.page(&page).await?;
+            self.advance(&page, settled).await?;
+            if !page.more {
+                return Ok(());
+            }
+            since = Some(page.next);
+        }
+    }
+
+    /// The next page; a cursor that the server no longer honours costs a listing, never a duplicate.
+    async fn next_page(&mut self, since: &mut Option<Cursor>) -> Result<ChangePage> {
+        let run = self.run;
+        let id = &self.one.folder.id;
+        let first = since.clone();
+        let page = match run.source.ask(|| run.m.source.changes(id, first.as_ref())).await {
+            Err(error) if error.kind() == ErrorKind::CursorExpired && since.is_some() => {
+                *since = None;
+                self.seen.clear();
+                self.from_the_top = true;
+                run.source.ask(|| run.m.source.changes(id, None)).await
+            }
+            answer => answer,
+        };
+        page.map_err(|error| match error.reach() {
+            // A folder whose listing cannot be read is a folder that cannot be read.
+            Scope::Item => error.scope(Scope::Folder).with("folder", &self.one.folder.path),
+            _ => error.with("folder", &self.one.folder.path),
+        })
+    }
+
+    /// Moves the cursor. Only with proof that everything in the page has a fate.
+    ///
+    /// In the middle of a listing the position is kept only on a folder's first one: later, an interrupted listing
+    /// begins again, since only a whole one says what is gone.
+    async fn advance(&mut self, page: &ChangePage, _proof: Settled) -> Result<()> {
+        let listing = page.coverage == Coverage::Listing;
+        if listing && !page.more && self.history && self.from_the_top {
+            self.flush().await?;
+            self.mark_unseen().await?;
+        }
+        if listing && page.more && self.history {
+            return Ok(());
+        }
+        let fact = FolderFact::Reached(page.next.clone());
+        let record = FolderRecord { folder: self.one.row.key, point: self.run.pen.point(), fact };
+        self.run.pen.folders(vec![record]).await
+    }
+
+    async fn mark_unseen(&self) -> Result<()> {
+        let key = self.one.row.key;
+        let tallies = self.run.pen.journal().tallies().await?;
+        let live: u64 = tallies
+            .iter()
+            .filter(|tally| tally.key.folder == key && !tally.key.gone)
+            .map(|tally| tally.items)
+            .sum();
+        // Everything that is live was named: nothing to look for.
+        if live != self.seen.count() {
+            gone::mark_gone(&self.run.pen, key, &self.seen).await?;
+        }
+        Ok(())
+    }
+
+    /// Offers again what was skipped under other options.
+    async fn offer_skipped(&mut self) -> Result<()> {
+        let query = Query { folder: Some(self.one.row.key), want: Want::Skipped };
+        let mut after = None;
+        loop {
+            let page = self.run.pen.journal().page(query, after, 500).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.key);
+            let rules = self.rules();
+            let records: Vec<_> = page
+                .iter()
+                .filter(|entry| rules.is_offered_again(entry))
+                .map(|entry| self.run.pen.record(entry.key, crate::journal::Fact::Offered))
+                .collect();
+            self.run.pen.items(records).await?;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! A dry run: what a run would do, writing nothing anywhere.
+
+use super::{
+    Blocker, FolderPlan, Migration, Plan,
+    begin::same,
+    classify::{Action, Rules, classify},
+    patience::Manners,
+};
+use crate::{
+    error::{Result, Scope},
+    journal::{FolderRow, PointState, SkipReason},
+    mapping::{self, Known, Target},
+    model::{Folder, FolderPath, ItemKind, SourceItemId, SyncPoint},
+    options::FolderFilter,
+    seam::{Capacity, Change, DestFolder},
+};
+use std::collections::HashMap;
+
+/// What is known before the folders are looked at.
+struct Preview<'a> {
+    m: &'a Migration,
+    source: Manners,
+    capacity: Capacity,
+    filter: FolderFilter,
+    rows: Vec<FolderRow>,
+    point: SyncPoint,
+    plan: Plan,
+}
+
+pub(super) async fn preview(m: &Migration) -> Result<Plan> {
+    let manners = |lane| Manners {
+        env: m.env.clone(),
+        lane: m.env.limiter.lane(&lane),
+        stop: m.stop.clone(),
+        listener: m.listener.clone(),
+    };
+    let (source, dest) = (manners(m.source.lane()), manners(m.destination.lane()));
+    let capacity = dest.ask(|| m.destination.capacity()).await?;
+    let folders = source.ask(|| m.source.folders()).await?;
+    let existing = dest.ask(|| m.destination.folders()).await?;
+    let (rows, points) = (m.journal.folders().await?, m.journal.points().await?);
+    let open = points.iter().find(|row| row.state == PointState::Open).map(|row| row.point);
+    let point = open.unwrap_or_else(|| points.last().map_or(SyncPoint(0), |row| row.point).next());
+    let targets = choose(m, &folders, &rows, &existing, capacity.folds_case).await?;
+    let filter = m.options.folder_filter()?;
+    let mut preview = Preview { m, source, capacity, filter, rows, point, plan: Plan::default() };
+    for (folder, target) in folders.into_iter().zip(targets) {
+        preview.folder(folder, target).await?;
+    }
+    preview.blockers();
+    m.source.close().await.ok();
+    m.destination.close().await.ok();
+    Ok(preview.plan)
+}
+
+async fn choose(
+    m: &Migration,
+    folders: &[Folder],
+    rows: &[FolderRow],
+    existing: &[DestFolder],
+    folds_case: bool,
+) -> Result<Vec<Target>> {
+    let known: HashMap<_, FolderPath> =
+        m.journal.dest_folders().await?.into_iter().map(|row| (row.key, row.path)).collect();
+    let earlier: HashMap<(FolderPath, ItemKind), FolderPath> = rows
+        .iter()
+        .filter_map(|row| Some(((row.path.clone(), row.kind), known.get(&row.target?)?.clone())))
+        .collect();
+    Ok(mapping::map(folders, &Known { earlier, existing, folds_case, rename: Some(&m.options.rename) }))
+}
+
+impl Preview<'_> {
+    async fn folder(&mut self, folder: Folder, target: Target) -> Result<()> {
+        let reason = self.not_carried(&folder);
+        let mut line = FolderPlan {
+            folder: folder.path.clone(),
+            target: reason.is_none().then(|| target.path.clone()),
+            target_exists: target.exists,
+            role: target.role,
+            kind: folder.kind,
+            found: folder.items.unwrap_or(0),
+            to_copy: 0,
+            bytes: 0,
+            already_there: 0,
+            left_out: 0,
+            remark: reason.map(str::to_owned).or(target.remark),
+        };
+        match self.count(&folder, reason.is_some(), &mut line).await {
+            Err(error) if error.reach() <= Scope::Folder => {
+                line.remark = Some(format!("cannot be read: {error}"))
+            }
+            result => result?,
+        }
+        self.plan.items += line.to_copy;
+        self.plan.bytes += line.bytes;
+        if let (Some(remark), Some(_)) = (&line.remark, &line.target) {
+            self.plan.notes.push(remark.clone());
+        }
+        self.plan.folders.push(line);
+        Ok(())
+    }
+
+    fn not_carried(&self, folder: &Folder) -> Option<&'static str> {
+        if !self.filter.carries(&folder.path) {
+            Some("left out by the folder options")
+        } else if !self.m.options.wants_kind(folder.kind) {
+            Some("of a kind that was not asked for")
+        } else if !self.capacity.kinds.contains(&folder.kind) {
+            Some("of a kind that the destination cannot hold")
+        } else {
+            None
+        }
+    }
+
+    /// Lists the folder from the beginning, page by page, and counts what a run would decide.
+    async fn count(&mut self, folder: &Folder, left_out: bool, line: &mut FolderPlan) -> Result<()> {
+        let row = self.rows.iter().find(|row| same(folder, row)).map(|row| row.key);
+        let m = self.m;
+        let mut since = None;
+        line.found = 0;
+        loop {
+            let page = self.source.ask(|| m.source.changes(&folder.id, since.as_ref())).await?;
+            let ids: Vec<SourceItemId> = page.changes.iter().filter_map(id_of).collect();
+            let entries = match row {
+                Some(key) => m.journal.find(key, &ids).await?,
+                None => vec![None; ids.len()],
+            };
+            let here = page.changes.iter().filter(|change| id_of(change).is_some());
+            for (change, entry) in here.zip(entries) {
+                let rules = Rules {
+                    options: &m.options,
+                    kinds: &self.capacity.kinds,
+                    point: self.point,
+                    retry: false,
+                };
+                let action = classify(change, entry.as_ref(), rules);
+                self.add(change, &action, left_out, line);
+            }
+            if !page.more {
+                return Ok(());
+            }
+            since = Some(page.next);
+        }
+    }
+
+    fn add(&mut self, change: &Change, action: &Action, left_out: bool, line: &mut FolderPlan) {
+        line.found += 1;
+        let size = match change {
+            Change::Present(meta) | Change::Edited(meta) => meta.size.unwrap_or(0),
+            _ => 0,
+        };
+        let mut leave = |reason: SkipReason| {
+            line.left_out += 1;
+            *self.plan.left_out.entry(reason.name()).or_default() += 1;
+        };
+        match action {
+            _ if left_out && !self.capacity.kinds.contains(&line.kind) => leave(SkipReason::KindNotHeld),
+            _ if left_out => leave(SkipReason::KindNotWanted),
+            Action::Skip(reason) => leave(*reason),
+            Action::LeaveNotOurs => leave(SkipReason::NotOurs),
+            Action::Copy | Action::Owed | Action::Replace => {
+                line.to_copy += 1;
+                line.bytes += size;
+                if self.capacity.largest_item.is_some_and(|limit| size > limit) {
+                    *self.plan.left_out.entry("larger-than-destination-takes").or_default() += 1;
+                }
+            }
+            Action::AlreadyThere | Action::Flag(_) | Action::Gone => line.already_there += 1,
+        }
+    }
+
+    fn blockers(&mut self) {
+        let mut block = |message: String| self.plan.blockers.push(Blocker { message });
+        if let Some(free) = self.capacity.bytes_free.filter(|free| *free < self.plan.bytes) {
+            block(format!(
+                "the destination has {free} bytes left, {} are to be copied: make room or leave something out",
+                self.plan.bytes
+            ));
+        }
+        if let Some(items) = self.plan.left_out.get("larger-than-destination-takes") {
+            block(format!(
+                "{items} items are larger than the destination takes; they will be reported as failed"
+            ));
+        }
+        let kinds = &self.capacity.kinds;
+        if !self.plan.folders.is_empty() && !self.plan.folders.iter().any(|line| kinds.contains(&line.kind)) {
+            block("the destination can hold nothing of what the source has".to_owned());
+        }
+    }
+}
+
+fn id_of(change: &Change) -> Option<SourceItemId> {
+    match change {
+        Change::Present(meta) | Change::Edited(meta) => Some(meta.id.clone()),
+        Change::Flags(..) | Change::Gone(_) => None,
+    }
+}

@@ -1,0 +1,218 @@
+//! One run of a migration: the first, a later one, or the rest of an interrupted one.
+
+use super::{Migration, begin::Begun, patience::Manners, pen::Pen, targets::Carried};
+use crate::{
+    error::{Error, ErrorKind, Result, Scope},
+    event::Event,
+    host::Stop,
+    journal::{Class, EntryKey, FolderFact, FolderKey, FolderRecord, RunRecord, StoredState},
+    report::{self, Report},
+    seam::Capacity,
+};
+use futures::{
+    FutureExt,
+    future::{Either, select},
+    stream::{FuturesUnordered, StreamExt},
+};
+use std::{
+    collections::{HashMap, HashSet},
+    pin::pin,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+/// How often the row is read by which another process asks to stop.
+const STOP_ROW: Duration = Duration::from_secs(1);
+
+/// What all parts of a run share.
+pub(super) struct Run<'a> {
+    pub(super) m: &'a Migration,
+    pub(super) pen: Pen,
+    pub(super) source: Manners,
+    pub(super) dest: Manners,
+    pub(super) capacity: Capacity,
+    pub(super) options_digest: Box<str>,
+    /// Failed items are offered again at once, whatever run they failed in.
+    pub(super) retry: bool,
+    notes: Mutex<Vec<String>>,
+    failed_now: Mutex<HashSet<EntryKey>>,
+}
+
+/// Drives `work`, and meanwhile listens for a wish to stop from here or from another process. The work gets a
+/// handle of its own, so that an error in one folder can end the others tidily without touching the host's.
+pub(super) async fn attended<T>(
+    m: &Migration,
+    halt: &Stop,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let watch = async {
+        let asked_elsewhere = async {
+            loop {
+                m.env.runtime.sleep(STOP_ROW).await;
+                if m.journal.stop_requested().await.unwrap_or(false) {
+                    return;
+                }
+            }
+        };
+        select(pin!(m.stop.wait()), pin!(asked_elsewhere)).await;
+        halt.request();
+        std::future::pending::<()>().await;
+    };
+    match select(pin!(work), pin!(watch)).await {
+        Either::Left((result, _)) => result,
+        Either::Right(((), _)) => Err(Error::stopped()),
+    }
+}
+
+/// A whole run.
+pub(super) async fn run(m: &Migration, retry: bool) -> Result<Report> {
+    m.stop.check()?;
+    let halt = Stop::new();
+    let work = async {
+        let run = Run::open(m, halt.clone(), retry).await?;
+        let result = run.work().await;
+        run.close().await;
+        result?;
+        let mut report = report::report(run.pen.journal()).await?;
+        report.notes = run.notes();
+        Ok(report)
+    };
+    attended(m, &halt, work).await
+}
+
+impl<'a> Run<'a> {
+    /// Claims the journal and asks the destination what it can take.
+    pub(super) async fn open(m: &'a Migration, halt: Stop, retry: bool) -> Result<Self> {
+        let manners = |lane| Manners {
+            env: m.env.clone(),
+            lane: m.env.limiter.lane(&lane),
+            stop: halt.clone(),
+            listener: m.listener.clone(),
+        };
+        let (source, dest) = (manners(m.source.lane()), manners(m.destination.lane()));
+        let pen = Pen::claim(&m.journal).await?;
+        let capacity = dest.ask(|| m.destination.capacity()).await?;
+        let options_digest = m.options.digest();
+        let (notes, failed_now) = Default::default();
+        Ok(Self { m, pen, source, dest, capacity, options_digest, retry, notes, failed_now })
+    }
+
+    /// The sentence: recover, plan, copy, verify, folder by folder; then what is owed; then the end.
+    async fn work(&self) -> Result<()> {
+        // Before anything else: what an earlier run left in doubt.
+        self.recover().await?;
+        let Begun { carried, vanished, with_history } = self.begin().await?;
+        for row in &vanished {
+            self.folder_gone(row).await?;
+        }
+        let done = self.each_folder(&carried, &with_history).await?;
+        self.owed(&carried, &done, &with_history).await?;
+        self.finish(&carried, &done).await
+    }
+
+    /// Works on several folders at once. A folder that fails costs only itself; an account that fails ends the
+    /// run, after the others have come to a tidy place.
+    async fn each_folder(
+        &self,
+        carried: &[Carried],
+        with_history: &HashSet<FolderKey>,
+    ) -> Result<HashSet<FolderKey>> {
+        let mut waiting = carried.iter();
+        let mut open = FuturesUnordered::new();
+        let mut done = HashSet::new();
+        let mut fatal: Option<Error> = None;
+        loop {
+            while fatal.is_none() && open.len() < self.m.options.folders_at_once.max(1) {
+                let Some(one) = waiting.next() else { break };
+                let history = with_history.contains(&one.row.key);
+                open.push(self.folder(one, history).map(move |result| (one, result)).boxed());
+            }
+            let Some((one, result)) = open.next().await else { break };
+            match result {
+                Ok(()) => {
+                    done.insert(one.row.key);
+                }
+                Err(error) if error.reach() <= Scope::Folder => self.folder_failed(one, &error),
+                Err(error) => {
+                    self.source.stop.request();
+                    // The first error says what happened; the later ones are its echo.
+                    fatal = fatal.or(Some(error));
+                }
+            }
+        }
+        fatal.map_or(Ok(done), Err)
+    }
+
+    /// Stores the states under which everything is settled, and completes the sync point.
+    async fn finish(&self, carried: &[Carried], done: &HashSet<FolderKey>) -> Result<()> {
+        let unsettled: HashSet<FolderKey> = self
+            .pen
+            .journal()
+            .tallies()
+            .await?
+            .into_iter()
+            .filter(|tally| matches!(tally.key.class, Class::Waiting | Class::InDoubt | Class::Failed))
+            .filter(|tally| !tally.key.gone)
+            .map(|tally| tally.key.folder)
+            .collect();
+        let settled = carried
+            .iter()
+            .filter(|one| !one.unchanged && done.contains(&one.row.key) && !unsettled.contains(&one.row.key));
+        let facts = settled.filter_map(|one| {
+            let state =
+                StoredState { token: one.folder.state.clone()?, options: self.options_digest.clone() };
+            Some(FolderRecord {
+                folder: one.row.key,
+                point: self.pen.point(),
+                fact: FolderFact::Settled(state),
+            })
+        });
+        self.pen.folders(facts.collect()).await?;
+        // A sync point is complete even if a folder failed: that folder's cursor has not moved.
+        self.pen.runs(vec![RunRecord::Finished(self.pen.point())]).await?;
+        self.tell(Event::RunFinished { sync_point: self.pen.point() });
+        Ok(())
+    }
+
+    pub(super) async fn close(&self) {
+        for error in
+            [self.m.source.close().await.err(), self.m.destination.close().await.err()].into_iter().flatten()
+        {
+            self.tell(Event::Warning { message: error.to_string() });
+        }
+    }
+
+    pub(super) fn folder_failed(&self, one: &Carried, error: &Error) {
+        if error.kind() == ErrorKind::Stopped {
+            return;
+        }
+        let message = error.to_string();
+        self.note(format!("{} could not be finished: {message}", one.folder.path));
+        self.tell(Event::FolderFailed { folder: one.folder.path.clone(), message });
+    }
+
+    pub(super) fn tell(&self, event: Event) {
+        self.m.listener.tell(&event);
+    }
+
+    /// A line for the report.
+    pub(super) fn note(&self, line: String) {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Remembers that an item failed in this very run, so that it is not offered again within it.
+    pub(super) fn failed_now(&self, key: EntryKey) {
+        self.failed_now.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+    }
+
+    pub(super) fn has_failed_now(&self, key: EntryKey) -> bool {
+        self.failed_now.lock().unwrap_or_else(PoisonError::into_inner).contains(&key)
+    }
+}
+
+/// How many live entries each folder has, and which folders have entries of earlier runs.
+pub(super) type LiveCounts = HashMap<FolderKey, u64>;

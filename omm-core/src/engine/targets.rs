@@ -1,0 +1,247 @@
+//! Which destination folder each source folder has, made where it is missing.
+
+use super::{begin::same, run::Run};
+use crate::{
+    error::{Error, ErrorKind, Result, Scope, Side},
+    event::Event,
+    journal::{Class, DestFolderKey, DestFolderRow, FolderKey, FolderRow, RunRecord, StoredState},
+    mapping::{self, Known, Target},
+    model::{DestFolderId, Folder, FolderPath},
+    seam::DestFolder,
+};
+use std::collections::HashMap;
+
+/// A source folder that this run carries.
+pub(super) struct Carried {
+    pub(super) folder: Folder,
+    pub(super) row: FolderRow,
+    pub(super) target: DestFolderRow,
+    /// Its state is the one under which everything was settled.
+    pub(super) unchanged: bool,
+    /// Whether items that are not ours may be in the target.
+    pub(super) foreign: bool,
+}
+
+impl Run<'_> {
+    /// Chooses and makes the targets of all folders, and says which folders are not carried.
+    pub(super) async fn targets(&self, folders: Vec<Folder>, rows: Vec<FolderRow>) -> Result<Vec<Carried>> {
+        let existing = self.dest.ask(|| self.m.destination.folders()).await?;
+        let known_targets = self.known_targets().await?;
+        let chosen = self.choose(&folders, &rows, &known_targets, &existing);
+        let filter = self.m.options.folder_filter()?;
+
+        let mut making = Making::new(self, &existing, known_targets);
+        let mut planned = Vec::new();
+        for (folder, target) in folders.into_iter().zip(chosen) {
+            if let Some(reason) = self.not_carried(&folder, filter.carries(&folder.path)) {
+                self.note(format!("{} is not carried: {reason}", folder.path));
+                continue;
+            }
+            if let Some(remark) = &target.remark {
+                self.note(remark.clone());
+            }
+            planned.push((folder, target));
+        }
+        making.intend(&planned).await?;
+
+        let owned = self.owned_counts().await?;
+        let mut carried = Vec::new();
+        for (folder, target) in planned {
+            let mut row = self.row(&folder, &rows);
+            let state =
+                folder.state.clone().map(|token| StoredState { token, options: self.options_digest.clone() });
+            let unchanged = state.is_some() && row.state == state;
+            let made = match making.make(&folder, &target, unchanged).await {
+                Ok(made) => made,
+                Err(error) if error.reach() <= Scope::Folder => {
+                    let message = error.to_string();
+                    self.note(format!("{} could not be made: {message}", target.path));
+                    self.tell(Event::FolderFailed { folder: folder.path, message });
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            row.target = Some(made.row.key);
+            // More or fewer items than ours: something of somebody else's may be in it.
+            let ours = owned.get(&row.key).copied().unwrap_or(0);
+            let foreign = self.m.options.adopt && made.items != Some(ours);
+            carried.push(Carried { folder, row, target: made.row, unchanged, foreign });
+        }
+        self.record_targets(&carried, &rows, making).await?;
+        Ok(carried)
+    }
+
+    /// How many copies each source folder has, by the journal.
+    async fn owned_counts(&self) -> Result<HashMap<FolderKey, u64>> {
+        let mut counts = HashMap::new();
+        for tally in self.pen.journal().tallies().await? {
+            if matches!(tally.key.class, Class::Copied | Class::Adopted) {
+                *counts.entry(tally.key.folder).or_default() += tally.items;
+            }
+        }
+        Ok(counts)
+    }
+
+    fn choose(
+        &self,
+        folders: &[Folder],
+        rows: &[FolderRow],
+        known: &HashMap<DestFolderKey, DestFolderRow>,
+        existing: &[DestFolder],
+    ) -> Vec<Target> {
+        let earlier = rows
+            .iter()
+            .filter_map(|row| Some(((row.path.clone(), row.kind), known.get(&row.target?)?.path.clone())))
+            .collect();
+        let rename = Some(&self.m.options.rename);
+        mapping::map(folders, &Known { earlier, existing, folds_case: self.capacity.folds_case, rename })
+    }
+
+    async fn known_targets(&self) -> Result<HashMap<DestFolderKey, DestFolderRow>> {
+        Ok(self.pen.journal().dest_folders().await?.into_iter().map(|row| (row.key, row)).collect())
+    }
+
+    /// Why a folder is not carried at all.
+    fn not_carried(&self, folder: &Folder, wanted: bool) -> Option<&'static str> {
+        if !wanted {
+            Some("left out by the folder options")
+        } else if !self.m.options.wants_kind(folder.kind) {
+            Some("of a kind that was not asked for")
+        } else if !self.capacity.kinds.contains(&folder.kind) {
+            Some("of a kind that the destination cannot hold")
+        } else {
+            None
+        }
+    }
+
+    fn row(&self, folder: &Folder, rows: &[FolderRow]) -> FolderRow {
+        let known = rows.iter().find(|row| same(folder, row));
+        FolderRow {
+            key: known.map_or_else(|| self.pen.new_folder(), |row| row.key),
+            id: folder.id.clone(),
+            path: folder.path.clone(),
+            role: folder.role,
+            kind: folder.kind,
+            target: known.and_then(|row| row.target),
+            // A folder that was gone for a while is listed from the beginning.
+            state: known.filter(|row| row.gone.is_none()).and_then(|row| row.state.clone()),
+            position: known.filter(|row| row.gone.is_none()).and_then(|row| row.position.clone()),
+            gone: None,
+        }
+    }
+
+    /// One transaction for everything that was chosen; nothing when nothing is new.
+    async fn record_targets(
+        &self,
+        carried: &[Carried],
+        rows: &[FolderRow],
+        making: Making<'_, '_>,
+    ) -> Result<()> {
+        let mut records: Vec<RunRecord> = making.changed.into_iter().map(RunRecord::DestFolder).collect();
+        let changed = carried.iter().filter(|one| !rows.contains(&one.row));
+        records.extend(changed.map(|one| RunRecord::SourceFolder(one.row.clone())));
+        self.pen.runs(records).await
+    }
+}
+
+/// Makes destination folders, and remembers durably, before the act, which ones are ours.
+struct Making<'a, 'b> {
+    run: &'a Run<'b>,
+    existing: &'a [DestFolder],
+    by_path: HashMap<FolderPath, DestFolderRow>,
+    changed: Vec<DestFolderRow>,
+}
+
+struct Made {
+    row: DestFolderRow,
+    items: Option<u64>,
+}
+
+impl<'a, 'b> Making<'a, 'b> {
+    fn new(
+        run: &'a Run<'b>,
+        existing: &'a [DestFolder],
+        known: HashMap<DestFolderKey, DestFolderRow>,
+    ) -> Self {
+        let by_path = known.into_values().map(|row| (row.path.clone(), row)).collect();
+        Self { run, existing, by_path, changed: Vec::new() }
+    }
+
+    /// Durable before any folder is made: which paths will be ours, parents included. After a kill the next run
+    /// finds the folder and still knows that it was not there before us.
+    async fn intend(&mut self, planned: &[(Folder, Target)]) -> Result<()> {
+        let mut records = Vec::new();
+        for (_, target) in planned {
+            let mut path = Some(target.path.clone());
+            while let Some(here) = path.filter(|path| path.depth() > 0) {
+                path = here.parent();
+                if self.by_path.contains_key(&here) || self.there(&here).is_some() {
+                    continue;
+                }
+                let row = DestFolderRow {
+                    key: self.run.pen.new_dest_folder(),
+                    id: DestFolderId::new(""),
+                    path: here.clone(),
+                    created: Some(self.run.pen.point()),
+                };
+                records.push(RunRecord::DestFolder(row.clone()));
+                self.by_path.insert(here, row);
+            }
+        }
+        self.run.pen.runs(records).await
+    }
+
+    async fn make(&mut self, folder: &Folder, target: &Target, unchanged: bool) -> Result<Made> {
+        let path = &target.path;
+        let known = self.by_path.get(path).cloned();
+        match (&known, self.there(path)) {
+            (Some(row), Some(there)) if row.id == there.id => {
+                return Ok(Made { row: row.clone(), items: there.items });
+            }
+            // The user deleted it, and nothing new is to go there: it stays deleted.
+            (Some(row), None) if unchanged => return Ok(Made { row: row.clone(), items: None }),
+            _ => {}
+        }
+        let run = self.run;
+        run.dest.stop.check()?;
+        let ensure = || run.m.destination.ensure_folder(path, target.role, folder.kind, folder.subscribed);
+        let made = run.dest.ask(ensure).await.map_err(named(path))?;
+        let row = DestFolderRow {
+            key: known.as_ref().map_or_else(|| run.pen.new_dest_folder(), |row| row.key),
+            id: made.id.clone(),
+            path: path.clone(),
+            // Made now, or intended by us in this or an earlier run and not there before.
+            created: known.as_ref().and_then(|row| row.created).or(made.created.then(|| run.pen.point())),
+        };
+        if known.as_ref() != Some(&row) {
+            self.by_path.insert(path.clone(), row.clone());
+            self.changed.push(row.clone());
+        }
+        Ok(Made { row, items: if made.created { Some(0) } else { made.items } })
+    }
+
+    fn there(&self, path: &FolderPath) -> Option<&'a DestFolder> {
+        self.existing.iter().find(|folder| folder.path == *path)
+    }
+}
+
+fn named(path: &FolderPath) -> impl Fn(Error) -> Error + '_ {
+    move |error| {
+        if error.context().any(|(key, _)| key == "folder") { error } else { error.with("folder", path) }
+    }
+}
+
+impl Run<'_> {
+    /// The row of a destination folder by its key.
+    pub(super) async fn dest_folder(&self, key: DestFolderKey) -> Result<DestFolderRow> {
+        let rows = self.pen.journal().dest_folders().await?;
+        rows.into_iter().find(|row| row.key == key).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Journal,
+                Side::Journal,
+                "look up a folder",
+                "a destination folder is not in the journal",
+            )
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! One database file: opened with the settings that durability needs, used by one call at a time.
+
+use crate::{
+    error::Fault,
+    schema::{Schema, Upgrade, prepare},
+};
+use omm_core::Result;
+use rusqlite::{Connection, OpenFlags};
+use std::{
+    fs::{DirBuilder, File, OpenOptions},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+/// How long a call waits for another process's transaction; ours take milliseconds.
+const BUSY: Duration = Duration::from_secs(20);
+const CACHE_KIB: i64 = 8 * 1024;
+/// What the write-ahead log is cut back to once it was worked off.
+const LOG_BYTES: i64 = 16 * 1024 * 1024;
+
+#[derive(Debug)]
+pub(crate) struct Database {
+    path: PathBuf,
+    conn: Mutex<Connection>,
+}
+
+/// What to do when there is no file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// Begin an empty one.
+    Create,
+    /// It was there once: an error.
+    Refuse,
+}
+
+impl Database {
+    /// Opens a file. Blocks.
+    pub(crate) fn open(path: &Path, schema: &Schema, missing: Missing, upgrade: Upgrade) -> Result<Self> {
+        let conn =
+            connect(path, schema, missing, upgrade).map_err(|fault| fault.at(path, "open the state"))?;
+        Ok(Self { path: path.to_owned(), conn: Mutex::new(conn) })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs `work` on the connection, alone. Blocks.
+    pub(crate) fn with<T>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&mut Connection) -> Result<T, Fault>,
+    ) -> Result<T> {
+        // After a panic in `work` its transaction was rolled back by its drop, so the connection is good.
+        let mut conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut conn).map_err(|fault| fault.at(&self.path, operation))
+    }
+}
+
+fn connect(path: &Path, schema: &Schema, missing: Missing, upgrade: Upgrade) -> Result<Connection, Fault> {
+    // The file is made by us and not by SQLite, so that nobody else can read it for even a moment; the log and the
+    // index beside it get the same rights from SQLite.
+    if missing == Missing::Create {
+        private_file(path)?;
+    } else {
+        std::fs::metadata(path)?;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(BUSY)?;
+    conn.set_prepared_statement_cache_capacity(64);
+    conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "trusted_schema", false)?;
+    if conn.is_readonly("main")? {
+        return Err(Fault::WriteProtected);
+    }
+    prepare(&mut conn, schema, upgrade)?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
+    Ok(conn)
+}
+
+/// Opens a file that only its owner can read, and makes it if it is not there. Its content stays.
+pub(crate) fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Makes a folder that only its owner can enter, with those above it.
+pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

@@ -1,0 +1,192 @@
+//! The journal of one migration: the trait's table of contents.
+
+use crate::{
+    commit,
+    database::{Database, Missing},
+    error::Fault,
+    lock::Lock,
+    page, query,
+    schema::{JOURNAL, Upgrade},
+};
+use async_trait::async_trait;
+use omm_core::{
+    Result,
+    host::{Runtime, blocking},
+    journal::{
+        Batch, Claim, DestFolderKey, DestFolderRow, Entry, EntryKey, Epoch, FlagChangeRow, FolderKey,
+        FolderRow, Journal, PointRow, Query, Tally,
+    },
+    model::{DestItemId, Digest, SourceItemId, SyncPoint},
+};
+use rusqlite::Connection;
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// A migration's journal in one SQLite file. Cloning gives another handle to the same one.
+///
+/// # Cancel safety
+/// A call that was begun runs to its end, even if its future is dropped; the file stays locked until then.
+#[derive(Clone)]
+pub struct SqliteJournal {
+    shared: Arc<Shared>,
+    runtime: Arc<dyn Runtime>,
+}
+
+struct Shared {
+    // Dropped before the lock: nobody else may come in while the file is being closed.
+    database: Database,
+    /// None for an observer.
+    lock: Option<Lock>,
+}
+
+impl SqliteJournal {
+    /// Opens the journal in a file of the host's choice as its owner, without a catalogue; makes it if there is
+    /// none. A file of the same name ending in `.lock` is held until the last handle is dropped.
+    ///
+    /// # Errors
+    /// [`omm_core::error::ErrorKind::Journal`] when somebody else works on it, or it cannot be opened, is damaged,
+    /// something else, or of a newer version; then nothing was changed.
+    ///
+    /// # Cancel safety
+    /// A file may have been made.
+    pub async fn open_at(path: &Path, runtime: Arc<dyn Runtime>) -> Result<Self> {
+        let name = path.display().to_string();
+        Self::own(path.to_owned(), name, Missing::Create, runtime).await
+    }
+
+    pub(crate) async fn own(
+        path: PathBuf,
+        name: String,
+        missing: Missing,
+        runtime: Arc<dyn Runtime>,
+    ) -> Result<Self> {
+        let shared = blocking(&runtime, move || {
+            let lock = Lock::own(&path.with_extension("lock"), &name)?;
+            let database = Database::open(&path, &JOURNAL, missing, Upgrade::Allowed)?;
+            Ok(Arc::new(Shared { database, lock: Some(lock) }))
+        });
+        Ok(Self { shared: shared.await?, runtime })
+    }
+
+    pub(crate) async fn observe(path: PathBuf, runtime: Arc<dyn Runtime>) -> Result<Self> {
+        let shared = blocking(&runtime, move || {
+            let database = Database::open(&path, &JOURNAL, Missing::Refuse, Upgrade::Refused)?;
+            Ok(Arc::new(Shared { database, lock: None }))
+        });
+        Ok(Self { shared: shared.await?, runtime })
+    }
+
+    /// Runs `work` where blocking is allowed, alone on the connection.
+    async fn call<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&mut Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T> {
+        let shared = Arc::clone(&self.shared);
+        blocking(&self.runtime, move || shared.database.with(operation, work)).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T> {
+        self.call("read the journal", |conn| work(conn)).await
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&mut Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T> {
+        if self.shared.lock.is_none() {
+            let why = "this handle only observes; open the journal as its owner to write".to_owned();
+            return Err(Fault::Refused(why).at(self.shared.database.path(), operation));
+        }
+        self.call(operation, work).await
+    }
+}
+
+impl fmt::Debug for SqliteJournal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteJournal")
+            .field("path", &self.shared.database.path())
+            .field("owner", &self.shared.lock.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Journal for SqliteJournal {
+    async fn claim(&self) -> Result<Claim> {
+        self.write("claim the journal", commit::claim).await
+    }
+
+    async fn commit(&self, epoch: Epoch, batch: Batch) -> Result<()> {
+        self.write("commit", move |conn| commit::commit(conn, epoch, &batch)).await
+    }
+
+    async fn points(&self) -> Result<Vec<PointRow>> {
+        self.read(query::points).await
+    }
+
+    async fn folders(&self) -> Result<Vec<FolderRow>> {
+        self.read(query::folders).await
+    }
+
+    async fn dest_folders(&self) -> Result<Vec<DestFolderRow>> {
+        self.read(query::dest_folders).await
+    }
+
+    async fn entries(&self, keys: &[EntryKey]) -> Result<Vec<Option<Entry>>> {
+        let keys = keys.to_owned();
+        self.read(move |conn| query::entries(conn, &keys)).await
+    }
+
+    async fn find(&self, folder: FolderKey, ids: &[SourceItemId]) -> Result<Vec<Option<Entry>>> {
+        let ids = ids.to_owned();
+        self.read(move |conn| query::find(conn, folder, &ids)).await
+    }
+
+    async fn page(&self, query: Query, after: Option<EntryKey>, limit: usize) -> Result<Vec<Entry>> {
+        self.read(move |conn| page::page(conn, query, after, limit)).await
+    }
+
+    async fn copies_of(&self, digests: &[Digest]) -> Result<Vec<Entry>> {
+        let digests = digests.to_owned();
+        self.read(move |conn| query::copies_of(conn, &digests)).await
+    }
+
+    async fn owned(&self, folder: DestFolderKey, ids: &[DestItemId]) -> Result<Vec<bool>> {
+        let ids = ids.to_owned();
+        self.read(move |conn| query::owned(conn, folder, &ids)).await
+    }
+
+    async fn flag_changes(
+        &self,
+        from: SyncPoint,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<FlagChangeRow>> {
+        self.read(move |conn| query::flag_changes(conn, from, before, limit)).await
+    }
+
+    async fn tallies(&self) -> Result<Vec<Tally>> {
+        self.read(query::tallies).await
+    }
+
+    async fn request_stop(&self) -> Result<()> {
+        // Without ownership: whoever may see the file may ask.
+        self.call("ask to stop", |conn| {
+            conn.execute("UPDATE owner SET stop_requested = 1", [])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn stop_requested(&self) -> Result<bool> {
+        self.read(query::stop_requested).await
+    }
+}

@@ -1,0 +1,72 @@
+//! How much memory `omm` takes at most, as the kernel counted it.
+
+use crate::{generate, run::seconds, tree};
+use anyhow::{Context, Result, bail};
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+/// What `--memory-limit 32M` may cost in all: bodies, ledger, program.
+const MOST_KIB: u64 = 64 << 10;
+
+/// Many small messages, then one huge one among small ones.
+pub(crate) fn memory(omm: &Path, messages: usize, megabytes: usize) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        println!("  skipped: only Linux tells the peak of another process");
+        return Ok(());
+    }
+    let scratch = tempfile::tempdir()?;
+    let small = scratch.path().join("small");
+    generate::maildir(&small, messages)?;
+    let huge = scratch.path().join("huge");
+    generate::maildir(&huge, 200)?;
+    generate::huge(&huge, megabytes)?;
+    let first = measured(omm, &small, scratch.path(), &format!("{messages} small messages"));
+    let second = measured(omm, &huge, scratch.path(), &format!("one message of {megabytes} MB among 200"));
+    first.and(second)
+}
+
+fn measured(omm: &Path, source: &Path, scratch: &Path, what: &str) -> Result<()> {
+    let name = source.file_name().context("the source has a name")?.to_string_lossy().into_owned();
+    let copy = scratch.join(format!("{name}-copy"));
+    for run in ["first run", "no change"] {
+        let began = Instant::now();
+        let child = Command::new(omm)
+            .arg("migrate")
+            .arg(source)
+            .arg(format!("dir:{}", copy.display()))
+            .arg("--state")
+            .arg(scratch.join(format!("{name}-state")))
+            .args(["--memory-limit", "32M", "--quiet"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .context("cannot start omm")?;
+        let peak = peak(child)?;
+        println!("  {what}, {run}: peak {:.1} MiB in {}", peak as f64 / 1024.0, seconds(began.elapsed()));
+        if peak > MOST_KIB {
+            bail!("{what}, {run}: {peak} KiB is more than {MOST_KIB} KiB");
+        }
+    }
+    tree::must_be_equal(source, &copy)
+}
+
+/// The high-water mark of a process in KiB. The kernel keeps it, so the last look before the end is as good as any.
+fn peak(mut child: Child) -> Result<u64> {
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    loop {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let mark = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = mark.and_then(|mark| mark.trim().trim_end_matches(" kB").parse().ok());
+        peak = peak.max(kib.unwrap_or(0));
+        match child.try_wait()? {
+            Some(status) if status.success() => return Ok(peak),
+            Some(status) => bail!("omm ended with {status}"),
+            None => sleep(Duration::from_millis(10)),
+        }
+    }
+}
