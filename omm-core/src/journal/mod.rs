@@ -83,6 +83,9 @@ pub trait Journal: Send + Sync {
     /// How many entries there are of each class; kept up to date by every commit, so cheap at any size.
     async fn tallies(&self) -> Result<Vec<Tally>>;
 
+    /// The lines for the report of a run, in the order in which they were written.
+    async fn remarks(&self, point: SyncPoint) -> Result<Vec<String>>;
+
     /// Asks the owner, who may be another process, to stop.
     async fn request_stop(&self) -> Result<()>;
 
