@@ -123,13 +123,12 @@ impl Scan {
         if let Some(end) = self.open.as_ref().and_then(|open| open.counted_end) {
             return self.counted_piece(piece, bytes, end);
         }
-        if piece.begins && piece.ends {
-            if let Some(received) = self.postmark(piece, bytes)? {
-                self.close(piece.at);
-                self.open = Some(Open::new(piece.at + bytes.len() as u64, received, self.variant));
-                self.after_blank = false;
-                return Ok(());
-            }
+        let received = if piece.begins && piece.ends { self.postmark(piece, bytes)? } else { None };
+        if let Some(received) = received {
+            self.close(piece.at);
+            self.open = Some(Open::new(piece.at + bytes.len() as u64, received, self.variant));
+            self.after_blank = false;
+            return Ok(());
         }
         self.after_blank = piece.begins && is_blank(bytes);
         let Some(open) = &mut self.open else { return Ok(()) };
@@ -180,16 +179,16 @@ impl Scan {
         let line = next.strip_prefix(b"\n").or_else(|| next.strip_prefix(b"\r\n")).unwrap_or(&next);
         let leads_to_postmark = begins_with_postmark(line) && self.line_ends_before(end, &next)?;
         let at_the_end = next.len() < 8 && next.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
-        if leads_to_postmark || at_the_end {
-            if let Some(open) = &mut self.open {
-                open.quoting = self.variant.quoting(true);
-                if length == Some(0) {
-                    self.close(end);
-                    self.after_blank = true;
-                } else {
-                    open.counted_end = Some(end);
-                }
-            }
+        if !leads_to_postmark && !at_the_end {
+            return Ok(());
+        }
+        if let Some(open) = &mut self.open {
+            open.quoting = self.variant.quoting(true);
+            open.counted_end = Some(end);
+        }
+        if length == Some(0) {
+            self.close(end);
+            self.after_blank = true;
         }
         Ok(())
     }
