@@ -134,7 +134,7 @@ fn lost_answers_are_found_one_to_one_and_only_above_the_mark() {
     let to = destination(dir.path());
     let id = make(&*to, "INBOX", ItemKind::Mail);
     let (one, two) = (mail("A: 1\n"), mail("A: 2\n"));
-    let old = append(&*to, &id, &[one.clone()]);
+    let old = append(&*to, &id, std::slice::from_ref(&one));
     let mark = block_on(to.mark(&id)).unwrap();
     let lost = append(&*to, &id, &[one.clone(), one.clone(), two.clone()]);
     put(dir.path(), "INBOX/cur/foreign.host:2,S", "A: 1\n");
@@ -249,12 +249,12 @@ fn replacing_spares_what_the_user_changed() {
     ] {
         let id = make(&*to, name, old.kind);
         let new = flagged(new, "Kept");
-        let first = append(&*to, &id, &[old.clone()]).remove(0);
+        let first = append(&*to, &id, std::slice::from_ref(&old)).remove(0);
         let replace = |at: &DestItemId| block_on(to.replace(&id, at, &new, &expected(&old))).unwrap();
         let Replaced::Done(second) = replace(&first) else { panic!("not replaced") };
         assert_eq!(text(&*to, &id, &second).as_bytes(), bytes(&new.body), "{name}");
         assert_eq!(
-            block_on(to.inspect(&id, &[second.clone()])).unwrap()[0].as_ref().unwrap().flags,
+            block_on(to.inspect(&id, std::slice::from_ref(&second))).unwrap()[0].as_ref().unwrap().flags,
             new.flags
         );
         assert_eq!(block_on(to.ensure_folder(&path(name), None, old.kind, true)).unwrap().items, Some(1));

@@ -57,7 +57,8 @@ fn late_work_of_a_dropped_future_changes_nothing() {
     let now = destination(dir.path());
     let folder = block_on(now.ensure_folder(&path("INBOX"), None, ItemKind::Mail, true)).unwrap().id;
     let item = mail("A: 1\n");
-    let id: DestItemId = block_on(now.append(&folder, &[item.clone()])).unwrap().remove(0).unwrap();
+    let id: DestItemId =
+        block_on(now.append(&folder, std::slice::from_ref(&item))).unwrap().remove(0).unwrap();
     let files = || {
         let entries = fs::read_dir(dir.path().join("INBOX/cur")).unwrap();
         entries.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>()
@@ -81,7 +82,7 @@ fn late_work_of_a_dropped_future_changes_nothing() {
     let delta = FlagDelta { add: Flags::parse("\\Seen"), remove: Flags::none() };
     let changes = [FlagChange { id: id.clone(), delta }];
     // Polled once, so that the work is begun, then dropped.
-    assert!(to.append(&folder, &[item.clone()]).now_or_never().is_none());
+    assert!(to.append(&folder, std::slice::from_ref(&item)).now_or_never().is_none());
     assert!(to.replace(&folder, &id, &mail("A: 2\n"), &expected).now_or_never().is_none());
     assert!(to.delete(&folder, &deletions).now_or_never().is_none());
     assert!(to.set_flags(&folder, &changes).now_or_never().is_none());

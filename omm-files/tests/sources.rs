@@ -272,3 +272,36 @@ fn symlinks_do_not_lead_in_circles_and_pipes_do_not_block() {
     assert!(rows[1].2.starts_with("not-found"), "{rows:?}");
     assert_eq!(rows[2].2, "A: far\n");
 }
+
+#[test]
+#[cfg(unix)]
+fn what_may_not_be_read_costs_only_itself() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "a/1.eml", "A: 1\n");
+    put(root.path(), "a/2.eml", "A: 2\n");
+    put(root.path(), "a/noted", "A: 3\n");
+    put(root.path(), "b/1.eml", "A: 1\n");
+    put(root.path(), "c/cur/1:2,", "A: 1\n");
+    let mode = |name: &str, mode| {
+        fs::set_permissions(root.path().join(name), fs::Permissions::from_mode(mode)).unwrap()
+    };
+    ["a/1.eml", "a/noted", "b", "c/cur"].iter().for_each(|name| mode(name, 0));
+    if fs::read_dir(root.path().join("b")).is_ok() {
+        println!("skipped: this user may read everything");
+        return;
+    }
+    let source = source(root.path());
+    assert_eq!(paths(&*source), ["a", "b", "c"]);
+    let rows = contents(&*source, "a");
+    assert!(
+        rows[0].2.starts_with("denied") && rows[1].2 == "A: 2\n" && rows[2].2.starts_with("denied"),
+        "{rows:?}"
+    );
+    for name in ["b", "c"] {
+        let error = block_on(source.changes(&folder(&*source, name).id, None)).unwrap_err();
+        assert_eq!((error.kind(), error.reach()), (ErrorKind::Denied, Scope::Folder), "{name}");
+        assert!(folder(&*source, name).state.is_none());
+    }
+    ["b", "c/cur"].iter().for_each(|name| mode(name, 0o700));
+}
