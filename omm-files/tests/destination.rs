@@ -56,11 +56,15 @@ fn opening_writes_nothing_and_refuses_what_is_not_ours() {
 
     put(dir.path(), "other/file", "x");
     put(dir.path(), "vacant/.DS_Store", "x");
+    put(dir.path(), "hidden/.secret", "x");
     put(dir.path(), "newer/.omm-dir", "omm dir 9\n");
     try_destination(&dir.path().join("vacant")).unwrap();
-    for (name, says) in
-        [("other", "other files"), ("newer", "another version"), ("other/file", "not a folder")]
-    {
+    for (name, says) in [
+        ("hidden", "other files"),
+        ("other", "other files"),
+        ("newer", "another version"),
+        ("other/file", "not a folder"),
+    ] {
         let error = try_destination(&dir.path().join(name)).err().unwrap();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.to_string().contains(says), "{error}");
@@ -288,6 +292,21 @@ fn only_empty_folders_are_removed() {
     fs::remove_file(dir.path().join("A/mine.txt")).unwrap();
     assert!(remove(&above));
     assert!(block_on(to.folders()).unwrap().is_empty());
+}
+
+#[test]
+fn a_maildir_that_somebody_put_there_is_a_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let to = destination(dir.path());
+    make(&*to, "INBOX", ItemKind::Mail);
+    put(dir.path(), "Mine/cur/1:2,", "A: 1\n");
+    let listed = block_on(to.folders()).unwrap();
+    let mine = listed.iter().find(|folder| folder.path == path("Mine")).unwrap();
+    let found = block_on(to.locate(&mine.id, None, &[probe(&mail("A: 1\n"))], &Owns(vec![]))).unwrap();
+    assert_eq!(found, [Some(DestItemId::new("1"))]);
+    let used = block_on(to.ensure_folder(&path("Mine"), None, ItemKind::Mail, true)).unwrap();
+    assert_eq!((used.id, used.items), (mine.id.clone(), Some(1)));
+    assert_eq!(paths(&*source(dir.path())), ["INBOX", "Mine"]);
 }
 
 #[test]
