@@ -171,18 +171,24 @@ impl Run<'_> {
     async fn settle_removing(&self, entry: &Entry, successor: Option<EntryKey>) -> Result<()> {
         let Some(copy) = &entry.copy else { return Ok(()) };
         let folder = self.dest_folder(copy.folder).await?;
+        let mut records = Vec::new();
         let removed = match successor {
             Some(successor) => {
                 // The successor may be in doubt itself, and in a later page: it is looked for first.
                 self.settle_successor(successor).await?;
                 let there = self.pen.journal().entries(&[successor]).await?.pop().flatten();
+                if there.as_ref().is_some_and(|entry| matches!(entry.fate, Fate::Absent { .. })) {
+                    // It was not sent: it waits again, or it would be taken for an item of its own.
+                    records.push(self.pen.record(successor, Fact::Waiting { content: copy.content.clone() }));
+                }
                 let has_copy = there.is_some_and(|entry| entry.copy.is_some());
                 has_copy && self.delete_copy(&folder.id, copy).await? != Removal::Left
             }
             None => self.is_missing(&folder.id, &copy.id).await?,
         };
         let fact = if removed { Fact::Removed } else { Fact::NotRemoved };
-        self.pen.items(vec![self.pen.record(entry.key, fact)]).await
+        records.push(self.pen.record(entry.key, fact));
+        self.pen.items(records).await
     }
 
     async fn settle_successor(&self, key: EntryKey) -> Result<()> {
