@@ -1,11 +1,15 @@
 //! Settling what an earlier run left in doubt. Before anything else, and before an undo deletes anything.
 
-use super::{outcome::expected, pen::OwnedIn, run::Run};
+use super::{
+    outcome::{Look, compare, expected, look},
+    pen::OwnedIn,
+    run::Run,
+};
 use crate::{
     error::{ErrorKind, Result},
     event::Event,
-    journal::{Copy, DestFolderRow, Entry, EntryKey, Fact, Fate, Query, Verified, Want},
-    model::{Content, DestFolderId, DestItemId, Intake, Mark},
+    journal::{Copy, DestFolderRow, Entry, EntryKey, Fact, Fate, Query, Record, Verified, Want},
+    model::{Content, DestFolderId, DestItemId, Flags, Intake, Mark},
     seam::{Deleted, Deletion, Flagged, Locating, Probe},
 };
 use std::collections::{BTreeMap, HashMap};
@@ -43,18 +47,24 @@ impl Run<'_> {
 
     async fn recover_page(&self, page: Vec<Entry>, sum: &mut Found) -> Result<()> {
         // Those of one folder and one mark are looked for together, so that two equal items are two.
-        let mut sending: BTreeMap<(u32, Mark), Vec<(EntryKey, Probe)>> = BTreeMap::new();
+        let mut sending: BTreeMap<(u32, Mark), Vec<Lost>> = BTreeMap::new();
         let flagging: Vec<(Entry, Copy)> = page
             .iter()
             .filter(|entry| entry.flagging.is_some() && !entry.fate.in_doubt())
             .filter_map(|entry| Some((entry.clone(), entry.copy.clone()?)))
             .collect();
+        for entry in &page {
+            if let Fate::Sending { folder, mark, content } = &entry.fate {
+                sending.entry((folder.0, mark.clone())).or_default().push(Lost::of(entry, content));
+            }
+        }
+        // First: the second half of a move asks what became of the first.
+        for ((folder, mark), lost) in sending {
+            let folder = self.dest_folder(crate::journal::DestFolderKey(folder)).await?;
+            self.settle_sending(&folder, &mark, lost, sum).await?;
+        }
         for entry in page {
             match &entry.fate {
-                Fate::Sending { folder, mark, content } => {
-                    let probe = probe(&entry, content);
-                    sending.entry((folder.0, mark.clone())).or_default().push((entry.key, probe));
-                }
                 Fate::Replacing { .. } => {
                     let done = self.settle_replacing(entry.key).await?;
                     *(if done { &mut sum.found } else { &mut sum.not_found }) += 1;
@@ -64,10 +74,6 @@ impl Run<'_> {
             }
         }
         self.settle_flagging(&flagging).await?;
-        for ((folder, mark), lost) in sending {
-            let folder = self.dest_folder(crate::journal::DestFolderKey(folder)).await?;
-            self.settle_sending(&folder, &mark, lost, sum).await?;
-        }
         Ok(())
     }
 
@@ -75,22 +81,41 @@ impl Run<'_> {
         &self,
         folder: &DestFolderRow,
         mark: &Mark,
-        lost: Vec<(EntryKey, Probe)>,
+        lost: Vec<Lost>,
         sum: &mut Found,
     ) -> Result<()> {
-        let probes: Vec<Probe> = lost.iter().map(|(_, probe)| probe.clone()).collect();
+        let probes: Vec<Probe> = lost.iter().map(|lost| lost.probe.clone()).collect();
         let found = self.find(folder, mark, &probes).await?;
         let mut records = Vec::new();
-        for ((key, _), id) in lost.into_iter().zip(found) {
+        for (lost, id) in lost.into_iter().zip(found) {
             match (&id, self.capacity.locating) {
                 (Some(_), _) => sum.found += 1,
                 (None, Locating::Impossible) => sum.unknowable += 1,
                 (None, _) => sum.not_found += 1,
             }
             // The record keeps the sync point that sent it: only the intent decides that.
-            records.push(self.pen.record(key, id.map_or(Fact::NotSent, |id| Fact::Copied { id })));
+            match id {
+                Some(id) => records.extend(self.confirm_found(folder, lost, id).await?),
+                None => records.push(self.pen.record(lost.key, Fact::NotSent)),
+            }
         }
         self.pen.items(records).await
+    }
+
+    /// A copy that was found is noted together with a look at it, as one whose answer came.
+    async fn confirm_found(&self, folder: &DestFolderRow, lost: Lost, id: DestItemId) -> Result<Vec<Record>> {
+        let ids = [id.clone()];
+        let seen = self.dest.ask(|| self.m.destination.inspect(&folder.id, &ids)).await?.pop().flatten();
+        let verdict = |verdict, lost| Fact::Verified { verdict, lost };
+        let fact = match look(&lost.content, &lost.flags, seen.as_ref()) {
+            Look::Missing => verdict(Verified::Missing, Default::default()),
+            Look::Good(flags) if !self.m.options.read_back => verdict(Verified::Listed, flags),
+            _ => {
+                let flags = seen.map(|seen| lost.flags.minus(&seen.flags)).unwrap_or_default();
+                compare(&lost.content, &self.read_back(&folder.id, &id).await?, flags)
+            }
+        };
+        Ok(vec![self.pen.record(lost.key, Fact::Copied { id }), self.pen.record(lost.key, fact)])
     }
 
     /// What is above the mark and not owned. A folder that is gone holds nothing.
@@ -125,7 +150,7 @@ impl Run<'_> {
         let new = if old == Some(content.fingerprint.body) {
             Some(copy.id.clone())
         } else {
-            self.find(&folder, mark, &[probe(&entry, content)]).await?.pop().flatten()
+            self.find(&folder, mark, &[Lost::of(&entry, content).probe]).await?.pop().flatten()
         };
         match &new {
             Some(id) if old.is_some() && *id != copy.id => {
@@ -133,34 +158,44 @@ impl Run<'_> {
             }
             _ => {}
         }
-        let fact = new.clone().map_or(Fact::NotSent, |id| Fact::Copied { id });
-        self.pen.items(vec![self.pen.record(key, fact)]).await?;
-        Ok(new.is_some())
+        let found = new.is_some();
+        let records = match new {
+            Some(id) => self.confirm_found(&folder, Lost::of(&entry, content), id).await?,
+            None => vec![self.pen.record(key, Fact::NotSent)],
+        };
+        self.pen.items(records).await?;
+        Ok(found)
     }
 
     /// The second half of a move is finished once the first half is there; any other removal is only looked at.
     async fn settle_removing(&self, entry: &Entry, successor: Option<EntryKey>) -> Result<()> {
         let Some(copy) = &entry.copy else { return Ok(()) };
         let folder = self.dest_folder(copy.folder).await?;
+        let mut records = Vec::new();
         let removed = match successor {
             Some(successor) => {
                 // The successor may be in doubt itself, and in a later page: it is looked for first.
                 self.settle_successor(successor).await?;
                 let there = self.pen.journal().entries(&[successor]).await?.pop().flatten();
+                if there.as_ref().is_some_and(|entry| matches!(entry.fate, Fate::Absent { .. })) {
+                    // It was not sent: it waits again, or it would be taken for an item of its own.
+                    records.push(self.pen.record(successor, Fact::Waiting { content: copy.content.clone() }));
+                }
                 let has_copy = there.is_some_and(|entry| entry.copy.is_some());
                 has_copy && self.delete_copy(&folder.id, copy).await? != Removal::Left
             }
             None => self.is_missing(&folder.id, &copy.id).await?,
         };
         let fact = if removed { Fact::Removed } else { Fact::NotRemoved };
-        self.pen.items(vec![self.pen.record(entry.key, fact)]).await
+        records.push(self.pen.record(entry.key, fact));
+        self.pen.items(records).await
     }
 
     async fn settle_successor(&self, key: EntryKey) -> Result<()> {
         let Some(entry) = self.pen.journal().entries(&[key]).await?.pop().flatten() else { return Ok(()) };
         let Fate::Sending { folder, mark, content } = &entry.fate else { return Ok(()) };
         let folder = self.dest_folder(*folder).await?;
-        let lost = vec![(key, probe(&entry, content))];
+        let lost = vec![Lost::of(&entry, content)];
         self.settle_sending(&folder, mark, lost, &mut Found::default()).await
     }
 
@@ -224,8 +259,19 @@ pub(super) enum Removal {
     Left,
 }
 
-fn probe(entry: &Entry, content: &Content) -> Probe {
-    Probe::new(entry.kind, content.fingerprint, content.stored_size, entry.received)
+/// A write whose fate is unknown.
+struct Lost {
+    key: EntryKey,
+    probe: Probe,
+    content: Content,
+    flags: Flags,
+}
+
+impl Lost {
+    fn of(entry: &Entry, content: &Content) -> Self {
+        let probe = Probe::new(entry.kind, content.fingerprint, content.stored_size, entry.received);
+        Self { key: entry.key, probe, content: content.clone(), flags: entry.flags.clone() }
+    }
 }
 
 /// Entries by the destination folder of their copy.

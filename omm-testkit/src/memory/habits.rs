@@ -3,7 +3,7 @@
 use crate::mailbox::Random;
 use omm_core::{
     Error, Result,
-    error::{ErrorKind, Retry, Side},
+    error::{ErrorKind, Retry, Scope, Side},
     host::Runtime,
 };
 use std::{
@@ -50,6 +50,9 @@ pub enum Lost {
     Nth(u64),
     /// One in so many, chosen by a seed.
     OneIn(u64, u64),
+    /// The answer to the n-th write, counted from 1, and the folder cannot be used any more for now: what became of
+    /// the write is not to be learnt in this run.
+    WithTheFolder(u64),
 }
 
 /// What listings say about sizes.
@@ -145,11 +148,16 @@ impl Moods {
         let mut counting = self.lock();
         counting.writes += 1;
         let lost = match counting.habits.lost {
-            Some(Lost::Nth(n)) => counting.writes == n,
+            Some(Lost::Nth(n) | Lost::WithTheFolder(n)) => counting.writes == n,
             Some(Lost::OneIn(n, seed)) => Random::nth(seed, counting.writes).one_in(n),
             None => false,
         };
-        if lost { Err(dropped(Side::Destination, operation).effect_unknown()) } else { Ok(()) }
+        let error = || dropped(Side::Destination, operation).effect_unknown();
+        match counting.habits.lost {
+            _ if !lost => Ok(()),
+            Some(Lost::WithTheFolder(_)) => Err(error().scope(Scope::Folder).retry(Retry::Never)),
+            _ => Err(error()),
+        }
     }
 
     /// Whether this item of an append fails alone.

@@ -21,14 +21,20 @@ impl End {
     /// How a world stands now.
     ///
     /// # Panics
-    /// When the report does not add up.
+    /// When the report does not add up, or two items have the same copy.
     pub fn of(world: &World, as_sets: bool) -> Self {
         let mut destination = world.destination.snapshot();
         if as_sets {
             destination = destination.as_sets();
         }
         let names = Names::of(world);
-        let mut items: Vec<_> = world.journal.all_entries().iter().map(|entry| names.line(entry)).collect();
+        let entries = world.journal.all_entries();
+        let mut owners = BTreeMap::new();
+        for (copy, entry) in entries.iter().filter_map(|entry| Some((entry.copy.as_ref()?, entry))) {
+            let other = owners.insert((copy.folder, copy.id.clone()), entry.key);
+            assert!(other.is_none(), "one copy has two owners: {other:?} and {:?}", entry.key);
+        }
+        let mut items: Vec<_> = entries.iter().map(|entry| names.line(entry)).collect();
         items.sort();
         Self { destination, items, counts: counts(world) }
     }

@@ -90,8 +90,20 @@ fn play(scenario: &Scenario, cut: Option<(u64, When)>) -> World {
             Act::Undo(from_run) => undo(&world, points[from_run - 1], cut.is_none(), &place()),
         }
     }
+    let _naming = Naming(scenario.name, cut);
     scenario.ends.iter().for_each(|check| check(&world));
     world
+}
+
+/// Says which story was playing when its own check failed.
+struct Naming(&'static str, Option<(u64, When)>);
+
+impl Drop for Naming {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("in the story {:?}, cut {:?}", self.0, self.1);
+        }
+    }
 }
 
 /// Does an operation; if it was cut, mends the fuse and does it again.

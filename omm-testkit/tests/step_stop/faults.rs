@@ -41,6 +41,53 @@ fn any_one_lost_answer_is_found() {
     }
 }
 
+/// The fourth write is the first append to the inbox, in which a third item is still to come.
+fn folder_given_up() -> Scenario {
+    let world = || {
+        let world = mail_world(settings(|_| {}));
+        world.destination.behave(habits(|habits| habits.lost = Some(Lost::WithTheFolder(4))));
+        world
+    };
+    Scenario::new("folder given up", world)
+        .run()
+        .user(|world| world.destination.behave(Habits::default()))
+        .run()
+}
+
+#[test]
+fn a_folder_that_was_given_up_is_finished_by_the_next_run() {
+    check(&folder_given_up().ends(same_on_both_sides));
+}
+
+/// What the first run sent is the first run's, whoever found it. Not cut: a cut run loses another answer.
+#[test]
+fn a_copy_found_later_belongs_to_the_run_that_sent_it() {
+    use omm_core::{engine::UndoOptions, model::SyncPoint};
+    use omm_testkit::sim::run;
+    let world = mail_world(settings(|_| {}));
+    world.destination.behave(habits(|habits| habits.lost = Some(Lost::WithTheFolder(4))));
+    run(&world.clock, world.migration().run()).expect("a run that gives one folder up");
+    world.destination.behave(Habits::default());
+    run(&world.clock, world.migration().run()).expect("the run that finishes it");
+    same_on_both_sides(&world);
+    run(&world.clock, world.migration().undo(&UndoOptions::from(SyncPoint(2)))).expect("an undo");
+    let held = world.destination.items(&path("INBOX")).len();
+    assert_eq!(held, 2, "the two that the first run sent stay, the third goes");
+}
+
+/// Two equal messages in two batches: the copy of the first must not be taken for the lost copy of the second.
+#[test]
+fn twins_in_two_batches_are_two() {
+    let world = || {
+        let world = mail_world(settings(|_| {}));
+        for item in [message(3, 1), message(3, 2), message(3, 3), message(3, 1), message(3, 1)] {
+            world.source.add(&path("INBOX"), item);
+        }
+        world
+    };
+    check(&Scenario::new("twins", world).run().ends(same_on_both_sides));
+}
+
 #[test]
 fn every_third_answer_may_be_lost() {
     for seed in 1..=3 {

@@ -106,14 +106,21 @@ impl<'r, 'a> FolderRun<'r, 'a> {
         let run = self.run;
         let id = &self.one.folder.id;
         let first = since.clone();
-        let page = match run.source.ask(|| run.m.source.changes(id, first.as_ref())).await {
-            Err(error) if error.kind() == ErrorKind::CursorExpired && since.is_some() => {
+        let restart = match run.source.ask(|| run.m.source.changes(id, first.as_ref())).await {
+            Err(error) if error.kind() == ErrorKind::CursorExpired && since.is_some() => None,
+            // There is no feed to go on with. The cursor is from an earlier run, so this may be the rest of a
+            // listing that was given up, which does not say what is gone.
+            Ok(page) if page.coverage == Coverage::Listing && self.history && !self.from_the_top => None,
+            answer => Some(answer),
+        };
+        let page = match restart {
+            Some(answer) => answer,
+            None => {
                 *since = None;
                 self.seen.clear();
                 self.from_the_top = true;
                 run.source.ask(|| run.m.source.changes(id, None)).await
             }
-            answer => answer,
         };
         page.map_err(|error| match error.reach() {
             // A folder whose listing cannot be read is a folder that cannot be read.
