@@ -122,8 +122,10 @@ impl Siege {
                     killed += 1;
                     let now = tree::count(&under.destination());
                     in_motion += usize::from(now > before);
-                    let share = self.messages.saturating_sub(now) / (self.kills - killed + 1);
-                    reach = paced(reach, now.saturating_sub(before), share);
+                    // The last kill shall come when four fifths are done: all of them in one migration.
+                    let planned = self.messages * 4 / 5 * killed / self.kills;
+                    reach = if now > planned { reach * 3 / 4 } else { reach * 5 / 4 };
+                    reach = reach.clamp(self.unchanged / 2, self.unchanged + self.whole);
                     before = now;
                 }
                 End::Ended(status) if status.success() => {
@@ -148,17 +150,6 @@ impl Siege {
             self.messages
         );
         Ok(())
-    }
-}
-
-/// Longer when little was done before the last kill, shorter when much.
-fn paced(reach: Duration, done: usize, share: usize) -> Duration {
-    if done > 2 * share {
-        reach * 4 / 5
-    } else if 2 * done < share {
-        reach * 5 / 4
-    } else {
-        reach
     }
 }
 
