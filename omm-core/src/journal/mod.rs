@@ -2,7 +2,7 @@
 //!
 //! A *record* is one durable fact; the *journal* keeps them; an [`Entry`] is what the records about one item fold
 //! into, and a folder's entries are its *ledger*. Stores fold with [`Entry::apply`], so the rules live here and
-//! nowhere else: [`fate`] is the transition table.
+//! nowhere else: `fate.rs` is the transition table.
 //!
 //! Entries have integer keys in append order, given out by the one owner of the journal. Nothing here is ever
 //! loaded whole: queries are answered in pages.
