@@ -37,6 +37,11 @@ impl Exit {
         if any { Self::Problems } else { Self::Done }
     }
 
+    /// The same, with problems besides.
+    pub(crate) fn or_problems_if(self, any: bool) -> Self {
+        if any { Self::Problems } else { self }
+    }
+
     /// What a report amounts to.
     pub(crate) fn of(report: &Report) -> Self {
         let totals = &report.totals;
