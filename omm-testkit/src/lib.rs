@@ -6,6 +6,7 @@
 //! | [`mailbox`]     | mailboxes as plain values, generated from a seed, and written to disk          |
 //! | [`memory`]      | an account in memory with bad habits on demand                                 |
 //! | [`journal`]     | a journal in memory                                                            |
+//! | [`step_stop`]   | every scenario is a crash test: cut at each durable step, resumed, compared      |
 //! | [`sim`]         | a virtual clock and an executor that sees deadlocks                            |
 
 pub mod conformance;
@@ -13,3 +14,4 @@ pub mod journal;
 pub mod mailbox;
 pub mod memory;
 pub mod sim;
+pub mod step_stop;

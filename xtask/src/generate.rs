@@ -85,7 +85,7 @@ fn place(number: usize, random: &mut Random) -> (&'static str, String) {
     if random.below(5) == 0 {
         return ("new", stem);
     }
-    let flags: String = "DFRS".chars().filter(|_| random.below(2) == 0).collect();
+    let flags: String = "DFPRS".chars().filter(|_| random.below(2) == 0).collect();
     ("cur", format!("{stem}{INFO}2,{flags}"))
 }
 

@@ -31,7 +31,9 @@ impl Connector for JsonLines {
 
     async fn normalise(&self, spec: &AccountSpec, env: &Env) -> Result<AccountSpec> {
         let (mut normal, path) = (spec.clone(), spec.server.clone());
-        let path = blocking(&env.runtime, move || fs::canonicalize(&path).map_err(|why| unreadable(&path, why)));
+        let path = blocking(&env.runtime, move || {
+            fs::canonicalize(&path).map_err(|why| unreadable(path.as_ref(), why))
+        });
         normal.server = path.await?.to_string_lossy().into_owned();
         Ok(normal)
     }
@@ -77,12 +79,20 @@ impl Export {
         Ok(lines.filter_map(|line| Some((SourceItemId::new(line.id.clone()?), line))).collect())
     }
 
-    async fn fetch_all(&self, folder: &SourceFolderId, ids: &[SourceItemId], intake: &Intake) -> Vec<Fetched> {
+    async fn fetch_all(
+        &self,
+        folder: &SourceFolderId,
+        ids: &[SourceItemId],
+        intake: &Intake,
+    ) -> Vec<Fetched> {
         let mut items: BTreeMap<SourceItemId, Line> = match self.items(folder).await {
             Ok(items) => items.into_iter().collect(),
             // Every id is answered, whatever happens.
             Err(why) => {
-                let failed = |id: &SourceItemId| Fetched { id: id.clone(), item: Err(error(why.kind(), why.message())) };
+                let failed = |id: &SourceItemId| Fetched {
+                    id: id.clone(),
+                    item: Err(error(why.kind(), why.message())),
+                };
                 return ids.iter().map(failed).collect();
             }
         };
@@ -145,7 +155,9 @@ fn read(path: &Path) -> Result<Vec<Line>> {
     let text = fs::read_to_string(path).map_err(|why| unreadable(path, why))?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let parsed = lines.map(|(at, line)| {
-        let bad = |why| error(ErrorKind::Malformed, "a line is no JSON of ours").with("line", at + 1).caused_by(why);
+        let bad = |why| {
+            error(ErrorKind::Malformed, "a line is no JSON of ours").with("line", at + 1).caused_by(why)
+        };
         // One bad line spoils the file: what it was about cannot be known.
         serde_json::from_str(line).map_err(|why| bad(why).scope(Scope::Account))
     });

@@ -44,7 +44,7 @@ impl Run<'_> {
             .filter(|row| row.gone.is_none() && !folders.iter().any(|folder| same(folder, row)))
             .cloned()
             .collect();
-        let carried = self.targets(folders, rows).await?;
+        let carried = self.targets(folders, rows, !tallies.is_empty()).await?;
         Ok(Begun { carried, vanished, with_history })
     }
 

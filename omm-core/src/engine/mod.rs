@@ -15,6 +15,7 @@
 mod batch;
 mod begin;
 mod classify;
+mod flagging;
 mod folder;
 mod gone;
 mod migration;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::{ErrorKind, Result, Scope},
-    journal::{Copy, DestFolderRow, Entry, Fact, Fate, FolderKey, Noted, Query, SkipReason, Want},
+    journal::{Class, Copy, DestFolderRow, Entry, Fact, Fate, FolderKey, Noted, Query, SkipReason, Want},
     model::{FlagDelta, ItemMeta},
 };
 use std::collections::HashSet;
@@ -39,7 +39,11 @@ impl Run<'_> {
         done: &HashSet<FolderKey>,
         with_history: &HashSet<FolderKey>,
     ) -> Result<()> {
-        for one in carried.iter().filter(|one| done.contains(&one.row.key)) {
+        let owing = self.owing().await?;
+        let due = |one: &&Carried| {
+            done.contains(&one.row.key) && (self.m.options.restore_missing || owing.contains(&one.row.key))
+        };
+        for one in carried.iter().filter(due) {
             let result = self.owed_in(one, with_history.contains(&one.row.key)).await;
             match result {
                 Err(error) if error.reach() <= Scope::Folder => self.folder_failed(one, &error),
@@ -49,20 +53,20 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Folders with something to offer, by the tallies.
+    async fn owing(&self) -> Result<HashSet<FolderKey>> {
+        let tallies = self.pen.journal().tallies().await?;
+        let owing = tallies.iter().filter(|tally| matches!(tally.key.class, Class::Waiting | Class::Failed));
+        Ok(owing.filter(|tally| !tally.key.gone).map(|tally| tally.key.folder).collect())
+    }
+
     async fn owed_in(&self, one: &Carried, history: bool) -> Result<()> {
         if self.m.options.restore_missing {
             self.restore_missing(one).await?;
         }
-        let query = Query { folder: Some(one.row.key), want: Want::Owed };
         let mut folder = FolderRun::new(self, one, history);
-        let mut after = None;
-        loop {
-            self.source.stop.check()?;
-            let page = self.pen.journal().page(query, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Some(last.key);
-            folder.owed_page(page).await?;
-        }
+        let result = folder.owed().await;
+        folder.end(result).await
     }
 
     /// The entry that a waiting item is the same as, if that one is gone.
@@ -108,6 +112,18 @@ impl Run<'_> {
 }
 
 impl FolderRun<'_, '_> {
+    async fn owed(&mut self) -> Result<()> {
+        let query = Query { folder: Some(self.one.row.key), want: Want::Owed };
+        let mut after = None;
+        loop {
+            self.run.source.stop.check()?;
+            let page = self.run.pen.journal().page(query, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.key);
+            self.owed_page(page).await?;
+        }
+    }
+
     async fn owed_page(&mut self, page: Vec<Entry>) -> Result<()> {
         let mut offers = Vec::new();
         let mut edited = Vec::new();

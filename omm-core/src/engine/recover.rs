@@ -6,7 +6,7 @@ use crate::{
     event::Event,
     journal::{Copy, DestFolderRow, Entry, EntryKey, Fact, Fate, Query, Verified, Want},
     model::{Content, DestFolderId, DestItemId, Intake, Mark},
-    seam::{Deleted, Deletion, FlagChange, Flagged, Locating, Probe},
+    seam::{Deleted, Deletion, Flagged, Locating, Probe},
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -44,6 +44,11 @@ impl Run<'_> {
     async fn recover_page(&self, page: Vec<Entry>, sum: &mut Found) -> Result<()> {
         // Those of one folder and one mark are looked for together, so that two equal items are two.
         let mut sending: BTreeMap<(u32, Mark), Vec<(EntryKey, Probe)>> = BTreeMap::new();
+        let flagging: Vec<(Entry, Copy)> = page
+            .iter()
+            .filter(|entry| entry.flagging.is_some() && !entry.fate.in_doubt())
+            .filter_map(|entry| Some((entry.clone(), entry.copy.clone()?)))
+            .collect();
         for entry in page {
             match &entry.fate {
                 Fate::Sending { folder, mark, content } => {
@@ -57,10 +62,8 @@ impl Run<'_> {
                 Fate::Removing { successor } => self.settle_removing(&entry, *successor).await?,
                 _ => {}
             }
-            if entry.flagging.is_some() && !entry.fate.in_doubt() {
-                self.settle_flagging(&entry).await?;
-            }
         }
+        self.settle_flagging(&flagging).await?;
         for ((folder, mark), lost) in sending {
             let folder = self.dest_folder(crate::journal::DestFolderKey(folder)).await?;
             self.settle_sending(&folder, &mark, lost, sum).await?;
@@ -171,18 +174,19 @@ impl Run<'_> {
     }
 
     /// Sets the flags again: doing it twice is harmless.
-    async fn settle_flagging(&self, entry: &Entry) -> Result<()> {
-        let (Some(copy), Some(flagging)) = (&entry.copy, &entry.flagging) else { return Ok(()) };
-        let folder = self.dest_folder(copy.folder).await?;
-        let changes = [FlagChange { id: copy.id.clone(), delta: flagging.delta.clone() }];
-        let outcome = match self.dest.ask(|| self.m.destination.set_flags(&folder.id, &changes)).await {
-            Err(error) if error.kind() == ErrorKind::NotFound => Some(Ok(Flagged::Missing)),
-            answer => answer?.pop(),
-        };
-        let mut records = vec![self.pen.record(entry.key, Fact::Flagged)];
-        if matches!(outcome, Some(Ok(Flagged::Missing))) {
-            let verdict = Fact::Verified { verdict: Verified::Missing, lost: Default::default() };
-            records.push(self.pen.record(entry.key, verdict));
+    async fn settle_flagging(&self, entries: &[(Entry, Copy)]) -> Result<()> {
+        let changes: Vec<_> = entries
+            .iter()
+            .filter_map(|(entry, copy)| Some((copy.clone(), entry.flagging.as_ref()?.delta.clone())))
+            .collect();
+        let outcomes = self.set_flags(&changes).await?;
+        let mut records = Vec::new();
+        for ((entry, _), outcome) in entries.iter().zip(outcomes) {
+            records.push(self.pen.record(entry.key, Fact::Flagged));
+            if matches!(outcome, Ok(Flagged::Missing)) {
+                let verdict = Fact::Verified { verdict: Verified::Missing, lost: Default::default() };
+                records.push(self.pen.record(entry.key, verdict));
+            }
         }
         self.pen.items(records).await
     }

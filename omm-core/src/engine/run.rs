@@ -5,7 +5,10 @@ use crate::{
     error::{Error, ErrorKind, Result, Scope},
     event::Event,
     host::Stop,
-    journal::{Class, EntryKey, FolderFact, FolderKey, FolderRecord, RunRecord, StoredState},
+    journal::{
+        Class, DestFolderKey, DestFolderRow, EntryKey, FolderFact, FolderKey, FolderRecord, RunRecord,
+        StoredState,
+    },
     report::{self, Report},
     seam::Capacity,
 };
@@ -36,6 +39,7 @@ pub(super) struct Run<'a> {
     pub(super) retry: bool,
     notes: Mutex<Vec<String>>,
     failed_now: Mutex<HashSet<EntryKey>>,
+    pub(super) dest_folders: Mutex<HashMap<DestFolderKey, DestFolderRow>>,
 }
 
 /// Drives `work`, and meanwhile listens for a wish to stop from here or from another process. The work gets a
@@ -93,8 +97,8 @@ impl<'a> Run<'a> {
         let pen = Pen::claim(&m.journal).await?;
         let capacity = dest.ask(|| m.destination.capacity()).await?;
         let options_digest = m.options.digest();
-        let (notes, failed_now) = Default::default();
-        Ok(Self { m, pen, source, dest, capacity, options_digest, retry, notes, failed_now })
+        let (notes, failed_now, dest_folders) = Default::default();
+        Ok(Self { m, pen, source, dest, capacity, options_digest, retry, notes, failed_now, dest_folders })
     }
 
     /// The sentence: recover, plan, copy, verify, folder by folder; then what is owed; then the end.

@@ -9,7 +9,7 @@ use crate::{
     model::{DestFolderId, Folder, FolderPath},
     seam::DestFolder,
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::PoisonError};
 
 /// A source folder that this run carries.
 pub(super) struct Carried {
@@ -18,13 +18,20 @@ pub(super) struct Carried {
     pub(super) target: DestFolderRow,
     /// Its state is the one under which everything was settled.
     pub(super) unchanged: bool,
+    /// Whether the journal had any entry when this run began: only then can anything have moved.
+    pub(super) known_before: bool,
     /// Whether items that are not ours may be in the target.
     pub(super) foreign: bool,
 }
 
 impl Run<'_> {
     /// Chooses and makes the targets of all folders, and says which folders are not carried.
-    pub(super) async fn targets(&self, folders: Vec<Folder>, rows: Vec<FolderRow>) -> Result<Vec<Carried>> {
+    pub(super) async fn targets(
+        &self,
+        folders: Vec<Folder>,
+        rows: Vec<FolderRow>,
+        known_before: bool,
+    ) -> Result<Vec<Carried>> {
         let existing = self.dest.ask(|| self.m.destination.folders()).await?;
         let known_targets = self.known_targets().await?;
         let chosen = self.choose(&folders, &rows, &known_targets, &existing);
@@ -65,7 +72,7 @@ impl Run<'_> {
             // More or fewer items than ours: something of somebody else's may be in it.
             let ours = owned.get(&row.key).copied().unwrap_or(0);
             let foreign = self.m.options.adopt && made.items != Some(ours);
-            carried.push(Carried { folder, row, target: made.row, unchanged, foreign });
+            carried.push(Carried { folder, row, target: made.row, unchanged, known_before, foreign });
         }
         self.record_targets(&carried, &rows, making).await?;
         Ok(carried)
@@ -140,6 +147,7 @@ impl Run<'_> {
         let mut records: Vec<RunRecord> = making.changed.into_iter().map(RunRecord::DestFolder).collect();
         let changed = carried.iter().filter(|one| !rows.contains(&one.row));
         records.extend(changed.map(|one| RunRecord::SourceFolder(one.row.clone())));
+        self.dest_folders.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.pen.runs(records).await
     }
 }
@@ -232,16 +240,17 @@ fn named(path: &FolderPath) -> impl Fn(Error) -> Error + '_ {
 }
 
 impl Run<'_> {
-    /// The row of a destination folder by its key.
+    /// The row of a destination folder by its key. Rows of earlier runs do not change within one.
     pub(super) async fn dest_folder(&self, key: DestFolderKey) -> Result<DestFolderRow> {
-        let rows = self.pen.journal().dest_folders().await?;
-        rows.into_iter().find(|row| row.key == key).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Journal,
-                Side::Journal,
-                "look up a folder",
-                "a destination folder is not in the journal",
-            )
+        if let Some(row) = self.dest_folders.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(row.clone());
+        }
+        let rows = self.known_targets().await?;
+        let row = rows.get(&key).cloned();
+        *self.dest_folders.lock().unwrap_or_else(PoisonError::into_inner) = rows;
+        row.ok_or_else(|| {
+            let message = "a destination folder is not in the journal";
+            Error::new(ErrorKind::Journal, Side::Journal, "look up a folder", message)
         })
     }
 }

@@ -12,12 +12,12 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result, Side},
     host::Stop,
-    journal::{Copy, DestFolderRow, Entry, Fact, FolderKey, Query, RunRecord, Want},
-    model::{DestItemId, FolderPath, SyncPoint},
-    seam::{Deleted, Deletion, FlagChange, Flagged, Presence},
+    journal::{Copy, DestFolderRow, Entry, Fact, FlagChangeRow, FolderKey, Query, RunRecord, Want},
+    model::{DestItemId, FlagDelta, FolderPath, SyncPoint},
+    seam::{Deleted, Deletion, Presence},
 };
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 const PAGE: usize = 256;
 
@@ -245,43 +245,53 @@ impl<'r, 'a> Undo<'r, 'a> {
             let rows = self.run.pen.journal().flag_changes(self.options.from, before, PAGE).await?;
             let Some(last) = rows.last() else { return Ok(()) };
             before = Some(last.row);
-            // One by one, newest first: two changes of one item must be taken back in order.
-            for row in rows {
-                let entry = self.run.pen.journal().entries(&[row.key]).await?.pop().flatten();
-                let Some((entry, copy)) =
-                    entry.and_then(|entry| entry.copy.clone().map(|copy| (entry, copy)))
-                else {
-                    continue;
-                };
-                // A copy that the dry run only would have deleted has no flags to take back.
-                if self.options.dry_run && copy.sent >= self.options.from && !copy.adopted {
-                    continue;
+            let mut rows = VecDeque::from(rows);
+            while !rows.is_empty() {
+                // Newest first, and no item twice in one request: two changes of one item are taken back in order.
+                let mut round: Vec<FlagChangeRow> = Vec::new();
+                while let Some(row) = rows.pop_front() {
+                    if round.iter().any(|other| other.key == row.key) {
+                        rows.push_front(row);
+                        break;
+                    }
+                    round.push(row);
                 }
-                self.outcome.flags_restored += 1;
-                if !self.options.dry_run {
-                    self.restore_flags(&entry, &copy, row.delta).await?;
-                }
+                self.restore_flags(round).await?;
             }
         }
     }
 
-    async fn restore_flags(
-        &mut self,
-        entry: &Entry,
-        copy: &Copy,
-        delta: crate::model::FlagDelta,
-    ) -> Result<()> {
+    async fn restore_flags(&mut self, round: Vec<FlagChangeRow>) -> Result<()> {
         let run = self.run;
-        let folder = run.dest_folder(copy.folder).await?;
-        let changes = [FlagChange { id: copy.id.clone(), delta: delta.inverse() }];
-        let outcome = match run.dest.ask(|| run.m.destination.set_flags(&folder.id, &changes)).await {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Flagged::Missing),
-            answer => answer?.pop().unwrap_or(Ok(Flagged::Missing)),
-        };
-        if let Err(error) = outcome {
-            self.leave(entry, format!("its flags could not be taken back: {error}"));
+        let keys: Vec<_> = round.iter().map(|row| row.key).collect();
+        let entries = run.pen.journal().entries(&keys).await?;
+        let mut ours: Vec<(Entry, FlagDelta)> = Vec::new();
+        let mut changes: Vec<(Copy, FlagDelta)> = Vec::new();
+        for (row, entry) in round.into_iter().zip(entries) {
+            let Some((entry, copy)) = entry.and_then(|entry| entry.copy.clone().map(|copy| (entry, copy)))
+            else {
+                continue;
+            };
+            // A copy that the dry run only would have deleted has no flags to take back.
+            if self.options.dry_run && copy.sent >= self.options.from && !copy.adopted {
+                continue;
+            }
+            changes.push((copy, row.delta.inverse()));
+            ours.push((entry, row.delta));
         }
-        run.pen.items(vec![run.pen.record(entry.key, Fact::FlagsRestored { undone: delta })]).await
+        self.outcome.flags_restored += ours.len() as u64;
+        if self.options.dry_run {
+            return Ok(());
+        }
+        let outcomes = run.set_flags(&changes).await?;
+        let mut records = Vec::new();
+        for ((entry, undone), outcome) in ours.into_iter().zip(outcomes) {
+            if let Err(error) = outcome {
+                self.leave(&entry, format!("its flags could not be taken back: {error}"));
+            }
+            records.push(run.pen.record(entry.key, Fact::FlagsRestored { undone }));
+        }
+        run.pen.items(records).await
     }
 
     /// Folders that undone runs made, deepest first, if nothing is in them.

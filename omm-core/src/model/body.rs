@@ -194,12 +194,13 @@ impl Intake {
 
     /// Begins a body. The expected size, if known, saves moving it later; it may be wrong.
     pub fn begin(&self, expected_size: Option<u64>) -> Inbound {
-        let expected =
-            expected_size.unwrap_or(0).min(self.memory.as_ref().map_or(0, |memory| memory.bytes()));
+        let room = self.memory.as_ref().map_or(0, |memory| memory.bytes());
+        let expected = expected_size.unwrap_or(0);
         Inbound {
             intake: self.clone(),
             // Room is made as bytes arrive: a peer that lies about a size costs nothing.
-            held: Vec::with_capacity(expected.min(64 * 1024) as usize),
+            held: Vec::with_capacity(expected.min(room).min(64 * 1024) as usize),
+            too_large: expected > room,
             spilled: None,
             digester: Digester::new(),
             len: 0,
@@ -249,6 +250,8 @@ impl fmt::Debug for Intake {
 pub struct Inbound {
     intake: Intake,
     held: Vec<u8>,
+    /// It is not going to fit: no byte of the reservation is spent on it.
+    too_large: bool,
     spilled: Option<Spooled>,
     digester: Digester,
     len: u64,
@@ -266,7 +269,7 @@ impl Inbound {
         self.digester.update(bytes);
         self.len += bytes.len() as u64;
         let Some(memory) = &self.intake.memory else { return Ok(()) };
-        if self.spilled.is_none() && !memory.draw(bytes.len() as u64) {
+        if self.spilled.is_none() && (self.too_large || !memory.draw(bytes.len() as u64)) {
             let spool = self.intake.spool.clone();
             self.spilled = Some(blocking(&self.intake.runtime, move || spool.create()).await?);
         }

@@ -68,8 +68,8 @@ where
     let again = || async { open().await.expect("open the journal") };
     let mut life = Life::begin(again().await, 5).await;
     for _ in 0..3 {
-        life.live(25).await;
-        let Life { journal, epoch, model, next, random, copies } = life;
+        life.live(90).await;
+        let Life { journal, epoch, model, next, random, copies, fates } = life;
         let (folders, targets) = (journal.folders().await, journal.dest_folders().await);
         let (points, changes) = (journal.points().await, journal.flag_changes(SyncPoint(0), None, 999).await);
         drop(journal);
@@ -85,7 +85,7 @@ where
         // Would catch: an epoch that begins anew with each process, so that an old owner passes for the new one.
         assert!(claim.epoch > epoch, "the epoch after opening again is {:?}, was {epoch:?}", claim.epoch);
         assert_eq!(claim.next_entry, next, "the first free entry key after opening again");
-        life = Life { journal, epoch: claim.epoch, model, next, random, copies };
+        life = Life { journal, epoch: claim.epoch, model, next, random, copies, fates };
         life.check().await;
     }
 }

@@ -29,10 +29,10 @@ pub(super) fn commit(state: &mut State, batch: Batch) -> Result<()> {
 
 fn check_runs(state: &State, runs: &[RunRecord]) -> Result<()> {
     for record in runs {
-        if let RunRecord::Started(point) | RunRecord::Finished(point) = record {
-            if state.points.get(point) == Some(&PointState::Undone) {
-                return Err(refused(format!("sync point {point} was undone and is never continued")));
-            }
+        if let RunRecord::Started(point) | RunRecord::Finished(point) = record
+            && state.points.get(point) == Some(&PointState::Undone)
+        {
+            return Err(refused(format!("sync point {point} was undone and is never continued")));
         }
     }
     Ok(())
@@ -57,12 +57,10 @@ fn fold(state: &State, records: &[Record]) -> Result<Folded> {
     let mut flag_changes = Vec::new();
     for record in records {
         let before = entries.remove(&record.key).or_else(|| state.entries.get(&record.key).cloned());
-        if before.is_none() {
-            if let Fact::Noted(noted) = &record.fact {
-                let known = state.find(noted.folder, &noted.source).is_some();
-                if known || new_ids.insert((noted.folder, noted.source.clone()), record.key).is_some() {
-                    return Err(refused("an item was noted under a second key").with("item", &noted.source));
-                }
+        if let (None, Fact::Noted(noted)) = (&before, &record.fact) {
+            let known = state.find(noted.folder, &noted.source).is_some();
+            if known || new_ids.insert((noted.folder, noted.source.clone()), record.key).is_some() {
+                return Err(refused("an item was noted under a second key").with("item", &noted.source));
             }
         }
         let flagging = before.as_ref().and_then(|entry| entry.flagging.clone());

@@ -35,6 +35,15 @@ pub(super) fn waits_in_connectors(tree: &Tree) -> Result<Vec<String>> {
     Ok(lines(tree, &WAITLESS, |line| line.contains("sleep(") || line.contains("fastrand")))
 }
 
+/// What follows from an error is decided in one table, so nothing else in the engine asks for advice.
+pub(super) fn decisions_elsewhere(tree: &Tree) -> Result<Vec<String>> {
+    let mut found = lines(tree, &["omm-core"], |line| line.contains("retry_advice()"));
+    found.retain(|line| {
+        line.starts_with("omm-core/src/engine/") && !line.starts_with("omm-core/src/engine/retry.rs")
+    });
+    Ok(found)
+}
+
 /// A run is one future.
 pub(super) fn spawns(tree: &Tree) -> Result<Vec<String>> {
     Ok(lines(tree, &LIBRARIES, |line| line.contains("spawn(") || line.contains("spawn_blocking")))

@@ -17,18 +17,19 @@ pub(super) fn unlisted(tree: &Tree) -> Result<Vec<String>> {
     Ok(complaints)
 }
 
-/// Every `RFC 1234` and `[MS-ABC]` in a text.
+/// Every request for comments, by its number, and every Microsoft document, by its name in brackets.
 fn cited(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (at, _) in text.match_indices("RFC ") {
         let number: String = text[at + 4..].chars().take_while(char::is_ascii_digit).collect();
-        if number.len() >= 3 {
+        if number.len() >= 2 {
             found.insert(format!("RFC {number}"));
         }
     }
     for (at, _) in text.match_indices("[MS-") {
-        if let Some(end) = text[at..].find(']') {
-            found.insert(text[at..=at + end].to_owned());
+        let name = text[at + 4..].split(']').next().unwrap_or_default();
+        if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
+            found.insert(text[at..=at + 4 + name.len()].to_owned());
         }
     }
     found

@@ -19,12 +19,13 @@ use std::path::Path;
 /// One check: its name, and what it finds wrong.
 type Check = (&'static str, fn(&Tree) -> Result<Vec<String>>);
 
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 14] = [
     ("crates depend only on what the design allows", edges::forbidden_edges),
     ("core and store have no runtime below them", graph::runtimes),
     ("core names no protocol", absences::protocols_in_core),
     ("core has no clock and no randomness", absences::clocks_in_core),
     ("connectors and stores never wait", absences::waits_in_connectors),
+    ("what follows from an error is decided in one table", absences::decisions_elsewhere),
     ("library crates spawn nothing", absences::spawns),
     ("library crates print nothing", absences::prints),
     ("files have one idea: at most 500 lines, no rooms for odds and ends", shape::shapes),
@@ -74,6 +75,7 @@ mod tests {
         core_names_no_protocol => absences::protocols_in_core;
         core_has_no_clock => absences::clocks_in_core;
         connectors_never_wait => absences::waits_in_connectors;
+        errors_are_decided_in_one_table => absences::decisions_elsewhere;
         nothing_is_spawned => absences::spawns;
         libraries_print_nothing => absences::prints;
         files_have_one_idea => shape::shapes;

@@ -1,6 +1,6 @@
 //! Writing: intent before the act, fates after it, and never a blind repetition.
 
-use super::{FolderRun, copy::Ready};
+use super::{FolderRun, copy::Ready, look::Fresh};
 use crate::{
     engine::{pen::OwnedIn, retry::Decision},
     error::{Effect, Error, ErrorKind, Result, Scope},
@@ -134,8 +134,16 @@ impl FolderRun<'_, '_> {
         for (one, id) in &copied {
             self.pend(one.offer.key, Fact::Copied { id: id.clone() });
         }
-        let copies: Vec<_> =
-            copied.into_iter().map(|(one, id)| (one.offer.key, id, one.content, one.item.flags)).collect();
+        let copies: Vec<Fresh> = copied
+            .into_iter()
+            .map(|(one, id)| Fresh {
+                key: one.offer.key,
+                id,
+                content: one.content,
+                flags: one.item.flags,
+                received: one.item.received,
+            })
+            .collect();
         self.progress(|step| (step.copied, step.bytes) = (items, bytes));
         // The bodies are dropped here: looking at copies must not wait for memory while holding any.
         self.look_at(copies).await

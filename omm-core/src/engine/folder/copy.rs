@@ -36,16 +36,19 @@ impl Ready {
 impl FolderRun<'_, '_> {
     /// Copies items, in order. With `defer`, an item whose twin has a copy already waits: it may have moved.
     pub(in crate::engine) async fn copy(&mut self, offers: Vec<Offer>, defer: bool) -> Result<()> {
-        let cuts = cut(offers.iter().map(|offer| offer.meta.size), self.limits());
+        let limits = self.limits();
+        let cuts = cut(offers.iter().map(|offer| offer.meta.size), limits);
         let mut offers = offers.into_iter();
         let mut in_hand: Vec<Loaded> = Vec::new();
         let (run, folder) = (self.run, &self.one.folder.id);
         for cut in cuts {
             run.source.stop.check()?;
             let next: Vec<Offer> = offers.by_ref().take(cut.items).collect();
-            let (fetched, delivered) =
-                join(run.fetch(folder, next, cut.bytes), self.deliver(std::mem::take(&mut in_hand), defer))
-                    .await;
+            let (fetched, delivered) = join(
+                run.fetch(folder, next, cut.bytes.min(limits.bytes)),
+                self.deliver(std::mem::take(&mut in_hand), defer),
+            )
+            .await;
             // What was appended is recorded even when the fetch beside it failed.
             delivered?;
             in_hand = match fetched {
@@ -59,8 +62,9 @@ impl FolderRun<'_, '_> {
         self.deliver(in_hand, defer).await
     }
 
-    /// A batch must fit several times into the memory budget, since several are on their way at once.
-    fn limits(&self) -> Limits {
+    /// A batch must fit several times into the memory budget, since several are on their way at once. A single item
+    /// that is larger gets a batch's share of memory, and the rest of it goes to the spool.
+    pub(super) fn limits(&self) -> Limits {
         let share = self.run.m.env.memory.limit() / (2 * self.run.m.options.folders_at_once.max(1) as u64);
         let capacity = &self.run.capacity;
         Limits { items: capacity.batch_items.max(1), bytes: capacity.batch_bytes.min(share).max(1) }

@@ -6,22 +6,34 @@ use crate::{
     error::{ErrorKind, Result, Scope},
     event::Event,
     journal::{EntryKey, Fact, Verified},
-    model::{Content, DestItemId, Flags},
+    model::{Content, DestItemId, Flags, Received},
 };
 
 /// A copy that was just written, and what it should be.
-pub(super) type Fresh = (EntryKey, DestItemId, Content, Flags);
+pub(super) struct Fresh {
+    pub(super) key: EntryKey,
+    pub(super) id: DestItemId,
+    pub(super) content: Content,
+    pub(super) flags: Flags,
+    pub(super) received: Option<Received>,
+}
 
 impl FolderRun<'_, '_> {
     /// One metadata request for the batch; a body is read where that says too little, or on request.
     pub(super) async fn look_at(&mut self, copies: Vec<Fresh>) -> Result<()> {
-        let ids: Vec<DestItemId> = copies.iter().map(|(_, id, ..)| id.clone()).collect();
+        let ids: Vec<DestItemId> = copies.iter().map(|fresh| fresh.id.clone()).collect();
         let seen = self.inspect(&ids).await?;
-        for ((key, id, content, flags), presence) in copies.into_iter().zip(seen) {
+        for (fresh, presence) in copies.into_iter().zip(seen) {
+            let Fresh { key, id, content, flags, received } = fresh;
+            let dated = presence.as_ref().and_then(|presence| presence.received);
+            // INTERNALDATE has no fractions of a second (RFC 9051 §9, date-time).
+            if received.zip(dated).is_some_and(|(sent, kept)| sent.timestamp() != kept.timestamp()) {
+                self.losses.dates += 1;
+            }
             match look(&content, &flags, presence.as_ref()) {
                 Look::Missing => self.verdict(key, Verified::Missing),
                 Look::Good(lost) if !self.run.m.options.read_back => {
-                    self.lost_flags(&lost);
+                    self.losses.flags += u64::from(!lost.is_empty());
                     self.pend(key, Fact::Verified { verdict: Verified::Listed, lost });
                 }
                 Look::Good(lost) => self.read_back(key, &id, &content, lost).await?,
@@ -67,10 +79,15 @@ impl FolderRun<'_, '_> {
         }
     }
 
-    fn lost_flags(&self, lost: &Flags) {
-        if !lost.is_empty() {
-            let message = format!("{} did not keep the flags {lost} of an item", self.one.target.path);
-            self.run.tell(Event::Warning { message });
+    /// One line in the report for what the destination did not keep.
+    pub(super) fn note_losses(&mut self) {
+        let super::Losses { flags, dates } = std::mem::take(&mut self.losses);
+        let target = &self.one.target.path;
+        if flags > 0 {
+            self.run.note(format!("{target}: the destination did not keep all flags of {flags} items"));
+        }
+        if dates > 0 {
+            self.run.note(format!("{target}: the destination did not keep the date of {dates} items"));
         }
     }
 }

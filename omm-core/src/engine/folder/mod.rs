@@ -39,6 +39,14 @@ pub(super) struct FolderRun<'r, 'a> {
     seen: Seen,
     /// Whether the listing was seen from its first page on.
     from_the_top: bool,
+    losses: Losses,
+}
+
+/// What the destination did not keep, for one line in the report.
+#[derive(Default)]
+struct Losses {
+    flags: u64,
+    dates: u64,
 }
 
 impl Run<'_> {
@@ -55,7 +63,9 @@ impl Run<'_> {
             items: one.folder.items,
             bytes: one.folder.bytes,
         });
-        FolderRun::new(self, one, history).work().await?;
+        let mut folder = FolderRun::new(self, one, history);
+        let result = folder.work().await;
+        folder.end(result).await?;
         self.tell(Event::FolderFinished { folder: path.clone() });
         Ok(())
     }
@@ -63,11 +73,18 @@ impl Run<'_> {
 
 impl<'r, 'a> FolderRun<'r, 'a> {
     pub(super) fn new(run: &'r Run<'a>, one: &'r Carried, history: bool) -> Self {
-        let (pending, seen) = Default::default();
-        Self { run, one, history, pending, mark: None, seen, from_the_top: false }
+        let (pending, seen, losses) = Default::default();
+        Self { run, one, history, pending, mark: None, seen, from_the_top: false, losses }
     }
 
-    async fn work(mut self) -> Result<()> {
+    /// Whatever ended the work: what was done is durable before anything else happens.
+    pub(super) async fn end(&mut self, result: Result<()>) -> Result<()> {
+        let flushed = self.flush().await;
+        self.note_losses();
+        result.and(flushed)
+    }
+
+    async fn work(&mut self) -> Result<()> {
         let mut since = self.one.row.position.as_ref().map(|position| position.cursor.clone());
         self.from_the_top = since.is_none();
         // Fates that other options would have given.

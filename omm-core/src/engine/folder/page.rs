@@ -48,8 +48,7 @@ impl FolderRun<'_, '_> {
         self.tell_listed(&work);
         self.change_flags(std::mem::take(&mut work.flags)).await?;
         self.replace(std::mem::take(&mut work.replacements)).await?;
-        let defer = self.history;
-        self.copy(std::mem::take(&mut work.offers), defer).await?;
+        self.copy(std::mem::take(&mut work.offers), self.one.known_before).await?;
         self.flush().await?;
         let journal = self.run.pen.journal();
         settle(journal, &work.touched).await?.ok_or_else(|| {

@@ -1,6 +1,6 @@
 //! Edited items: a newer body takes the place of our untouched copy.
 
-use super::{FolderRun, Loaded, Offer};
+use super::{FolderRun, Loaded, Offer, look::Fresh};
 use crate::{
     engine::{outcome::expected, retry::Decision},
     error::{Effect, Error, Result},
@@ -15,7 +15,7 @@ impl FolderRun<'_, '_> {
         for (entry, meta) in edited {
             self.run.source.stop.check()?;
             let offer = Offer { key: entry.key, noted: true, meta: meta.clone() };
-            let expected_bytes = meta.size.unwrap_or(64 * 1024);
+            let expected_bytes = meta.size.unwrap_or(64 * 1024).min(self.limits().bytes);
             let loaded = self.run.fetch(&self.one.folder.id, vec![offer], expected_bytes).await?;
             for Loaded { item, .. } in loaded {
                 match item.and_then(|item| self.fits(item)) {
@@ -46,7 +46,8 @@ impl FolderRun<'_, '_> {
             let error = match self.ask_replace(entry, &item).await {
                 Ok(Replaced::Done(id)) => {
                     self.pend(entry.key, Fact::Copied { id: id.clone() });
-                    return self.look_at(vec![(entry.key, id, content, item.flags)]).await;
+                    let (key, received) = (entry.key, item.received);
+                    return self.look_at(vec![Fresh { key, id, content, flags: item.flags, received }]).await;
                 }
                 Ok(Replaced::Conflict(_)) => return self.not_replaced(entry, meta, SkipReason::Conflict),
                 Ok(Replaced::Missing) => {

@@ -1,0 +1,35 @@
+//! Changing flags of copies that lie in many folders, with one request per folder.
+
+use super::run::Run;
+use crate::{
+    error::{ErrorKind, Result},
+    journal::{Copy, DestFolderKey},
+    model::FlagDelta,
+    seam::{FlagChange, Flagged},
+};
+use std::collections::BTreeMap;
+
+impl Run<'_> {
+    /// The results line up with `changes`. No copy may be named twice: the order within one request is not promised.
+    pub(super) async fn set_flags(&self, changes: &[(Copy, FlagDelta)]) -> Result<Vec<Result<Flagged>>> {
+        let mut groups: BTreeMap<DestFolderKey, Vec<usize>> = BTreeMap::new();
+        for (at, (copy, _)) in changes.iter().enumerate() {
+            groups.entry(copy.folder).or_default().push(at);
+        }
+        let mut outcomes: Vec<Result<Flagged>> = changes.iter().map(|_| Ok(Flagged::Missing)).collect();
+        for (folder, places) in groups {
+            let folder = self.dest_folder(folder).await?;
+            let asked: Vec<FlagChange> = places
+                .iter()
+                .map(|at| FlagChange { id: changes[*at].0.id.clone(), delta: changes[*at].1.clone() })
+                .collect();
+            match self.dest.ask(|| self.m.destination.set_flags(&folder.id, &asked)).await {
+                // A folder that is gone holds no copies.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error.with("folder", &folder.path)),
+                Ok(done) => places.into_iter().zip(done).for_each(|(at, outcome)| outcomes[at] = outcome),
+            }
+        }
+        Ok(outcomes)
+    }
+}

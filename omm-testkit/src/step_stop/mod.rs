@@ -1,0 +1,19 @@
+//! Every scenario is a crash test: stopped before and after every durable step, resumed, and the end compared
+//! with the end of an undisturbed run.
+//!
+//! A durable step is a commit to the journal or a write at the destination. Where the [`Fuse`] blows, the call
+//! never answers and the run is dropped where it stands: nothing of the process is left but what was durable.
+
+mod end;
+mod fuse;
+mod fused;
+mod play;
+mod scenario;
+mod world;
+
+pub use end::End;
+pub use fuse::{Fuse, When};
+pub use fused::{fused_destination, fused_journal};
+pub use play::{Cuts, step_stop};
+pub use scenario::Scenario;
+pub use world::World;

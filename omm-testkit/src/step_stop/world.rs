@@ -1,0 +1,71 @@
+//! Two accounts, a journal and a clock: everything that outlives a killed run.
+
+use super::{Fuse, fused_destination, fused_journal};
+use crate::{journal::MemoryJournal, memory::MemoryAccount, sim::SimRuntime};
+use omm_core::{engine::Migration, event::Listener, host::Env, options::Options};
+use std::sync::{Mutex, PoisonError};
+
+/// A small world in which a migration happens.
+#[derive(Debug)]
+pub struct World {
+    /// What is read.
+    pub source: MemoryAccount,
+    /// What is written.
+    pub destination: MemoryAccount,
+    /// What is remembered.
+    pub journal: MemoryJournal,
+    /// The time.
+    pub clock: SimRuntime,
+    /// Where runs are cut.
+    pub fuse: Fuse,
+    options: Mutex<Options>,
+    /// Open requests per server.
+    permits: usize,
+}
+
+impl World {
+    /// A world with a source and a destination, an empty journal and default options, one folder at a time (so that
+    /// steps come in the same order each time).
+    pub fn new(source: MemoryAccount, destination: MemoryAccount) -> Self {
+        let mut options = Options::default();
+        options.folders_at_once = 1;
+        Self {
+            source,
+            destination,
+            journal: MemoryJournal::new(),
+            clock: SimRuntime::new(),
+            fuse: Fuse::new(),
+            options: Mutex::new(options),
+            permits: 4,
+        }
+    }
+
+    /// The same with so many permits per lane.
+    #[must_use]
+    pub fn with_permits(mut self, permits: usize) -> Self {
+        self.permits = permits;
+        self
+    }
+
+    /// Changes the options of the runs to come.
+    pub fn choose(&self, change: impl FnOnce(&mut Options)) {
+        change(&mut self.options.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// The migration, as a new process would open it.
+    pub fn migration(&self) -> Migration {
+        self.migration_heard_by(Listener::none())
+    }
+
+    /// The same with somebody who listens.
+    pub fn migration_heard_by(&self, listener: Listener) -> Migration {
+        let mut env = Env::new(self.clock.shared());
+        env.limiter = omm_core::host::Limiter::new(self.permits);
+        let destination = fused_destination(self.destination.destination(), &self.fuse);
+        let journal = fused_journal(self.journal.shared(), &self.fuse);
+        let options = self.options.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Migration::new(self.source.source(), destination, journal, env)
+            .with_options(options)
+            .with_listener(listener)
+    }
+}
