@@ -99,3 +99,46 @@ pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{commit, query, schema::JOURNAL};
+    use omm_core::{
+        error::ErrorKind,
+        journal::{Batch, DestFolderKey, DestFolderRow, RunRecord},
+        model::{DestFolderId, FolderPath, SyncPoint},
+    };
+
+    // SQLite's own limit stands for the disk. Would catch: a batch half written when the room ends, and a
+    // connection that is of no use once there is room again.
+    #[test]
+    fn a_full_disk_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("one.db");
+        let database = Database::open(&path, &JOURNAL, Missing::Create, Upgrade::Allowed).unwrap();
+        let epoch = database.with("claim", commit::claim).unwrap().epoch;
+        let limit = |pages: i64| {
+            let set = |conn: &mut Connection| Ok(conn.pragma_update(None, "max_page_count", pages)?);
+            database.with("limit", set).unwrap();
+        };
+        let batch = |point: u32| {
+            let started = RunRecord::Started(SyncPoint(point));
+            let id = DestFolderId::new("x".repeat(100_000));
+            let row =
+                DestFolderRow { key: DestFolderKey(point), id, path: FolderPath::new(["x"]), created: None };
+            Batch { runs: vec![started, RunRecord::DestFolder(row)], ..Batch::default() }
+        };
+        let write = |point| database.with("commit", |conn| commit::commit(conn, epoch, &batch(point)));
+        let points = || database.with("read", |conn| query::points(conn)).unwrap().len();
+        write(1).unwrap();
+        limit(1);
+        let error = write(2).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Journal);
+        assert!(error.to_string().contains("the disk is full; make room"), "{error}");
+        assert_eq!(points(), 1);
+        limit(10_000);
+        write(2).unwrap();
+        assert_eq!(points(), 2);
+    }
+}

@@ -1,5 +1,7 @@
 //! What is wrong with a file is said in one line that names it, and the file is left as it is.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
 mod support;
 
 use futures::executor::block_on;

@@ -1,5 +1,7 @@
 //! The catalogue: which migrations there are, and who works on them.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
 mod support;
 
 use futures::executor::block_on;
@@ -223,4 +225,21 @@ fn nobody_else_can_read_the_state() {
             assert_eq!(mode(path), 0o700, "{}", path.display());
         }
     });
+}
+
+// Would catch: two programs started at the same moment, of which one fails because the other is still making the
+// file, or two migrations with one id.
+#[test]
+fn many_begin_at_the_same_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let begin = |number: usize| {
+        block_on(async {
+            let account = account(&number.to_string(), "anna");
+            let catalogue = open(folder.path()).await;
+            let row = catalogue.create(&account, &account, &Options::default()).await.unwrap();
+            catalogue.journal(&row.id).await.unwrap().claim().await.unwrap();
+        });
+    };
+    std::thread::scope(|scope| (0..8).for_each(|number| drop(scope.spawn(move || begin(number)))));
+    assert_eq!(block_on(async { open(folder.path()).await.list().await.unwrap() }).len(), 8);
 }

@@ -121,7 +121,7 @@ impl Life {
             17 => Fact::HandedOver,
             18 | 31..=33 => Fact::Replacing { mark, content, revision: self.revision(), flags },
             19 => Fact::Revised { revision: self.revision() },
-            20 | 34..=37 => Fact::Removing { successor: (self.copies % 2 == 0).then_some(key) },
+            20 | 34..=37 => Fact::Removing { successor: (self.copies.is_multiple_of(2)).then_some(key) },
             21 => Fact::Removed,
             22 => Fact::NotRemoved,
             23 => Fact::Failed(why),
