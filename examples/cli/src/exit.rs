@@ -81,7 +81,7 @@ impl Failure {
             Self::Sdk(error) => (code_of(error), error.kind().name(), line_of(error)),
             Self::Unheard => return ExitCode::from(1),
         };
-        let line = line.replace(['\n', '\r'], " ");
+        let line = output::one_line(&line);
         let _ = json.then(|| output::json(&ErrorLine { event: "error", kind, message: &line }));
         if code == 4 {
             output::note(&format!("omm: {line}"));

@@ -91,7 +91,7 @@ impl Bars {
     fn show(&mut self, event: &Event) {
         match event {
             Event::FolderStarted { folder, items, .. } => {
-                let bar = Bar::new(&self.screen, &folder.to_string());
+                let bar = Bar::new(&self.screen, &output::one_line(&folder.to_string()));
                 bar.expect(items.unwrap_or(0));
                 self.all.expect(items.unwrap_or(0));
                 self.folders.insert(folder.clone(), bar);
@@ -115,7 +115,7 @@ impl Bars {
         }
         if let Some(line) = problem(event) {
             // Above the bars; a terminal that went away is no reason to stop.
-            let _ = self.screen.println(line);
+            let _ = self.screen.println(output::one_line(&line));
         }
     }
 

@@ -1,5 +1,7 @@
 //! A state folder that cannot be used: one clear line, exit code 1, and nothing lost.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
+
 mod world;
 
 use std::fs;

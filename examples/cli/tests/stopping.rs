@@ -1,5 +1,7 @@
 //! Stopped, killed, or already owned: the same command goes on, and nothing is there twice.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
+
 mod world;
 
 use omm::{Omm, TokioRuntime};
