@@ -117,6 +117,8 @@ const JOURNAL_1: &str = "
     CREATE INDEX skipped_by_folder ON entries (folder) WHERE skipped = 1;
     CREATE INDEX sent ON entries (sent) WHERE sent IS NOT NULL;
     CREATE INDEX sent_by_folder ON entries (folder, sent) WHERE sent IS NOT NULL;
+    CREATE INDEX replaced ON entries (key) WHERE copy_replaced IS NOT NULL;
+    CREATE INDEX replaced_by_folder ON entries (folder) WHERE copy_replaced IS NOT NULL;
     CREATE INDEX gone_copy ON entries (gone_copy) WHERE gone_copy IS NOT NULL;
     CREATE INDEX gone_copy_by_folder ON entries (folder, gone_copy) WHERE gone_copy IS NOT NULL;
 
