@@ -119,7 +119,7 @@ impl Siege {
         let mut before = 0;
         let mut in_motion = 0;
         while killed < self.kills {
-            let delay = Duration::from_micros(self.random.below(u64::try_from(reach.as_micros())?));
+            let delay = self.moment(u64::try_from(reach.as_micros())?);
             match under.run_for(delay)? {
                 End::Killed => {
                     killed += 1;
@@ -127,7 +127,7 @@ impl Siege {
                     in_motion += usize::from(now > before);
                     // The last kill shall come when four fifths are done: all of them in one migration.
                     let planned = self.messages * 4 / 5 * killed / self.kills;
-                    reach = if now > planned { reach * 3 / 4 } else { reach * 5 / 4 };
+                    reach = if now > planned { reach * 7 / 8 } else { reach * 9 / 8 };
                     reach = reach.clamp(self.unchanged / 2, self.unchanged + self.whole);
                     before = now;
                 }
@@ -153,6 +153,15 @@ impl Siege {
             self.messages
         );
         Ok(())
+    }
+}
+
+impl Siege {
+    /// One kill in four comes at any moment, the first look at the folders and the recovery included; the others
+    /// late, where messages are being copied.
+    fn moment(&mut self, reach: u64) -> Duration {
+        let from = if self.random.below(4) == 0 { 0 } else { reach * 2 / 3 };
+        Duration::from_micros(from + self.random.below(reach - from))
     }
 }
 
