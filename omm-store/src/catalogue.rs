@@ -95,18 +95,29 @@ impl Catalogue {
     ) -> Result<MigrationRow> {
         let (source, destination, options) = (source.clone(), destination.clone(), options.clone());
         let created = self.runtime.now();
+        self.call(move |shared| shared.create(source, destination, options, created)).await
+    }
+
+    /// The migration between these two accounts, or a new one. Of two programs that ask at the same moment, one
+    /// begins it and the other finds it: there are never two.
+    ///
+    /// # Errors
+    /// As for [`Self::create`].
+    pub async fn find_or_create(
+        &self,
+        source: &AccountSpec,
+        destination: &AccountSpec,
+        options: &Options,
+    ) -> Result<MigrationRow> {
+        let (source, destination, options) = (source.clone(), destination.clone(), options.clone());
+        let created = self.runtime.now();
         self.call(move |shared| {
-            let id = shared.free_id()?;
-            let row = MigrationRow { id, source, destination, options, created };
-            // The journal first: a row without one would look like a loss.
-            let path = shared.journal_path(&row.id);
-            Database::open(&path, &JOURNAL, Missing::Create, Upgrade::Allowed)?;
-            let inserted = shared.database.with("begin a migration", |conn| insert(conn, &row));
-            if inserted.is_err() {
-                // The error that matters is the first one.
-                let _ = remove(&path);
+            let _moment = Lock::wait(&shared.state_dir.join("catalogue.lock"))
+                .map_err(|fault| fault.at(&shared.state_dir, "begin a migration"))?;
+            match shared.find_pair(&source, &destination)? {
+                Some(row) => Ok(row),
+                None => shared.create(source, destination, options, created),
             }
-            inserted.map(|()| row)
         })
         .await
     }
@@ -120,9 +131,8 @@ impl Catalogue {
         source: &AccountSpec,
         destination: &AccountSpec,
     ) -> Result<Option<MigrationRow>> {
-        let pair = pair(source, destination);
-        let sql = format!("SELECT {COLUMNS} FROM migrations WHERE pair = ? ORDER BY row DESC LIMIT 1");
-        Ok(self.rows(sql, [pair]).await?.pop())
+        let (source, destination) = (source.clone(), destination.clone());
+        self.call(move |shared| shared.find_pair(&source, &destination)).await
     }
 
     /// The migration with this id, which may be written without case and dashes.
@@ -229,6 +239,32 @@ impl fmt::Debug for Catalogue {
 impl Shared {
     fn journal_path(&self, id: &str) -> PathBuf {
         self.state_dir.join("migrations").join(format!("{id}.db"))
+    }
+
+    fn find_pair(&self, source: &AccountSpec, destination: &AccountSpec) -> Result<Option<MigrationRow>> {
+        let pair = pair(source, destination);
+        let sql = format!("SELECT {COLUMNS} FROM migrations WHERE pair = ? ORDER BY row DESC LIMIT 1");
+        let rows = self.database.with("read the catalogue", |conn| all(conn, &sql, [pair], read));
+        Ok(rows?.pop())
+    }
+
+    fn create(
+        &self,
+        source: AccountSpec,
+        destination: AccountSpec,
+        options: Options,
+        created: DateTime<Utc>,
+    ) -> Result<MigrationRow> {
+        let row = MigrationRow { id: self.free_id()?, source, destination, options, created };
+        // The journal first: a row without one would look like a loss.
+        let path = self.journal_path(&row.id);
+        Database::open(&path, &JOURNAL, Missing::Create, Upgrade::Allowed)?;
+        let inserted = self.database.with("begin a migration", |conn| insert(conn, &row));
+        if inserted.is_err() {
+            // The error that matters is the first one.
+            let _ = remove(&path);
+        }
+        inserted.map(|()| row)
     }
 
     /// An id without a row and without a file: one that was left behind must not be taken for ours.

@@ -93,7 +93,11 @@ impl Omm {
         }
         let opened = self.source(&source).await?;
         let target = self.registry.destination(&destination, &self.env).await?;
-        let row = self.catalogue.create(&source, &destination, &options).await?;
+        let row = match known {
+            // Another process may have begun it since: then it is its owner, and this one is told so.
+            Known::Continue => self.catalogue.find_or_create(&source, &destination, &options).await?,
+            Known::New => self.catalogue.create(&source, &destination, &options).await?,
+        };
         let journal = self.catalogue.journal(&row.id).await?;
         Ok(self.session(row, opened, target, journal))
     }
