@@ -92,6 +92,7 @@ fn setting() -> Batch {
         state: None,
         position: None,
         gone: None,
+        trouble: None,
     };
     let target = DestFolderRow {
         key: DestFolderKey(1),

@@ -91,7 +91,7 @@ pub(crate) fn point_word(state: PointState) -> &'static str {
 
 /// All source folders, each with its newest position.
 pub(crate) fn folders(conn: &Connection) -> Result<Vec<FolderRow>, Fault> {
-    let sql = "SELECT f.key, f.id, f.path, f.role, f.kind, f.target, f.state, f.gone, p.point, p.cursor \
+    let sql = "SELECT f.key, f.id, f.path, f.role, f.kind, f.target, f.state, f.gone, p.point, p.cursor, f.trouble \
                FROM folders f LEFT JOIN positions p ON p.folder = f.key \
                AND p.point = (SELECT max(point) FROM positions WHERE folder = f.key) ORDER BY f.key";
     all(conn, sql, [], |row| {
@@ -108,6 +108,7 @@ pub(crate) fn folders(conn: &Connection) -> Result<Vec<FolderRow>, Fault> {
             target: row.get::<_, Option<u32>>(5)?.map(DestFolderKey),
             state: row.get::<_, Option<String>>(6)?.map(|text| from_json(&text, "state")).transpose()?,
             gone: row.get::<_, Option<u32>>(7)?.map(SyncPoint),
+            trouble: row.get(10)?,
             position: match position {
                 Some(point) => Some(Position {
                     point: SyncPoint(point),

@@ -79,6 +79,7 @@ pub(crate) fn apply_folder(tx: &Transaction<'_>, record: &FolderRecord) -> Resul
                 let sql = "INSERT INTO positions VALUES (?1, ?2, ?3) \
                            ON CONFLICT (folder, point) DO UPDATE SET cursor = ?3";
                 tx.prepare_cached(sql)?.execute(params![key, point.0, cursor.as_str()])?;
+                tx.prepare_cached("UPDATE folders SET trouble = NULL WHERE key = ?")?.execute([key])?;
             }
             usize::from(known)
         }
@@ -89,8 +90,13 @@ pub(crate) fn apply_folder(tx: &Transaction<'_>, record: &FolderRecord) -> Resul
         FolderFact::Unsettled => {
             tx.prepare_cached("UPDATE folders SET state = NULL WHERE key = ?")?.execute([key])?
         }
+        FolderFact::Troubled(why) => {
+            let sql = "UPDATE folders SET trouble = ?2, state = NULL WHERE key = ?1";
+            tx.prepare_cached(sql)?.execute(params![key, why])?
+        }
         FolderFact::Gone => {
-            tx.prepare_cached("UPDATE folders SET gone = ?2 WHERE key = ?1")?.execute([key, point.0])?
+            let sql = "UPDATE folders SET gone = ?2, trouble = NULL WHERE key = ?1";
+            tx.prepare_cached(sql)?.execute([key, point.0])?
         }
         _ => return Err(Fault::Refused("a record about a folder that this store does not know".to_owned())),
     };

@@ -50,7 +50,8 @@ const JOURNAL_1: &str = "
         kind TEXT NOT NULL,
         target INTEGER,
         state TEXT,
-        gone INTEGER
+        gone INTEGER,
+        trouble TEXT
     );
     CREATE TABLE positions (
         folder INTEGER NOT NULL REFERENCES folders (key),

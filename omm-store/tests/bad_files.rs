@@ -52,6 +52,7 @@ fn filled(path: &Path, items: u64) -> SqliteJournal {
             state: None,
             position: None,
             gone: None,
+            trouble: None,
         };
         let runs = vec![RunRecord::SourceFolder(row)];
         journal.commit(claim.epoch, Batch { runs, ..Batch::default() }).await.unwrap();

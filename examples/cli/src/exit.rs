@@ -37,11 +37,6 @@ impl Exit {
         if any { Self::Problems } else { Self::Done }
     }
 
-    /// The same, with problems besides.
-    pub(crate) fn or_problems_if(self, any: bool) -> Self {
-        if any { Self::Problems } else { self }
-    }
-
     /// What a report amounts to.
     pub(crate) fn of(report: &Report) -> Self {
         let totals = &report.totals;
@@ -49,7 +44,7 @@ impl Exit {
             + totals.unsettled
             + totals.verdict(Verified::Altered)
             + totals.verdict(Verified::Missing);
-        Self::problems_if(bad > 0 || !report.complete)
+        Self::problems_if(bad > 0 || report.is_troubled() || !report.complete)
     }
 }
 

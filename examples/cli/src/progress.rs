@@ -6,17 +6,13 @@ use omm::{Event, Listener, core::model::FolderPath};
 use std::{
     collections::HashMap,
     io::{self, IsTerminal},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
 
-/// Shows events until it is ended, and remembers what a report does not say.
+/// Shows events until it is ended.
 pub(crate) struct Progress {
     show: Show,
-    folder_failed: Arc<AtomicBool>,
 }
 
 #[derive(Clone)]
@@ -36,22 +32,12 @@ impl Progress {
             (false, false) if io::stderr().is_terminal() => Show::Bars(Arc::new(Mutex::new(Bars::new()))),
             (false, false) => Show::Problems,
         };
-        Self { show, folder_failed: Arc::default() }
+        Self { show }
     }
 
     pub(crate) fn listener(&self) -> Listener {
-        let (show, folder_failed) = (self.show.clone(), Arc::clone(&self.folder_failed));
-        Listener::new(move |event| {
-            if matches!(event, Event::FolderFailed { .. }) {
-                folder_failed.store(true, Ordering::Relaxed);
-            }
-            show.event(event);
-        })
-    }
-
-    /// Whether a folder could not be finished: its items are in no count of the report.
-    pub(crate) fn folder_failed(&self) -> bool {
-        self.folder_failed.load(Ordering::Relaxed)
+        let show = self.show.clone();
+        Listener::new(move |event| show.event(event))
     }
 
     /// Takes the bars away.

@@ -61,6 +61,15 @@ impl Migration {
         self
     }
 
+    /// Ends both accounts' sessions politely. No call follows.
+    ///
+    /// # Errors
+    /// The connectors'; what was copied is not in question.
+    pub async fn close(&self) -> Result<()> {
+        let source = self.source.close().await;
+        self.destination.close().await.and(source)
+    }
+
     /// What a run would do, without doing it. Writes nothing anywhere.
     ///
     /// # Errors

@@ -48,8 +48,6 @@ pub(super) async fn preview(m: &Migration) -> Result<Plan> {
         preview.folder(folder, target).await?;
     }
     preview.blockers();
-    m.source.close().await.ok();
-    m.destination.close().await.ok();
     Ok(preview.plan)
 }
 

@@ -6,9 +6,10 @@ use crate::{
     event::Event,
     host::Stop,
     journal::{
-        Class, DestFolderKey, DestFolderRow, EntryKey, FolderFact, FolderKey, FolderRecord, RunRecord,
+        Batch, Class, DestFolderKey, DestFolderRow, EntryKey, FolderFact, FolderKey, FolderRecord, RunRecord,
         StoredState,
     },
+    model::FolderPath,
     report::{self, Report},
     seam::Capacity,
 };
@@ -38,6 +39,7 @@ pub(super) struct Run<'a> {
     /// Failed items are offered again at once, whatever run they failed in.
     pub(super) retry: bool,
     notes: Mutex<Vec<String>>,
+    troubles: Mutex<Vec<FolderRecord>>,
     failed_now: Mutex<HashSet<EntryKey>>,
     pub(super) dest_folders: Mutex<HashMap<DestFolderKey, DestFolderRow>>,
 }
@@ -75,9 +77,8 @@ pub(super) async fn run(m: &Migration, retry: bool) -> Result<Report> {
     let work = async {
         let run = Run::open(m, halt.clone(), retry).await?;
         let result = run.work().await;
-        run.close().await;
-        // Also when the run could not go on: the next one shows what this one met.
-        let remarked = run.pen.runs(run.remarks()).await;
+        // Also when the run could not go on: the report shows what it met.
+        let remarked = run.pen.commit(run.findings()).await;
         result.and(remarked)?;
         report::report(run.pen.journal()).await
     };
@@ -97,8 +98,20 @@ impl<'a> Run<'a> {
         let pen = Pen::claim(&m.journal).await?;
         let capacity = dest.ask(|| m.destination.capacity()).await?;
         let options_digest = m.options.digest();
-        let (notes, failed_now, dest_folders) = Default::default();
-        Ok(Self { m, pen, source, dest, capacity, options_digest, retry, notes, failed_now, dest_folders })
+        let (notes, troubles, failed_now, dest_folders) = Default::default();
+        Ok(Self {
+            m,
+            pen,
+            source,
+            dest,
+            capacity,
+            options_digest,
+            retry,
+            notes,
+            troubles,
+            failed_now,
+            dest_folders,
+        })
     }
 
     /// The sentence: recover, plan, copy, verify, folder by folder; then what is owed; then the end.
@@ -171,30 +184,30 @@ impl<'a> Run<'a> {
                 fact: FolderFact::Settled(state),
             })
         });
-        self.pen.folders(facts.collect()).await?;
-        // A sync point is complete even if a folder failed: that folder's cursor has not moved.
-        let mut records = self.remarks();
-        records.push(RunRecord::Finished(self.pen.point()));
-        self.pen.runs(records).await?;
+        let mut batch = self.findings();
+        // Troubles after states: a folder that could not be finished has none.
+        batch.folders.splice(..0, facts);
+        // A sync point is complete even if a folder is not: that folder's cursor has not moved.
+        batch.runs.push(RunRecord::Finished(self.pen.point()));
+        self.pen.commit(batch).await?;
         self.tell(Event::RunFinished { sync_point: self.pen.point() });
         Ok(())
-    }
-
-    pub(super) async fn close(&self) {
-        for error in
-            [self.m.source.close().await.err(), self.m.destination.close().await.err()].into_iter().flatten()
-        {
-            self.tell(Event::Warning { message: error.to_string() });
-        }
     }
 
     pub(super) fn folder_failed(&self, one: &Carried, error: &Error) {
         if error.kind() == ErrorKind::Stopped {
             return;
         }
+        self.trouble(one.row.key, &one.folder.path, error);
+    }
+
+    /// A folder could not be finished; the report keeps saying so until it is.
+    pub(super) fn trouble(&self, folder: FolderKey, path: &FolderPath, error: &Error) {
         let message = error.to_string();
-        self.note(format!("{} could not be finished: {message}", one.folder.path));
-        self.tell(Event::FolderFailed { folder: one.folder.path.clone(), message });
+        let fact = FolderFact::Troubled(message.clone());
+        let record = FolderRecord { folder, point: self.pen.point(), fact };
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).push(record);
+        self.tell(Event::FolderFailed { folder: path.clone(), message });
     }
 
     pub(super) fn tell(&self, event: Event) {
@@ -206,10 +219,12 @@ impl<'a> Run<'a> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(line);
     }
 
-    /// The lines for the report that are not durable yet.
-    fn remarks(&self) -> Vec<RunRecord> {
+    /// What the report should say and is not durable yet.
+    fn findings(&self) -> Batch {
         let lines = std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner));
-        lines.into_iter().map(|line| RunRecord::Remarked(self.pen.point(), line)).collect()
+        let folders = std::mem::take(&mut *self.troubles.lock().unwrap_or_else(PoisonError::into_inner));
+        let runs = lines.into_iter().map(|line| RunRecord::Remarked(self.pen.point(), line)).collect();
+        Batch { runs, folders, ..Batch::default() }
     }
 
     /// Remembers that an item failed in this very run, so that it is not offered again within it.

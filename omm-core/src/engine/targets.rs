@@ -3,7 +3,6 @@
 use super::{begin::same, run::Run};
 use crate::{
     error::{Error, ErrorKind, Result, Scope, Side},
-    event::Event,
     journal::{Class, DestFolderKey, DestFolderRow, FolderKey, FolderRow, RunRecord, StoredState},
     mapping::{self, Known, Target},
     model::{DestFolderId, Folder, FolderPath},
@@ -52,7 +51,7 @@ impl Run<'_> {
         making.intend(&planned).await?;
 
         let owned = self.owned_counts().await?;
-        let mut carried = Vec::new();
+        let (mut carried, mut unmade) = (Vec::new(), Vec::new());
         for (folder, target) in planned {
             let mut row = self.row(&folder, &rows);
             let state =
@@ -61,9 +60,8 @@ impl Run<'_> {
             let made = match making.make(&folder, &target, unchanged).await {
                 Ok(made) => made,
                 Err(error) if error.reach() <= Scope::Folder => {
-                    let message = error.to_string();
-                    self.note(format!("{} could not be made: {message}", target.path));
-                    self.tell(Event::FolderFailed { folder: folder.path, message });
+                    self.trouble(row.key, &row.path, &error);
+                    unmade.push(row);
                     continue;
                 }
                 Err(error) => return Err(error),
@@ -74,7 +72,7 @@ impl Run<'_> {
             let foreign = self.m.options.adopt && made.items != Some(ours);
             carried.push(Carried { folder, row, target: made.row, unchanged, known_before, foreign });
         }
-        self.record_targets(&carried, &rows, making).await?;
+        self.record_targets(&carried, unmade, &rows, making).await?;
         Ok(carried)
     }
 
@@ -134,6 +132,7 @@ impl Run<'_> {
             state: known.filter(|row| row.gone.is_none()).and_then(|row| row.state.clone()),
             position: known.filter(|row| row.gone.is_none()).and_then(|row| row.position.clone()),
             gone: None,
+            trouble: known.and_then(|row| row.trouble.clone()),
         }
     }
 
@@ -141,12 +140,14 @@ impl Run<'_> {
     async fn record_targets(
         &self,
         carried: &[Carried],
+        unmade: Vec<FolderRow>,
         rows: &[FolderRow],
         making: Making<'_, '_>,
     ) -> Result<()> {
         let mut records: Vec<RunRecord> = making.changed.into_iter().map(RunRecord::DestFolder).collect();
         let changed = carried.iter().filter(|one| !rows.contains(&one.row));
         records.extend(changed.map(|one| RunRecord::SourceFolder(one.row.clone())));
+        records.extend(unmade.into_iter().map(RunRecord::SourceFolder));
         self.dest_folders.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.pen.runs(records).await
     }

@@ -78,9 +78,7 @@ pub(super) async fn undo(m: &Migration, options: &UndoOptions) -> Result<UndoOut
     let halt = Stop::new();
     let work = async {
         let run = Run::open(m, halt.clone(), false).await?;
-        let result = Undo::new(&run, options).await?.work().await;
-        run.close().await;
-        result
+        Undo::new(&run, options).await?.work().await
     };
     attended(m, &halt, work).await
 }

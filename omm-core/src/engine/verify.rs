@@ -60,9 +60,7 @@ pub(super) async fn verify(m: &Migration, level: Level) -> Result<Verification> 
     let work = async {
         let run = Run::open(m, halt.clone(), false).await?;
         run.recover().await?;
-        let result = run.verify_all(level).await;
-        run.close().await;
-        result
+        run.verify_all(level).await
     };
     attended(m, &halt, work).await
 }

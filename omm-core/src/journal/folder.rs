@@ -34,6 +34,8 @@ pub struct FolderRow {
     pub position: Option<Position>,
     /// The run that found it gone at the source.
     pub gone: Option<SyncPoint>,
+    /// Why the last run could not finish it.
+    pub trouble: Option<String>,
 }
 
 /// A state, bound to the options under which everything was settled.

@@ -221,6 +221,8 @@ pub enum FolderFact {
     Settled(StoredState),
     /// Its state no longer counts: it will be listed again.
     Unsettled,
+    /// It could not be finished, and why. Its state no longer counts; reaching a position takes the trouble away.
+    Troubled(String),
     /// It is no longer at the source.
     Gone,
 }

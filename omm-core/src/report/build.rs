@@ -37,13 +37,15 @@ pub async fn report(journal: &dyn Journal) -> Result<Report> {
             target: row.target.and_then(|key| names.dest.get(&key).cloned()),
             kind: row.kind,
             gone: row.gone.is_some(),
+            trouble: row.trouble,
             counts: counts.remove(&row.key).unwrap_or_default(),
         });
     }
     folders.sort_by(|a, b| a.folder.cmp(&b.folder));
     let (problems, problems_cut) = problems(journal, &names).await?;
     let notes = journal.remarks(sync_point).await?;
-    let grade = Grade::of(&totals, complete);
+    let finished = complete && folders.iter().all(|line| line.trouble.is_none());
+    let grade = Grade::of(&totals, finished);
     Ok(Report { sync_point, complete, folders, totals, grade, problems, problems_cut, notes })
 }
 

@@ -13,7 +13,7 @@ use std::fmt;
 /// | B | all are there; some copies were changed by the destination, or were not verified yet |
 /// | C | at most 1 in 1,000 failed or is missing at the destination |
 /// | D | at most 1 in 100 |
-/// | F | more, or the run is not complete |
+/// | F | more, or the run is not complete, or a folder could not be finished |
 ///
 /// What was skipped because of options, or deleted by the destination's user, does not lower the grade. The two
 /// levels of verification are not mixed: [`Counts::verified`] says how many were looked at and how many read back.
@@ -29,10 +29,10 @@ pub enum Grade {
 
 impl Grade {
     /// The grade of these numbers.
-    pub fn of(counts: &Counts, complete: bool) -> Self {
+    pub fn of(counts: &Counts, finished: bool) -> Self {
         let bad = counts.failed + counts.verdict(Verified::Missing);
         let soft = counts.verdict(Verified::Altered) + counts.verdict(Verified::No);
-        if !complete || counts.unsettled > 0 {
+        if !finished || counts.unsettled > 0 {
             Self::F
         } else if bad == 0 {
             if soft == 0 { Self::A } else { Self::B }

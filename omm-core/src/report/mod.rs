@@ -54,9 +54,18 @@ pub struct FolderReport {
     pub kind: ItemKind,
     /// Whether it is gone at the source.
     pub gone: bool,
+    /// Why the last run could not finish it.
+    pub trouble: Option<String>,
     /// The numbers.
     #[serde(flatten)]
     pub counts: Counts,
+}
+
+impl Report {
+    /// Whether some folder could not be finished.
+    pub fn is_troubled(&self) -> bool {
+        self.folders.iter().any(|line| line.trouble.is_some())
+    }
 }
 
 /// The numbers of a folder or of the whole.

@@ -48,6 +48,9 @@ impl Report {
         for (reason, items) in &self.totals.skipped {
             writeln!(f, "{items} skipped: {reason}")?;
         }
+        for (line, trouble) in self.folders.iter().filter_map(|line| Some((line, line.trouble.as_ref()?))) {
+            writeln!(f, "not finished: {}: {trouble}", line.folder)?;
+        }
         for note in &self.notes {
             writeln!(f, "note: {note}")?;
         }

@@ -295,6 +295,7 @@ fn folder_row(key: FolderKey) -> FolderRow {
         state: None,
         position: None,
         gone: None,
+        trouble: None,
     }
 }
 

@@ -117,10 +117,18 @@ fn apply_folder(state: &mut State, record: FolderRecord) {
     match fact {
         FolderFact::Reached(cursor) => {
             state.positions.insert((folder, point), cursor);
+            row.trouble = None;
+        }
+        FolderFact::Troubled(why) => {
+            row.state = None;
+            row.trouble = Some(why);
         }
         FolderFact::Settled(settled) => row.state = Some(settled),
         FolderFact::Unsettled => row.state = None,
-        FolderFact::Gone => row.gone = Some(point),
+        FolderFact::Gone => {
+            row.gone = Some(point);
+            row.trouble = None;
+        }
         _ => {}
     }
 }
