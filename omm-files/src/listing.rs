@@ -14,6 +14,8 @@ use std::{
 
 /// Listings that are kept at once; the engine works on several folders at a time.
 const KEPT: usize = 8;
+/// Items in them, at about a hundred bytes each; one listing is kept whatever its length.
+const KEPT_ITEMS: usize = 300_000;
 
 /// Where the items of a folder are, and what they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,7 +147,10 @@ impl Listings {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|(of, _)| of != place);
         kept.push((place.clone(), Arc::clone(&listing)));
-        if kept.len() > KEPT {
+        let too_much = |kept: &[(Place, Arc<Listing>)]| {
+            kept.len() > KEPT || kept.iter().map(|(_, listing)| listing.len()).sum::<usize>() > KEPT_ITEMS
+        };
+        while kept.len() > 1 && too_much(&kept) {
             kept.remove(0);
         }
         Ok(listing)

@@ -89,7 +89,8 @@ fn by_head(head: &[u8], extension: &str) -> FileKind {
             return FileKind::Other(reason);
         }
     }
-    let text_begins = head.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(0);
+    // Mangled mail begins with blank lines, or with lines of blanks.
+    let text_begins = head.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
     let text = &head[text_begins..];
     let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
     if looks_like_postmark(line) {
@@ -141,6 +142,7 @@ mod tests {
             ("a.mbox", b"", FileKind::Mbox),
             ("a.mbox", b"Subject: lone\n\nx", sure),
             ("17", b"Received: x\n", sure),
+            ("17", b"   \nReceived: x\n", sure),
             ("17", b"Subject : x\n", sure),
             ("a.txt", b"just text", perhaps),
             ("a.txt", b"", FileKind::Other("the file is empty")),

@@ -1,5 +1,6 @@
 //! The small files in which a `dir:` tree keeps what file systems do not: `.omm-folder` and `.omm-flags`.
 
+use crate::maildir::is_maildir;
 use omm_core::model::{Flags, FolderPath, ItemKind, Role};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -33,6 +34,11 @@ impl FolderCard {
     /// Reads a folder's card; nothing if it has none or it cannot be understood.
     pub(crate) fn read(dir: &Path) -> Option<Self> {
         serde_json::from_slice(&fs::read(dir.join(Self::NAME)).ok()?).ok()
+    }
+
+    /// What a folder holds: as its card says, or mail if it is a Maildir without one.
+    pub(crate) fn kind_of(dir: &Path) -> Option<ItemKind> {
+        Self::read(dir).map(|card| card.kind).or_else(|| is_maildir(dir).then_some(ItemKind::Mail))
     }
 
     /// Writes it, durably.

@@ -205,7 +205,7 @@ impl Files {
             "d" => (Shape::Directory, ItemKind::Mail),
             "m" => (Shape::Mbox, ItemKind::Mail),
             "1" => (Shape::OneMessage, ItemKind::Mail),
-            "o" => (Shape::Directory, FolderCard::read(&path).ok_or_else(unknown)?.kind),
+            "o" => (Shape::Directory, FolderCard::kind_of(&path).ok_or_else(unknown)?),
             _ => return Err(unknown()),
         };
         Ok(Place { path, shape, kind })

@@ -202,6 +202,8 @@ impl Parts {
         for entry in entries {
             let (name, path) = (entry.file_name(), entry.path());
             match fs::metadata(&path) {
+                // Courier's lists of keywords.
+                Ok(meta) if meta.is_dir() && name == "courierimapkeywords" => {}
                 Ok(meta) if meta.is_dir() => parts.directories.push((relative::to_text(&name), path)),
                 _ if is_ignored(&relative::shown(&name)) => {}
                 Ok(meta) if !meta.is_file() => {}

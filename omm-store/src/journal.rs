@@ -177,6 +177,10 @@ impl Journal for SqliteJournal {
         self.read(query::tallies).await
     }
 
+    async fn remarks(&self, point: SyncPoint) -> Result<Vec<String>> {
+        self.read(move |conn| query::remarks(conn, point)).await
+    }
+
     async fn request_stop(&self) -> Result<()> {
         // Without ownership: whoever may see the file may ask.
         self.call("ask to stop", |conn| {

@@ -26,7 +26,10 @@ pub(crate) fn page(
         return sent_since(conn, query.folder, point, after, limit);
     }
     let folder = query.folder.map_or(0, |folder| folder.0);
-    let point = if let Want::GoneAt(point) = query.want { point.0 } else { 0 };
+    let point = match query.want {
+        Want::GoneAt(point) | Want::ReplacedSince(point) => point.0,
+        _ => 0,
+    };
     all(conn, &sql(query)?, params![after, count(limit), folder, point], row::read)
 }
 
@@ -40,6 +43,7 @@ fn sql(query: Query) -> Result<String, Fault> {
         Want::Failed => ("failed", "failed = 1 AND ?4 IS NOT NULL"),
         Want::Skipped => ("skipped", "skipped = 1 AND ?4 IS NOT NULL"),
         Want::GoneAt(_) => ("gone_copy", "gone_copy = ?4"),
+        Want::ReplacedSince(_) => ("", "copy_replaced >= ?4"),
         _ => return Err(Fault::Refused("a query that this store does not know".to_owned())),
     };
     let (by, folder) = match (index, query.folder) {

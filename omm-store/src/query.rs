@@ -173,6 +173,12 @@ pub(crate) fn tallies(conn: &Connection) -> Result<Vec<Tally>, Fault> {
     })
 }
 
+/// The lines for the report of a run.
+pub(crate) fn remarks(conn: &Connection, point: SyncPoint) -> Result<Vec<String>, Fault> {
+    let sql = "SELECT text FROM remarks WHERE point = ? ORDER BY row";
+    all(conn, sql, [point.0], |row| Ok(row.get(0)?))
+}
+
 /// Whether somebody asked to stop.
 pub(crate) fn stop_requested(conn: &Connection) -> Result<bool, Fault> {
     let mut select = conn.prepare_cached("SELECT stop_requested FROM owner")?;

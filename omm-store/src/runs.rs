@@ -17,6 +17,10 @@ pub(crate) fn apply_run(tx: &Transaction<'_>, record: &RunRecord) -> Result<(), 
         RunRecord::Undone(from) => undo(tx, *from),
         RunRecord::AllUnsettled => run(tx, "UPDATE folders SET state = NULL", []),
         RunRecord::DestFolderRemoved(key) => run(tx, "DELETE FROM dest_folders WHERE key = ?", [key.0]),
+        RunRecord::Remarked(point, text) => {
+            let sql = "INSERT INTO remarks (point, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            run(tx, sql, params![point.0, text])
+        }
         // A record that this version cannot keep must not look kept.
         _ => Err(Fault::Refused("a record about runs that this store does not know".to_owned())),
     }

@@ -120,6 +120,13 @@ const JOURNAL_1: &str = "
     CREATE INDEX gone_copy ON entries (gone_copy) WHERE gone_copy IS NOT NULL;
     CREATE INDEX gone_copy_by_folder ON entries (folder, gone_copy) WHERE gone_copy IS NOT NULL;
 
+    CREATE TABLE remarks (
+        row INTEGER PRIMARY KEY,
+        point INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        UNIQUE (point, text)
+    );
+
     CREATE TABLE flag_changes (
         row INTEGER PRIMARY KEY,
         key INTEGER NOT NULL REFERENCES entries (key),

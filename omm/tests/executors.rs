@@ -1,5 +1,7 @@
 //! A run is one future: whoever polls it, it ends, and the copies are the same.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
+
 use futures::executor::block_on;
 use omm::{
     Error, Known, Listener, Omm, Options, PortableRuntime, Report, Runtime, Stop, TokioRuntime, address,

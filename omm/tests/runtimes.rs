@@ -1,5 +1,7 @@
 //! What a runtime lends works from any executor: the engine is polled by the host, not by the runtime.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
+
 use futures::{
     executor::block_on,
     io::{AsyncReadExt, AsyncWriteExt},

@@ -90,8 +90,11 @@ pub(crate) fn heard(command: &mut Command) -> Result<(bool, String)> {
     Ok((output.status.success(), text))
 }
 
-/// Builds the release program and says where it is.
+/// Builds the release program and says where it is. `OMM_PROGRAM` names another one, of another version say.
 pub(crate) fn omm() -> Result<PathBuf> {
+    if let Some(program) = std::env::var_os("OMM_PROGRAM") {
+        return Ok(program.into());
+    }
     must(&mut cargo(&["build", "--release", "--quiet", "-p", "omm-cli"]))?;
     let program = target_directory()?.join("release").join(format!("omm{}", std::env::consts::EXE_SUFFIX));
     if !program.is_file() {

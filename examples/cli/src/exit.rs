@@ -37,6 +37,11 @@ impl Exit {
         if any { Self::Problems } else { Self::Done }
     }
 
+    /// The same, with problems besides.
+    pub(crate) fn or_problems_if(self, any: bool) -> Self {
+        if any { Self::Problems } else { self }
+    }
+
     /// What a report amounts to.
     pub(crate) fn of(report: &Report) -> Self {
         let totals = &report.totals;
@@ -76,7 +81,7 @@ impl Failure {
             Self::Sdk(error) => (code_of(error), error.kind().name(), line_of(error)),
             Self::Unheard => return ExitCode::from(1),
         };
-        let line = line.replace(['\n', '\r'], " ");
+        let line = output::one_line(&line);
         let _ = json.then(|| output::json(&ErrorLine { event: "error", kind, message: &line }));
         if code == 4 {
             output::note(&format!("omm: {line}"));

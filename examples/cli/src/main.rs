@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     let json = cli.global.json;
     match run(cli) {
         Ok(exit) => exit.into(),
-        Err(failure) => failure.tell(json).into(),
+        Err(failure) => failure.tell(json),
     }
 }
 

@@ -19,9 +19,14 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     io::stdout().lock().write_all(&text).map_err(failed)
 }
 
-/// A remark beside the result. Nobody may be there to read it.
+/// A remark beside the result, on one line. Nobody may be there to read it.
 pub(crate) fn note(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", one_line(text));
+}
+
+/// Names of files and folders come from outside: none of them may move the cursor or begin a line of its own.
+pub(crate) fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// What a failed write to standard output means.

@@ -6,12 +6,21 @@ use omm::{Event, Listener, core::model::FolderPath};
 use std::{
     collections::HashMap,
     io::{self, IsTerminal},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Instant,
 };
 
-/// Shows events until it is ended.
-pub(crate) enum Progress {
+/// Shows events until it is ended, and remembers what a report does not say.
+pub(crate) struct Progress {
+    show: Show,
+    folder_failed: Arc<AtomicBool>,
+}
+
+#[derive(Clone)]
+enum Show {
     Bars(Arc<Mutex<Bars>>),
     Json,
     Problems,
@@ -20,34 +29,47 @@ pub(crate) enum Progress {
 
 impl Progress {
     pub(crate) fn new(global: &Global) -> Self {
-        match (global.json, global.quiet) {
-            (true, _) => Self::Json,
-            (false, true) => Self::Quiet,
+        let show = match (global.json, global.quiet) {
+            (true, _) => Show::Json,
+            (false, true) => Show::Quiet,
             // Bars are for eyes: a pipe or a log gets lines.
-            (false, false) if io::stderr().is_terminal() => Self::Bars(Arc::new(Mutex::new(Bars::new()))),
-            (false, false) => Self::Problems,
-        }
+            (false, false) if io::stderr().is_terminal() => Show::Bars(Arc::new(Mutex::new(Bars::new()))),
+            (false, false) => Show::Problems,
+        };
+        Self { show, folder_failed: Arc::default() }
     }
 
     pub(crate) fn listener(&self) -> Listener {
-        match self {
-            Self::Bars(bars) => {
-                let bars = Arc::clone(bars);
-                Listener::new(move |event| bars.lock().unwrap_or_else(PoisonError::into_inner).show(event))
+        let (show, folder_failed) = (self.show.clone(), Arc::clone(&self.folder_failed));
+        Listener::new(move |event| {
+            if matches!(event, Event::FolderFailed { .. }) {
+                folder_failed.store(true, Ordering::Relaxed);
             }
-            // A reader who has left does not end a migration.
-            Self::Json => Listener::new(|event| drop(output::json(event))),
-            Self::Problems => Listener::new(|event| {
-                problem(event).iter().for_each(|line| output::note(line));
-            }),
-            Self::Quiet => Listener::none(),
-        }
+            show.event(event);
+        })
+    }
+
+    /// Whether a folder could not be finished: its items are in no count of the report.
+    pub(crate) fn folder_failed(&self) -> bool {
+        self.folder_failed.load(Ordering::Relaxed)
     }
 
     /// Takes the bars away.
     pub(crate) fn end(&self) {
-        if let Self::Bars(bars) = self {
+        if let Show::Bars(bars) = &self.show {
             bars.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+}
+
+impl Show {
+    fn event(&self, event: &Event) {
+        match self {
+            Self::Bars(bars) => bars.lock().unwrap_or_else(PoisonError::into_inner).show(event),
+            // A reader who has left does not end a migration.
+            Self::Json => drop(output::json(event)),
+            Self::Problems => problem(event).iter().for_each(|line| output::note(line)),
+            Self::Quiet => {}
         }
     }
 }
@@ -69,7 +91,7 @@ impl Bars {
     fn show(&mut self, event: &Event) {
         match event {
             Event::FolderStarted { folder, items, .. } => {
-                let bar = Bar::new(&self.screen, &folder.to_string());
+                let bar = Bar::new(&self.screen, &output::one_line(&folder.to_string()));
                 bar.expect(items.unwrap_or(0));
                 self.all.expect(items.unwrap_or(0));
                 self.folders.insert(folder.clone(), bar);
@@ -93,7 +115,7 @@ impl Bars {
         }
         if let Some(line) = problem(event) {
             // Above the bars; a terminal that went away is no reason to stop.
-            let _ = self.screen.println(line);
+            let _ = self.screen.println(output::one_line(&line));
         }
     }
 

@@ -1,5 +1,7 @@
 //! What people do with a migration, from the first run to the last command.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
+
 mod world;
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! Stopped, killed, or already owned: the same command goes on, and nothing is there twice.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
+
 mod world;
 
 use omm::{Omm, TokioRuntime};
@@ -42,7 +44,7 @@ fn finishes(world: &World) {
 fn an_interrupt_stops_tidily() {
     for name in ["INT", "TERM"] {
         let world = World::new();
-        world.maildir(1500);
+        world.maildir(500);
         let (mut child, mut lines) = started(&world);
         signal(&child, name);
         let mut rest = String::new();
@@ -50,7 +52,7 @@ fn an_interrupt_stops_tidily() {
         let code = child.wait().unwrap().code();
         assert_eq!(code, Some(4), "{name}: {rest}");
         assert!(rest.contains("\"report\"") && rest.contains("\"stopped\""), "{rest}");
-        assert!(world.bodies("copies").len() < 3000, "it was stopped, not finished");
+        assert!(world.bodies("copies").len() < 1000, "it was stopped, not finished");
         finishes(&world);
     }
 }
@@ -59,7 +61,7 @@ fn an_interrupt_stops_tidily() {
 #[test]
 fn a_kill_costs_nothing() {
     let world = World::new();
-    world.maildir(1500);
+    world.maildir(500);
     for _ in 0..3 {
         let (mut child, _lines) = started(&world);
         signal(&child, "KILL");

@@ -1,5 +1,7 @@
 //! What is typed wrongly is refused with exit code 2, before anything is touched.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
+
 mod world;
 
 use world::World;

@@ -17,9 +17,6 @@ use omm::core::{
 use omm::{AccountSpec, Connector, Env, Error, ErrorKind, Result, core::error::Scope, core::error::Side};
 use std::{collections::BTreeMap, fs, path::Path, path::PathBuf, sync::Arc};
 
-/// How many changes go into a page.
-const PAGE: usize = 500;
-
 /// Opens accounts of the server type `json-lines`; the server is the path of the file.
 pub(crate) struct JsonLines;
 
@@ -125,16 +122,11 @@ impl Source for Export {
         Ok(folders.into_values().collect())
     }
 
-    async fn changes(&self, folder: &SourceFolderId, since: Option<&Cursor>) -> Result<ChangePage> {
-        let from: usize = since.and_then(|cursor| cursor.as_str().parse().ok()).unwrap_or(0);
+    async fn changes(&self, folder: &SourceFolderId, _: Option<&Cursor>) -> Result<ChangePage> {
         let items = self.items(folder).await?;
-        let page = items.iter().skip(from).take(PAGE).map(|(id, line)| Change::Present(meta(id, line)));
-        let page: Vec<Change> = page.collect();
-        let end = from + page.len();
-        let more = end < items.len();
-        // After the last page the listing begins again: this source has no memory of what changed.
-        let next = Cursor::new(if more { end.to_string() } else { "0".to_owned() });
-        Ok(ChangePage::new(page, next, Coverage::Listing).more(more))
+        let changes = items.iter().map(|(id, line)| Change::Present(meta(id, line))).collect();
+        // Nothing remembers what changed, so a cursor says nothing and the whole folder is named each time.
+        Ok(ChangePage::new(changes, Cursor::new("end"), Coverage::Listing))
     }
 
     fn fetch<'a>(
@@ -190,4 +182,63 @@ fn unreadable(path: &Path, why: std::io::Error) -> Error {
 
 fn error(kind: ErrorKind, message: &str) -> Error {
     Error::new(kind, Side::Source, "read an export", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use omm_testkit::{
+        conformance,
+        mailbox::Mailbox,
+        sim::{SimRuntime, run},
+    };
+    use serde_json::json;
+
+    /// The mailbox as such a file.
+    fn export(mailbox: &Mailbox) -> String {
+        let mut lines = String::new();
+        for folder in &mailbox.folders {
+            lines +=
+                &format!("{}\n", json!({ "folder": folder.path, "role": folder.role, "kind": folder.kind }));
+            for (at, item) in folder.items.iter().enumerate() {
+                let body: String = item.bytes.iter().copied().map(char::from).collect();
+                let line = json!({
+                    "folder": folder.path, "id": format!("m{at}"), "kind": item.kind, "flags": item.flags,
+                    "received": item.received, "body": body,
+                });
+                lines += &format!("{line}\n");
+            }
+        }
+        lines
+    }
+
+    async fn open(path: &Path, text: &str) -> (Arc<dyn Source>, Env) {
+        fs::write(path, text).expect("the file is written");
+        let env = Env::new(SimRuntime::new().shared());
+        let spec = AccountSpec::new("json-lines", path.to_string_lossy());
+        (JsonLines.source(&spec, &env).await.expect("it opens").expect("it is a source"), env)
+    }
+
+    #[test]
+    fn it_keeps_the_source_contract() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("export.jsonl");
+        let serve = |mailbox: Mailbox| {
+            let path = path.clone();
+            async move { open(&path, &export(&mailbox)).await }
+        };
+        run(&SimRuntime::new(), conformance::source::source(serve));
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let text = "{\"folder\":[\"Inbox\"]}\n\nnonsense\n";
+        let found = run(&SimRuntime::new(), async {
+            let (source, _) = open(&folder.path().join("export.jsonl"), text).await;
+            source.folders().await.expect_err("it is nonsense")
+        });
+        assert_eq!((found.kind(), found.reach()), (ErrorKind::Malformed, Scope::Account));
+        assert!(found.to_string().contains("line 3"), "{found}");
+    }
 }

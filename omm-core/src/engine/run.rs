@@ -76,10 +76,10 @@ pub(super) async fn run(m: &Migration, retry: bool) -> Result<Report> {
         let run = Run::open(m, halt.clone(), retry).await?;
         let result = run.work().await;
         run.close().await;
-        result?;
-        let mut report = report::report(run.pen.journal()).await?;
-        report.notes = run.notes();
-        Ok(report)
+        // Also when the run could not go on: the next one shows what this one met.
+        let remarked = run.pen.runs(run.remarks()).await;
+        result.and(remarked)?;
+        report::report(run.pen.journal()).await
     };
     attended(m, &halt, work).await
 }
@@ -173,7 +173,9 @@ impl<'a> Run<'a> {
         });
         self.pen.folders(facts.collect()).await?;
         // A sync point is complete even if a folder failed: that folder's cursor has not moved.
-        self.pen.runs(vec![RunRecord::Finished(self.pen.point())]).await?;
+        let mut records = self.remarks();
+        records.push(RunRecord::Finished(self.pen.point()));
+        self.pen.runs(records).await?;
         self.tell(Event::RunFinished { sync_point: self.pen.point() });
         Ok(())
     }
@@ -204,8 +206,10 @@ impl<'a> Run<'a> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(line);
     }
 
-    fn notes(&self) -> Vec<String> {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The lines for the report that are not durable yet.
+    fn remarks(&self) -> Vec<RunRecord> {
+        let lines = std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner));
+        lines.into_iter().map(|line| RunRecord::Remarked(self.pen.point(), line)).collect()
     }
 
     /// Remembers that an item failed in this very run, so that it is not offered again within it.

@@ -2,7 +2,7 @@
 //!
 //! A *record* is one durable fact; the *journal* keeps them; an [`Entry`] is what the records about one item fold
 //! into, and a folder's entries are its *ledger*. Stores fold with [`Entry::apply`], so the rules live here and
-//! nowhere else: [`fate`] is the transition table.
+//! nowhere else: `fate.rs` is the transition table.
 //!
 //! Entries have integer keys in append order, given out by the one owner of the journal. Nothing here is ever
 //! loaded whole: queries are answered in pages.
@@ -82,6 +82,9 @@ pub trait Journal: Send + Sync {
 
     /// How many entries there are of each class; kept up to date by every commit, so cheap at any size.
     async fn tallies(&self) -> Result<Vec<Tally>>;
+
+    /// The lines for the report of a run, in the order in which they were written.
+    async fn remarks(&self, point: SyncPoint) -> Result<Vec<String>>;
 
     /// Asks the owner, who may be another process, to stop.
     async fn request_stop(&self) -> Result<()>;

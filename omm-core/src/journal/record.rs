@@ -238,12 +238,15 @@ pub enum RunRecord {
     /// A run is complete.
     Finished(SyncPoint),
     /// The runs from this point on were undone: positions of these points are dropped, so that each folder steps
-    /// back to where it was before, and so are all states. Points that were undone are never continued.
+    /// back to where it was before, and so are all states, and the flag changes of these points. Points
+    /// that were undone are never continued.
     Undone(SyncPoint),
     /// Every folder's state is dropped.
     AllUnsettled,
     /// Destination folders that we had made and removed again.
     DestFolderRemoved(DestFolderKey),
+    /// A line for the report of a run: what the reader should know beside the numbers. The same line is kept once.
+    Remarked(SyncPoint, String),
 }
 
 /// What becomes durable together.

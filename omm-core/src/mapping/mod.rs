@@ -77,7 +77,8 @@ impl Mapping<'_> {
     fn target(&mut self, folder: &Folder, role: Option<Role>) -> Target {
         if let Some(path) = self.known.earlier.get(&(folder.path.clone(), folder.kind)) {
             self.by_source.insert(folder.path.clone(), path.clone());
-            return Target { path: path.clone(), role, exists: self.existing(path).is_some(), remark: None };
+            let remark = (*path != folder.path).then(|| format!("{} goes to {path}", folder.path));
+            return Target { path: path.clone(), role, exists: self.existing(path).is_some(), remark };
         }
         let (wanted, mut remark) = self.wanted(folder, role);
         let existing = self.existing(&wanted);

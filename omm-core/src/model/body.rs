@@ -105,7 +105,7 @@ impl Body {
         }
     }
 
-    /// Up to [`CHUNK`] bytes from a position, for code that may block anyway. Empty at the end.
+    /// Up to 128 KiB from a position, for code that may block anyway. Empty at the end.
     ///
     /// # Errors
     /// [`ErrorKind::Local`] if the file below cannot be read or has become shorter.

@@ -42,8 +42,9 @@ pub async fn report(journal: &dyn Journal) -> Result<Report> {
     }
     folders.sort_by(|a, b| a.folder.cmp(&b.folder));
     let (problems, problems_cut) = problems(journal, &names).await?;
+    let notes = journal.remarks(sync_point).await?;
     let grade = Grade::of(&totals, complete);
-    Ok(Report { sync_point, complete, folders, totals, grade, problems, problems_cut, notes: Vec::new() })
+    Ok(Report { sync_point, complete, folders, totals, grade, problems, problems_cut, notes })
 }
 
 /// The next items of the list that proves a migration, in the order in which they were first seen.

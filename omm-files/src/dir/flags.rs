@@ -35,9 +35,10 @@ impl Own {
         nobody_waits.check()?;
         let mut flags = FolderFlags::read(&place).map_err(failed)?;
         if place.kind == ItemKind::Mail {
-            let added = changes
-                .iter()
-                .fold(false, |added, change| flags.keywords.add_all(&change.delta.add) || added);
+            let mut added = false;
+            for change in changes {
+                added |= flags.keywords.add_all(&change.delta.add);
+            }
             if added {
                 flags.write(&place).map_err(failed)?;
             }

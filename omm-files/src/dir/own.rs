@@ -1,9 +1,7 @@
 //! The tree as a whole: whose it is, its lock, and what is remembered about its folders.
 
 use crate::{
-    error,
-    recognise::is_ignored,
-    relative,
+    error, relative,
     sidecar::{FolderCard, MARKER, MARKER_TEXT, sync_dir, write_atomically},
 };
 use omm_core::{
@@ -197,8 +195,8 @@ impl Own {
     /// The folder behind an id.
     pub(super) fn place(&self, id: &DestFolderId) -> Result<Place> {
         let dir = relative::to_path(&self.root, id.as_str());
-        match FolderCard::read(&dir) {
-            Some(card) if dir != self.root => Ok(Place { id: id.clone(), dir, kind: card.kind }),
+        match FolderCard::kind_of(&dir) {
+            Some(kind) if dir != self.root => Ok(Place { id: id.clone(), dir, kind }),
             _ => Err(Error::new(
                 ErrorKind::NotFound,
                 Side::Destination,
@@ -225,8 +223,11 @@ fn check_marker(root: &Path, text: &[u8]) -> Result<()> {
 
 /// Whether there is nothing in a folder but what the system leaves everywhere.
 fn is_vacant(root: &Path) -> io::Result<bool> {
+    const LITTER: [&str; 4] = [".DS_Store", "Thumbs.db", "desktop.ini", "lost+found"];
     for entry in fs::read_dir(root)? {
-        if !is_ignored(&relative::shown(&entry?.file_name())) {
+        let name = relative::shown(&entry?.file_name());
+        // Ours without a marker: a crash just before it was written.
+        if !LITTER.contains(&name.as_str()) && !name.starts_with(".omm-") {
             return Ok(false);
         }
     }

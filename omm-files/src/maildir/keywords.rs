@@ -60,7 +60,11 @@ impl Keywords {
     /// Gives every keyword of these flags a letter, as long as there is one. Says whether something was added.
     pub(crate) fn add_all(&mut self, flags: &Flags) -> bool {
         let new: Vec<_> = flags.keywords().filter(|k| needs_letter(k) && self.letter(k).is_none()).collect();
-        new.into_iter().fold(false, |changed, keyword| self.add(keyword) || changed)
+        let mut changed = false;
+        for keyword in new {
+            changed |= self.add(keyword);
+        }
+        changed
     }
 
     pub(super) fn add(&mut self, keyword: &str) -> bool {

@@ -16,6 +16,8 @@ const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 pub(super) enum Postmark {
     /// It says so with a date: a postmark wherever it stands.
     Sure(Option<Received>),
+    /// `From -` without a date, as Mozilla writes it: a postmark only before a header.
+    Dash,
     /// It begins like one: a postmark only after a blank line and before a header.
     Perhaps,
     /// An ordinary line.
@@ -39,6 +41,7 @@ pub(super) fn classify(line: &[u8]) -> Postmark {
     });
     match date {
         Some(at) if weekday_near(&words, at) || words.len() <= at + 4 => Postmark::Sure(received(&words, at)),
+        _ if words == ["-"] => Postmark::Dash,
         _ if words.len() <= 1 => Postmark::Perhaps,
         _ => Postmark::No,
     }
@@ -111,7 +114,7 @@ mod tests {
             ("From vondruch at redhat.com  Tue Jul 10 11:29:44 2012", "2012-07-10T11:29:44+00:00"),
             ("From 123@xxx Thu, 9 Dec 2004 10:12:13 +0100", "2004-12-09T10:12:13+01:00"),
             ("From a@b Thu Feb 31 12:30:05 2001", "a date that is none"),
-            ("From - ", "perhaps"),
+            ("From - ", "dash"),
             ("From ", "perhaps"),
             ("From a@b\n", "perhaps"),
             ("From the beginning at 12:30 it rained", "no"),
@@ -122,6 +125,7 @@ mod tests {
             let found = match classify(line.as_bytes()) {
                 Postmark::Sure(Some(date)) => date.to_rfc3339(),
                 Postmark::Sure(None) => "a date that is none".to_owned(),
+                Postmark::Dash => "dash".to_owned(),
                 Postmark::Perhaps => "perhaps".to_owned(),
                 Postmark::No => "no".to_owned(),
             };

@@ -123,13 +123,12 @@ impl Scan {
         if let Some(end) = self.open.as_ref().and_then(|open| open.counted_end) {
             return self.counted_piece(piece, bytes, end);
         }
-        if piece.begins && piece.ends {
-            if let Some(received) = self.postmark(piece, bytes)? {
-                self.close(piece.at);
-                self.open = Some(Open::new(piece.at + bytes.len() as u64, received, self.variant));
-                self.after_blank = false;
-                return Ok(());
-            }
+        let received = if piece.begins && piece.ends { self.postmark(piece, bytes)? } else { None };
+        if let Some(received) = received {
+            self.close(piece.at);
+            self.open = Some(Open::new(piece.at + bytes.len() as u64, received, self.variant));
+            self.after_blank = false;
+            return Ok(());
         }
         self.after_blank = piece.begins && is_blank(bytes);
         let Some(open) = &mut self.open else { return Ok(()) };
@@ -158,8 +157,10 @@ impl Scan {
         match classify(line) {
             Postmark::Sure(received) => Ok(Some(received)),
             // The very first line is taken at its word.
-            Postmark::Perhaps if self.open.is_none() && self.messages.is_empty() => Ok(Some(None)),
-            Postmark::Perhaps if self.after_blank => {
+            Postmark::Dash | Postmark::Perhaps if self.open.is_none() && self.messages.is_empty() => {
+                Ok(Some(None))
+            }
+            mark if mark == Postmark::Dash || mark == Postmark::Perhaps && self.after_blank => {
                 let next = self.peek(piece.at + line.len() as u64)?;
                 Ok(begins_with_header(&next).then_some(None))
             }
@@ -176,20 +177,18 @@ impl Scan {
         }
         let next = self.peek(end)?;
         let line = next.strip_prefix(b"\n").or_else(|| next.strip_prefix(b"\r\n")).unwrap_or(&next);
-        let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
-        let leads_to_postmark =
-            matches!(classify(line), Postmark::Sure(_)) && self.line_ends_before(end, &next)?;
+        let leads_to_postmark = begins_with_postmark(line) && self.line_ends_before(end, &next)?;
         let at_the_end = next.len() < 8 && next.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
-        if leads_to_postmark || at_the_end {
-            if let Some(open) = &mut self.open {
-                open.quoting = self.variant.quoting(true);
-                if length == Some(0) {
-                    self.close(end);
-                    self.after_blank = true;
-                } else {
-                    open.counted_end = Some(end);
-                }
-            }
+        if !leads_to_postmark && !at_the_end {
+            return Ok(());
+        }
+        if let Some(open) = &mut self.open {
+            open.quoting = self.variant.quoting(true);
+            open.counted_end = Some(end);
+        }
+        if length == Some(0) {
+            self.close(end);
+            self.after_blank = true;
         }
         Ok(())
     }
@@ -272,6 +271,16 @@ impl Open {
             received: self.received,
             flags: self.notes.flags,
         }
+    }
+}
+
+/// Whether a text begins with a postmark, a dateless one before a header.
+fn begins_with_postmark(text: &[u8]) -> bool {
+    let (line, after) = text.split_at(memchr::memchr(b'\n', text).map_or(text.len(), |feed| feed + 1));
+    match classify(line) {
+        Postmark::Sure(_) => true,
+        Postmark::Dash | Postmark::Perhaps => begins_with_header(after),
+        Postmark::No => false,
     }
 }
 

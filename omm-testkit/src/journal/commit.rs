@@ -20,7 +20,7 @@ pub(super) fn commit(state: &mut State, batch: Batch) -> Result<()> {
     batch.runs.into_iter().for_each(|record| apply_run(state, record));
     entries.into_values().for_each(|entry| state.put(entry));
     for (key, point, delta) in flag_changes {
-        let row = state.flag_changes.len() as u64 + 1;
+        let row = state.flag_changes.last().map_or(1, |last| last.row + 1);
         state.flag_changes.push(FlagChangeRow { row, key, point, delta });
     }
     batch.folders.into_iter().for_each(|record| apply_folder(state, record));
@@ -94,9 +94,16 @@ fn apply_run(state: &mut State, record: RunRecord) {
             state.points.range_mut(from..).for_each(|(_, kept)| *kept = PointState::Undone);
             // Cursors are kept per sync point, so that each folder steps back to where it was.
             state.positions.retain(|(_, point), _| *point < from);
+            state.flag_changes.retain(|row| row.point < from);
             unsettle_all(state);
         }
         RunRecord::AllUnsettled => unsettle_all(state),
+        RunRecord::Remarked(point, text) => {
+            let remarks = state.remarks.entry(point).or_default();
+            if !remarks.contains(&text) {
+                remarks.push(text);
+            }
+        }
         RunRecord::DestFolderRemoved(key) => {
             state.dest_folders.remove(&key);
         }

@@ -131,6 +131,10 @@ impl Journal for MemoryJournal {
             .collect())
     }
 
+    async fn remarks(&self, point: SyncPoint) -> Result<Vec<String>> {
+        Ok(self.lock().remarks.get(&point).cloned().unwrap_or_default())
+    }
+
     async fn request_stop(&self) -> Result<()> {
         self.lock().stop_requested = true;
         Ok(())

@@ -26,6 +26,7 @@ pub(super) struct State {
     pub(super) positions: BTreeMap<(FolderKey, SyncPoint), Cursor>,
     pub(super) dest_folders: BTreeMap<DestFolderKey, DestFolderRow>,
     pub(super) entries: BTreeMap<EntryKey, Entry>,
+    pub(super) remarks: BTreeMap<SyncPoint, Vec<String>>,
     pub(super) flag_changes: Vec<FlagChangeRow>,
     /// Items and bytes. Invariant: the sum over all entries of [`Entry::tally`].
     pub(super) tallies: BTreeMap<TallyKey, (u64, u64)>,

@@ -90,6 +90,10 @@ impl Journal for Fused<dyn Journal> {
         self.inner.tallies().await
     }
 
+    async fn remarks(&self, point: SyncPoint) -> Result<Vec<String>> {
+        self.inner.remarks(point).await
+    }
+
     async fn request_stop(&self) -> Result<()> {
         self.inner.request_stop().await
     }

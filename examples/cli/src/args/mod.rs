@@ -3,6 +3,7 @@
 mod accounts;
 mod choices;
 mod limits;
+mod state;
 mod values;
 
 pub(crate) use accounts::{Pair, SourceLogin};

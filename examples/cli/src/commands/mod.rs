@@ -19,7 +19,6 @@ use crate::{
     exit::{Exit, Failure},
 };
 use omm::{Omm, TokioRuntime};
-use std::path::PathBuf;
 
 /// Does what the command line says.
 pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
@@ -42,7 +41,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
 /// Opens the state to work on accounts.
 async fn open(global: &Global, limits: &Limits) -> Result<Omm, Failure> {
     let omm = Omm::builder(TokioRuntime::current()?)
-        .state_dir(state_dir(global)?)
+        .state_dir(global.state_dir()?)
         .credentials(Credentials::default())
         .connections(limits.connections)
         .memory_limit(limits.memory_limit)
@@ -54,14 +53,5 @@ async fn open(global: &Global, limits: &Limits) -> Result<Omm, Failure> {
 
 /// Opens the state to look at it.
 async fn look(global: &Global) -> Result<Omm, Failure> {
-    Ok(Omm::builder(TokioRuntime::current()?).state_dir(state_dir(global)?).open().await?)
-}
-
-fn state_dir(global: &Global) -> Result<PathBuf, Failure> {
-    let default = || directories::ProjectDirs::from("", "", "omm").map(|dirs| dirs.data_dir().to_owned());
-    global.state.clone().or_else(default).ok_or_else(|| {
-        Failure::Usage(
-            "this user has no data folder; name a folder for the state with --state DIR".to_owned(),
-        )
-    })
+    Ok(Omm::builder(TokioRuntime::current()?).state_dir(global.state_dir()?).open().await?)
 }

@@ -59,7 +59,7 @@ pub(super) async fn copy(
     match outcome {
         Ok(report) => {
             show_report(global, &id, &report)?;
-            Ok(Exit::of(&report))
+            Ok(Exit::of(&report).or_problems_if(work.progress.folder_failed()))
         }
         Err(error) => {
             if error.kind() == ErrorKind::Stopped {

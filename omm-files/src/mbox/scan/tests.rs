@@ -55,6 +55,11 @@ fn where_messages_end() {
         Auto,
         &["A: 1\n\nsee\nFrom \nthe\n\nFrom \nno colon\n", "A: 2\n\ny\n"],
     );
+    check(
+        "From - \nA: 1\n\nx\nFrom - \nA: 2\n\nFrom - \nhome\n",
+        Auto,
+        &["A: 1\n\nx\n", "A: 2\n\nFrom - \nhome\n"],
+    );
     check("{MARK}A: 1\n\nx\n\nFrom the start\n", Auto, &["A: 1\n\nx\n\nFrom the start\n"]);
 }
 

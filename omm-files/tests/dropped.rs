@@ -1,0 +1,92 @@
+//! Writes whose future was dropped: the blocking work may still run, but must store nothing any more.
+
+// A test that cannot be set up fails.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use chrono::{DateTime, Utc};
+use futures::{FutureExt, executor::block_on};
+use omm_core::{
+    host::{BoxFuture, Connection, Env, Runtime},
+    model::{DestItemId, FlagDelta, Flags, ItemKind},
+    seam::{Connector, Deletion, Expected, FlagChange},
+};
+use omm_files::DirConnector;
+use std::{
+    fs,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use support::*;
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// Keeps blocking work until it is told to do it.
+#[derive(Default)]
+struct Late(Mutex<Vec<Work>>);
+
+impl Late {
+    fn work(&self) {
+        let works = std::mem::take(&mut *self.0.lock().unwrap());
+        works.into_iter().for_each(|work| work());
+    }
+}
+
+impl Runtime for Late {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH
+    }
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
+    fn start_blocking(&self, work: Work) {
+        self.0.lock().unwrap().push(work);
+    }
+    fn dial(&self, _: &str, _: u16) -> BoxFuture<'static, std::io::Result<Box<dyn Connection>>> {
+        Box::pin(std::future::ready(Err(std::io::ErrorKind::Unsupported.into())))
+    }
+}
+
+#[test]
+fn late_work_of_a_dropped_future_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let now = destination(dir.path());
+    let folder = block_on(now.ensure_folder(&path("INBOX"), None, ItemKind::Mail, true)).unwrap().id;
+    let item = mail("A: 1\n");
+    let id: DestItemId =
+        block_on(now.append(&folder, std::slice::from_ref(&item))).unwrap().remove(0).unwrap();
+    let files = || {
+        let entries = fs::read_dir(dir.path().join("INBOX/cur")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>()
+    };
+    let before = files();
+
+    let runtime = Arc::new(Late::default());
+    let mut opening = Box::pin({
+        let env = Env::new(Arc::clone(&runtime) as Arc<dyn Runtime>);
+        let spec = spec("dir", dir.path());
+        async move { DirConnector.destination(&spec, &env).await.unwrap().unwrap() }
+    });
+    let to = loop {
+        match opening.as_mut().now_or_never() {
+            Some(opened) => break opened,
+            None => runtime.work(),
+        }
+    };
+    let expected = Expected::new(Some(item.body.fingerprint().body), item.body.len(), Flags::none());
+    let deletions = [Deletion { id: id.clone(), expected: expected.clone() }];
+    let delta = FlagDelta { add: Flags::parse("\\Seen"), remove: Flags::none() };
+    let changes = [FlagChange { id: id.clone(), delta }];
+    // Polled once, so that the work is begun, then dropped.
+    assert!(to.append(&folder, std::slice::from_ref(&item)).now_or_never().is_none());
+    assert!(to.replace(&folder, &id, &mail("A: 2\n"), &expected).now_or_never().is_none());
+    assert!(to.delete(&folder, &deletions).now_or_never().is_none());
+    assert!(to.set_flags(&folder, &changes).now_or_never().is_none());
+    runtime.work();
+    assert_eq!(files(), before);
+    assert!(fs::read_dir(dir.path().join("INBOX/tmp")).unwrap().next().is_none());
+}
