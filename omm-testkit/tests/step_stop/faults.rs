@@ -97,6 +97,17 @@ fn every_third_answer_may_be_lost() {
 }
 
 #[test]
+fn lost_answers_with_several_folders_at_once() {
+    let world = || {
+        let world = small_world().with_permits(2);
+        world.choose(|options| options.folders_at_once = 4);
+        world.destination.behave(habits(|habits| habits.lost = Some(Lost::OneIn(3, 4))));
+        world
+    };
+    check_every(3, &busy("lost at once", world));
+}
+
+#[test]
 fn lost_answers_without_cheap_digests() {
     let world = || {
         let world = small_world();
