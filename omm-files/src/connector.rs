@@ -36,7 +36,7 @@ use std::{
 ///   empty, `.txt` unless binary, other names if they begin with a header line. Of `.emlx` the message inside.
 /// - **Left out**: names beginning with a dot, `.msf`, `.lock`, `dovecot*`, `courier*`, `maildirfolder`,
 ///   `maildirsize`, `subscriptions`, `.DS_Store`, `Thumbs.db`, `desktop.ini` and the like; pipes and devices;
-///   directory symlinks that lead back into the tree. Anything else is an item, if only one that fails with a reason.
+///   directory symlinks that lead back into the tree; a `dir:` tree inside another tree. Anything else is an item, if only one that fails with a reason.
 ///
 /// # mbox
 /// The option `mbox` of the account says how the files are quoted; without it each message is judged by evidence.

@@ -8,6 +8,7 @@ use crate::{
     mutf7,
     recognise::{FileKind, file_kind, is_ignored},
     relative,
+    sidecar::MARKER,
 };
 use omm_core::model::{FolderPath, Role};
 use std::{
@@ -178,8 +179,12 @@ impl Walk {
         self.directory(dir, place, None, depth + 1);
     }
 
-    /// A symlink is followed only out of the tree, and once: inside, its target is visited anyway.
+    /// A symlink is followed only out of the tree, and once: inside, its target is visited anyway. A `dir:` tree
+    /// inside is an account of its own, most likely the destination of this very run.
     fn may_enter(&mut self, dir: &Path) -> bool {
+        if dir.join(MARKER).is_file() {
+            return false;
+        }
         if !dir.is_symlink() {
             return true;
         }

@@ -121,6 +121,15 @@ fn single_messages() {
 }
 
 #[test]
+fn a_destination_inside_the_source_is_not_read_again() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "a/1.eml", "A: 1\n");
+    let to = destination(&root.path().join("out"));
+    block_on(to.ensure_folder(&path("INBOX"), None, omm_core::model::ItemKind::Mail, true)).unwrap();
+    assert_eq!(paths(&*source(root.path())), ["a"]);
+}
+
+#[test]
 fn one_file_is_an_account() {
     let root = tempfile::tempdir().unwrap();
     put(root.path(), "x.eml", "A: 1\n");

@@ -1,0 +1,109 @@
+//! The contracts of the seam, on files.
+
+// A test that cannot be set up fails.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use futures::executor::block_on;
+use omm_core::{
+    host::Env,
+    model::{Body, Item, ItemKind},
+    seam::{Connector, Destination},
+};
+use omm_files::{DirConnector, FilesConnector};
+use omm_testkit::{
+    conformance::{self, source::Shows},
+    mailbox::{Mailbox, MailboxItem, small, write_eml, write_maildir, write_mbox},
+};
+use std::{cell::RefCell, io, path::Path, sync::Arc};
+use support::{env, spec};
+use tempfile::TempDir;
+
+/// Folders that live as long as the suite runs.
+#[derive(Default)]
+struct Folders(RefCell<Vec<TempDir>>);
+
+impl Folders {
+    fn new_one(&self) -> std::path::PathBuf {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("account");
+        self.0.borrow_mut().push(dir);
+        path
+    }
+}
+
+fn item(from: &MailboxItem) -> Item {
+    let mut item = Item::new(from.kind, Body::from_bytes(from.bytes.clone()));
+    (item.flags, item.received) = (from.flags.clone(), from.received);
+    item
+}
+
+async fn open(root: &Path, env: &Env) -> Arc<dyn Destination> {
+    DirConnector.destination(&spec("dir", root), env).await.unwrap().unwrap()
+}
+
+async fn fill(root: &Path, mailbox: &Mailbox) {
+    let to = open(root, &env()).await;
+    for folder in &mailbox.folders {
+        let made = to.ensure_folder(&folder.path, folder.role, folder.kind, true).await.unwrap();
+        let batch: Vec<Item> = folder.items.iter().map(item).collect();
+        assert!(to.append(&made.id, &batch).await.unwrap().iter().all(Result::is_ok));
+    }
+}
+
+fn foreign(mailbox: Mailbox, shows: Shows, write: impl Fn(&Path, &Mailbox) -> io::Result<()>) {
+    let folders = Folders::default();
+    block_on(conformance::source::source_with(mailbox, shows, |mailbox| {
+        let root = folders.new_one();
+        std::fs::create_dir(&root).unwrap();
+        write(&root, &mailbox).unwrap();
+        async move { (FilesConnector.source(&spec("files", &root), &env()).await.unwrap().unwrap(), env()) }
+    }));
+}
+
+fn mail() -> Mailbox {
+    small(1).only(|folder| folder.kind == ItemKind::Mail)
+}
+
+#[test]
+fn a_dir_tree_keeps_the_source_contract_for_all_kinds() {
+    let folders = Folders::default();
+    block_on(conformance::source::source_with(small(1), Shows::default(), |mailbox| {
+        let root = folders.new_one();
+        async move {
+            fill(&root, &mailbox).await;
+            (DirConnector.source(&spec("dir", &root), &env()).await.unwrap().unwrap(), env())
+        }
+    }));
+}
+
+#[test]
+fn a_maildir_tree_keeps_the_source_contract() {
+    let mut shows = Shows::default();
+    (shows.keywords, shows.received, shows.paths) = (false, false, false);
+    foreign(mail(), shows, write_maildir);
+}
+
+#[test]
+fn a_tree_of_mbox_files_keeps_the_source_contract() {
+    let mut shows = Shows::default();
+    (shows.flags, shows.keywords, shows.received, shows.paths) = (false, false, false, false);
+    foreign(mail(), shows, write_mbox);
+}
+
+#[test]
+fn a_tree_of_single_messages_keeps_the_source_contract() {
+    let mut shows = Shows::default();
+    (shows.flags, shows.keywords, shows.received, shows.paths) = (false, false, false, false);
+    foreign(mail(), shows, write_eml);
+}
+
+#[test]
+fn a_dir_tree_keeps_the_destination_contract() {
+    let folders = Folders::default();
+    block_on(conformance::destination::destination(|| {
+        let root = folders.new_one();
+        async move { (open(&root, &env()).await, env()) }
+    }));
+}
