@@ -37,7 +37,7 @@ fn busy(name: &'static str, world: impl Fn() -> World + 'static) -> Scenario {
 fn any_one_lost_answer_is_found() {
     for lost in 1..=40 {
         let world = bad_destination(move |habits| habits.lost = Some(Lost::Nth(lost)));
-        check_every(23, &busy("one lost answer", world));
+        check_every(11, &busy("one lost answer", world));
     }
 }
 
