@@ -8,8 +8,10 @@ use omm_core::{
 use omm_testkit::{
     conformance::{
         destination::destination,
+        journal::{journal, reopened_journal},
         source::{Shows, Touch, source, source_changes, source_with},
     },
+    journal::MemoryJournal,
     mailbox::{Mailbox, message, odd, small},
     memory::{Feed, GeneratedSource, Habits, MemoryAccount, Rewrites, Settings},
     sim::{SimRuntime, run},
@@ -146,4 +148,13 @@ fn with_habits(set: impl Fn(&mut Habits)) -> MemoryAccount {
     let account = MemoryAccount::new();
     account.behave(habits);
     account
+}
+
+#[test]
+fn the_journal_in_memory_keeps_its_contract() {
+    run(&SimRuntime::new(), async {
+        journal(|| async { Ok(MemoryJournal::new().shared()) }).await;
+        let one = MemoryJournal::new();
+        reopened_journal(|| async { Ok(one.shared()) }).await;
+    });
 }

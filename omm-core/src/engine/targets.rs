@@ -46,14 +46,14 @@ impl Run<'_> {
             if let Some(remark) = &target.remark {
                 self.note(remark.clone());
             }
-            planned.push((folder, target));
+            let row = self.row(&folder, &rows);
+            planned.push((folder, target, row));
         }
-        making.intend(&planned).await?;
+        making.intend(&planned, &rows).await?;
 
         let owned = self.owned_counts().await?;
         let (mut carried, mut unmade) = (Vec::new(), Vec::new());
-        for (folder, target) in planned {
-            let mut row = self.row(&folder, &rows);
+        for (folder, target, mut row) in planned {
             let state =
                 folder.state.clone().map(|token| StoredState { token, options: self.options_digest.clone() });
             let unchanged = state.is_some() && row.state == state;
@@ -178,9 +178,9 @@ impl<'a, 'b> Making<'a, 'b> {
 
     /// Durable before any folder is made: which paths will be ours, parents included. After a kill the next run
     /// finds the folder and still knows that it was not there before us.
-    async fn intend(&mut self, planned: &[(Folder, Target)]) -> Result<()> {
+    async fn intend(&mut self, planned: &[(Folder, Target, FolderRow)], known: &[FolderRow]) -> Result<()> {
         let mut records = Vec::new();
-        for (_, target) in planned {
+        for (_, target, _) in planned {
             let mut path = Some(target.path.clone());
             while let Some(here) = path.filter(|path| path.depth() > 0) {
                 path = here.parent();
@@ -195,6 +195,14 @@ impl<'a, 'b> Making<'a, 'b> {
                 };
                 records.push(RunRecord::DestFolder(row.clone()));
                 self.by_path.insert(here, row);
+            }
+        }
+        // And what each new source folder goes to: a folder made a moment ago must not change the choice.
+        for (_, target, row) in planned {
+            let new = !known.iter().any(|known| known.key == row.key);
+            if let Some(dest) = self.by_path.get(&target.path).filter(|_| new) {
+                let row = FolderRow { target: Some(dest.key), ..row.clone() };
+                records.push(RunRecord::SourceFolder(row));
             }
         }
         self.run.pen.runs(records).await

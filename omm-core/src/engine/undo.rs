@@ -109,6 +109,8 @@ impl<'r, 'a> Undo<'r, 'a> {
         // What is in doubt may be ours: it must be found before anything is deleted, or it would be left behind.
         if !self.options.dry_run {
             self.run.recover().await?;
+            // Durable before the act: a run after half an undo must not take a folder for unchanged.
+            self.run.pen.runs(vec![RunRecord::AllUnsettled]).await?;
         }
         self.copies().await?;
         self.replaced().await?;

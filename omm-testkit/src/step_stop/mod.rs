@@ -14,6 +14,6 @@ mod world;
 pub use end::End;
 pub use fuse::{Fuse, When};
 pub use fused::{fused_destination, fused_journal};
-pub use play::{Cuts, step_stop};
+pub use play::{Cuts, step_stop, step_stop_twice};
 pub use scenario::Scenario;
 pub use world::World;

@@ -26,17 +26,30 @@ pub struct Cuts {
 /// # Panics
 /// When an end differs, an operation fails, or the story's own check does not hold; the message names the cut.
 pub fn step_stop(scenario: &Scenario, stride: u64) -> Cuts {
+    cut_everywhere(scenario, stride, None)
+}
+
+/// As [`step_stop`], but the resumed operation is cut a second time, `apart` steps later: recovery itself is
+/// interrupted.
+///
+/// # Panics
+/// As [`step_stop`].
+pub fn step_stop_twice(scenario: &Scenario, stride: u64, apart: u64) -> Cuts {
+    cut_everywhere(scenario, stride, Some(apart.max(1)))
+}
+
+fn cut_everywhere(scenario: &Scenario, stride: u64, apart: Option<u64>) -> Cuts {
     let clean = play(scenario, None);
     let (steps, end) = (clean.fuse.steps(), End::of(&clean, scenario.as_sets));
     check_settled(scenario, &clean, &end);
     let mut cuts = 0;
     for step in (1..=steps).step_by(usize::try_from(stride.max(1)).unwrap_or(1)) {
         for when in [When::Before, When::After] {
-            let world = play(scenario, Some((step, when)));
+            let world = play(scenario, Some(Cut { step, when, apart }));
             let differences = end.differences(&End::of(&world, scenario.as_sets));
             assert!(
                 differences.is_empty(),
-                "{}: cut {when:?} step {step} of {steps}, the end differs:\n{}",
+                "{}: cut {when:?} step {step} of {steps}, again {apart:?}, the end differs:\n{}",
                 scenario.name,
                 differences.join("\n")
             );
@@ -66,10 +79,18 @@ fn check_settled(scenario: &Scenario, world: &World, end: &End) {
     assert_eq!(writes, 0, "{}: another run wrote to the destination", scenario.name);
 }
 
-fn play(scenario: &Scenario, cut: Option<(u64, When)>) -> World {
+/// Where a story is cut, and how many steps after that once more.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    step: u64,
+    when: When,
+    apart: Option<u64>,
+}
+
+fn play(scenario: &Scenario, cut: Option<Cut>) -> World {
     let world = (scenario.world)();
-    if let Some((step, when)) = cut {
-        world.fuse.arm(step, when);
+    if let Some(cut) = cut {
+        world.fuse.arm(cut.step, cut.when);
     }
     // The first sync point of each run act.
     let mut points = Vec::new();
@@ -79,15 +100,15 @@ fn play(scenario: &Scenario, cut: Option<(u64, When)>) -> World {
             Act::User(act) => act(&world),
             Act::Run(fails) => {
                 points.push(next_point(&world));
-                let result = resumed(&world, || async { world.migration().run().await.map(drop) });
+                let result = resumed(&world, cut, || async { world.migration().run().await.map(drop) });
                 check_result(result, *fails, &place());
             }
             Act::Retry => {
                 points.push(next_point(&world));
-                let result = resumed(&world, || async { world.migration().retry().await.map(drop) });
+                let result = resumed(&world, cut, || async { world.migration().retry().await.map(drop) });
                 check_result(result, None, &place());
             }
-            Act::Undo(from_run) => undo(&world, points[from_run - 1], cut.is_none(), &place()),
+            Act::Undo(from_run) => undo(&world, points[from_run - 1], cut, &place()),
         }
     }
     let _naming = Naming(scenario.name, cut);
@@ -96,7 +117,7 @@ fn play(scenario: &Scenario, cut: Option<(u64, When)>) -> World {
 }
 
 /// Says which story was playing when its own check failed.
-struct Naming(&'static str, Option<(u64, When)>);
+struct Naming(&'static str, Option<Cut>);
 
 impl Drop for Naming {
     fn drop(&mut self) {
@@ -107,7 +128,7 @@ impl Drop for Naming {
 }
 
 /// Does an operation; if it was cut, mends the fuse and does it again.
-fn resumed<T, Doing>(world: &World, operation: impl Fn() -> Doing) -> T
+fn resumed<T, Doing>(world: &World, cut: Option<Cut>, operation: impl Fn() -> Doing) -> T
 where
     Doing: Future<Output = T>,
 {
@@ -115,6 +136,14 @@ where
         return result;
     }
     world.fuse.mend();
+    if let Some((cut, apart)) = cut.and_then(|cut| Some((cut, cut.apart?))) {
+        world.fuse.arm(world.fuse.steps() + apart, cut.when);
+        if let Some(result) = run_until(&world.clock, operation(), || world.fuse.blown()) {
+            world.fuse.mend();
+            return result;
+        }
+        world.fuse.mend();
+    }
     run(&world.clock, operation())
 }
 
@@ -123,18 +152,18 @@ fn check_result(result: Result<()>, fails: Option<ErrorKind>, place: &str) {
     assert_eq!(kind, fails, "{place}: {result:?}");
 }
 
-fn undo(world: &World, from: SyncPoint, clean: bool, place: &str) {
+fn undo(world: &World, from: SyncPoint, cut: Option<Cut>, place: &str) {
     let options = UndoOptions::from(from);
     let mut dry = options.clone();
     dry.dry_run = true;
     // In the undisturbed story the preview is asked first, writes nothing, and comes true.
-    let preview = clean.then(|| {
+    let preview = cut.is_none().then(|| {
         let steps = world.fuse.steps();
         let preview = run(&world.clock, world.migration().undo(&dry));
         assert_eq!(world.fuse.steps(), steps, "{place}: the preview wrote something");
         preview.unwrap_or_else(|error| panic!("{place}: the preview failed: {error}"))
     });
-    let done = resumed(world, || async { world.migration().undo(&options).await });
+    let done = resumed(world, cut, || async { world.migration().undo(&options).await });
     let done = done.unwrap_or_else(|error| panic!("{place}: {error}"));
     if let Some(preview) = preview {
         let numbers = |outcome: &UndoOutcome| (outcome.deleted, outcome.missing, outcome.flags_restored);

@@ -10,13 +10,15 @@ pub struct Scenario {
     pub(super) world: Box<dyn Fn() -> World>,
     pub(super) acts: Vec<Act>,
     pub(super) as_sets: bool,
-    pub(super) ends: Vec<Box<dyn Fn(&World)>>,
+    pub(super) ends: Vec<OnWorld>,
     pub(super) settles: bool,
 }
 
+type OnWorld = Box<dyn Fn(&World)>;
+
 pub(super) enum Act {
     /// A user does something, at either side.
-    User(Box<dyn Fn(&World)>),
+    User(OnWorld),
     /// A run that ends well, or with an error of this kind.
     Run(Option<ErrorKind>),
     /// A run that offers failed items again.

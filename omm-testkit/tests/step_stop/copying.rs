@@ -32,7 +32,7 @@ fn first_run_of_every_oddity() {
             });
             world_of(&odd(1, 20_000), source)
         };
-        check_every(29, &Scenario::new("odd", world).run().ends(same_on_both_sides));
+        check_every(7, &Scenario::new("odd", world).run().ends(same_on_both_sides));
     }
 }
 

@@ -37,7 +37,7 @@ fn busy(name: &'static str, world: impl Fn() -> World + 'static) -> Scenario {
 fn any_one_lost_answer_is_found() {
     for lost in 1..=40 {
         let world = bad_destination(move |habits| habits.lost = Some(Lost::Nth(lost)));
-        check_every(23, &busy("one lost answer", world));
+        check_every(11, &busy("one lost answer", world));
     }
 }
 
@@ -94,6 +94,17 @@ fn every_third_answer_may_be_lost() {
         let world = bad_destination(move |habits| habits.lost = Some(Lost::OneIn(3, seed)));
         check_every(3, &busy("lost answers", world));
     }
+}
+
+#[test]
+fn lost_answers_with_several_folders_at_once() {
+    let world = || {
+        let world = small_world().with_permits(2);
+        world.choose(|options| options.folders_at_once = 4);
+        world.destination.behave(habits(|habits| habits.lost = Some(Lost::OneIn(3, 4))));
+        world
+    };
+    check_every(3, &busy("lost at once", world));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Every scenario, stopped before and after every durable step, resumed, and the end compared.
 //!
-//! `OMM_FULL=1` cuts the large ones at every step too.
+//! `OMM_FULL=1` cuts the large ones at every step too, and all of them twice, with one to four steps in between.
 
 mod adopt;
 mod changes;
@@ -13,7 +13,7 @@ use omm_core::model::{FolderPath, ItemKind};
 use omm_testkit::{
     mailbox::{Mailbox, MailboxItem, small},
     memory::{Habits, MemoryAccount, Settings},
-    step_stop::{Scenario, World, step_stop},
+    step_stop::{Scenario, World, step_stop, step_stop_twice},
 };
 
 /// A path from its text, `>` between segments.
@@ -62,7 +62,10 @@ fn nth(account: &MemoryAccount, folder: &FolderPath, at: usize) -> (String, Mail
 }
 
 fn same_on_both_sides(world: &World) {
-    assert_eq!(world.destination.snapshot(), world.source.snapshot(), "the two sides differ");
+    let (here, there) = (world.source.snapshot().0, world.destination.snapshot().0);
+    let missing: Vec<_> = here.iter().filter(|(path, held)| there.get(path) != Some(held)).collect();
+    let other: Vec<_> = there.iter().filter(|(path, held)| here.get(path) != Some(held)).collect();
+    assert_eq!(missing, other, "the two sides differ");
 }
 
 /// Plays a story with every cut.
@@ -75,5 +78,9 @@ fn check_every(stride: u64, scenario: &Scenario) {
     let full = std::env::var_os("OMM_FULL").is_some();
     let cuts = step_stop(scenario, if full { 1 } else { stride });
     println!("{scenario:?}: {} steps, {} cuts", cuts.steps, cuts.cuts);
+    for apart in if full { 1..=4 } else { 2..=2 } {
+        let twice = step_stop_twice(scenario, if full { 1 } else { 3 * stride }, apart);
+        println!("{scenario:?}: {} steps, {} cuts", 0, twice.cuts);
+    }
     assert!(cuts.cuts > 0, "nothing was cut");
 }

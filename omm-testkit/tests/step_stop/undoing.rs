@@ -98,3 +98,30 @@ fn an_undo_finds_what_is_in_doubt_first() {
         );
     }
 }
+
+/// An undo that was cut and never finished, and then a run: whatever was taken back comes back, once.
+#[test]
+fn a_run_after_half_an_undo_brings_everything_back() {
+    use omm_core::{engine::UndoOptions, model::SyncPoint};
+    use omm_testkit::sim::{run, run_until};
+    use omm_testkit::step_stop::When;
+    for when in [When::Before, When::After] {
+        for step in 1.. {
+            let world = small_world();
+            run(&world.clock, world.migration().run()).expect("a first run");
+            world.source.add(&path("INBOX"), message(2, 1));
+            run(&world.clock, world.migration().run()).expect("a second run");
+            world.fuse.arm(world.fuse.steps() + step, when);
+            let (migration, options) = (world.migration(), UndoOptions::from(SyncPoint(1)));
+            let cut = run_until(&world.clock, migration.undo(&options), || world.fuse.blown());
+            world.fuse.mend();
+            run(&world.clock, world.migration().run()).expect("a run");
+            let (here, there) = (world.source.snapshot(), world.destination.snapshot());
+            assert_eq!(there, here, "cut {when:?} step {step}");
+            if cut.is_some() {
+                assert!(step > 10, "the undo was never cut");
+                break;
+            }
+        }
+    }
+}
