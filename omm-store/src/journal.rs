@@ -4,7 +4,7 @@ use crate::{
     commit,
     database::{Database, Missing},
     error::Fault,
-    lock::Lock,
+    lock::{Lock, held},
     page, query,
     schema::{JOURNAL, Upgrade},
 };
@@ -23,7 +23,12 @@ use std::{
     fmt,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
+
+/// How often a lock that somebody holds is tried, and how long to wait in between.
+const LOCK_ATTEMPTS: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(25);
 
 /// A migration's journal in one SQLite file. Cloning gives another handle to the same one.
 ///
@@ -63,8 +68,8 @@ impl SqliteJournal {
         missing: Missing,
         runtime: Arc<dyn Runtime>,
     ) -> Result<Self> {
+        let lock = lock(path.with_extension("lock"), &name, &runtime).await?;
         let shared = blocking(&runtime, move || {
-            let lock = Lock::own(&path.with_extension("lock"), &name)?;
             let database = Database::open(&path, &JOURNAL, missing, Upgrade::Allowed)?;
             Ok(Arc::new(Shared { database, lock: Some(lock) }))
         });
@@ -107,6 +112,18 @@ impl SqliteJournal {
         }
         self.call(operation, work).await
     }
+}
+
+/// A run that was dropped in this process may still have a commit on its way: a moment's patience, then no.
+async fn lock(path: PathBuf, name: &str, runtime: &Arc<dyn Runtime>) -> Result<Lock> {
+    for _ in 0..LOCK_ATTEMPTS {
+        let path = path.clone();
+        if let Some(lock) = blocking(runtime, move || Lock::try_own(&path)).await? {
+            return Ok(lock);
+        }
+        runtime.sleep(LOCK_PAUSE).await;
+    }
+    Err(held(name))
 }
 
 impl fmt::Debug for SqliteJournal {

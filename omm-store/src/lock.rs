@@ -17,19 +17,17 @@ pub(crate) struct Lock(#[expect(dead_code, reason = "the lock ends when the file
 impl Lock {
     /// Takes the lock on a migration, or says who to ask. Blocks only for the disk.
     pub(crate) fn own(path: &Path, name: &str) -> Result<Self> {
+        Self::try_own(path)?.ok_or_else(|| held(name))
+    }
+
+    /// Takes the lock on a migration, if nobody has it. Blocks only for the disk.
+    pub(crate) fn try_own(path: &Path) -> Result<Option<Self>> {
         let failed = |cause: std::io::Error| Fault::from(cause).at(path, "lock the migration");
         let file = private_file(path).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
+            Ok(()) => Ok(Some(Self(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(cause)) => Err(failed(cause)),
-            Err(TryLockError::WouldBlock) => Err(Error::new(
-                ErrorKind::Journal,
-                Side::Journal,
-                "lock the migration",
-                format!(
-                    "migration {name} is being worked on by another process; stop it with `omm stop {name}` or wait"
-                ),
-            )),
         }
     }
 
@@ -39,4 +37,16 @@ impl Lock {
         file.lock()?;
         Ok(Self(file))
     }
+}
+
+/// What somebody is told who comes second.
+pub(crate) fn held(name: &str) -> Error {
+    Error::new(
+        ErrorKind::Journal,
+        Side::Journal,
+        "lock the migration",
+        format!(
+            "migration {name} is being worked on by another process; stop it with `omm stop {name}` or wait"
+        ),
+    )
 }
