@@ -34,6 +34,10 @@ struct Detail {
     revision: Option<Revision>,
     #[serde(skip_serializing_if = "Option::is_none")]
     successor: Option<EntryKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flags: Option<Flags>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent: Option<Flags>,
 }
 
 /// The entry in a row of [`COLUMNS`].
@@ -232,9 +236,14 @@ fn detail(fate: &Fate) -> Result<Option<String>, Fault> {
         Fate::Sending { folder, mark, content } => {
             Detail { folder: Some(folder), mark: Some(mark), content: Some(content), ..Detail::default() }
         }
-        Fate::Replacing { mark, content, revision } => {
-            Detail { mark: Some(mark), content: Some(content), revision, ..Detail::default() }
-        }
+        Fate::Replacing { mark, content, revision, flags, sent } => Detail {
+            mark: Some(mark),
+            content: Some(content),
+            revision,
+            flags: Some(flags),
+            sent: Some(sent),
+            ..Detail::default()
+        },
         Fate::Removing { successor } => Detail { successor, ..Detail::default() },
     };
     json(&detail).map(Some)
@@ -256,8 +265,9 @@ fn fate(name: &str, detail: Option<String>) -> Result<Fate, Fault> {
         ("sending", Detail { folder: Some(folder), mark: Some(mark), content: Some(content), .. }) => {
             Ok(Fate::Sending { folder, mark, content })
         }
-        ("replacing", Detail { mark: Some(mark), content: Some(content), revision, .. }) => {
-            Ok(Fate::Replacing { mark, content, revision })
+        ("replacing", Detail { mark: Some(mark), content: Some(content), revision, flags, sent, .. }) => {
+            let (flags, sent) = (flags.unwrap_or_default(), sent.unwrap_or_default());
+            Ok(Fate::Replacing { mark, content, revision, flags, sent })
         }
         ("removing", Detail { successor, .. }) => Ok(Fate::Removing { successor }),
         _ => Err(unreadable()),

@@ -104,26 +104,31 @@ impl Rules<'_> {
             (None, Some(_)) => edited,
         };
         match &entry.fate {
-            // It waits to be matched with an item that may be gone elsewhere.
-            Fate::Absent { content: Some(_) } => Action::Owed,
-            Fate::Absent { content: None } => self.offer(meta),
-            Fate::Failed(_) if entry.copy.is_some() => Action::Owed,
-            Fate::Failed(_) if entry.decided < self.point || self.retry => self.offer(meta),
-            Fate::Failed(_) => Action::Owed,
-            Fate::Skipped(reason) if reason.depends_on_options() => self.offer(meta),
-            Fate::Skipped(SkipReason::Vanished) => self.offer(meta),
-            Fate::Skipped(_) if entry.copy.is_none() => Action::AlreadyThere,
-            Fate::Skipped(_) | Fate::Copied if newer => {
-                if entry.copy.as_ref().is_some_and(|copy| copy.adopted) {
-                    Action::LeaveNotOurs
-                } else {
-                    Action::Replace
-                }
-            }
-            Fate::Adopted if newer => Action::LeaveNotOurs,
-            Fate::Skipped(_) | Fate::Copied | Fate::Adopted => known_flags(entry, &meta.flags),
             // In doubt all the same: recovery could not settle it, and says so itself.
             Fate::Sending { .. } | Fate::Replacing { .. } | Fate::Removing { .. } => Action::AlreadyThere,
+            fate if entry.copy.is_some() => self.with_copy(entry, fate, meta, newer),
+            // It waits to be matched with an item that may be gone elsewhere; an edited one must be seen again.
+            Fate::Absent { content: Some(_) } if !newer => Action::Owed,
+            Fate::Failed(_) if entry.decided == self.point && !self.retry => Action::Owed,
+            Fate::Absent { .. } | Fate::Failed(_) => self.offer(meta),
+            Fate::Skipped(reason)
+                if reason.depends_on_options() || *reason == SkipReason::Vanished || newer =>
+            {
+                self.offer(meta)
+            }
+            Fate::Skipped(_) | Fate::Copied | Fate::Adopted => Action::AlreadyThere,
+        }
+    }
+
+    fn with_copy(&self, entry: &Entry, fate: &Fate, meta: &ItemMeta, newer: bool) -> Action {
+        let adopted = entry.copy.as_ref().is_some_and(|copy| copy.adopted);
+        match fate {
+            Fate::Failed(_) => Action::Owed,
+            // Edited into something that is not carried: the earlier version stays.
+            _ if newer && self.left_out(meta).is_some() => Action::AlreadyThere,
+            _ if newer && adopted => Action::LeaveNotOurs,
+            _ if newer => Action::Replace,
+            _ => known_flags(entry, &meta.flags),
         }
     }
 }

@@ -15,7 +15,6 @@
 mod batch;
 mod begin;
 mod classify;
-mod flagging;
 mod folder;
 mod gone;
 mod migration;
@@ -29,6 +28,7 @@ mod recover;
 mod restore;
 mod retry;
 mod run;
+mod scattered;
 mod targets;
 mod undo;
 mod verify;

@@ -2,33 +2,38 @@
 //! body has a copy already. By now it is known what is gone, so a move can be told from a second copy.
 
 use super::{
-    folder::{FolderRun, Offer},
+    folder::{FolderRun, Offer, Reflag},
     outcome::expected,
     recover::Removal,
     run::Run,
     targets::Carried,
 };
 use crate::{
-    error::{ErrorKind, Result, Scope},
-    journal::{Class, Copy, DestFolderRow, Entry, Fact, Fate, FolderKey, Noted, Query, SkipReason, Want},
+    error::{Result, Scope},
+    journal::{
+        Class, Copy, Entry, EntryKey, Fact, Fate, FolderKey, Noted, Query, SkipReason, Verified, Want,
+    },
     model::{FlagDelta, ItemMeta},
+    seam::Presence,
 };
 use std::collections::HashSet;
 
 const PAGE: usize = 256;
 
-/// What stands behind a waiting item.
+/// What stands behind a waiting item: the entry that is gone, and its copy.
 enum Twin {
-    /// The same item under another id in the same folder.
+    /// In the same folder: the id changed, the item did not.
     SameFolder(Entry, Copy),
-    /// The same item in another folder; its copy is as we wrote it.
+    /// In another folder; the copy is as we wrote it.
     Elsewhere(Entry, Copy),
-    /// The same item in another folder, but its copy is not ours to move.
-    Touched,
-    /// The same item, and the user deleted its copy.
-    Deleted,
-    /// Nothing is gone: it is an item of its own.
+    /// In another folder; the copy is not ours to move, or its user changed it.
+    Touched(Entry, Copy),
+    /// In another folder; its user deleted the copy.
+    Deleted(Entry, Copy),
+    /// Nothing that is gone: the item is one of its own.
     None,
+    /// It cannot be known yet: the other folder could not be read in this run.
+    Later,
 }
 
 impl Run<'_> {
@@ -44,7 +49,7 @@ impl Run<'_> {
             done.contains(&one.row.key) && (self.m.options.restore_missing || owing.contains(&one.row.key))
         };
         for one in carried.iter().filter(due) {
-            let result = self.owed_in(one, with_history.contains(&one.row.key)).await;
+            let result = self.owed_in(one, done, with_history.contains(&one.row.key)).await;
             match result {
                 Err(error) if error.reach() <= Scope::Folder => self.folder_failed(one, &error),
                 result => result?,
@@ -60,87 +65,118 @@ impl Run<'_> {
         Ok(owing.filter(|tally| !tally.key.gone).map(|tally| tally.key.folder).collect())
     }
 
-    async fn owed_in(&self, one: &Carried, history: bool) -> Result<()> {
+    async fn owed_in(&self, one: &Carried, done: &HashSet<FolderKey>, history: bool) -> Result<()> {
         if self.m.options.restore_missing {
             self.restore_missing(one).await?;
         }
         let mut folder = FolderRun::new(self, one, history);
-        let result = folder.owed().await;
+        let result = folder.owed(done).await;
         folder.end(result).await
     }
 
     /// The entry that a waiting item is the same as, if that one is gone.
-    async fn twin(&self, entry: &Entry, one: &Carried) -> Result<Twin> {
+    async fn twin(
+        &self,
+        entry: &Entry,
+        one: &Carried,
+        done: &HashSet<FolderKey>,
+        taken: &HashSet<EntryKey>,
+    ) -> Result<Twin> {
         let Fate::Absent { content: Some(content) } = &entry.fate else { return Ok(Twin::None) };
         let twins = self.pen.journal().copies_of(&[content.fingerprint.body]).await?;
-        let mut gone: Vec<(Entry, Copy)> = twins
+        let twins = twins
             .into_iter()
-            .filter(|twin| twin.gone.is_some() && twin.kind == entry.kind && !twin.fate.in_doubt())
-            .filter_map(|twin| twin.copy.clone().map(|copy| (twin, copy)))
-            .collect();
+            .filter(|twin| twin.kind == entry.kind && !twin.fate.in_doubt() && !taken.contains(&twin.key));
+        let (mut gone, live): (Vec<Entry>, Vec<Entry>) = twins.partition(|twin| twin.gone.is_some());
         // The same folder first: a changed id is likelier than a move there and back.
-        gone.sort_by_key(|(twin, copy)| (copy.folder != one.target.key, twin.key));
-        let Some((twin, copy)) = gone.into_iter().next() else { return Ok(Twin::None) };
-        if copy.folder == one.target.key {
-            return Ok(Twin::SameFolder(twin, copy));
+        gone.sort_by_key(|twin| (twin.folder != entry.folder, twin.key));
+        let copies: Vec<Copy> = gone.iter().filter_map(|twin| twin.copy.clone()).collect();
+        let seen = self.inspect(&copies).await?;
+        let mut second_best = Twin::None;
+        for ((twin, copy), presence) in gone.into_iter().zip(copies).zip(seen) {
+            if copy.folder == one.target.key {
+                return Ok(Twin::SameFolder(twin, copy));
+            }
+            match presence {
+                Some(presence) if is_untouched(&copy, &presence) => return Ok(Twin::Elsewhere(twin, copy)),
+                Some(_) => second_best = Twin::Touched(twin, copy),
+                None if matches!(second_best, Twin::None) => second_best = Twin::Deleted(twin, copy),
+                None => {}
+            }
         }
-        if copy.adopted {
-            return Ok(Twin::Touched);
+        let unread = |twin: &Entry| self.is_troubled(twin.folder) && !done.contains(&twin.folder);
+        if matches!(second_best, Twin::None) && live.iter().any(unread) {
+            return Ok(Twin::Later);
         }
-        let folder = self.dest_folder(copy.folder).await?;
-        Ok(match self.look_for_move(&folder, &copy).await? {
-            Some(true) => Twin::Elsewhere(twin, copy),
-            Some(false) => Twin::Touched,
-            None => Twin::Deleted,
-        })
-    }
-
-    /// Whether a copy is as we wrote it; nothing when it is not there.
-    async fn look_for_move(&self, folder: &DestFolderRow, copy: &Copy) -> Result<Option<bool>> {
-        let ids = [copy.id.clone()];
-        let seen = match self.dest.ask(|| self.m.destination.inspect(&folder.id, &ids)).await {
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            answer => answer?.pop().flatten(),
-        };
-        let expected = expected(copy);
-        Ok(seen.map(|presence| {
-            let digest =
-                presence.digest.is_none_or(|digest| expected.digest.is_none_or(|ours| ours == digest));
-            digest && presence.size == expected.stored_size && expected.flags_match(&presence.flags)
-        }))
+        Ok(second_best)
     }
 }
 
+/// Whether a copy is ours and as we wrote it.
+fn is_untouched(copy: &Copy, presence: &Presence) -> bool {
+    let expected = expected(copy);
+    let same = presence.digest.is_none_or(|digest| expected.digest.is_none_or(|ours| ours == digest));
+    !copy.adopted && same && presence.size == expected.stored_size && expected.flags_match(&presence.flags)
+}
+
+/// Whether a copy was seen at the destination: only then may an older one go.
+pub(super) fn is_proven(copy: &Copy, rewrites_bodies: bool) -> bool {
+    match copy.verified {
+        Verified::Listed | Verified::ReadBack => true,
+        Verified::Altered => rewrites_bodies,
+        Verified::No | Verified::Missing => false,
+    }
+}
+
+/// What makes the copy of a moved item belong to the run that first carried it: an undo of the move's run must not
+/// take the only copy of an item that was carried earlier.
+pub(super) fn inherit(new: &Copy, old: &Copy) -> [Fact; 2] {
+    let copy = Copy { sent: old.sent, replaced: old.replaced, ..new.clone() };
+    [Fact::HandedOver, Fact::TookOver { copy }]
+}
+
 impl FolderRun<'_, '_> {
-    async fn owed(&mut self) -> Result<()> {
+    /// Twice over: what was fetched for the first time may turn out to be a moved item, and is placed then.
+    async fn owed(&mut self, done: &HashSet<FolderKey>) -> Result<()> {
+        self.owed_once(done, false).await?;
+        self.owed_once(done, true).await
+    }
+
+    async fn owed_once(&mut self, done: &HashSet<FolderKey>, only_waiting: bool) -> Result<()> {
         let query = Query { folder: Some(self.one.row.key), want: Want::Owed };
         let mut after = None;
         loop {
             self.run.source.stop.check()?;
-            let page = self.run.pen.journal().page(query, after, PAGE).await?;
+            let mut page = self.run.pen.journal().page(query, after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.key);
-            self.owed_page(page).await?;
+            page.retain(|entry| !only_waiting || matches!(entry.fate, Fate::Absent { content: Some(_) }));
+            self.owed_page(page, done).await?;
         }
     }
 
-    async fn owed_page(&mut self, page: Vec<Entry>) -> Result<()> {
-        let mut offers = Vec::new();
-        let mut edited = Vec::new();
+    async fn owed_page(&mut self, page: Vec<Entry>, done: &HashSet<FolderKey>) -> Result<()> {
+        let (mut known, mut unseen, mut edited) = (Vec::new(), Vec::new(), Vec::new());
+        let mut taken = HashSet::new();
         for entry in page {
             if !self.is_due(&entry) {
                 continue;
             }
-            if let Some(reason) = self.rules().left_out(&meta_of(&entry)) {
-                self.pend(entry.key, Fact::Skipped(reason));
-            } else if entry.copy.is_some() {
-                edited.push((entry.clone(), meta_of(&entry)));
-            } else {
-                self.place(entry, &mut offers).await?;
+            let left_out = self.rules().left_out(&meta_of(&entry));
+            match (left_out, entry.copy.is_some(), &entry.fate) {
+                // The earlier version stays; the edit is offered again when the options carry it.
+                (Some(_), true, _) => {}
+                (Some(reason), false, _) => self.pend(entry.key, Fact::Skipped(reason)),
+                (None, true, _) => edited.push((entry.clone(), meta_of(&entry))),
+                (None, false, Fate::Absent { content: Some(_) }) => {
+                    self.place(entry, done, &mut taken, &mut known).await?;
+                }
+                (None, false, _) => unseen.push(offer_of(&entry)),
             }
         }
         self.replace(edited).await?;
-        self.copy(offers, false).await?;
+        self.copy(known, false).await?;
+        self.copy(unseen, self.one.known_before).await?;
         self.flush().await
     }
 
@@ -153,15 +189,41 @@ impl FolderRun<'_, '_> {
         }
     }
 
-    async fn place(&mut self, entry: Entry, offers: &mut Vec<Offer>) -> Result<()> {
-        match self.run.twin(&entry, self.one).await? {
-            Twin::None => offers.push(Offer { key: entry.key, noted: true, meta: meta_of(&entry) }),
+    /// `taken` are the entries whose copy was given away in this page: one-to-one, before the journal knows it.
+    async fn place(
+        &mut self,
+        entry: Entry,
+        done: &HashSet<FolderKey>,
+        taken: &mut HashSet<EntryKey>,
+        known: &mut Vec<Offer>,
+    ) -> Result<()> {
+        let twin = self.run.twin(&entry, self.one, done, taken).await?;
+        if let Twin::SameFolder(twin, _)
+        | Twin::Elsewhere(twin, _)
+        | Twin::Touched(twin, _)
+        | Twin::Deleted(twin, _) = &twin
+        {
+            taken.insert(twin.key);
+        }
+        match twin {
+            Twin::None => known.push(offer_of(&entry)),
+            Twin::Later => {}
             Twin::SameFolder(twin, copy) => self.take_over(entry, &twin, copy).await?,
             Twin::Elsewhere(twin, copy) => self.relocate(entry, &twin, &copy).await?,
-            Twin::Touched => self.leave(&entry, SkipReason::MovedButTouched),
-            Twin::Deleted => self.leave(&entry, SkipReason::DeletedAtDestination),
+            Twin::Touched(twin, copy) => self.stay(&entry, &twin, copy, SkipReason::MovedButTouched),
+            Twin::Deleted(twin, mut copy) => {
+                copy.verified = Verified::Missing;
+                self.stay(&entry, &twin, copy, SkipReason::DeletedAtDestination);
+            }
         }
         Ok(())
+    }
+
+    /// The item keeps the copy it has, where and as its user left it. No second item can claim the same copy.
+    fn stay(&mut self, entry: &Entry, twin: &Entry, copy: Copy, reason: SkipReason) {
+        self.pend(entry.key, Fact::TookOver { copy });
+        self.pend(twin.key, Fact::HandedOver);
+        self.leave(entry, reason);
     }
 
     /// The id changed, the item did not: the copy changes hands, and nothing is written at the destination but
@@ -171,19 +233,19 @@ impl FolderRun<'_, '_> {
         let mut noted = Noted::from_meta(entry.folder, &meta_of(&entry));
         noted.flags = twin.flags.clone();
         self.pend(entry.key, Fact::Noted(noted));
-        self.pend(entry.key, Fact::TookOver { copy });
+        self.pend(entry.key, Fact::TookOver { copy: copy.clone() });
         self.pend(twin.key, Fact::HandedOver);
-        // One transaction: the copy never has two owners, nor none.
-        self.flush().await?;
         let delta = FlagDelta::between(&twin.flags, &now);
         if delta.is_empty() {
+            // Both facts are in one transaction: the copy never has two owners, nor none.
             return Ok(());
         }
-        let taken = self.run.pen.journal().entries(&[entry.key]).await?.pop().flatten();
-        match taken {
-            Some(taken) => self.change_flags(vec![(taken, delta)]).await,
-            None => Ok(()),
-        }
+        let taken = Entry { copy: Some(copy), ..entry };
+        let Some(change) = Reflag::new(taken, delta) else { return self.flush().await };
+        let changes = [change];
+        let effective = self.intend_flags(&changes).await?;
+        self.flush().await?;
+        self.set_flags(&changes, effective).await
     }
 
     /// Our untouched copy moves: first the new one, then the old one goes. The intent to remove is durable with the
@@ -191,16 +253,28 @@ impl FolderRun<'_, '_> {
     async fn relocate(&mut self, entry: Entry, twin: &Entry, copy: &Copy) -> Result<()> {
         self.flush().await?;
         self.pend(twin.key, Fact::Removing { successor: Some(entry.key) });
-        let offer = Offer { key: entry.key, noted: true, meta: meta_of(&entry) };
-        self.copy(vec![offer], false).await?;
+        self.copy(vec![offer_of(&entry)], false).await?;
         self.flush().await?;
         let there = self.run.pen.journal().entries(&[entry.key]).await?.pop().flatten();
-        let moved = there.is_some_and(|entry| entry.copy.is_some());
+        let new = there
+            .and_then(|entry| entry.copy)
+            .filter(|new| is_proven(new, self.run.capacity.rewrites_bodies));
         let folder = self.run.dest_folder(copy.folder).await?;
-        let removed = moved && self.run.delete_copy(&folder.id, copy).await? != Removal::Left;
-        self.pend(twin.key, if removed { Fact::Removed } else { Fact::NotRemoved });
+        match new {
+            Some(new) if self.run.delete_copy(&folder.id, copy).await? != Removal::Left => {
+                for fact in inherit(&new, copy) {
+                    self.pend(entry.key, fact);
+                }
+                self.pend(twin.key, Fact::Removed);
+            }
+            _ => self.pend(twin.key, Fact::NotRemoved),
+        }
         self.flush().await
     }
+}
+
+fn offer_of(entry: &Entry) -> Offer {
+    Offer { key: entry.key, noted: true, meta: meta_of(entry) }
 }
 
 /// What the ledger knows of an item, as a listing would say it.

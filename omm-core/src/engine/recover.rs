@@ -2,6 +2,7 @@
 
 use super::{
     outcome::{Look, compare, expected, look},
+    owed::{inherit, is_proven},
     pen::OwnedIn,
     run::Run,
 };
@@ -181,8 +182,14 @@ impl Run<'_> {
                     // It was not sent: it waits again, or it would be taken for an item of its own.
                     records.push(self.pen.record(successor, Fact::Waiting { content: copy.content.clone() }));
                 }
-                let has_copy = there.is_some_and(|entry| entry.copy.is_some());
-                has_copy && self.delete_copy(&folder.id, copy).await? != Removal::Left
+                let new = there.and_then(|entry| entry.copy);
+                match new.filter(|new| is_proven(new, self.capacity.rewrites_bodies)) {
+                    Some(new) if self.delete_copy(&folder.id, copy).await? != Removal::Left => {
+                        records.extend(inherit(&new, copy).map(|fact| self.pen.record(successor, fact)));
+                        true
+                    }
+                    _ => false,
+                }
             }
             None => self.is_missing(&folder.id, &copy.id).await?,
         };

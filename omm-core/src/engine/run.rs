@@ -219,6 +219,12 @@ impl<'a> Run<'a> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(line);
     }
 
+    /// Whether this run could not finish a folder.
+    pub(super) fn is_troubled(&self, folder: FolderKey) -> bool {
+        let troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        troubles.iter().any(|record| record.folder == folder)
+    }
+
     /// What the report should say and is not durable yet.
     fn findings(&self) -> Batch {
         let lines = std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner));

@@ -109,7 +109,9 @@ impl Verified {
 pub struct Flagging {
     /// In which run.
     pub point: SyncPoint,
-    /// What changes.
+    /// What changed at the source.
+    pub seen: FlagDelta,
+    /// What changes at the copy.
     pub delta: FlagDelta,
 }
 
@@ -214,7 +216,6 @@ impl Entry {
                 self.copy = None;
                 self.flagging = None;
             }
-            Fact::Replacing { flags, .. } => self.flags = flags.clone(),
             Fact::Revised { revision } => self.revision = revision.clone(),
             Fact::Gone => self.gone = Some(record.point),
             Fact::Back => self.gone = None,
@@ -230,9 +231,15 @@ impl Entry {
                     copy.content.stored_size = *stored_size;
                 }
             }
-            Fact::Flagging { delta } => {
+            Fact::Flagging { delta, effective } => {
                 self.flags = delta.apply(&self.flags);
-                self.flagging = Some(Flagging { point: record.point, delta: delta.clone() });
+                let (point, seen, delta) = (record.point, delta.clone(), effective.clone());
+                self.flagging = Some(Flagging { point, seen, delta });
+            }
+            Fact::FlagsRefused => {
+                if let Some(flagging) = self.flagging.take() {
+                    self.flags = flagging.seen.inverse().apply(&self.flags);
+                }
             }
             Fact::Flagged => {
                 if let (Some(copy), Some(flagging)) = (&mut self.copy, self.flagging.take()) {
@@ -248,6 +255,7 @@ impl Entry {
             Fact::Waiting { .. }
             | Fact::Offered
             | Fact::NotSent
+            | Fact::Replacing { .. }
             | Fact::Removing { .. }
             | Fact::NotRemoved
             | Fact::Failed(_)
@@ -270,13 +278,14 @@ impl Entry {
                     verified: Verified::No,
                 });
             }
-            Fate::Replacing { content, revision, .. } => {
+            Fate::Replacing { content, revision, flags, sent, .. } => {
                 self.revision = revision;
+                self.flags = flags;
                 if let Some(copy) = &mut self.copy {
                     copy.id = id.clone();
                     copy.replaced = Some(self.decided);
                     copy.content = content;
-                    copy.flags = self.flags.clone();
+                    copy.flags = sent;
                     copy.verified = Verified::No;
                 }
             }

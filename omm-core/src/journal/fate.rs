@@ -3,7 +3,7 @@
 use crate::{
     error::{Error, ErrorKind, Side},
     journal::{DestFolderKey, EntryKey, Fact},
-    model::{Content, Mark, Revision},
+    model::{Content, Flags, Mark, Revision},
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -37,6 +37,10 @@ pub enum Fate {
         content: Content,
         /// Its revision.
         revision: Option<Revision>,
+        /// The source's flags that it was fetched with: the next base, once it is there.
+        flags: Flags,
+        /// The flags that it is sent with.
+        sent: Flags,
     },
     /// Our copy is being removed.
     Removing {
@@ -200,10 +204,16 @@ impl Fate {
                 Absent { content: None }
             }
 
-            (Copied | Failed(_) | Skipped(_), Fact::Replacing { mark, content, revision, .. })
+            (Copied | Failed(_) | Skipped(_), Fact::Replacing { mark, content, revision, flags, sent })
                 if has_copy && !adopted =>
             {
-                Replacing { mark: mark.clone(), content: content.clone(), revision: revision.clone() }
+                Replacing {
+                    mark: mark.clone(),
+                    content: content.clone(),
+                    revision: revision.clone(),
+                    flags: flags.clone(),
+                    sent: sent.clone(),
+                }
             }
             (Replacing { .. }, Fact::Copied { .. } | Fact::NotSent) => Copied,
             (fate @ (Copied | Adopted), Fact::Revised { .. }) => fate,
@@ -233,6 +243,7 @@ impl Fate {
                 | Fact::Altered { .. }
                 | Fact::Flagging { .. }
                 | Fact::Flagged
+                | Fact::FlagsRefused
                 | Fact::FlagsRestored { .. },
             ) if has_copy => fate,
             (fate, fact) => return Err(Illegal { fate: fate.name(), fact: fact.name(), has_copy }),

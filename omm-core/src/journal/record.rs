@@ -83,8 +83,10 @@ pub enum Fact {
         content: Content,
         /// Its revision.
         revision: Option<Revision>,
-        /// With which flags.
+        /// The source's flags.
         flags: Flags,
+        /// The flags it is sent with.
+        sent: Flags,
     },
     /// A new revision with the same body.
     Revised {
@@ -122,11 +124,15 @@ pub enum Fact {
     },
     /// Durable before flags are changed at the copy. The source's flags count as seen from here on.
     Flagging {
-        /// What changes.
+        /// What changed at the source.
         delta: FlagDelta,
+        /// The part of it that the copy does not show already: what is ours to take back.
+        effective: FlagDelta,
     },
     /// The change of flags is done.
     Flagged,
+    /// The destination refused the change of flags: the source's flags do not count as seen.
+    FlagsRefused,
     /// An undo took a change of flags back, at the copy and in what counts as seen.
     FlagsRestored {
         /// What was taken back.
@@ -195,6 +201,7 @@ impl Fact {
             Self::Altered { .. } => "altered",
             Self::Flagging { .. } => "flagging",
             Self::Flagged => "flagged",
+            Self::FlagsRefused => "flags-refused",
             Self::FlagsRestored { .. } => "flags-restored",
         }
     }

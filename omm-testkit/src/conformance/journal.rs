@@ -247,7 +247,7 @@ async fn flag_history_is_kept_and_dropped(journal: &dyn Journal) {
     ok(journal.commit(claim.epoch, items(copied)).await);
     let delta = |name: &str| FlagDelta { add: Flags::none().with_keyword(name), remove: Flags::none() };
     for point in 1..=3 {
-        let begun = Fact::Flagging { delta: delta(&point.to_string()) };
+        let begun = Fact::Flagging { delta: delta(&point.to_string()), effective: delta(&point.to_string()) };
         ok(journal.commit(claim.epoch, items([record(key, point, begun)])).await);
         // Would catch: a row for every record while a change is under way, or one for a confirmation too many.
         ok(journal.commit(claim.epoch, items([record(key, point, Fact::Gone)])).await);

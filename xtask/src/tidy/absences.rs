@@ -14,8 +14,7 @@ const LIBRARIES: [&str; 8] = [
     "omm-store-postgres",
     "omm-project",
 ];
-const WAITLESS: [&str; 6] =
-    ["omm-files", "omm-imap", "omm-ews", "omm-pop", "omm-store", "omm-store-postgres"];
+const WAITLESS: [&str; 4] = ["omm-files", "omm-imap", "omm-ews", "omm-pop"];
 const PROTOCOLS: [&str; 11] =
     ["imap", "ews", "pop3", "smtp", "exchange", "maildir", "mbox", "pst", "sqlite", "caldav", "jmap"];
 

@@ -139,6 +139,7 @@ impl FolderRun<'_, '_> {
             .map(|(one, id)| Fresh {
                 key: one.offer.key,
                 id,
+                kind: one.item.kind,
                 content: one.content,
                 flags: one.item.flags,
                 received: one.item.received,
@@ -146,7 +147,8 @@ impl FolderRun<'_, '_> {
             .collect();
         self.progress(|step| (step.copied, step.bytes) = (items, bytes));
         // The bodies are dropped here: looking at copies must not wait for memory while holding any.
-        self.look_at(copies).await
+        let missing = self.look_at(copies).await?;
+        self.find_missing(missing).await
     }
 
     /// The answer was lost: what is there already is taken, one-to-one; the rest is sent again.

@@ -75,7 +75,7 @@ impl FolderRun<'_, '_> {
         let mut ready = Vec::with_capacity(loaded.len());
         for Loaded { offer, item } in loaded {
             match item.and_then(|item| self.fits(item)) {
-                Ok((item, content)) => ready.push(Ready { offer, item, content }),
+                Ok((item, content)) => self.take_in(offer, item, content, &mut ready),
                 Err(error) => self.not_loaded(&offer, &error),
             }
         }
@@ -86,6 +86,22 @@ impl FolderRun<'_, '_> {
             ready = self.adopt(ready).await?;
         }
         self.append(ready).await
+    }
+
+    /// A listing may have said less than the item itself: its date and size count where the listing had none.
+    fn take_in(&mut self, mut offer: Offer, item: Item, content: Content, ready: &mut Vec<Ready>) {
+        if offer.meta.received != item.received || offer.meta.size.is_none() {
+            // What a recovery looks for must be what was sent.
+            offer.meta.received = item.received;
+            offer.meta.size = offer.meta.size.or(Some(content.size));
+            offer.noted = false;
+            if let Some(reason) = self.rules().left_out(&offer.meta) {
+                self.note(&offer);
+                self.pend(offer.key, Fact::Skipped(reason));
+                return;
+            }
+        }
+        ready.push(Ready { offer, item, content });
     }
 
     /// What is remembered of an item, if the destination takes its size.
@@ -158,25 +174,27 @@ impl FolderRun<'_, '_> {
         }
         let probes: Vec<Probe> = ready.iter().map(Ready::probe).collect();
         let found = self.locate(None, &probes).await?;
+        let ids: Vec<_> = found.iter().flatten().cloned().collect();
+        let mut seen = self.inspect(&ids).await?.into_iter();
         let mut rest = Vec::with_capacity(ready.len());
-        let mut adopted = Vec::new();
+        let mut adopted = 0;
         for (one, id) in ready.into_iter().zip(found) {
-            match id {
-                Some(id) => {
-                    self.note(&one.offer);
-                    adopted.push((one, id));
-                }
+            let Some(id) = id else {
+                rest.push(one);
+                continue;
+            };
+            match seen.next().flatten() {
+                // It went away between two looks.
                 None => rest.push(one),
+                Some(presence) => {
+                    adopted += 1;
+                    self.note(&one.offer);
+                    let (folder, flags) = (self.one.target.key, presence.flags);
+                    self.pend(one.offer.key, Fact::Adopted { folder, id, content: one.content, flags });
+                }
             }
         }
-        let ids: Vec<_> = adopted.iter().map(|(_, id)| id.clone()).collect();
-        let seen = self.inspect(&ids).await?;
-        self.progress(|step| step.adopted = adopted.len() as u64);
-        for ((one, id), presence) in adopted.into_iter().zip(seen) {
-            let flags = presence.map(|presence| presence.flags).unwrap_or_default();
-            let fact = Fact::Adopted { folder: self.one.target.key, id, content: one.content, flags };
-            self.pend(one.offer.key, fact);
-        }
+        self.progress(|step| step.adopted = adopted);
         // Owned from here on: the next batch must not take them again.
         self.flush().await?;
         Ok(rest)

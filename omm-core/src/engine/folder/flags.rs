@@ -3,55 +3,86 @@
 use super::FolderRun;
 use crate::{
     error::Result,
-    journal::{Entry, Fact, Verified},
-    model::FlagDelta,
-    seam::{FlagChange, Flagged},
+    journal::{Copy, Entry, Fact, Verified},
+    model::{FlagDelta, Flags},
+    seam::Flagged,
 };
 
 /// How many items are changed with one request.
 const AT_ONCE: usize = 256;
 
+/// A copy whose flags are to follow the source's.
+pub(in crate::engine) struct Reflag {
+    entry: Entry,
+    copy: Copy,
+    /// What changed at the source.
+    delta: FlagDelta,
+}
+
+impl Reflag {
+    /// Nothing for an entry without a copy.
+    pub(in crate::engine) fn new(entry: Entry, delta: FlagDelta) -> Option<Self> {
+        let copy = entry.copy.clone()?;
+        Some(Self { entry, copy, delta })
+    }
+}
+
 impl FolderRun<'_, '_> {
     /// Carries changes of flags over.
     pub(in crate::engine) async fn change_flags(&mut self, changes: Vec<(Entry, FlagDelta)>) -> Result<()> {
+        let changes: Vec<Reflag> =
+            changes.into_iter().filter_map(|(entry, delta)| Reflag::new(entry, delta)).collect();
         for chunk in changes.chunks(AT_ONCE) {
-            for (entry, delta) in chunk {
-                self.pend(entry.key, Fact::Flagging { delta: delta.clone() });
-            }
+            let effective = self.intend_flags(chunk).await?;
             // Durable before the act, so that an undo knows what may have been set.
             self.flush().await?;
-            self.set_flags(chunk).await?;
+            self.set_flags(chunk, effective).await?;
         }
         Ok(())
     }
 
-    async fn set_flags(&mut self, chunk: &[(Entry, FlagDelta)]) -> Result<()> {
-        let changes: Vec<FlagChange> = chunk
-            .iter()
-            .filter_map(|(entry, delta)| {
-                Some(FlagChange { id: entry.copy.as_ref()?.id.clone(), delta: delta.clone() })
-            })
-            .collect();
+    /// Records the intent. What the copy shows already is its user's, and not ours to take back later.
+    pub(in crate::engine) async fn intend_flags(&mut self, chunk: &[Reflag]) -> Result<Vec<FlagDelta>> {
+        let copies: Vec<Copy> = chunk.iter().map(|one| one.copy.clone()).collect();
+        let seen = self.run.inspect(&copies).await?;
+        let mut effective = Vec::with_capacity(chunk.len());
+        for (one, presence) in chunk.iter().zip(seen) {
+            let now = presence.map_or(Flags::none(), |presence| presence.flags);
+            let delta =
+                FlagDelta { add: one.delta.add.minus(&now), remove: one.delta.remove.intersection(&now) };
+            self.pend(one.entry.key, Fact::Flagging { delta: one.delta.clone(), effective: delta.clone() });
+            effective.push(delta);
+        }
+        Ok(effective)
+    }
+
+    /// The act, and what became of it.
+    pub(in crate::engine) async fn set_flags(
+        &mut self,
+        chunk: &[Reflag],
+        effective: Vec<FlagDelta>,
+    ) -> Result<()> {
         self.run.dest.stop.check()?;
-        let (run, folder) = (self.run, &self.one.target.id);
-        let done = run.dest.ask(|| run.m.destination.set_flags(folder, &changes)).await;
-        let done = done.map_err(|error| self.of_folder(error))?;
-        for ((entry, _), outcome) in chunk.iter().zip(done) {
+        let changes: Vec<(Copy, FlagDelta)> =
+            chunk.iter().zip(effective).map(|(one, delta)| (one.copy.clone(), delta)).collect();
+        let done = self.run.set_flags(&changes).await.map_err(|error| self.of_folder(error))?;
+        let mut refused = 0;
+        for (one, outcome) in chunk.iter().zip(done) {
             match outcome {
-                Ok(Flagged::Done) => self.pend(entry.key, Fact::Flagged),
+                Ok(Flagged::Done) => self.pend(one.entry.key, Fact::Flagged),
                 Ok(Flagged::Missing) => {
-                    self.pend(entry.key, Fact::Flagged);
-                    self.verdict(entry.key, Verified::Missing);
+                    self.pend(one.entry.key, Fact::Flagged);
+                    self.verdict(one.entry.key, Verified::Missing);
                 }
-                Err(error) => {
-                    let item = &entry.source;
-                    self.pend(entry.key, Fact::Flagged);
-                    self.run.note(format!(
-                        "flags of {item} in {} were not carried: {error}",
-                        self.one.folder.path
-                    ));
+                Err(_) => {
+                    refused += 1;
+                    self.pend(one.entry.key, Fact::FlagsRefused);
                 }
             }
+        }
+        if refused > 0 {
+            let path = &self.one.folder.path;
+            self.run.note(format!("{path}: the destination refused new flags of {refused} items"));
         }
         Ok(())
     }

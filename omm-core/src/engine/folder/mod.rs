@@ -11,6 +11,7 @@ mod settle;
 
 pub(super) use copy::Offer;
 pub(super) use fetch::Loaded;
+pub(super) use flags::Reflag;
 
 use super::{
     gone::{self, Seen},

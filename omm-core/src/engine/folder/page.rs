@@ -186,6 +186,8 @@ fn merged(earlier: &Change, later: &Change) -> Change {
             meta.flags = flags.clone();
             Change::Edited(meta)
         }
+        // That it is there does not take away that it was edited.
+        (Change::Edited(_), Change::Present(meta)) => Change::Edited(meta.clone()),
         _ => later.clone(),
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     engine::{outcome::expected, retry::Decision},
     error::{Effect, Error, Result},
     journal::{Entry, Fact, SkipReason},
-    model::{Content, FlagDelta, Item, ItemMeta},
+    model::{Content, FlagDelta, Flags, Item, ItemMeta},
     seam::Replaced,
 };
 
@@ -35,19 +35,27 @@ impl FolderRun<'_, '_> {
         content: Content,
     ) -> Result<()> {
         let Some(copy) = &entry.copy else { return Ok(()) };
+        if copy.folder != self.one.target.key {
+            // Its copy stayed where it was when the item moved, since its user had touched it.
+            self.pend(entry.key, Fact::Revised { revision: meta.revision.clone() });
+            self.leave(entry, SkipReason::MovedButTouched);
+            return Ok(());
+        }
         if content.fingerprint.body == copy.content.fingerprint.body {
             return self.only_revised(entry, meta).await;
         }
         // Three-way: what the user set at the copy is kept as far as it is known to us; a copy he touched is left.
-        item.flags = FlagDelta::between(&entry.flags, &item.flags).apply(&copy.flags);
+        let source = item.flags.clone();
+        item.flags = FlagDelta::between(&entry.flags, &source).apply(&copy.flags);
         let mut attempt = 0;
         loop {
-            self.intend(entry, meta, &item, &content).await?;
+            self.intend(entry, meta, &item, &content, &source).await?;
             let error = match self.ask_replace(entry, &item).await {
                 Ok(Replaced::Done(id)) => {
                     self.pend(entry.key, Fact::Copied { id: id.clone() });
-                    let (key, received) = (entry.key, item.received);
-                    return self.look_at(vec![Fresh { key, id, content, flags: item.flags, received }]).await;
+                    let Item { kind, flags, received, .. } = item;
+                    self.look_at(vec![Fresh { key: entry.key, id, kind, content, flags, received }]).await?;
+                    return Ok(());
                 }
                 Ok(Replaced::Conflict(_)) => return self.not_replaced(entry, meta, SkipReason::Conflict),
                 Ok(Replaced::Missing) => {
@@ -73,7 +81,14 @@ impl FolderRun<'_, '_> {
     }
 
     /// Durable before the act.
-    async fn intend(&mut self, entry: &Entry, meta: &ItemMeta, item: &Item, content: &Content) -> Result<()> {
+    async fn intend(
+        &mut self,
+        entry: &Entry,
+        meta: &ItemMeta,
+        item: &Item,
+        content: &Content,
+        source: &Flags,
+    ) -> Result<()> {
         let mark = self.mark().await?;
         self.pend(
             entry.key,
@@ -81,7 +96,8 @@ impl FolderRun<'_, '_> {
                 mark,
                 content: content.clone(),
                 revision: meta.revision.clone(),
-                flags: item.flags.clone(),
+                flags: source.clone(),
+                sent: item.flags.clone(),
             },
         );
         self.flush().await

@@ -119,7 +119,9 @@ impl Life {
                 .and_then(|entry| entry.copy.clone())
                 .map_or(Fact::Back, |copy| Fact::TookOver { copy }),
             17 => Fact::HandedOver,
-            18 | 31..=33 => Fact::Replacing { mark, content, revision: self.revision(), flags },
+            18 | 31..=33 => {
+                Fact::Replacing { mark, content, revision: self.revision(), sent: flags.clone(), flags }
+            }
             19 => Fact::Revised { revision: self.revision() },
             20 | 34..=37 => Fact::Removing { successor: (self.copies.is_multiple_of(2)).then_some(key) },
             21 => Fact::Removed,
@@ -129,7 +131,7 @@ impl Life {
             25 => Fact::Gone,
             26 => Fact::Back,
             27 | 28 => Fact::Verified { verdict: Verified::ALL[self.random.below(5) as usize], lost: flags },
-            29 => Fact::Flagging { delta },
+            29 => Fact::Flagging { effective: delta.clone(), delta },
             30 => Fact::Flagged,
             _ => Fact::FlagsRestored { undone: delta },
         }
