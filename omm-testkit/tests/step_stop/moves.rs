@@ -1,6 +1,6 @@
 //! Gone here and equal there is a move: an untouched copy moves along, nothing is copied twice.
 
-use super::{check, copy_of, mail_world, nth, path, same_on_both_sides, settings};
+use super::{check, copy_of, habits, mail_world, nth, path, same_on_both_sides, settings};
 use omm_testkit::{
     memory::{Feed, Settings},
     step_stop::{Scenario, World},
@@ -62,5 +62,54 @@ fn a_renamed_folder_takes_its_items_along() {
         check(&Scenario::new("rename", world).run().user(renames).run().ends(|world| {
             assert_eq!(world.destination.snapshot().items(), 7, "something is there twice, or lost");
         }));
+    }
+}
+
+/// A gone item whose copy was touched stands for one item, not for every equal one that comes later.
+#[test]
+fn a_touched_copy_answers_for_one_item_only() {
+    for source in both_feeds() {
+        let world = move || mail_world(source.clone());
+        let moves = |world: &World| {
+            let inbox = path("INBOX");
+            let (_, item) = nth(&world.source, &inbox, 0);
+            let copy = copy_of(&world.destination, &inbox, &item);
+            world.destination.set_flags(&inbox, &copy, "\\Flagged mine");
+            world.source.add(&path("a/b. c"), item.clone());
+            move_first(world, "INBOX", "a/b. c > رسائل");
+        };
+        check(&Scenario::new("touched, and copied besides", world).run().user(moves).run().ends(|world| {
+            assert_eq!(world.destination.snapshot().items(), 8, "the second copy of the item is missing");
+        }));
+    }
+}
+
+/// The item was carried by the first run; taking the second run back must not take its only copy.
+#[test]
+fn undoing_the_run_of_a_move_keeps_the_item() {
+    for source in both_feeds() {
+        let world = move || mail_world(source.clone());
+        let moves = |world: &World| move_first(world, "INBOX", "a/b. c");
+        check(&Scenario::new("undone move", world).run().user(moves).run().undo(2).ends(|world| {
+            assert_eq!(world.destination.snapshot().items(), 7, "the moved item is gone");
+        }));
+    }
+}
+
+/// An item that could not be fetched when it was found to have moved is still the same item in the next run.
+#[test]
+fn a_move_whose_fetch_failed_is_finished_by_the_next_run() {
+    for source in both_feeds() {
+        let world = move || mail_world(source.clone());
+        let moves = |world: &World| {
+            let inbox = path("INBOX");
+            let (_, item) = nth(&world.source, &inbox, 0);
+            world.destination.behave(habits(|habits| habits.rejects = Some(item.bytes.to_vec())));
+            move_first(world, "INBOX", "a/b. c");
+        };
+        let mends = |world: &World| world.destination.behave(habits(|_| {}));
+        let story =
+            Scenario::new("move refused, then taken", world).run().user(moves).run().user(mends).run();
+        check(&story.ends(same_on_both_sides));
     }
 }
