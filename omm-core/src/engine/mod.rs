@@ -1,6 +1,6 @@
 //! Plan → copy → record → verify; recover, undo, adopt, retry.
 //!
-//! A run reads like its sentence, from [`run`] downwards:
+//! A run reads like its sentence, from `run` downwards:
 //!
 //! ```text
 //! run        claim the journal, recover what an earlier run left in doubt, choose targets
