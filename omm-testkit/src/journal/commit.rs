@@ -128,6 +128,8 @@ fn apply_folder(state: &mut State, record: FolderRecord) {
         FolderFact::Gone => {
             row.gone = Some(point);
             row.trouble = None;
+            row.state = None;
+            state.positions.retain(|(of, _), _| *of != folder);
         }
         _ => {}
     }

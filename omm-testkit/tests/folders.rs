@@ -1,0 +1,55 @@
+//! Stories of folders that vanish, come back, change their names or share one.
+
+mod odd_accounts;
+
+use odd_accounts::{World, path};
+use omm_core::{
+    journal::{FolderRow, Journal},
+    model::ItemKind,
+};
+use omm_testkit::{
+    mailbox::message,
+    memory::{MemoryAccount, Settings},
+    sim::{run, run_until},
+    step_stop::{Fuse, When},
+};
+
+fn two_folders(settings: Settings) -> World {
+    let source = MemoryAccount::with(settings);
+    for (at, name) in ["A", "B"].into_iter().enumerate() {
+        source.add_folder(&path(name), None, ItemKind::Mail);
+        source.add(&path(name), message(at as u64, 1));
+        source.add(&path(name), message(at as u64, 2));
+    }
+    World::new(source)
+}
+
+fn rows(world: &World) -> Vec<FolderRow> {
+    run(&world.clock, world.journal.folders()).expect("the rows")
+}
+
+/// Kills: the state and the cursor of a vanished folder outlive it in the journal, so that a run that is cut right
+/// after it came back resumes with them, lists nothing, and leaves everything in it gone.
+#[test]
+fn a_folder_that_came_back_is_whole_again_wherever_the_run_is_cut() {
+    for settings in [Settings::default(), Settings::listing()] {
+        for step in 1..40 {
+            let world = two_folders(settings.clone());
+            run(&world.clock, world.migration().run()).expect("a first run");
+            world.day.lock().hidden.insert(path("B"));
+            run(&world.clock, world.migration().run()).expect("a run without it");
+            assert!(rows(&world).iter().any(|row| row.gone.is_some()), "nothing is gone");
+            world.day.lock().hidden.clear();
+
+            let fuse = Fuse::new();
+            fuse.arm(step, When::After);
+            let cut = run_until(&world.clock, world.fused(&fuse).run(), || fuse.blown());
+            let report = run(&world.clock, world.migration().run()).expect("the rest");
+            assert_eq!((report.totals.found, report.totals.kept_of_gone), (4, 0), "cut at {step}: {report}");
+            assert_eq!(world.dest.snapshot().items(), 4, "cut at {step}");
+            if cut.is_some() {
+                break;
+            }
+        }
+    }
+}
