@@ -53,3 +53,38 @@ fn a_folder_that_came_back_is_whole_again_wherever_the_run_is_cut() {
         }
     }
 }
+
+/// Kills: rows matched by path alone, so that two source folders of one path share a row in the second run, and each
+/// run takes the one's items for the other's.
+#[test]
+fn two_folders_of_one_path_stay_two() {
+    for settings in [Settings::default(), Settings::listing()] {
+        let world = two_folders(settings);
+        world.source.rename_folder(&path("B"), &path("A"));
+        for round in 1..4 {
+            let report = run(&world.clock, world.migration().run()).expect("a run");
+            assert_eq!(report.totals.copied, if round == 1 { 4 } else { 0 }, "round {round}: {report}");
+            assert_eq!((report.totals.found, report.totals.kept_of_gone), (4, 0), "round {round}: {report}");
+            let targets: Vec<_> = rows(&world).into_iter().map(|row| row.target).collect();
+            assert!(targets.len() == 2 && targets[0] != targets[1], "{targets:?}");
+        }
+        let held = |name| world.dest.items(&path(name)).len();
+        assert_eq!((held("A"), held("A (2)"), world.dest.paths().len()), (2, 2, 2));
+    }
+}
+
+/// Kills: a folder that was renamed at the source and is taken for a new one: everything is copied again.
+#[test]
+fn a_renamed_folder_keeps_its_row_and_its_target() {
+    let world = two_folders(Settings::default());
+    run(&world.clock, world.migration().run()).expect("a first run");
+    world.source.rename_folder(&path("B"), &path("C"));
+    world.source.add_folder(&path("B"), None, ItemKind::Mail);
+    world.source.add(&path("B"), message(7, 7));
+    world.source.add(&path("C"), message(7, 8));
+    let report = run(&world.clock, world.migration().run()).expect("a second run");
+    assert_eq!((report.totals.copied, report.totals.already_there), (2, 4), "{report}");
+    let held = |name| world.dest.items(&path(name)).len();
+    assert_eq!((held("B"), held("B (2)")), (3, 1), "{:?}", world.dest.paths());
+    assert_eq!(rows(&world).len(), 3);
+}

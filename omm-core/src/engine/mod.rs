@@ -18,6 +18,7 @@ mod classify;
 mod flagging;
 mod folder;
 mod gone;
+mod identity;
 mod migration;
 mod outcome;
 mod owed;

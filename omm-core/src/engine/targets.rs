@@ -1,6 +1,6 @@
 //! Which destination folder each source folder has, made where it is missing.
 
-use super::{begin::same, run::Run};
+use super::run::Run;
 use crate::{
     error::{Error, ErrorKind, Result, Scope, Side},
     journal::{Class, DestFolderKey, DestFolderRow, FolderKey, FolderRow, RunRecord, StoredState},
@@ -9,6 +9,16 @@ use crate::{
     seam::DestFolder,
 };
 use std::{collections::HashMap, sync::PoisonError};
+
+/// What both sides and the journal say about folders when a run begins.
+pub(super) struct Listed {
+    pub(super) folders: Vec<Folder>,
+    /// For each folder the place of its row.
+    pub(super) places: Vec<Option<usize>>,
+    /// The destination's.
+    pub(super) existing: Vec<DestFolder>,
+    pub(super) rows: Vec<FolderRow>,
+}
 
 /// A source folder that this run carries.
 pub(super) struct Carried {
@@ -25,20 +35,16 @@ pub(super) struct Carried {
 
 impl Run<'_> {
     /// Chooses and makes the targets of all folders, and says which folders are not carried.
-    pub(super) async fn targets(
-        &self,
-        folders: Vec<Folder>,
-        rows: Vec<FolderRow>,
-        known_before: bool,
-    ) -> Result<Vec<Carried>> {
-        let existing = self.dest.ask(|| self.m.destination.folders()).await?;
+    pub(super) async fn targets(&self, listed: Listed, known_before: bool) -> Result<Vec<Carried>> {
         let known_targets = self.known_targets().await?;
-        let chosen = self.choose(&folders, &rows, &known_targets, &existing);
+        let chosen = self.choose(&listed, &known_targets);
+        let Listed { folders, places, existing, rows } = listed;
         let filter = self.m.options.folder_filter()?;
 
         let mut making = Making::new(self, &existing, known_targets);
         let mut planned = Vec::new();
-        for (folder, target) in folders.into_iter().zip(chosen) {
+        for ((folder, target), place) in folders.into_iter().zip(chosen).zip(places) {
+            let known = place.and_then(|place| rows.get(place));
             if let Some(reason) = self.not_carried(&folder, filter.carries(&folder.path)) {
                 self.note(format!("{} is not carried: {reason}", folder.path));
                 continue;
@@ -46,7 +52,7 @@ impl Run<'_> {
             if let Some(remark) = &target.remark {
                 self.note(remark.clone());
             }
-            let row = self.row(&folder, &rows);
+            let row = self.row(&folder, known);
             planned.push((folder, target, row));
         }
         making.intend(&planned, &rows).await?;
@@ -87,17 +93,10 @@ impl Run<'_> {
         Ok(counts)
     }
 
-    fn choose(
-        &self,
-        folders: &[Folder],
-        rows: &[FolderRow],
-        known: &HashMap<DestFolderKey, DestFolderRow>,
-        existing: &[DestFolder],
-    ) -> Vec<Target> {
-        let earlier = rows
-            .iter()
-            .filter_map(|row| Some(((row.path.clone(), row.kind), known.get(&row.target?)?.path.clone())))
-            .collect();
+    fn choose(&self, listed: &Listed, known: &HashMap<DestFolderKey, DestFolderRow>) -> Vec<Target> {
+        let Listed { folders, places, existing, rows } = listed;
+        let target = |place: &Option<usize>| Some(known.get(&rows.get((*place)?)?.target?)?.path.clone());
+        let earlier = places.iter().map(target).collect();
         let rename = Some(&self.m.options.rename);
         mapping::map(folders, &Known { earlier, existing, folds_case: self.capacity.folds_case, rename })
     }
@@ -119,8 +118,7 @@ impl Run<'_> {
         }
     }
 
-    fn row(&self, folder: &Folder, rows: &[FolderRow]) -> FolderRow {
-        let known = rows.iter().find(|row| same(folder, row));
+    fn row(&self, folder: &Folder, known: Option<&FolderRow>) -> FolderRow {
         FolderRow {
             key: known.map_or_else(|| self.pen.new_folder(), |row| row.key),
             id: folder.id.clone(),

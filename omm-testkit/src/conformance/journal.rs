@@ -195,7 +195,11 @@ async fn folders_keep_what_is_not_said(journal: &dyn Journal) {
     assert_eq!(row.gone, Some(SyncPoint(2)), "a folder found gone");
     // Would catch: a folder that comes back and is taken for unchanged, or followed from its old cursor; what
     // was noted as gone with it would stay gone.
-    assert_eq!((row.state, row.position), (None, None), "the state and the position of a folder that is gone");
+    assert_eq!(
+        (row.state, row.position),
+        (None, None),
+        "the state and the position of a folder that is gone"
+    );
     ok(journal.commit(epoch, runs([RunRecord::SourceFolder(moved)])).await);
     let row = folder(journal, key).await;
     assert_eq!((row.gone, row.state, row.position), (None, None, None), "a folder that came back");

@@ -104,7 +104,12 @@ impl World {
     pub(crate) fn fused(&self, fuse: &Fuse) -> Migration {
         let source = Arc::new(Odd { inner: self.source.source(), day: self.day.clone() });
         let dest = Arc::new(Odd { inner: self.dest.destination(), day: self.day.clone() });
-        Migration::new(source, dest, fused_journal(self.journal.shared(), fuse), Env::new(self.clock.shared()))
+        Migration::new(
+            source,
+            dest,
+            fused_journal(self.journal.shared(), fuse),
+            Env::new(self.clock.shared()),
+        )
     }
 
     /// The id of a destination folder.
