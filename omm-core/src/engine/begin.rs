@@ -8,7 +8,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result, Side},
     event::Event,
-    journal::{FolderKey, FolderRow, RunRecord},
+    journal::{FolderKey, FolderRow, PointState, RunRecord},
     model::Folder,
 };
 use futures::future::join;
@@ -48,8 +48,12 @@ impl Run<'_> {
         self.pen.runs(vec![RunRecord::Started(point)]).await?;
         self.tell(Event::RunStarted { sync_point: point, resumed: self.pen.resumed() });
 
-        let with_history =
-            tallies.iter().filter(|tally| tally.key.point < point).map(|tally| tally.key.folder).collect();
+        // What an undo decided bears the number of the run that follows it, as does what this run did before it was
+        // interrupted. Only where no undo was is the number enough to tell the two apart.
+        let undone = self.pen.journal().points().await?.iter().any(|row| row.state == PointState::Undone);
+        let all = undone || !self.pen.resumed();
+        let earlier = tallies.iter().filter(|tally| all || tally.key.point < point);
+        let with_history = earlier.map(|tally| tally.key.folder).collect();
         let vanished = rows
             .iter()
             .filter(|row| row.gone.is_none() || live.contains_key(&row.key))

@@ -2,7 +2,7 @@
 
 use super::run::Run;
 use crate::{
-    error::{ErrorKind, Result},
+    error::{Error, ErrorKind, Result, Scope},
     journal::{Copy, DestFolderKey},
     model::FlagDelta,
     seam::{FlagChange, Flagged},
@@ -26,10 +26,21 @@ impl Run<'_> {
             match self.dest.ask(|| self.m.destination.set_flags(&folder.id, &asked)).await {
                 // A folder that is gone holds no copies.
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
+                // The copies of other folders are not its hostages.
+                Err(error) if error.reach() <= Scope::Folder => {
+                    for at in places {
+                        outcomes[at] = Err(the_same(&error).with("folder", &folder.path));
+                    }
+                }
                 Err(error) => return Err(error.with("folder", &folder.path)),
                 Ok(done) => places.into_iter().zip(done).for_each(|(at, outcome)| outcomes[at] = outcome),
             }
         }
         Ok(outcomes)
     }
+}
+
+/// One refusal, told to each item it concerns.
+fn the_same(error: &Error) -> Error {
+    Error::new(error.kind(), error.side(), error.operation(), error.message()).scope(error.reach())
 }

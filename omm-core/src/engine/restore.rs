@@ -19,8 +19,7 @@ impl Run<'_> {
             let page = self.pen.journal().page(query, after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.key);
-            let missing =
-                self.missing(page.into_iter().filter(|entry| entry.gone.is_none()).collect()).await?;
+            let missing = self.missing(page.into_iter().filter(is_restored).collect()).await?;
             let records = missing.iter().map(|entry| self.pen.record(entry.key, Fact::Forgotten)).collect();
             self.pen.items(records).await?;
         }
@@ -41,4 +40,9 @@ impl Run<'_> {
         }
         Ok(missing)
     }
+}
+
+/// What is gone at the source stays deleted; what is in doubt waits until it is not.
+fn is_restored(entry: &Entry) -> bool {
+    entry.gone.is_none() && !entry.fate.in_doubt()
 }

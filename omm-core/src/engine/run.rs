@@ -6,10 +6,10 @@ use crate::{
     event::Event,
     host::Stop,
     journal::{
-        Batch, Class, DestFolderKey, DestFolderRow, EntryKey, FolderFact, FolderKey, FolderRecord, RunRecord,
-        StoredState,
+        Batch, Class, DestFolderKey, DestFolderRow, EntryKey, FolderFact, FolderKey, FolderRecord,
+        PointState, RunRecord, StoredState,
     },
-    model::FolderPath,
+    model::{FolderPath, SyncPoint},
     report::{self, Report},
     seam::Capacity,
 };
@@ -217,6 +217,21 @@ impl<'a> Run<'a> {
     /// A line for the report.
     pub(super) fn note(&self, line: String) {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+    }
+
+    /// Makes durable what a verification or an undo met, as words about the last run that stands: that is the one a
+    /// report is about.
+    pub(super) async fn remember_findings(&self) -> Result<()> {
+        let points = self.pen.journal().points().await?;
+        let last = points.iter().rfind(|row| row.state != PointState::Undone);
+        let last = last.map_or(SyncPoint(0), |row| row.point);
+        let mut batch = self.findings();
+        for record in &mut batch.runs {
+            if let RunRecord::Remarked(point, _) = record {
+                *point = last;
+            }
+        }
+        self.pen.commit(batch).await
     }
 
     /// What the report should say and is not durable yet.

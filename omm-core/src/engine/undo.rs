@@ -10,7 +10,7 @@ use super::{
     run::{Run, attended},
 };
 use crate::{
-    error::{Error, ErrorKind, Result, Side},
+    error::{Error, ErrorKind, Result, Scope, Side},
     host::Stop,
     journal::{Copy, DestFolderRow, Entry, Fact, FlagChangeRow, FolderKey, Query, RunRecord, Want},
     model::{DestItemId, FlagDelta, FolderPath, SyncPoint},
@@ -78,7 +78,10 @@ pub(super) async fn undo(m: &Migration, options: &UndoOptions) -> Result<UndoOut
     let halt = Stop::new();
     let work = async {
         let run = Run::open(m, halt.clone(), false).await?;
-        Undo::new(&run, options).await?.work().await
+        let result = async { Undo::new(&run, options).await?.work().await }.await;
+        let remembered = if options.dry_run { Ok(()) } else { run.remember_findings().await };
+        let outcome = result?;
+        remembered.map(|()| outcome)
     };
     attended(m, &halt, work).await
 }
@@ -131,6 +134,11 @@ impl<'r, 'a> Undo<'r, 'a> {
             let page = self.run.pen.journal().page(query, after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.key);
+            let (in_doubt, page): (Vec<Entry>, _) =
+                page.into_iter().partition(|entry| entry.fate.in_doubt() && !self.options.dry_run);
+            for entry in in_doubt {
+                self.leave(&entry, "what became of its copy could not be found out yet".to_owned());
+            }
             for (folder, entries) in by_folder(page) {
                 let folder = self.run.dest_folder(folder).await?;
                 if self.options.dry_run {
@@ -147,6 +155,10 @@ impl<'r, 'a> Undo<'r, 'a> {
         let run = self.run;
         let seen = match run.dest.ask(|| run.m.destination.inspect(&folder.id, &ids)).await {
             Err(error) if error.kind() == ErrorKind::NotFound => vec![None; ids.len()],
+            Err(error) if error.reach() <= Scope::Folder => {
+                entries.iter().for_each(|(entry, _)| self.leave(entry, error.to_string()));
+                return Ok(());
+            }
             answer => answer?,
         };
         for ((entry, copy), presence) in entries.into_iter().zip(seen) {
@@ -190,6 +202,12 @@ impl<'r, 'a> Undo<'r, 'a> {
         let done = match run.dest.ask(|| run.m.destination.delete(&folder.id, &deletions)).await {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 deletions.iter().map(|_| Ok(Deleted::Missing)).collect()
+            }
+            // This folder is left as it is; the others are not its hostages.
+            Err(error) if error.reach() <= Scope::Folder => {
+                entries.iter().for_each(|(entry, _)| self.leave(entry, error.to_string()));
+                let left = entries.iter().map(|(entry, _)| run.pen.record(entry.key, Fact::NotRemoved));
+                return run.pen.items(left.collect()).await;
             }
             answer => answer.map_err(|error| error.with("folder", &folder.path))?,
         };
@@ -279,8 +297,8 @@ impl<'r, 'a> Undo<'r, 'a> {
             changes.push((copy, row.delta.inverse()));
             ours.push((entry, row.delta));
         }
-        self.outcome.flags_restored += ours.len() as u64;
         if self.options.dry_run {
+            self.outcome.flags_restored += ours.len() as u64;
             return Ok(());
         }
         let outcomes = run.set_flags(&changes).await?;
@@ -288,7 +306,9 @@ impl<'r, 'a> Undo<'r, 'a> {
         for ((entry, undone), outcome) in ours.into_iter().zip(outcomes) {
             if let Err(error) = outcome {
                 self.leave(&entry, format!("its flags could not be taken back: {error}"));
+                continue;
             }
+            self.outcome.flags_restored += 1;
             records.push(run.pen.record(entry.key, Fact::FlagsRestored { undone }));
         }
         run.pen.items(records).await
@@ -315,9 +335,7 @@ impl<'r, 'a> Undo<'r, 'a> {
                     run.pen.runs(vec![RunRecord::DestFolderRemoved(row.key)]).await?;
                 }
                 Ok(false) => self.leave_folder(&row, "it is not empty".to_owned()),
-                Err(error) if error.reach() <= crate::error::Scope::Folder => {
-                    self.leave_folder(&row, error.to_string())
-                }
+                Err(error) if error.reach() <= Scope::Folder => self.leave_folder(&row, error.to_string()),
                 Err(error) => return Err(error),
             }
         }
