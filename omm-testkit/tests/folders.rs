@@ -88,3 +88,16 @@ fn a_renamed_folder_keeps_its_row_and_its_target() {
     assert_eq!((held("B"), held("B (2)")), (3, 1), "{:?}", world.dest.paths());
     assert_eq!(rows(&world).len(), 3);
 }
+
+/// Kills: the trouble of a folder that no row was written for, which the store refuses together with everything else
+/// that the run wanted to say before it ended.
+#[test]
+fn what_a_failed_run_met_is_remembered() {
+    let world = two_folders(Settings::default());
+    world.day.lock().unmakeable.insert(path("A"));
+    world.day.lock().then_locked_out = true;
+    let error = run(&world.clock, world.migration().run()).expect_err("an account that is locked");
+    assert_eq!(error.kind(), omm_core::error::ErrorKind::Auth, "{error}");
+    let trouble: Vec<_> = rows(&world).into_iter().map(|row| (row.path, row.trouble.is_some())).collect();
+    assert_eq!(trouble, [(path("A"), true), (path("B"), false)]);
+}

@@ -144,3 +144,51 @@ fn a_folder_that_was_undone_has_a_history() {
     assert_eq!((report.totals.found, report.totals.copied), (3, 3), "{report}");
     assert!(report.totals.skipped.is_empty(), "{report}");
 }
+
+/// Kills: parents of our folders, and folders of a run that was killed, whose ids were never learnt: an undo that
+/// asks to remove the folder "", forgets the row and leaves the folder.
+#[test]
+fn parents_and_folders_of_a_killed_run_are_removed_too() {
+    let options = || {
+        let mut options = omm_core::options::Options::default();
+        options.rename.insert("B".to_owned(), "P/Q/B".to_owned());
+        options
+    };
+    for step in 2.. {
+        let world = two_folders(Settings::default());
+        let fuse = Fuse::new();
+        fuse.arm(step, When::Before);
+        let migration = world.fused(&fuse).with_options(options());
+        let cut = run_until(&world.clock, migration.run(), || fuse.blown());
+        undo(&world, 1);
+        assert!(world.dest.paths().is_empty(), "cut at {step}: {:?} are left", world.dest.paths());
+        assert!(!world.day.calls("remove").contains(&String::new()), "a folder without an id, cut at {step}");
+        if cut.is_some() {
+            break;
+        }
+    }
+}
+
+/// Kills: the row of a folder that was there before us, deleted by its user and made again, removed by the undo of
+/// that: entries of earlier runs name it still, and nothing works any more.
+#[test]
+fn a_folder_made_again_and_undone_leaves_no_entry_without_its_folder() {
+    let world = two_folders(Settings::default());
+    world.dest.add_folder(&path("A"), None, ItemKind::Mail);
+    migrate(&world);
+    assert_eq!(world.day.calls("ensure"), ["B"], "a folder that is there is not asked for");
+    world.dest.delete_folder(&path("A"));
+    world.source.add(&path("A"), message(3, 3));
+    migrate(&world);
+    assert_eq!(world.dest.items(&path("A")).len(), 1);
+    let outcome = undo(&world, 2);
+    assert_eq!((outcome.deleted, outcome.folders_removed), (1, 1), "{outcome:?}");
+    assert_eq!(world.dest.paths(), [path("B")], "what we made again goes, what we made first stays");
+    let found = run(&world.clock, world.migration().verify(Level::Listed)).expect("a verification");
+    assert_eq!((found.good, found.missing), (2, 2), "{found:?}");
+    let report = migrate(&world);
+    assert_eq!(report.totals.copied, 1, "{report}");
+    let outcome = undo(&world, 1);
+    assert_eq!((outcome.deleted, outcome.missing), (3, 2), "{outcome:?}");
+    assert!(world.dest.paths().is_empty(), "{:?}", world.dest.paths());
+}

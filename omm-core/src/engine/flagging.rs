@@ -1,6 +1,6 @@
 //! Changing flags of copies that lie in many folders, with one request per folder.
 
-use super::run::Run;
+use super::{run::Run, targets::is_nowhere};
 use crate::{
     error::{Error, ErrorKind, Result, Scope},
     journal::{Copy, DestFolderKey},
@@ -19,6 +19,9 @@ impl Run<'_> {
         let mut outcomes: Vec<Result<Flagged>> = changes.iter().map(|_| Ok(Flagged::Missing)).collect();
         for (folder, places) in groups {
             let folder = self.dest_folder(folder).await?;
+            if is_nowhere(&folder.id) {
+                continue;
+            }
             let asked: Vec<FlagChange> = places
                 .iter()
                 .map(|at| FlagChange { id: changes[*at].0.id.clone(), delta: changes[*at].1.clone() })

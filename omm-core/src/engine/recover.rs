@@ -4,9 +4,10 @@ use super::{
     outcome::{Look, compare, expected, look},
     pen::OwnedIn,
     run::Run,
+    targets::is_nowhere,
 };
 use crate::{
-    error::{Error, ErrorKind, Result, Scope},
+    error::{Error, ErrorKind, Result, Scope, Side},
     event::Event,
     journal::{
         Copy, DestFolderKey, DestFolderRow, Entry, EntryKey, Fact, Fate, FolderKey, Query, Record, Verified,
@@ -158,7 +159,7 @@ impl Run<'_> {
             return Ok(Vec::new());
         }
         let ids: Vec<DestItemId> = found.iter().map(|(_, id)| id.clone()).collect();
-        let seen = self.dest.ask(|| self.m.destination.inspect(&folder.id, &ids)).await?;
+        let seen = self.inspect(&folder.id, &ids).await?;
         let verdict = |verdict, lost| Fact::Verified { verdict, lost };
         let mut records = Vec::new();
         for ((lost, id), seen) in found.into_iter().zip(seen) {
@@ -193,7 +194,7 @@ impl Run<'_> {
         mark: &Mark,
         probes: &[Probe],
     ) -> Result<Vec<Option<DestItemId>>> {
-        if self.capacity.locating == Locating::Impossible {
+        if self.capacity.locating == Locating::Impossible || is_nowhere(&folder.id) {
             return Ok(vec![None; probes.len()]);
         }
         let owned = OwnedIn { journal: self.pen.journal(), folder: folder.key };
@@ -273,12 +274,8 @@ impl Run<'_> {
     }
 
     async fn is_missing(&self, folder: &DestFolderId, id: &DestItemId) -> Result<bool> {
-        let ids = [id.clone()];
-        match self.dest.ask(|| self.m.destination.inspect(folder, &ids)).await {
-            Ok(mut seen) => Ok(seen.pop().flatten().is_none()),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
-            Err(error) => Err(error),
-        }
+        let seen = self.inspect(folder, std::slice::from_ref(id)).await?.pop().flatten();
+        Ok(seen.is_none())
     }
 
     /// Sets the flags again: doing it twice is harmless.
@@ -309,6 +306,9 @@ impl Run<'_> {
 
     /// Deletes one copy, if it is still as we wrote it.
     pub(super) async fn delete_copy(&self, folder: &DestFolderId, copy: &Copy) -> Result<Removal> {
+        if is_nowhere(folder) {
+            return Ok(Removal::Missing);
+        }
         let deletions = [Deletion { id: copy.id.clone(), expected: expected(copy) }];
         match self.dest.ask(|| self.m.destination.delete(folder, &deletions)).await {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Removal::Missing),
@@ -327,6 +327,10 @@ impl Run<'_> {
         folder: &DestFolderId,
         id: &DestItemId,
     ) -> Result<crate::model::Body> {
+        if is_nowhere(folder) {
+            let message = "the folder is not there";
+            return Err(Error::new(ErrorKind::NotFound, Side::Destination, "read back", message));
+        }
         let intake = Intake::measuring(&self.m.env);
         self.dest.ask(|| self.m.destination.read_back(folder, id, &intake)).await
     }

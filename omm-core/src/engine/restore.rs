@@ -2,7 +2,7 @@
 
 use super::{recover::by_folder, run::Run, targets::Carried};
 use crate::{
-    error::{ErrorKind, Result},
+    error::Result,
     journal::{Entry, Fact, Query, Want},
     model::DestItemId,
 };
@@ -31,10 +31,7 @@ impl Run<'_> {
         for (folder, entries) in by_folder(page) {
             let folder = self.dest_folder(folder).await?;
             let ids: Vec<DestItemId> = entries.iter().map(|(_, copy)| copy.id.clone()).collect();
-            let seen = match self.dest.ask(|| self.m.destination.inspect(&folder.id, &ids)).await {
-                Err(error) if error.kind() == ErrorKind::NotFound => vec![None; ids.len()],
-                answer => answer?,
-            };
+            let seen = self.inspect(&folder.id, &ids).await?;
             let gone = entries.into_iter().zip(seen).filter(|(_, presence)| presence.is_none());
             missing.extend(gone.map(|((entry, _), _)| entry));
         }

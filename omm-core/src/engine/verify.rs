@@ -98,8 +98,7 @@ impl Run<'_> {
         found: &mut Verification,
     ) -> Result<()> {
         let ids: Vec<DestItemId> = entries.iter().map(|(_, copy)| copy.id.clone()).collect();
-        let seen = match self.dest.ask(|| self.m.destination.inspect(&folder.id, &ids)).await {
-            Err(error) if error.kind() == ErrorKind::NotFound => vec![None; ids.len()],
+        let seen = match self.inspect(&folder.id, &ids).await {
             Err(error) if error.reach() <= Scope::Folder => {
                 self.note(format!("the copies in {} could not be looked at: {error}", folder.path));
                 entries.iter().for_each(|(entry, _)| found.unreadable(folder, entry));
