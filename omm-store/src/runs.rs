@@ -90,6 +90,10 @@ pub(crate) fn apply_folder(tx: &Transaction<'_>, record: &FolderRecord) -> Resul
         FolderFact::Unsettled => {
             tx.prepare_cached("UPDATE folders SET state = NULL WHERE key = ?")?.execute([key])?
         }
+        FolderFact::LeftOut => {
+            let sql = "UPDATE folders SET state = NULL, trouble = NULL WHERE key = ?1";
+            tx.prepare_cached(sql)?.execute([key])?
+        }
         FolderFact::Troubled(why) => {
             let sql = "UPDATE folders SET trouble = ?2, state = NULL WHERE key = ?1";
             tx.prepare_cached(sql)?.execute(params![key, why])?

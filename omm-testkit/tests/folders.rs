@@ -101,3 +101,17 @@ fn what_a_failed_run_met_is_remembered() {
     let trouble: Vec<_> = rows(&world).into_iter().map(|row| (row.path, row.trouble.is_some())).collect();
     assert_eq!(trouble, [(path("A"), true), (path("B"), false)]);
 }
+
+/// Kills: the trouble of a folder that is left out since, which no run ever takes away: grade F for ever.
+#[test]
+fn a_folder_that_is_left_out_troubles_nobody() {
+    let world = two_folders(Settings::default());
+    world.day.lock().unmakeable.insert(path("A"));
+    let report = run(&world.clock, world.migration().run()).expect("a run");
+    assert!(report.is_troubled() && report.totals.copied == 2, "{report}");
+    let mut options = omm_core::options::Options::default();
+    options.exclude.push("A".to_owned());
+    let report = run(&world.clock, world.migration().with_options(options).run()).expect("a run");
+    assert!(!report.is_troubled(), "{report}");
+    assert_eq!(report.grade, omm_core::report::Grade::A, "{report}");
+}

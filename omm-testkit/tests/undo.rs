@@ -192,3 +192,49 @@ fn a_folder_made_again_and_undone_leaves_no_entry_without_its_folder() {
     assert_eq!((outcome.deleted, outcome.missing), (3, 2), "{outcome:?}");
     assert!(world.dest.paths().is_empty(), "{:?}", world.dest.paths());
 }
+
+/// Kills: copies that an undo had to leave, counted as copied in the last run; copies of items that failed since,
+/// counted nowhere; copies of gone items that are missing, and lower the grade.
+#[test]
+fn a_report_counts_every_copy_and_blames_only_losses() {
+    let world = two_folders(Settings::default());
+    migrate(&world);
+    let (id, _) = world.source.items(&path("B")).swap_remove(0);
+    world.source.delete(&path("B"), &id);
+    migrate(&world);
+    let copies = |name| world.dest.items(&path(name));
+    // The copy of an item that is gone goes too: nobody's loss.
+    copies("B").iter().for_each(|(id, _)| world.dest.delete(&path("B"), id));
+    let found = run(&world.clock, world.migration().verify(Level::Listed)).expect("a verification");
+    assert_eq!(found.missing, 2, "{found:?}");
+    let report = run(&world.clock, omm_core::report::report(&world.journal)).expect("a report");
+    assert_eq!((report.totals.missing, report.totals.verified["missing"]), (1, 2), "{report}");
+
+    let (id, _) = copies("A").swap_remove(0);
+    world.dest.set_flags(&path("A"), &id, "\\Draft mine");
+    let outcome = undo(&world, 1);
+    assert!(outcome.left_in_all >= 1, "{outcome:?}");
+    let report = run(&world.clock, omm_core::report::report(&world.journal)).expect("a report");
+    assert_eq!((report.totals.copied, report.totals.already_there), (0, 1), "{report}");
+}
+
+/// Kills: the earlier copy of an item that was edited and could not be carried since, which no number shows.
+#[test]
+fn the_copy_of_an_item_that_failed_since_is_counted() {
+    let world = two_folders(Settings::default());
+    world.source.add_folder(&path("C"), None, ItemKind::Contact);
+    let id = world.source.add(&path("C"), omm_testkit::mailbox::contact(1, 0));
+    migrate(&world);
+    let edited = omm_testkit::mailbox::contact(1, 1).bytes;
+    world.source.edit(&path("C"), &id, edited);
+    world.dest.behave(rejecting_everything());
+    let report = migrate(&world);
+    assert_eq!((report.totals.failed, report.totals.already_there), (1, 4), "{report}");
+    assert_eq!(report.totals.verified.values().sum::<u64>(), 5, "{report}");
+}
+
+fn rejecting_everything() -> omm_testkit::memory::Habits {
+    let mut habits = omm_testkit::memory::Habits::default();
+    habits.rejects = Some(b"BEGIN".to_vec());
+    habits
+}

@@ -3,7 +3,9 @@
 use super::run::Run;
 use crate::{
     error::{Error, ErrorKind, Result, Scope},
-    journal::{Class, DestFolderKey, DestFolderRow, FolderKey, FolderRow, RunRecord, StoredState},
+    journal::{
+        DestFolderKey, DestFolderRow, FolderFact, FolderKey, FolderRecord, FolderRow, RunRecord, StoredState,
+    },
     mapping::{self, Known, Target},
     model::{DestFolderId, DestItemId, Folder, FolderPath},
     seam::{DestFolder, Presence},
@@ -42,11 +44,17 @@ impl Run<'_> {
         let filter = self.m.options.folder_filter()?;
 
         let mut making = Making::new(self, &existing, known_targets);
-        let mut planned = Vec::new();
+        let (mut planned, mut left_out) = (Vec::new(), Vec::new());
         for ((folder, target), place) in folders.into_iter().zip(chosen).zip(places) {
             let known = place.and_then(|place| rows.get(place));
             if let Some(reason) = self.not_carried(&folder, filter.carries(&folder.path)) {
                 self.note(format!("{} is not carried: {reason}", folder.path));
+                let troubled = known.filter(|row| row.trouble.is_some()).map(|row| row.key);
+                left_out.extend(troubled.map(|folder| FolderRecord {
+                    folder,
+                    point: self.pen.point(),
+                    fact: FolderFact::LeftOut,
+                }));
                 continue;
             }
             if let Some(remark) = &target.remark {
@@ -55,6 +63,7 @@ impl Run<'_> {
             let row = self.row(&folder, known);
             planned.push((folder, target, row));
         }
+        self.pen.folders(left_out).await?;
         making.intend(&planned, &rows).await?;
 
         let owned = self.owned_counts().await?;
@@ -91,7 +100,7 @@ impl Run<'_> {
     async fn owned_counts(&self) -> Result<HashMap<FolderKey, u64>> {
         let mut counts = HashMap::new();
         for tally in self.pen.journal().tallies().await? {
-            if matches!(tally.key.class, Class::Copied | Class::Adopted) {
+            if tally.key.has_copy {
                 *counts.entry(tally.key.folder).or_default() += tally.items;
             }
         }

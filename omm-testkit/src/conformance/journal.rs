@@ -204,7 +204,16 @@ async fn folders_keep_what_is_not_said(journal: &dyn Journal) {
     let row = folder(journal, key).await;
     assert_eq!((row.gone, row.state, row.position), (None, None, None), "a folder that came back");
 
-    say(journal, epoch, key, 1, FolderFact::Settled(state)).await;
+    say(journal, epoch, key, 1, FolderFact::Settled(state.clone())).await;
+    say(journal, epoch, key, 1, FolderFact::Troubled("why".to_owned())).await;
+    let row = folder(journal, key).await;
+    assert_eq!((row.state, row.trouble.as_deref()), (None, Some("why")), "a folder in trouble");
+    say(journal, epoch, key, 1, FolderFact::Settled(state.clone())).await;
+    say(journal, epoch, key, 1, FolderFact::LeftOut).await;
+    let row = folder(journal, key).await;
+    // Would catch: a folder that is not carried any more and lowers the grade for ever.
+    assert_eq!((row.state, row.trouble), (None, None), "a folder that is left out");
+    say(journal, epoch, key, 1, FolderFact::Settled(state.clone())).await;
     say(journal, epoch, key, 1, FolderFact::Unsettled).await;
     assert_eq!(folder(journal, key).await.state, None, "an unsettled folder");
     ok(journal.commit(epoch, runs([RunRecord::DestFolderRemoved(TARGETS[1])])).await);

@@ -125,6 +125,10 @@ fn apply_folder(state: &mut State, record: FolderRecord) {
         }
         FolderFact::Settled(settled) => row.state = Some(settled),
         FolderFact::Unsettled => row.state = None,
+        FolderFact::LeftOut => {
+            row.state = None;
+            row.trouble = None;
+        }
         FolderFact::Gone => {
             row.gone = Some(point);
             row.trouble = None;
