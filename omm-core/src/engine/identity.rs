@@ -2,6 +2,8 @@
 
 use crate::{journal::FolderRow, model::Folder};
 
+type Rule<'a> = dyn Fn(&Folder, &FolderRow) -> bool + 'a;
+
 /// For each folder the place of its row, if it is known. The id says who it is; a folder without a known id is the
 /// one that was at its path, if that one is not named by its id. No row is given twice, so that two folders of one
 /// path stay two.
@@ -11,7 +13,7 @@ pub(super) fn known_rows(folders: &[Folder], rows: &[FolderRow]) -> Vec<Option<u
     let by_id = |folder: &Folder, row: &FolderRow| row.id == folder.id && row.kind == folder.kind;
     let by_path = |folder: &Folder, row: &FolderRow| row.path == folder.path && row.kind == folder.kind;
     // One that is still there before one that is gone.
-    let rules: [&dyn Fn(&Folder, &FolderRow) -> bool; 4] = [
+    let rules: [&Rule<'_>; 4] = [
         &|folder, row| by_id(folder, row) && row.path == folder.path,
         &by_id,
         &|folder, row| by_path(folder, row) && row.gone.is_none(),
