@@ -99,9 +99,10 @@ impl Difference {
 
     fn write(self, tx: &Transaction<'_>) -> Result<(), Fault> {
         self.0.into_iter().filter(|(_, count)| *count != (0, 0)).try_for_each(|(key, count)| {
-            let at = params![key.folder.0, key.class.name(), key.point.0, key.verified.name(), key.gone];
+            let (class, verified) = (key.class.name(), key.verified.name());
+            let at = params![key.folder.0, class, key.point.0, verified, key.gone, key.has_copy];
             let sql = "SELECT items, bytes FROM tallies \
-                       WHERE folder = ? AND class = ? AND point = ? AND verified = ? AND gone = ?";
+                       WHERE folder = ? AND class = ? AND point = ? AND verified = ? AND gone = ? AND has_copy = ?";
             let mut known = tx.prepare_cached(sql)?;
             let known = known.query_row(at, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
             let (items, bytes): (i64, i64) = known.unwrap_or_default();
@@ -114,12 +115,13 @@ impl Difference {
 fn put_tally(tx: &Transaction<'_>, key: &TallyKey, items: i64, bytes: i64) -> Result<(), Fault> {
     let (class, verified) = (key.class.name(), key.verified.name());
     if items == 0 {
-        let sql =
-            "DELETE FROM tallies WHERE folder = ? AND class = ? AND point = ? AND verified = ? AND gone = ?";
-        tx.prepare_cached(sql)?.execute(params![key.folder.0, class, key.point.0, verified, key.gone])?;
+        let sql = "DELETE FROM tallies \
+                   WHERE folder = ? AND class = ? AND point = ? AND verified = ? AND gone = ? AND has_copy = ?";
+        let at = params![key.folder.0, class, key.point.0, verified, key.gone, key.has_copy];
+        tx.prepare_cached(sql)?.execute(at)?;
     } else {
-        let sql = "INSERT OR REPLACE INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?)";
-        let row = params![key.folder.0, class, key.point.0, verified, key.gone, items, bytes];
+        let sql = "INSERT OR REPLACE INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+        let row = params![key.folder.0, class, key.point.0, verified, key.gone, key.has_copy, items, bytes];
         tx.prepare_cached(sql)?.execute(row)?;
     }
     Ok(())

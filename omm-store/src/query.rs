@@ -156,7 +156,7 @@ pub(crate) fn flag_changes(
 
 /// How many entries there are of each class.
 pub(crate) fn tallies(conn: &Connection) -> Result<Vec<Tally>, Fault> {
-    let sql = "SELECT folder, class, point, verified, gone, items, bytes FROM tallies";
+    let sql = "SELECT folder, class, point, verified, gone, has_copy, items, bytes FROM tallies";
     all(conn, sql, [], |row| {
         let class: String = row.get(1)?;
         let verified: String = row.get(3)?;
@@ -167,9 +167,10 @@ pub(crate) fn tallies(conn: &Connection) -> Result<Vec<Tally>, Fault> {
                 point: SyncPoint(row.get(2)?),
                 verified: Verified::from_name(&verified).ok_or(Fault::Unreadable("tally"))?,
                 gone: row.get(4)?,
+                has_copy: row.get(5)?,
             },
-            items: row.get::<_, i64>(5)? as u64,
-            bytes: row.get::<_, i64>(6)? as u64,
+            items: row.get::<_, i64>(6)? as u64,
+            bytes: row.get::<_, i64>(7)? as u64,
         })
     })
 }

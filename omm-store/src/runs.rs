@@ -90,12 +90,17 @@ pub(crate) fn apply_folder(tx: &Transaction<'_>, record: &FolderRecord) -> Resul
         FolderFact::Unsettled => {
             tx.prepare_cached("UPDATE folders SET state = NULL WHERE key = ?")?.execute([key])?
         }
+        FolderFact::LeftOut => {
+            let sql = "UPDATE folders SET state = NULL, trouble = NULL WHERE key = ?1";
+            tx.prepare_cached(sql)?.execute([key])?
+        }
         FolderFact::Troubled(why) => {
             let sql = "UPDATE folders SET trouble = ?2, state = NULL WHERE key = ?1";
             tx.prepare_cached(sql)?.execute(params![key, why])?
         }
         FolderFact::Gone => {
-            let sql = "UPDATE folders SET gone = ?2, trouble = NULL WHERE key = ?1";
+            tx.prepare_cached("DELETE FROM positions WHERE folder = ?")?.execute([key])?;
+            let sql = "UPDATE folders SET gone = ?2, trouble = NULL, state = NULL WHERE key = ?1";
             tx.prepare_cached(sql)?.execute([key, point.0])?
         }
         _ => return Err(Fault::Refused("a record about a folder that this store does not know".to_owned())),

@@ -144,9 +144,10 @@ const JOURNAL_1: &str = "
         point INTEGER NOT NULL,
         verified TEXT NOT NULL,
         gone INTEGER NOT NULL,
+        has_copy INTEGER NOT NULL,
         items INTEGER NOT NULL,
         bytes INTEGER NOT NULL,
-        PRIMARY KEY (folder, class, point, verified, gone)
+        PRIMARY KEY (folder, class, point, verified, gone, has_copy)
     ) WITHOUT ROWID;
 ";
 

@@ -1,16 +1,18 @@
 //! The beginning of a run: both sides' folders, the guard against an emptied source, and targets.
 
 use super::{
+    identity::known_rows,
     run::{LiveCounts, Run},
-    targets::Carried,
+    targets::{Carried, Listed},
 };
 use crate::{
     error::{Error, ErrorKind, Result, Side},
     event::Event,
-    journal::{FolderKey, FolderRow, RunRecord},
+    journal::{FolderKey, FolderRow, PointState, RunRecord},
     model::Folder,
 };
-use std::collections::HashSet;
+use futures::future::join;
+use std::collections::{HashMap, HashSet};
 
 /// What a run starts from.
 pub(super) struct Begun {
@@ -24,40 +26,58 @@ pub(super) struct Begun {
 
 impl Run<'_> {
     pub(super) async fn begin(&self) -> Result<Begun> {
-        let folders = self.source.ask(|| self.m.source.folders()).await?;
+        // Both sides at once: neither waits for the other's login.
+        let folders = self.source.ask(|| self.m.source.folders());
+        let (folders, existing) = join(folders, self.dest.ask(|| self.m.destination.folders())).await;
+        let (folders, existing) = (folders?, existing?);
         let rows = self.pen.journal().folders().await?;
         let tallies = self.pen.journal().tallies().await?;
         let mut live = LiveCounts::new();
         for tally in tallies.iter().filter(|tally| !tally.key.gone) {
             *live.entry(tally.key.folder).or_default() += tally.items;
         }
-        self.guard_emptied(&folders, &rows, &live).await?;
+        let places = known_rows(&folders, &rows);
+        let here: HashMap<FolderKey, &Folder> = folders
+            .iter()
+            .zip(&places)
+            .filter_map(|(folder, place)| Some((rows.get((*place)?)?.key, folder)))
+            .collect();
+        self.guard_emptied(&here, &rows, &live).await?;
 
         let point = self.pen.point();
         self.pen.runs(vec![RunRecord::Started(point)]).await?;
         self.tell(Event::RunStarted { sync_point: point, resumed: self.pen.resumed() });
 
-        let with_history =
-            tallies.iter().filter(|tally| tally.key.point < point).map(|tally| tally.key.folder).collect();
+        // What an undo decided bears the number of the run that follows it, as does what this run did before it was
+        // interrupted. Only where no undo was is the number enough to tell the two apart.
+        let undone = self.pen.journal().points().await?.iter().any(|row| row.state == PointState::Undone);
+        let all = undone || !self.pen.resumed();
+        let earlier = tallies.iter().filter(|tally| all || tally.key.point < point);
+        let with_history = earlier.map(|tally| tally.key.folder).collect();
         let vanished = rows
             .iter()
-            .filter(|row| row.gone.is_none() && !folders.iter().any(|folder| same(folder, row)))
+            .filter(|row| row.gone.is_none() || live.contains_key(&row.key))
+            .filter(|row| !here.contains_key(&row.key))
             .cloned()
             .collect();
-        let carried = self.targets(folders, rows, !tallies.is_empty()).await?;
+        let carried = self.targets(Listed { folders, places, existing, rows }, !tallies.is_empty()).await?;
         Ok(Begun { carried, vanished, with_history })
     }
 
     /// A source in which every folder that had items has emptied at once is broken, not empty: stop.
-    async fn guard_emptied(&self, folders: &[Folder], rows: &[FolderRow], live: &LiveCounts) -> Result<()> {
+    async fn guard_emptied(
+        &self,
+        here: &HashMap<FolderKey, &Folder>,
+        rows: &[FolderRow],
+        live: &LiveCounts,
+    ) -> Result<()> {
         if self.m.options.allow_emptied_source {
             return Ok(());
         }
         let filled = || rows.iter().filter(|row| live.get(&row.key).is_some_and(|items| *items > 0));
         let mut emptied = Vec::new();
         for row in filled() {
-            let here = folders.iter().find(|folder| same(folder, row));
-            if self.is_empty(here, row).await? {
+            if self.is_empty(here.get(&row.key).copied(), row).await? {
                 emptied.push(row.path.to_string());
             }
         }
@@ -94,9 +114,4 @@ impl Run<'_> {
             Err(error) => Err(error),
         }
     }
-}
-
-/// Whether a row is about this folder.
-pub(super) fn same(folder: &Folder, row: &FolderRow) -> bool {
-    row.path == folder.path && row.kind == folder.kind
 }

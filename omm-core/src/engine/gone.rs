@@ -61,10 +61,11 @@ pub(super) async fn mark_gone(pen: &Pen, folder: FolderKey, keep: &Seen) -> Resu
 impl Run<'_> {
     /// Notes that a folder is no longer at the source, and so is everything in it. Its copies stay.
     pub(super) async fn folder_gone(&self, row: &FolderRow) -> Result<()> {
+        // First, since it drops the state: a folder that comes back after a kill in the middle must be listed.
+        let fact = FolderFact::Gone;
+        self.pen.folders(vec![FolderRecord { folder: row.key, point: self.pen.point(), fact }]).await?;
         mark_gone(&self.pen, row.key, &Seen::default()).await?;
-        self.pen
-            .folders(vec![FolderRecord { folder: row.key, point: self.pen.point(), fact: FolderFact::Gone }])
-            .await
+        Ok(())
     }
 }
 

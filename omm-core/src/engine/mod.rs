@@ -17,6 +17,7 @@ mod begin;
 mod classify;
 mod folder;
 mod gone;
+mod identity;
 mod migration;
 mod outcome;
 mod owed;

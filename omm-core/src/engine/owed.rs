@@ -91,7 +91,7 @@ impl Run<'_> {
         // The same folder first: a changed id is likelier than a move there and back.
         gone.sort_by_key(|twin| (twin.folder != entry.folder, twin.key));
         let copies: Vec<Copy> = gone.iter().filter_map(|twin| twin.copy.clone()).collect();
-        let seen = self.inspect(&copies).await?;
+        let seen = self.inspect_scattered(&copies).await?;
         let mut second_best = Twin::None;
         for ((twin, copy), presence) in gone.into_iter().zip(copies).zip(seen) {
             if copy.folder == one.target.key {

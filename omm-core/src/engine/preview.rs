@@ -2,18 +2,19 @@
 
 use super::{
     Blocker, FolderPlan, Migration, Plan,
-    begin::same,
     classify::{Action, Rules, classify},
+    identity::known_rows,
     patience::Manners,
 };
 use crate::{
-    error::{Result, Scope},
-    journal::{FolderRow, PointState, SkipReason},
+    error::{Error, Result, Scope},
+    journal::{FolderKey, FolderRow, PointState, SkipReason},
     mapping::{self, Known, Target},
-    model::{Folder, FolderPath, ItemKind, SourceItemId, SyncPoint},
+    model::{Folder, FolderPath, SourceItemId, SyncPoint},
     options::FolderFilter,
     seam::{Capacity, Change, DestFolder},
 };
+use futures::future::join;
 use std::collections::HashMap;
 
 /// What is known before the folders are looked at.
@@ -22,7 +23,6 @@ struct Preview<'a> {
     source: Manners,
     capacity: Capacity,
     filter: FolderFilter,
-    rows: Vec<FolderRow>,
     point: SyncPoint,
     plan: Plan,
 }
@@ -35,17 +35,22 @@ pub(super) async fn preview(m: &Migration) -> Result<Plan> {
         listener: m.listener.clone(),
     };
     let (source, dest) = (manners(m.source.lane()), manners(m.destination.lane()));
-    let capacity = dest.ask(|| m.destination.capacity()).await?;
-    let folders = source.ask(|| m.source.folders()).await?;
-    let existing = dest.ask(|| m.destination.folders()).await?;
+    let there = async {
+        let capacity = dest.ask(|| m.destination.capacity()).await?;
+        Ok::<_, Error>((capacity, dest.ask(|| m.destination.folders()).await?))
+    };
+    // Both sides at once: neither waits for the other's login.
+    let (folders, there) = join(source.ask(|| m.source.folders()), there).await;
+    let (folders, (capacity, existing)) = (folders?, there?);
     let (rows, points) = (m.journal.folders().await?, m.journal.points().await?);
     let open = points.iter().find(|row| row.state == PointState::Open).map(|row| row.point);
     let point = open.unwrap_or_else(|| points.last().map_or(SyncPoint(0), |row| row.point).next());
     let targets = choose(m, &folders, &rows, &existing, capacity.folds_case).await?;
+    let keys = known_rows(&folders, &rows).into_iter().map(|place| Some(rows.get(place?)?.key));
     let filter = m.options.folder_filter()?;
-    let mut preview = Preview { m, source, capacity, filter, rows, point, plan: Plan::default() };
-    for (folder, target) in folders.into_iter().zip(targets) {
-        preview.folder(folder, target).await?;
+    let mut preview = Preview { m, source, capacity, filter, point, plan: Plan::default() };
+    for ((folder, target), key) in folders.into_iter().zip(targets).zip(keys) {
+        preview.folder(folder, target, key).await?;
     }
     preview.blockers();
     Ok(preview.plan)
@@ -60,15 +65,13 @@ async fn choose(
 ) -> Result<Vec<Target>> {
     let known: HashMap<_, FolderPath> =
         m.journal.dest_folders().await?.into_iter().map(|row| (row.key, row.path)).collect();
-    let earlier: HashMap<(FolderPath, ItemKind), FolderPath> = rows
-        .iter()
-        .filter_map(|row| Some(((row.path.clone(), row.kind), known.get(&row.target?)?.clone())))
-        .collect();
+    let target = |place: Option<usize>| known.get(&rows.get(place?)?.target?).cloned();
+    let earlier = known_rows(folders, rows).into_iter().map(target).collect();
     Ok(mapping::map(folders, &Known { earlier, existing, folds_case, rename: Some(&m.options.rename) }))
 }
 
 impl Preview<'_> {
-    async fn folder(&mut self, folder: Folder, target: Target) -> Result<()> {
+    async fn folder(&mut self, folder: Folder, target: Target, row: Option<FolderKey>) -> Result<()> {
         let reason = self.not_carried(&folder);
         let mut line = FolderPlan {
             folder: folder.path.clone(),
@@ -83,7 +86,7 @@ impl Preview<'_> {
             left_out: 0,
             remark: reason.map(str::to_owned).or(target.remark),
         };
-        match self.count(&folder, reason.is_some(), &mut line).await {
+        match self.count(&folder, row, reason.is_some(), &mut line).await {
             Err(error) if error.reach() <= Scope::Folder => {
                 line.remark = Some(format!("cannot be read: {error}"))
             }
@@ -111,8 +114,13 @@ impl Preview<'_> {
     }
 
     /// Lists the folder from the beginning, page by page, and counts what a run would decide.
-    async fn count(&mut self, folder: &Folder, left_out: bool, line: &mut FolderPlan) -> Result<()> {
-        let row = self.rows.iter().find(|row| same(folder, row)).map(|row| row.key);
+    async fn count(
+        &mut self,
+        folder: &Folder,
+        row: Option<FolderKey>,
+        left_out: bool,
+        line: &mut FolderPlan,
+    ) -> Result<()> {
         let m = self.m;
         let mut since = None;
         line.found = 0;

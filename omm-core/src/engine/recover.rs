@@ -5,11 +5,15 @@ use super::{
     owed::{inherit, is_proven},
     pen::OwnedIn,
     run::Run,
+    targets::is_nowhere,
 };
 use crate::{
-    error::{ErrorKind, Result},
+    error::{Error, ErrorKind, Result, Scope, Side},
     event::Event,
-    journal::{Copy, DestFolderRow, Entry, EntryKey, Fact, Fate, Query, Record, Verified, Want},
+    journal::{
+        Copy, DestFolderKey, DestFolderRow, Entry, EntryKey, Fact, Fate, FolderKey, Query, Record, Verified,
+        Want,
+    },
     model::{Content, DestFolderId, DestItemId, Flags, Intake, Mark},
     seam::{Deleted, Deletion, Flagged, Locating, Probe},
 };
@@ -17,11 +21,30 @@ use std::collections::{BTreeMap, HashMap};
 
 const PAGE: usize = 256;
 
+/// What recovery came to know.
 #[derive(Default)]
 struct Found {
     found: u64,
     not_found: u64,
     unknowable: u64,
+    /// Source folders with entries that stay in doubt, and why.
+    unsettled: BTreeMap<FolderKey, Error>,
+}
+
+impl Found {
+    /// What one unwilling folder or item says leaves only its own entries in doubt, until the next run.
+    fn or_leave(&mut self, result: Result<()>, folders: impl IntoIterator<Item = FolderKey>) -> Result<()> {
+        match result {
+            Err(error) if error.reach() <= Scope::Folder => {
+                for folder in folders {
+                    let why = Error::new(error.kind(), error.side(), "recover", error.to_string());
+                    self.unsettled.entry(folder).or_insert(why);
+                }
+                Ok(())
+            }
+            result => result,
+        }
+    }
 }
 
 impl Run<'_> {
@@ -36,12 +59,27 @@ impl Run<'_> {
             after = Some(last.key);
             self.recover_page(page, &mut sum).await?;
         }
-        let Found { found, not_found, unknowable } = sum;
+        let Found { found, not_found, unknowable, unsettled } = sum;
+        self.stay_in_doubt(unsettled).await?;
         if found + not_found + unknowable > 0 {
             self.tell(Event::Recovered { found, not_found, unknowable });
         }
         if unknowable > 0 {
             self.note(format!("{unknowable} items may be there twice: a write was interrupted, and this destination cannot be searched"));
+        }
+        Ok(())
+    }
+
+    async fn stay_in_doubt(&self, unsettled: BTreeMap<FolderKey, Error>) -> Result<()> {
+        if unsettled.is_empty() {
+            return Ok(());
+        }
+        for row in self.pen.journal().folders().await? {
+            if let Some(error) = unsettled.get(&row.key) {
+                let path = &row.path;
+                self.note(format!("what became of some items of {path} is still not known: {error}"));
+                self.trouble(row.key, path, error);
+            }
         }
         Ok(())
     }
@@ -61,21 +99,22 @@ impl Run<'_> {
         }
         // First: the second half of a move asks what became of the first.
         for ((folder, mark), lost) in sending {
-            let folder = self.dest_folder(crate::journal::DestFolderKey(folder)).await?;
-            self.settle_sending(&folder, &mark, lost, sum).await?;
+            let folder = self.dest_folder(DestFolderKey(folder)).await?;
+            let of: Vec<FolderKey> = lost.iter().map(|lost| lost.of).collect();
+            let settled = self.settle_sending(&folder, &mark, lost, sum).await;
+            sum.or_leave(settled, of)?;
         }
         for entry in page {
-            match &entry.fate {
-                Fate::Replacing { .. } => {
-                    let done = self.settle_replacing(entry.key).await?;
+            let settled = match &entry.fate {
+                Fate::Replacing { .. } => self.settle_replacing(entry.key).await.map(|done| {
                     *(if done { &mut sum.found } else { &mut sum.not_found }) += 1;
-                }
-                Fate::Removing { successor } => self.settle_removing(&entry, *successor).await?,
-                _ => {}
-            }
+                }),
+                Fate::Removing { successor } => self.settle_removing(&entry, *successor, sum).await,
+                _ => Ok(()),
+            };
+            sum.or_leave(settled, [entry.folder])?;
         }
-        self.settle_flagging(&flagging).await?;
-        Ok(())
+        self.settle_flagging(&flagging, sum).await
     }
 
     async fn settle_sending(
@@ -87,36 +126,66 @@ impl Run<'_> {
     ) -> Result<()> {
         let probes: Vec<Probe> = lost.iter().map(|lost| lost.probe.clone()).collect();
         let found = self.find(folder, mark, &probes).await?;
-        let mut records = Vec::new();
+        let (mut there, mut records) = (Vec::new(), Vec::new());
+        let mut nowhere = 0;
         for (lost, id) in lost.into_iter().zip(found) {
-            match (&id, self.capacity.locating) {
-                (Some(_), _) => sum.found += 1,
-                (None, Locating::Impossible) => sum.unknowable += 1,
-                (None, _) => sum.not_found += 1,
-            }
             // The record keeps the sync point that sent it: only the intent decides that.
             match id {
-                Some(id) => records.extend(self.confirm_found(folder, lost, id).await?),
-                None => records.push(self.pen.record(lost.key, Fact::NotSent)),
+                Some(id) => there.push((lost, id)),
+                None => {
+                    records.push(self.pen.record(lost.key, Fact::NotSent));
+                    nowhere += 1;
+                }
             }
         }
-        self.pen.items(records).await
+        let found = there.len() as u64;
+        records.extend(self.confirm_found(folder, there).await?);
+        self.pen.items(records).await?;
+        sum.found += found;
+        match self.capacity.locating {
+            Locating::Impossible => sum.unknowable += nowhere,
+            _ => sum.not_found += nowhere,
+        }
+        Ok(())
     }
 
-    /// A copy that was found is noted together with a look at it, as one whose answer came.
-    async fn confirm_found(&self, folder: &DestFolderRow, lost: Lost, id: DestItemId) -> Result<Vec<Record>> {
-        let ids = [id.clone()];
-        let seen = self.dest.ask(|| self.m.destination.inspect(&folder.id, &ids)).await?.pop().flatten();
+    /// Copies that were found are noted together with a look at them, as those whose answer came. A body that cannot
+    /// be read leaves its copy unverified, not in doubt.
+    async fn confirm_found(
+        &self,
+        folder: &DestFolderRow,
+        found: Vec<(Lost, DestItemId)>,
+    ) -> Result<Vec<Record>> {
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<DestItemId> = found.iter().map(|(_, id)| id.clone()).collect();
+        let seen = self.inspect(&folder.id, &ids).await?;
         let verdict = |verdict, lost| Fact::Verified { verdict, lost };
-        let fact = match look(&lost.content, &lost.flags, seen.as_ref()) {
-            Look::Missing => verdict(Verified::Missing, Default::default()),
-            Look::Good(flags) if !self.m.options.read_back => verdict(Verified::Listed, flags),
-            _ => {
-                let flags = seen.map(|seen| lost.flags.minus(&seen.flags)).unwrap_or_default();
-                compare(&lost.content, &self.read_back(&folder.id, &id).await?, flags)
-            }
-        };
-        Ok(vec![self.pen.record(lost.key, Fact::Copied { id }), self.pen.record(lost.key, fact)])
+        let mut records = Vec::new();
+        for ((lost, id), seen) in found.into_iter().zip(seen) {
+            records.push(self.pen.record(lost.key, Fact::Copied { id: id.clone() }));
+            let fact = match look(&lost.content, &lost.flags, seen.as_ref()) {
+                Look::Missing => verdict(Verified::Missing, Default::default()),
+                Look::Good(flags) if !self.m.options.read_back => verdict(Verified::Listed, flags),
+                _ => {
+                    let flags = seen.map(|seen| lost.flags.minus(&seen.flags)).unwrap_or_default();
+                    match self.read_back(&folder.id, &id).await {
+                        Ok(body) => compare(&lost.content, &body, flags),
+                        Err(error) if error.kind() == ErrorKind::NotFound => {
+                            verdict(Verified::Missing, Default::default())
+                        }
+                        Err(error) if error.reach() == Scope::Item => {
+                            self.note(format!("a copy in {} could not be read back: {error}", folder.path));
+                            continue;
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+            };
+            records.push(self.pen.record(lost.key, fact));
+        }
+        Ok(records)
     }
 
     /// What is above the mark and not owned. A folder that is gone holds nothing.
@@ -126,7 +195,7 @@ impl Run<'_> {
         mark: &Mark,
         probes: &[Probe],
     ) -> Result<Vec<Option<DestItemId>>> {
-        if self.capacity.locating == Locating::Impossible {
+        if self.capacity.locating == Locating::Impossible || is_nowhere(&folder.id) {
             return Ok(vec![None; probes.len()]);
         }
         let owned = OwnedIn { journal: self.pen.journal(), folder: folder.key };
@@ -161,7 +230,7 @@ impl Run<'_> {
         }
         let found = new.is_some();
         let records = match new {
-            Some(id) => self.confirm_found(&folder, Lost::of(&entry, content), id).await?,
+            Some(id) => self.confirm_found(&folder, vec![(Lost::of(&entry, content), id)]).await?,
             None => vec![self.pen.record(key, Fact::NotSent)],
         };
         self.pen.items(records).await?;
@@ -169,14 +238,19 @@ impl Run<'_> {
     }
 
     /// The second half of a move is finished once the first half is there; any other removal is only looked at.
-    async fn settle_removing(&self, entry: &Entry, successor: Option<EntryKey>) -> Result<()> {
+    async fn settle_removing(
+        &self,
+        entry: &Entry,
+        successor: Option<EntryKey>,
+        sum: &mut Found,
+    ) -> Result<()> {
         let Some(copy) = &entry.copy else { return Ok(()) };
         let folder = self.dest_folder(copy.folder).await?;
         let mut records = Vec::new();
         let removed = match successor {
             Some(successor) => {
                 // The successor may be in doubt itself, and in a later page: it is looked for first.
-                self.settle_successor(successor).await?;
+                self.settle_successor(successor, sum).await?;
                 let there = self.pen.journal().entries(&[successor]).await?.pop().flatten();
                 if there.as_ref().is_some_and(|entry| matches!(entry.fate, Fate::Absent { .. })) {
                     // It was not sent: it waits again, or it would be taken for an item of its own.
@@ -198,25 +272,21 @@ impl Run<'_> {
         self.pen.items(records).await
     }
 
-    async fn settle_successor(&self, key: EntryKey) -> Result<()> {
+    async fn settle_successor(&self, key: EntryKey, sum: &mut Found) -> Result<()> {
         let Some(entry) = self.pen.journal().entries(&[key]).await?.pop().flatten() else { return Ok(()) };
         let Fate::Sending { folder, mark, content } = &entry.fate else { return Ok(()) };
         let folder = self.dest_folder(*folder).await?;
         let lost = vec![Lost::of(&entry, content)];
-        self.settle_sending(&folder, mark, lost, &mut Found::default()).await
+        self.settle_sending(&folder, mark, lost, sum).await
     }
 
     async fn is_missing(&self, folder: &DestFolderId, id: &DestItemId) -> Result<bool> {
-        let ids = [id.clone()];
-        match self.dest.ask(|| self.m.destination.inspect(folder, &ids)).await {
-            Ok(mut seen) => Ok(seen.pop().flatten().is_none()),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
-            Err(error) => Err(error),
-        }
+        let seen = self.inspect(folder, std::slice::from_ref(id)).await?.pop().flatten();
+        Ok(seen.is_none())
     }
 
     /// Sets the flags again: doing it twice is harmless.
-    async fn settle_flagging(&self, entries: &[(Entry, Copy)]) -> Result<()> {
+    async fn settle_flagging(&self, entries: &[(Entry, Copy)], sum: &mut Found) -> Result<()> {
         let changes: Vec<_> = entries
             .iter()
             .filter_map(|(entry, copy)| Some((copy.clone(), entry.flagging.as_ref()?.delta.clone())))
@@ -224,6 +294,14 @@ impl Run<'_> {
         let outcomes = self.set_flags(&changes).await?;
         let mut records = Vec::new();
         for ((entry, _), outcome) in entries.iter().zip(outcomes) {
+            let outcome = match outcome {
+                // Of the folder, not of the item: it is asked again.
+                Err(error) if error.reach() == Scope::Folder => {
+                    sum.or_leave(Err(error), [entry.folder])?;
+                    continue;
+                }
+                outcome => outcome,
+            };
             records.push(self.pen.record(entry.key, Fact::Flagged));
             if matches!(outcome, Ok(Flagged::Missing)) {
                 let verdict = Fact::Verified { verdict: Verified::Missing, lost: Default::default() };
@@ -235,6 +313,9 @@ impl Run<'_> {
 
     /// Deletes one copy, if it is still as we wrote it.
     pub(super) async fn delete_copy(&self, folder: &DestFolderId, copy: &Copy) -> Result<Removal> {
+        if is_nowhere(folder) {
+            return Ok(Removal::Missing);
+        }
         let deletions = [Deletion { id: copy.id.clone(), expected: expected(copy) }];
         match self.dest.ask(|| self.m.destination.delete(folder, &deletions)).await {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Removal::Missing),
@@ -253,6 +334,10 @@ impl Run<'_> {
         folder: &DestFolderId,
         id: &DestItemId,
     ) -> Result<crate::model::Body> {
+        if is_nowhere(folder) {
+            let message = "the folder is not there";
+            return Err(Error::new(ErrorKind::NotFound, Side::Destination, "read back", message));
+        }
         let intake = Intake::measuring(&self.m.env);
         self.dest.ask(|| self.m.destination.read_back(folder, id, &intake)).await
     }
@@ -269,6 +354,7 @@ pub(super) enum Removal {
 /// A write whose fate is unknown.
 struct Lost {
     key: EntryKey,
+    of: FolderKey,
     probe: Probe,
     content: Content,
     flags: Flags,
@@ -277,7 +363,7 @@ struct Lost {
 impl Lost {
     fn of(entry: &Entry, content: &Content) -> Self {
         let probe = Probe::new(entry.kind, content.fingerprint, content.stored_size, entry.received);
-        Self { key: entry.key, probe, content: content.clone(), flags: entry.flags.clone() }
+        Self { key: entry.key, of: entry.folder, probe, content: content.clone(), flags: entry.flags.clone() }
     }
 }
 

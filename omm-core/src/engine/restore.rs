@@ -2,7 +2,7 @@
 
 use super::{recover::by_folder, run::Run, targets::Carried};
 use crate::{
-    error::{ErrorKind, Result},
+    error::Result,
     journal::{Entry, Fact, Query, Want},
     model::DestItemId,
 };
@@ -19,8 +19,7 @@ impl Run<'_> {
             let page = self.pen.journal().page(query, after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.key);
-            let missing =
-                self.missing(page.into_iter().filter(|entry| entry.gone.is_none()).collect()).await?;
+            let missing = self.missing(page.into_iter().filter(is_restored).collect()).await?;
             let records = missing.iter().map(|entry| self.pen.record(entry.key, Fact::Forgotten)).collect();
             self.pen.items(records).await?;
         }
@@ -32,13 +31,15 @@ impl Run<'_> {
         for (folder, entries) in by_folder(page) {
             let folder = self.dest_folder(folder).await?;
             let ids: Vec<DestItemId> = entries.iter().map(|(_, copy)| copy.id.clone()).collect();
-            let seen = match self.dest.ask(|| self.m.destination.inspect(&folder.id, &ids)).await {
-                Err(error) if error.kind() == ErrorKind::NotFound => vec![None; ids.len()],
-                answer => answer?,
-            };
+            let seen = self.inspect(&folder.id, &ids).await?;
             let gone = entries.into_iter().zip(seen).filter(|(_, presence)| presence.is_none());
             missing.extend(gone.map(|((entry, _), _)| entry));
         }
         Ok(missing)
     }
+}
+
+/// What is gone at the source stays deleted; what is in doubt waits until it is not.
+fn is_restored(entry: &Entry) -> bool {
+    entry.gone.is_none() && !entry.fate.in_doubt()
 }

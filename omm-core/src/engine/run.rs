@@ -6,10 +6,10 @@ use crate::{
     event::Event,
     host::Stop,
     journal::{
-        Batch, Class, DestFolderKey, DestFolderRow, EntryKey, FolderFact, FolderKey, FolderRecord, RunRecord,
-        StoredState,
+        Batch, Class, DestFolderKey, DestFolderRow, EntryKey, FolderFact, FolderKey, FolderRecord,
+        PointState, RunRecord, StoredState,
     },
-    model::FolderPath,
+    model::{FolderPath, SyncPoint},
     report::{self, Report},
     seam::Capacity,
 };
@@ -223,6 +223,21 @@ impl<'a> Run<'a> {
     pub(super) fn is_troubled(&self, folder: FolderKey) -> bool {
         let troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
         troubles.iter().any(|record| record.folder == folder)
+    }
+
+    /// Makes durable what a verification or an undo met, as words about the last run that stands: that is the one a
+    /// report is about.
+    pub(super) async fn remember_findings(&self) -> Result<()> {
+        let points = self.pen.journal().points().await?;
+        let last = points.iter().rfind(|row| row.state != PointState::Undone);
+        let last = last.map_or(SyncPoint(0), |row| row.point);
+        let mut batch = self.findings();
+        for record in &mut batch.runs {
+            if let RunRecord::Remarked(point, _) = record {
+                *point = last;
+            }
+        }
+        self.pen.commit(batch).await
     }
 
     /// What the report should say and is not durable yet.

@@ -29,7 +29,7 @@ impl Run<'_> {
     }
 
     /// Looks at copies. The results line up with `copies`.
-    pub(super) async fn inspect(&self, copies: &[Copy]) -> Result<Vec<Option<Presence>>> {
+    pub(super) async fn inspect_scattered(&self, copies: &[Copy]) -> Result<Vec<Option<Presence>>> {
         let mut seen: Vec<Option<Presence>> = vec![None; copies.len()];
         for (folder, places) in by_folder(copies) {
             let folder = self.dest_folder(folder).await?;

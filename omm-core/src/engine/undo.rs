@@ -8,16 +8,20 @@ use super::{
     outcome::expected,
     recover::by_folder,
     run::{Run, attended},
+    targets::is_nowhere,
 };
 use crate::{
-    error::{Error, ErrorKind, Result, Side},
+    error::{Error, ErrorKind, Result, Scope, Side},
     host::Stop,
-    journal::{Copy, DestFolderRow, Entry, Fact, FlagChangeRow, FolderKey, Query, RunRecord, Want},
-    model::{DestItemId, FlagDelta, FolderPath, SyncPoint},
+    journal::{
+        Copy, DestFolderKey, DestFolderRow, Entry, Fact, Fate, FlagChangeRow, FolderKey, Query, RunRecord,
+        Want,
+    },
+    model::{DestFolderId, DestItemId, FlagDelta, FolderPath, SyncPoint},
     seam::{Deleted, Deletion, Presence},
 };
 use serde::Serialize;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 const PAGE: usize = 256;
 
@@ -78,7 +82,10 @@ pub(super) async fn undo(m: &Migration, options: &UndoOptions) -> Result<UndoOut
     let halt = Stop::new();
     let work = async {
         let run = Run::open(m, halt.clone(), false).await?;
-        Undo::new(&run, options).await?.work().await
+        let result = async { Undo::new(&run, options).await?.work().await }.await;
+        let remembered = if options.dry_run { Ok(()) } else { run.remember_findings().await };
+        let outcome = result?;
+        remembered.map(|()| outcome)
     };
     attended(m, &halt, work).await
 }
@@ -131,6 +138,11 @@ impl<'r, 'a> Undo<'r, 'a> {
             let page = self.run.pen.journal().page(query, after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.key);
+            let (in_doubt, page): (Vec<Entry>, _) =
+                page.into_iter().partition(|entry| entry.fate.in_doubt() && !self.options.dry_run);
+            for entry in in_doubt {
+                self.leave(&entry, "what became of its copy could not be found out yet".to_owned());
+            }
             for (folder, entries) in by_folder(page) {
                 let folder = self.run.dest_folder(folder).await?;
                 if self.options.dry_run {
@@ -145,8 +157,11 @@ impl<'r, 'a> Undo<'r, 'a> {
     async fn preview(&mut self, folder: &DestFolderRow, entries: Vec<(Entry, Copy)>) -> Result<()> {
         let ids: Vec<DestItemId> = entries.iter().map(|(_, copy)| copy.id.clone()).collect();
         let run = self.run;
-        let seen = match run.dest.ask(|| run.m.destination.inspect(&folder.id, &ids)).await {
-            Err(error) if error.kind() == ErrorKind::NotFound => vec![None; ids.len()],
+        let seen = match run.inspect(&folder.id, &ids).await {
+            Err(error) if error.reach() <= Scope::Folder => {
+                entries.iter().for_each(|(entry, _)| self.leave(entry, error.to_string()));
+                return Ok(());
+            }
             answer => answer?,
         };
         for ((entry, copy), presence) in entries.into_iter().zip(seen) {
@@ -187,9 +202,19 @@ impl<'r, 'a> Undo<'r, 'a> {
                 Deletion { id: copy.id.clone(), expected }
             })
             .collect();
-        let done = match run.dest.ask(|| run.m.destination.delete(&folder.id, &deletions)).await {
+        let answer = match is_nowhere(&folder.id) {
+            true => Ok(deletions.iter().map(|_| Ok(Deleted::Missing)).collect()),
+            false => run.dest.ask(|| run.m.destination.delete(&folder.id, &deletions)).await,
+        };
+        let done = match answer {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 deletions.iter().map(|_| Ok(Deleted::Missing)).collect()
+            }
+            // This folder is left as it is; the others are not its hostages.
+            Err(error) if error.reach() <= Scope::Folder => {
+                entries.iter().for_each(|(entry, _)| self.leave(entry, error.to_string()));
+                let left = entries.iter().map(|(entry, _)| run.pen.record(entry.key, Fact::NotRemoved));
+                return run.pen.items(left.collect()).await;
             }
             answer => answer.map_err(|error| error.with("folder", &folder.path))?,
         };
@@ -279,8 +304,8 @@ impl<'r, 'a> Undo<'r, 'a> {
             changes.push((copy, row.delta.inverse()));
             ours.push((entry, row.delta));
         }
-        self.outcome.flags_restored += ours.len() as u64;
         if self.options.dry_run {
+            self.outcome.flags_restored += ours.len() as u64;
             return Ok(());
         }
         let outcomes = run.set_flags(&changes).await?;
@@ -288,7 +313,9 @@ impl<'r, 'a> Undo<'r, 'a> {
         for ((entry, undone), outcome) in ours.into_iter().zip(outcomes) {
             if let Err(error) = outcome {
                 self.leave(&entry, format!("its flags could not be taken back: {error}"));
+                continue;
             }
+            self.outcome.flags_restored += 1;
             records.push(run.pen.record(entry.key, Fact::FlagsRestored { undone }));
         }
         run.pen.items(records).await
@@ -298,30 +325,74 @@ impl<'r, 'a> Undo<'r, 'a> {
     async fn made_folders(&mut self) -> Result<()> {
         let mut rows = self.run.pen.journal().dest_folders().await?;
         rows.retain(|row| row.created.is_some_and(|point| point >= self.options.from));
+        if rows.is_empty() {
+            return Ok(());
+        }
         rows.sort_by_key(|row| std::cmp::Reverse(row.path.depth()));
-        for row in rows {
-            if self.options.dry_run {
-                self.outcome.folders_removed += 1;
-                continue;
+        let named = self.named_by_entries().await?;
+        let there = self.run.dest.ask(|| self.run.m.destination.folders()).await?;
+        for mut row in rows {
+            // Intended and never confirmed: a parent, or a run that was killed in between.
+            if is_nowhere(&row.id)
+                && let Some(there) = there.iter().find(|there| there.path == row.path)
+            {
+                row.id = there.id.clone();
             }
-            let run = self.run;
+            self.remove_folder(row, &named).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove_folder(&mut self, row: DestFolderRow, named: &HashSet<DestFolderKey>) -> Result<()> {
+        let run = self.run;
+        if self.options.dry_run {
+            self.outcome.folders_removed += u64::from(!is_nowhere(&row.id));
+            return Ok(());
+        }
+        if !is_nowhere(&row.id) {
             let removed = match run.dest.ask(|| run.m.destination.remove_folder_if_empty(&row.id)).await {
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
                 answer => answer,
             };
             match removed {
-                Ok(true) => {
-                    self.outcome.folders_removed += 1;
-                    run.pen.runs(vec![RunRecord::DestFolderRemoved(row.key)]).await?;
+                Ok(true) => self.outcome.folders_removed += 1,
+                Ok(false) => {
+                    self.leave_folder(&row, "it is not empty".to_owned());
+                    return Ok(());
                 }
-                Ok(false) => self.leave_folder(&row, "it is not empty".to_owned()),
-                Err(error) if error.reach() <= crate::error::Scope::Folder => {
-                    self.leave_folder(&row, error.to_string())
+                Err(error) if error.reach() <= Scope::Folder => {
+                    self.leave_folder(&row, error.to_string());
+                    return Ok(());
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        // Entries of earlier runs may name it still: then the row stays, as that of a folder that is not there.
+        let record = match named.contains(&row.key) {
+            true => RunRecord::DestFolder(DestFolderRow { id: DestFolderId::new(""), created: None, ..row }),
+            false => RunRecord::DestFolderRemoved(row.key),
+        };
+        run.pen.runs(vec![record]).await
+    }
+
+    /// The destination folders that some entry has a copy in, or may have.
+    async fn named_by_entries(&self) -> Result<HashSet<DestFolderKey>> {
+        let mut named = HashSet::new();
+        for want in [Want::Copies, Want::InDoubt] {
+            let mut after = None;
+            loop {
+                let page = self.run.pen.journal().page(Query { folder: None, want }, after, PAGE).await?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.key);
+                for entry in &page {
+                    named.extend(entry.copy.as_ref().map(|copy| copy.folder));
+                    if let Fate::Sending { folder, .. } = &entry.fate {
+                        named.insert(*folder);
+                    }
+                }
+            }
+        }
+        Ok(named)
     }
 
     fn leave(&mut self, entry: &Entry, reason: String) {

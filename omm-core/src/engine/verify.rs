@@ -7,7 +7,7 @@ use super::{
     run::{Run, attended},
 };
 use crate::{
-    error::{ErrorKind, Result},
+    error::{ErrorKind, Result, Scope},
     host::Stop,
     journal::{Copy, DestFolderRow, Entry, Fact, Query, Verified, Want},
     model::{DestItemId, Flags, FolderPath},
@@ -38,7 +38,9 @@ pub struct Verification {
     pub missing: u64,
     /// With another body.
     pub altered: u64,
-    /// The copies that are missing or altered; at most [`crate::report::PROBLEM_LIMIT`] of them.
+    /// The destination would not show them, or not all of them: nothing new is known of these.
+    pub unreadable: u64,
+    /// The copies that are missing, altered or unreadable; at most [`crate::report::PROBLEM_LIMIT`] of them.
     pub bad: Vec<BadCopy>,
 }
 
@@ -50,7 +52,7 @@ pub struct BadCopy {
     pub folder: FolderPath,
     /// The item, by its source id.
     pub item: String,
-    /// What is wrong: `missing` or `altered`.
+    /// What is wrong: `missing`, `altered` or `unreadable`.
     pub verdict: &'static str,
 }
 
@@ -59,8 +61,14 @@ pub(super) async fn verify(m: &Migration, level: Level) -> Result<Verification> 
     let halt = Stop::new();
     let work = async {
         let run = Run::open(m, halt.clone(), false).await?;
-        run.recover().await?;
-        run.verify_all(level).await
+        let result = async {
+            run.recover().await?;
+            run.verify_all(level).await
+        };
+        let result = result.await;
+        let remembered = run.remember_findings().await;
+        let found = result?;
+        remembered.map(|()| found)
     };
     attended(m, &halt, work).await
 }
@@ -90,8 +98,12 @@ impl Run<'_> {
         found: &mut Verification,
     ) -> Result<()> {
         let ids: Vec<DestItemId> = entries.iter().map(|(_, copy)| copy.id.clone()).collect();
-        let seen = match self.dest.ask(|| self.m.destination.inspect(&folder.id, &ids)).await {
-            Err(error) if error.kind() == ErrorKind::NotFound => vec![None; ids.len()],
+        let seen = match self.inspect(&folder.id, &ids).await {
+            Err(error) if error.reach() <= Scope::Folder => {
+                self.note(format!("the copies in {} could not be looked at: {error}", folder.path));
+                entries.iter().for_each(|(entry, _)| found.unreadable(folder, entry));
+                return Ok(());
+            }
             answer => answer?,
         };
         let mut records = Vec::new();
@@ -105,7 +117,14 @@ impl Run<'_> {
                 (Look::Good(_), Level::Listed) => {
                     verdict(copy.verified.max(Verified::Listed).min(Verified::ReadBack))
                 }
-                _ => self.read_and_compare(folder, &copy).await?,
+                _ => match self.read_and_compare(folder, &copy).await {
+                    Err(error) if error.reach() <= Scope::Folder => {
+                        self.note(format!("a copy in {} could not be read: {error}", folder.path));
+                        found.unreadable(folder, &entry);
+                        continue;
+                    }
+                    fact => fact?,
+                },
             };
             found.count(folder, &entry, &fact);
             records.push(self.pen.record(entry.key, fact));
@@ -123,6 +142,12 @@ impl Run<'_> {
 }
 
 impl Verification {
+    fn unreadable(&mut self, folder: &DestFolderRow, entry: &Entry) {
+        self.copies += 1;
+        self.unreadable += 1;
+        self.list(folder, entry, "unreadable");
+    }
+
     fn count(&mut self, folder: &DestFolderRow, entry: &Entry, fact: &Fact) {
         self.copies += 1;
         let verdict = match fact {
@@ -139,6 +164,10 @@ impl Verification {
                 return;
             }
         };
+        self.list(folder, entry, verdict);
+    }
+
+    fn list(&mut self, folder: &DestFolderRow, entry: &Entry, verdict: &'static str) {
         if self.bad.len() < crate::report::PROBLEM_LIMIT {
             self.bad.push(BadCopy { folder: folder.path.clone(), item: entry.source.to_string(), verdict });
         }

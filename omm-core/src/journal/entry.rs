@@ -153,6 +153,7 @@ impl Entry {
             point: self.copy.as_ref().map_or(self.decided, |copy| copy.sent),
             verified: self.copy.as_ref().map_or(Verified::No, |copy| copy.verified),
             gone: self.gone.is_some(),
+            has_copy: self.copy.is_some(),
         };
         let bytes = self.content().map(|content| content.size).or(self.listed_size).unwrap_or(0);
         Tally { key, items: 1, bytes }

@@ -230,8 +230,11 @@ pub enum FolderFact {
     Unsettled,
     /// It could not be finished, and why. Its state no longer counts; reaching a position takes the trouble away.
     Troubled(String),
-    /// It is no longer at the source.
+    /// It is no longer at the source. Its state and all its positions are dropped: should it come back, it is
+    /// listed from the beginning, whatever interrupts that.
     Gone,
+    /// The options leave it out: what troubled it troubles no longer, and its state does not count.
+    LeftOut,
 }
 
 /// One durable fact about the runs.

@@ -16,6 +16,8 @@ pub struct TallyKey {
     pub verified: Verified,
     /// Whether the items are gone at the source.
     pub gone: bool,
+    /// Whether there is a copy: an item that failed or was skipped may have an earlier one.
+    pub has_copy: bool,
 }
 
 /// A fate without its details.

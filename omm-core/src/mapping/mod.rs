@@ -30,8 +30,8 @@ pub struct Target {
 /// What is known beforehand.
 #[derive(Clone, Debug, Default)]
 pub struct Known<'a> {
-    /// Targets that earlier runs chose, by source path and kind: they stay.
-    pub earlier: HashMap<(FolderPath, ItemKind), FolderPath>,
+    /// Targets that earlier runs chose: they stay. They line up with the folders; what is beyond the end has none.
+    pub earlier: Vec<Option<FolderPath>>,
     /// The folders at the destination.
     pub existing: &'a [DestFolder],
     /// Whether the destination takes names that differ only in case for one.
@@ -45,12 +45,16 @@ pub fn map(folders: &[Folder], known: &Known<'_>) -> Vec<Target> {
     let roles = roles_of(folders);
     let mut mapping = Mapping { known, taken: HashSet::new(), by_source: HashMap::new() };
     // Earlier choices first, so that a new folder never takes the place of a known one.
-    for folder in folders {
-        if let Some(path) = known.earlier.get(&(folder.path.clone(), folder.kind)) {
-            mapping.taken.insert((mapping.key(path), folder.kind));
-        }
+    for path in known.earlier.iter().flatten() {
+        mapping.taken.insert(mapping.key(path));
     }
-    folders.iter().zip(roles).map(|(folder, role)| mapping.target(folder, role)).collect()
+    let earlier = known.earlier.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+    folders
+        .iter()
+        .zip(roles)
+        .zip(earlier)
+        .map(|((folder, role), earlier)| mapping.target(folder, role, earlier))
+        .collect()
 }
 
 /// The role of each folder: declared ones count; a name counts only where nobody declares that role.
@@ -69,32 +73,38 @@ fn roles_of(folders: &[Folder]) -> Vec<Option<Role>> {
 
 struct Mapping<'a> {
     known: &'a Known<'a>,
-    taken: HashSet<(String, ItemKind)>,
-    by_source: HashMap<FolderPath, FolderPath>,
+    taken: HashSet<String>,
+    /// The targets by source path; of two folders of one path and kind the first one counts.
+    by_source: HashMap<(FolderPath, ItemKind), FolderPath>,
 }
 
 impl Mapping<'_> {
-    fn target(&mut self, folder: &Folder, role: Option<Role>) -> Target {
-        if let Some(path) = self.known.earlier.get(&(folder.path.clone(), folder.kind)) {
-            self.by_source.insert(folder.path.clone(), path.clone());
+    fn target(&mut self, folder: &Folder, role: Option<Role>, earlier: Option<&FolderPath>) -> Target {
+        if let Some(path) = earlier {
+            self.goes_to(folder, path);
             let remark = (*path != folder.path).then(|| format!("{} goes to {path}", folder.path));
-            return Target { path: path.clone(), role, exists: self.existing(path).is_some(), remark };
+            let exists = self.existing(path, folder.kind).is_some();
+            return Target { path: path.clone(), role, exists, remark };
         }
         let (wanted, mut remark) = self.wanted(folder, role);
-        let existing = self.existing(&wanted);
+        let existing = self.existing(&wanted, folder.kind);
         let (spelled, clash) = match existing {
             Some(there) if there.kind != folder.kind => (wanted.clone(), true),
-            Some(there) => (there.path.clone(), self.is_taken(&there.path, folder.kind)),
-            None => (wanted.clone(), self.is_taken(&wanted, folder.kind)),
+            Some(there) => (there.path.clone(), self.is_taken(&there.path)),
+            None => (wanted.clone(), self.is_taken(&wanted)),
         };
         let path = if clash { self.free_name(&wanted, folder.kind) } else { spelled };
         if clash {
             remark = Some(format!("{} goes to {path}, because {wanted} is taken", folder.path));
         }
-        self.taken.insert((self.key(&path), folder.kind));
-        self.by_source.insert(folder.path.clone(), path.clone());
-        let exists = self.existing(&path).is_some();
+        self.taken.insert(self.key(&path));
+        self.goes_to(folder, &path);
+        let exists = self.existing(&path, folder.kind).is_some();
         Target { path, role, exists, remark }
+    }
+
+    fn goes_to(&mut self, folder: &Folder, path: &FolderPath) {
+        self.by_source.entry((folder.path.clone(), folder.kind)).or_insert_with(|| path.clone());
     }
 
     /// Where the folder would go if nothing were in the way.
@@ -108,11 +118,22 @@ impl Mapping<'_> {
                 .then(|| format!("{} goes to the existing {}", folder.path, there.path));
             return (there.path.clone(), remark);
         }
-        let above = folder.path.parent().and_then(|parent| self.by_source.get(&parent));
+        let above = folder.path.parent().and_then(|parent| self.above(parent, folder.kind));
         match above {
             Some(above) => (above.child(folder.path.name()), None),
             None => (folder.path.clone(), None),
         }
+    }
+
+    /// Where the folder above went: the one of the same kind, if there are several.
+    fn above(&self, parent: FolderPath, kind: ItemKind) -> Option<&FolderPath> {
+        let mut at = (parent, kind);
+        self.by_source.get(&at).or_else(|| {
+            ItemKind::ALL.into_iter().find_map(|kind| {
+                at.1 = kind;
+                self.by_source.get(&at)
+            })
+        })
     }
 
     fn renamed(&self, path: &FolderPath) -> Option<FolderPath> {
@@ -135,14 +156,16 @@ impl Mapping<'_> {
             .or_else(|| of_kind().find(|folder| role_of_name(&folder.path, kind) == Some(role)))
     }
 
-    fn existing(&self, path: &FolderPath) -> Option<&DestFolder> {
+    /// The folder at a path: one of this kind, if there are several.
+    fn existing(&self, path: &FolderPath, kind: ItemKind) -> Option<&DestFolder> {
         let key = self.key(path);
-        self.known.existing.iter().find(|folder| self.key(&folder.path) == key)
+        let at = || self.known.existing.iter().filter(|folder| self.key(&folder.path) == key);
+        at().find(|folder| folder.kind == kind).or_else(|| at().next())
     }
 
-    fn is_taken(&self, path: &FolderPath, kind: ItemKind) -> bool {
-        let key = self.key(path);
-        self.taken.contains(&(key.clone(), kind)) || self.taken.iter().any(|(taken, _)| *taken == key)
+    /// Whether some folder goes there. Of whatever kind: few destinations have two folders of one path.
+    fn is_taken(&self, path: &FolderPath) -> bool {
+        self.taken.contains(&self.key(path))
     }
 
     fn free_name(&self, wanted: &FolderPath, kind: ItemKind) -> FolderPath {
@@ -150,7 +173,7 @@ impl Mapping<'_> {
         (2..)
             .map(|number| parent.child(format!("{} ({number})", wanted.name())))
             .find(|path| {
-                !self.is_taken(path, kind) && self.existing(path).is_none_or(|there| there.kind == kind)
+                !self.is_taken(path) && self.existing(path, kind).is_none_or(|there| there.kind == kind)
             })
             .unwrap_or_else(|| wanted.clone())
     }
@@ -220,8 +243,27 @@ mod tests {
         let folders = [source("Old", None), source("Old/2001", None), source("Older", None)];
         assert_eq!(targets(&folders, &known), ["Archive/Old", "Archive/Old/2001", "Older"]);
 
-        let earlier = [((FolderPath::new(["b"]), Mail), FolderPath::new(["a"]))].into();
+        let earlier = vec![None, Some(FolderPath::new(["a"]))];
         let known = Known { earlier, ..Known::default() };
         assert_eq!(targets(&[source("a", None), source("b", None)], &known), ["a (2)", "a"]);
+    }
+
+    #[test]
+    fn two_kinds_at_one_path_are_two_folders_and_so_are_two_of_one_kind() {
+        let of = |kind| Folder { kind, ..source("x", None) };
+        let (mail, contacts) = (of(Mail), of(ItemKind::Contact));
+        let below = [source("x/y", None), Folder { kind: ItemKind::Contact, ..source("x/z", None) }];
+        let folders = [contacts.clone(), mail.clone(), below[0].clone(), below[1].clone(), mail.clone()];
+        let expected = ["x", "x (2)", "x (2)/y", "x/z", "x (3)"];
+        assert_eq!(targets(&folders, &Known::default()), expected);
+
+        // The destination's own folder of that name is of another kind, or there is one of each.
+        let theirs = |kind| DestFolder { kind, ..there("x", None) };
+        let existing = [theirs(ItemKind::Contact)];
+        let known = Known { existing: &existing, ..Known::default() };
+        assert_eq!(targets(&[mail.clone(), contacts.clone()], &known), ["x (2)", "x"]);
+        let existing = [theirs(ItemKind::Contact), theirs(Mail)];
+        let known = Known { existing: &existing, ..Known::default() };
+        assert_eq!(targets(&[mail], &known), ["x"]);
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     journal::{
         Class, DestFolderKey, Entry, EntryKey, Fate, FolderKey, Journal, PointState, Query, SkipReason,
-        Tally, Want,
+        Tally, TallyKey, Verified, Want,
     },
     model::{FolderPath, SyncPoint},
 };
@@ -60,17 +60,21 @@ pub async fn items(journal: &dyn Journal, after: Option<EntryKey>, limit: usize)
 }
 
 fn add(counts: &mut Counts, tally: &Tally, last: SyncPoint) {
-    let has_copy = matches!(tally.key.class, Class::Copied | Class::Adopted);
-    if has_copy {
-        *counts.verified.entry(tally.key.verified.name()).or_default() += tally.items;
+    let TallyKey { class, verified, point, .. } = tally.key;
+    if tally.key.has_copy {
+        *counts.verified.entry(verified.name()).or_default() += tally.items;
     }
     if tally.key.gone {
-        counts.kept_of_gone += if has_copy { tally.items } else { 0 };
+        counts.kept_of_gone += if tally.key.has_copy { tally.items } else { 0 };
         return;
     }
     counts.found += tally.items;
-    match tally.key.class {
-        Class::Copied | Class::Adopted if tally.key.point < last => counts.already_there += tally.items,
+    if verified == Verified::Missing && matches!(class, Class::Copied | Class::Adopted) {
+        counts.missing += tally.items;
+    }
+    match class {
+        // Not of the last run: an earlier one, or one that was undone since and whose copy had to be left.
+        Class::Copied | Class::Adopted if point != last => counts.already_there += tally.items,
         Class::Copied => {
             counts.copied += tally.items;
             counts.copied_bytes += tally.bytes;

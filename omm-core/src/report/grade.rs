@@ -15,7 +15,9 @@ use std::fmt;
 /// | D | at most 1 in 100 |
 /// | F | more, or the run is not complete, or a folder could not be finished |
 ///
-/// What was skipped because of options, or deleted by the destination's user, does not lower the grade. The two
+/// What was skipped does not lower the grade, be it because of options or because the destination's user is known to
+/// have deleted it. Nor does a missing copy of an item that is gone at the source. A copy that is missing for no
+/// known reason does: nobody can tell a deletion from a loss ([`Counts::missing`]). The two
 /// levels of verification are not mixed: [`Counts::verified`] says how many were looked at and how many read back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[allow(missing_docs, reason = "the table above says what each letter means")]
@@ -30,7 +32,7 @@ pub enum Grade {
 impl Grade {
     /// The grade of these numbers.
     pub fn of(counts: &Counts, finished: bool) -> Self {
-        let bad = counts.failed + counts.verdict(Verified::Missing);
+        let bad = counts.failed + counts.missing;
         let soft = counts.verdict(Verified::Altered) + counts.verdict(Verified::No);
         if !finished || counts.unsettled > 0 {
             Self::F
@@ -64,6 +66,10 @@ mod tests {
             verified: [("altered", altered)].into(),
             ..Counts::default()
         };
+        let missing = Counts { found: 1000, missing: 1, ..Counts::default() };
+        assert_eq!(Grade::of(&missing, true), Grade::C);
+        let of_gone = Counts { found: 1000, verified: [("missing", 9)].into(), ..Counts::default() };
+        assert_eq!(Grade::of(&of_gone, true), Grade::A);
         for (found, failed, altered, complete, grade) in [
             (0, 0, 0, true, Grade::A),
             (10, 0, 0, true, Grade::A),

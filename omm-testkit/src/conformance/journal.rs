@@ -180,17 +180,40 @@ async fn folders_keep_what_is_not_said(journal: &dyn Journal) {
     let state = StoredState { token: StateToken("t1".into()), options: "o".into() };
     say(journal, epoch, key, 1, reached("c1")).await;
     say(journal, epoch, key, 1, FolderFact::Settled(state.clone())).await;
-    say(journal, epoch, key, 1, FolderFact::Gone).await;
-    assert_eq!(folder(journal, key).await.gone, Some(SyncPoint(1)), "a folder found gone");
 
     let moved = FolderRow { path: FolderPath::new(["Moved"]), target: Some(TARGETS[1]), ..folder_row(key) };
     ok(journal.commit(epoch, runs([RunRecord::SourceFolder(moved.clone())])).await);
     let row = folder(journal, key).await;
     // Would catch: a rename at the source that forgets the cursor and lists the whole folder again.
     assert_eq!(row.position.map(|at| at.cursor), Some(Cursor::new("c1")), "the position after a rename");
-    assert_eq!(row.state, Some(state), "the state after a rename");
-    assert_eq!((row.path, row.target, row.gone), (moved.path, moved.target, None), "what a rename said");
+    assert_eq!(row.state, Some(state.clone()), "the state after a rename");
+    assert_eq!((&row.path, row.target, row.gone), (&moved.path, moved.target, None), "what a rename said");
 
+    say(journal, epoch, key, 2, reached("c2")).await;
+    say(journal, epoch, key, 2, FolderFact::Gone).await;
+    let row = folder(journal, key).await;
+    assert_eq!(row.gone, Some(SyncPoint(2)), "a folder found gone");
+    // Would catch: a folder that comes back and is taken for unchanged, or followed from its old cursor; what
+    // was noted as gone with it would stay gone.
+    assert_eq!(
+        (row.state, row.position),
+        (None, None),
+        "the state and the position of a folder that is gone"
+    );
+    ok(journal.commit(epoch, runs([RunRecord::SourceFolder(moved)])).await);
+    let row = folder(journal, key).await;
+    assert_eq!((row.gone, row.state, row.position), (None, None, None), "a folder that came back");
+
+    say(journal, epoch, key, 1, FolderFact::Settled(state.clone())).await;
+    say(journal, epoch, key, 1, FolderFact::Troubled("why".to_owned())).await;
+    let row = folder(journal, key).await;
+    assert_eq!((row.state, row.trouble.as_deref()), (None, Some("why")), "a folder in trouble");
+    say(journal, epoch, key, 1, FolderFact::Settled(state.clone())).await;
+    say(journal, epoch, key, 1, FolderFact::LeftOut).await;
+    let row = folder(journal, key).await;
+    // Would catch: a folder that is not carried any more and lowers the grade for ever.
+    assert_eq!((row.state, row.trouble), (None, None), "a folder that is left out");
+    say(journal, epoch, key, 1, FolderFact::Settled(state.clone())).await;
     say(journal, epoch, key, 1, FolderFact::Unsettled).await;
     assert_eq!(folder(journal, key).await.state, None, "an unsettled folder");
     ok(journal.commit(epoch, runs([RunRecord::DestFolderRemoved(TARGETS[1])])).await);

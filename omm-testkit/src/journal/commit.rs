@@ -125,9 +125,15 @@ fn apply_folder(state: &mut State, record: FolderRecord) {
         }
         FolderFact::Settled(settled) => row.state = Some(settled),
         FolderFact::Unsettled => row.state = None,
+        FolderFact::LeftOut => {
+            row.state = None;
+            row.trouble = None;
+        }
         FolderFact::Gone => {
             row.gone = Some(point);
             row.trouble = None;
+            row.state = None;
+            state.positions.retain(|(of, _), _| *of != folder);
         }
         _ => {}
     }

@@ -44,7 +44,7 @@ impl FolderRun<'_, '_> {
     /// Records the intent. What the copy shows already is its user's, and not ours to take back later.
     pub(in crate::engine) async fn intend_flags(&mut self, chunk: &[Reflag]) -> Result<Vec<FlagDelta>> {
         let copies: Vec<Copy> = chunk.iter().map(|one| one.copy.clone()).collect();
-        let seen = self.run.inspect(&copies).await?;
+        let seen = self.run.inspect_scattered(&copies).await?;
         let mut effective = Vec::with_capacity(chunk.len());
         for (one, presence) in chunk.iter().zip(seen) {
             let now = presence.map_or(Flags::none(), |presence| presence.flags);

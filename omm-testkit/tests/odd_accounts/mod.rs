@@ -1,0 +1,260 @@
+//! Accounts with a bad day: a source that does not show a folder, a destination that refuses one.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use omm_core::{
+    Error, Result,
+    engine::Migration,
+    error::{ErrorKind, Side},
+    host::{Env, LaneKey},
+    model::{
+        Body, Cursor, DestFolderId, DestItemId, Folder, FolderPath, Intake, Item, ItemKind, Mark, Role,
+        SourceFolderId, SourceItemId,
+    },
+    seam::{
+        Capacity, ChangePage, Deleted, Deletion, DestFolder, Destination, Expected, Fetched, FlagChange,
+        Flagged, Owned, Presence, Probe, Replaced, Source,
+    },
+};
+use omm_testkit::{
+    journal::MemoryJournal,
+    memory::MemoryAccount,
+    sim::SimRuntime,
+    step_stop::{Fuse, fused_journal},
+};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// A path from its text, `>` between segments.
+pub(crate) fn path(text: &str) -> FolderPath {
+    FolderPath::new(text.split(" > "))
+}
+
+/// What is the matter with either account today. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Day(Arc<Mutex<Troubles>>);
+
+#[derive(Debug, Default)]
+pub(crate) struct Troubles {
+    /// Source folders that are not listed.
+    pub(crate) hidden: HashSet<FolderPath>,
+    /// Destination folders to whose ids every call is denied.
+    pub(crate) denied: HashSet<DestFolderId>,
+    /// Ids whose body cannot be read back.
+    pub(crate) unreadable: HashSet<DestItemId>,
+    /// Whether single flag changes are refused.
+    pub(crate) flags_refused: bool,
+    /// Destination paths that cannot be made.
+    pub(crate) unmakeable: HashSet<FolderPath>,
+    /// Whether the whole account is refused from the first folder on that cannot be made.
+    pub(crate) then_locked_out: bool,
+    /// What was called at the destination, with the folder's id or path.
+    pub(crate) calls: Vec<(&'static str, String)>,
+}
+
+impl Day {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Troubles> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The calls of a name, and forgets all.
+    pub(crate) fn calls(&self, name: &str) -> Vec<String> {
+        let calls = std::mem::take(&mut self.lock().calls);
+        calls.into_iter().filter(|(called, _)| *called == name).map(|(_, about)| about).collect()
+    }
+
+    fn pass(&self, name: &'static str, folder: &DestFolderId) -> Result<()> {
+        let mut day = self.lock();
+        day.calls.push((name, folder.to_string()));
+        if day.denied.contains(folder) {
+            return Err(Error::new(ErrorKind::Denied, Side::Destination, name, "not today"));
+        }
+        Ok(())
+    }
+}
+
+/// Two accounts, a journal, and a day.
+pub(crate) struct World {
+    pub(crate) clock: SimRuntime,
+    pub(crate) source: MemoryAccount,
+    pub(crate) dest: MemoryAccount,
+    pub(crate) journal: MemoryJournal,
+    pub(crate) day: Day,
+}
+
+impl World {
+    pub(crate) fn new(source: MemoryAccount) -> Self {
+        Self {
+            clock: SimRuntime::new(),
+            source,
+            dest: MemoryAccount::new(),
+            journal: MemoryJournal::new(),
+            day: Day::default(),
+        }
+    }
+
+    pub(crate) fn migration(&self) -> Migration {
+        self.fused(&Fuse::new())
+    }
+
+    /// The same, to be cut at a commit.
+    pub(crate) fn fused(&self, fuse: &Fuse) -> Migration {
+        let source = Arc::new(Odd { inner: self.source.source(), day: self.day.clone() });
+        let dest = Arc::new(Odd { inner: self.dest.destination(), day: self.day.clone() });
+        Migration::new(
+            source,
+            dest,
+            fused_journal(self.journal.shared(), fuse),
+            Env::new(self.clock.shared()),
+        )
+    }
+
+    /// The id of a destination folder.
+    pub(crate) fn dest_id(&self, path: &FolderPath) -> DestFolderId {
+        let folders = omm_testkit::sim::run(&self.clock, self.dest.destination().folders());
+        let folders = folders.expect("the folders");
+        folders.into_iter().find(|folder| folder.path == *path).expect("the folder").id
+    }
+}
+
+struct Odd<T: ?Sized> {
+    inner: Arc<T>,
+    day: Day,
+}
+
+#[async_trait]
+impl Source for Odd<dyn Source> {
+    fn lane(&self) -> LaneKey {
+        self.inner.lane()
+    }
+
+    async fn folders(&self) -> Result<Vec<Folder>> {
+        let mut folders = self.inner.folders().await?;
+        folders.retain(|folder| !self.day.lock().hidden.contains(&folder.path));
+        Ok(folders)
+    }
+
+    async fn changes(&self, folder: &SourceFolderId, since: Option<&Cursor>) -> Result<ChangePage> {
+        self.inner.changes(folder, since).await
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        folder: &'a SourceFolderId,
+        ids: &'a [SourceItemId],
+        intake: &'a Intake,
+    ) -> BoxStream<'a, Fetched> {
+        self.inner.fetch(folder, ids, intake)
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.inner.close().await
+    }
+}
+
+#[async_trait]
+impl Destination for Odd<dyn Destination> {
+    fn lane(&self) -> LaneKey {
+        self.inner.lane()
+    }
+
+    async fn capacity(&self) -> Result<Capacity> {
+        self.inner.capacity().await
+    }
+
+    async fn folders(&self) -> Result<Vec<DestFolder>> {
+        self.inner.folders().await
+    }
+
+    async fn ensure_folder(
+        &self,
+        path: &FolderPath,
+        role: Option<Role>,
+        kind: ItemKind,
+        subscribed: bool,
+    ) -> Result<DestFolder> {
+        {
+            let mut day = self.day.lock();
+            day.calls.push(("ensure", path.to_string()));
+            if day.unmakeable.contains(path) {
+                return Err(Error::new(ErrorKind::Denied, Side::Destination, "make", "not that name"));
+            }
+            if day.then_locked_out && !day.unmakeable.is_empty() {
+                return Err(Error::new(ErrorKind::Auth, Side::Destination, "make", "locked out"));
+            }
+        }
+        self.inner.ensure_folder(path, role, kind, subscribed).await
+    }
+
+    async fn mark(&self, folder: &DestFolderId) -> Result<Mark> {
+        self.day.pass("mark", folder)?;
+        self.inner.mark(folder).await
+    }
+
+    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
+        self.day.pass("append", folder)?;
+        self.inner.append(folder, batch).await
+    }
+
+    async fn locate(
+        &self,
+        folder: &DestFolderId,
+        above: Option<&Mark>,
+        probes: &[Probe],
+        owned: &dyn Owned,
+    ) -> Result<Vec<Option<DestItemId>>> {
+        self.day.pass("locate", folder)?;
+        self.inner.locate(folder, above, probes, owned).await
+    }
+
+    async fn replace(
+        &self,
+        folder: &DestFolderId,
+        id: &DestItemId,
+        item: &Item,
+        expected: &Expected,
+    ) -> Result<Replaced> {
+        self.day.pass("replace", folder)?;
+        self.inner.replace(folder, id, item, expected).await
+    }
+
+    async fn set_flags(&self, folder: &DestFolderId, changes: &[FlagChange]) -> Result<Vec<Result<Flagged>>> {
+        self.day.pass("flags", folder)?;
+        if self.day.lock().flags_refused {
+            let refused =
+                || Error::new(ErrorKind::Rejected, Side::Destination, "set flags", "this item is locked");
+            return Ok(changes.iter().map(|_| Err(refused())).collect());
+        }
+        self.inner.set_flags(folder, changes).await
+    }
+
+    async fn inspect(&self, folder: &DestFolderId, ids: &[DestItemId]) -> Result<Vec<Option<Presence>>> {
+        self.day.pass("inspect", folder)?;
+        self.inner.inspect(folder, ids).await
+    }
+
+    async fn read_back(&self, folder: &DestFolderId, id: &DestItemId, intake: &Intake) -> Result<Body> {
+        self.day.pass("read", folder)?;
+        if self.day.lock().unreadable.contains(id) {
+            return Err(Error::new(ErrorKind::Rejected, Side::Destination, "read", "the server cannot"));
+        }
+        self.inner.read_back(folder, id, intake).await
+    }
+
+    async fn delete(&self, folder: &DestFolderId, deletions: &[Deletion]) -> Result<Vec<Result<Deleted>>> {
+        self.day.pass("delete", folder)?;
+        self.inner.delete(folder, deletions).await
+    }
+
+    async fn remove_folder_if_empty(&self, folder: &DestFolderId) -> Result<bool> {
+        self.day.pass("remove", folder)?;
+        self.inner.remove_folder_if_empty(folder).await
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.inner.close().await
+    }
+}
