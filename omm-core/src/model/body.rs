@@ -10,6 +10,10 @@ use std::{fmt, fs::File, sync::Arc};
 
 /// How many bytes are read or written at a time.
 const CHUNK: usize = 128 * 1024;
+/// How much is gathered before it is written to the spool; not counted.
+const SMALL: usize = 64 * 1024;
+/// The most by which the room for an arriving body grows at a time.
+const LARGE: usize = 1024 * 1024;
 
 /// The bytes of an item. Cloning is cheap: clones share the bytes, and the memory that was reserved for them
 /// is given back when the last one is dropped.
@@ -34,6 +38,13 @@ enum Place {
         runtime: Arc<dyn Runtime>,
         _spooled: Option<Arc<Spooled>>,
     },
+}
+
+impl Place {
+    fn in_spool(spooled: Spooled, runtime: &Arc<dyn Runtime>) -> Self {
+        let (file, runtime) = (Arc::clone(&spooled.file), Arc::clone(runtime));
+        Self::File { file, offset: 0, runtime, _spooled: Some(Arc::new(spooled)) }
+    }
 }
 
 /// Keeps the spool's account right while a body is alive.
@@ -95,6 +106,27 @@ impl Body {
             whole.extend_from_slice(&chunk);
         }
         Ok(whole.into())
+    }
+
+    /// The same body in the spool, if it holds reserved memory; a body that holds none is given as it is. The memory
+    /// is given back when the last clone of this one is dropped.
+    ///
+    /// # Errors
+    /// If the spool cannot take it.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses nothing.
+    pub async fn spilled(&self, env: &Env) -> Result<Self> {
+        let Place::Memory { bytes, _reserved: Some(_) } = &self.place else { return Ok(self.clone()) };
+        let (spool, bytes) = (env.spool.clone(), bytes.clone());
+        let write = move || {
+            let mut file = spool.create()?;
+            file.append(&bytes)?;
+            Ok(file)
+        };
+        let spooled = blocking(&env.runtime, write).await?;
+        let place = Place::in_spool(spooled, &env.runtime);
+        Ok(Self { place, len: self.len, fingerprint: self.fingerprint })
     }
 
     /// The bytes, if they are in memory.
@@ -199,7 +231,9 @@ impl Intake {
         Inbound {
             intake: self.clone(),
             // Room is made as bytes arrive: a peer that lies about a size costs nothing.
-            held: Vec::with_capacity(expected.min(room).min(64 * 1024) as usize),
+            held: Vec::new(),
+            drawn: 0,
+            expected,
             too_large: expected > room,
             spilled: None,
             digester: Digester::new(),
@@ -250,6 +284,9 @@ impl fmt::Debug for Intake {
 pub struct Inbound {
     intake: Intake,
     held: Vec<u8>,
+    /// What was drawn from the reservation for `held`, as much as it has room for.
+    drawn: u64,
+    expected: u64,
     /// It is not going to fit: no byte of the reservation is spent on it.
     too_large: bool,
     spilled: Option<Spooled>,
@@ -268,39 +305,71 @@ impl Inbound {
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.digester.update(bytes);
         self.len += bytes.len() as u64;
-        let Some(memory) = &self.intake.memory else { return Ok(()) };
-        if self.spilled.is_none() && (self.too_large || !memory.draw(bytes.len() as u64)) {
+        if self.intake.memory.is_none() {
+            return Ok(());
+        }
+        if self.spilled.is_none() {
+            if self.makes_room(bytes.len()) {
+                self.held.extend_from_slice(bytes);
+                return Ok(());
+            }
             let spool = self.intake.spool.clone();
             self.spilled = Some(blocking(&self.intake.runtime, move || spool.create()).await?);
-        }
-        self.held.extend_from_slice(bytes);
-        if self.spilled.is_some() && self.held.len() >= CHUNK {
             self.flush().await?;
         }
+        for piece in bytes.chunks(SMALL) {
+            if self.held.len() + piece.len() > SMALL {
+                self.flush().await?;
+            }
+            let double = self.held.len().min(SMALL - self.held.len());
+            self.held.reserve_exact(piece.len().max(double));
+            self.held.extend_from_slice(piece);
+        }
         Ok(())
+    }
+
+    /// Room for so many bytes more, drawn from the reservation before it is made. A vector left alone would double,
+    /// and hold twice what was drawn.
+    fn makes_room(&mut self, more: usize) -> bool {
+        let free = self.held.capacity() - self.held.len();
+        if more <= free {
+            return true;
+        }
+        let Some(memory) = self.intake.memory.as_ref().filter(|_| !self.too_large) else { return false };
+        let missing = more - free;
+        let expected = usize::try_from(self.expected).unwrap_or(0).saturating_sub(self.held.capacity());
+        // In steps, so that a listed size that is not true costs little, and a long body is not moved too often.
+        let step = if expected > 0 { expected } else { self.held.capacity() / 4 }.min(LARGE).max(missing);
+        for room in [step, missing] {
+            if memory.draw(room as u64) {
+                self.held.reserve_exact(free + room);
+                self.drawn += room as u64;
+                return true;
+            }
+        }
+        false
     }
 
     /// The whole body.
     ///
     /// # Errors
-    /// [`ErrorKind::Local`] if the spool fails.
+    /// [`ErrorKind::Local`] if the spool fails; [`ErrorKind::TooLarge`] if it is larger than the spool may be.
     pub async fn finish(mut self) -> Result<Body> {
         if self.spilled.is_some() {
             self.flush().await?;
         }
-        let place = match (self.spilled, self.intake.memory) {
+        let fingerprint = std::mem::take(&mut self.digester).finish();
+        let place = match (self.spilled.take(), self.intake.memory.clone()) {
             (_, None) => Place::Measured,
-            (Some(spooled), Some(_)) => Place::File {
-                file: Arc::clone(&spooled.file),
-                offset: 0,
-                runtime: Arc::clone(&self.intake.runtime),
-                _spooled: Some(Arc::new(spooled)),
-            },
+            (Some(spooled), Some(_)) => Place::in_spool(spooled, &self.intake.runtime),
             (None, Some(memory)) => {
-                Place::Memory { bytes: self.held.into_boxed_slice().into(), _reserved: Some(memory) }
+                let held = std::mem::take(&mut self.held).into_boxed_slice();
+                // What is kept stays drawn; the room that was too much is the next body's.
+                self.drawn -= held.len() as u64;
+                Place::Memory { bytes: held.into(), _reserved: Some(memory) }
             }
         };
-        Ok(Body { place, len: self.len, fingerprint: self.digester.finish() })
+        Ok(Body { place, len: self.len, fingerprint })
     }
 
     async fn flush(&mut self) -> Result<()> {
@@ -309,8 +378,22 @@ impl Inbound {
             let spooled =
                 blocking(&self.intake.runtime, move || spooled.append(&held).map(|()| spooled)).await?;
             self.spilled = Some(spooled);
+            self.put_back();
         }
         Ok(())
+    }
+
+    fn put_back(&mut self) {
+        if let Some(memory) = &self.intake.memory {
+            memory.put_back(std::mem::take(&mut self.drawn));
+        }
+    }
+}
+
+impl Drop for Inbound {
+    /// A body that broke off is fetched again, out of the same reservation.
+    fn drop(&mut self) {
+        self.put_back();
     }
 }
 
@@ -335,4 +418,80 @@ fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> std::io
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::BoxFuture;
+    use futures::FutureExt;
+    use std::time::Duration;
+
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        future.now_or_never().expect("here nobody waits")
+    }
+
+    /// Blocking work at once; nothing else.
+    struct Here;
+
+    impl Runtime for Here {
+        fn now(&self) -> chrono::DateTime<chrono::Utc> {
+            chrono::DateTime::UNIX_EPOCH
+        }
+        fn monotonic(&self) -> Duration {
+            Duration::ZERO
+        }
+        fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+            Box::pin(std::future::ready(()))
+        }
+        fn start_blocking(&self, work: Box<dyn FnOnce() + Send>) {
+            work();
+        }
+        fn dial(
+            &self,
+            _: &str,
+            _: u16,
+        ) -> BoxFuture<'static, std::io::Result<Box<dyn crate::host::Connection>>> {
+            Box::pin(std::future::ready(Err(std::io::ErrorKind::Unsupported.into())))
+        }
+    }
+
+    #[test]
+    fn an_arriving_body_holds_hardly_more_than_was_drawn() {
+        let env = Env::new(Arc::new(Here));
+        let budget = 5 << 20;
+        for expected in [None, Some(3 << 20), Some(1000), Some(4 << 20)] {
+            for (size, chunk) in [(3 << 20, 4096), (3 << 20, 100_000), (5 << 20, 9_999), (8 << 20, 70_000)] {
+                let memory = Arc::new(block_on(env.memory.reserve(budget)));
+                let (runtime, spool) = (Arc::clone(&env.runtime), env.spool.clone());
+                let intake = Intake { runtime, spool, memory: Some(Arc::clone(&memory)) };
+                let mut inbound = intake.begin(expected);
+                let bytes: Vec<u8> = (0..size).map(|at| (at % 251) as u8).collect();
+                for piece in bytes.chunks(chunk) {
+                    block_on(inbound.write(piece)).expect("a write");
+                    let (held, drawn) = (inbound.held.capacity() as u64, memory.drawn());
+                    assert!(held <= drawn + SMALL as u64, "{expected:?} {size} {chunk}: {held} for {drawn}");
+                }
+                let body = block_on(inbound.finish()).expect("a body");
+                let kept = if body.in_memory().is_some() { size as u64 } else { 0 };
+                assert_eq!(memory.drawn(), kept, "{expected:?} {size} {chunk}");
+                assert_eq!(body.in_memory().is_some(), size as u64 <= budget, "{expected:?} {size} {chunk}");
+                assert_eq!(block_on(body.to_bytes(u64::MAX)).expect("bytes"), bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn a_spilled_body_is_the_same_and_gives_its_memory_back() {
+        let env = Env::new(Arc::new(Here));
+        let intake = Intake::new(&env, block_on(env.memory.reserve(1000)));
+        let body = block_on(intake.whole(b"Subject: x\n\nbody\n")).expect("a body");
+        drop(intake);
+        let spilled = block_on(body.spilled(&env)).expect("it goes to the spool");
+        assert_eq!((env.memory.reserved(), spilled.in_memory()), (1000, None));
+        let bytes = block_on(body.to_bytes(100)).expect("bytes");
+        drop(body);
+        assert_eq!(env.memory.reserved(), 0);
+        assert_eq!(block_on(spilled.to_bytes(100)).expect("bytes"), bytes);
+    }
 }
