@@ -2,7 +2,10 @@
 
 use super::{FolderRun, copy::Ready, look::Fresh};
 use crate::{
-    engine::{pen::OwnedIn, retry::Decision},
+    engine::{
+        pen::OwnedIn,
+        retry::{Decision, Tries},
+    },
     error::{Effect, Error, ErrorKind, Result, Scope},
     event::Event,
     journal::{Fact, Verified},
@@ -60,13 +63,13 @@ impl FolderRun<'_, '_> {
     /// Sends until every fate is known. A batch that is refused as a whole is halved until the bad item stands
     /// alone.
     async fn append_batch(&mut self, mut batch: Vec<Ready>, halves: &mut VecDeque<Vec<Ready>>) -> Result<()> {
-        let mut attempt = 0;
+        let mut tries = Tries::default();
         while !batch.is_empty() {
             let Attempt { copied, left, error } = self.send(batch).await;
             self.confirm(copied).await?;
             batch = left;
             let Some(error) = error else { return Ok(()) };
-            match error.decision(attempt) {
+            match error.decision(tries) {
                 Decision::NoteAndGoOn if batch.len() > 1 && error.effect() == Effect::None => {
                     let rest = batch.split_off(batch.len() / 2);
                     halves.push_front(rest);
@@ -75,7 +78,7 @@ impl FolderRun<'_, '_> {
                 }
                 Decision::NoteAndGoOn => return self.give_up(batch, &error).await,
                 Decision::Again { wait, locate } => {
-                    attempt += 1;
+                    tries.count(&error, wait);
                     self.run.dest.pause(&error, wait).await?;
                     if locate {
                         batch = self.find_lost(batch).await?;
@@ -109,7 +112,7 @@ impl FolderRun<'_, '_> {
         for (one, fate) in batch.into_iter().zip(fates) {
             match fate {
                 Ok(id) => copied.push((one, id)),
-                Err(error) if error.decision(0) == Decision::NoteAndGoOn => {
+                Err(error) if error.first_decision() == Decision::NoteAndGoOn => {
                     self.fail(one.offer.key, &one.offer.meta, &error);
                 }
                 Err(error) => {
