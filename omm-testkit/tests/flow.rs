@@ -1,26 +1,33 @@
 //! What one bad item, one bad server, or one long pause may cost: itself, and nobody else.
 
+use async_trait::async_trait;
+use futures::{FutureExt, stream::BoxStream};
 use omm_core::{
+    Error, Result,
     engine::Migration,
-    error::ErrorKind,
-    host::{Env, LaneKey, MemoryBudget},
-    journal::{Journal, PointState},
-    model::{FolderPath, ItemKind},
+    error::{ErrorKind, Side},
+    host::{Env, LaneKey, MemoryBudget, Runtime, Spool, Stop},
+    journal::{Class, Journal, PointState},
+    model::{Cursor, Folder, FolderPath, Intake, ItemKind, SourceFolderId, SourceItemId},
+    options::Options,
+    seam::{ChangePage, Fetched, Source},
 };
 use omm_testkit::{
     journal::MemoryJournal,
     mailbox::{Mailbox, MailboxItem, plain},
-    memory::{Cursors, Habits, MemoryAccount, Settings},
+    memory::{Habits, MemoryAccount, Settings},
     sim::{self, SimRuntime},
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
-
-fn inbox() -> FolderPath {
-    FolderPath::new(["INBOX"])
-}
 
 fn behave(account: &MemoryAccount, set: impl FnOnce(&mut Habits)) {
     let mut habits = Habits::default();
@@ -64,7 +71,6 @@ impl World {
     }
 
     fn in_doubt(&self) -> u64 {
-        use omm_core::journal::Class;
         let tallies = sim::run(&self.clock, self.journal.tallies()).expect("tallies");
         tallies.iter().filter(|tally| tally.key.class == Class::InDoubt).map(|tally| tally.items).sum()
     }
@@ -176,7 +182,7 @@ fn a_server_that_rests_does_not_starve_the_others() {
             };
             let closing = async {
                 if closed {
-                    omm_core::host::Runtime::sleep(&clock, Duration::from_millis(120)).await;
+                    clock.sleep(Duration::from_millis(120)).await;
                     env.limiter.set_limit(&lane, 0);
                 }
             };
@@ -196,16 +202,14 @@ fn a_server_that_rests_does_not_starve_the_others() {
 #[test]
 fn a_stop_in_a_pause_leaves_no_doubt_about_what_was_never_sent() {
     let world = World::new(&plain(5, 1, 100));
-    let mut settings = Settings::default();
-    settings.searchable = false;
-    world.dest.change_settings(|known| known.searchable = settings.searchable);
-    // The fourth call is the first append: nothing was done, and it is to be asked again in an hour.
+    world.dest.change_settings(|settings| settings.searchable = false);
+    // The fifth call is the first append: nothing was done, and it is to be asked again in an hour.
     behave(&world.dest, |habits| habits.throttles = Some((5, HOUR)));
-    let stop = omm_core::host::Stop::new();
+    let stop = Stop::new();
     let migration = world.migration.clone().with_stop(stop.clone());
     let (result, ()) = sim::run(&world.clock, async {
         let stopping = async {
-            omm_core::host::Runtime::sleep(&world.clock, MINUTE).await;
+            world.clock.sleep(MINUTE).await;
             stop.request();
         };
         futures::future::join(migration.run(), stopping).await
@@ -227,12 +231,90 @@ fn items_that_fail_each_time_fail_with_their_own_error() {
     assert!(world.clock.elapsed() < MINUTE, "{:?}", world.clock.elapsed());
 }
 
+/// A source on which no cursor is worth anything.
+struct Forgetful(Arc<dyn Source>, AtomicU32);
+
+#[async_trait]
+impl Source for Forgetful {
+    fn lane(&self) -> LaneKey {
+        self.0.lane()
+    }
+    async fn folders(&self) -> Result<Vec<Folder>> {
+        self.0.folders().await
+    }
+    async fn changes(&self, folder: &SourceFolderId, since: Option<&Cursor>) -> Result<ChangePage> {
+        if since.is_some() {
+            return Err(Error::new(ErrorKind::CursorExpired, Side::Source, "list changes", "what cursor?"));
+        }
+        let listings = self.1.fetch_add(1, Ordering::SeqCst);
+        assert!(listings < 10, "it lists for ever");
+        self.0.changes(folder, None).await
+    }
+    fn fetch<'a>(
+        &'a self,
+        folder: &'a SourceFolderId,
+        ids: &'a [SourceItemId],
+        intake: &'a Intake,
+    ) -> BoxStream<'a, Fetched> {
+        self.0.fetch(folder, ids, intake)
+    }
+    async fn close(&self) -> Result<()> {
+        self.0.close().await
+    }
+}
+
 #[test]
-fn a_source_that_takes_its_cursors_back_again_and_again_ends_the_folder() {
-    let world = World::new(&plain(5, 1, 10));
-    sim::run(&world.clock, world.migration.run()).expect("the first run");
-    world.source.add(&inbox(), MailboxItem::new(ItemKind::Mail, b"Subject: new\r\n\r\nx".to_vec()));
-    behave(&world.source, |habits| habits.cursors = Cursors::ExpireAlways);
-    let report = sim::run(&world.clock, world.migration.run()).expect("one restart is enough");
-    assert_eq!(report.totals.copied, 1, "{report}");
+fn a_source_that_takes_its_cursors_back_again_and_again_costs_the_folder() {
+    let mut world = World::new(&plain(5, 1, 10));
+    world.source.change_settings(|settings| settings.page_size = 4);
+    let source = Arc::new(Forgetful(world.source.source(), AtomicU32::new(0)));
+    let journal = Arc::clone(&world.journal) as Arc<dyn Journal>;
+    let env = Env::new(world.clock.shared());
+    world.migration =
+        Migration::new(Arc::clone(&source) as Arc<dyn Source>, world.dest.destination(), journal, env);
+    let report = sim::run(&world.clock, world.migration.run()).expect("other folders could go on");
+    assert!(report.is_troubled(), "{report}");
+    assert_eq!(source.1.load(Ordering::SeqCst), 3, "once, and two restarts");
+    assert_eq!(report.totals.copied, 4, "{report}");
+}
+
+#[test]
+fn what_was_skipped_in_an_interrupted_run_under_other_options_is_offered_again() {
+    let world = World::new(&plain(5, 2, 5));
+    let run = |max_size, cut_at_move: bool| {
+        let mut options = Options::default();
+        (options.max_size, options.folders_at_once) = (max_size, 1);
+        let migration = world.migration.clone().with_options(options);
+        let positions = || {
+            let rows = world.journal.folders().now_or_never().expect("in memory").expect("rows");
+            rows.into_iter().map(|row| row.position.map(|position| position.cursor)).collect::<Vec<_>>()
+        };
+        let before = positions();
+        sim::run_until(&world.clock, migration.run(), || cut_at_move && positions() != before)
+            .map(|report| report.expect("the run"))
+    };
+    run(None, false).expect("the first run is whole");
+    for folder in ["INBOX", "Folder 1"] {
+        let item = MailboxItem::new(ItemKind::Mail, vec![b'x'; 5_000]);
+        world.source.add(&FolderPath::new([folder]), item);
+    }
+    behave(&world.source, |habits| habits.late = Some((world.clock.shared(), Duration::from_secs(1))));
+    assert!(run(Some(100), true).is_none(), "it was cut");
+    let report = run(None, false).expect("it is whole");
+    assert_eq!(report.totals.copied, 2, "{report}");
+    assert_eq!(world.source.snapshot().as_sets(), world.dest.snapshot().as_sets());
+}
+
+#[test]
+fn an_item_larger_than_the_spool_may_be_fails_alone() {
+    let mut mailbox = plain(5, 1, 10);
+    mailbox.folders[0].items[4].bytes = vec![b'x'; 50_000].into();
+    let clock = SimRuntime::new();
+    let mut env = Env::new(clock.shared());
+    env.memory = MemoryBudget::new(16 * 1024);
+    env.spool = Spool::new(std::env::temp_dir(), 40_000);
+    let world = World::sharing(&clock, env, &mailbox, "one");
+    let report = sim::run(&clock, world.migration.run()).expect("the run goes on");
+    assert_eq!((report.totals.copied, report.totals.failed), (9, 1), "{report}");
+    assert!(report.to_string().contains("larger than the spool limit"), "{report}");
 }
