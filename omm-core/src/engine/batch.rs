@@ -1,7 +1,7 @@
 //! How items are cut into batches. Pure.
 
 /// What a size that is not listed is taken for.
-const UNKNOWN_BYTES: u64 = 32 * 1024;
+pub(super) const UNKNOWN_BYTES: u64 = 32 * 1024;
 
 /// The limits of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

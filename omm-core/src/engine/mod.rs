@@ -36,6 +36,6 @@ mod verify;
 
 pub use migration::Migration;
 pub use plan::{Blocker, FolderPlan, Plan};
-pub use retry::{Decision, decide};
+pub use retry::{Decision, Tries, decide};
 pub use undo::{UndoOptions, UndoOutcome, Undone};
 pub use verify::{BadCopy, Level, Verification};

@@ -1,8 +1,8 @@
 //! Asking again: the one place where the engine waits for a server.
 
-use super::retry::Decision;
+use super::retry::{Decision, Tries};
 use crate::{
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, Result, Retry, Scope},
     event::{Event, Listener},
     host::{Env, Lane, Permit, Stop},
 };
@@ -27,7 +27,7 @@ impl Manners {
     where
         F: Future<Output = Result<T>> + Send,
     {
-        let mut attempt = 0;
+        let mut tries = Tries::default();
         loop {
             let permit = self.permit().await?;
             let answer = call().await;
@@ -36,10 +36,10 @@ impl Manners {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            match error.decision(attempt) {
+            match error.decision(tries) {
                 Decision::Again { wait, .. } if error.kind() != ErrorKind::CursorExpired => {
+                    tries.count(&error, wait);
                     self.pause(&error, wait).await?;
-                    attempt += 1;
                 }
                 _ => return Err(error),
             }
@@ -51,13 +51,35 @@ impl Manners {
         self.stop.interrupts(self.lane.permit(&self.env.runtime)).await
     }
 
+    /// As [`Self::permit`], but gives up, with nothing, when the lane closes before.
+    pub(super) async fn permit_while_open(&self) -> Result<Option<Permit>> {
+        self.stop.interrupts(self.lane.permit_while_open(&self.env.runtime)).await
+    }
+
+    /// Waits until the lane is open, without a permit.
+    pub(super) async fn open_again(&self) -> Result<()> {
+        self.stop.interrupts(self.lane.open_again(&self.env.runtime)).await
+    }
+
+    /// Waits until the lane is closed.
+    pub(super) async fn closed(&self) {
+        self.lane.closed(&self.env.runtime).await;
+    }
+
+    /// One call, to learn whether the account works at all.
+    pub(super) async fn works<T>(&self, call: impl Future<Output = Result<T>> + Send) -> Result<bool> {
+        let _permit = self.permit().await?;
+        Ok(call.await.is_ok())
+    }
+
     /// Waits before the next attempt. A server that asked for a pause rests for everybody.
     pub(super) async fn pause(&self, error: &Error, wait: Duration) -> Result<()> {
         if wait.is_zero() {
             return self.stop.check();
         }
         self.listener.tell(&Event::Waiting { reason: error.to_string(), pause: wait });
-        if error.kind() == ErrorKind::Throttled {
+        let asked_for = matches!(error.retry_advice(), Retry::After(_)) && error.reach() >= Scope::Account;
+        if asked_for || error.kind() == ErrorKind::Throttled {
             self.lane.cool_down(&self.env.runtime, wait);
         }
         self.stop.interrupts(self.env.runtime.sleep(wait)).await

@@ -1,12 +1,20 @@
 //! What follows from an error: the whole recovery policy, in one table.
 
-use crate::error::{Effect, Error, Retry, Scope};
+use crate::error::{Effect, Error, ErrorKind, Retry, Scope};
 use std::time::Duration;
 
 /// How often something is tried before it is given up.
 const ATTEMPTS: u32 = 5;
+/// The same for a server that cannot be reached: with the pauses between them about ten minutes, which is more than
+/// a restart takes.
+const ATTEMPTS_TO_REACH: u32 = 15;
 /// The longest pause that is not asked for by the server.
 const LONGEST: Duration = Duration::from_secs(60);
+/// How many pauses in a row a server may ask for, and how long they may be together.
+const RESTS: u32 = 100;
+const REST: Duration = Duration::from_secs(24 * 3600);
+/// A pause above which nobody keeps what others could use meanwhile.
+pub(super) const LONG: Duration = Duration::from_secs(5);
 
 /// What the engine does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,20 +34,50 @@ pub enum Decision {
     EndRun,
 }
 
-/// From how far an error reaches, whether something may have been written, when to try again, and how often it was
-/// tried already, to what follows.
-pub fn decide(scope: Scope, effect: Effect, retry: Retry, attempt: u32) -> Decision {
+/// How often something was tried in vain since it last got on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tries {
+    /// Attempts that failed.
+    pub failed: u32,
+    /// Pauses that the server asked for; they are no fault of what was tried.
+    pub rests: u32,
+    /// How long these were together.
+    pub rested: Duration,
+}
+
+impl Tries {
+    /// One more, after which so long a pause is made.
+    pub fn count(&mut self, error: &Error, wait: Duration) {
+        if is_rest(error.kind(), error.retry_advice()) {
+            self.rests += 1;
+            self.rested += wait;
+        } else {
+            self.failed += 1;
+        }
+    }
+}
+
+/// From what happened, how far it reaches, whether something may have been written, when to try again, and how often
+/// it was tried already, to what follows.
+pub fn decide(kind: ErrorKind, scope: Scope, effect: Effect, retry: Retry, tries: Tries) -> Decision {
+    let attempts = match (kind, scope) {
+        (ErrorKind::Unreachable, Scope::Account) => ATTEMPTS_TO_REACH,
+        _ => ATTEMPTS,
+    };
+    let backoff = |tried: u32| Duration::from_secs(1 << tried.min(6)).min(LONGEST);
     let wait = match retry {
         Retry::Never => None,
-        _ if attempt >= ATTEMPTS => None,
-        Retry::Backoff => Some(Duration::from_secs(1 << attempt.min(6)).min(LONGEST)),
-        Retry::After(pause) => Some(pause),
+        _ if is_rest(kind, retry) => {
+            let pause = if let Retry::After(pause) = retry { pause } else { backoff(tries.rests) };
+            (tries.rests < RESTS && tries.rested.saturating_add(pause) <= REST).then_some(pause)
+        }
+        _ => (tries.failed < attempts).then(|| backoff(tries.failed)),
     };
     match (scope, effect, wait) {
         (Scope::Run, _, _) => Decision::EndRun,
         (Scope::Item, Effect::None, None) => Decision::NoteAndGoOn,
         // An item whose fate is unknown is never given up without a look.
-        (Scope::Item, Effect::Unknown, None) if attempt == 0 => {
+        (Scope::Item, Effect::Unknown, None) if tries == Tries::default() => {
             Decision::Again { wait: Duration::ZERO, locate: true }
         }
         (Scope::Item, Effect::Unknown, None) => Decision::NoteAndGoOn,
@@ -49,10 +87,30 @@ pub fn decide(scope: Scope, effect: Effect, retry: Retry, attempt: u32) -> Decis
     }
 }
 
+fn is_rest(kind: ErrorKind, retry: Retry) -> bool {
+    match retry {
+        Retry::Never => false,
+        Retry::Backoff => kind == ErrorKind::Throttled,
+        Retry::After(_) => true,
+    }
+}
+
 impl Error {
-    /// What follows from this error at this attempt.
-    pub fn decision(&self, attempt: u32) -> Decision {
-        decide(self.reach(), self.effect(), self.retry_advice(), attempt)
+    /// What follows from this error after so many tries.
+    pub fn decision(&self, tries: Tries) -> Decision {
+        decide(self.kind(), self.reach(), self.effect(), self.retry_advice(), tries)
+    }
+
+    /// What follows from this error at the first try.
+    pub(super) fn first_decision(&self) -> Decision {
+        self.decision(Tries::default())
+    }
+
+    /// Whether the connection broke over what was asked: trying again may help, and no pause was asked for.
+    pub(super) fn is_break(&self) -> bool {
+        self.reach() == Scope::Account
+            && self.retry_advice() == Retry::Backoff
+            && self.kind() != ErrorKind::Throttled
     }
 }
 
@@ -60,34 +118,62 @@ impl Error {
 mod tests {
     use super::*;
 
+    fn failed(failed: u32) -> Tries {
+        Tries { failed, ..Tries::default() }
+    }
+
+    fn rested(rests: u32, rested: Duration) -> Tries {
+        Tries { rests, rested, failed: 0 }
+    }
+
     #[test]
     fn the_table() {
         use Decision::*;
-        let second = Duration::from_secs(1);
-        for (scope, effect, retry, attempt, decision) in [
-            (Scope::Item, Effect::None, Retry::Never, 0, NoteAndGoOn),
-            (Scope::Item, Effect::Unknown, Retry::Never, 0, Again { wait: Duration::ZERO, locate: true }),
-            (Scope::Item, Effect::Unknown, Retry::Never, 1, NoteAndGoOn),
-            (Scope::Item, Effect::None, Retry::Backoff, 0, Again { wait: second, locate: false }),
-            (Scope::Folder, Effect::None, Retry::Never, 0, EndFolder),
-            (Scope::Folder, Effect::Unknown, Retry::Backoff, 2, Again { wait: 4 * second, locate: true }),
-            (Scope::Folder, Effect::Unknown, Retry::Backoff, 5, EndFolder),
-            (Scope::Account, Effect::None, Retry::Never, 0, EndRun),
-            (
-                Scope::Account,
-                Effect::None,
-                Retry::After(9 * second),
-                4,
-                Again { wait: 9 * second, locate: false },
-            ),
-            (Scope::Account, Effect::None, Retry::After(9 * second), 5, EndRun),
-            (Scope::Run, Effect::None, Retry::Backoff, 0, EndRun),
+        use ErrorKind::{Local, Protocol, Rejected, Throttled, Unreachable};
+        let again = |seconds, locate| Again { wait: Duration::from_secs(seconds), locate };
+        let (none, unknown) = (Effect::None, Effect::Unknown);
+        let after = |seconds| Retry::After(Duration::from_secs(seconds));
+        let hours = |hours: u64| Duration::from_secs(3600 * hours);
+        for (kind, scope, effect, retry, tries, decision) in [
+            (Rejected, Scope::Item, none, Retry::Never, failed(0), NoteAndGoOn),
+            (Rejected, Scope::Item, unknown, Retry::Never, failed(0), again(0, true)),
+            (Rejected, Scope::Item, unknown, Retry::Never, failed(1), NoteAndGoOn),
+            (Rejected, Scope::Item, none, Retry::Backoff, failed(0), again(1, false)),
+            (Rejected, Scope::Item, none, Retry::Backoff, failed(5), NoteAndGoOn),
+            (Unreachable, Scope::Item, none, Retry::Backoff, failed(5), NoteAndGoOn),
+            (Protocol, Scope::Folder, none, Retry::Never, failed(0), EndFolder),
+            (Protocol, Scope::Folder, unknown, Retry::Backoff, failed(2), again(4, true)),
+            (Protocol, Scope::Folder, unknown, Retry::Backoff, failed(5), EndFolder),
+            (Unreachable, Scope::Account, none, Retry::Never, failed(0), EndRun),
+            (Protocol, Scope::Account, none, Retry::Backoff, failed(5), EndRun),
+            // A restart takes a minute or two, not thirty-one seconds.
+            (Unreachable, Scope::Account, none, Retry::Backoff, failed(5), again(32, false)),
+            (Unreachable, Scope::Account, none, Retry::Backoff, failed(14), again(60, false)),
+            (Unreachable, Scope::Account, none, Retry::Backoff, failed(15), EndRun),
+            // A pause that was asked for is no failure.
+            (Throttled, Scope::Account, none, after(9), failed(15), again(9, false)),
+            (Throttled, Scope::Account, none, after(9), rested(99, hours(1)), again(9, false)),
+            (Throttled, Scope::Account, none, after(9), rested(100, hours(1)), EndRun),
+            (Throttled, Scope::Account, none, after(3600), rested(3, hours(23)), again(3600, false)),
+            (Throttled, Scope::Account, none, after(3601), rested(3, hours(23)), EndRun),
+            (Throttled, Scope::Account, none, Retry::Backoff, failed(15), again(1, false)),
+            (Throttled, Scope::Account, none, Retry::Backoff, rested(50, hours(1)), again(60, false)),
+            (Unreachable, Scope::Account, none, Retry::After(Duration::MAX), rested(1, hours(1)), EndRun),
+            (Local, Scope::Run, none, Retry::Backoff, failed(0), EndRun),
         ] {
-            assert_eq!(
-                decide(scope, effect, retry, attempt),
-                decision,
-                "{scope:?} {effect:?} {retry:?} {attempt}"
-            );
+            let decided = decide(kind, scope, effect, retry, tries);
+            assert_eq!(decided, decision, "{kind:?} {scope:?} {effect:?} {retry:?} {tries:?}");
         }
+    }
+
+    #[test]
+    fn a_server_that_is_away_is_awaited_for_ten_minutes() {
+        let away = Error::new(ErrorKind::Unreachable, crate::error::Side::Source, "test", "away");
+        let (mut tries, mut waited) = (Tries::default(), Duration::ZERO);
+        while let Decision::Again { wait, .. } = away.decision(tries) {
+            tries.count(&away, wait);
+            waited += wait;
+        }
+        assert_eq!(waited, Duration::from_secs(603));
     }
 }

@@ -1,10 +1,13 @@
 //! How many requests may be open, per server, changeable while running; and when a server wants to rest.
 
 use super::{Runtime, queue::Queue};
+use event_listener::Event;
+use futures::future::{Either, select};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
     fmt,
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -47,7 +50,11 @@ impl Limiter {
 
 /// One server's share: a number of permits and a cool-down.
 #[derive(Clone, Debug)]
-pub struct Lane(Queue<State>);
+pub struct Lane {
+    queue: Queue<State>,
+    /// Heard by those who wait for the lane to open or to close, not for a permit.
+    doors: Arc<Event>,
+}
 
 #[derive(Debug)]
 struct State {
@@ -69,7 +76,8 @@ impl Drop for Permit {
 
 impl Lane {
     fn new(limit: usize) -> Self {
-        Self(Queue::new(State { limit, open: 0, rest_until: Duration::ZERO }))
+        let queue = Queue::new(State { limit, open: 0, rest_until: Duration::ZERO });
+        Self { queue, doors: Arc::default() }
     }
 
     /// Waits for a permit, in turn, and for the end of a cool-down.
@@ -83,10 +91,10 @@ impl Lane {
                 runtime.sleep(rest).await;
                 continue;
             }
-            let permit = self.0.take(|state| {
+            let permit = self.queue.take(|state| {
                 (state.open < state.limit).then(|| {
                     state.open += 1;
-                    Permit(self.0.clone())
+                    Permit(self.queue.clone())
                 })
             });
             let permit = permit.await;
@@ -97,28 +105,78 @@ impl Lane {
         }
     }
 
+    /// Waits until no cool-down is left and the limit is not zero, without taking a permit: for those who are about
+    /// to set something aside that others could use meanwhile.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses nothing.
+    pub async fn open_again(&self, runtime: &Arc<dyn Runtime>) {
+        loop {
+            let changed = self.doors.listen();
+            let rest = self.rest_left(runtime);
+            if !rest.is_zero() {
+                runtime.sleep(rest).await;
+            } else if self.limit() == 0 {
+                changed.await;
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Waits until a cool-down begins or the limit is zero.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses nothing.
+    pub async fn closed(&self, runtime: &Arc<dyn Runtime>) {
+        loop {
+            let changed = self.doors.listen();
+            if !self.is_open(runtime) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// As [`Self::permit`], but gives up, with nothing, when the lane closes before.
+    ///
+    /// # Cancel safety
+    /// Dropping the future gives up the place in the line, nothing else.
+    pub async fn permit_while_open(&self, runtime: &Arc<dyn Runtime>) -> Option<Permit> {
+        match select(pin!(self.permit(runtime)), pin!(self.closed(runtime))).await {
+            Either::Left((permit, _)) => Some(permit),
+            Either::Right(((), _)) => None,
+        }
+    }
+
     /// Changes the limit at once.
     pub fn set_limit(&self, limit: usize) {
-        self.0.change(|state| state.limit = limit);
+        self.queue.change(|state| state.limit = limit);
+        self.doors.notify(usize::MAX);
     }
 
     /// How many requests may be open.
     pub fn limit(&self) -> usize {
-        self.0.read(|state| state.limit)
+        self.queue.read(|state| state.limit)
     }
 
     /// How many requests are open.
     pub fn open(&self) -> usize {
-        self.0.read(|state| state.open)
+        self.queue.read(|state| state.open)
     }
 
     /// Lets everybody on this lane rest for `pause`; a longer rest already begun stays.
     pub fn cool_down(&self, runtime: &Arc<dyn Runtime>, pause: Duration) {
         let until = runtime.monotonic() + pause;
-        self.0.change(|state| state.rest_until = state.rest_until.max(until));
+        self.queue.change(|state| state.rest_until = state.rest_until.max(until));
+        self.doors.notify(usize::MAX);
+    }
+
+    fn is_open(&self, runtime: &Arc<dyn Runtime>) -> bool {
+        self.limit() > 0 && self.rest_left(runtime).is_zero()
     }
 
     fn rest_left(&self, runtime: &Arc<dyn Runtime>) -> Duration {
-        self.0.read(|state| state.rest_until).saturating_sub(runtime.monotonic())
+        self.queue.read(|state| state.rest_until).saturating_sub(runtime.monotonic())
     }
 }

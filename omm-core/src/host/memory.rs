@@ -68,6 +68,17 @@ impl Reservation {
             .is_ok()
     }
 
+    /// Gives drawn bytes back to the reservation.
+    pub(crate) fn put_back(&self, bytes: u64) {
+        self.used.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes drawn by now.
+    #[cfg(test)]
+    pub(crate) fn drawn(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+
     /// Bytes reserved in all.
     pub fn bytes(&self) -> u64 {
         self.bytes

@@ -3,7 +3,7 @@
 use super::{Digester, Fingerprint};
 use crate::{
     error::{Error, ErrorKind, Result, Side},
-    host::{Env, Reservation, Runtime, Spool, blocking},
+    host::{Env, Reservation, Runtime, blocking},
 };
 use bytes::Bytes;
 use std::{fmt, fs::File, sync::Arc};
@@ -15,13 +15,13 @@ const CHUNK: usize = 128 * 1024;
 /// is given back when the last one is dropped.
 #[derive(Clone)]
 pub struct Body {
-    place: Place,
-    len: u64,
-    fingerprint: Fingerprint,
+    pub(super) place: Place,
+    pub(super) len: u64,
+    pub(super) fingerprint: Fingerprint,
 }
 
 #[derive(Clone)]
-enum Place {
+pub(super) enum Place {
     Memory {
         bytes: Bytes,
         _reserved: Option<Arc<Reservation>>,
@@ -36,8 +36,15 @@ enum Place {
     },
 }
 
+impl Place {
+    pub(super) fn in_spool(spooled: Spooled, runtime: &Arc<dyn Runtime>) -> Self {
+        let (file, runtime) = (Arc::clone(&spooled.file), Arc::clone(runtime));
+        Self::File { file, offset: 0, runtime, _spooled: Some(Arc::new(spooled)) }
+    }
+}
+
 /// Keeps the spool's account right while a body is alive.
-type Spooled = crate::host::SpoolFile;
+pub(super) type Spooled = crate::host::SpoolFile;
 
 impl Body {
     /// A body from bytes that are in memory anyway; not counted against any budget. For tests and small things.
@@ -95,6 +102,27 @@ impl Body {
             whole.extend_from_slice(&chunk);
         }
         Ok(whole.into())
+    }
+
+    /// The same body in the spool, if it holds reserved memory; a body that holds none is given as it is. The memory
+    /// is given back when the last clone of this one is dropped.
+    ///
+    /// # Errors
+    /// If the spool cannot take it.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses nothing.
+    pub async fn spilled(&self, env: &Env) -> Result<Self> {
+        let Place::Memory { bytes, _reserved: Some(_) } = &self.place else { return Ok(self.clone()) };
+        let (spool, bytes) = (env.spool.clone(), bytes.clone());
+        let write = move || {
+            let mut file = spool.create()?;
+            file.append(&bytes)?;
+            Ok(file)
+        };
+        let spooled = blocking(&env.runtime, write).await?;
+        let place = Place::in_spool(spooled, &env.runtime);
+        Ok(Self { place, len: self.len, fingerprint: self.fingerprint })
     }
 
     /// The bytes, if they are in memory.
@@ -169,148 +197,6 @@ impl BodyReader {
         };
         self.at += chunk.len() as u64;
         Ok(Some(chunk))
-    }
-}
-
-/// Where fetched bodies go: into memory as far as it was reserved, into the spool beyond.
-#[derive(Clone)]
-pub struct Intake {
-    runtime: Arc<dyn Runtime>,
-    spool: Spool,
-    /// Without memory, bytes are only measured.
-    memory: Option<Arc<Reservation>>,
-}
-
-impl Intake {
-    /// An intake over memory that was reserved for it.
-    pub fn new(env: &Env, memory: Reservation) -> Self {
-        Self { runtime: Arc::clone(&env.runtime), spool: env.spool.clone(), memory: Some(Arc::new(memory)) }
-    }
-
-    /// An intake that keeps no byte: bodies have length and digests, and cannot be read. For looking at copies.
-    pub fn measuring(env: &Env) -> Self {
-        Self { runtime: Arc::clone(&env.runtime), spool: env.spool.clone(), memory: None }
-    }
-
-    /// Begins a body. The expected size, if known, saves moving it later; it may be wrong.
-    pub fn begin(&self, expected_size: Option<u64>) -> Inbound {
-        let room = self.memory.as_ref().map_or(0, |memory| memory.bytes());
-        let expected = expected_size.unwrap_or(0);
-        Inbound {
-            intake: self.clone(),
-            // Room is made as bytes arrive: a peer that lies about a size costs nothing.
-            held: Vec::with_capacity(expected.min(room).min(64 * 1024) as usize),
-            too_large: expected > room,
-            spilled: None,
-            digester: Digester::new(),
-            len: 0,
-        }
-    }
-
-    /// A body from bytes at hand.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Local`] if it had to go to the spool and the spool failed.
-    pub async fn whole(&self, bytes: &[u8]) -> Result<Body> {
-        let mut inbound = self.begin(Some(bytes.len() as u64));
-        inbound.write(bytes).await?;
-        inbound.finish().await
-    }
-
-    /// A body that stays where it is, in a region of a file; it is read once for its digests. Blocks, so call it
-    /// where blocking is allowed. The file must not change while the body lives.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Local`] if it cannot be read.
-    pub fn region_blocking(&self, file: Arc<File>, offset: u64, len: u64) -> Result<Body> {
-        let unread =
-            Fingerprint { body: super::Digest::of(b""), header: super::Digest::of(b""), bare_line_feeds: 0 };
-        let place = Place::File { file, offset, runtime: Arc::clone(&self.runtime), _spooled: None };
-        let mut body = Body { place, len, fingerprint: unread };
-        let mut digester = Digester::new();
-        let mut at = 0;
-        while at < len {
-            let chunk = body.read_blocking(at)?;
-            digester.update(&chunk);
-            at += chunk.len() as u64;
-        }
-        body.fingerprint = digester.finish();
-        Ok(body)
-    }
-}
-
-impl fmt::Debug for Intake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Intake").field("memory", &self.memory).finish_non_exhaustive()
-    }
-}
-
-/// A body that is arriving.
-#[derive(Debug)]
-pub struct Inbound {
-    intake: Intake,
-    held: Vec<u8>,
-    /// It is not going to fit: no byte of the reservation is spent on it.
-    too_large: bool,
-    spilled: Option<Spooled>,
-    digester: Digester,
-    len: u64,
-}
-
-impl Inbound {
-    /// Takes the next bytes.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Local`] if the spool fails.
-    ///
-    /// # Cancel safety
-    /// After a drop the body is not whole any more: begin again.
-    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.digester.update(bytes);
-        self.len += bytes.len() as u64;
-        let Some(memory) = &self.intake.memory else { return Ok(()) };
-        if self.spilled.is_none() && (self.too_large || !memory.draw(bytes.len() as u64)) {
-            let spool = self.intake.spool.clone();
-            self.spilled = Some(blocking(&self.intake.runtime, move || spool.create()).await?);
-        }
-        self.held.extend_from_slice(bytes);
-        if self.spilled.is_some() && self.held.len() >= CHUNK {
-            self.flush().await?;
-        }
-        Ok(())
-    }
-
-    /// The whole body.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Local`] if the spool fails.
-    pub async fn finish(mut self) -> Result<Body> {
-        if self.spilled.is_some() {
-            self.flush().await?;
-        }
-        let place = match (self.spilled, self.intake.memory) {
-            (_, None) => Place::Measured,
-            (Some(spooled), Some(_)) => Place::File {
-                file: Arc::clone(&spooled.file),
-                offset: 0,
-                runtime: Arc::clone(&self.intake.runtime),
-                _spooled: Some(Arc::new(spooled)),
-            },
-            (None, Some(memory)) => {
-                Place::Memory { bytes: self.held.into_boxed_slice().into(), _reserved: Some(memory) }
-            }
-        };
-        Ok(Body { place, len: self.len, fingerprint: self.digester.finish() })
-    }
-
-    async fn flush(&mut self) -> Result<()> {
-        if let Some(mut spooled) = self.spilled.take() {
-            let held = std::mem::take(&mut self.held);
-            let spooled =
-                blocking(&self.intake.runtime, move || spooled.append(&held).map(|()| spooled)).await?;
-            self.spilled = Some(spooled);
-        }
-        Ok(())
     }
 }
 

@@ -5,11 +5,13 @@ mod digest;
 mod flags;
 mod folder;
 mod ids;
+mod intake;
 mod item;
 
-pub use body::{Body, BodyReader, Inbound, Intake};
+pub use body::{Body, BodyReader};
 pub use digest::{Digest, Digester, Fingerprint};
 pub use flags::{FlagDelta, Flags, SystemFlag};
 pub use folder::{Folder, FolderPath, Role, StateToken};
 pub use ids::{Cursor, DestFolderId, DestItemId, Mark, Revision, SourceFolderId, SourceItemId, SyncPoint};
+pub use intake::{Inbound, Intake};
 pub use item::{Content, Item, ItemKind, ItemMeta, Received};

@@ -2,7 +2,7 @@
 
 use super::{
     MemoryAccount, Rewrites,
-    habits::Habits,
+    habits::{Habits, dropped},
     source::contains,
     state::{FolderState, State, Stored, item_id, uid_of},
 };
@@ -77,12 +77,19 @@ impl Destination for MemoryAccount {
         for item in batch {
             bodies.push(item.body.to_bytes(u64::MAX).await?);
         }
+        let breaks;
         let fates = {
             let mut state = self.lock();
             let id = find(&state, folder)?.0;
-            let items = batch.iter().zip(bodies);
+            let poison = |bytes: &Bytes| habits.breaks_on.as_ref().is_some_and(|text| contains(bytes, text));
+            breaks = bodies.iter().any(poison);
+            let good = bodies.iter().position(poison).unwrap_or(bodies.len());
+            let items = batch.iter().zip(bodies).take(good);
             items.map(|(item, bytes)| self.append_one(&mut state, &habits, id, item, bytes)).collect()
         };
+        if breaks {
+            return Err(dropped(Side::Destination, "append").effect_unknown());
+        }
         self.0.moods.after_write("append")?;
         Ok(fates)
     }

@@ -9,6 +9,7 @@ use omm_core::{
 use std::{
     collections::HashSet,
     fmt,
+    ops::Range,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -39,6 +40,10 @@ pub struct Habits {
     pub rejects: Option<Vec<u8>>,
     /// An item with this in its body is listed and then not found by the source.
     pub hides: Option<Vec<u8>>,
+    /// The connection breaks, on either side, over an item with this in its body; what came before it is done.
+    pub breaks_on: Option<Vec<u8>>,
+    /// It cannot be reached from one moment to another of this runtime's clock.
+    pub away: Option<(Arc<dyn Runtime>, Range<Duration>)>,
     /// Every so many items of appends fail alone, once each, to be tried again soon.
     pub fails_items_every: Option<u64>,
 }
@@ -137,6 +142,9 @@ impl Moods {
             return Err(Error::new(ErrorKind::Throttled, side, operation, "the server asks for a pause")
                 .retry(Retry::After(pause)));
         }
+        if habits.away.is_some_and(|(runtime, away)| away.contains(&runtime.monotonic())) {
+            return Err(dropped(side, operation));
+        }
         if habits.drops_every.is_some_and(|every| calls.is_multiple_of(every)) {
             return Err(dropped(side, operation));
         }
@@ -190,6 +198,6 @@ impl Moods {
     }
 }
 
-fn dropped(side: Side, operation: &'static str) -> Error {
+pub(super) fn dropped(side: Side, operation: &'static str) -> Error {
     Error::new(ErrorKind::Unreachable, side, operation, "the connection was dropped")
 }

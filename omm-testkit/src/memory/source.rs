@@ -2,7 +2,7 @@
 
 use super::{
     Feed, MemoryAccount, Sizes,
-    habits::Habits,
+    habits::{Habits, dropped},
     state::{FolderState, Stored, item_id, uid_of},
 };
 use async_trait::async_trait;
@@ -70,6 +70,12 @@ impl Source for MemoryAccount {
         let answers = stream::once(self.0.moods.before(Side::Source, "fetch")).flat_map(move |ready| {
             // A connection that breaks has often given a part of the answer.
             let good = if ready.is_ok() { ids.len() } else { ids.len() / 2 };
+            let breaks = ids.iter().position(|id| self.breaks_over(folder, id));
+            let good = breaks.map_or(good, |at| at.min(good));
+            let ready = ready.and(match breaks {
+                Some(_) => Err(dropped(Side::Source, "fetch")),
+                None => Ok(()),
+            });
             let broken = ready.err().map(|error| (error.kind(), error.retry_advice()));
             stream::iter(ids.iter().enumerate()).then(move |(at, id)| async move {
                 let item = match broken {
@@ -91,6 +97,14 @@ impl Source for MemoryAccount {
 }
 
 impl MemoryAccount {
+    fn breaks_over(&self, folder: &SourceFolderId, id: &SourceItemId) -> bool {
+        let Some(text) = self.0.moods.habits().breaks_on else { return false };
+        let state = self.lock();
+        let Ok((at, held)) = find(&state.folders, folder) else { return false };
+        let stored = uid_of(at, id.as_str()).and_then(|uid| held.items.get(&uid));
+        stored.is_some_and(|stored| contains(&stored.bytes, &text))
+    }
+
     async fn fetch_one(&self, folder: &SourceFolderId, id: &SourceItemId, intake: &Intake) -> Result<Item> {
         let stored = {
             let state = self.lock();

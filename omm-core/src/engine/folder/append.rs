@@ -1,15 +1,27 @@
 //! Writing: intent before the act, fates after it, and never a blind repetition.
 
-use super::{FolderRun, copy::Ready, look::Fresh};
+use super::{
+    FolderRun,
+    copy::Ready,
+    fetch::{STRIKES, TOO_MANY_BREAK, breaks_each_time, put_aside},
+    look::Fresh,
+};
 use crate::{
-    engine::{pen::OwnedIn, retry::Decision},
-    error::{Effect, Error, ErrorKind, Result, Scope},
+    engine::{
+        pen::OwnedIn,
+        retry::{Decision, LONG, Tries},
+    },
+    error::{Effect, Error, ErrorKind, Result, Scope, Side},
     event::Event,
-    journal::{Fact, Verified},
+    host::Permit,
+    journal::{EntryKey, Fact, Verified},
     model::{DestItemId, Item, Mark},
     seam::{Locating, Presence, Probe},
 };
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+
+/// A batch over which the connection breaks so often is sent in parts.
+const SPLIT: u32 = 2;
 
 /// What one step of progress adds up to.
 #[derive(Default)]
@@ -20,11 +32,25 @@ pub(super) struct Step {
     pub(super) bytes: u64,
 }
 
-/// Fates of an attempt: what is copied, and what is still to be sent.
+/// A batch in the line, and whether it is known that nothing of it is stored.
+struct Queued {
+    items: Vec<Ready>,
+    unsent: bool,
+}
+
+/// Fates of an attempt: what is copied, what is still to be sent, and why.
 struct Attempt {
     copied: Vec<(Ready, DestItemId)>,
     left: Vec<Ready>,
-    error: Option<Error>,
+    trouble: Option<Trouble>,
+}
+
+/// Why items were not copied: one error for the whole batch, or one for each of them.
+struct Trouble {
+    worst: Error,
+    /// Whose it is, if it is not the whole batch's.
+    of: Option<EntryKey>,
+    others: HashMap<EntryKey, Error>,
 }
 
 impl FolderRun<'_, '_> {
@@ -50,78 +76,151 @@ impl FolderRun<'_, '_> {
         // Durable before the act: if the power fails now, the next run looks for these on the destination instead
         // of sending them again.
         self.flush().await?;
-        let mut batches = VecDeque::from([ready]);
-        while let Some(batch) = batches.pop_front() {
-            self.append_batch(batch, &mut batches).await?;
+        let mut queue = VecDeque::from([Queued { items: ready, unsent: true }]);
+        while let Some(batch) = queue.pop_front() {
+            if let Err(error) = self.append_batch(batch, &mut queue).await {
+                return Err(self.leave_queue(queue, error).await);
+            }
         }
         Ok(())
     }
 
-    /// Sends until every fate is known. A batch that is refused as a whole is halved until the bad item stands
-    /// alone.
-    async fn append_batch(&mut self, mut batch: Vec<Ready>, halves: &mut VecDeque<Vec<Ready>>) -> Result<()> {
-        let mut attempt = 0;
+    /// Sends until every fate is known. A batch that is refused as a whole, or over which the connection breaks, is
+    /// halved until the bad item stands alone.
+    async fn append_batch(&mut self, batch: Queued, queue: &mut VecDeque<Queued>) -> Result<()> {
+        let Queued { items: mut batch, unsent } = batch;
+        let mut last: Option<Trouble> = None;
+        let (mut tries, mut strikes) = (Tries::default(), 0);
         while !batch.is_empty() {
-            let Attempt { copied, left, error } = self.send(batch).await;
-            self.confirm(copied).await?;
+            let permit = match self.permit_in_hand(&mut batch, queue).await {
+                Ok(permit) => permit,
+                Err(error) => {
+                    self.abandon(&batch, last.as_ref(), unsent);
+                    return Err(error);
+                }
+            };
+            let Attempt { copied, left, trouble } = self.send(batch, permit).await;
+            let before = left.len() + copied.len();
+            let confirmed = self.confirm(copied).await;
             batch = left;
-            let Some(error) = error else { return Ok(()) };
-            match error.decision(attempt) {
-                Decision::NoteAndGoOn if batch.len() > 1 && error.effect() == Effect::None => {
-                    let rest = batch.split_off(batch.len() / 2);
-                    halves.push_front(rest);
-                    halves.push_front(batch);
+            let Some(trouble) = trouble else { return confirmed };
+            if let Err(error) = confirmed {
+                self.abandon(&batch, Some(&trouble), unsent);
+                return Err(error);
+            }
+            let (whole, error) = (trouble.of.is_none(), &trouble.worst);
+            match error.decision(tries) {
+                Decision::NoteAndGoOn if whole && batch.len() > 1 && error.effect() == Effect::None => {
+                    split(batch, 2, true, queue);
                     return Ok(());
                 }
-                Decision::NoteAndGoOn => return self.give_up(batch, &error).await,
-                Decision::Again { wait, locate } => {
-                    attempt += 1;
-                    self.run.dest.pause(&error, wait).await?;
-                    if locate {
-                        batch = self.find_lost(batch).await?;
+                Decision::NoteAndGoOn => return self.give_up(batch, &trouble).await,
+                Decision::EndFolder | Decision::EndRun => {
+                    self.abandon(&batch, Some(&trouble), unsent);
+                    return Err(trouble.worst);
+                }
+                Decision::Again { wait, .. } => {
+                    tries.count(error, wait);
+                    if wait > LONG {
+                        self.put_in_hand_aside(&mut batch, queue).await;
+                    }
+                    if let Err(stopped) = self.run.dest.pause(error, wait).await {
+                        self.abandon(&batch, Some(&trouble), unsent);
+                        return Err(stopped);
                     }
                 }
-                Decision::EndFolder | Decision::EndRun => return Err(self.abandon(batch, error).await),
             }
+            if trouble.unknown() {
+                batch = self.find_lost(batch).await?;
+            }
+            if batch.len() < before {
+                (tries, strikes) = Default::default();
+            } else if self.is_to_blame(&trouble).await? {
+                (tries, strikes) = (Tries::default(), strikes + 1);
+            }
+            if strikes >= SPLIT && batch.len() > 1 {
+                let parts = if self.run.capacity.locating == Locating::Impossible { batch.len() } else { 2 };
+                split(batch, parts, false, queue);
+                return Ok(());
+            }
+            if strikes >= STRIKES {
+                return self.give_up_breaking(batch, trouble.worst);
+            }
+            last = Some(trouble);
         }
         Ok(())
     }
 
     /// One request. Single items that the destination refuses are noted at once.
-    async fn send(&mut self, batch: Vec<Ready>) -> Attempt {
+    async fn send(&mut self, batch: Vec<Ready>, permit: Permit) -> Attempt {
         let items: Vec<Item> = batch.iter().map(|one| one.item.clone()).collect();
-        let (run, folder) = (self.run, &self.one.target.id);
-        let answer = match run.dest.permit().await {
-            Ok(_permit) => run.m.destination.append(folder, &items).await,
-            Err(stopped) => Err(stopped),
-        };
+        let answer = self.run.m.destination.append(&self.one.target.id, &items).await;
+        drop(permit);
         let fates = match answer {
             Ok(fates) if fates.len() == batch.len() => fates,
             Ok(_) => {
                 let message = "the destination answered for another number of items";
-                let error =
-                    Error::new(ErrorKind::Protocol, crate::error::Side::Destination, "append", message);
-                return Attempt { copied: Vec::new(), left: batch, error: Some(error.effect_unknown()) };
+                let error = Error::new(ErrorKind::Protocol, Side::Destination, "append", message);
+                return Attempt::failed(batch, error.effect_unknown());
             }
-            Err(error) => return Attempt { copied: Vec::new(), left: batch, error: Some(error) },
+            Err(error) => return Attempt::failed(batch, error),
         };
-        let (mut copied, mut left, mut worst) = (Vec::new(), Vec::new(), None::<Error>);
+        let (mut copied, mut left, mut trouble) = (Vec::new(), Vec::new(), None);
         for (one, fate) in batch.into_iter().zip(fates) {
             match fate {
                 Ok(id) => copied.push((one, id)),
-                Err(error) if error.decision(0) == Decision::NoteAndGoOn => {
+                Err(error) if error.first_decision() == Decision::NoteAndGoOn => {
                     self.fail(one.offer.key, &one.offer.meta, &error);
                 }
                 Err(error) => {
+                    Trouble::add(&mut trouble, one.offer.key, error);
                     left.push(one);
-                    worst = match worst {
-                        Some(known) if known.reach() >= error.reach() => Some(known),
-                        _ => Some(error),
-                    };
                 }
             }
         }
-        Attempt { copied, left, error: worst }
+        Attempt { copied, left, trouble }
+    }
+
+    /// The right to one request. What is in hand does not stay in memory while the destination rests.
+    async fn permit_in_hand(&self, batch: &mut [Ready], queue: &mut VecDeque<Queued>) -> Result<Permit> {
+        loop {
+            if let Some(permit) = self.run.dest.permit_while_open().await? {
+                return Ok(permit);
+            }
+            self.put_in_hand_aside(batch, queue).await;
+            self.run.dest.open_again().await?;
+        }
+    }
+
+    async fn put_in_hand_aside(&self, batch: &mut [Ready], queue: &mut VecDeque<Queued>) {
+        let queued = queue.iter_mut().flat_map(|queued| &mut queued.items);
+        for one in batch.iter_mut().chain(queued) {
+            put_aside(&mut one.item, &self.run.m.env).await;
+        }
+    }
+
+    /// Whether the connection broke over a batch although the account works. What was looked for just now is proof
+    /// enough.
+    async fn is_to_blame(&self, trouble: &Trouble) -> Result<bool> {
+        if trouble.of.is_some() || !trouble.worst.is_break() || trouble.worst.effect() == Effect::None {
+            return Ok(false);
+        }
+        let run = self.run;
+        Ok(run.capacity.locating != Locating::Impossible
+            || run.dest.works(run.m.destination.folders()).await?)
+    }
+
+    /// The item over which the connection broke each time.
+    fn give_up_breaking(&mut self, batch: Vec<Ready>, error: Error) -> Result<()> {
+        self.broke_in_a_row += 1;
+        if self.broke_in_a_row >= TOO_MANY_BREAK {
+            return Err(self.of_folder(error.scope(Scope::Folder)));
+        }
+        let error = breaks_each_time(error);
+        for one in batch {
+            self.fail(one.offer.key, &one.offer.meta, &error);
+        }
+        Ok(())
     }
 
     /// Notes copies, and looks at them.
@@ -129,6 +228,7 @@ impl FolderRun<'_, '_> {
         if copied.is_empty() {
             return Ok(());
         }
+        self.broke_in_a_row = 0;
         let bytes = copied.iter().map(|(one, _)| one.content.size).sum();
         let items = copied.len() as u64;
         for (one, id) in &copied {
@@ -174,24 +274,29 @@ impl FolderRun<'_, '_> {
     }
 
     /// The last attempt failed for these items alone.
-    async fn give_up(&mut self, batch: Vec<Ready>, error: &Error) -> Result<()> {
-        let left = match error.effect() {
-            Effect::Unknown => self.find_lost(batch).await?,
-            Effect::None => batch,
-        };
+    async fn give_up(&mut self, batch: Vec<Ready>, trouble: &Trouble) -> Result<()> {
+        let left = if trouble.unknown() { self.find_lost(batch).await? } else { batch };
         for one in left {
-            self.fail(one.offer.key, &one.offer.meta, error);
+            self.fail(one.offer.key, &one.offer.meta, trouble.about(one.offer.key));
         }
         Ok(())
     }
 
     /// The folder or the run ends here. What is known not to be written is noted so; what is not known stays in
     /// doubt, for the next run to look for.
-    async fn abandon(&mut self, batch: Vec<Ready>, error: Error) -> Error {
-        if error.effect() == Effect::None {
-            for one in &batch {
+    fn abandon(&mut self, batch: &[Ready], last: Option<&Trouble>, unsent: bool) {
+        for one in batch {
+            let known = last.map_or(unsent, |trouble| trouble.about(one.offer.key).effect() == Effect::None);
+            if known {
                 self.pend(one.offer.key, Fact::NotSent);
             }
+        }
+    }
+
+    /// The same for what had not had its turn yet.
+    async fn leave_queue(&mut self, queue: VecDeque<Queued>, error: Error) -> Error {
+        for Queued { items, unsent } in queue {
+            self.abandon(&items, None, unsent);
         }
         match self.flush().await {
             Ok(()) if error.reach() == Scope::Item => error.scope(Scope::Folder),
@@ -262,5 +367,50 @@ impl FolderRun<'_, '_> {
 
     pub(super) fn verdict(&mut self, key: crate::journal::EntryKey, verdict: Verified) {
         self.pend(key, Fact::Verified { verdict, lost: Default::default() });
+    }
+}
+
+impl Attempt {
+    fn failed(left: Vec<Ready>, worst: Error) -> Self {
+        let trouble = Trouble { worst, of: None, others: HashMap::new() };
+        Self { copied: Vec::new(), left, trouble: Some(trouble) }
+    }
+}
+
+impl Trouble {
+    /// One more item with an error of its own.
+    fn add(trouble: &mut Option<Self>, key: EntryKey, error: Error) {
+        let Some(known) = trouble else {
+            *trouble = Some(Self { worst: error, of: Some(key), others: HashMap::new() });
+            return;
+        };
+        if error.reach() <= known.worst.reach() {
+            known.others.insert(key, error);
+            return;
+        }
+        let milder = std::mem::replace(&mut known.worst, error);
+        if let Some(of) = known.of.replace(key) {
+            known.others.insert(of, milder);
+        }
+    }
+
+    fn about(&self, key: EntryKey) -> &Error {
+        self.others.get(&key).unwrap_or(&self.worst)
+    }
+
+    /// Whether any of them may be stored all the same.
+    fn unknown(&self) -> bool {
+        self.worst.effect() == Effect::Unknown
+            || self.others.values().any(|error| error.effect() == Effect::Unknown)
+    }
+}
+
+/// Puts a batch into the line in so many parts, in order, before what is there.
+fn split(mut batch: Vec<Ready>, parts: usize, unsent: bool, queue: &mut VecDeque<Queued>) {
+    let each = batch.len().div_ceil(parts.max(1)).max(1);
+    while !batch.is_empty() {
+        let last = (batch.len() - 1) / each * each;
+        let items = batch.split_off(last);
+        queue.push_front(Queued { items, unsent });
     }
 }

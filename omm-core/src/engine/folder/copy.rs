@@ -1,16 +1,19 @@
 //! New items: fetch batch n+1 while batch n is being appended.
 
-use super::{FolderRun, Loaded};
+use super::{FolderRun, Loaded, fetch::put_all_aside};
 use crate::{
-    engine::batch::{Limits, cut},
+    engine::{
+        batch::{Limits, cut},
+        run::Run,
+    },
     error::{Error, ErrorKind, Result, Side},
     event::Event,
     journal::{EntryKey, Fact, Failure, Noted, SkipReason},
     model::{Content, Item, ItemMeta},
     seam::{LineEnds, Probe},
 };
-use futures::future::join;
-use std::collections::HashSet;
+use futures::future::{Either, select};
+use std::{collections::HashSet, pin::pin};
 
 /// An item that is to be copied.
 pub(in crate::engine) struct Offer {
@@ -44,11 +47,9 @@ impl FolderRun<'_, '_> {
         for cut in cuts {
             run.source.stop.check()?;
             let next: Vec<Offer> = offers.by_ref().take(cut.items).collect();
-            let (fetched, delivered) = join(
-                run.fetch(folder, next, cut.bytes.min(limits.bytes)),
-                self.deliver(std::mem::take(&mut in_hand), defer),
-            )
-            .await;
+            let fetch = run.fetch(folder, next, cut.bytes.min(limits.bytes));
+            let deliver = self.deliver(std::mem::take(&mut in_hand), defer);
+            let (fetched, delivered) = beside(run, fetch, deliver).await;
             // What was appended is recorded even when the fetch beside it failed.
             delivered?;
             in_hand = match fetched {
@@ -199,4 +200,27 @@ impl FolderRun<'_, '_> {
         self.flush().await?;
         Ok(rest)
     }
+}
+
+/// Fetches one batch while another is delivered. What came does not stay in memory while the destination rests.
+async fn beside(
+    run: &Run<'_>,
+    fetch: impl Future<Output = Result<Vec<Loaded>>>,
+    deliver: impl Future<Output = Result<()>>,
+) -> (Result<Vec<Loaded>>, Result<()>) {
+    let (fetch, deliver) = (pin!(fetch), pin!(deliver));
+    let (mut fetched, deliver) = match select(fetch, deliver).await {
+        Either::Left(first) => first,
+        Either::Right((delivered, fetch)) => return (fetch.await, delivered),
+    };
+    let delivered = match select(deliver, pin!(run.dest.closed())).await {
+        Either::Left((delivered, _)) => delivered,
+        Either::Right(((), deliver)) => {
+            if let Ok(loaded) = &mut fetched {
+                put_all_aside(loaded, &run.m.env).await;
+            }
+            deliver.await
+        }
+    };
+    (fetched, delivered)
 }

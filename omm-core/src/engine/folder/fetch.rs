@@ -2,12 +2,22 @@
 
 use super::Offer;
 use crate::{
-    engine::{retry::Decision, run::Run},
-    error::{Error, ErrorKind, Result, Scope, Side},
+    engine::{
+        batch::UNKNOWN_BYTES,
+        retry::{Decision, LONG, Tries},
+        run::Run,
+    },
+    error::{Error, ErrorKind, Result, Retry, Scope, Side},
+    host::{Env, Permit},
     model::{Intake, Item, SourceFolderId, SourceItemId},
 };
 use futures::stream::StreamExt;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+/// An item over which the connection breaks so often, while the account works otherwise, is to blame for it.
+pub(super) const STRIKES: u32 = 3;
+/// So many of them, and not one that goes through: it is not the items.
+pub(super) const TOO_MANY_BREAK: u32 = 10;
 
 /// An offer and what the source gave for it: the item, or why it could not.
 pub(in crate::engine) struct Loaded {
@@ -15,9 +25,27 @@ pub(in crate::engine) struct Loaded {
     pub(in crate::engine) item: Result<Item>,
 }
 
+/// A batch on its way.
+struct Fetching {
+    /// What is still to be asked for, with the expected size.
+    open: Vec<(SourceItemId, u64)>,
+    /// The last answer to each.
+    answers: HashMap<SourceItemId, Result<Item>>,
+    most_bytes: u64,
+    intake: Option<Intake>,
+    /// Since the last item came.
+    tries: Tries,
+    breaks: u32,
+    /// Whether items are asked for one by one, to learn which one breaks the connection.
+    alone: bool,
+    strikes: HashMap<SourceItemId, u32>,
+    given_up: u32,
+}
+
 impl Run<'_> {
-    /// Fetches a batch. Memory is reserved first, then a permit is taken, so that nobody holds a permit while he
-    /// waits for memory. Items that came are kept when others have to be asked for again.
+    /// Fetches a batch. Memory is reserved while the lane is open, then a permit is taken: nobody holds a permit
+    /// while he waits for memory, nor memory while the server rests. Items that came are kept when others have to
+    /// be asked for again.
     ///
     /// # Errors
     /// When the folder or the account cannot go on. An item's own error is in its place.
@@ -27,78 +55,196 @@ impl Run<'_> {
         offers: Vec<Offer>,
         expected_bytes: u64,
     ) -> Result<Vec<Loaded>> {
-        let reserved = self.source.stop.interrupts(self.m.env.memory.reserve(expected_bytes)).await?;
-        let intake = Intake::new(&self.m.env, reserved);
-        let mut open: Vec<SourceItemId> = offers.iter().map(|offer| offer.meta.id.clone()).collect();
-        let mut came: HashMap<SourceItemId, Result<Item>> = HashMap::new();
-        let mut attempt = 0;
-        while !open.is_empty() {
-            let broken = self.fetch_once(folder, &open, &intake, &mut came).await?;
-            let Some(error) = broken else { break };
-            let Decision::Again { wait, .. } = error.decision(attempt) else {
-                match error.reach() {
-                    // Nobody else is hurt: the items that are still open fail with this error.
-                    Scope::Item => break,
-                    _ => return Err(error.with("folder", folder)),
-                }
-            };
-            attempt += 1;
-            self.source.pause(&error, wait).await?;
-            open.retain(|id| !matches!(came.get(id), Some(Ok(_))) && !is_final(came.get(id)));
+        let mut work = Fetching::new(&offers, expected_bytes);
+        while !work.open.is_empty() {
+            let asked = work.to_ask();
+            let permit = self.permit_with_memory(&mut work).await?;
+            self.fetch_once(folder, &asked, &mut work).await?;
+            drop(permit);
+            if let Some(worst) = work.sort_out(&asked) {
+                self.after_error(folder, &asked, &worst, &mut work).await?;
+            }
         }
-        let missing = || {
-            Error::new(ErrorKind::Protocol, Side::Source, "fetch", "the source did not answer")
-                .scope(Scope::Item)
+        let missing =
+            || Error::new(ErrorKind::Protocol, Side::Source, "fetch", UNANSWERED).scope(Scope::Item);
+        let take = |offer: Offer| {
+            let item = work.answers.remove(&offer.meta.id).unwrap_or_else(|| Err(missing()));
+            Loaded { offer, item }
         };
-        let mut loaded = Vec::with_capacity(offers.len());
-        for offer in offers {
-            let item = came.remove(&offer.meta.id).unwrap_or_else(|| Err(missing()));
-            loaded.push(Loaded { offer, item });
-        }
-        Ok(loaded)
+        Ok(offers.into_iter().map(take).collect())
     }
 
-    /// One request. Returns the error for which some items should be asked for again.
+    /// A permit, while memory for what is still to come is reserved.
+    async fn permit_with_memory(&self, work: &mut Fetching) -> Result<Permit> {
+        loop {
+            if work.intake.is_some() {
+                if let Some(permit) = self.source.permit_while_open().await? {
+                    return Ok(permit);
+                }
+                work.put_aside(&self.m.env).await;
+            }
+            self.source.open_again().await?;
+            if work.intake.is_none() {
+                let reserved = self.m.env.memory.reserve(work.expected_bytes());
+                let reserved = self.source.stop.interrupts(reserved).await?;
+                work.intake = Some(Intake::new(&self.m.env, reserved));
+            }
+        }
+    }
+
+    /// One request. Everything that was asked for has an answer afterwards.
     async fn fetch_once(
         &self,
         folder: &SourceFolderId,
         ids: &[SourceItemId],
-        intake: &Intake,
-        came: &mut HashMap<SourceItemId, Result<Item>>,
-    ) -> Result<Option<Error>> {
-        let _permit = self.source.permit().await?;
+        work: &mut Fetching,
+    ) -> Result<()> {
+        let Some(intake) = &work.intake else { return Ok(()) };
+        let mut unanswered: HashSet<&SourceItemId> = ids.iter().collect();
         let mut stream = self.m.source.fetch(folder, ids, intake);
-        let mut broken: Option<Error> = None;
         while let Some(fetched) = self.source.stop.interrupts(stream.next()).await? {
-            match fetched.item {
-                Err(error) if !is_final_error(&error) => broken = worse(broken, error),
-                answer => {
-                    came.insert(fetched.id, answer);
-                }
+            unanswered.remove(&fetched.id);
+            if !matches!(work.answers.get(&fetched.id), Some(Ok(_))) {
+                work.answers.insert(fetched.id, fetched.item);
             }
         }
-        let unanswered = ids.iter().any(|id| !came.contains_key(id));
-        if broken.is_none() && unanswered {
-            let message = "the source left items unanswered";
-            broken = Some(Error::new(ErrorKind::Protocol, Side::Source, "fetch", message));
+        for id in unanswered {
+            let error = Error::new(ErrorKind::Protocol, Side::Source, "fetch", UNANSWERED);
+            work.answers.insert(id.clone(), Err(error));
         }
-        Ok(broken)
+        Ok(())
+    }
+
+    /// Waits before the next request, or gives up the items, the folder, the account.
+    async fn after_error(
+        &self,
+        folder: &SourceFolderId,
+        asked: &[SourceItemId],
+        worst: &SourceItemId,
+        work: &mut Fetching,
+    ) -> Result<()> {
+        let Some(Err(error)) = work.answers.remove(worst) else { return Ok(()) };
+        let Decision::Again { wait, .. } = error.decision(work.tries) else {
+            if error.reach() > Scope::Item {
+                return Err(error.with("folder", folder));
+            }
+            // Nobody else is hurt: the items that are still open fail, each with its own error.
+            work.answers.insert(worst.clone(), Err(error));
+            work.open.retain(|(id, _)| !asked.contains(id));
+            return Ok(());
+        };
+        work.tries.count(&error, wait);
+        if wait > LONG {
+            work.put_aside(&self.m.env).await;
+        }
+        self.source.pause(&error, wait).await?;
+        if !error.is_break() {
+            work.answers.insert(worst.clone(), Err(error));
+            return Ok(());
+        }
+        work.breaks += 1;
+        work.alone |= work.breaks >= STRIKES;
+        let works = asked.len() == 1 && self.source.works(self.m.source.folders()).await?;
+        if works { work.strike(worst, error, folder) } else { Ok(()) }
     }
 }
 
-fn is_final(answer: Option<&Result<Item>>) -> bool {
-    matches!(answer, Some(Err(error)) if is_final_error(error))
+impl Fetching {
+    fn new(offers: &[Offer], most_bytes: u64) -> Self {
+        let size = |offer: &Offer| offer.meta.size.unwrap_or(UNKNOWN_BYTES);
+        let open = offers.iter().map(|offer| (offer.meta.id.clone(), size(offer))).collect();
+        let (answers, intake, tries, breaks, alone, strikes, given_up) = Default::default();
+        Self { open, answers, most_bytes, intake, tries, breaks, alone, strikes, given_up }
+    }
+
+    fn to_ask(&self) -> Vec<SourceItemId> {
+        let many = if self.alone { 1 } else { self.open.len() };
+        self.open.iter().take(many).map(|(id, _)| id.clone()).collect()
+    }
+
+    fn expected_bytes(&self) -> u64 {
+        self.open.iter().fold(0u64, |sum, (_, size)| sum.saturating_add(*size)).min(self.most_bytes)
+    }
+
+    /// Closes what has its last answer. Gives the item whose error reaches furthest, of those to be asked for again.
+    fn sort_out(&mut self, asked: &[SourceItemId]) -> Option<SourceItemId> {
+        let before = self.open.len();
+        self.open.retain(|(id, _)| match self.answers.get(id) {
+            Some(Ok(_)) => false,
+            Some(Err(error)) => !is_final(error),
+            None => true,
+        });
+        if self.open.len() < before {
+            (self.tries, self.breaks) = Default::default();
+        }
+        let errors = asked.iter().filter_map(|id| match self.answers.get(id) {
+            Some(Err(error)) if !is_final(error) => Some((error.reach(), id)),
+            _ => None,
+        });
+        errors.max_by_key(|(reach, _)| *reach).map(|(_, id)| id.clone())
+    }
+
+    /// The account works, and this item alone broke the connection again. The next time it is another one's turn.
+    fn strike(&mut self, id: &SourceItemId, error: Error, folder: &SourceFolderId) -> Result<()> {
+        self.tries = Tries::default();
+        let strikes = self.strikes.entry(id.clone()).or_default();
+        *strikes += 1;
+        if *strikes < STRIKES {
+            self.open.rotate_left(1);
+            return Ok(());
+        }
+        self.given_up += 1;
+        if self.given_up >= TOO_MANY_BREAK && !self.answers.values().any(Result::is_ok) {
+            return Err(error.scope(Scope::Folder).with("folder", folder));
+        }
+        self.open.retain(|(open, _)| open != id);
+        self.answers.insert(id.clone(), Err(breaks_each_time(error)));
+        Ok(())
+    }
+
+    /// Gives the reserved memory back for as long as nothing comes; what came goes to the spool.
+    async fn put_aside(&mut self, env: &Env) {
+        let mut in_memory = false;
+        for item in self.answers.values_mut().flatten() {
+            in_memory |= !put_aside(item, env).await;
+        }
+        // Whoever holds memory must not wait for more of it.
+        if !in_memory {
+            self.intake = None;
+        }
+    }
 }
+
+/// What came, for a while that is too long to keep it in memory.
+pub(super) async fn put_all_aside(loaded: &mut [Loaded], env: &Env) {
+    for item in loaded.iter_mut().filter_map(|loaded| loaded.item.as_mut().ok()) {
+        put_aside(item, env).await;
+    }
+}
+
+/// Moves an item's body to the spool. `false` if it stays where it is, which is no harm but to others.
+pub(super) async fn put_aside(item: &mut Item, env: &Env) -> bool {
+    match item.body.spilled(env).await {
+        Ok(body) => {
+            item.body = body;
+            true
+        }
+        Err(_) => false,
+    }
+}
+
+/// The error of an item over which the connection broke again and again.
+pub(super) fn breaks_each_time(error: Error) -> Error {
+    let message = format!("the connection broke on it each of {STRIKES} times, and works without it");
+    Error::new(error.kind(), error.side(), error.operation(), message)
+        .scope(Scope::Item)
+        .retry(Retry::Never)
+        .caused_by(error)
+}
+
+const UNANSWERED: &str = "the source left an item unanswered";
 
 /// Whether asking again would give the same answer, and only this item is concerned.
-fn is_final_error(error: &Error) -> bool {
-    error.decision(0) == Decision::NoteAndGoOn
-}
-
-/// The error that reaches further.
-fn worse(known: Option<Error>, error: Error) -> Option<Error> {
-    match known {
-        Some(known) if known.reach() >= error.reach() => Some(known),
-        _ => Some(error),
-    }
+fn is_final(error: &Error) -> bool {
+    error.first_decision() == Decision::NoteAndGoOn
 }

@@ -35,13 +35,20 @@ pub(super) struct FolderRun<'r, 'a> {
     pub(super) history: bool,
     /// Facts that need not be durable at once; they ride along with the next commit.
     pending: Vec<Record>,
-    /// Taken once: a mark may be too low.
+    /// Taken once a page: a mark may be too low, but what lies above it is searched when an answer is lost.
     mark: Option<Mark>,
     seen: Seen,
     /// Whether the listing was seen from its first page on.
     from_the_top: bool,
     losses: Losses,
+    /// Items over which the connection broke, since the last one that went through.
+    broke_in_a_row: u32,
+    /// How often the listing was begun again in this run.
+    restarts: u32,
 }
+
+/// A source that takes its own cursors back more often than this is given up for this run.
+const RESTARTS: u32 = 2;
 
 /// What the destination did not keep, for one line in the report.
 #[derive(Default)]
@@ -74,8 +81,8 @@ impl Run<'_> {
 
 impl<'r, 'a> FolderRun<'r, 'a> {
     pub(super) fn new(run: &'r Run<'a>, one: &'r Carried, history: bool) -> Self {
-        let (pending, seen, losses) = Default::default();
-        Self { run, one, history, pending, mark: None, seen, from_the_top: false, losses }
+        let (pending, mark, seen, from_the_top, losses, broke_in_a_row, restarts) = Default::default();
+        Self { run, one, history, pending, mark, seen, from_the_top, losses, broke_in_a_row, restarts }
     }
 
     /// Whatever ended the work: what was done is durable before anything else happens.
@@ -108,7 +115,14 @@ impl<'r, 'a> FolderRun<'r, 'a> {
         let id = &self.one.folder.id;
         let first = since.clone();
         let restart = match run.source.ask(|| run.m.source.changes(id, first.as_ref())).await {
-            Err(error) if error.kind() == ErrorKind::CursorExpired && since.is_some() => None,
+            Err(error)
+                if error.kind() == ErrorKind::CursorExpired
+                    && since.is_some()
+                    && self.restarts < RESTARTS =>
+            {
+                self.restarts += 1;
+                None
+            }
             // There is no feed to go on with. The cursor is from an earlier run, so this may be the rest of a
             // listing that was given up, which does not say what is gone.
             Ok(page) if page.coverage == Coverage::Listing && self.history && !self.from_the_top => None,
@@ -135,6 +149,8 @@ impl<'r, 'a> FolderRun<'r, 'a> {
     /// In the middle of a listing the position is kept only on a folder's first one: later, an interrupted listing
     /// begins again, since only a whole one says what is gone.
     async fn advance(&mut self, page: &ChangePage, _proof: Settled) -> Result<()> {
+        // Nothing here is in doubt: whatever is looked for from now on lies above the next mark.
+        self.mark = None;
         let listing = page.coverage == Coverage::Listing;
         if listing && !page.more && self.history && self.from_the_top {
             self.flush().await?;
@@ -165,6 +181,15 @@ impl<'r, 'a> FolderRun<'r, 'a> {
 
     /// Offers again what was skipped under other options.
     async fn offer_skipped(&mut self) -> Result<()> {
+        if let Some(state) = &self.one.row.state {
+            if state.options == self.run.options_digest {
+                return Ok(());
+            }
+            // If this run is interrupted, some entries have been skipped under these options and some under those:
+            // the state must not say that all were looked at.
+            let (folder, point) = (self.one.row.key, self.run.pen.point());
+            self.run.pen.folders(vec![FolderRecord { folder, point, fact: FolderFact::Unsettled }]).await?;
+        }
         let query = Query { folder: Some(self.one.row.key), want: Want::Skipped };
         let mut after = None;
         loop {

@@ -2,7 +2,10 @@
 
 use super::{FolderRun, Loaded, Offer, look::Fresh};
 use crate::{
-    engine::{outcome::expected, retry::Decision},
+    engine::{
+        outcome::expected,
+        retry::{Decision, Tries},
+    },
     error::{Effect, Error, Result},
     journal::{Entry, Fact, SkipReason},
     model::{Content, FlagDelta, Flags, Item, ItemMeta},
@@ -47,7 +50,7 @@ impl FolderRun<'_, '_> {
         // Three-way: what the user set at the copy is kept as far as it is known to us; a copy he touched is left.
         let source = item.flags.clone();
         item.flags = FlagDelta::between(&entry.flags, &source).apply(&copy.flags);
-        let mut attempt = 0;
+        let mut tries = Tries::default();
         loop {
             self.intend(entry, meta, &item, &content, &source).await?;
             let error = match self.ask_replace(entry, &item).await {
@@ -66,9 +69,9 @@ impl FolderRun<'_, '_> {
             if self.was_replaced(entry, &error).await? {
                 return Ok(());
             }
-            match error.decision(attempt) {
+            match error.decision(tries) {
                 Decision::Again { wait, .. } => {
-                    attempt += 1;
+                    tries.count(&error, wait);
                     self.run.dest.pause(&error, wait).await?;
                 }
                 Decision::NoteAndGoOn => {

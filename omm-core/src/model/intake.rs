@@ -1,0 +1,285 @@
+//! Bodies on their way in: into memory as far as it was reserved, into the spool beyond.
+
+use super::{
+    Body, Digester, Fingerprint,
+    body::{Place, Spooled},
+};
+use crate::{
+    error::Result,
+    host::{Env, Reservation, Runtime, Spool, blocking},
+};
+use std::{fmt, fs::File, sync::Arc};
+
+/// How much is gathered before it is written to the spool; not counted.
+const SMALL: usize = 64 * 1024;
+/// The most by which the room for an arriving body grows at a time.
+const LARGE: usize = 1024 * 1024;
+
+/// Where fetched bodies go: into memory as far as it was reserved, into the spool beyond.
+#[derive(Clone)]
+pub struct Intake {
+    runtime: Arc<dyn Runtime>,
+    spool: Spool,
+    /// Without memory, bytes are only measured.
+    memory: Option<Arc<Reservation>>,
+}
+
+impl Intake {
+    /// An intake over memory that was reserved for it.
+    pub fn new(env: &Env, memory: Reservation) -> Self {
+        Self { runtime: Arc::clone(&env.runtime), spool: env.spool.clone(), memory: Some(Arc::new(memory)) }
+    }
+
+    /// An intake that keeps no byte: bodies have length and digests, and cannot be read. For looking at copies.
+    pub fn measuring(env: &Env) -> Self {
+        Self { runtime: Arc::clone(&env.runtime), spool: env.spool.clone(), memory: None }
+    }
+
+    /// Begins a body. The expected size, if known, saves moving it later; it may be wrong.
+    pub fn begin(&self, expected_size: Option<u64>) -> Inbound {
+        let room = self.memory.as_ref().map_or(0, |memory| memory.bytes());
+        let expected = expected_size.unwrap_or(0);
+        Inbound {
+            intake: self.clone(),
+            // Room is made as bytes arrive: a peer that lies about a size costs nothing.
+            held: Vec::new(),
+            drawn: 0,
+            expected,
+            too_large: expected > room,
+            spilled: None,
+            digester: Digester::new(),
+            len: 0,
+        }
+    }
+
+    /// A body from bytes at hand.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Local`] if it had to go to the spool and the spool failed.
+    pub async fn whole(&self, bytes: &[u8]) -> Result<Body> {
+        let mut inbound = self.begin(Some(bytes.len() as u64));
+        inbound.write(bytes).await?;
+        inbound.finish().await
+    }
+
+    /// A body that stays where it is, in a region of a file; it is read once for its digests. Blocks, so call it
+    /// where blocking is allowed. The file must not change while the body lives.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Local`] if it cannot be read.
+    pub fn region_blocking(&self, file: Arc<File>, offset: u64, len: u64) -> Result<Body> {
+        let unread =
+            Fingerprint { body: super::Digest::of(b""), header: super::Digest::of(b""), bare_line_feeds: 0 };
+        let place = Place::File { file, offset, runtime: Arc::clone(&self.runtime), _spooled: None };
+        let mut body = Body { place, len, fingerprint: unread };
+        let mut digester = Digester::new();
+        let mut at = 0;
+        while at < len {
+            let chunk = body.read_blocking(at)?;
+            digester.update(&chunk);
+            at += chunk.len() as u64;
+        }
+        body.fingerprint = digester.finish();
+        Ok(body)
+    }
+}
+
+impl fmt::Debug for Intake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Intake").field("memory", &self.memory).finish_non_exhaustive()
+    }
+}
+
+/// A body that is arriving.
+#[derive(Debug)]
+pub struct Inbound {
+    intake: Intake,
+    held: Vec<u8>,
+    /// What was drawn from the reservation for `held`, as much as it has room for.
+    drawn: u64,
+    expected: u64,
+    /// It is not going to fit: no byte of the reservation is spent on it.
+    too_large: bool,
+    spilled: Option<Spooled>,
+    digester: Digester,
+    len: u64,
+}
+
+impl Inbound {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Local`] if the spool fails.
+    ///
+    /// # Cancel safety
+    /// After a drop the body is not whole any more: begin again.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.digester.update(bytes);
+        self.len += bytes.len() as u64;
+        if self.intake.memory.is_none() {
+            return Ok(());
+        }
+        if self.spilled.is_none() {
+            if self.makes_room(bytes.len()) {
+                self.held.extend_from_slice(bytes);
+                return Ok(());
+            }
+            let spool = self.intake.spool.clone();
+            self.spilled = Some(blocking(&self.intake.runtime, move || spool.create()).await?);
+            self.flush().await?;
+        }
+        for piece in bytes.chunks(SMALL) {
+            if self.held.len() + piece.len() > SMALL {
+                self.flush().await?;
+            }
+            let double = self.held.len().min(SMALL - self.held.len());
+            self.held.reserve_exact(piece.len().max(double));
+            self.held.extend_from_slice(piece);
+        }
+        Ok(())
+    }
+
+    /// Room for so many bytes more, drawn from the reservation before it is made. A vector left alone would double,
+    /// and hold twice what was drawn.
+    fn makes_room(&mut self, more: usize) -> bool {
+        let free = self.held.capacity() - self.held.len();
+        if more <= free {
+            return true;
+        }
+        let Some(memory) = self.intake.memory.as_ref().filter(|_| !self.too_large) else { return false };
+        let missing = more - free;
+        let expected = usize::try_from(self.expected).unwrap_or(0).saturating_sub(self.held.capacity());
+        // In steps, so that a listed size that is not true costs little, and a long body is not moved too often.
+        let step = if expected > 0 { expected } else { self.held.capacity() / 4 }.min(LARGE).max(missing);
+        for room in [step, missing] {
+            if memory.draw(room as u64) {
+                self.held.reserve_exact(free + room);
+                self.drawn += room as u64;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The whole body.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Local`] if the spool fails; [`ErrorKind::TooLarge`] if it is larger than the spool may be.
+    pub async fn finish(mut self) -> Result<Body> {
+        if self.spilled.is_some() {
+            self.flush().await?;
+        }
+        let fingerprint = std::mem::take(&mut self.digester).finish();
+        let place = match (self.spilled.take(), self.intake.memory.clone()) {
+            (_, None) => Place::Measured,
+            (Some(spooled), Some(_)) => Place::in_spool(spooled, &self.intake.runtime),
+            (None, Some(memory)) => {
+                let held = std::mem::take(&mut self.held).into_boxed_slice();
+                // What is kept stays drawn; the room that was too much is the next body's.
+                self.drawn -= held.len() as u64;
+                Place::Memory { bytes: held.into(), _reserved: Some(memory) }
+            }
+        };
+        Ok(Body { place, len: self.len, fingerprint })
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        if let Some(mut spooled) = self.spilled.take() {
+            let held = std::mem::take(&mut self.held);
+            let spooled =
+                blocking(&self.intake.runtime, move || spooled.append(&held).map(|()| spooled)).await?;
+            self.spilled = Some(spooled);
+            self.put_back();
+        }
+        Ok(())
+    }
+
+    fn put_back(&mut self) {
+        if let Some(memory) = &self.intake.memory {
+            memory.put_back(std::mem::take(&mut self.drawn));
+        }
+    }
+}
+
+impl Drop for Inbound {
+    /// A body that broke off is fetched again, out of the same reservation.
+    fn drop(&mut self) {
+        self.put_back();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::BoxFuture;
+    use futures::FutureExt;
+    use std::time::Duration;
+
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        future.now_or_never().expect("here nobody waits")
+    }
+
+    /// Blocking work at once; nothing else.
+    struct Here;
+
+    impl Runtime for Here {
+        fn now(&self) -> chrono::DateTime<chrono::Utc> {
+            chrono::DateTime::UNIX_EPOCH
+        }
+        fn monotonic(&self) -> Duration {
+            Duration::ZERO
+        }
+        fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+            Box::pin(std::future::ready(()))
+        }
+        fn start_blocking(&self, work: Box<dyn FnOnce() + Send>) {
+            work();
+        }
+        fn dial(
+            &self,
+            _: &str,
+            _: u16,
+        ) -> BoxFuture<'static, std::io::Result<Box<dyn crate::host::Connection>>> {
+            Box::pin(std::future::ready(Err(std::io::ErrorKind::Unsupported.into())))
+        }
+    }
+
+    #[test]
+    fn an_arriving_body_holds_hardly_more_than_was_drawn() {
+        let env = Env::new(Arc::new(Here));
+        let budget = 5 << 20;
+        for expected in [None, Some(3 << 20), Some(1000), Some(4 << 20)] {
+            for (size, chunk) in [(3 << 20, 4096), (3 << 20, 100_000), (5 << 20, 9_999), (8 << 20, 70_000)] {
+                let memory = Arc::new(block_on(env.memory.reserve(budget)));
+                let (runtime, spool) = (Arc::clone(&env.runtime), env.spool.clone());
+                let intake = Intake { runtime, spool, memory: Some(Arc::clone(&memory)) };
+                let mut inbound = intake.begin(expected);
+                let bytes: Vec<u8> = (0..size).map(|at| (at % 251) as u8).collect();
+                for piece in bytes.chunks(chunk) {
+                    block_on(inbound.write(piece)).expect("a write");
+                    let (held, drawn) = (inbound.held.capacity() as u64, memory.drawn());
+                    assert!(held <= drawn + SMALL as u64, "{expected:?} {size} {chunk}: {held} for {drawn}");
+                }
+                let body = block_on(inbound.finish()).expect("a body");
+                let kept = if body.in_memory().is_some() { size as u64 } else { 0 };
+                assert_eq!(memory.drawn(), kept, "{expected:?} {size} {chunk}");
+                assert_eq!(body.in_memory().is_some(), size as u64 <= budget, "{expected:?} {size} {chunk}");
+                assert_eq!(block_on(body.to_bytes(u64::MAX)).expect("bytes"), bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn a_spilled_body_is_the_same_and_gives_its_memory_back() {
+        let env = Env::new(Arc::new(Here));
+        let intake = Intake::new(&env, block_on(env.memory.reserve(1000)));
+        let body = block_on(intake.whole(b"Subject: x\n\nbody\n")).expect("a body");
+        drop(intake);
+        let spilled = block_on(body.spilled(&env)).expect("it goes to the spool");
+        assert_eq!((env.memory.reserved(), spilled.in_memory()), (1000, None));
+        let bytes = block_on(body.to_bytes(100)).expect("bytes");
+        drop(body);
+        assert_eq!(env.memory.reserved(), 0);
+        assert_eq!(block_on(spilled.to_bytes(100)).expect("bytes"), bytes);
+    }
+}
