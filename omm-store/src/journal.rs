@@ -98,7 +98,13 @@ impl SqliteJournal {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T> {
-        self.call("read the journal", |conn| work(conn)).await
+        self.call("read the journal", |conn| {
+            // One transaction for the whole answer: it is of one moment, and the file is locked once and not for each
+            // of a thousand keys. Dropped, it ends; nothing was written.
+            let tx = conn.transaction()?;
+            work(&tx)
+        })
+        .await
     }
 
     async fn write<T: Send + 'static>(

@@ -26,7 +26,8 @@ cargo xtask <task>
   samples    writes samples/ anew
   newcomer   only the README's first command, twice
   kill [KILLS] [MESSAGES]     only the kill test (10 and 2,000 unless told)
-  memory [MESSAGES] [MEGABYTES]     only the memory test (5,000 messages, one of 100 MB unless told)
+  memory [MESSAGES] [MEGABYTES] [ITEMS]     only the memory test (5,000 messages, one of 100 MB, 50,000 items in
+             the memory account unless told)
   planted [NAME]     only the planted bugs whose file name contains NAME
 ";
 
@@ -52,8 +53,9 @@ fn task(words: &[&str]) -> Result<()> {
         ["kill", counts @ ..] if counts.len() <= 2 => {
             kill::kill(&run::omm()?, number(counts, 0, 10)?, number(counts, 1, 2_000)?)
         }
-        ["memory", counts @ ..] if counts.len() <= 2 => {
-            memory::memory(&run::omm()?, number(counts, 0, 5_000)?, number(counts, 1, 100)?)
+        ["memory", counts @ ..] if counts.len() <= 3 => {
+            memory::memory(&run::omm()?, number(counts, 0, 5_000)?, number(counts, 1, 100)?)?;
+            memory::account(number(counts, 2, 50_000)?)
         }
         ["planted"] => planted::planted(""),
         ["planted", name] => planted::planted(name),

@@ -1,6 +1,10 @@
 //! How much memory `omm` takes at most, as the kernel counted it.
 
-use crate::{generate, run::seconds, tree};
+use crate::{
+    generate,
+    run::{cargo, must, seconds},
+    tree,
+};
 use anyhow::{Context, Result, bail};
 use std::{
     path::Path,
@@ -27,6 +31,13 @@ pub(crate) fn memory(omm: &Path, messages: usize, megabytes: usize) -> Result<()
     let first = measured(omm, &small, scratch.path(), &format!("{messages} small messages"));
     let second = measured(omm, &huge, scratch.path(), &format!("one message of {megabytes} MB among 200"));
     first.and(second)
+}
+
+/// So many items in the memory account: peak memory, and the processor time of a run that finds nothing new.
+pub(crate) fn account(items: usize) -> Result<()> {
+    let example =
+        ["run", "--release", "--quiet", "-p", "omm", "--features", "portable", "--example", "million"];
+    must(cargo(&example).args(["--", &items.to_string()])).map(drop)
 }
 
 fn measured(omm: &Path, source: &Path, scratch: &Path, what: &str) -> Result<()> {

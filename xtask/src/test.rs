@@ -34,6 +34,9 @@ pub(crate) fn test() -> Result<()> {
     steps.step("memory: 5,000 messages, then one of 100 MB", || {
         memory::memory(&run::omm()?, 5_000, 100).map(|()| Outcome::Done)
     });
+    steps.step("50,000 items in the memory account: memory, and time where nothing changed", || {
+        memory::account(50_000).map(|()| Outcome::Done)
+    });
     steps.finish()
 }
 

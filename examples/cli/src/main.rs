@@ -25,10 +25,10 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {
-    // Files and databases block; two threads poll and a few wait for the disk.
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .max_blocking_threads(8)
+    // A run is one future, so this thread polls it, and a few others wait for the disk. Only a few: every thread
+    // that allocates keeps a heap of its own, which nobody gives back.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .max_blocking_threads(4)
         .enable_all()
         .build()
         .map_err(|error| Failure::Local(format!("cannot start: {error}")))?;

@@ -2,7 +2,7 @@
 //! directory synced. A crash leaves items that are whole or not there.
 
 use super::{
-    copies::{FolderFlags, files},
+    copies::{FolderFlags, each_file},
     folder::SEQUENCE,
     own::{Flag, Locked, Own, Place},
 };
@@ -88,7 +88,7 @@ impl Own {
                 let name = file_name(place, &written.id, item, &flags);
                 fs::rename(&written.scratch, relative::to_path(&place.items(), &name))
                     .map_err(item_failed(place))?;
-                lock.folder(place).remember(&written.id, name);
+                lock.remember(place, &written.id, name);
                 Ok(DestItemId::new(written.id))
             });
             fates.push(fate);
@@ -226,7 +226,12 @@ fn next_number(lock: &mut Locked<'_>, place: &Place) -> io::Result<u64> {
         Some(next) => next,
         None => {
             clear_scratch(place);
-            files(place)?.iter().filter_map(|(name, _)| number_of(name)).max().map_or(1, |last| last + 1)
+            let mut last = 0;
+            each_file(place, |name, _| {
+                last = last.max(number_of(name).unwrap_or(0));
+                Ok(())
+            })?;
+            last + 1
         }
     };
     let next = known.max(stored);

@@ -10,7 +10,7 @@ use omm_core::{
 };
 use std::{
     collections::{HashMap, HashSet},
-    fs::{self, File},
+    fs::{self, DirEntry, File},
     io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
@@ -46,13 +46,15 @@ pub(super) fn id_of<'a>(place: &Place, name: &'a str) -> &'a str {
     if place.kind == ItemKind::Mail { maildir::split(name).0 } else { name }
 }
 
-/// All item files of a folder, as (text name, path). In no order.
-pub(super) fn files(place: &Place) -> io::Result<Vec<(String, PathBuf)>> {
+/// Shows each item file of a folder with its text name, in no order. None is kept: a folder may hold a million.
+pub(super) fn each_file(
+    place: &Place,
+    mut visit: impl FnMut(&str, &DirEntry) -> io::Result<()>,
+) -> io::Result<()> {
     let dirs = match place.kind {
         ItemKind::Mail => vec![place.dir.join("cur"), place.dir.join("new")],
         _ => vec![place.dir.clone()],
     };
-    let mut found = Vec::new();
     for dir in dirs {
         let entries = match fs::read_dir(&dir) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -62,11 +64,11 @@ pub(super) fn files(place: &Place) -> io::Result<Vec<(String, PathBuf)>> {
             let entry = entry?;
             let name = relative::to_text(&entry.file_name());
             if !name.starts_with('.') && !entry.file_type()?.is_dir() {
-                found.push((name, entry.path()));
+                visit(&name, &entry)?;
             }
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// The digest of a file.
@@ -116,12 +118,13 @@ impl Own {
             }
         }
         if !missing.is_empty() && place.kind == ItemKind::Mail {
-            for (name, path) in files(place)? {
-                let id = id_of(place, &name);
+            each_file(place, |name, entry| {
+                let id = id_of(place, name);
                 if missing.contains(id) {
-                    found.insert(id.to_owned(), path);
+                    found.insert(id.to_owned(), entry.path());
                 }
-            }
+                Ok(())
+            })?;
         }
         Ok(found)
     }

@@ -76,7 +76,7 @@ fn rename(
         }
     }
     *path = to;
-    lock.folder(place).remember(id, name);
+    lock.remember(place, id, name);
     Ok(Flagged::Done)
 }
 

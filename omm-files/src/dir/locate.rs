@@ -2,7 +2,7 @@
 
 use super::{
     append::number_of,
-    copies::{digest_of, files, id_of},
+    copies::{digest_of, each_file, id_of},
     own::{Own, Place},
 };
 use omm_core::{
@@ -59,19 +59,21 @@ fn search(place: &Place, from: Option<u64>, probes: &[Probe]) -> io::Result<Vec<
         probes().map(|probe| (probe.stored_size, probe.fingerprint.body)).collect();
     let shorts: HashSet<u64> = probes().map(|probe| probe.fingerprint.body.short()).collect();
     let (mut candidates, mut seen) = (Vec::new(), HashSet::new());
-    for (name, path) in files(place)? {
-        let id = id_of(place, &name);
+    each_file(place, |name, entry| {
+        let id = id_of(place, name);
         // Only our own files have numbers, so a file that somebody else put there lies above no mark.
         let above = from.is_none_or(|from| number_of(id).is_some_and(|number| number >= from));
         if !above || !may_match(place, id, &sizes, &shorts) {
-            continue;
+            return Ok(());
         }
-        let Some(size) = size_of(&path)?.filter(|size| sizes.contains(size)) else { continue };
-        let Some(digest) = unless_gone(digest_of(&path))? else { continue };
+        let path = entry.path();
+        let Some(size) = size_of(&path)?.filter(|size| sizes.contains(size)) else { return Ok(()) };
+        let Some(digest) = unless_gone(digest_of(&path))? else { return Ok(()) };
         if digests.contains(&(size, digest)) && seen.insert(id.to_owned()) {
             candidates.push(Candidate { id: DestItemId::new(id), size, digest });
         }
-    }
+        Ok(())
+    })?;
     candidates.sort_unstable_by(|a, b| a.id.cmp(&b.id));
     Ok(candidates)
 }

@@ -23,6 +23,7 @@ mod flags;
 mod folder;
 mod locate;
 mod own;
+mod recent;
 
 pub(crate) use destination::DirDestination;
 pub(crate) use folder::folders;

@@ -1,5 +1,6 @@
 //! The tree as a whole: whose it is, its lock, and what is remembered about its folders.
 
+use super::recent::Recent;
 use crate::{
     error, relative,
     sidecar::{FolderCard, MARKER, MARKER_TEXT, sync_dir, write_atomically},
@@ -21,8 +22,6 @@ use std::{
 };
 
 const LOCK: &str = ".omm-lock";
-/// File names remembered per folder, so that what was just written is found without reading the directory.
-const REMEMBERED: usize = 8192;
 
 /// A tree of ours, or a place where there will be one.
 pub(crate) struct Own {
@@ -34,28 +33,13 @@ pub(crate) struct Own {
 #[derive(Default)]
 pub(super) struct Memory {
     folders: HashMap<String, FolderMemory>,
+    recent: Recent,
 }
 
 #[derive(Default)]
 pub(super) struct FolderMemory {
     /// The next number, once the directory was read.
     pub(super) next: Option<u64>,
-    names: HashMap<String, String>,
-}
-
-impl FolderMemory {
-    /// Remembers the file name of an item.
-    pub(super) fn remember(&mut self, id: &str, name: String) {
-        if self.names.len() >= REMEMBERED {
-            self.names.clear();
-        }
-        self.names.insert(id.to_owned(), name);
-    }
-
-    /// The file name that an item had.
-    pub(super) fn name(&self, id: &str) -> Option<&str> {
-        self.names.get(id).map(String::as_str)
-    }
 }
 
 /// The right to change the tree: no other handle and no other process has it now.
@@ -67,6 +51,11 @@ pub(super) struct Locked<'a> {
 impl Locked<'_> {
     pub(super) fn folder(&mut self, folder: &Place) -> &mut FolderMemory {
         self.memory.folders.entry(folder.id.as_str().to_owned()).or_default()
+    }
+
+    /// Remembers the file name of an item.
+    pub(super) fn remember(&mut self, folder: &Place, id: &str, name: String) {
+        self.memory.recent.remember(folder.id.as_str(), id, name);
     }
 
     pub(super) fn forget(&mut self, folder: &DestFolderId) {
@@ -188,8 +177,7 @@ impl Own {
 
     /// What is remembered about a file name; for looking only.
     pub(super) fn remembered(&self, folder: &Place, id: &str) -> Option<String> {
-        let memory = self.memory();
-        memory.folders.get(folder.id.as_str())?.name(id).map(str::to_owned)
+        self.memory().recent.name(folder.id.as_str(), id).map(str::to_owned)
     }
 
     /// The folder behind an id.

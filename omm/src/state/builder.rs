@@ -14,6 +14,9 @@ use std::{
 };
 
 const SPOOL_LIMIT: u64 = 64 << 30;
+const MEMORY_LIMIT: u64 = 32 << 20;
+/// What the ledger's cache and the listings of large folders take of the memory, at most.
+const LEDGER_AND_LISTINGS: u64 = 8 << 20;
 
 /// How to open an [`Omm`]; see [`Omm::builder`]. Everything but the state folder has a default.
 #[derive(Debug)]
@@ -27,12 +30,13 @@ pub struct Builder {
 
 impl Builder {
     pub(super) fn new(runtime: Arc<dyn Runtime>) -> Self {
-        Self {
+        let builder = Self {
             env: Env::new(runtime),
             registry: crate::registry(),
             state_dir: PathBuf::from("omm-state"),
             spool_limit: SPOOL_LIMIT,
-        }
+        };
+        builder.memory_limit(MEMORY_LIMIT)
     }
 
     /// The folder that holds the state and, in `spool`, bodies too large for memory. Made if it is not there;
@@ -42,9 +46,13 @@ impl Builder {
         self
     }
 
-    /// How many bytes of bodies may be in memory at once; 32 MiB otherwise.
+    /// How much memory the work may take; 32 MiB otherwise. A quarter of it, at most 8 MiB, is left to the ledger
+    /// and to listings; the rest is the budget for bodies, of which larger ones go to the spool.
+    ///
+    /// It is a budget and no wall: the program itself, the allocator's gaps and the listing of a folder of hundreds
+    /// of thousands come on top. At 32 MiB a process stays under 64 MiB with a hundred thousand messages.
     pub fn memory_limit(mut self, bytes: u64) -> Self {
-        self.env.memory = MemoryBudget::new(bytes);
+        self.env.memory = MemoryBudget::new(bytes - LEDGER_AND_LISTINGS.min(bytes / 4));
         self
     }
 
