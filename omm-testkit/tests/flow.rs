@@ -7,7 +7,7 @@ use omm_core::{
     engine::Migration,
     error::{ErrorKind, Side},
     host::{Env, LaneKey, MemoryBudget, Runtime, Spool, Stop},
-    journal::{Class, Journal, PointState},
+    journal::{Class, Fate, Journal, PointState, Query, Want},
     model::{Cursor, Folder, FolderPath, Intake, ItemKind, SourceFolderId, SourceItemId},
     options::Options,
     seam::{ChangePage, Fetched, Source},
@@ -19,6 +19,8 @@ use omm_testkit::{
     sim::{self, SimRuntime},
 };
 use std::{
+    cell::RefCell,
+    collections::BTreeSet,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -317,4 +319,24 @@ fn an_item_larger_than_the_spool_may_be_fails_alone() {
     let report = sim::run(&clock, world.migration.run()).expect("the run goes on");
     assert_eq!((report.totals.copied, report.totals.failed), (9, 1), "{report}");
     assert!(report.to_string().contains("larger than the spool limit"), "{report}");
+}
+
+#[test]
+fn what_is_searched_for_a_lost_answer_is_a_page_and_not_the_folder() {
+    let world = World::new(&plain(5, 1, 12));
+    world.source.change_settings(|settings| settings.page_size = 4);
+    behave(&world.dest, |habits| habits.late = Some((world.clock.shared(), Duration::from_secs(1))));
+    let marks = RefCell::new(BTreeSet::new());
+    let watching = || {
+        let query = Query { folder: None, want: Want::InDoubt };
+        let doubtful =
+            world.journal.page(query, None, 100).now_or_never().expect("in memory").expect("a page");
+        marks.borrow_mut().extend(doubtful.into_iter().filter_map(|entry| match entry.fate {
+            Fate::Sending { mark, .. } => Some(mark.to_string()),
+            _ => None,
+        }));
+        false
+    };
+    sim::run_until(&world.clock, world.migration.run(), watching).expect("not cut").expect("the run");
+    assert_eq!(marks.borrow().len(), 3, "one for each page: {marks:?}");
 }
