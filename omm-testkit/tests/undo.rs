@@ -184,6 +184,10 @@ fn a_folder_made_again_and_undone_leaves_no_entry_without_its_folder() {
     let outcome = undo(&world, 2);
     assert_eq!((outcome.deleted, outcome.folders_removed), (1, 1), "{outcome:?}");
     assert_eq!(world.dest.paths(), [path("B")], "what we made again goes, what we made first stays");
+    let rows = run(&world.clock, world.journal.dest_folders()).expect("the rows");
+    let named = |key| rows.iter().any(|row| row.key == key);
+    let copies = world.journal.all_entries().into_iter().filter_map(|entry| entry.copy);
+    assert!(copies.into_iter().all(|copy| named(copy.folder)), "a copy in a folder that no row names");
     let found = run(&world.clock, world.migration().verify(Level::Listed)).expect("a verification");
     assert_eq!((found.good, found.missing), (2, 2), "{found:?}");
     let report = migrate(&world);

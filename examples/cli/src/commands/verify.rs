@@ -18,7 +18,7 @@ pub(super) async fn run(global: &Global, args: &Verify) -> Result<Exit, Failure>
     work.end();
     let found = outcome?;
     show(global, session.id(), level, &found)?;
-    Ok(Exit::problems_if(found.missing + found.altered > 0))
+    Ok(Exit::problems_if(found.missing + found.altered + found.unreadable > 0))
 }
 
 #[derive(Serialize)]
@@ -41,8 +41,11 @@ fn show(global: &Global, id: &str, level: Level, found: &Verification) -> Result
         Level::Listed => "looked at (size, flags, date)",
         Level::ReadBack => "read back in full",
     };
-    let Verification { copies, good, missing, altered, .. } = found;
+    let Verification { copies, good, missing, altered, unreadable, .. } = found;
     output::line(format!("{copies} copies {how}: {good} good, {missing} missing, {altered} altered"))?;
+    if *unreadable > 0 {
+        output::line(format!("{unreadable} of them could not be looked at; the report's notes say why"))?;
+    }
     if missing + altered > 0 {
         output::line(format!("`omm report {id} --format csv` shows which"))?;
     }
