@@ -15,7 +15,7 @@ pub(crate) fn apply_run(tx: &Transaction<'_>, record: &RunRecord) -> Result<(), 
         RunRecord::Started(point) => set_point(tx, *point, PointState::Open),
         RunRecord::Finished(point) => set_point(tx, *point, PointState::Complete),
         RunRecord::Undone(from) => undo(tx, *from),
-        RunRecord::AllUnsettled => run(tx, "UPDATE folders SET state = NULL", []),
+        RunRecord::SteppedBack(from) => step_back(tx, *from),
         RunRecord::DestFolderRemoved(key) => run(tx, "DELETE FROM dest_folders WHERE key = ?", [key.0]),
         RunRecord::Remarked(point, text) => {
             let sql = "INSERT INTO remarks (point, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
@@ -62,9 +62,13 @@ fn set_point(tx: &Transaction<'_>, point: SyncPoint, state: PointState) -> Resul
 fn undo(tx: &Transaction<'_>, from: SyncPoint) -> Result<(), Fault> {
     let undone = point_word(PointState::Undone);
     run(tx, "UPDATE points SET state = ?2 WHERE point >= ?1", params![from.0, undone])?;
-    // Cursors are kept per sync point, so that each folder steps back to where it was.
-    run(tx, "DELETE FROM positions WHERE point >= ?", [from.0])?;
     run(tx, "DELETE FROM flag_changes WHERE point >= ?", [from.0])?;
+    step_back(tx, from)
+}
+
+/// Cursors are kept per sync point, so that each folder steps back to where it was.
+fn step_back(tx: &Transaction<'_>, from: SyncPoint) -> Result<(), Fault> {
+    run(tx, "DELETE FROM positions WHERE point >= ?", [from.0])?;
     run(tx, "UPDATE folders SET state = NULL", [])
 }
 

@@ -116,8 +116,8 @@ impl<'r, 'a> Undo<'r, 'a> {
         // What is in doubt may be ours: it must be found before anything is deleted, or it would be left behind.
         if !self.options.dry_run {
             self.run.recover().await?;
-            // Durable before the act: a run after half an undo must not take a folder for unchanged.
-            self.run.pen.runs(vec![RunRecord::AllUnsettled]).await?;
+            // Durable before the act: a run after half an undo must look again where something was taken back.
+            self.run.pen.runs(vec![RunRecord::SteppedBack(self.options.from)]).await?;
         }
         self.copies().await?;
         self.replaced().await?;
@@ -308,17 +308,24 @@ impl<'r, 'a> Undo<'r, 'a> {
             self.outcome.flags_restored += ours.len() as u64;
             return Ok(());
         }
+        // Durable before the act: a run after half an undo sees at the source what was taken back here. The act may be
+        // repeated without harm.
+        let restored = |(entry, undone): &(Entry, FlagDelta)| {
+            run.pen.record(entry.key, Fact::FlagsRestored { undone: undone.clone() })
+        };
+        run.pen.items(ours.iter().map(restored).collect()).await?;
         let outcomes = run.set_flags(&changes).await?;
-        let mut records = Vec::new();
+        let mut stand = Vec::new();
         for ((entry, undone), outcome) in ours.into_iter().zip(outcomes) {
-            if let Err(error) = outcome {
-                self.leave(&entry, format!("its flags could not be taken back: {error}"));
-                continue;
+            match outcome {
+                Ok(_) => self.outcome.flags_restored += 1,
+                Err(error) => {
+                    self.leave(&entry, format!("its flags could not be taken back: {error}"));
+                    stand.push(run.pen.record(entry.key, Fact::FlagsRestored { undone: undone.inverse() }));
+                }
             }
-            self.outcome.flags_restored += 1;
-            records.push(run.pen.record(entry.key, Fact::FlagsRestored { undone }));
         }
-        run.pen.items(records).await
+        run.pen.items(stand).await
     }
 
     /// Folders that undone runs made, deepest first, if nothing is in them.

@@ -253,8 +253,9 @@ pub enum RunRecord {
     /// back to where it was before, and so are all states, and the flag changes of these points. Points
     /// that were undone are never continued.
     Undone(SyncPoint),
-    /// Every folder's state is dropped.
-    AllUnsettled,
+    /// An undo of the runs from this point on begins: positions of these points are dropped, and all states, so that
+    /// a run after half an undo looks where something was taken back.
+    SteppedBack(SyncPoint),
     /// Destination folders that we had made and removed again.
     DestFolderRemoved(DestFolderKey),
     /// A line for the report of a run: what the reader should know beside the numbers. The same line is kept once.

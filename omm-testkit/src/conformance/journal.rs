@@ -122,7 +122,7 @@ async fn batches_are_all_or_nothing(journal: &dyn Journal) {
         (
             "an unknown folder at the end",
             Batch {
-                runs: vec![RunRecord::Finished(SyncPoint(1)), RunRecord::AllUnsettled],
+                runs: vec![RunRecord::Finished(SyncPoint(1)), RunRecord::SteppedBack(SyncPoint(1))],
                 folders: vec![known(FOLDERS[0]), known(FolderKey(99))],
                 ..unknown_folder
             },

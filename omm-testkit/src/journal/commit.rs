@@ -97,7 +97,10 @@ fn apply_run(state: &mut State, record: RunRecord) {
             state.flag_changes.retain(|row| row.point < from);
             unsettle_all(state);
         }
-        RunRecord::AllUnsettled => unsettle_all(state),
+        RunRecord::SteppedBack(from) => {
+            state.positions.retain(|(_, point), _| *point < from);
+            unsettle_all(state);
+        }
         RunRecord::Remarked(point, text) => {
             let remarks = state.remarks.entry(point).or_default();
             if !remarks.contains(&text) {
