@@ -2,7 +2,7 @@
 
 use super::retry::{Decision, Tries};
 use crate::{
-    error::{Error, ErrorKind, Result, Retry, Scope},
+    error::{Error, ErrorKind, Result},
     event::{Event, Listener},
     host::{Env, Lane, Permit, Stop},
 };
@@ -78,8 +78,7 @@ impl Manners {
             return self.stop.check();
         }
         self.listener.tell(&Event::Waiting { reason: error.to_string(), pause: wait });
-        let asked_for = matches!(error.retry_advice(), Retry::After(_)) && error.reach() >= Scope::Account;
-        if asked_for || error.kind() == ErrorKind::Throttled {
+        if error.rests_the_lane() {
             self.lane.cool_down(&self.env.runtime, wait);
         }
         self.stop.interrupts(self.env.runtime.sleep(wait)).await

@@ -106,6 +106,12 @@ impl Error {
         self.decision(Tries::default())
     }
 
+    /// Whether the whole server asked for a pause, and not only for this item or folder.
+    pub(super) fn rests_the_lane(&self) -> bool {
+        let named = matches!(self.retry_advice(), Retry::After(_)) && self.reach() >= Scope::Account;
+        named || self.kind() == ErrorKind::Throttled
+    }
+
     /// Whether the connection broke over what was asked: trying again may help, and no pause was asked for.
     pub(super) fn is_break(&self) -> bool {
         self.reach() == Scope::Account

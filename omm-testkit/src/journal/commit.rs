@@ -92,15 +92,10 @@ fn apply_run(state: &mut State, record: RunRecord) {
         }
         RunRecord::Undone(from) => {
             state.points.range_mut(from..).for_each(|(_, kept)| *kept = PointState::Undone);
-            // Cursors are kept per sync point, so that each folder steps back to where it was.
-            state.positions.retain(|(_, point), _| *point < from);
             state.flag_changes.retain(|row| row.point < from);
-            unsettle_all(state);
+            step_back(state, from);
         }
-        RunRecord::SteppedBack(from) => {
-            state.positions.retain(|(_, point), _| *point < from);
-            unsettle_all(state);
-        }
+        RunRecord::SteppedBack(from) => step_back(state, from),
         RunRecord::Remarked(point, text) => {
             let remarks = state.remarks.entry(point).or_default();
             if !remarks.contains(&text) {
@@ -142,6 +137,8 @@ fn apply_folder(state: &mut State, record: FolderRecord) {
     }
 }
 
-fn unsettle_all(state: &mut State) {
+/// Cursors are kept per sync point, so that each folder steps back to where it was.
+fn step_back(state: &mut State, from: SyncPoint) {
+    state.positions.retain(|(_, point), _| *point < from);
     state.folders.values_mut().for_each(|row| row.state = None);
 }
