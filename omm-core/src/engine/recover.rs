@@ -302,7 +302,9 @@ impl Run<'_> {
                 }
                 outcome => outcome,
             };
-            records.push(self.pen.record(entry.key, Fact::Flagged));
+            let refused = outcome.is_err();
+            records
+                .push(self.pen.record(entry.key, if refused { Fact::FlagsRefused } else { Fact::Flagged }));
             if matches!(outcome, Ok(Flagged::Missing)) {
                 let verdict = Fact::Verified { verdict: Verified::Missing, lost: Default::default() };
                 records.push(self.pen.record(entry.key, verdict));

@@ -1,8 +1,8 @@
 //! Copies that lie in many folders: one request per folder.
 
-use super::run::Run;
+use super::{run::Run, targets::is_nowhere};
 use crate::{
-    error::{ErrorKind, Result},
+    error::{Error, ErrorKind, Result, Scope},
     journal::{Copy, DestFolderKey},
     model::{DestItemId, FlagDelta},
     seam::{FlagChange, Flagged, Presence},
@@ -16,11 +16,20 @@ impl Run<'_> {
         let mut outcomes: Vec<Result<Flagged>> = changes.iter().map(|_| Ok(Flagged::Missing)).collect();
         for (folder, places) in by_folder(changes.iter().map(|(copy, _)| copy)) {
             let folder = self.dest_folder(folder).await?;
+            if is_nowhere(&folder.id) {
+                continue;
+            }
             let change =
                 |at: &usize| FlagChange { id: changes[*at].0.id.clone(), delta: changes[*at].1.clone() };
             let asked: Vec<FlagChange> = places.iter().map(change).collect();
             match self.dest.ask(|| self.m.destination.set_flags(&folder.id, &asked)).await {
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
+                // The copies of other folders are not its hostages.
+                Err(error) if error.reach() <= Scope::Folder => {
+                    for at in places {
+                        outcomes[at] = Err(the_same(&error).with("folder", &folder.path));
+                    }
+                }
                 Err(error) => return Err(error.with("folder", &folder.path)),
                 Ok(done) => places.into_iter().zip(done).for_each(|(at, outcome)| outcomes[at] = outcome),
             }
@@ -34,14 +43,17 @@ impl Run<'_> {
         for (folder, places) in by_folder(copies) {
             let folder = self.dest_folder(folder).await?;
             let ids: Vec<DestItemId> = places.iter().map(|at| copies[*at].id.clone()).collect();
-            match self.dest.ask(|| self.m.destination.inspect(&folder.id, &ids)).await {
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Err(error) => return Err(error.with("folder", &folder.path)),
-                Ok(here) => places.into_iter().zip(here).for_each(|(at, presence)| seen[at] = presence),
-            }
+            let here =
+                self.inspect(&folder.id, &ids).await.map_err(|error| error.with("folder", &folder.path))?;
+            places.into_iter().zip(here).for_each(|(at, presence)| seen[at] = presence);
         }
         Ok(seen)
     }
+}
+
+/// One refusal, told to each item it concerns.
+fn the_same(error: &Error) -> Error {
+    Error::new(error.kind(), error.side(), error.operation(), error.message()).scope(error.reach())
 }
 
 /// The places of copies, by the folder they lie in.
