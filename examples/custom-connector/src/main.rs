@@ -1,9 +1,14 @@
 //! A connector of your own. Run it with `cargo run -p omm-custom-connector`: it migrates `export.jsonl` beside this
-//! example into `./migrated-export`. `json_lines.rs` is the connector; this file only adds it to the registry.
+//! example into `./migrated-export`. `connector.rs` opens such files, `source.rs` is the
+//! source, `line.rs` the format; this file only adds them to the registry.
 
-mod json_lines;
+mod connector;
+mod line;
+mod source;
+#[cfg(test)]
+mod tests;
 
-use json_lines::JsonLines;
+use connector::JsonLines;
 use omm::{AccountSpec, Known, Listener, Omm, Options, Stop, TokioRuntime, address};
 use std::sync::Arc;
 
