@@ -55,7 +55,7 @@ impl Intake {
     /// A body from bytes at hand.
     ///
     /// # Errors
-    /// [`ErrorKind::Local`] if it had to go to the spool and the spool failed.
+    /// [`crate::error::ErrorKind::Local`] if it had to go to the spool and the spool failed.
     pub async fn whole(&self, bytes: &[u8]) -> Result<Body> {
         let mut inbound = self.begin(Some(bytes.len() as u64));
         inbound.write(bytes).await?;
@@ -66,7 +66,7 @@ impl Intake {
     /// where blocking is allowed. The file must not change while the body lives.
     ///
     /// # Errors
-    /// [`ErrorKind::Local`] if it cannot be read.
+    /// [`crate::error::ErrorKind::Local`] if it cannot be read.
     pub fn region_blocking(&self, file: Arc<File>, offset: u64, len: u64) -> Result<Body> {
         let unread =
             Fingerprint { body: super::Digest::of(b""), header: super::Digest::of(b""), bare_line_feeds: 0 };
@@ -109,7 +109,7 @@ impl Inbound {
     /// Takes the next bytes.
     ///
     /// # Errors
-    /// [`ErrorKind::Local`] if the spool fails.
+    /// [`crate::error::ErrorKind::Local`] if the spool fails.
     ///
     /// # Cancel safety
     /// After a drop the body is not whole any more: begin again.
@@ -164,7 +164,7 @@ impl Inbound {
     /// The whole body.
     ///
     /// # Errors
-    /// [`ErrorKind::Local`] if the spool fails; [`ErrorKind::TooLarge`] if it is larger than the spool may be.
+    /// [`crate::error::ErrorKind::Local`] if the spool fails; [`crate::error::ErrorKind::TooLarge`] if it is larger than the spool may be.
     pub async fn finish(mut self) -> Result<Body> {
         if self.spilled.is_some() {
             self.flush().await?;
