@@ -4,7 +4,7 @@ use crate::{
     commit,
     database::{Database, Missing},
     error::Fault,
-    lock::{Lock, held},
+    lock::{Lock, Tried, held},
     page, query,
     schema::{JOURNAL, Upgrade},
 };
@@ -124,10 +124,11 @@ impl SqliteJournal {
 async fn lock(path: PathBuf, name: &str, runtime: &Arc<dyn Runtime>) -> Result<Lock> {
     for _ in 0..LOCK_ATTEMPTS {
         let path = path.clone();
-        if let Some(lock) = blocking(runtime, move || Lock::try_own(&path)).await? {
-            return Ok(lock);
+        match blocking(runtime, move || Lock::try_own(&path)).await? {
+            Tried::Owned(lock) => return Ok(lock),
+            Tried::HeldElsewhere => break,
+            Tried::HeldHere => runtime.sleep(LOCK_PAUSE).await,
         }
-        runtime.sleep(LOCK_PAUSE).await;
     }
     Err(held(name))
 }

@@ -7,26 +7,49 @@ use omm_core::{
 };
 use std::{
     fs::{File, TryLockError},
+    io::{Read, Write},
     path::Path,
+    process,
 };
 
 /// Held as long as it lives.
 #[derive(Debug)]
 pub(crate) struct Lock(#[expect(dead_code, reason = "the lock ends when the file is closed")] File);
 
+/// What came of trying to take a lock.
+pub(crate) enum Tried {
+    Owned(Lock),
+    /// By this very process: a run that was dropped may still have a commit on its way.
+    HeldHere,
+    HeldElsewhere,
+}
+
 impl Lock {
     /// Takes the lock on a migration, or says who to ask. Blocks only for the disk.
     pub(crate) fn own(path: &Path, name: &str) -> Result<Self> {
-        Self::try_own(path)?.ok_or_else(|| held(name))
+        match Self::try_own(path)? {
+            Tried::Owned(lock) => Ok(lock),
+            Tried::HeldHere | Tried::HeldElsewhere => Err(held(name)),
+        }
     }
 
     /// Takes the lock on a migration, if nobody has it. Blocks only for the disk.
-    pub(crate) fn try_own(path: &Path) -> Result<Option<Self>> {
+    pub(crate) fn try_own(path: &Path) -> Result<Tried> {
         let failed = |cause: std::io::Error| Fault::from(cause).at(path, "lock the migration");
-        let file = private_file(path).map_err(failed)?;
+        let mut file = private_file(path).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self(file))),
-            Err(TryLockError::WouldBlock) => Ok(None),
+            Ok(()) => {
+                // Who has it, so that this process knows its own lock when it meets it.
+                file.set_len(0).and_then(|()| write!(file, "{}", process::id())).map_err(failed)?;
+                Ok(Tried::Owned(Self(file)))
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                // Where a locked file cannot be read, somebody else has it.
+                let read = file.take(20).read_to_string(&mut holder);
+                let ours = read.is_ok() && holder == process::id().to_string();
+                Ok(if ours { Tried::HeldHere } else { Tried::HeldElsewhere })
+            }
             Err(TryLockError::Error(cause)) => Err(failed(cause)),
         }
     }
