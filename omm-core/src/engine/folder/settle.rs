@@ -5,7 +5,8 @@ use crate::{
     journal::{EntryKey, Fate, Journal},
 };
 
-/// Everything in a page has a fate, and every copy was looked at. Only [`settle`] makes one, and without one no
+/// Every item of a page has a fate that is known. What a look at its copy found (there, altered, missing, not readable)
+/// is in the journal and in the report; it does not hold the cursor. Only [`settle`] makes one, and without one no
 /// cursor moves.
 pub(super) struct Settled(());
 
