@@ -8,6 +8,7 @@ use toml::{Table, Value};
 enum Room {
     Core,
     Connector,
+    Net,
     Store,
     Project,
     Facade,
@@ -16,13 +17,14 @@ enum Room {
     Task,
 }
 
-/// The arrows of the design: connectors, stores → core; project → core, stores; omm → all of these;
+/// The arrows of the design: connectors, stores, net → core; connectors → net; project → core, stores; omm → all of these;
 /// examples → omm. The testkit may be a dev-dependency of everybody.
 fn allowed(from: Room, to: Room, dev: bool) -> bool {
     use Room::*;
     match (from, to) {
         (_, Testkit) if dev => true,
-        (Connector | Store | Testkit, Core) => true,
+        (Connector | Net | Store | Testkit, Core) => true,
+        (Connector, Net) => true,
         (Project, Core | Store) => true,
         (Facade, Core | Connector | Store | Project) => true,
         (Example, Facade) => true,
@@ -36,6 +38,7 @@ fn room(name: &str, path: &str) -> Room {
         "xtask" => Room::Task,
         "omm" => Room::Facade,
         "omm-core" => Room::Core,
+        "omm-net" => Room::Net,
         "omm-testkit" => Room::Testkit,
         "omm-project" => Room::Project,
         _ if name.starts_with("omm-store") => Room::Store,

@@ -1,0 +1,18 @@
+//! IMAP without I/O: bytes in, events out; commands in, bytes out. No clock, no randomness, no socket.
+//!
+//! Two stages (design: framer, then parser): the framer finds where a response ends and streams large literals
+//! past everybody; what is left, the skeleton, is read by `imap-codec`, and by the tolerant reader where that refuses.
+//! A response that neither can read costs only itself.
+
+mod client;
+mod command;
+mod response;
+mod uids;
+
+pub(crate) use client::{Broken, Client, Due, Event, Limits};
+pub(crate) use command::{Command, LiteralMode, Part};
+pub(crate) use response::{
+    Code, Fetched, Greeting, ListEntry, Namespace, Namespaces, Outcome, QuotaResource, Response, Search,
+    Status, StatusKind, StatusOf,
+};
+pub(crate) use uids::UidSet;
