@@ -1,0 +1,321 @@
+//! One connection to a server: the only room that does I/O.
+//!
+//! Commands are put into the line one behind the other and their answers read in turn, so that a flight of several
+//! costs one round trip. Bytes are read while bytes are written.
+
+use crate::{
+    capability::Capabilities,
+    error::Trouble,
+    proto::{Client, Code, Command, Due, Event, Limits, Response, Status, StatusKind},
+    selected::Selected,
+    upload::Upload,
+};
+use bytes::Bytes;
+use futures::future::{Either, select};
+use omm_core::{host::Runtime, model::Body};
+use omm_net::{Turn, Wire};
+use std::{
+    collections::{HashMap, HashSet},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
+
+/// A server that moves no byte for so long is gone. Some take minutes to open a large folder.
+const PATIENCE: Duration = Duration::from_secs(240);
+/// Bytes waiting to be written, above which nothing more is put into the line, and below which more is.
+const HIGH_WATER: usize = 256 * 1024;
+const LOW_WATER: usize = 64 * 1024;
+/// Untagged responses kept for one command. No honest answer is longer.
+const MOST_RESPONSES: usize = 1_000_000;
+
+const LIMITS: Limits = Limits { response_bytes: 32 << 20, kept_literal_bytes: 4096 };
+
+/// What a command brought.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: Status,
+    /// Untagged responses, in order; those of commands that were pipelined before it are not among them.
+    pub(crate) responses: Vec<Response>,
+}
+
+impl Answer {
+    /// The responses of a command that succeeded.
+    pub(crate) fn ok(self) -> Result<Vec<Response>, Trouble> {
+        if self.status.kind == StatusKind::Ok { Ok(self.responses) } else { Err(Trouble::Refused(self.status)) }
+    }
+}
+
+/// One connection.
+pub(crate) struct Session {
+    wire: Wire,
+    client: Client,
+    runtime: Arc<dyn Runtime>,
+    pub(crate) capabilities: Capabilities,
+    /// What ENABLE switched on (RFC 5161).
+    pub(crate) enabled: HashSet<String>,
+    /// The folder that is open.
+    pub(crate) selected: Option<Selected>,
+    /// The folder that is being opened, and by which command.
+    selecting: Option<(u32, Selected)>,
+    uploads: HashMap<u32, Upload>,
+    /// Commands whose answers nobody waits for.
+    aside: HashSet<u32>,
+    answers: HashMap<u32, Answer>,
+    collected: Vec<Response>,
+    bye: Option<Status>,
+    broken: bool,
+}
+
+impl Session {
+    /// A session over a fresh connection; the greeting is still to come.
+    pub(crate) fn new(wire: Wire, runtime: Arc<dyn Runtime>) -> Self {
+        Self {
+            wire,
+            client: Client::new(LIMITS),
+            runtime,
+            capabilities: Capabilities::default(),
+            enabled: HashSet::new(),
+            selected: None,
+            selecting: None,
+            uploads: HashMap::new(),
+            aside: HashSet::new(),
+            answers: HashMap::new(),
+            collected: Vec::new(),
+            bye: None,
+            broken: false,
+        }
+    }
+
+    /// The connection below, for TLS; everything that was learned before is forgotten (RFC 9051 §6.2.1).
+    pub(crate) fn into_wire(self) -> Result<Wire, Trouble> {
+        if self.client.has_unread() {
+            // Somebody put commands or answers before TLS in the hope that they count behind it.
+            return Err(Trouble::Broken("bytes in clear came after the answer to STARTTLS".to_owned()));
+        }
+        Ok(self.wire)
+    }
+
+    /// Compresses from here on (RFC 4978).
+    pub(crate) fn deflate(self) -> Self {
+        Self { wire: self.wire.start_deflate(), ..self }
+    }
+
+    /// Whether the connection is protected.
+    pub(crate) fn is_tls(&self) -> bool {
+        self.wire.is_tls()
+    }
+
+    /// Whether it can be used again: nothing is open on it and it is not broken.
+    pub(crate) fn is_idle(&self) -> bool {
+        let waited_for = self.client.open_commands() > self.aside.len();
+        !self.broken && self.bye.is_none() && !waited_for && self.uploads.is_empty()
+    }
+
+    /// Puts a command into the line.
+    pub(crate) fn submit(&mut self, command: Command) -> u32 {
+        self.client.submit(command)
+    }
+
+    /// Puts a command into the line whose answer nobody waits for; what it says is noted all the same.
+    pub(crate) fn submit_aside(&mut self, command: Command) {
+        let tag = self.client.submit(command);
+        self.aside.insert(tag);
+    }
+
+    /// Puts a command with bodies into the line. With `crlf` bare line feeds become CRLF on the way.
+    pub(crate) fn submit_with(&mut self, command: Command, bodies: impl IntoIterator<Item = Body>) -> u32 {
+        let tag = self.client.submit(command);
+        self.uploads.insert(tag, Upload::new(bodies));
+        tag
+    }
+
+    /// Puts SELECT or EXAMINE into the line; when it has succeeded, [`Self::selected`] says what is open. Not more than
+    /// one in a flight.
+    pub(crate) fn submit_select(&mut self, command: Command, folder: &[u8], examine: bool) -> u32 {
+        let tag = self.client.submit(command);
+        self.selecting = Some((tag, Selected::new(folder, examine)));
+        tag
+    }
+
+    /// Lets a command that is in the line be answered without anybody waiting.
+    pub(crate) fn set_aside(&mut self, tag: u32) {
+        self.aside.insert(tag);
+    }
+
+    /// Sends a command and waits for its answer.
+    pub(crate) async fn run(&mut self, command: Command) -> Result<Vec<Response>, Trouble> {
+        let tag = self.submit(command);
+        self.finish(tag).await?.ok()
+    }
+
+    /// Waits for the answer to a command that was put into the line.
+    pub(crate) async fn finish(&mut self, tag: u32) -> Result<Answer, Trouble> {
+        loop {
+            if let Some(answer) = self.answers.remove(&tag) {
+                return Ok(answer);
+            }
+            match self.next().await? {
+                Event::Response(response) => self.collect(response)?,
+                // A body that nobody asked for.
+                Event::BodyBegins { .. } | Event::BodyData(_) => {}
+                Event::Continuation(_) | Event::Greeting(_) => {
+                    self.broken = true;
+                    return Err(Trouble::Broken("a continuation that nothing waits for".to_owned()));
+                }
+                Event::Done(outcome) => {
+                    let responses = std::mem::take(&mut self.collected);
+                    self.answers.insert(outcome.tag, Answer { status: outcome.status, responses });
+                }
+            }
+        }
+    }
+
+    /// Waits for the answers to a flight, in order.
+    pub(crate) async fn finish_all(&mut self, tags: &[u32]) -> Result<Vec<Answer>, Trouble> {
+        let mut answers = Vec::with_capacity(tags.len());
+        for tag in tags {
+            answers.push(self.finish(*tag).await?);
+        }
+        Ok(answers)
+    }
+
+    /// A line in answer to a continuation (AUTHENTICATE).
+    pub(crate) fn answer(&mut self, line: Vec<u8>) {
+        self.client.answer(line);
+    }
+
+    /// The next thing that the server says, while everything that is due is written. Answers of commands set aside
+    /// do not come up. For those who stream; others use [`Self::finish`].
+    ///
+    /// # Cancel safety
+    /// Nothing is lost when it is dropped, in either direction.
+    pub(crate) async fn next(&mut self) -> Result<Event, Trouble> {
+        let result = self.next_or_broken().await;
+        self.broken |= result.is_err();
+        result
+    }
+
+    async fn next_or_broken(&mut self) -> Result<Event, Trouble> {
+        loop {
+            while let Some(event) = self.client.event()? {
+                self.note(&event);
+                match event {
+                    Event::Done(outcome) if self.aside.remove(&outcome.tag) => self.collected.clear(),
+                    event => return Ok(event),
+                }
+            }
+            self.fill().await?;
+            self.turn().await?;
+        }
+    }
+
+    /// Puts what is due into the line of bytes, as far as there is room.
+    async fn fill(&mut self) -> Result<(), Trouble> {
+        while self.wire.queued() < HIGH_WATER {
+            match self.client.due() {
+                Due::Bytes(bytes) => self.wire.queue(bytes),
+                Due::Body { tag, index, .. } => {
+                    let bytes = self.body_chunk(tag, index).await?;
+                    self.client.give(bytes);
+                }
+                Due::Waiting | Due::Nothing => break,
+            }
+        }
+        Ok(())
+    }
+
+    async fn body_chunk(&mut self, tag: u32, index: usize) -> Result<Bytes, Trouble> {
+        let missing = || Trouble::Broken("a literal without a body".to_owned());
+        let upload = self.uploads.get_mut(&tag).ok_or_else(missing)?;
+        upload.chunk(index).await?.ok_or_else(missing)
+    }
+
+    async fn turn(&mut self) -> Result<(), Trouble> {
+        let patience = self.runtime.sleep(PATIENCE);
+        let turn = match select(pin!(self.wire.turn(LOW_WATER)), patience).await {
+            Either::Left((turn, _)) => turn?,
+            Either::Right(((), _)) => return Err(Trouble::Silent(PATIENCE)),
+        };
+        match turn {
+            Turn::Arrived(bytes) => self.client.receive(&bytes),
+            Turn::Drained => {}
+            Turn::Closed => return Err(Trouble::Closed(self.bye.take())),
+        }
+        Ok(())
+    }
+
+    fn collect(&mut self, response: Response) -> Result<(), Trouble> {
+        if self.collected.len() >= MOST_RESPONSES {
+            self.broken = true;
+            return Err(Trouble::Broken(format!("more than {MOST_RESPONSES} responses to one command")));
+        }
+        self.collected.push(response);
+        Ok(())
+    }
+
+    /// What is true of the connection after an event, whoever it was meant for.
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::Response(Response::Capability(words)) => {
+                self.capabilities = Capabilities::new(words);
+            }
+            Event::Response(Response::Enabled(words)) => {
+                self.enabled.extend(words.iter().map(|word| word.to_ascii_uppercase()));
+            }
+            Event::Response(Response::Status(status)) => {
+                if status.kind == StatusKind::Bye {
+                    self.bye = Some(status.clone());
+                }
+                self.note_status(status);
+            }
+            Event::Response(response) => {
+                if let Some(folder) = self.folder_spoken_of() {
+                    folder.note(response);
+                }
+            }
+            Event::Greeting(greeting) => self.note_status(&greeting.status),
+            Event::Done(outcome) => {
+                self.uploads.remove(&outcome.tag);
+                self.note_status(&outcome.status);
+                if let Some((_, folder)) = self.selecting.take_if(|(tag, _)| *tag == outcome.tag) {
+                    // RFC 9051 §6.3.2: after a NO, nothing is open.
+                    self.selected = (outcome.status.kind == StatusKind::Ok).then_some(folder);
+                }
+            }
+            Event::BodyBegins { .. } | Event::BodyData(_) | Event::Continuation(_) => {}
+        }
+    }
+
+    fn note_status(&mut self, status: &Status) {
+        match &status.code {
+            Some(Code::Capability(words)) => self.capabilities = Capabilities::new(words),
+            // RFC 7162 §3.2.11: what came before it was about the folder that was open until then.
+            Some(Code::Closed) => {
+                self.selected = None;
+                if let Some((_, folder)) = &mut self.selecting {
+                    *folder = Selected::new(&folder.name, folder.examined);
+                }
+            }
+            Some(code) => {
+                if let Some(folder) = self.folder_spoken_of() {
+                    folder.note_code(code);
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// The folder that untagged data is about.
+    fn folder_spoken_of(&mut self) -> Option<&mut Selected> {
+        self.selecting.as_mut().map(|(_, folder)| folder).or(self.selected.as_mut())
+    }
+
+    /// Says goodbye, without waiting for more than the answer.
+    pub(crate) async fn logout(mut self) {
+        if self.is_idle() {
+            let _ = self.run(crate::proto::command::logout()).await;
+        }
+        self.wire.shutdown().await;
+    }
+}
