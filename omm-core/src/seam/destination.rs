@@ -1,7 +1,7 @@
 //! The side that is written.
 
 use crate::{
-    error::Result,
+    error::{Error, ErrorKind, Result, Side},
     host::LaneKey,
     model::{
         Body, DestFolderId, DestItemId, Digest, Fingerprint, FlagDelta, Flags, FolderPath, Intake, Item,
@@ -31,20 +31,16 @@ pub trait Destination: Send + Sync {
     /// Of account scope.
     async fn folders(&self) -> Result<Vec<DestFolder>>;
 
-    /// Finds or makes a folder, and its parents. Asking again is harmless.
+    /// Finds or makes folders, and what is missing above them. The results line up with `wanted`, in which a folder
+    /// comes after those above it; an inner error is about that folder alone. Over a network this is one flight of
+    /// requests, not one round trip for each. Asking again is harmless.
     ///
     /// # Errors
-    /// Of folder scope when the name is refused.
+    /// Of account scope; inside of folder scope, when a name is refused.
     ///
     /// # Cancel safety
-    /// Dropping the future may or may not have made it.
-    async fn ensure_folder(
-        &self,
-        path: &FolderPath,
-        role: Option<Role>,
-        kind: ItemKind,
-        subscribed: bool,
-    ) -> Result<DestFolder>;
+    /// Dropping the future may or may not have made any of them.
+    async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>>;
 
     /// The folder's position now: everything appended later lies above it. It may be too low, never too high.
     ///
@@ -129,6 +125,23 @@ pub trait Destination: Send + Sync {
     async fn close(&self) -> Result<()>;
 }
 
+impl dyn Destination + '_ {
+    /// [`Self::ensure_folders`] for one folder.
+    ///
+    /// # Errors
+    /// The outer one or the folder's; [`ErrorKind::Protocol`] for an answer about another number of folders.
+    ///
+    /// # Cancel safety
+    /// Dropping the future may or may not have made it.
+    pub async fn ensure_folder(&self, wanted: Wanted) -> Result<DestFolder> {
+        let mut answers = self.ensure_folders(&[wanted]).await?;
+        match (answers.pop(), answers.is_empty()) {
+            (Some(answer), true) => answer,
+            _ => Err(Wanted::out_of_line()),
+        }
+    }
+}
+
 /// Which ids the journal owns; asked by [`Destination::locate`].
 #[async_trait]
 pub trait Owned: Send + Sync {
@@ -197,6 +210,33 @@ pub enum LineEnds {
     AsTheyAre,
     /// Bare line feeds become CRLF (RFC 9051 §4.3.1 wants messages so).
     Crlf,
+}
+
+/// A folder that is to be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Wanted {
+    /// Where.
+    pub path: FolderPath,
+    /// What for, if that is known: a server that can is told so when the folder is made.
+    pub role: Option<Role>,
+    /// What it is to hold.
+    pub kind: ItemKind,
+    /// Whether its user is to see it in clients that show subscribed folders only.
+    pub subscribed: bool,
+}
+
+impl Wanted {
+    /// A subscribed folder without a role.
+    pub fn new(path: FolderPath, kind: ItemKind) -> Self {
+        Self { path, role: None, kind, subscribed: true }
+    }
+
+    /// The error about a destination that answered for more or fewer folders than it was asked for.
+    pub(crate) fn out_of_line() -> Error {
+        let message = "the destination answered for another number of folders";
+        Error::new(ErrorKind::Protocol, Side::Destination, "make folders", message)
+    }
 }
 
 /// A folder of a destination.

@@ -9,6 +9,6 @@ pub use account::{AccountSpec, Tls};
 pub use connector::{Connector, Registry};
 pub use destination::{
     Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, LineEnds, Locating,
-    Owned, Presence, Probe, Replaced,
+    Owned, Presence, Probe, Replaced, Wanted,
 };
 pub use source::{Change, ChangePage, Coverage, Fetched, Source};
