@@ -1,10 +1,10 @@
 //! What a server says it can do.
 
-use crate::proto::LiteralMode;
+use crate::proto::{
+    LiteralMode,
+    command::{Dialect, Literals},
+};
 use std::collections::BTreeSet;
-
-/// RFC 7888 §5: with LITERAL- only literals up to this size may go without waiting.
-const LITERAL_MINUS: u64 = 4096;
 
 /// The extensions that IMAP4rev2 contains (RFC 9051, appendix E) and that this connector asks for.
 const IN_REV2: [&str; 11] = [
@@ -53,12 +53,19 @@ impl Capabilities {
 
     /// How a literal of this length is announced.
     pub(crate) fn literal(&self, len: u64) -> LiteralMode {
-        let short = self.has("LITERAL-") && len <= LITERAL_MINUS;
-        if self.has("LITERAL+") || short {
-            LiteralMode::NonSynchronising
+        self.dialect(false).literals.mode(len)
+    }
+
+    /// What commands may be spelt with; `utf8` once it is enabled.
+    pub(crate) fn dialect(&self, utf8: bool) -> Dialect {
+        let literals = if self.has("LITERAL+") {
+            Literals::Plus
+        } else if self.has("LITERAL-") {
+            Literals::Minus
         } else {
-            LiteralMode::Synchronising
-        }
+            Literals::Synchronising
+        };
+        Dialect { literals, utf8 }
     }
 
     /// The largest message that APPEND takes, if one number counts for all folders (RFC 7889 §2).

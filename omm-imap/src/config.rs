@@ -5,7 +5,7 @@ use omm_core::{
     host::CredentialRef,
     seam::{AccountSpec, Tls},
 };
-use omm_net::Mechanism;
+use omm_net::sasl::Mechanism;
 use std::path::PathBuf;
 
 /// Ports of RFC 9051 §2.1 and RFC 8314 §3.2.

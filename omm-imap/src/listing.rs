@@ -4,7 +4,10 @@ use crate::{
     account::{Account, FolderFacts},
     error::{Doing, Named},
     mailbox::{Naming, role_of},
-    proto::{Command, Response, StatusOf, command},
+    proto::{
+        Command, Response, StatusOf,
+        command::{self, Dialect, ListReturn},
+    },
     session::{Answer, Session},
 };
 use omm_core::{
@@ -23,6 +26,8 @@ pub(crate) struct Mailbox {
     /// Whether it can hold messages: not `\Noselect`, not `\NonExistent`.
     pub(crate) selectable: bool,
     pub(crate) subscribed: bool,
+    /// As the server spells them.
+    pub(crate) attributes: Vec<String>,
     pub(crate) status: Option<StatusOf>,
 }
 
@@ -40,16 +45,16 @@ pub(crate) async fn list(session: &mut Session, account: &Account) -> Result<Vec
     if ask_namespace {
         let has = session.capabilities.has("NAMESPACE");
         // RFC 9051 §6.3.9: an empty pattern asks for the delimiter.
-        let command = if has { command::namespace() } else { command::list(b"", b"") };
+        let command = if has { command::namespace() } else { command::list(b"", session.dialect()) };
         flight.push(session.submit(command));
     }
     if extended {
         let special = session.capabilities.has("SPECIAL-USE");
         let status = if with_status { items.as_slice() } else { &[] };
-        flight.push(session.submit(list_extended(special, status)));
+        flight.push(session.submit(list_extended(special, status, session.dialect())));
     } else {
-        flight.push(session.submit(command::list(b"", b"*")));
-        flight.push(session.submit(command::lsub(b"", b"*")));
+        flight.push(session.submit(command::list(b"*", session.dialect())));
+        flight.push(session.submit(command::lsub(b"*", session.dialect())));
     }
     let mut answers = session.finish_all(&flight).await.doing(doing)?.into_iter();
     if ask_namespace && let Some(answer) = answers.next() {
@@ -78,12 +83,15 @@ fn status_items(session: &Session) -> Vec<&'static str> {
 }
 
 /// RFC 5258, RFC 5819, RFC 6154: names, subscriptions, roles and states in one answer.
-fn list_extended(special_use: bool, status: &[&str]) -> Command {
-    let mut wanted = vec!["SUBSCRIBED"];
+fn list_extended(special_use: bool, status: &[&str], dialect: Dialect) -> Command {
+    let mut wanted = vec![ListReturn::Subscribed];
     if special_use {
-        wanted.push("SPECIAL-USE");
+        wanted.push(ListReturn::SpecialUse);
     }
-    command::list_extended(&[], b"", &[b"*"], &wanted, status)
+    if !status.is_empty() {
+        wanted.push(ListReturn::Status(status.iter().map(|item| (*item).to_owned()).collect()));
+    }
+    command::list_extended(&[], &[b"*"], &wanted, dialect)
 }
 
 fn learn_naming(session: &Session, account: &Account, answer: Answer) {
@@ -127,6 +135,7 @@ fn read(responses: &[Response], naming: &Naming, extended: bool) -> Vec<Mailbox>
             subscribed: if extended { has("\\Subscribed") } else { subscribed.contains(entry.name.as_slice()) },
             status: status.get(entry.name.as_slice()).map(|of| (*of).clone()),
             wire: entry.name.clone(),
+            attributes: entry.attributes.clone(),
         });
     }
     // Stable: the server's order stays among equals.
@@ -142,7 +151,7 @@ async fn statuses(
 ) -> Result<(), crate::error::Trouble> {
     let mut flight = Vec::new();
     for (at, mailbox) in mailboxes.iter().enumerate().filter(|(_, mailbox)| mailbox.selectable) {
-        flight.push((at, session.submit(command::status(&mailbox.wire, items))));
+        flight.push((at, session.submit(command::status(&mailbox.wire, items, session.dialect()))));
     }
     for (at, tag) in flight {
         let answer = session.finish(tag).await?;

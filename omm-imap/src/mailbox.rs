@@ -1,6 +1,9 @@
 //! Names of folders: on the wire, and as paths.
 
-use crate::proto::{Namespaces, name};
+use crate::proto::{
+    Namespaces,
+    name::{self, Spelling},
+};
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope, Side},
     model::{FolderPath, Role},
@@ -47,7 +50,7 @@ impl Naming {
             return None;
         }
         let name = wire.strip_prefix(self.prefix.as_slice()).filter(|name| !name.is_empty()).unwrap_or(wire);
-        let text = name::decode(name, self.utf8);
+        let text = name::decode(name, self.spelling());
         let path = match delimiter {
             Some(delimiter) => FolderPath::new(text.split(delimiter)),
             None => FolderPath::new([text]),
@@ -83,8 +86,17 @@ impl Naming {
             text.push_str(segment);
         }
         let mut wire = self.prefix.clone();
-        wire.extend(name::encode(&text, self.utf8));
+        let unwritable = || {
+            let message = "a name like this cannot be said to the server";
+            let error = Error::new(ErrorKind::Rejected, Side::Destination, "name a folder", message);
+            error.scope(Scope::Folder).with("folder", path)
+        };
+        wire.extend(name::encode(&text, self.spelling()).ok_or_else(unwritable)?);
         Ok(wire)
+    }
+
+    fn spelling(&self) -> Spelling {
+        if self.utf8 { Spelling::Utf8 } else { Spelling::Utf7 }
     }
 }
 

@@ -3,7 +3,10 @@
 use crate::{
     account::{Account, FolderFacts},
     error::{Doing, Named},
-    proto::{StatusKind, command},
+    proto::{
+        StatusKind, UidSet,
+        command::{self, Open, Resync},
+    },
     selected::Selected,
     session::Session,
 };
@@ -31,8 +34,19 @@ impl Opening {
         }
         let examine = !write && !account.ask(|facts| facts.quirks.select_to_read);
         let condstore = session.capabilities.has("CONDSTORE");
-        let command = command::select(folder, examine, condstore);
+        let resync = if condstore { Resync::CondStore } else { Resync::No };
+        let command = command::select(folder, how(examine), &resync, session.dialect());
         Self { folder: folder.to_vec(), write, tag: session.submit_select(command, folder, examine), is_select: true }
+    }
+
+    /// To read, and always anew: only then does the answer say what is true now of UIDNEXT and HIGHESTMODSEQ.
+    pub(crate) fn submit_anew(session: &mut Session, account: &Account, folder: &[u8]) -> Self {
+        let examine = !account.ask(|facts| facts.quirks.select_to_read);
+        let condstore = session.capabilities.has("CONDSTORE");
+        let resync = if condstore { Resync::CondStore } else { Resync::No };
+        let command = command::select(folder, how(examine), &resync, session.dialect());
+        let tag = session.submit_select(command, folder, examine);
+        Self { folder: folder.to_vec(), write: false, tag, is_select: true }
     }
 
     /// The same with QRESYNC (RFC 7162 §3.2.5): what changed since a state comes with the answer. Always opens anew.
@@ -44,7 +58,8 @@ impl Opening {
         mod_seq: u64,
     ) -> Self {
         let examine = !account.ask(|facts| facts.quirks.select_to_read);
-        let command = command::select_qresync(folder, examine, uid_validity, mod_seq);
+        let resync = Resync::Since { uid_validity, mod_seq, known: UidSet::default() };
+        let command = command::select(folder, how(examine), &resync, session.dialect());
         let tag = session.submit_select(command, folder, examine);
         Self { folder: folder.to_vec(), write: false, tag, is_select: true }
     }
@@ -95,6 +110,10 @@ fn remember(account: &Account, open: &Selected) {
             facts.permanent_flags.clone_from(&open.permanent_flags);
         }
     });
+}
+
+fn how(examine: bool) -> Open {
+    if examine { Open::ReadOnly } else { Open::ReadWrite }
 }
 
 fn shown(folder: &[u8]) -> String {

@@ -6,7 +6,9 @@
 use crate::{
     capability::Capabilities,
     error::Trouble,
-    proto::{Client, Code, Command, Due, Event, Limits, Response, Status, StatusKind},
+    proto::{
+        Client, Code, Command, Due, Event, Limits, Response, Status, StatusKind, command::Dialect,
+    },
     selected::Selected,
     upload::Upload,
 };
@@ -88,8 +90,8 @@ impl Session {
     }
 
     /// The connection below, for TLS; everything that was learned before is forgotten (RFC 9051 §6.2.1).
-    pub(crate) fn into_wire(self) -> Result<Wire, Trouble> {
-        if self.client.has_unread() {
+    pub(crate) fn into_wire(mut self) -> Result<Wire, Trouble> {
+        if !self.client.take_rest().is_empty() {
             // Somebody put commands or answers before TLS in the hope that they count behind it.
             return Err(Trouble::Broken("bytes in clear came after the answer to STARTTLS".to_owned()));
         }
@@ -97,8 +99,15 @@ impl Session {
     }
 
     /// Compresses from here on (RFC 4978).
-    pub(crate) fn deflate(self) -> Self {
+    pub(crate) fn deflate(mut self) -> Self {
+        self.wire.unread(self.client.take_rest().concat().into());
         Self { wire: self.wire.start_deflate(), ..self }
+    }
+
+    /// What commands may be spelt with.
+    pub(crate) fn dialect(&self) -> Dialect {
+        let utf8 = self.enabled.contains("UTF8=ACCEPT") || self.enabled.contains("IMAP4REV2");
+        self.capabilities.dialect(utf8)
     }
 
     /// Whether the connection is protected.
@@ -238,7 +247,7 @@ impl Session {
             Either::Right(((), _)) => return Err(Trouble::Silent(PATIENCE)),
         };
         match turn {
-            Turn::Arrived(bytes) => self.client.receive(&bytes),
+            Turn::Arrived(bytes) => self.client.receive_bytes(bytes),
             Turn::Drained => {}
             Turn::Closed => return Err(Trouble::Closed(self.bye.take())),
         }
