@@ -27,7 +27,8 @@ pub(crate) struct Opening {
 impl Opening {
     /// Puts the command into the line. To write needs SELECT; to read EXAMINE is enough, and leaves \Recent alone.
     pub(crate) fn submit(session: &mut Session, account: &Account, folder: &[u8], write: bool) -> Self {
-        let is_open = session.selected.as_ref().is_some_and(|open| open.name == folder && (!write || !open.examined));
+        let is_open =
+            session.selected.as_ref().is_some_and(|open| open.name == folder && (!write || !open.examined));
         if is_open {
             let tag = session.submit(command::noop());
             return Self { folder: folder.to_vec(), write, tag, is_select: false };
@@ -36,7 +37,12 @@ impl Opening {
         let condstore = session.capabilities.has("CONDSTORE");
         let resync = if condstore { Resync::CondStore } else { Resync::No };
         let command = command::select(folder, how(examine), &resync, session.dialect());
-        Self { folder: folder.to_vec(), write, tag: session.submit_select(command, folder, examine), is_select: true }
+        Self {
+            folder: folder.to_vec(),
+            write,
+            tag: session.submit_select(command, folder, examine),
+            is_select: true,
+        }
     }
 
     /// To read, and always anew: only then does the answer say what is true now of UIDNEXT and HIGHESTMODSEQ.
@@ -98,6 +104,27 @@ impl Opening {
         }
         remember(account, &open);
         Ok((open, answer.responses))
+    }
+}
+
+/// Waits for a folder to be open. When it is refused, what was put into the line behind it is heard out, so that the
+/// connection is good for others.
+pub(crate) async fn opened(
+    opening: Opening,
+    session: &mut Session,
+    account: &Account,
+    behind: impl IntoIterator<Item = u32>,
+) -> Result<Selected> {
+    match opening.finish(session, account).await {
+        Ok((open, _)) => Ok(open),
+        Err(error) => {
+            for tag in behind {
+                if session.finish(tag).await.is_err() {
+                    break;
+                }
+            }
+            Err(error)
+        }
     }
 }
 
