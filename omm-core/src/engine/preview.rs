@@ -45,7 +45,7 @@ pub(super) async fn preview(m: &Migration) -> Result<Plan> {
     let (rows, points) = (m.journal.folders().await?, m.journal.points().await?);
     let open = points.iter().find(|row| row.state == PointState::Open).map(|row| row.point);
     let point = open.unwrap_or_else(|| points.last().map_or(SyncPoint(0), |row| row.point).next());
-    let targets = choose(m, &folders, &rows, &existing, capacity.folds_case).await?;
+    let targets = choose(m, &folders, &rows, &existing, &capacity).await?;
     let keys = known_rows(&folders, &rows).into_iter().map(|place| Some(rows.get(place?)?.key));
     let filter = m.options.folder_filter()?;
     let mut preview = Preview { m, source, capacity, filter, point, plan: Plan::default() };
@@ -61,13 +61,15 @@ async fn choose(
     folders: &[Folder],
     rows: &[FolderRow],
     existing: &[DestFolder],
-    folds_case: bool,
+    capacity: &Capacity,
 ) -> Result<Vec<Target>> {
     let known: HashMap<_, FolderPath> =
         m.journal.dest_folders().await?.into_iter().map(|row| (row.key, row.path)).collect();
     let target = |place: Option<usize>| known.get(&rows.get(place?)?.target?).cloned();
     let earlier = known_rows(folders, rows).into_iter().map(target).collect();
-    Ok(mapping::map(folders, &Known { earlier, existing, folds_case, rename: Some(&m.options.rename) }))
+    let Capacity { folds_case, names, .. } = capacity.clone();
+    let rename = Some(&m.options.rename);
+    Ok(mapping::map(folders, &Known { earlier, existing, folds_case, names, rename }))
 }
 
 impl Preview<'_> {

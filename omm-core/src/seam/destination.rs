@@ -3,6 +3,7 @@
 use crate::{
     error::Result,
     host::LaneKey,
+    mapping::NameRules,
     model::{
         Body, DestFolderId, DestItemId, Digest, Fingerprint, FlagDelta, Flags, FolderPath, Intake, Item,
         ItemKind, Mark, Received, Role,
@@ -161,6 +162,8 @@ pub struct Capacity {
     pub rewrites_bodies: bool,
     /// Whether two folder names that differ only in case are one folder.
     pub folds_case: bool,
+    /// What the names of its folders cannot hold.
+    pub names: NameRules,
 }
 
 impl Capacity {
@@ -176,6 +179,7 @@ impl Capacity {
             line_ends: LineEnds::AsTheyAre,
             rewrites_bodies: false,
             folds_case: false,
+            names: NameRules::default(),
         }
     }
 }
