@@ -1,6 +1,11 @@
 //! The machine of one connection: what was received becomes events, what is submitted becomes bytes that are due.
 
-use super::{Command, Greeting, Outcome, Response};
+use super::{
+    Command, Greeting, Outcome, Response, Status, StatusKind,
+    codec::{self, Line},
+    framer::{Frame, Framer},
+    sender::Sender,
+};
 use bytes::Bytes;
 
 /// Caps on what a server may make us hold. A larger thing is an error, never more memory.
@@ -51,40 +56,136 @@ pub(crate) struct Broken(pub(crate) String);
 
 /// One connection's machine.
 #[derive(Debug)]
-pub(crate) struct Client {}
+pub(crate) struct Client {
+    framer: Framer,
+    sender: Sender,
+    greeted: bool,
+    /// Why nothing can be read any more.
+    broken: Option<String>,
+}
 
 impl Client {
-    pub(crate) fn new(_limits: Limits) -> Self {
-        Self {}
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { framer: Framer::new(limits), sender: Sender::default(), greeted: false, broken: None }
     }
 
     /// Takes bytes from the server.
-    pub(crate) fn receive(&mut self, _bytes: &[u8]) {}
+    pub(crate) fn receive(&mut self, bytes: &[u8]) {
+        self.receive_bytes(Bytes::copy_from_slice(bytes));
+    }
+
+    /// Takes bytes from the server without copying them; bodies are handed out as pieces of these.
+    pub(crate) fn receive_bytes(&mut self, bytes: Bytes) {
+        self.framer.receive(bytes);
+    }
 
     /// The next thing that is complete; nothing until more bytes come.
     pub(crate) fn event(&mut self) -> Result<Option<Event>, Broken> {
-        Ok(None)
+        if let Some(why) = &self.broken {
+            return Err(Broken(why.clone()));
+        }
+        self.read_event().map_err(|why| {
+            self.broken = Some(why.clone());
+            Broken(why)
+        })
     }
 
     /// Puts a command into the line and says its tag. Commands are sent in order, one behind the other, without
     /// waiting for answers (RFC 9051 §5.5); the caller sees to it that their order cannot matter.
-    pub(crate) fn submit(&mut self, _command: Command) -> u32 {
-        0
+    pub(crate) fn submit(&mut self, command: Command) -> u32 {
+        self.sender.submit(command)
     }
 
-    /// What is to be written now.
+    /// What is to be written now. Bytes are handed out once.
     pub(crate) fn due(&mut self) -> Due {
-        Due::Nothing
+        self.sender.due()
     }
 
-    /// Bytes of the body that is due; they become due as bytes.
-    pub(crate) fn give(&mut self, _bytes: Bytes) {}
+    /// Bytes of the body that is due; they become due as bytes. What is more than was announced is cut off.
+    pub(crate) fn give(&mut self, bytes: Bytes) {
+        self.sender.give(bytes);
+    }
 
     /// A line in answer to [`Event::Continuation`]; CRLF is added. Never shown in a trace.
-    pub(crate) fn answer(&mut self, _line: Vec<u8>) {}
+    pub(crate) fn answer(&mut self, line: Vec<u8>) {
+        self.sender.answer(line);
+    }
 
     /// How many commands have no answer yet.
     pub(crate) fn open_commands(&self) -> usize {
-        0
+        self.sender.open_commands()
+    }
+
+    /// Whether a body was announced whose bytes were not all given. IMAP has no way to take an announcement back, so if
+    /// they cannot be given any more, nothing is left but to close the connection.
+    pub(crate) fn is_mid_body(&self) -> bool {
+        self.sender.is_mid_body()
+    }
+
+    /// What was received behind the last event: after the OK to STARTTLS there must be nothing, after the OK to
+    /// COMPRESS it is compressed.
+    pub(crate) fn take_rest(&mut self) -> Vec<Bytes> {
+        self.framer.take_rest()
+    }
+
+    fn read_event(&mut self) -> Result<Option<Event>, String> {
+        while let Some(frame) = self.framer.next()? {
+            return Ok(Some(match frame {
+                Frame::BodyBegins(len) if self.greeted => Event::BodyBegins { len },
+                Frame::BodyData(bytes) => Event::BodyData(bytes),
+                Frame::BodyBegins(_) => return Err("no greeting".to_owned()),
+                Frame::Complete if !self.greeted => self.greet()?,
+                Frame::Complete => match self.understand() {
+                    Some(event) => event,
+                    None => continue,
+                },
+            }));
+        }
+        Ok(None)
+    }
+
+    fn greet(&mut self) -> Result<Event, String> {
+        let skeleton = self.framer.skeleton();
+        match codec::read(skeleton) {
+            Line::Untagged(Response::Status(status))
+                if matches!(status.kind, StatusKind::Ok | StatusKind::PreAuth | StatusKind::Bye) =>
+            {
+                self.greeted = true;
+                Ok(Event::Greeting(Greeting { status }))
+            }
+            _ => {
+                let begin: Vec<u8> = skeleton.bytes.iter().copied().take(80).collect();
+                Err(format!("this is no IMAP greeting: {}", String::from_utf8_lossy(&begin).trim_end()))
+            }
+        }
+    }
+
+    fn understand(&mut self) -> Option<Event> {
+        let skeleton = self.framer.skeleton();
+        Some(match codec::read(skeleton) {
+            Line::Untagged(response) => Event::Response(response),
+            Line::Continuation(text) => {
+                if self.sender.go_on() {
+                    return None;
+                }
+                Event::Continuation(text)
+            }
+            Line::Tagged { tag, status } => match self.sender.answered(tag) {
+                Some(tag) => Event::Done(Outcome { tag, status: as_answer(status) }),
+                None => Event::Response(codec::unreadable(skeleton)),
+            },
+        })
     }
 }
+
+/// An answer is OK, NO or BAD (RFC 9051 §7.1); whatever else stands there did not succeed.
+fn as_answer(status: Status) -> Status {
+    let kind = match status.kind {
+        StatusKind::PreAuth | StatusKind::Bye => StatusKind::Bad,
+        kind => kind,
+    };
+    Status { kind, ..status }
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,13 @@
 //! A response that neither can read costs only itself.
 
 mod client;
-mod command;
+mod codec;
+pub(crate) mod command;
+mod framer;
+pub(crate) mod name;
 mod response;
+mod sender;
+mod tolerant;
 mod uids;
 
 pub(crate) use client::{Broken, Client, Due, Event, Limits};

@@ -181,6 +181,7 @@ pub(crate) struct Fetched {
     pub(crate) thread_id: Option<String>,
     /// X-GM-EXT-1.
     pub(crate) gm_msgid: Option<u64>,
+    pub(crate) gm_thrid: Option<u64>,
     pub(crate) gm_labels: Option<Vec<Vec<u8>>>,
     /// Body sections that were small enough, or quoted, to be kept: section text (`HEADER`, `HEADER.FIELDS (MESSAGE-ID)`,
     /// empty for the whole) and bytes; `None` for NIL.

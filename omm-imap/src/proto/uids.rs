@@ -20,6 +20,19 @@ impl UidSet {
         Self { ranges }
     }
 
+    /// Reads `4,7:9`. `*` has no place in what a server says, and neither has 0.
+    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
+        let mut set = Self::default();
+        for range in text.split(|byte| *byte == b',') {
+            let (one, other) = match memchr::memchr(b':', range) {
+                Some(at) => (&range[..at], &range[at + 1..]),
+                None => (range, range),
+            };
+            set.push_range(number(one)?, number(other)?);
+        }
+        Some(set)
+    }
+
     /// Adds a range as it stands; a reversed one is turned round (RFC 9051 §9: order does not matter).
     pub(crate) fn push_range(&mut self, one: u32, other: u32) {
         self.ranges.push((one.min(other), one.max(other)));
@@ -57,4 +70,10 @@ impl std::fmt::Display for UidSet {
         }
         Ok(())
     }
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    let number = std::str::from_utf8(digits).ok().filter(|_| is_number)?;
+    number.parse().ok().filter(|number| *number > 0)
 }
