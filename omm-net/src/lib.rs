@@ -1,2 +1,26 @@
 //! What the network connectors share, beside core: TLS over any connection that the host dials, SASL, and the one
 //! way in which bytes are moved: reading while writing, since two sides that only write lock each other.
+//!
+//! | room       | what lives there                                                         |
+//! |------------|--------------------------------------------------------------------------|
+//! | `endpoint` | where to connect and how it is protected                                 |
+//! | `dial`     | connecting and shaking hands, within a time                              |
+//! | `tls`      | whom to trust; built once for an endpoint                                |
+//! | `wire`     | bytes both ways at once, compressed if wanted                            |
+//! | `error`    | what went wrong while connecting, in one table                           |
+//! | [`sasl`]   | proving who we are                                                       |
+//!
+//! Nothing is spawned here, time comes from the host, and a certificate is always verified: there is no switch.
+
+mod certificate;
+mod deflate;
+mod dial;
+mod endpoint;
+mod error;
+mod overheard;
+pub mod sasl;
+mod tls;
+mod wire;
+
+pub use endpoint::Endpoint;
+pub use wire::{Traffic, Turn, Wire};
