@@ -1,7 +1,10 @@
 //! The small files in which a `dir:` tree keeps what file systems do not: `.omm-folder` and `.omm-flags`.
 
 use crate::maildir::is_maildir;
-use omm_core::model::{Flags, FolderPath, ItemKind, Role};
+use omm_core::{
+    model::{Flags, FolderPath, ItemKind, Role},
+    seam::Wanted,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -30,6 +33,12 @@ pub(crate) struct FolderCard {
 impl FolderCard {
     /// The name of the file.
     pub(crate) const NAME: &str = ".omm-folder";
+
+    /// The card of a folder that is to be made.
+    pub(crate) fn of(wanted: &Wanted) -> Self {
+        let Wanted { path, role, kind, subscribed, .. } = wanted.clone();
+        Self { version: 1, path, kind, role, subscribed }
+    }
 
     /// Reads a folder's card; nothing if it has none or it cannot be understood.
     pub(crate) fn read(dir: &Path) -> Option<Self> {

@@ -9,7 +9,7 @@ use futures::executor::block_on;
 use omm_core::{
     host::Env,
     model::{Body, Item, ItemKind},
-    seam::{Connector, Destination},
+    seam::{Connector, Destination, Wanted},
 };
 use omm_files::{DirConnector, FilesConnector};
 use omm_testkit::{
@@ -46,7 +46,9 @@ async fn open(root: &Path, env: &Env) -> Arc<dyn Destination> {
 async fn fill(root: &Path, mailbox: &Mailbox) {
     let to = open(root, &env()).await;
     for folder in &mailbox.folders {
-        let made = to.ensure_folder(&folder.path, folder.role, folder.kind, true).await.unwrap();
+        let mut wanted = Wanted::new(folder.path.clone(), folder.kind);
+        wanted.role = folder.role;
+        let made = to.ensure_folder(wanted).await.unwrap();
         let batch: Vec<Item> = folder.items.iter().map(item).collect();
         assert!(to.append(&made.id, &batch).await.unwrap().iter().all(Result::is_ok));
     }

@@ -9,13 +9,13 @@ use futures::executor::block_on;
 use omm_core::{
     error::{ErrorKind, Scope},
     model::{Body, DestFolderId, DestItemId, FlagDelta, Flags, FolderPath, Item, ItemKind, Role},
-    seam::{Deleted, Deletion, Destination, Expected, FlagChange, Flagged, Probe, Replaced},
+    seam::{Deleted, Deletion, Destination, Expected, FlagChange, Flagged, Probe, Replaced, Wanted},
 };
 use std::fs;
 use support::*;
 
 fn make(to: &dyn Destination, name: &str, kind: ItemKind) -> DestFolderId {
-    block_on(to.ensure_folder(&path(name), None, kind, true)).unwrap().id
+    block_on(to.ensure_folder(Wanted::new(path(name), kind))).unwrap().id
 }
 
 fn append(to: &dyn Destination, folder: &DestFolderId, batch: &[Item]) -> Vec<DestItemId> {
@@ -78,16 +78,19 @@ fn folders_keep_their_names_whatever_the_file_system_thinks() {
     let names = ["a/b", "cur", "CON", "Été", "ÉTÉ", "E\u{301}te\u{301}", ".", "..", "x. "];
     let ids: Vec<DestFolderId> = names
         .map(|name| {
-            block_on(to.ensure_folder(&FolderPath::new([name]), None, ItemKind::Mail, true)).unwrap().id
+            block_on(to.ensure_folder(Wanted::new(FolderPath::new([name]), ItemKind::Mail))).unwrap().id
         })
         .into();
     let folded: std::collections::HashSet<String> = ids.iter().map(|id| id.as_str().to_lowercase()).collect();
     assert_eq!(folded.len(), names.len(), "{ids:?}");
     let deep = FolderPath::new(["a/b", "c"]);
-    let made = block_on(to.ensure_folder(&deep, Some(Role::Sent), ItemKind::Contact, false)).unwrap();
+    let mut wanted = Wanted::new(deep.clone(), ItemKind::Contact);
+    wanted.role = Some(Role::Sent);
+    wanted.subscribed = false;
+    let made = block_on(to.ensure_folder(wanted)).unwrap();
     assert!(made.created && made.items == Some(0) && made.role == Some(Role::Sent));
-    let again =
-        block_on(destination(dir.path()).ensure_folder(&deep, None, ItemKind::Contact, true)).unwrap();
+    let again = block_on(destination(dir.path()).ensure_folder(Wanted::new(deep.clone(), ItemKind::Contact)))
+        .unwrap();
     assert!(!again.created && again.id == made.id && again.role == Some(Role::Sent));
     let listed = block_on(to.folders()).unwrap();
     assert_eq!(listed.len(), names.len() + 1);
@@ -104,7 +107,7 @@ fn a_folder_of_another_kind_is_refused_once_it_holds_something() {
     let id = make(&*to, "A", ItemKind::Mail);
     make(&*to, "A/B", ItemKind::Contact);
     append(&*to, &id, &[mail("A: 1\n")]);
-    let error = block_on(to.ensure_folder(&path("A"), None, ItemKind::Contact, true)).unwrap_err();
+    let error = block_on(to.ensure_folder(Wanted::new(path("A"), ItemKind::Contact))).unwrap_err();
     assert_eq!((error.kind(), error.reach()), (ErrorKind::Rejected, Scope::Folder));
     let wrong = block_on(to.append(&id, &[contact("BEGIN:VCARD"), mail("A: 2\n")])).unwrap();
     assert!(wrong[0].is_err() && wrong[1].is_ok());
@@ -261,7 +264,7 @@ fn replacing_spares_what_the_user_changed() {
             block_on(to.inspect(&id, std::slice::from_ref(&second))).unwrap()[0].as_ref().unwrap().flags,
             new.flags
         );
-        assert_eq!(block_on(to.ensure_folder(&path(name), None, old.kind, true)).unwrap().items, Some(1));
+        assert_eq!(block_on(to.ensure_folder(Wanted::new(path(name), old.kind))).unwrap().items, Some(1));
         // Asked again because the answer was lost: mail is found elsewhere, a contact under its old id.
         let again = replace(&first);
         match old.kind {
@@ -304,7 +307,7 @@ fn a_maildir_that_somebody_put_there_is_a_folder() {
     let mine = listed.iter().find(|folder| folder.path == path("Mine")).unwrap();
     let found = block_on(to.locate(&mine.id, None, &[probe(&mail("A: 1\n"))], &Owns(vec![]))).unwrap();
     assert_eq!(found, [Some(DestItemId::new("1"))]);
-    let used = block_on(to.ensure_folder(&path("Mine"), None, ItemKind::Mail, true)).unwrap();
+    let used = block_on(to.ensure_folder(Wanted::new(path("Mine"), ItemKind::Mail))).unwrap();
     assert_eq!((used.id, used.items), (mine.id.clone(), Some(1)));
     assert_eq!(paths(&*source(dir.path())), ["INBOX", "Mine"]);
 }

@@ -10,7 +10,7 @@ use futures::{FutureExt, executor::block_on};
 use omm_core::{
     host::{BoxFuture, Connection, Env, Runtime},
     model::{DestItemId, FlagDelta, Flags, ItemKind},
-    seam::{Connector, Deletion, Expected, FlagChange},
+    seam::{Connector, Deletion, Expected, FlagChange, Wanted},
 };
 use omm_files::DirConnector;
 use std::{
@@ -55,7 +55,7 @@ impl Runtime for Late {
 fn late_work_of_a_dropped_future_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let now = destination(dir.path());
-    let folder = block_on(now.ensure_folder(&path("INBOX"), None, ItemKind::Mail, true)).unwrap().id;
+    let folder = block_on(now.ensure_folder(Wanted::new(path("INBOX"), ItemKind::Mail))).unwrap().id;
     let item = mail("A: 1\n");
     let id: DestItemId =
         block_on(now.append(&folder, std::slice::from_ref(&item))).unwrap().remove(0).unwrap();

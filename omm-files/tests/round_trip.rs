@@ -8,7 +8,7 @@ mod support;
 use futures::executor::block_on;
 use omm_core::{
     model::{Body, FolderPath, Item, ItemKind, Role},
-    seam::{Destination, Source},
+    seam::{Destination, Source, Wanted},
 };
 use std::{
     collections::BTreeMap,
@@ -21,8 +21,9 @@ use support::*;
 fn copy(from: &dyn Source, to: &dyn Destination) -> (usize, Vec<String>) {
     let (mut copied, mut reasons) = (0, Vec::new());
     for folder in block_on(from.folders()).unwrap() {
-        let target =
-            block_on(to.ensure_folder(&folder.path, folder.role, folder.kind, folder.subscribed)).unwrap();
+        let mut wanted = Wanted::new(folder.path.clone(), folder.kind);
+        (wanted.role, wanted.subscribed) = (folder.role, folder.subscribed);
+        let target = block_on(to.ensure_folder(wanted)).unwrap();
         let mut batch = Vec::new();
         for meta in list(from, &folder) {
             match fetch(from, &folder, &meta.id) {
@@ -76,7 +77,9 @@ fn a_dir_tree_gives_back_what_it_was_given() {
         (&["Notes"], Some(Role::Notes), ItemKind::Note, false),
     ] {
         let path = FolderPath::new(segments.iter().copied());
-        let folder = block_on(to.ensure_folder(&path, role, kind, subscribed)).unwrap();
+        let mut wanted = Wanted::new(path.clone(), kind);
+        (wanted.role, wanted.subscribed) = (role, subscribed);
+        let folder = block_on(to.ensure_folder(wanted)).unwrap();
         let batch: Vec<Item> = (0..3)
             .map(|at| {
                 let mut item =

@@ -9,7 +9,7 @@ use futures::executor::block_on;
 use omm_core::{
     error::{ErrorKind, Scope},
     model::{Cursor, Flags, Role},
-    seam::Connector,
+    seam::{Connector, Wanted},
 };
 use omm_files::{DirConnector, FilesConnector};
 use std::fs;
@@ -125,7 +125,7 @@ fn a_destination_inside_the_source_is_not_read_again() {
     let root = tempfile::tempdir().unwrap();
     put(root.path(), "a/1.eml", "A: 1\n");
     let to = destination(&root.path().join("out"));
-    block_on(to.ensure_folder(&path("INBOX"), None, omm_core::model::ItemKind::Mail, true)).unwrap();
+    block_on(to.ensure_folder(Wanted::new(path("INBOX"), omm_core::model::ItemKind::Mail))).unwrap();
     assert_eq!(paths(&*source(root.path())), ["a"]);
 }
 

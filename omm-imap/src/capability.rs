@@ -1,10 +1,7 @@
 //! What a server says it can do.
 
-use crate::proto::LiteralMode;
+use crate::proto::command::Literals;
 use std::collections::BTreeSet;
-
-/// RFC 7888 §5: with LITERAL- only literals up to this size may go without waiting.
-const LITERAL_MINUS: u64 = 4096;
 
 /// The extensions that IMAP4rev2 contains (RFC 9051, appendix E) and that this connector asks for.
 const IN_REV2: [&str; 11] = [
@@ -51,13 +48,14 @@ impl Capabilities {
         self.words.iter().filter_map(|word| word.strip_prefix("AUTH=")).map(str::to_owned).collect()
     }
 
-    /// How a literal of this length is announced.
-    pub(crate) fn literal(&self, len: u64) -> LiteralMode {
-        let short = self.has("LITERAL-") && len <= LITERAL_MINUS;
-        if self.has("LITERAL+") || short {
-            LiteralMode::NonSynchronising
+    /// Which literals go without waiting.
+    pub(crate) fn literals(&self) -> Literals {
+        if self.has("LITERAL+") {
+            Literals::Plus
+        } else if self.has("LITERAL-") {
+            Literals::Minus
         } else {
-            LiteralMode::Synchronising
+            Literals::Synchronising
         }
     }
 
@@ -83,15 +81,13 @@ mod tests {
 
     #[test]
     fn literals_wait_unless_they_need_not() {
-        use LiteralMode::*;
-        for (words, len, mode) in [
-            (&["IMAP4REV1"][..], 1, Synchronising),
-            (&["LITERAL+"][..], 1 << 30, NonSynchronising),
-            (&["LITERAL-"][..], 4096, NonSynchronising),
-            (&["LITERAL-"][..], 4097, Synchronising),
-            (&["LITERAL-", "LITERAL+"][..], 4097, NonSynchronising),
+        for (words, literals) in [
+            (&["IMAP4rev1"][..], Literals::Synchronising),
+            (&["LITERAL+"][..], Literals::Plus),
+            (&["IMAP4rev2"][..], Literals::Minus),
+            (&["LITERAL-", "LITERAL+"][..], Literals::Plus),
         ] {
-            assert_eq!(Capabilities::new(words).literal(len), mode, "{words:?} {len}");
+            assert_eq!(Capabilities::new(words).literals(), literals, "{words:?}");
         }
     }
 }

@@ -5,7 +5,7 @@ use omm_core::{
     host::CredentialRef,
     seam::{AccountSpec, Tls},
 };
-use omm_net::Mechanism;
+use omm_net::sasl::Mechanism;
 use std::path::PathBuf;
 
 /// Ports of RFC 9051 §2.1 and RFC 8314 §3.2.
@@ -88,7 +88,7 @@ impl Config {
 
     /// Whether the credential is a token and no password.
     pub(crate) fn has_token(&self) -> bool {
-        matches!(self.auth, Some(Mechanism::OAuthBearer | Mechanism::XOAuth2))
+        self.auth.is_some_and(Mechanism::is_token)
     }
 }
 

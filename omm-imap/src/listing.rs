@@ -4,7 +4,10 @@ use crate::{
     account::{Account, FolderFacts},
     error::{Doing, Named},
     mailbox::{Naming, role_of},
-    proto::{Command, Response, StatusOf, command},
+    proto::{
+        Command, Response, StatusOf,
+        command::{self, ListReturn},
+    },
     session::{Answer, Session},
 };
 use omm_core::{
@@ -40,16 +43,14 @@ pub(crate) async fn list(session: &mut Session, account: &Account) -> Result<Vec
     if ask_namespace {
         let has = session.capabilities.has("NAMESPACE");
         // RFC 9051 §6.3.9: an empty pattern asks for the delimiter.
-        let command = if has { command::namespace() } else { command::list(b"", b"") };
+        let command = if has { command::namespace() } else { command::list(b"", session.dialect()) };
         flight.push(session.submit(command));
     }
     if extended {
-        let special = session.capabilities.has("SPECIAL-USE");
-        let status = if with_status { items.as_slice() } else { &[] };
-        flight.push(session.submit(list_extended(special, status)));
+        flight.push(session.submit(list_extended(session, with_status.then_some(&items))));
     } else {
-        flight.push(session.submit(command::list(b"", b"*")));
-        flight.push(session.submit(command::lsub(b"", b"*")));
+        flight.push(session.submit(command::list(b"*", session.dialect())));
+        flight.push(session.submit(command::lsub(b"*", session.dialect())));
     }
     let mut answers = session.finish_all(&flight).await.doing(doing)?.into_iter();
     if ask_namespace && let Some(answer) = answers.next() {
@@ -78,12 +79,14 @@ fn status_items(session: &Session) -> Vec<&'static str> {
 }
 
 /// RFC 5258, RFC 5819, RFC 6154: names, subscriptions, roles and states in one answer.
-fn list_extended(special_use: bool, status: &[&str]) -> Command {
-    let mut wanted = vec!["SUBSCRIBED"];
-    if special_use {
-        wanted.push("SPECIAL-USE");
+fn list_extended(session: &Session, status: Option<&Vec<&str>>) -> Command {
+    let mut wanted = vec![ListReturn::Subscribed];
+    if session.capabilities.has("SPECIAL-USE") {
+        wanted.push(ListReturn::SpecialUse);
     }
-    command::list_extended(&[], b"", &[b"*"], &wanted, status)
+    wanted
+        .extend(status.map(|items| ListReturn::Status(items.iter().map(|&item| item.to_owned()).collect())));
+    command::list_extended(&[], &[b"*"], &wanted, session.dialect())
 }
 
 fn learn_naming(session: &Session, account: &Account, answer: Answer) {
@@ -96,8 +99,7 @@ fn learn_naming(session: &Session, account: &Account, answer: Answer) {
             _ => {}
         }
     }
-    let utf8 = session.enabled.contains("UTF8=ACCEPT") || session.enabled.contains("IMAP4REV2");
-    let naming = Naming::new(namespaces, root, utf8);
+    let naming = Naming::new(namespaces, root, session.is_utf8());
     account.learn(|facts| facts.naming = Some(naming));
 }
 
@@ -121,10 +123,18 @@ fn read(responses: &[Response], naming: &Naming, extended: bool) -> Vec<Mailbox>
             continue;
         }
         mailboxes.push(Mailbox {
-            role: if path == FolderPath::new(["INBOX"]) { Some(Role::Inbox) } else { role_of(&entry.attributes) },
+            role: if path == FolderPath::new(["INBOX"]) {
+                Some(Role::Inbox)
+            } else {
+                role_of(&entry.attributes)
+            },
             path,
             selectable: !has("\\Noselect") && !has("\\NonExistent"),
-            subscribed: if extended { has("\\Subscribed") } else { subscribed.contains(entry.name.as_slice()) },
+            subscribed: if extended {
+                has("\\Subscribed")
+            } else {
+                subscribed.contains(entry.name.as_slice())
+            },
             status: status.get(entry.name.as_slice()).map(|of| (*of).clone()),
             wire: entry.name.clone(),
         });
@@ -142,7 +152,7 @@ async fn statuses(
 ) -> Result<(), crate::error::Trouble> {
     let mut flight = Vec::new();
     for (at, mailbox) in mailboxes.iter().enumerate().filter(|(_, mailbox)| mailbox.selectable) {
-        flight.push((at, session.submit(command::status(&mailbox.wire, items))));
+        flight.push((at, session.submit(command::status(&mailbox.wire, items, session.dialect()))));
     }
     for (at, tag) in flight {
         let answer = session.finish(tag).await?;

@@ -4,7 +4,10 @@ use crate::{
     account::Account,
     capability::Capabilities,
     error::{Doing, Named, Trouble},
-    proto::{Event, Status, StatusKind, command},
+    proto::{
+        Event, Status, StatusKind,
+        command::{self, Dialect},
+    },
     session::Session,
 };
 use omm_core::{
@@ -12,7 +15,10 @@ use omm_core::{
     host::Secret,
     seam::Tls,
 };
-use omm_net::{Identity, Mechanism, Sasl, Wire, base64};
+use omm_net::{
+    Wire,
+    sasl::{self, Identity, Mechanism, Sasl, from_base64, to_base64},
+};
 
 /// Opens a connection and logs in; what is learned on the way is remembered for the next one.
 pub(crate) async fn open(account: &Account) -> Result<Session> {
@@ -49,15 +55,14 @@ async fn start_tls(mut session: Session, account: &Account, greeting: &Status) -
         // RFC 9051 §11.1: whoever sits in between could have said so to keep us from TLS.
         return Err(no_tls(account, "it is logged in already (PREAUTH), so TLS cannot be started"));
     }
-    match session.run(command::starttls()).await {
+    match session.run(command::start_tls()).await {
         Ok(_) => {}
         Err(Trouble::Refused(status)) => {
             return Err(no_tls(account, "it refuses STARTTLS").with("answer", status.text));
         }
         Err(trouble) => return Err(doing.failed(trouble)),
     }
-    let wire = session.into_wire().doing(doing)?;
-    let wire = wire.start_tls(&account.env, &account.endpoint).await?;
+    let wire = session.into_wire().start_tls(&account.env, &account.endpoint).await?;
     Ok(Session::new(wire, account.env.runtime.clone()))
 }
 
@@ -99,7 +104,7 @@ async fn log_in(session: &mut Session, account: &Account) -> Result<()> {
     }
     let mechanisms = match config.auth {
         Some(mechanism) => vec![mechanism],
-        None => omm_net::choose(&offered, config.has_token(), delegated),
+        None => sasl::choose(&offered, config.has_token(), delegated),
     };
     let before = session.capabilities.clone();
     session.capabilities = Capabilities::default();
@@ -115,20 +120,18 @@ async fn log_in(session: &mut Session, account: &Account) -> Result<()> {
         }
     }
     if delegated {
-        let message = "logging in on behalf of somebody needs AUTHENTICATE PLAIN, which the server does not offer";
+        let message =
+            "logging in on behalf of somebody needs AUTHENTICATE PLAIN, which the server does not offer";
         return Err(Error::new(ErrorKind::Config, account.side, "log in", message));
     }
     if before.has("LOGINDISABLED") {
         let message = "the server takes no password here (LOGINDISABLED): use TLS, or the option auth";
         return Err(Error::new(ErrorKind::Config, account.side, "log in", message));
     }
-    let login = command::login(&config.login, secret.expose(), session_literal(&before));
+    let dialect = Dialect { literals: before.literals(), utf8: false };
+    let login = command::login(&config.login, secret.expose(), dialect);
     let answer = session.run(login).await;
     answer.map(drop).map_err(|trouble| refused_login(account, trouble))
-}
-
-fn session_literal(capabilities: &Capabilities) -> crate::proto::LiteralMode {
-    capabilities.literal(0)
 }
 
 /// RFC 9051 §6.2.2, RFC 4959.
@@ -140,28 +143,26 @@ async fn authenticate(
     initial_response: bool,
 ) -> Result<()> {
     let config = &account.config;
-    let identity = Identity {
-        login: config.delegate.clone().unwrap_or_else(|| config.login.clone()),
-        on_behalf_of: config.delegate.is_some().then(|| config.login.clone()),
-        host: config.host.clone(),
-        port: config.port,
-    };
+    let mut identity = Identity::new(config.delegate.as_ref().unwrap_or(&config.login), &account.endpoint);
+    identity.on_behalf_of = config.delegate.is_some().then(|| config.login.clone());
     let doing = Doing::account(account.side, "log in");
     let mut sasl = Sasl::begin(mechanism, &identity, secret)?;
     let mut first = sasl.initial()?;
-    let sent = first.take_if(|_| initial_response).map(|bytes| base64::encode(&bytes));
+    let sent = first.take_if(|_| initial_response).map(|bytes| to_base64(&bytes));
     let tag = session.submit(command::authenticate(mechanism.name(), sent.as_deref()));
     loop {
         match session.next().await.doing(doing)? {
             Event::Continuation(challenge) => {
                 let reply = match first.take() {
                     Some(first) => Ok(first),
-                    None => base64::decode(&challenge)
-                        .map_err(|_| doing.failed(Trouble::Broken("a challenge that is no base64".to_owned())))
+                    None => from_base64(&challenge)
+                        .ok_or_else(|| {
+                            doing.failed(Trouble::Broken("a challenge that is no base64".to_owned()))
+                        })
                         .and_then(|challenge| sasl.step(&challenge)),
                 };
                 match reply {
-                    Ok(reply) => session.answer(base64::encode(&reply).into_bytes()),
+                    Ok(reply) => session.answer(to_base64(&reply).into_bytes()),
                     Err(error) => {
                         // RFC 9051 §6.2.2: a lone star ends the exchange.
                         session.answer(b"*".to_vec());
@@ -172,8 +173,14 @@ async fn authenticate(
             }
             Event::Done(outcome) if outcome.tag == tag => {
                 return match outcome.status.kind {
-                    StatusKind::Ok => Ok(()),
-                    _ => Err(refused_login(account, Trouble::Refused(outcome.status))),
+                    StatusKind::Ok => sasl.accepted(),
+                    _ => {
+                        let error = refused_login(account, Trouble::Refused(outcome.status));
+                        Err(match sasl.refusal() {
+                            Some(why) => error.with("reason", why),
+                            None => error,
+                        })
+                    }
                 };
             }
             _ => {}
@@ -235,7 +242,10 @@ async fn settle(mut session: Session, account: &Account) -> Result<Session> {
     account.learn(|facts| facts.after_login = Some(offered.clone()));
     if offered.has("ID") {
         // Before SELECT, and always. Seen: 163 and 126 refuse SELECT to a client that did not say who it is.
-        session.submit_aside(command::id(&[("name", "OMM"), ("version", env!("CARGO_PKG_VERSION"))]));
+        session.submit_aside(command::id(
+            &[("name", "OMM"), ("version", env!("CARGO_PKG_VERSION"))],
+            session.dialect(),
+        ));
     }
     let wanted: Vec<&str> = ["QRESYNC", "CONDSTORE", "UTF8=ACCEPT", "IMAP4rev2"]
         .into_iter()

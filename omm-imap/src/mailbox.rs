@@ -1,6 +1,9 @@
 //! Names of folders: on the wire, and as paths.
 
-use crate::proto::{Namespaces, name};
+use crate::proto::{
+    Namespaces,
+    name::{self, Spelling},
+};
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope, Side},
     model::{FolderPath, Role},
@@ -18,43 +21,50 @@ pub(crate) struct Naming {
     pub(crate) delimiter: Option<char>,
     /// What is not ours: other users' folders and shared ones.
     foreign: Vec<Vec<u8>>,
-    /// RFC 6855 or IMAP4rev2: names are UTF-8, else modified UTF-7.
-    pub(crate) utf8: bool,
+    spelling: Spelling,
 }
 
 impl Naming {
     /// From NAMESPACE (RFC 2342); without it, from what LIST said of the root.
     pub(crate) fn new(namespaces: Option<&Namespaces>, root_delimiter: Option<char>, utf8: bool) -> Self {
+        let spelling = if utf8 { Spelling::Utf8 } else { Spelling::Utf7 };
         let Some(namespaces) = namespaces else {
-            return Self { delimiter: root_delimiter, utf8, ..Self::default() };
+            return Self { delimiter: root_delimiter, spelling, ..Self::default() };
         };
         let personal = namespaces.personal.first();
         let strangers = namespaces.other_users.iter().chain(&namespaces.shared);
         Self {
             prefix: personal.map(|personal| personal.prefix.clone()).unwrap_or_default(),
             delimiter: personal.map_or(root_delimiter, |personal| personal.delimiter),
-            foreign: strangers.map(|space| space.prefix.clone()).filter(|prefix| !prefix.is_empty()).collect(),
-            utf8,
+            foreign: strangers
+                .map(|space| space.prefix.clone())
+                .filter(|prefix| !prefix.is_empty())
+                .collect(),
+            spelling,
         }
     }
 
     /// Where a folder is; nothing for one that is not the account's own.
     pub(crate) fn path(&self, wire: &[u8], delimiter: Option<char>) -> Option<FolderPath> {
-        if is_inbox(wire) {
+        if name::is_inbox(wire) {
             return Some(FolderPath::new(["INBOX"]));
         }
         if self.foreign.iter().any(|prefix| wire.starts_with(prefix) || wire == without_end(prefix)) {
             return None;
         }
         let name = wire.strip_prefix(self.prefix.as_slice()).filter(|name| !name.is_empty()).unwrap_or(wire);
-        let text = name::decode(name, self.utf8);
+        let text = name::decode(name, self.spelling);
         let path = match delimiter {
             Some(delimiter) => FolderPath::new(text.split(delimiter)),
             None => FolderPath::new([text]),
         };
         let inbox_first = path.segments().next().is_some_and(|first| first.eq_ignore_ascii_case("INBOX"));
         // RFC 9051 §5.1: INBOX in any case is the same folder, and so is what lies below it.
-        Some(if inbox_first { FolderPath::new(["INBOX"].into_iter().chain(path.segments().skip(1))) } else { path })
+        Some(if inbox_first {
+            FolderPath::new(["INBOX"].into_iter().chain(path.segments().skip(1)))
+        } else {
+            path
+        })
     }
 
     /// How a folder at a path is written.
@@ -70,8 +80,10 @@ impl Naming {
         }
         let holds = |segment: &&str| self.delimiter.is_some_and(|delimiter| segment.contains(delimiter));
         if segments.iter().any(holds) || (segments.len() > 1 && self.delimiter.is_none()) {
-            let delimiter = self.delimiter.map_or("no delimiter".to_owned(), |delimiter| format!("{delimiter:?}"));
-            let message = format!("the server separates folders with {delimiter}, so it cannot hold this name");
+            let delimiter =
+                self.delimiter.map_or("no delimiter".to_owned(), |delimiter| format!("{delimiter:?}"));
+            let message =
+                format!("the server separates folders with {delimiter}, so it cannot hold this name");
             let error = Error::new(ErrorKind::Rejected, Side::Destination, "name a folder", message);
             return Err(error.scope(Scope::Folder).with("folder", path));
         }
@@ -82,15 +94,13 @@ impl Naming {
             }
             text.push_str(segment);
         }
-        let mut wire = self.prefix.clone();
-        wire.extend(name::encode(&text, self.utf8));
-        Ok(wire)
+        let encoded = name::encode(&text, self.spelling).ok_or_else(|| {
+            let message = "the server cannot hold a name with NUL or control characters";
+            let error = Error::new(ErrorKind::Rejected, Side::Destination, "name a folder", message);
+            error.scope(Scope::Folder).with("folder", path)
+        })?;
+        Ok([self.prefix.clone(), encoded].concat())
     }
-}
-
-/// RFC 9051 §5.1.
-fn is_inbox(wire: &[u8]) -> bool {
-    wire.eq_ignore_ascii_case(b"INBOX")
 }
 
 /// A namespace itself, without its final delimiter.

@@ -3,7 +3,10 @@
 use crate::{
     account::{Account, FolderFacts},
     error::{Doing, Named},
-    proto::{StatusKind, command},
+    proto::{
+        StatusKind, UidSet,
+        command::{self, Open, Resync},
+    },
     selected::Selected,
     session::Session,
 };
@@ -24,15 +27,21 @@ pub(crate) struct Opening {
 impl Opening {
     /// Puts the command into the line. To write needs SELECT; to read EXAMINE is enough, and leaves \Recent alone.
     pub(crate) fn submit(session: &mut Session, account: &Account, folder: &[u8], write: bool) -> Self {
-        let is_open = session.selected.as_ref().is_some_and(|open| open.name == folder && (!write || !open.examined));
+        let is_open =
+            session.selected.as_ref().is_some_and(|open| open.name == folder && (!write || !open.examined));
         if is_open {
             let tag = session.submit(command::noop());
             return Self { folder: folder.to_vec(), write, tag, is_select: false };
         }
         let examine = !write && !account.ask(|facts| facts.quirks.select_to_read);
-        let condstore = session.capabilities.has("CONDSTORE");
-        let command = command::select(folder, examine, condstore);
-        Self { folder: folder.to_vec(), write, tag: session.submit_select(command, folder, examine), is_select: true }
+        let resync = if session.capabilities.has("CONDSTORE") { Resync::CondStore } else { Resync::No };
+        let command = command::select(folder, how(examine), &resync, session.dialect());
+        Self {
+            folder: folder.to_vec(),
+            write,
+            tag: session.submit_select(command, folder, examine),
+            is_select: true,
+        }
     }
 
     /// The same with QRESYNC (RFC 7162 §3.2.5): what changed since a state comes with the answer. Always opens anew.
@@ -44,7 +53,8 @@ impl Opening {
         mod_seq: u64,
     ) -> Self {
         let examine = !account.ask(|facts| facts.quirks.select_to_read);
-        let command = command::select_qresync(folder, examine, uid_validity, mod_seq);
+        let resync = Resync::Since { uid_validity, mod_seq, known: UidSet::default() };
+        let command = command::select(folder, how(examine), &resync, session.dialect());
         let tag = session.submit_select(command, folder, examine);
         Self { folder: folder.to_vec(), write: false, tag, is_select: true }
     }
@@ -97,6 +107,10 @@ fn remember(account: &Account, open: &Selected) {
     });
 }
 
+fn how(examine: bool) -> Open {
+    if examine { Open::ReadOnly } else { Open::ReadWrite }
+}
+
 fn shown(folder: &[u8]) -> String {
-    String::from_utf8_lossy(folder).into_owned()
+    crate::proto::name::shown(folder)
 }

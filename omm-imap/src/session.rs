@@ -6,7 +6,7 @@
 use crate::{
     capability::Capabilities,
     error::Trouble,
-    proto::{Client, Code, Command, Due, Event, Limits, Response, Status, StatusKind},
+    proto::{Client, Code, Command, Due, Event, Limits, Response, Status, StatusKind, command::Dialect},
     selected::Selected,
     upload::Upload,
 };
@@ -42,7 +42,11 @@ pub(crate) struct Answer {
 impl Answer {
     /// The responses of a command that succeeded.
     pub(crate) fn ok(self) -> Result<Vec<Response>, Trouble> {
-        if self.status.kind == StatusKind::Ok { Ok(self.responses) } else { Err(Trouble::Refused(self.status)) }
+        if self.status.kind == StatusKind::Ok {
+            Ok(self.responses)
+        } else {
+            Err(Trouble::Refused(self.status))
+        }
     }
 }
 
@@ -88,17 +92,27 @@ impl Session {
     }
 
     /// The connection below, for TLS; everything that was learned before is forgotten (RFC 9051 §6.2.1).
-    pub(crate) fn into_wire(self) -> Result<Wire, Trouble> {
-        if self.client.has_unread() {
-            // Somebody put commands or answers before TLS in the hope that they count behind it.
-            return Err(Trouble::Broken("bytes in clear came after the answer to STARTTLS".to_owned()));
-        }
-        Ok(self.wire)
+    pub(crate) fn into_wire(self) -> Wire {
+        // What somebody put before TLS in the hope that it counts behind it is put back, and refused there.
+        let Self { mut wire, mut client, .. } = self;
+        client.take_rest().into_iter().for_each(|bytes| wire.unread(bytes));
+        wire
     }
 
     /// Compresses from here on (RFC 4978).
-    pub(crate) fn deflate(self) -> Self {
+    pub(crate) fn deflate(mut self) -> Self {
+        self.client.take_rest().into_iter().for_each(|bytes| self.wire.unread(bytes));
         Self { wire: self.wire.start_deflate(), ..self }
+    }
+
+    /// What the server understands, for commands.
+    pub(crate) fn dialect(&self) -> Dialect {
+        Dialect { literals: self.capabilities.literals(), utf8: self.is_utf8() }
+    }
+
+    /// Whether names and quoted strings are UTF-8 (RFC 6855 §3, RFC 9051 §5.1).
+    pub(crate) fn is_utf8(&self) -> bool {
+        self.enabled.contains("UTF8=ACCEPT") || self.enabled.contains("IMAP4REV2")
     }
 
     /// Whether the connection is protected.
@@ -238,7 +252,7 @@ impl Session {
             Either::Right(((), _)) => return Err(Trouble::Silent(PATIENCE)),
         };
         match turn {
-            Turn::Arrived(bytes) => self.client.receive(&bytes),
+            Turn::Arrived(bytes) => self.client.receive_bytes(bytes),
             Turn::Drained => {}
             Turn::Closed => return Err(Trouble::Closed(self.bye.take())),
         }

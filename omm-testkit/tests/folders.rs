@@ -89,6 +89,25 @@ fn a_renamed_folder_keeps_its_row_and_its_target() {
     assert_eq!(rows(&world).len(), 3);
 }
 
+/// Kills: a round trip for every folder that is missing; a child asked for before what lies above it; one folder
+/// that is busy asked for again together with all the others, or given up.
+#[test]
+fn missing_folders_are_asked_for_together() {
+    let source = MemoryAccount::new();
+    for number in 0..110 {
+        source.add_folder(&path(&format!("Top > {number}")), None, ItemKind::Mail);
+    }
+    source.add_folder(&path("Top"), None, ItemKind::Mail);
+    let world = World::new(source);
+    world.day.lock().busy.insert(path("Top > 7"));
+    let report = run(&world.clock, world.migration().run()).expect("a run");
+    assert!(!report.is_troubled() && world.dest.paths().len() == 111, "{report}");
+    let calls = std::mem::take(&mut world.day.lock().calls);
+    let of = |name| calls.iter().filter(move |call| call.0 == name).map(|(_, about)| about.as_str());
+    assert_eq!(of("ensure at once").collect::<Vec<_>>(), ["100", "1", "11"]);
+    assert_eq!(of("ensure").next(), Some("Top"));
+}
+
 /// Kills: the trouble of a folder that no row was written for, which the store refuses together with everything else
 /// that the run wanted to say before it ended.
 #[test]

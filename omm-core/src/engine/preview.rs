@@ -4,6 +4,7 @@ use super::{
     Blocker, FolderPlan, Migration, Plan,
     classify::{Action, Rules, classify},
     identity::known_rows,
+    keywords::Keywords,
     patience::Manners,
 };
 use crate::{
@@ -48,7 +49,8 @@ pub(super) async fn preview(m: &Migration) -> Result<Plan> {
     let targets = choose(m, &folders, &rows, &existing, &capacity).await?;
     let keys = known_rows(&folders, &rows).into_iter().map(|place| Some(rows.get(place?)?.key));
     let filter = m.options.folder_filter()?;
-    let mut preview = Preview { m, source, capacity, filter, point, plan: Plan::default() };
+    let plan = Plan { remarks: capacity.remarks.clone(), ..Plan::default() };
+    let mut preview = Preview { m, source, capacity, filter, point, plan };
     for ((folder, target), key) in folders.into_iter().zip(targets).zip(keys) {
         preview.folder(folder, target, key).await?;
     }
@@ -96,6 +98,7 @@ impl Preview<'_> {
         }
         self.plan.items += line.to_copy;
         self.plan.bytes += line.bytes;
+        self.plan.renamed += u64::from(line.target.as_ref().is_some_and(|target| *target != line.folder));
         if let (Some(remark), Some(_)) = (&line.remark, &line.target) {
             self.plan.notes.push(remark.clone());
         }
@@ -125,6 +128,7 @@ impl Preview<'_> {
     ) -> Result<()> {
         let m = self.m;
         let mut since = None;
+        let mut keywords = Keywords::new(self.capacity.keywords_per_folder);
         line.found = 0;
         loop {
             let page = self.source.ask(|| m.source.changes(&folder.id, since.as_ref())).await?;
@@ -142,7 +146,7 @@ impl Preview<'_> {
                     retry: false,
                 };
                 let action = classify(change, entry.as_ref(), rules);
-                self.add(change, &action, left_out, line);
+                self.add(change, &action, left_out, line, &mut keywords);
             }
             if !page.more {
                 return Ok(());
@@ -151,12 +155,17 @@ impl Preview<'_> {
         }
     }
 
-    fn add(&mut self, change: &Change, action: &Action, left_out: bool, line: &mut FolderPlan) {
+    fn add(
+        &mut self,
+        change: &Change,
+        action: &Action,
+        left_out: bool,
+        line: &mut FolderPlan,
+        keywords: &mut Keywords,
+    ) {
+        let (Change::Present(meta) | Change::Edited(meta)) = change else { return };
         line.found += 1;
-        let size = match change {
-            Change::Present(meta) | Change::Edited(meta) => meta.size.unwrap_or(0),
-            _ => 0,
-        };
+        let size = meta.size.unwrap_or(0);
         let mut leave = |reason: SkipReason| {
             line.left_out += 1;
             *self.plan.left_out.entry(reason.name()).or_default() += 1;
@@ -169,6 +178,7 @@ impl Preview<'_> {
             Action::Copy | Action::Owed | Action::Replace => {
                 line.to_copy += 1;
                 line.bytes += size;
+                self.plan.keywords_lost += u64::from(!keywords.have_room_for(&meta.flags));
                 if self.capacity.largest_item.is_some_and(|limit| size > limit) {
                     *self.plan.left_out.entry("larger-than-destination-takes").or_default() += 1;
                 }

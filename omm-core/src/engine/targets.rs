@@ -1,8 +1,11 @@
 //! Which destination folder each source folder has, made where it is missing.
 
-use super::run::Run;
+use super::{
+    making::{Made, Making, Planned},
+    run::Run,
+};
 use crate::{
-    error::{Error, ErrorKind, Result, Scope},
+    error::{ErrorKind, Result},
     journal::{
         DestFolderKey, DestFolderRow, FolderFact, FolderKey, FolderRecord, FolderRow, RunRecord, StoredState,
     },
@@ -43,7 +46,6 @@ impl Run<'_> {
         let Listed { folders, places, existing, rows } = listed;
         let filter = self.m.options.folder_filter()?;
 
-        let mut making = Making::new(self, &existing, known_targets);
         let (mut planned, mut left_out) = (Vec::new(), Vec::new());
         for ((folder, target), place) in folders.into_iter().zip(chosen).zip(places) {
             let known = place.and_then(|place| rows.get(place));
@@ -61,29 +63,26 @@ impl Run<'_> {
                 self.note(remark.clone());
             }
             let row = self.row(&folder, known);
-            planned.push((folder, target, row));
+            let unchanged = self.is_unchanged(&folder, &row);
+            planned.push(Planned { folder, target, row, unchanged });
         }
         self.pen.folders(left_out).await?;
+        let mut making = Making::new(self, &existing, known_targets);
         making.intend(&planned, &rows).await?;
+        let made = making.make(&planned).await?;
 
         let owned = self.owned_counts().await?;
         let (mut carried, mut unmade) = (Vec::new(), Vec::new());
-        for (folder, target, mut row) in planned {
-            let unchanged = self.is_unchanged(&folder, &row);
-            let made = match making.make(&folder, &target, unchanged).await {
-                Ok(made) => made,
-                Err(error) if error.reach() <= Scope::Folder => {
-                    self.trouble(row.key, &row.path, &error);
-                    unmade.push(row);
-                    continue;
-                }
-                Err(error) => return Err(error),
+        for (Planned { folder, mut row, unchanged, .. }, made) in planned.into_iter().zip(made) {
+            let Some(Made { row: target, items }) = made else {
+                unmade.push(row);
+                continue;
             };
-            row.target = Some(made.row.key);
+            row.target = Some(target.key);
             // More or fewer items than ours: something of somebody else's may be in it.
             let ours = owned.get(&row.key).copied().unwrap_or(0);
-            let foreign = self.m.options.adopt && made.items != Some(ours);
-            carried.push(Carried { folder, row, target: made.row, unchanged, known_before, foreign });
+            let foreign = self.m.options.adopt && items != Some(ours);
+            carried.push(Carried { folder, row, target, unchanged, known_before, foreign });
         }
         self.record_targets(&carried, unmade, &rows).await?;
         Ok(carried)
@@ -161,122 +160,6 @@ impl Run<'_> {
         records.extend(unmade.into_iter().map(RunRecord::SourceFolder));
         self.dest_folders.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.pen.runs(records).await
-    }
-}
-
-/// Makes destination folders, and remembers durably, before the act, which ones are ours.
-struct Making<'a, 'b> {
-    run: &'a Run<'b>,
-    existing: &'a [DestFolder],
-    by_path: HashMap<FolderPath, DestFolderRow>,
-}
-
-struct Made {
-    row: DestFolderRow,
-    items: Option<u64>,
-}
-
-impl<'a, 'b> Making<'a, 'b> {
-    fn new(
-        run: &'a Run<'b>,
-        existing: &'a [DestFolder],
-        known: HashMap<DestFolderKey, DestFolderRow>,
-    ) -> Self {
-        let by_path = known.into_values().map(|row| (row.path.clone(), row)).collect();
-        Self { run, existing, by_path }
-    }
-
-    /// Durable before any folder is made: which paths will be ours, parents included, and what every new source
-    /// folder goes to. After a kill the next run finds a folder and still knows that it was not there before us, and
-    /// a folder made a moment ago does not change the choice.
-    async fn intend(&mut self, planned: &[(Folder, Target, FolderRow)], known: &[FolderRow]) -> Result<()> {
-        let mut records = Vec::new();
-        for (folder, target, row) in planned {
-            let mut path = Some(target.path.clone());
-            while let Some(here) = path.filter(|path| path.depth() > 0) {
-                path = here.parent();
-                let is_target = here == target.path;
-                // What the user deleted stays deleted while nothing new goes there.
-                let kept = is_target && self.run.is_unchanged(folder, row);
-                if let Some(row) = self.intended(&here, is_target && !kept) {
-                    records.push(RunRecord::DestFolder(row.clone()));
-                    self.by_path.insert(here, row);
-                }
-            }
-        }
-        for (_, target, row) in planned {
-            if !known.iter().any(|known| known.key == row.key) {
-                let dest = self.by_path.get(&target.path);
-                let row = FolderRow { target: dest.map(|dest| dest.key), ..row.clone() };
-                records.push(RunRecord::SourceFolder(row));
-            }
-        }
-        self.run.pen.runs(records).await
-    }
-
-    /// The row of a folder that is to be made and is not known as such yet.
-    fn intended(&self, path: &FolderPath, again: bool) -> Option<DestFolderRow> {
-        if self.there(path).is_some() {
-            return None;
-        }
-        let key = match self.by_path.get(path) {
-            None => self.run.pen.new_dest_folder(),
-            // It is made anew, so it is ours, even if the one before it was not.
-            Some(row) if again && (row.created.is_none() || !row.id.as_str().is_empty()) => row.key,
-            Some(_) => return None,
-        };
-        let created = Some(self.run.pen.point());
-        Some(DestFolderRow { key, id: DestFolderId::new(""), path: path.clone(), created })
-    }
-
-    async fn make(&mut self, folder: &Folder, target: &Target, unchanged: bool) -> Result<Made> {
-        let path = &target.path;
-        let known = self.by_path.get(path).cloned();
-        let there = match (&known, self.there(path)) {
-            (Some(row), Some(there)) if row.id == there.id => {
-                return Ok(Made { row: row.clone(), items: there.items });
-            }
-            // The user deleted it, and nothing new is to go there: it stays deleted.
-            (Some(row), None) if unchanged => return Ok(Made { row: row.clone(), items: None }),
-            (_, Some(there)) if there.kind == folder.kind => there.clone(),
-            _ => {
-                let run = self.run;
-                run.dest.stop.check()?;
-                let ensure =
-                    || run.m.destination.ensure_folder(path, target.role, folder.kind, folder.subscribed);
-                run.dest.ask(ensure).await.map_err(named(path))?
-            }
-        };
-        let items = if there.created { Some(0) } else { there.items };
-        let row = self.row(known, path, &there);
-        if self.by_path.get(path) != Some(&row) {
-            // At once: an undo after a kill must know its id.
-            self.run.pen.runs(vec![RunRecord::DestFolder(row.clone())]).await?;
-            self.by_path.insert(path.clone(), row.clone());
-        }
-        Ok(Made { row, items })
-    }
-
-    fn row(&self, known: Option<DestFolderRow>, path: &FolderPath, there: &DestFolder) -> DestFolderRow {
-        let now = there.created.then(|| self.run.pen.point());
-        let created = match &known {
-            // Made now, or intended by us in this or an earlier run and not there before.
-            Some(row) if row.id.as_str().is_empty() || row.id == there.id => row.created.or(now),
-            // Another one in its place: ours only if we made it.
-            _ => now,
-        };
-        let key = known.map_or_else(|| self.run.pen.new_dest_folder(), |row| row.key);
-        DestFolderRow { key, id: there.id.clone(), path: path.clone(), created }
-    }
-
-    fn there(&self, path: &FolderPath) -> Option<&'a DestFolder> {
-        self.existing.iter().find(|folder| folder.path == *path)
-    }
-}
-
-fn named(path: &FolderPath) -> impl Fn(Error) -> Error + '_ {
-    move |error| {
-        if error.context().any(|(key, _)| key == "folder") { error } else { error.with("folder", path) }
     }
 }
 

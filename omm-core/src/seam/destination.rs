@@ -1,9 +1,9 @@
 //! The side that is written.
 
+use super::Capacity;
 use crate::{
-    error::Result,
+    error::{Error, ErrorKind, Result, Side},
     host::LaneKey,
-    mapping::NameRules,
     model::{
         Body, DestFolderId, DestItemId, Digest, Fingerprint, FlagDelta, Flags, FolderPath, Intake, Item,
         ItemKind, Mark, Received, Role,
@@ -32,20 +32,16 @@ pub trait Destination: Send + Sync {
     /// Of account scope.
     async fn folders(&self) -> Result<Vec<DestFolder>>;
 
-    /// Finds or makes a folder, and its parents. Asking again is harmless.
+    /// Finds or makes folders, and what is missing above them. The results line up with `wanted`, in which a folder
+    /// comes after those above it; an inner error is about that folder alone. Over a network this is one flight of
+    /// requests, not one round trip for each. Asking again is harmless.
     ///
     /// # Errors
-    /// Of folder scope when the name is refused.
+    /// Of account scope; inside of folder scope, when a name is refused.
     ///
     /// # Cancel safety
-    /// Dropping the future may or may not have made it.
-    async fn ensure_folder(
-        &self,
-        path: &FolderPath,
-        role: Option<Role>,
-        kind: ItemKind,
-        subscribed: bool,
-    ) -> Result<DestFolder>;
+    /// Dropping the future may or may not have made any of them.
+    async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>>;
 
     /// The folder's position now: everything appended later lies above it. It may be too low, never too high.
     ///
@@ -130,6 +126,23 @@ pub trait Destination: Send + Sync {
     async fn close(&self) -> Result<()>;
 }
 
+impl dyn Destination + '_ {
+    /// [`Self::ensure_folders`] for one folder.
+    ///
+    /// # Errors
+    /// The outer one or the folder's; [`ErrorKind::Protocol`] for an answer about another number of folders.
+    ///
+    /// # Cancel safety
+    /// Dropping the future may or may not have made it.
+    pub async fn ensure_folder(&self, wanted: Wanted) -> Result<DestFolder> {
+        let mut answers = self.ensure_folders(&[wanted]).await?;
+        match (answers.pop(), answers.is_empty()) {
+            (Some(answer), true) => answer,
+            _ => Err(Wanted::out_of_line()),
+        }
+    }
+}
+
 /// Which ids the journal owns; asked by [`Destination::locate`].
 #[async_trait]
 pub trait Owned: Send + Sync {
@@ -140,67 +153,31 @@ pub trait Owned: Send + Sync {
     async fn owns(&self, ids: &[DestItemId]) -> Result<Vec<bool>>;
 }
 
-/// Facts about a destination.
+/// A folder that is to be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Capacity {
-    /// The kinds it can hold.
-    pub kinds: Vec<crate::model::ItemKind>,
-    /// Most items in one append.
-    pub batch_items: usize,
-    /// Most bytes in one append, as a target; one item may be larger.
-    pub batch_bytes: u64,
-    /// The largest item it takes, where it says so.
-    pub largest_item: Option<u64>,
-    /// Bytes still free, where it says so.
-    pub bytes_free: Option<u64>,
-    /// How a lost copy can be found.
-    pub locating: Locating,
-    /// Whether it stores bytes as they are or with CRLF line ends.
-    pub line_ends: LineEnds,
-    /// Whether it is known to change bodies: a copy that differs is then reported, not failed.
-    pub rewrites_bodies: bool,
-    /// Whether two folder names that differ only in case are one folder.
-    pub folds_case: bool,
-    /// What the names of its folders cannot hold.
-    pub names: NameRules,
+pub struct Wanted {
+    /// Where.
+    pub path: FolderPath,
+    /// What for, if that is known: a server that can is told so when the folder is made.
+    pub role: Option<Role>,
+    /// What it is to hold.
+    pub kind: ItemKind,
+    /// Whether its user is to see it in clients that show subscribed folders only.
+    pub subscribed: bool,
 }
 
-impl Capacity {
-    /// A destination for these kinds: 64 items or 4 MiB a batch, everything else unlimited, exact and locatable.
-    pub fn new(kinds: impl Into<Vec<crate::model::ItemKind>>) -> Self {
-        Self {
-            kinds: kinds.into(),
-            batch_items: 64,
-            batch_bytes: 4 << 20,
-            largest_item: None,
-            bytes_free: None,
-            locating: Locating::ByContent,
-            line_ends: LineEnds::AsTheyAre,
-            rewrites_bodies: false,
-            folds_case: false,
-            names: NameRules::default(),
-        }
+impl Wanted {
+    /// A subscribed folder without a role.
+    pub fn new(path: FolderPath, kind: ItemKind) -> Self {
+        Self { path, role: None, kind, subscribed: true }
     }
-}
 
-/// How a copy whose acknowledgement was lost can be found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Locating {
-    /// By size and digest, or by a mark of ours.
-    ByContent,
-    /// Not at all: an item in doubt is copied again and reported, since a duplicate can be removed, a loss cannot.
-    Impossible,
-}
-
-/// What a destination does with line ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineEnds {
-    /// Nothing.
-    AsTheyAre,
-    /// Bare line feeds become CRLF (RFC 9051 §4.3.1 wants messages so).
-    Crlf,
+    /// The error about a destination that answered for more or fewer folders than it was asked for.
+    pub(crate) fn out_of_line() -> Error {
+        let message = "the destination answered for another number of folders";
+        Error::new(ErrorKind::Protocol, Side::Destination, "make folders", message)
+    }
 }
 
 /// A folder of a destination.

@@ -9,10 +9,10 @@ use async_trait::async_trait;
 use omm_core::{
     Error, Result,
     host::{LaneKey, Runtime, blocking},
-    model::{Body, DestFolderId, DestItemId, FolderPath, Intake, Item, ItemKind, Mark, Role},
+    model::{Body, DestFolderId, DestItemId, Intake, Item, ItemKind, Mark},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
-        Probe, Replaced,
+        Probe, Replaced, Wanted,
     },
 };
 use std::sync::Arc;
@@ -74,15 +74,9 @@ impl Destination for DirDestination {
         self.look(Own::folders).await
     }
 
-    async fn ensure_folder(
-        &self,
-        path: &FolderPath,
-        role: Option<Role>,
-        kind: ItemKind,
-        subscribed: bool,
-    ) -> Result<DestFolder> {
-        let card = FolderCard { version: 1, path: path.clone(), kind, role, subscribed };
-        self.look(move |own| own.ensure(&card)).await
+    async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
+        let cards: Vec<FolderCard> = wanted.iter().map(FolderCard::of).collect();
+        self.look(move |own| Ok(cards.iter().map(|card| own.ensure(card)).collect())).await
     }
 
     async fn mark(&self, folder: &DestFolderId) -> Result<Mark> {

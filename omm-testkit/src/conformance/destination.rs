@@ -53,6 +53,7 @@ where
 {
     let bench = || async { Bench::new(open().await, keeps).await };
     bench().await.a_folder_is_made_once().await;
+    bench().await.folders_are_made_in_one_go().await;
     bench().await.odd_names_come_back().await;
     bench().await.a_folder_with_something_in_it_stays().await;
     bench().await.what_is_appended_is_kept().await;

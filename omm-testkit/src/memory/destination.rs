@@ -12,10 +12,10 @@ use omm_core::{
     Error, Result,
     error::{ErrorKind, Retry, Scope, Side},
     host::LaneKey,
-    model::{Body, DestFolderId, DestItemId, FolderPath, Intake, Item, ItemKind, Mark, Role},
+    model::{Body, DestFolderId, DestItemId, FolderPath, Intake, Item, ItemKind, Mark},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, LineEnds, Owned,
-        Presence, Probe, Replaced,
+        Presence, Probe, Replaced, Wanted,
     },
 };
 use std::collections::HashSet;
@@ -41,27 +41,29 @@ impl Destination for MemoryAccount {
         Ok(self.lock().folders.iter().map(|(id, folder)| shown(*id, folder, false)).collect())
     }
 
-    async fn ensure_folder(
-        &self,
-        path: &FolderPath,
-        role: Option<Role>,
-        kind: ItemKind,
-        _subscribed: bool,
-    ) -> Result<DestFolder> {
-        self.0.moods.before(Side::Destination, "make a folder").await?;
-        let folder = {
+    async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
+        self.0.moods.before(Side::Destination, "make folders").await?;
+        let folders = {
             let mut state = self.lock();
-            match state.find(path) {
-                Some(id) => shown(id, &state.folders[&id], false),
+            let mut ensure = |wanted: &Wanted| match state.find(&wanted.path) {
+                Some(id) => Ok(shown(id, &state.folders[&id], false)),
                 None => {
-                    let path = make_parents(&mut state, path);
-                    let id = state.make_folder(path, role, kind);
-                    shown(id, &state.folders[&id], true)
+                    let path = make_parents(&mut state, &wanted.path);
+                    let id = state.make_folder(path, wanted.role, wanted.kind);
+                    Ok(shown(id, &state.folders[&id], true))
                 }
-            }
+            };
+            wanted.iter().map(&mut ensure).collect()
         };
-        self.0.moods.after_write("make a folder")?;
-        Ok(folder)
+        match self.0.moods.after_write("make folders") {
+            Ok(()) => Ok(folders),
+            Err(error) if error.reach() > Scope::Folder => Err(error),
+            Err(error) => {
+                let (scope, retry) = (error.reach(), error.retry_advice());
+                let lost = || dropped(Side::Destination, "make folders").effect_unknown();
+                Ok(wanted.iter().map(|_| Err(lost().scope(scope).retry(retry))).collect())
+            }
+        }
     }
 
     async fn mark(&self, folder: &DestFolderId) -> Result<Mark> {

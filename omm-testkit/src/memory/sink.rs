@@ -5,12 +5,10 @@ use omm_core::{
     Error, Result,
     error::{ErrorKind, Side},
     host::LaneKey,
-    model::{
-        Body, DestFolderId, DestItemId, Flags, FolderPath, Intake, Item, ItemKind, Mark, Role, SystemFlag,
-    },
+    model::{Body, DestFolderId, DestItemId, Flags, FolderPath, Intake, Item, ItemKind, Mark, SystemFlag},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
-        Probe, Replaced,
+        Probe, Replaced, Wanted,
     },
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -90,22 +88,19 @@ impl Destination for Sink {
         Ok(self.lock().iter().enumerate().map(shown).collect())
     }
 
-    async fn ensure_folder(
-        &self,
-        path: &FolderPath,
-        _: Option<Role>,
-        kind: ItemKind,
-        _: bool,
-    ) -> Result<DestFolder> {
+    async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
         let mut folders = self.lock();
-        let known = folders.iter().position(|folder| folder.path == *path);
-        let id = known.unwrap_or(folders.len());
-        if known.is_none() {
-            folders.push(Swallower { path: path.clone(), kind, items: Vec::new() });
-        }
-        let mut folder = DestFolder::new(DestFolderId::new(id.to_string()), path.clone(), kind);
-        folder.created = known.is_none();
-        Ok(folder)
+        let mut ensure = |Wanted { path, kind, .. }: &Wanted| {
+            let known = folders.iter().position(|folder| folder.path == *path);
+            let id = known.unwrap_or(folders.len());
+            if known.is_none() {
+                folders.push(Swallower { path: path.clone(), kind: *kind, items: Vec::new() });
+            }
+            let mut folder = DestFolder::new(DestFolderId::new(id.to_string()), path.clone(), *kind);
+            folder.created = known.is_none();
+            Ok(folder)
+        };
+        Ok(wanted.iter().map(&mut ensure).collect())
     }
 
     async fn mark(&self, folder: &DestFolderId) -> Result<Mark> {

@@ -63,6 +63,27 @@ impl Fuse {
         self.step(effect).await
     }
 
+    /// Many steps at the destination in one call: `part` does the one of that number, `whole` does them all. A kill may
+    /// come between two of them.
+    pub(super) async fn many_at_destination<T, P: Future<Output = T>>(
+        &self,
+        steps: usize,
+        part: impl Fn(usize) -> P,
+        whole: impl Future<Output = T>,
+    ) -> T {
+        let many = steps as u64;
+        let armed = self.0.armed.lock().unwrap_or_else(PoisonError::into_inner).map(|(step, _)| step);
+        let begun = self.steps();
+        if armed.is_some_and(|step| (begun + 1..=begun + many).contains(&step)) {
+            for number in 0..steps {
+                self.at_destination(part(number)).await;
+            }
+        }
+        self.0.steps.fetch_add(many.saturating_sub(1), Ordering::SeqCst);
+        self.0.destination_steps.fetch_add(many.saturating_sub(1), Ordering::SeqCst);
+        self.at_destination(whole).await
+    }
+
     /// A durable step. When the fuse blows it never ends.
     pub(super) async fn step<T>(&self, effect: impl Future<Output = T>) -> T {
         self.stand_still_when_blown().await;

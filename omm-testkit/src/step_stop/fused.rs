@@ -9,13 +9,10 @@ use omm_core::{
         Batch, Claim, DestFolderKey, DestFolderRow, Entry, EntryKey, Epoch, FlagChangeRow, FolderKey,
         FolderRow, Journal, PointRow, Query, Tally,
     },
-    model::{
-        Body, DestFolderId, DestItemId, Digest, FolderPath, Intake, Item, ItemKind, Mark, Role, SourceItemId,
-        SyncPoint,
-    },
+    model::{Body, DestFolderId, DestItemId, Digest, Intake, Item, Mark, SourceItemId, SyncPoint},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
-        Probe, Replaced,
+        Probe, Replaced, Wanted,
     },
 };
 use std::sync::Arc;
@@ -117,14 +114,9 @@ impl Destination for Fused<dyn Destination> {
         self.inner.folders().await
     }
 
-    async fn ensure_folder(
-        &self,
-        path: &FolderPath,
-        role: Option<Role>,
-        kind: ItemKind,
-        subscribed: bool,
-    ) -> Result<DestFolder> {
-        self.fuse.at_destination(self.inner.ensure_folder(path, role, kind, subscribed)).await
+    async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
+        let one = |number: usize| self.inner.ensure_folders(&wanted[number..=number]);
+        self.fuse.many_at_destination(wanted.len(), one, self.inner.ensure_folders(wanted)).await
     }
 
     async fn mark(&self, folder: &DestFolderId) -> Result<Mark> {

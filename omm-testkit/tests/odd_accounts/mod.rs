@@ -6,15 +6,15 @@ use futures::stream::BoxStream;
 use omm_core::{
     Error, Result,
     engine::Migration,
-    error::{ErrorKind, Side},
+    error::{ErrorKind, Retry, Side},
     host::{Env, LaneKey},
     model::{
-        Body, Cursor, DestFolderId, DestItemId, Folder, FolderPath, Intake, Item, ItemKind, Mark, Role,
-        SourceFolderId, SourceItemId,
+        Body, Cursor, DestFolderId, DestItemId, Folder, FolderPath, Intake, Item, Mark, SourceFolderId,
+        SourceItemId,
     },
     seam::{
         Capacity, ChangePage, Deleted, Deletion, DestFolder, Destination, Expected, Fetched, FlagChange,
-        Flagged, Owned, Presence, Probe, Replaced, Source,
+        Flagged, Owned, Presence, Probe, Replaced, Source, Wanted,
     },
 };
 use omm_testkit::{
@@ -49,10 +49,30 @@ pub(crate) struct Troubles {
     pub(crate) flags_refused: bool,
     /// Destination paths that cannot be made.
     pub(crate) unmakeable: HashSet<FolderPath>,
+    /// Destination paths that can be made, but not at the first asking.
+    pub(crate) busy: HashSet<FolderPath>,
     /// Whether the whole account is refused from the first folder on that cannot be made.
     pub(crate) then_locked_out: bool,
     /// What was called at the destination, with the folder's id or path.
     pub(crate) calls: Vec<(&'static str, String)>,
+}
+
+impl Troubles {
+    /// Why a folder is not made today.
+    fn refusal(&mut self, path: &FolderPath) -> Option<Error> {
+        let refused = |kind, message| Some(Error::new(kind, Side::Destination, "make folders", message));
+        self.calls.push(("ensure", path.to_string()));
+        if self.unmakeable.contains(path) {
+            return refused(ErrorKind::Denied, "not that name");
+        }
+        if self.busy.remove(path) {
+            return refused(ErrorKind::Denied, "busy").map(|error| error.retry(Retry::Backoff));
+        }
+        if self.then_locked_out && !self.unmakeable.is_empty() {
+            return refused(ErrorKind::Auth, "locked out");
+        }
+        None
+    }
 }
 
 impl Day {
@@ -169,24 +189,17 @@ impl Destination for Odd<dyn Destination> {
         self.inner.folders().await
     }
 
-    async fn ensure_folder(
-        &self,
-        path: &FolderPath,
-        role: Option<Role>,
-        kind: ItemKind,
-        subscribed: bool,
-    ) -> Result<DestFolder> {
-        {
-            let mut day = self.day.lock();
-            day.calls.push(("ensure", path.to_string()));
-            if day.unmakeable.contains(path) {
-                return Err(Error::new(ErrorKind::Denied, Side::Destination, "make", "not that name"));
-            }
-            if day.then_locked_out && !day.unmakeable.is_empty() {
-                return Err(Error::new(ErrorKind::Auth, Side::Destination, "make", "locked out"));
-            }
+    async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
+        self.day.lock().calls.push(("ensure at once", wanted.len().to_string()));
+        let mut answers = Vec::with_capacity(wanted.len());
+        for one in wanted {
+            let refusal = self.day.lock().refusal(&one.path);
+            answers.push(match refusal {
+                Some(error) => Err(error),
+                None => self.inner.ensure_folder(one.clone()).await,
+            });
         }
-        self.inner.ensure_folder(path, role, kind, subscribed).await
+        Ok(answers)
     }
 
     async fn mark(&self, folder: &DestFolderId) -> Result<Mark> {

@@ -9,6 +9,7 @@ use omm_core::{
     model::{Body, Content, DestItemId, Flags, FolderPath, Intake, Item, ItemKind},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, LineEnds, Owned, Presence, Probe,
+        Wanted,
     },
 };
 use std::{collections::HashSet, sync::Arc};
@@ -47,7 +48,7 @@ impl Bench {
     }
 
     pub(super) async fn folder_at(&self, path: &FolderPath) -> DestFolder {
-        let made = self.destination.ensure_folder(path, None, self.kind, true).await;
+        let made = self.destination.ensure_folder(Wanted::new(path.clone(), self.kind)).await;
         made.unwrap_or_else(|error| panic!("destination contract, folders: cannot make {path}: {error}"))
     }
 

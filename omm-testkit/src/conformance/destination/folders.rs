@@ -2,7 +2,10 @@
 
 use super::bench::Bench;
 use crate::mailbox::odd_names;
-use omm_core::model::FolderPath;
+use omm_core::{
+    model::FolderPath,
+    seam::{DestFolder, Wanted},
+};
 use std::collections::HashSet;
 
 impl Bench {
@@ -21,13 +24,49 @@ impl Bench {
         );
     }
 
+    pub(super) async fn folders_are_made_in_one_go(&self) {
+        let parent = FolderPath::new(["Many"]);
+        let paths = [parent.child("A").child("Deep"), parent.clone(), parent.child("A"), parent.child("B")];
+        let before = self.folder_at(&paths[3]).await;
+        let mut wanted: Vec<Wanted> = paths.iter().map(|path| Wanted::new(path.clone(), self.kind)).collect();
+        wanted.sort_by_key(|wanted| wanted.path.depth());
+        let made = self.made(&wanted).await;
+        for (wanted, made) in wanted.iter().zip(&made) {
+            let path = &wanted.path;
+            assert_eq!(made.path, *path, "destination contract, folders: the results do not line up");
+            let again = self.folder_at(path).await;
+            assert_eq!(made.id, again.id, "destination contract, folders: another id for {path}");
+            let new = *path != paths[3] && *path != parent;
+            assert_eq!(made.created, new, "destination contract, folders: {path} is said to be new, or old");
+        }
+        assert!(made.iter().any(|made| made.id == before.id), "destination contract, folders: a new id");
+        let again = self.made(&wanted).await;
+        assert!(
+            again.iter().zip(&made).all(|(again, made)| again.id == made.id && !again.created),
+            "destination contract, folders: asking for many again made some again"
+        );
+        assert!(self.made(&[]).await.is_empty(), "destination contract, folders: nothing was asked for");
+    }
+
+    async fn made(&self, wanted: &[Wanted]) -> Vec<DestFolder> {
+        let answers = self.destination.ensure_folders(wanted).await;
+        let answers = answers.expect("destination contract, folders: cannot make several at once");
+        assert_eq!(answers.len(), wanted.len(), "destination contract, folders: the results do not line up");
+        let made = answers.into_iter().zip(wanted);
+        made.map(|(made, Wanted { path, .. })| {
+            made.unwrap_or_else(|error| panic!("destination contract, folders: cannot make {path}: {error}"))
+        })
+        .collect()
+    }
+
     pub(super) async fn odd_names_come_back(&self) {
         let mut ids = HashSet::new();
         let mut paths = HashSet::new();
         for name in odd_names() {
             let path = FolderPath::new([name.as_str()]);
             // A server may refuse a name, with the scope of the folder; it may not merge or lose one.
-            let Ok(folder) = self.destination.ensure_folder(&path, None, self.kind, true).await else {
+            let Ok(folder) = self.destination.ensure_folder(Wanted::new(path.clone(), self.kind)).await
+            else {
                 continue;
             };
             let new = ids.insert(folder.id.clone());
