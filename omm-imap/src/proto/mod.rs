@@ -16,6 +16,9 @@ mod strict;
 mod tolerant;
 mod uids;
 
+#[cfg(test)]
+mod dialogues;
+
 pub(crate) use client::{Broken, Client, Due, Event, Limits};
 pub(crate) use command::{Command, LiteralMode, Part};
 pub(crate) use response::{
