@@ -23,7 +23,8 @@ impl Authority {
         let key = KeyPair::generate().expect("a key");
         let mut params = params(&[], VALID);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, "a test's authority");
+        // Two of one name would be told apart by their signatures only.
+        params.distinguished_name.push(DnType::CommonName, format!("authority {:?}", key.public_key_raw()));
         let pem = params.self_signed(&key).expect("a certificate").pem();
         Self { issuer: Issuer::new(params, key), pem }
     }
