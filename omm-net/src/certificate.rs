@@ -38,6 +38,10 @@ pub(crate) fn complaint(endpoint: &Endpoint, error: &CertificateError) -> String
             "the certificate of {address} is signed by nobody this machine trusts; if it is right, give its \
              issuer's certificate with --ca-file (option ca_file)"
         ),
+        BadSignature => format!(
+            "the certificate of {address} is not signed by the issuer it names, as we know it; if the issuer has a \
+             new certificate, give that with --ca-file (option ca_file)"
+        ),
         Revoked => {
             format!("the certificate of {address} has been revoked; its administrator must replace it")
         }
