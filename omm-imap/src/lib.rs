@@ -2,3 +2,7 @@
 
 #[allow(dead_code, unused_imports, reason = "under construction")]
 mod proto;
+
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use proto::fuzz;
