@@ -1,21 +1,21 @@
 //! What the fuzz targets call; see `fuzz/README.md`.
 
 use super::{
-    Client, Event, Limits,
-    codec,
+    Client, Event, Limits, Response,
+    codec::{self, Line},
     command::{self, Dialect, is_sendable_flag},
     framer::{Frame, Framer, Skeleton},
     name::{self, Spelling},
 };
 use bytes::Bytes;
+use imap_codec::{ResponseCodec, decode::Decoder};
+use imap_types::response::{Data, Response as Read};
 
 /// However the bytes are cut, the frames are the same, and no more is held than allowed.
 pub fn framer(data: &[u8]) {
     let Some((seed, stream)) = data.split_first() else { return };
-    let limits = Limits {
-        response_bytes: 64 + usize::from(*seed) * 4,
-        kept_literal_bytes: usize::from(*seed % 32),
-    };
+    let limits =
+        Limits { response_bytes: 64 + usize::from(*seed) * 4, kept_literal_bytes: usize::from(*seed % 32) };
     let whole = frames(limits, stream, stream.len().max(1));
     assert_eq!(whole, frames(limits, stream, 1));
     assert_eq!(whole, frames(limits, stream, 2 + usize::from(*seed % 13)));
@@ -25,7 +25,13 @@ pub fn framer(data: &[u8]) {
 pub fn parser(data: &[u8]) {
     let skeleton = Skeleton { bytes: data.to_vec(), streamed: Vec::new() };
     // What the framer hands over ends with CRLF; the readers must not rely on it.
-    codec::read(&skeleton);
+    let read = codec::read(&skeleton);
+    // What keeps to the grammar is read, as far as it says something to us.
+    if let Ok((b"", Read::Data(said))) = ResponseCodec::default().decode(data)
+        && !matches!(said, Data::Sort(..) | Data::Thread(_))
+    {
+        assert!(!matches!(read, Line::Untagged(Response::Unreadable(_))), "{}", data.escape_ascii());
+    }
     let streamed = memchr::memmem::find_iter(data, b"{0}\r\n").collect();
     codec::read(&Skeleton { bytes: data.to_vec(), streamed });
 
