@@ -24,3 +24,7 @@ mod quirks;
 mod selected;
 mod session;
 mod upload;
+
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use proto::fuzz;

@@ -9,6 +9,8 @@ mod client;
 mod codec;
 pub(crate) mod command;
 mod framer;
+#[cfg(feature = "fuzzing")]
+pub mod fuzz;
 pub(crate) mod name;
 mod response;
 mod sender;

@@ -143,6 +143,10 @@ fn commands_that_it_does_not_know() {
             list_extended(&[ListSelect::Subscribed, ListSelect::RecursiveMatch], &[b"a", b"b"], &[], PLAIN),
             "LIST (SUBSCRIBED RECURSIVEMATCH) \"\" (\"a\" \"b\")",
         ),
+        (
+            uid_store_labels(&uids("1"), FlagChange::Add, &[b"\\Inbox", b"a b"], PLAIN),
+            "UID STORE 1 +X-GM-LABELS.SILENT (\"\\\\\\\\Inbox\" \"a b\")",
+        ),
         (create(b"a", Some("\\Sent"), PLAIN), "CREATE \"a\" (USE (\\\\Sent))"),
         (uid_search(Some("ALL"), &[Criterion::Text("ALL")], PLAIN), "UID SEARCH RETURN (ALL) ALL"),
         (append(b"a", &[message, message], MODERN), "APPEND \"a\" {2+}\\r\\n.. {2+}\\r\\n.."),
