@@ -171,6 +171,23 @@ fn a_server_that_does_not_shake_hands_is_told_what_it_did() {
         // It greets and hangs up.
         (Tls::Required, b"* BYE full\r\n", true, ErrorKind::Config, Retry::Never, "(it said * BYE full)"),
         (Tls::StartTls, b"b BAD what\r\n", false, ErrorKind::Protocol, Retry::Never, backwards),
+        // TLS's alert 70, protocol_version (RFC 8446 §6).
+        (
+            Tls::Required,
+            b"\x15\x03\x01\x00\x02\x02\x46",
+            false,
+            ErrorKind::Unreachable,
+            Retry::Never,
+            "no version and cipher of TLS in common; it must offer TLS 1.2 or newer",
+        ),
+        (
+            Tls::StartTls,
+            b"\x00\x01\x02\x03\x04\x05",
+            false,
+            ErrorKind::Unreachable,
+            Retry::Never,
+            "start TLS: the TLS handshake",
+        ),
         (
             Tls::Required,
             b"",
