@@ -43,11 +43,13 @@ impl Authority {
         acceptor(signed.der().clone(), &key)
     }
 
-    /// The authority itself as a server, as `openssl req -x509` makes it.
-    pub(crate) fn as_server(names: &[&str]) -> (TlsAcceptor, String) {
+    /// A server that signs itself, as an issuer if wanted: so `openssl req -x509` does it. With its file's text.
+    pub(crate) fn own(names: &[&str], years: (i32, i32), is_issuer: bool) -> (TlsAcceptor, String) {
         let key = KeyPair::generate().expect("a key");
-        let mut params = params(names, VALID);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let mut params = params(names, years);
+        if is_issuer {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
         let own = params.self_signed(&key).expect("a certificate");
         (acceptor(own.der().clone(), &key), own.pem())
     }

@@ -106,10 +106,8 @@ fn addresses_have_certificates_too() {
 #[test]
 fn a_certificate_that_proves_nothing_is_refused_with_its_remedy() {
     let authority = Authority::new();
-    let (own, own_pem) = Authority::as_server(&[HOST]);
-    let (folder, file) = authority.file();
-    let own_file = folder.path().join("own.pem");
-    std::fs::write(&own_file, own_pem).expect("a file");
+    let (own, _) = Authority::own(&[HOST], VALID, true);
+    let (_folder, file) = authority.file();
     for (acceptor, trusted, message) in [
         (authority.server(&[HOST], EXPIRED), &file, "expired on 2025-06-01"),
         (
@@ -124,7 +122,11 @@ fn a_certificate_that_proves_nothing_is_refused_with_its_remedy() {
         ),
         (Authority::new().server(&[HOST], VALID), &file, "signed by nobody this machine trusts"),
         (Authority::new().server(&[HOST], VALID), &file, "--ca-file"),
-        (own, &own_file, "an issuer's own and no server's"),
+        (
+            own,
+            &file,
+            "signed by itself, as an issuer's; if it is right, give that very certificate with --ca-file",
+        ),
     ] {
         let mut endpoint = endpoint(Tls::Required);
         endpoint.ca_file = Some(trusted.clone());
@@ -135,18 +137,57 @@ fn a_certificate_that_proves_nothing_is_refused_with_its_remedy() {
     }
 }
 
+/// Kills: a small server's own certificate that cannot be trusted at all; and one that is trusted for everything.
+#[test]
+fn a_server_s_own_certificate_is_trusted_by_file_for_its_names_and_time_only() {
+    for (names, years, is_issuer, refusal) in [
+        ([HOST], VALID, false, None),
+        ([HOST], VALID, true, None),
+        ([HOST], EXPIRED, true, Some("expired on 2025-06-01")),
+        (["mail.example.com"], VALID, true, Some("is for mail.example.com, not for imap.example.com")),
+    ] {
+        let (acceptor, pem) = Authority::own(&names, years, is_issuer);
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut endpoint = endpoint(Tls::Required);
+        endpoint.ca_file = Some(folder.path().join("own.pem"));
+        std::fs::write(folder.path().join("own.pem"), pem).expect("a file");
+        match (handshake(acceptor, &endpoint), refusal) {
+            (Ok(_), None) => {}
+            (Err(error), Some(refusal)) => assert!(error.to_string().contains(refusal), "{error}"),
+            (outcome, _) => panic!("{names:?} {is_issuer} {refusal:?}: {outcome:?}"),
+        }
+    }
+}
+
 /// The rows about servers that do not shake hands.
 #[test]
 fn a_server_that_does_not_shake_hands_is_told_what_it_did() {
     let plain = "the server at imap.example.com:993 does not speak TLS from the first byte; \
                  use STARTTLS (imap://) or the TLS port (it said * OK [CAPABILITY IMAP4rev1] hi)";
     let backwards = "imap.example.com:993 agreed to TLS and then answered in plain text (it said";
-    let rows: [(_, &[u8], _, _, _, _); 6] = [
+    let rows: [(_, &[u8], _, _, _, _); 8] = [
         (Tls::Required, b"* OK [CAPABILITY IMAP4rev1] hi\r\n", false, ErrorKind::Config, Retry::Never, plain),
         (Tls::Required, b"+OK \x1b[2Jhi\r\n", false, ErrorKind::Config, Retry::Never, "(it said +OK [2Jhi)"),
         // It greets and hangs up.
         (Tls::Required, b"* BYE full\r\n", true, ErrorKind::Config, Retry::Never, "(it said * BYE full)"),
         (Tls::StartTls, b"b BAD what\r\n", false, ErrorKind::Protocol, Retry::Never, backwards),
+        // TLS's alert 70, protocol_version (RFC 8446 §6).
+        (
+            Tls::Required,
+            b"\x15\x03\x01\x00\x02\x02\x46",
+            false,
+            ErrorKind::Unreachable,
+            Retry::Never,
+            "no version and cipher of TLS in common; it must offer TLS 1.2 or newer",
+        ),
+        (
+            Tls::StartTls,
+            b"\x00\x01\x02\x03\x04\x05",
+            false,
+            ErrorKind::Unreachable,
+            Retry::Never,
+            "start TLS: the TLS handshake",
+        ),
         (
             Tls::Required,
             b"",
