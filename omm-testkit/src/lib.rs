@@ -10,6 +10,7 @@
 //! | [`sim`]         | a virtual clock and an executor that sees deadlocks                            |
 
 pub mod conformance;
+pub mod imap;
 pub mod journal;
 pub mod mailbox;
 pub mod memory;
