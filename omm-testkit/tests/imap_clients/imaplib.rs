@@ -7,8 +7,9 @@ const SCRIPT: &str = r#"
 import imaplib, sys
 c = imaplib.IMAP4("127.0.0.1", int(sys.argv[1]))
 c.login("ann", "secret")
-assert "UIDPLUS" in c.capabilities
-print(c.list()[0], c.select("INBOX"))
+c._get_capabilities(); assert "UIDPLUS" in c.capabilities
+assert c.enable("UTF8=ACCEPT")[0] == "OK"
+assert c.list()[0] == "OK" and c.select("INBOX") == ("OK", [b"6"])
 typ, data = c.uid("FETCH", "1:*", "(FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE BODY.PEEK[])")
 assert typ == "OK" and len([d for d in data if isinstance(d, tuple)]) == 6, data
 assert c.uid("SEARCH", "SUBJECT", '"number 5"')[1] == [b"2"]
@@ -18,7 +19,6 @@ assert c.expunge()[1] == [b"1"]
 assert c.create('"a new one"')[0] == "OK"
 assert c.uid("COPY", "2:3", '"a new one"')[0] == "OK"
 assert c.status('"a new one"', "(MESSAGES)")[1][0].endswith(b"(MESSAGES 2)")
-assert c.enable("UTF8=ACCEPT")[0] == "OK"
 c.logout()
 "#;
 

@@ -8,7 +8,7 @@ use omm_testkit::imap::{Extension, MockImap, Served};
 use std::{fs, path::Path, process::Command};
 
 /// What mbsync said; nothing when it is not there.
-fn sync(root: &Path, served: &Served) -> Option<String> {
+fn sync(server: &MockImap, root: &Path, served: &Served) -> Option<String> {
     let (config, mails) = (root.join("mbsyncrc"), root.join("mails"));
     fs::create_dir_all(&mails).expect("a folder");
     let mails = mails.display();
@@ -21,13 +21,15 @@ fn sync(root: &Path, served: &Served) -> Option<String> {
     fs::write(&config, text).expect("a file");
     let mut command = Command::new("mbsync");
     command.arg("-c").arg(&config).arg("-a").env("HOME", root);
-    run_well("mbsync", &mut command)
+    let r = std::panic::catch_unwind(std::panic::AssertUnwindSafe(||run_well("mbsync", &mut command)));
+    if r.is_err() { eprintln!("{}", server.transcript_text()); }
+    r.unwrap()
 }
 
 fn story(server: &MockImap) {
     let root = tempfile::tempdir().expect("a folder");
     let (account, served) = (server.account("ann"), server.serve().expect("a free port"));
-    if sync(root.path(), &served).is_none() {
+    if sync(server, root.path(), &served).is_none() {
         return;
     }
     let mails = root.path().join("mails");
@@ -35,7 +37,7 @@ fn story(server: &MockImap) {
     let before = account.snapshot();
 
     server.reset_counters();
-    sync(root.path(), &served);
+    sync(server, root.path(), &served);
     let counters = server.counters();
     assert_eq!((counters.bodies_fetched, counters.messages_appended), (0, 0), "nothing was new");
     assert_eq!(account.snapshot(), before);
@@ -47,7 +49,7 @@ fn story(server: &MockImap) {
     let near = mails.join("INBOX").join("new");
     fs::write(near.join("1.mine"), "Subject: number 50\nMessage-ID: <50@x>\n\nmine\n").expect("a file");
     server.reset_counters();
-    sync(root.path(), &served);
+    sync(server, root.path(), &served);
     assert_eq!(maildir(&mails), expected(&account));
     assert!(expected(&account).contains_key("50"), "what was new here is there");
     let counters = server.counters();

@@ -11,6 +11,8 @@ use crate::imap::{
 
 #[derive(Debug, Default)]
 struct Wish {
+    /// Asked in the way of LIST-EXTENDED.
+    is_extended: bool,
     patterns: Vec<String>,
     only_subscribed: bool,
     only_special: bool,
@@ -25,6 +27,7 @@ pub(super) fn list(session: &mut Session, world: &World, args: &mut Args<'_>) ->
     args.space()?;
     let extended = world.has(Extension::ListExtended) || world.has(Extension::Imap4Rev2);
     if args.peek() == Some(b'(') && extended {
+        wish.is_extended = true;
         for option in args.list(Args::word)? {
             select_option(world, &mut wish, &option)?;
         }
@@ -45,6 +48,7 @@ pub(super) fn list(session: &mut Session, world: &World, args: &mut Args<'_>) ->
         vec![session.understood(world, &args.pattern()?)?]
     };
     if !args.is_done() {
+        wish.is_extended = true;
         args.space()?;
         return_options(world, args, &mut wish)?;
     }
@@ -203,11 +207,13 @@ fn entries<'a>(account: &'a Account, wish: &Wish) -> Vec<Entry<'a>> {
 
 fn attributes(world: &World, account: &Account, entry: &Entry<'_>, wish: &Wish) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    let extended = world.has(Extension::ListExtended) || world.has(Extension::Imap4Rev2);
-    match entry.folder {
-        Some(folder) if !folder.no_select => {}
-        None if extended => words.push("\\NonExistent".to_owned()),
-        _ => words.push("\\Noselect".to_owned()),
+    let knows_nothing = world.has(Extension::ListExtended) || world.has(Extension::Imap4Rev2);
+    if entry.folder.is_none() && knows_nothing {
+        words.push("\\NonExistent".to_owned());
+    }
+    // RFC 5258 §3: the one implies the other, but who asks in the old way knows the old word only.
+    if entry.folder.is_none_or(|folder| folder.no_select) && !(wish.is_extended && knows_nothing) {
+        words.push("\\Noselect".to_owned());
     }
     if wish.show_children || world.has(Extension::Children) {
         let has = account.children(&entry.name).next().is_some();
