@@ -1,12 +1,7 @@
 //! One account on one server: its connections, and what was learned about it.
 
 use crate::{
-    capability::Capabilities,
-    config::Config,
-    login,
-    mailbox::Naming,
-    quirks::Quirks,
-    session::Session,
+    capability::Capabilities, config::Config, login, mailbox::Naming, quirks::Quirks, session::Session,
 };
 use event_listener::Event;
 use omm_core::{
@@ -203,7 +198,11 @@ impl Drop for Lease<'_> {
     fn drop(&mut self) {
         let Some(session) = self.session.take() else { return };
         let mut pool = self.account.locked_pool();
-        if session.is_idle() { pool.idle.push(session) } else { pool.open -= 1 }
+        if session.is_idle() {
+            pool.idle.push(session)
+        } else {
+            pool.open -= 1
+        }
         drop(pool);
         self.account.returned.notify(1);
     }

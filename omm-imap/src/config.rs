@@ -88,7 +88,7 @@ impl Config {
 
     /// Whether the credential is a token and no password.
     pub(crate) fn has_token(&self) -> bool {
-        matches!(self.auth, Some(Mechanism::OAuthBearer | Mechanism::XOAuth2))
+        self.auth.is_some_and(Mechanism::is_token)
     }
 }
 

@@ -1,6 +1,11 @@
 //! IMAP as a connector.
 
-use crate::{account::Account, config::{self, Config}, destination::ImapDestination, source::ImapSource};
+use crate::{
+    account::Account,
+    config::{self, Config},
+    destination::ImapDestination,
+    source::ImapSource,
+};
 use async_trait::async_trait;
 use omm_core::{
     error::{Result, Side},

@@ -92,9 +92,7 @@ impl Doing {
                 self.operation,
                 format!("{message}; the server says {text:?}"),
             ),
-            None => {
-                Error::new(verdict.kind, self.side, self.operation, format!("the server says {text:?}"))
-            }
+            None => Error::new(verdict.kind, self.side, self.operation, format!("the server says {text:?}")),
         };
         error.scope(verdict.scope).retry(verdict.retry)
     }
@@ -154,10 +152,22 @@ fn judge(status: &Status, scope: Scope) -> Verdict {
         _ => {}
     }
     // Seen: Gmail, Dovecot, Courier, Exchange, in words of their own.
-    if says(&["too many simultaneous", "too many connections", "maximum number of connections", "connection limit"]) {
+    if says(&[
+        "too many simultaneous",
+        "too many connections",
+        "maximum number of connections",
+        "connection limit",
+    ]) {
         return verdict(Throttled, Scope::Account, Retry::Backoff, Some(TOO_MANY));
     }
-    if says(&["over quota", "overquota", "quota exceeded", "exceeds quota", "mailbox is full", "not enough space"]) {
+    if says(&[
+        "over quota",
+        "overquota",
+        "quota exceeded",
+        "exceeds quota",
+        "mailbox is full",
+        "not enough space",
+    ]) {
         return verdict(Quota, Scope::Account, Retry::Never, Some(FULL));
     }
     if says(&["throttl", "try again later", "rate limit"]) {
@@ -180,13 +190,16 @@ fn judge(status: &Status, scope: Scope) -> Verdict {
     }
     match status.kind {
         StatusKind::Bye => verdict(Unreachable, Scope::Account, Retry::Backoff, Some("it ended the session")),
-        StatusKind::Bad => verdict(if scope == Scope::Account { Protocol } else { Rejected }, scope, Retry::Never, None),
+        StatusKind::Bad => {
+            verdict(if scope == Scope::Account { Protocol } else { Rejected }, scope, Retry::Never, None)
+        }
         _ if scope == Scope::Account => verdict(Denied, scope, Retry::Never, None),
         _ => verdict(Rejected, scope, Retry::Never, None),
     }
 }
 
-const WRONG_LOGIN: &str = "the login was refused: check login and password (some providers want an app password)";
+const WRONG_LOGIN: &str =
+    "the login was refused: check login and password (some providers want an app password)";
 const TOO_MANY: &str = "it allows no more connections: wait, or allow fewer at a time";
 const FULL: &str = "the account is full: make room or raise its quota";
 const NOT_CONNECTED: &str = "the login is good but the mailbox cannot be opened: check that it exists, has IMAP \
@@ -260,7 +273,13 @@ mod tests {
             (No, "NONEXISTENT", "x", Scope::Folder, (NotFound, Scope::Folder, never)),
             (No, "CANNOT", "x", Scope::Folder, (Rejected, Scope::Folder, never)),
             (No, "SERVERBUG", "x", Scope::Folder, (Protocol, Scope::Folder, backoff)),
-            (No, "", "Quota exceeded (mailbox for user is full)", Scope::Item, (Quota, Scope::Account, never)),
+            (
+                No,
+                "",
+                "Quota exceeded (mailbox for user is full)",
+                Scope::Item,
+                (Quota, Scope::Account, never),
+            ),
             (Bye, "", "Too many simultaneous connections", Scope::Item, (Throttled, Scope::Account, backoff)),
             (
                 No,
@@ -269,7 +288,13 @@ mod tests {
                 Scope::Item,
                 (Throttled, Scope::Account, after(299_961)),
             ),
-            (Bad, "", "User is authenticated but not connected.", Scope::Folder, (Denied, Scope::Account, never)),
+            (
+                Bad,
+                "",
+                "User is authenticated but not connected.",
+                Scope::Folder,
+                (Denied, Scope::Account, never),
+            ),
             (No, "", "Mailbox doesn't exist: x", Scope::Folder, (NotFound, Scope::Folder, never)),
             (Bye, "", "Server shutting down.", Scope::Item, (Unreachable, Scope::Account, backoff)),
             (Bad, "", "Command Argument Error. 11", Scope::Item, (Rejected, Scope::Item, never)),
@@ -285,7 +310,11 @@ mod tests {
 
     #[test]
     fn the_servers_words_are_one_line_of_bounded_length() {
-        let error = Doing::item(Side::Source, "test").refused(&status(StatusKind::No, "", &"a\r\nb\u{1b}".repeat(999)));
+        let error = Doing::item(Side::Source, "test").refused(&status(
+            StatusKind::No,
+            "",
+            &"a\r\nb\u{1b}".repeat(999),
+        ));
         let text = error.to_string();
         assert!(text.len() < 2_000 && !text.contains(['\r', '\n', '\u{1b}']), "{text}");
     }

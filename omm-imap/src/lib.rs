@@ -1,4 +1,30 @@
 //! IMAP servers as sources and destinations.
+//!
+//! | room | what lives there |
+//! |---|---|
+//! | `connector`, `config` | from an account specification to an open account |
+//! | `account`, `login`, `session` | connections: lent, opened, and the one place that does I/O |
+//! | `proto` | the protocol without I/O |
+//! | `listing`, `mailbox`, `open`, `selected` | folders |
+//! | `quirks`, `capability` | what this server can and what it does otherwise |
+//! | `error` | from a server's answer to an error with axes, one table |
 
-#[allow(dead_code, unused_imports, reason = "under construction")]
+#![allow(dead_code, unused_imports, reason = "under construction")]
+
+mod account;
+mod capability;
+mod config;
+mod error;
+mod listing;
+mod login;
+mod mailbox;
+mod open;
 mod proto;
+mod quirks;
+mod selected;
+mod session;
+mod upload;
+
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use proto::fuzz;

@@ -129,10 +129,18 @@ fn read(responses: &[Response], naming: &Naming, extended: bool) -> Vec<Mailbox>
             continue;
         }
         mailboxes.push(Mailbox {
-            role: if path == FolderPath::new(["INBOX"]) { Some(Role::Inbox) } else { role_of(&entry.attributes) },
+            role: if path == FolderPath::new(["INBOX"]) {
+                Some(Role::Inbox)
+            } else {
+                role_of(&entry.attributes)
+            },
             path,
             selectable: !has("\\Noselect") && !has("\\NonExistent"),
-            subscribed: if extended { has("\\Subscribed") } else { subscribed.contains(entry.name.as_slice()) },
+            subscribed: if extended {
+                has("\\Subscribed")
+            } else {
+                subscribed.contains(entry.name.as_slice())
+            },
             status: status.get(entry.name.as_slice()).map(|of| (*of).clone()),
             wire: entry.name.clone(),
             attributes: entry.attributes.clone(),

@@ -118,7 +118,8 @@ async fn log_in(session: &mut Session, account: &Account) -> Result<()> {
         }
     }
     if delegated {
-        let message = "logging in on behalf of somebody needs AUTHENTICATE PLAIN, which the server does not offer";
+        let message =
+            "logging in on behalf of somebody needs AUTHENTICATE PLAIN, which the server does not offer";
         return Err(Error::new(ErrorKind::Config, account.side, "log in", message));
     }
     if before.has("LOGINDISABLED") {
@@ -139,13 +140,8 @@ async fn authenticate(
     initial_response: bool,
 ) -> Result<()> {
     let config = &account.config;
-    let identity = Identity {
-        login: config.delegate.clone().unwrap_or_else(|| config.login.clone()),
-        on_behalf_of: config.delegate.is_some().then(|| config.login.clone()),
-        host: config.host.clone(),
-        port: config.port,
-        side: account.side,
-    };
+    let mut identity = Identity::new(config.delegate.as_ref().unwrap_or(&config.login), &account.endpoint);
+    identity.on_behalf_of = config.delegate.is_some().then(|| config.login.clone());
     let doing = Doing::account(account.side, "log in");
     let mut sasl = Sasl::begin(mechanism, &identity, secret)?;
     let mut first = sasl.initial()?;
@@ -157,7 +153,9 @@ async fn authenticate(
                 let reply = match first.take() {
                     Some(first) => Ok(first),
                     None => from_base64(&challenge)
-                        .ok_or_else(|| doing.failed(Trouble::Broken("a challenge that is no base64".to_owned())))
+                        .ok_or_else(|| {
+                            doing.failed(Trouble::Broken("a challenge that is no base64".to_owned()))
+                        })
                         .and_then(|challenge| sasl.step(&challenge)),
                 };
                 match reply {
@@ -173,7 +171,13 @@ async fn authenticate(
             Event::Done(outcome) if outcome.tag == tag => {
                 return match outcome.status.kind {
                     StatusKind::Ok => sasl.accepted(),
-                    _ => Err(refused_login(account, Trouble::Refused(outcome.status))),
+                    _ => {
+                        let error = refused_login(account, Trouble::Refused(outcome.status));
+                        Err(match sasl.refusal() {
+                            Some(why) => error.with("reason", why),
+                            None => error,
+                        })
+                    }
                 };
             }
             _ => {}
@@ -235,7 +239,10 @@ async fn settle(mut session: Session, account: &Account) -> Result<Session> {
     account.learn(|facts| facts.after_login = Some(offered.clone()));
     if offered.has("ID") {
         // Before SELECT, and always. Seen: 163 and 126 refuse SELECT to a client that did not say who it is.
-        session.submit_aside(command::id(&[("name", "OMM"), ("version", env!("CARGO_PKG_VERSION"))], session.dialect()));
+        session.submit_aside(command::id(
+            &[("name", "OMM"), ("version", env!("CARGO_PKG_VERSION"))],
+            session.dialect(),
+        ));
     }
     let wanted: Vec<&str> = ["QRESYNC", "CONDSTORE", "UTF8=ACCEPT", "IMAP4rev2"]
         .into_iter()

@@ -36,7 +36,10 @@ impl Naming {
         Self {
             prefix: personal.map(|personal| personal.prefix.clone()).unwrap_or_default(),
             delimiter: personal.map_or(root_delimiter, |personal| personal.delimiter),
-            foreign: strangers.map(|space| space.prefix.clone()).filter(|prefix| !prefix.is_empty()).collect(),
+            foreign: strangers
+                .map(|space| space.prefix.clone())
+                .filter(|prefix| !prefix.is_empty())
+                .collect(),
             utf8,
         }
     }
@@ -57,7 +60,11 @@ impl Naming {
         };
         let inbox_first = path.segments().next().is_some_and(|first| first.eq_ignore_ascii_case("INBOX"));
         // RFC 9051 §5.1: INBOX in any case is the same folder, and so is what lies below it.
-        Some(if inbox_first { FolderPath::new(["INBOX"].into_iter().chain(path.segments().skip(1))) } else { path })
+        Some(if inbox_first {
+            FolderPath::new(["INBOX"].into_iter().chain(path.segments().skip(1)))
+        } else {
+            path
+        })
     }
 
     /// How a folder at a path is written.
@@ -73,8 +80,10 @@ impl Naming {
         }
         let holds = |segment: &&str| self.delimiter.is_some_and(|delimiter| segment.contains(delimiter));
         if segments.iter().any(holds) || (segments.len() > 1 && self.delimiter.is_none()) {
-            let delimiter = self.delimiter.map_or("no delimiter".to_owned(), |delimiter| format!("{delimiter:?}"));
-            let message = format!("the server separates folders with {delimiter}, so it cannot hold this name");
+            let delimiter =
+                self.delimiter.map_or("no delimiter".to_owned(), |delimiter| format!("{delimiter:?}"));
+            let message =
+                format!("the server separates folders with {delimiter}, so it cannot hold this name");
             let error = Error::new(ErrorKind::Rejected, Side::Destination, "name a folder", message);
             return Err(error.scope(Scope::Folder).with("folder", path));
         }

@@ -144,5 +144,5 @@ fn how(examine: bool) -> Open {
 }
 
 fn shown(folder: &[u8]) -> String {
-    String::from_utf8_lossy(folder).into_owned()
+    crate::proto::name::shown(folder)
 }

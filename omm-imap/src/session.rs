@@ -6,9 +6,7 @@
 use crate::{
     capability::Capabilities,
     error::Trouble,
-    proto::{
-        Client, Code, Command, Due, Event, Limits, Response, Status, StatusKind, command::Dialect,
-    },
+    proto::{Client, Code, Command, Due, Event, Limits, Response, Status, StatusKind, command::Dialect},
     selected::Selected,
     upload::Upload,
 };
@@ -44,7 +42,11 @@ pub(crate) struct Answer {
 impl Answer {
     /// The responses of a command that succeeded.
     pub(crate) fn ok(self) -> Result<Vec<Response>, Trouble> {
-        if self.status.kind == StatusKind::Ok { Ok(self.responses) } else { Err(Trouble::Refused(self.status)) }
+        if self.status.kind == StatusKind::Ok {
+            Ok(self.responses)
+        } else {
+            Err(Trouble::Refused(self.status))
+        }
     }
 }
 

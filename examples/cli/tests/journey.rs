@@ -94,6 +94,9 @@ fn plan_touches_nothing() {
     let end = world.omm(&["plan", "mail", "dir:copies"]);
     assert_eq!(end.code, 0, "{}", end.err);
     assert!(end.out.contains("8 items to copy"), "{}", end.out);
+    assert!(!end.out.contains("another name"), "{}", end.out);
+    let end = world.omm(&["plan", "mail", "dir:copies", "--rename", "INBOX=Old"]);
+    assert!(end.out.contains("folders that get another name: 1\n"), "{}", end.out);
     assert!(!world.path("copies").exists());
     assert_eq!(world.omm(&["status", "--json"]).out, "", "no migration was begun");
 
@@ -101,6 +104,7 @@ fn plan_touches_nothing() {
     let end = world.omm(&["plan", "mail", "dir:copies", "--json"]);
     let plan: serde_json::Value = serde_json::from_str(&end.out).unwrap();
     assert_eq!(plan["items"], 0, "{}", end.out);
+    assert_eq!((&plan["renamed"], &plan["remarks"]), (&0.into(), &serde_json::json!([])), "{}", end.out);
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod classify;
 mod folder;
 mod gone;
 mod identity;
+mod keywords;
 mod making;
 mod migration;
 mod outcome;

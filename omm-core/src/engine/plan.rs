@@ -16,6 +16,12 @@ pub struct Plan {
     /// Items that cannot or shall not be carried, by reason: names of [`crate::journal::SkipReason`], and
     /// `larger-than-destination-takes`.
     pub left_out: std::collections::BTreeMap<&'static str, u64>,
+    /// Folders that get another path at the destination than they have at the source.
+    pub renamed: u64,
+    /// Items to copy that have keywords for which the destination has no room.
+    pub keywords_lost: u64,
+    /// What the destination is known not to hold, or to hold otherwise, by its own words.
+    pub remarks: Vec<String>,
     /// What would keep the run from succeeding.
     pub blockers: Vec<Blocker>,
     /// What else the reader should know: folders that were renamed or merged.

@@ -4,6 +4,7 @@ use super::{
     Blocker, FolderPlan, Migration, Plan,
     classify::{Action, Rules, classify},
     identity::known_rows,
+    keywords::Keywords,
     patience::Manners,
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     options::FolderFilter,
     seam::{Capacity, Change, DestFolder},
 };
-use futures::future::join;
+use futures::future::try_join;
 use std::collections::HashMap;
 
 /// What is known before the folders are looked at.
@@ -39,16 +40,16 @@ pub(super) async fn preview(m: &Migration) -> Result<Plan> {
         let capacity = dest.ask(|| m.destination.capacity()).await?;
         Ok::<_, Error>((capacity, dest.ask(|| m.destination.folders()).await?))
     };
-    // Both sides at once: neither waits for the other's login.
-    let (folders, there) = join(source.ask(|| m.source.folders()), there).await;
-    let (folders, (capacity, existing)) = (folders?, there?);
+    // Both sides at once: neither waits for the other's login, nor for the other to come back when it has failed.
+    let (folders, (capacity, existing)) = try_join(source.ask(|| m.source.folders()), there).await?;
     let (rows, points) = (m.journal.folders().await?, m.journal.points().await?);
     let open = points.iter().find(|row| row.state == PointState::Open).map(|row| row.point);
     let point = open.unwrap_or_else(|| points.last().map_or(SyncPoint(0), |row| row.point).next());
-    let targets = choose(m, &folders, &rows, &existing, capacity.folds_case).await?;
+    let targets = choose(m, &folders, &rows, &existing, &capacity).await?;
     let keys = known_rows(&folders, &rows).into_iter().map(|place| Some(rows.get(place?)?.key));
     let filter = m.options.folder_filter()?;
-    let mut preview = Preview { m, source, capacity, filter, point, plan: Plan::default() };
+    let plan = Plan { remarks: capacity.remarks.clone(), ..Plan::default() };
+    let mut preview = Preview { m, source, capacity, filter, point, plan };
     for ((folder, target), key) in folders.into_iter().zip(targets).zip(keys) {
         preview.folder(folder, target, key).await?;
     }
@@ -61,13 +62,15 @@ async fn choose(
     folders: &[Folder],
     rows: &[FolderRow],
     existing: &[DestFolder],
-    folds_case: bool,
+    capacity: &Capacity,
 ) -> Result<Vec<Target>> {
     let known: HashMap<_, FolderPath> =
         m.journal.dest_folders().await?.into_iter().map(|row| (row.key, row.path)).collect();
     let target = |place: Option<usize>| known.get(&rows.get(place?)?.target?).cloned();
     let earlier = known_rows(folders, rows).into_iter().map(target).collect();
-    Ok(mapping::map(folders, &Known { earlier, existing, folds_case, rename: Some(&m.options.rename) }))
+    let Capacity { folds_case, names, .. } = capacity.clone();
+    let rename = Some(&m.options.rename);
+    Ok(mapping::map(folders, &Known { earlier, existing, folds_case, names, rename }))
 }
 
 impl Preview<'_> {
@@ -94,6 +97,7 @@ impl Preview<'_> {
         }
         self.plan.items += line.to_copy;
         self.plan.bytes += line.bytes;
+        self.plan.renamed += u64::from(line.target.as_ref().is_some_and(|target| *target != line.folder));
         if let (Some(remark), Some(_)) = (&line.remark, &line.target) {
             self.plan.notes.push(remark.clone());
         }
@@ -123,6 +127,7 @@ impl Preview<'_> {
     ) -> Result<()> {
         let m = self.m;
         let mut since = None;
+        let mut keywords = Keywords::new(self.capacity.keywords_per_folder);
         line.found = 0;
         loop {
             let page = self.source.ask(|| m.source.changes(&folder.id, since.as_ref())).await?;
@@ -140,7 +145,7 @@ impl Preview<'_> {
                     retry: false,
                 };
                 let action = classify(change, entry.as_ref(), rules);
-                self.add(change, &action, left_out, line);
+                self.add(change, &action, left_out, line, &mut keywords);
             }
             if !page.more {
                 return Ok(());
@@ -149,12 +154,17 @@ impl Preview<'_> {
         }
     }
 
-    fn add(&mut self, change: &Change, action: &Action, left_out: bool, line: &mut FolderPlan) {
+    fn add(
+        &mut self,
+        change: &Change,
+        action: &Action,
+        left_out: bool,
+        line: &mut FolderPlan,
+        keywords: &mut Keywords,
+    ) {
+        let (Change::Present(meta) | Change::Edited(meta)) = change else { return };
         line.found += 1;
-        let size = match change {
-            Change::Present(meta) | Change::Edited(meta) => meta.size.unwrap_or(0),
-            _ => 0,
-        };
+        let size = meta.size.unwrap_or(0);
         let mut leave = |reason: SkipReason| {
             line.left_out += 1;
             *self.plan.left_out.entry(reason.name()).or_default() += 1;
@@ -167,6 +177,7 @@ impl Preview<'_> {
             Action::Copy | Action::Owed | Action::Replace => {
                 line.to_copy += 1;
                 line.bytes += size;
+                self.plan.keywords_lost += u64::from(!keywords.have_room_for(&meta.flags));
                 if self.capacity.largest_item.is_some_and(|limit| size > limit) {
                     *self.plan.left_out.entry("larger-than-destination-takes").or_default() += 1;
                 }

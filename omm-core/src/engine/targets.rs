@@ -11,7 +11,7 @@ use crate::{
     },
     mapping::{self, Known, Target},
     model::{DestFolderId, DestItemId, Folder, FolderPath},
-    seam::{DestFolder, Presence},
+    seam::{Capacity, DestFolder, Presence},
 };
 use std::{collections::HashMap, sync::PoisonError};
 
@@ -111,7 +111,8 @@ impl Run<'_> {
         let target = |place: &Option<usize>| Some(known.get(&rows.get((*place)?)?.target?)?.path.clone());
         let earlier = places.iter().map(target).collect();
         let rename = Some(&self.m.options.rename);
-        mapping::map(folders, &Known { earlier, existing, folds_case: self.capacity.folds_case, rename })
+        let Capacity { folds_case, names, .. } = self.capacity.clone();
+        mapping::map(folders, &Known { earlier, existing, folds_case, names, rename })
     }
 
     async fn known_targets(&self) -> Result<HashMap<DestFolderKey, DestFolderRow>> {

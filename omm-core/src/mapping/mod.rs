@@ -4,8 +4,10 @@
 //! folders never share a target: the later one gets a name of its own and a line in the report.
 
 mod names;
+mod rules;
 
 pub use names::role_of_name;
+pub use rules::NameRules;
 
 use crate::{
     model::{Folder, FolderPath, ItemKind, Role},
@@ -36,6 +38,8 @@ pub struct Known<'a> {
     pub existing: &'a [DestFolder],
     /// Whether the destination takes names that differ only in case for one.
     pub folds_case: bool,
+    /// What the destination's names cannot hold.
+    pub names: NameRules,
     /// Renames asked for, with `/` between segments.
     pub rename: Option<&'a BTreeMap<String, String>>,
 }
@@ -87,6 +91,14 @@ impl Mapping<'_> {
             return Target { path: path.clone(), role, exists, remark };
         }
         let (wanted, mut remark) = self.wanted(folder, role);
+        let wanted = match self.spellable(&wanted, folder.kind) {
+            Some(spelled) => {
+                remark =
+                    Some(format!("{} goes to {spelled}: the destination cannot hold that name", folder.path));
+                spelled
+            }
+            None => wanted,
+        };
         let existing = self.existing(&wanted, folder.kind);
         let (spelled, clash) = match existing {
             Some(there) if there.kind != folder.kind => (wanted.clone(), true),
@@ -101,6 +113,15 @@ impl Mapping<'_> {
         self.goes_to(folder, &path);
         let exists = self.existing(&path, folder.kind).is_some();
         Target { path, role, exists, remark }
+    }
+
+    /// The path as the destination can hold it, where that is another one. What is there already can be held.
+    fn spellable(&self, path: &FolderPath, kind: ItemKind) -> Option<FolderPath> {
+        if self.existing(path, kind).is_some() {
+            return None;
+        }
+        let spelled = FolderPath::new(path.segments().map(|segment| self.known.names.spell(segment)));
+        (spelled != *path).then_some(spelled)
     }
 
     fn goes_to(&mut self, folder: &Folder, path: &FolderPath) {
@@ -234,6 +255,18 @@ mod tests {
         assert_eq!(targets(&folders, &folding), ["Work", "work (2)", "WORK (3)"]);
         assert!(map(&folders, &folding)[1].remark.is_some());
         assert_eq!(targets(&folders, &Known::default()), ["Work", "work", "WORK"]);
+    }
+
+    #[test]
+    fn what_a_name_cannot_hold_is_replaced_and_said() {
+        let names = NameRules { forbidden: ".".into(), ..NameRules::default() };
+        let existing = [there("kept.name", None)];
+        let known = Known { names, existing: &existing, ..Known::default() };
+        let folders =
+            [source("a.b", None), source("a_b", None), source("a.b/c.d", None), source("kept.name", None)];
+        assert_eq!(targets(&folders, &known), ["a_b", "a_b (2)", "a_b/c_d", "kept.name"]);
+        let remarks: Vec<bool> = map(&folders, &known).iter().map(|target| target.remark.is_some()).collect();
+        assert_eq!(remarks, [true, true, true, false]);
     }
 
     #[test]

@@ -39,6 +39,10 @@ pub struct Settings {
     pub line_ends: LineEnds,
     /// Whether two names that differ only in case are one folder.
     pub folds_case: bool,
+    /// The most keywords of a folder; declared only.
+    pub keywords_per_folder: Option<u64>,
+    /// What it says about itself to whoever plans.
+    pub remarks: Vec<String>,
 }
 
 /// How a source tells changes.
@@ -68,6 +72,8 @@ impl Default for Settings {
             searchable: true,
             line_ends: LineEnds::AsTheyAre,
             folds_case: false,
+            keywords_per_folder: None,
+            remarks: Vec::new(),
         }
     }
 }
@@ -89,6 +95,8 @@ impl Settings {
         capacity.line_ends = self.line_ends;
         capacity.rewrites_bodies = rewrites;
         capacity.folds_case = self.folds_case;
+        capacity.keywords_per_folder = self.keywords_per_folder;
+        capacity.remarks.clone_from(&self.remarks);
         capacity
     }
 }

@@ -35,6 +35,17 @@ fn show(plan: &Plan) -> Result<(), Failure> {
     for (reason, items) in &plan.left_out {
         output::line(format!("{items} left out: {reason}"))?;
     }
+    for (count, what) in [
+        (plan.renamed, "folders that get another name"),
+        (plan.keywords_lost, "items with keywords for which the destination has no room"),
+    ] {
+        if count > 0 {
+            output::line(format!("{what}: {count}"))?;
+        }
+    }
+    for remark in &plan.remarks {
+        output::line(format!("destination: {remark}"))?;
+    }
     for note in &plan.notes {
         output::line(format!("note: {note}"))?;
     }

@@ -124,6 +124,10 @@ impl FolderRun<'_, '_> {
         Ok(())
     }
 
+    pub(super) fn verdict(&mut self, key: EntryKey, verdict: Verified) {
+        self.pend(key, Fact::Verified { verdict, lost: Default::default() });
+    }
+
     /// One line in the report for what the destination did not keep.
     pub(super) fn note_losses(&mut self) {
         let super::Losses { flags, dates } = std::mem::take(&mut self.losses);

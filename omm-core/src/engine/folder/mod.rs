@@ -1,11 +1,14 @@
 //! One folder of a run: page after page of its change feed.
 
 mod append;
+mod ask;
+mod attempt;
 mod copy;
 mod fetch;
 mod flags;
 mod look;
 mod page;
+mod progress;
 mod replace;
 mod settle;
 

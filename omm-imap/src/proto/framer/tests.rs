@@ -70,7 +70,11 @@ fn lines_and_literals() {
         ),
         (
             "* 1 fetch (UID 1 binary[]<0> ~{10+}\r\n0123456789)\r\n",
-            vec![Piece::Begins(10), body.clone(), response("* 1 fetch (UID 1 binary[]<0> {0}\r\n)\r\n", &[29])],
+            vec![
+                Piece::Begins(10),
+                body.clone(),
+                response("* 1 fetch (UID 1 binary[]<0> {0}\r\n)\r\n", &[29]),
+            ],
         ),
         (
             "* 1 FETCH (BODY[HEADER.FIELDS (A B)] {10}\r\n0123456789 RFC822 {10}\r\n0123456789)\r\n",
@@ -79,15 +83,18 @@ fn lines_and_literals() {
                 body.clone(),
                 Piece::Begins(10),
                 body,
-                response("* 1 FETCH (BODY[HEADER.FIELDS (A B)] {0}\r\n RFC822 {0}\r\n)\r\n", &[37, 49]),
+                response("* 1 FETCH (BODY[HEADER.FIELDS (A B)] {0}\r\n RFC822 {0}\r\n)\r\n", &[37, 50]),
             ],
         ),
         // Text for people may end like this, and a negative length is no literal.
-        ("* NO full {5}\r\na1 OK {9}\r\n+ {3}\r\n", vec![
-            response("* NO full {5}\r\n", &[]),
-            response("a1 OK {9}\r\n", &[]),
-            response("+ {3}\r\n", &[]),
-        ]),
+        (
+            "* NO full {5}\r\na1 OK {9}\r\n+ {3}\r\n",
+            vec![
+                response("* NO full {5}\r\n", &[]),
+                response("a1 OK {9}\r\n", &[]),
+                response("+ {3}\r\n", &[]),
+            ],
+        ),
         ("* 1 FETCH (BODY[] {-5}\r\n", vec![response("* 1 FETCH (BODY[] {-5}\r\n", &[])]),
         ("* 1 FETCH (BODY[] {}\r\n", vec![response("* 1 FETCH (BODY[] {}\r\n", &[])]),
         ("* 1 FETCH (BODY[] {5} \r\n", vec![response("* 1 FETCH (BODY[] {5} \r\n", &[])]),
