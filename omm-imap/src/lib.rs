@@ -13,8 +13,12 @@
 
 mod account;
 mod capability;
+mod changes;
 mod config;
+mod cursor;
 mod error;
+mod fetch;
+mod gmail;
 mod listing;
 mod login;
 mod mailbox;
@@ -23,6 +27,7 @@ mod proto;
 mod quirks;
 mod selected;
 mod session;
+mod source;
 mod upload;
 
 #[cfg(feature = "fuzzing")]
