@@ -52,7 +52,7 @@ impl Place {
 
 /// Takes the name for the password: these passwords open nothing but a test's own server.
 #[derive(Debug)]
-struct ByName;
+pub(crate) struct ByName;
 
 impl CredentialProvider for ByName {
     fn secret<'a>(
