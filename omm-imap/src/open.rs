@@ -107,6 +107,27 @@ impl Opening {
     }
 }
 
+/// Waits for a folder to be open. When it is refused, what was put into the line behind it is heard out, so that the
+/// connection is good for others.
+pub(crate) async fn opened(
+    opening: Opening,
+    session: &mut Session,
+    account: &Account,
+    behind: impl IntoIterator<Item = u32>,
+) -> Result<Selected> {
+    match opening.finish(session, account).await {
+        Ok((open, _)) => Ok(open),
+        Err(error) => {
+            for tag in behind {
+                if session.finish(tag).await.is_err() {
+                    break;
+                }
+            }
+            Err(error)
+        }
+    }
+}
+
 fn remember(account: &Account, open: &Selected) {
     account.learn(|facts| {
         let (uid_validity, uid_next) = (open.uid_validity, open.uid_next);
