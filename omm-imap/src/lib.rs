@@ -13,8 +13,13 @@
 
 mod account;
 mod capability;
+mod changes;
 mod config;
+mod connector;
+mod cursor;
 mod error;
+mod fetch;
+mod gmail;
 mod listing;
 mod login;
 mod mailbox;
@@ -23,7 +28,10 @@ mod proto;
 mod quirks;
 mod selected;
 mod session;
+mod source;
 mod upload;
+
+pub use connector::ImapConnector;
 
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
