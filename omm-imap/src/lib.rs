@@ -15,6 +15,7 @@ mod account;
 mod capability;
 mod changes;
 mod config;
+mod connector;
 mod cursor;
 mod error;
 mod fetch;
@@ -29,6 +30,8 @@ mod selected;
 mod session;
 mod source;
 mod upload;
+
+pub use connector::ImapConnector;
 
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]

@@ -1,7 +1,7 @@
 //! Settling what an earlier run left in doubt. Before anything else, and before an undo deletes anything.
 
 use super::{
-    outcome::{Look, compare, expected, look},
+    outcome::expected,
     owed::{inherit, is_proven},
     pen::OwnedIn,
     run::Run,
@@ -19,7 +19,8 @@ use crate::{
 };
 use std::collections::{BTreeMap, HashMap};
 
-const PAGE: usize = 256;
+/// How many records are read at once.
+pub(super) const PAGE: usize = 256;
 
 /// What recovery came to know.
 #[derive(Default)]
@@ -59,6 +60,7 @@ impl Run<'_> {
             after = Some(last.key);
             self.recover_page(page, &mut sum).await?;
         }
+        self.look_at_the_rest().await?;
         let Found { found, not_found, unknowable, unsettled } = sum;
         self.stay_in_doubt(unsettled).await?;
         if found + not_found + unknowable > 0 {
@@ -159,32 +161,10 @@ impl Run<'_> {
         if found.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<DestItemId> = found.iter().map(|(_, id)| id.clone()).collect();
-        let seen = self.inspect(&folder.id, &ids).await?;
-        let verdict = |verdict, lost| Fact::Verified { verdict, lost };
-        let mut records = Vec::new();
-        for ((lost, id), seen) in found.into_iter().zip(seen) {
-            records.push(self.pen.record(lost.key, Fact::Copied { id: id.clone() }));
-            let fact = match look(&lost.content, &lost.flags, seen.as_ref()) {
-                Look::Missing => verdict(Verified::Missing, Default::default()),
-                Look::Good(flags) if !self.m.options.read_back => verdict(Verified::Listed, flags),
-                _ => {
-                    let flags = seen.map(|seen| lost.flags.minus(&seen.flags)).unwrap_or_default();
-                    match self.read_back(&folder.id, &id).await {
-                        Ok(body) => compare(&lost.content, &body, flags),
-                        Err(error) if error.kind() == ErrorKind::NotFound => {
-                            verdict(Verified::Missing, Default::default())
-                        }
-                        Err(error) if error.reach() == Scope::Item => {
-                            self.note(format!("a copy in {} could not be read back: {error}", folder.path));
-                            continue;
-                        }
-                        Err(error) => return Err(error),
-                    }
-                }
-            };
-            records.push(self.pen.record(lost.key, fact));
-        }
+        let copied =
+            |(lost, id): &(Lost, DestItemId)| self.pen.record(lost.key, Fact::Copied { id: id.clone() });
+        let mut records: Vec<Record> = found.iter().map(copied).collect();
+        records.extend(self.verdicts(folder, found).await?);
         Ok(records)
     }
 
@@ -354,16 +334,16 @@ pub(super) enum Removal {
 }
 
 /// A write whose fate is unknown.
-struct Lost {
-    key: EntryKey,
+pub(super) struct Lost {
+    pub(super) key: EntryKey,
     of: FolderKey,
     probe: Probe,
-    content: Content,
-    flags: Flags,
+    pub(super) content: Content,
+    pub(super) flags: Flags,
 }
 
 impl Lost {
-    fn of(entry: &Entry, content: &Content) -> Self {
+    pub(super) fn of(entry: &Entry, content: &Content) -> Self {
         let probe = Probe::new(entry.kind, content.fingerprint, content.stored_size, entry.received);
         Self { key: entry.key, of: entry.folder, probe, content: content.clone(), flags: entry.flags.clone() }
     }

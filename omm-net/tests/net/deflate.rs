@@ -46,7 +46,8 @@ fn a_stream_cut_anywhere_says_the_same() {
 /// Kills: output that waits inside for room, for ever, since no input follows; and pieces without a bound.
 #[test]
 fn a_little_that_says_much_is_told_in_pieces_to_its_end() {
-    for much in [3_000_000, 3_000_257, (64 << 10) + 1, 100_000] {
+    // The last is a little more than fits beside its own compressed form into what is left of the buffer.
+    for much in [3_000_000, 100_000, (64 << 10) - 6] {
         let mut stream = deflated(&vec![b'.'; much]);
         // The mark of the flush says nothing; with it, there would be input left at the end.
         stream.truncate(stream.len() - 4);

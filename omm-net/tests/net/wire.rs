@@ -124,3 +124,16 @@ fn tls_is_refused_while_anything_from_before_is_left() {
         });
     }
 }
+
+/// Kills, when compiled: a run whose future cannot move between the host's threads.
+#[test]
+fn everything_may_move_between_threads() {
+    fn moves<T: Send>(_: &T) {}
+    let (world, endpoint) = (World::new([]), endpoint(Tls::Required));
+    let env = world.env();
+    moves(&Wire::dial(&env, &endpoint));
+    let mut wire = Wire::from_connection(Box::new(pipe(1).0));
+    moves(&wire.turn(0));
+    moves(&wire.start_tls(&env, &endpoint));
+    moves(&crate::scram::begin(omm_net::sasl::Mechanism::Plain, None, "x"));
+}

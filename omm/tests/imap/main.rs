@@ -1,8 +1,13 @@
-//! IMAP accounts on real servers, migrated by the SDK as a host would use it, and judged by a witness that knows
-//! nothing of it.
+//! IMAP accounts, on the mock server and on real ones, migrated by the SDK as a host would use it, and judged by those
+//! who know nothing of it.
 #![cfg(unix)]
 
-mod refusals;
+mod cuts;
+mod on_dovecot;
+mod on_mock;
 mod second_run;
+mod stories;
+mod stories_on_dovecot;
+mod stories_on_mock;
 mod whole;
 mod world;

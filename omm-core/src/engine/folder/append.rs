@@ -27,7 +27,7 @@ struct Queued {
 }
 
 impl FolderRun<'_, '_> {
-    /// Appends a batch and looks at the copies.
+    /// Appends a batch.
     pub(super) async fn append(&mut self, ready: Vec<Ready>) -> Result<()> {
         if ready.is_empty() {
             return Ok(());
@@ -74,13 +74,9 @@ impl FolderRun<'_, '_> {
             };
             let Attempt { copied, left, trouble } = self.send(batch, permit).await;
             let before = left.len() + copied.len();
-            let confirmed = self.confirm(copied).await;
+            self.confirm(copied);
             batch = left;
-            let Some(trouble) = trouble else { return confirmed };
-            if let Err(error) = confirmed {
-                self.abandon(&batch, Some(&trouble), unsent);
-                return Err(error);
-            }
+            let Some(trouble) = trouble else { return Ok(()) };
             let (whole, error) = (trouble.of.is_none(), &trouble.worst);
             match error.decision(tries) {
                 Decision::NoteAndGoOn if whole && batch.len() > 1 && error.effect() == Effect::None => {
@@ -196,32 +192,21 @@ impl FolderRun<'_, '_> {
         Ok(())
     }
 
-    /// Notes copies, and looks at them.
-    async fn confirm(&mut self, copied: Vec<(Ready, DestItemId)>) -> Result<()> {
+    /// Notes copies. They are looked at beside the next batch; their bodies are dropped here.
+    fn confirm(&mut self, copied: Vec<(Ready, DestItemId)>) {
         if copied.is_empty() {
-            return Ok(());
+            return;
         }
         self.broke_in_a_row = 0;
         let bytes = copied.iter().map(|(one, _)| one.content.size).sum();
         let items = copied.len() as u64;
-        for (one, id) in &copied {
-            self.pend(one.offer.key, Fact::Copied { id: id.clone() });
+        for (Ready { offer, item, content }, id) in copied {
+            let key = offer.key;
+            self.pend(key, Fact::Copied { id: id.clone() });
+            let Item { kind, flags, received, .. } = item;
+            self.fresh.push(Fresh { key, id, kind, content, flags, received });
         }
-        let copies: Vec<Fresh> = copied
-            .into_iter()
-            .map(|(one, id)| Fresh {
-                key: one.offer.key,
-                id,
-                kind: one.item.kind,
-                content: one.content,
-                flags: one.item.flags,
-                received: one.item.received,
-            })
-            .collect();
         self.progress(|step| (step.copied, step.bytes) = (items, bytes));
-        // The bodies are dropped here: looking at copies must not wait for memory while holding any.
-        let missing = self.look_at(copies).await?;
-        self.find_missing(missing).await
     }
 
     /// The answer was lost: what is there already is taken, one-to-one; the rest is sent again.
@@ -242,7 +227,7 @@ impl FolderRun<'_, '_> {
                 None => left.push(one),
             }
         }
-        self.confirm(copied).await?;
+        self.confirm(copied);
         Ok(left)
     }
 

@@ -2,7 +2,7 @@
 
 use super::FolderRun;
 use crate::{
-    engine::pen::OwnedIn,
+    engine::{pen::OwnedIn, run::Run, targets::Carried},
     error::{Error, Result, Scope},
     model::{DestItemId, Mark},
     seam::{Locating, Presence, Probe},
@@ -38,17 +38,31 @@ impl FolderRun<'_, '_> {
     }
 
     pub(super) async fn inspect(&self, ids: &[DestItemId]) -> Result<Vec<Option<Presence>>> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (run, folder) = (self.run, &self.one.target.id);
-        let seen = run.dest.ask(|| run.m.destination.inspect(folder, ids)).await;
-        seen.map_err(|error| self.of_folder(error))
+        inspect(self.run, self.one, ids).await
     }
 
+    pub(super) fn of_folder(&self, error: Error) -> Error {
+        self.one.of_folder(error)
+    }
+}
+
+/// What can be seen of copies.
+pub(super) async fn inspect(
+    run: &Run<'_>,
+    one: &Carried,
+    ids: &[DestItemId],
+) -> Result<Vec<Option<Presence>>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let seen = run.dest.ask(|| run.m.destination.inspect(&one.target.id, ids)).await;
+    seen.map_err(|error| one.of_folder(error))
+}
+
+impl Carried {
     /// An error about one item, met where a folder was asked, is the folder's.
     pub(super) fn of_folder(&self, error: Error) -> Error {
         let error = if error.reach() == Scope::Item { error.scope(Scope::Folder) } else { error };
-        error.with("folder", &self.one.target.path)
+        error.with("folder", &self.target.path)
     }
 }
