@@ -4,7 +4,7 @@ use crate::{
     account::{Account, FolderFacts},
     error::{Doing, Named},
     proto::{
-        StatusKind, UidSet,
+        StatusKind,
         command::{self, Open, Resync},
     },
     selected::Selected,
@@ -55,19 +55,17 @@ impl Opening {
         Self { folder: folder.to_vec(), write: false, tag, is_select: true }
     }
 
-    /// The same with QRESYNC (RFC 7162 §3.2.5): what changed since a state comes with the answer. Always opens anew.
-    pub(crate) fn submit_since(
+    /// To read messages up to this UID: nothing at all if the folder is open and shows them, else anew. Not with NOOP:
+    /// servers may run it beside what is behind it, so that its answer comes last and its news too late. Seen: Dovecot.
+    pub(crate) fn submit_unless_shown(
         session: &mut Session,
         account: &Account,
         folder: &[u8],
-        uid_validity: u32,
-        mod_seq: u64,
-    ) -> Self {
-        let examine = !account.ask(|facts| facts.quirks.select_to_read);
-        let resync = Resync::Since { uid_validity, mod_seq, known: UidSet::default() };
-        let command = command::select(folder, how(examine), &resync, session.dialect());
-        let tag = session.submit_select(command, folder, examine);
-        Self { folder: folder.to_vec(), write: false, tag, is_select: true }
+        last_uid: u32,
+    ) -> Option<Self> {
+        let open = session.selected.as_ref().filter(|open| open.name == folder);
+        let is_shown = open.is_some_and(|open| open.uid_next.is_some_and(|next| last_uid < next));
+        (!is_shown).then(|| Self::submit_anew(session, account, folder))
     }
 
     /// The tag to wait for, for those who stream.
@@ -107,14 +105,17 @@ impl Opening {
     }
 }
 
-/// Waits for a folder to be open. When it is refused, what was put into the line behind it is heard out, so that the
+/// Waits for a folder to be open, if it is being opened. When it is refused, what was put into the line behind it is heard out, so that the
 /// connection is good for others.
 pub(crate) async fn opened(
-    opening: Opening,
+    opening: Option<Opening>,
     session: &mut Session,
     account: &Account,
     behind: impl IntoIterator<Item = u32>,
 ) -> Result<Selected> {
+    let Some(opening) = opening else {
+        return Ok(session.selected.clone().unwrap_or_default());
+    };
     match opening.finish(session, account).await {
         Ok((open, _)) => Ok(open),
         Err(error) => {

@@ -53,7 +53,7 @@ pub(super) async fn page(source: &ImapSource, wire: &[u8], since: Synced) -> Res
     });
     let (first, last) = window(source, wire, since);
     let fresh = ask(session, &format!("{first}:{last}"));
-    let open = opened(opening, session, account, changed.into_iter().chain([fresh])).await?;
+    let open = opened(Some(opening), session, account, changed.into_iter().chain([fresh])).await?;
     let mut news = News::new(since.uid_next, last);
     if let Some(tag) = changed {
         news.hear_changed(session, tag).await?;

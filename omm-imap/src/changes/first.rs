@@ -36,7 +36,7 @@ pub(super) async fn begin(source: &ImapSource, wire: &[u8]) -> Result<ChangePage
     let opening = Opening::submit_anew(&mut lease, account, wire);
     if known.is_some_and(|messages| messages as usize <= PAGE) {
         let all = (known > Some(0)).then(|| ask(&mut lease, "1:*"));
-        let open = opened(opening, &mut lease, account, all).await?;
+        let open = opened(Some(opening), &mut lease, account, all).await?;
         let end = end_of(&open);
         let mut gathered = Gathered::new(1..=u32::MAX);
         if let Some(tag) = all {
@@ -56,7 +56,7 @@ pub(super) async fn begin(source: &ImapSource, wire: &[u8]) -> Result<ChangePage
         return from_uids(source, lease, wire, asked, &open).await;
     }
     let asked = uids::ask(source, &mut lease, 1);
-    let open = opened(opening, &mut lease, account, Some(asked.tag)).await?;
+    let open = opened(Some(opening), &mut lease, account, Some(asked.tag)).await?;
     from_uids(source, lease, wire, asked, &open).await
 }
 
@@ -80,9 +80,10 @@ pub(super) async fn go_on(source: &ImapSource, wire: &[u8], next: u32, end: Sync
     let account = &source.account;
     let mut lease = account.lease(Some(wire)).await?;
     source.labels(&mut lease).await?;
-    let opening = Opening::submit(&mut lease, account, wire, false);
     let known = source.memory.recall(wire, end.uid_validity);
     let window = known.as_ref().map(|uids| uids.window(next, PAGE));
+    let last_uid = window.flatten().map_or(u32::MAX, |(_, last, _)| last);
+    let opening = Opening::submit_unless_shown(&mut lease, account, wire, last_uid);
     match (known, window) {
         (Some(_), Some(None)) => {
             still_valid(source, &mut lease, opening, None, end).await?;
@@ -136,7 +137,7 @@ async fn one_page(
 async fn still_valid(
     source: &ImapSource,
     session: &mut Session,
-    opening: Opening,
+    opening: Option<Opening>,
     behind: Option<u32>,
     end: Synced,
 ) -> Result<()> {

@@ -1,6 +1,9 @@
 //! Bodies: each id once, whatever happens.
 
-use crate::world::{World, ids, mail, server};
+use crate::{
+    misheard::Misheard,
+    world::{World, ids, mail, server},
+};
 use omm_core::{
     error::{ErrorKind, Retry, Scope},
     model::{Flags, Item, SourceFolderId, SourceItemId},
@@ -181,18 +184,47 @@ fn a_pause_that_is_asked_for_reaches_the_account() {
     }
 }
 
+/// A large message of so many bytes.
+fn large(size: usize) -> MockMessage {
+    let line = format!("{}\r\n", "0123456789abcdef".repeat(4));
+    let mut text = b"Subject: large\r\n\r\n".to_vec();
+    while text.len() < size {
+        text.extend_from_slice(line.as_bytes());
+    }
+    text.truncate(size);
+    MockMessage::new(text)
+}
+
+#[test]
+fn a_server_that_does_windows_wrong_is_asked_for_the_whole() {
+    for (instead_of, said) in [
+        // Every window is the whole message, the first one, or a short one.
+        ("BODY.PEEK[]<", "BODY.PEEK[] ("),
+        ("<16777216.16777216>", "<0.16777216>"),
+        (".16777216>", ".1000000>"),
+    ] {
+        let server = server();
+        server.account("ann").add("INBOX", large(20 << 20));
+        let world = World::new(server.clone());
+        let wanted = all(&world);
+        world.runtime.listen("mock.example", 143, Misheard::new(server, instead_of, said));
+        let world = World { source: world.another_source(), ..world };
+        is_true(&world, &fetched(&world, &wanted));
+    }
+    // One that knows no windows at all.
+    let world = filled(server());
+    let wanted = all(&world);
+    world.server.reset_counters();
+    world.server.add_fault(Fault::at("UID FETCH", 1, Act::Bad("what is <0.16777216>?".to_owned())));
+    is_true(&world, &fetched(&world, &wanted[..1]));
+}
+
 #[test]
 fn a_large_message_comes_in_windows() {
     const WINDOW: usize = 16 << 20;
     for size in [WINDOW - 1, WINDOW, WINDOW + 1, 3 * WINDOW + 5] {
         let server = server();
-        let line = format!("{}\r\n", "0123456789abcdef".repeat(4));
-        let mut text = b"Subject: large\r\n\r\n".to_vec();
-        while text.len() < size {
-            text.extend_from_slice(line.as_bytes());
-        }
-        text.truncate(size);
-        server.account("ann").add("INBOX", MockMessage::new(text));
+        server.account("ann").add("INBOX", large(size));
         for server in [server.clone(), server.clone().quirk(Quirk::SizeOff(5))] {
             let world = World::new(server);
             let wanted = all(&world);

@@ -4,5 +4,6 @@ mod changes;
 mod contract;
 mod fetching;
 mod gmail;
+mod misheard;
 mod rounds;
 mod world;

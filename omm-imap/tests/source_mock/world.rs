@@ -58,6 +58,11 @@ impl World {
         Self::new(self.server.clone())
     }
 
+    /// Another source on whatever listens now.
+    pub(crate) fn another_source(&self) -> Arc<dyn Source> {
+        sim::run(&self.runtime, open(&self.env))
+    }
+
     pub(crate) fn run<T>(&self, future: impl Future<Output = T>) -> T {
         sim::run(&self.runtime, future)
     }
