@@ -7,11 +7,15 @@
 //! | [`memory`]      | an account in memory with bad habits on demand                                 |
 //! | [`journal`]     | a journal in memory                                                            |
 //! | [`step_stop`]   | every scenario is a crash test: cut at each durable step, resumed, compared      |
+//! | [`servers`]     | real servers on loopback, a witness that knows nothing of OMM, a corpus         |
+//! | [`ca`]          | certificates that only a test trusts                                          |
 //! | [`sim`]         | a virtual clock and an executor that sees deadlocks                            |
 
+pub mod ca;
 pub mod conformance;
 pub mod journal;
 pub mod mailbox;
 pub mod memory;
+pub mod servers;
 pub mod sim;
 pub mod step_stop;

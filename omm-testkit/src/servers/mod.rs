@@ -1,0 +1,38 @@
+//! Real servers on loopback, and what judges the accounts on them.
+//!
+//! A mock does what its author believes; a real server does what it does. Here are private instances of the ones a
+//! Debian machine has in its packages, on ports the system gave, gone when the test process is gone. Where a server
+//! is not installed, `start` says so in one line and the test prints `skipped: …`.
+//!
+//! Everything blocks: the servers are processes, the proxy is threads, and the witness reads a socket. Nothing here
+//! knows the connectors, so that it can judge them.
+
+mod account;
+pub mod corpus;
+mod delay_proxy;
+#[cfg(unix)]
+mod dovecot;
+#[cfg(unix)]
+mod leash;
+#[cfg(unix)]
+mod ports;
+pub mod witness;
+
+pub use account::{Account, Unavailable};
+pub use delay_proxy::{Cut, DelayProxy};
+#[cfg(unix)]
+pub use dovecot::{Certificate, Dovecot, Fsync, Settings, Storage, Tls};
+
+#[cfg(unix)]
+use std::sync::OnceLock;
+
+/// The Dovecot of this test process, with the usual settings: a start costs a good part of a second, a fresh user
+/// costs nothing. It is gone with the process.
+///
+/// # Errors
+/// Why there is none on this machine; the same at each call.
+#[cfg(unix)]
+pub fn dovecot() -> Result<&'static Dovecot, &'static Unavailable> {
+    static SHARED: OnceLock<Result<Dovecot, Unavailable>> = OnceLock::new();
+    SHARED.get_or_init(|| Dovecot::start(Settings::default())).as_ref()
+}
