@@ -12,15 +12,25 @@
 #![allow(dead_code, unused_imports, reason = "under construction")]
 
 mod account;
+mod append;
 mod capability;
+mod capacity;
 mod config;
+mod copy_id;
+mod delete;
+mod destination;
 mod error;
+mod flags;
+mod folders;
+mod inspect;
 mod listing;
+mod locate;
 mod login;
 mod mailbox;
 mod open;
 mod proto;
 mod quirks;
+mod replace;
 mod selected;
 mod session;
 mod upload;
