@@ -1,6 +1,9 @@
 //! What a server says it can do.
 
-use crate::proto::command::Literals;
+use crate::proto::{
+    LiteralMode,
+    command::{Dialect, Literals},
+};
 use std::collections::BTreeSet;
 
 /// The extensions that IMAP4rev2 contains (RFC 9051, appendix E) and that this connector asks for.
@@ -48,15 +51,21 @@ impl Capabilities {
         self.words.iter().filter_map(|word| word.strip_prefix("AUTH=")).map(str::to_owned).collect()
     }
 
-    /// Which literals go without waiting.
-    pub(crate) fn literals(&self) -> Literals {
-        if self.has("LITERAL+") {
+    /// How a literal of this length is announced.
+    pub(crate) fn literal(&self, len: u64) -> LiteralMode {
+        self.dialect(false).literals.mode(len)
+    }
+
+    /// What commands may be spelt with; `utf8` once it is enabled.
+    pub(crate) fn dialect(&self, utf8: bool) -> Dialect {
+        let literals = if self.has("LITERAL+") {
             Literals::Plus
         } else if self.has("LITERAL-") {
             Literals::Minus
         } else {
             Literals::Synchronising
-        }
+        };
+        Dialect { literals, utf8 }
     }
 
     /// The largest message that APPEND takes, if one number counts for all folders (RFC 7889 §2).
@@ -81,13 +90,15 @@ mod tests {
 
     #[test]
     fn literals_wait_unless_they_need_not() {
-        for (words, literals) in [
-            (&["IMAP4rev1"][..], Literals::Synchronising),
-            (&["LITERAL+"][..], Literals::Plus),
-            (&["IMAP4rev2"][..], Literals::Minus),
-            (&["LITERAL-", "LITERAL+"][..], Literals::Plus),
+        use LiteralMode::*;
+        for (words, len, mode) in [
+            (&["IMAP4REV1"][..], 1, Synchronising),
+            (&["LITERAL+"][..], 1 << 30, NonSynchronising),
+            (&["LITERAL-"][..], 4096, NonSynchronising),
+            (&["LITERAL-"][..], 4097, Synchronising),
+            (&["LITERAL-", "LITERAL+"][..], 4097, NonSynchronising),
         ] {
-            assert_eq!(Capabilities::new(words).literals(), literals, "{words:?}");
+            assert_eq!(Capabilities::new(words).literal(len), mode, "{words:?} {len}");
         }
     }
 }

@@ -15,13 +15,18 @@ mod account;
 mod append;
 mod capability;
 mod capacity;
+mod changes;
 mod config;
+mod connector;
 mod copy_id;
+mod cursor;
 mod delete;
 mod destination;
 mod error;
+mod fetch;
 mod flags;
 mod folders;
+mod gmail;
 mod inspect;
 mod listing;
 mod locate;
@@ -33,4 +38,11 @@ mod quirks;
 mod replace;
 mod selected;
 mod session;
+mod source;
 mod upload;
+
+pub use connector::ImapConnector;
+
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use proto::fuzz;

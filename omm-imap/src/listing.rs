@@ -6,7 +6,7 @@ use crate::{
     mailbox::{Naming, role_of},
     proto::{
         Command, Response, StatusOf,
-        command::{self, ListReturn},
+        command::{self, Dialect, ListReturn},
     },
     session::{Answer, Session},
 };
@@ -26,6 +26,8 @@ pub(crate) struct Mailbox {
     /// Whether it can hold messages: not `\Noselect`, not `\NonExistent`.
     pub(crate) selectable: bool,
     pub(crate) subscribed: bool,
+    /// As the server spells them.
+    pub(crate) attributes: Vec<String>,
     pub(crate) status: Option<StatusOf>,
 }
 
@@ -47,7 +49,9 @@ pub(crate) async fn list(session: &mut Session, account: &Account) -> Result<Vec
         flight.push(session.submit(command));
     }
     if extended {
-        flight.push(session.submit(list_extended(session, with_status.then_some(&items))));
+        let special = session.capabilities.has("SPECIAL-USE");
+        let status = if with_status { items.as_slice() } else { &[] };
+        flight.push(session.submit(list_extended(special, status, session.dialect())));
     } else {
         flight.push(session.submit(command::list(b"*", session.dialect())));
         flight.push(session.submit(command::lsub(b"*", session.dialect())));
@@ -81,14 +85,15 @@ fn status_items(session: &Session) -> Vec<&'static str> {
 }
 
 /// RFC 5258, RFC 5819, RFC 6154: names, subscriptions, roles and states in one answer.
-fn list_extended(session: &Session, status: Option<&Vec<&str>>) -> Command {
+fn list_extended(special_use: bool, status: &[&str], dialect: Dialect) -> Command {
     let mut wanted = vec![ListReturn::Subscribed];
-    if session.capabilities.has("SPECIAL-USE") {
+    if special_use {
         wanted.push(ListReturn::SpecialUse);
     }
-    wanted
-        .extend(status.map(|items| ListReturn::Status(items.iter().map(|&item| item.to_owned()).collect())));
-    command::list_extended(&[], &[b"*"], &wanted, session.dialect())
+    if !status.is_empty() {
+        wanted.push(ListReturn::Status(status.iter().map(|item| (*item).to_owned()).collect()));
+    }
+    command::list_extended(&[], &[b"*"], &wanted, dialect)
 }
 
 fn learn_naming(session: &Session, account: &Account, answer: Answer) {
@@ -101,7 +106,8 @@ fn learn_naming(session: &Session, account: &Account, answer: Answer) {
             _ => {}
         }
     }
-    let naming = Naming::new(namespaces, root, session.is_utf8());
+    let utf8 = session.enabled.contains("UTF8=ACCEPT") || session.enabled.contains("IMAP4REV2");
+    let naming = Naming::new(namespaces, root, utf8);
     account.learn(|facts| facts.naming = Some(naming));
 }
 
@@ -139,6 +145,7 @@ fn read(responses: &[Response], naming: &Naming, extended: bool) -> Vec<Mailbox>
             },
             status: status.get(entry.name.as_slice()).map(|of| (*of).clone()),
             wire: entry.name.clone(),
+            attributes: entry.attributes.clone(),
         });
     }
     // Stable: the server's order stays among equals.

@@ -4,10 +4,7 @@ use crate::{
     account::Account,
     capability::Capabilities,
     error::{Doing, Named, Trouble},
-    proto::{
-        Event, Status, StatusKind,
-        command::{self, Dialect},
-    },
+    proto::{Event, Status, StatusKind, command},
     session::Session,
 };
 use omm_core::{
@@ -62,7 +59,8 @@ async fn start_tls(mut session: Session, account: &Account, greeting: &Status) -
         }
         Err(trouble) => return Err(doing.failed(trouble)),
     }
-    let wire = session.into_wire().start_tls(&account.env, &account.endpoint).await?;
+    let wire = session.into_wire().doing(doing)?;
+    let wire = wire.start_tls(&account.env, &account.endpoint).await?;
     Ok(Session::new(wire, account.env.runtime.clone()))
 }
 
@@ -128,8 +126,7 @@ async fn log_in(session: &mut Session, account: &Account) -> Result<()> {
         let message = "the server takes no password here (LOGINDISABLED): use TLS, or the option auth";
         return Err(Error::new(ErrorKind::Config, account.side, "log in", message));
     }
-    let dialect = Dialect { literals: before.literals(), utf8: false };
-    let login = command::login(&config.login, secret.expose(), dialect);
+    let login = command::login(&config.login, secret.expose(), before.dialect(false));
     let answer = session.run(login).await;
     answer.map(drop).map_err(|trouble| refused_login(account, trouble))
 }

@@ -21,15 +21,15 @@ pub(crate) struct Naming {
     pub(crate) delimiter: Option<char>,
     /// What is not ours: other users' folders and shared ones.
     foreign: Vec<Vec<u8>>,
-    spelling: Spelling,
+    /// RFC 6855 or IMAP4rev2: names are UTF-8, else modified UTF-7.
+    pub(crate) utf8: bool,
 }
 
 impl Naming {
     /// From NAMESPACE (RFC 2342); without it, from what LIST said of the root.
     pub(crate) fn new(namespaces: Option<&Namespaces>, root_delimiter: Option<char>, utf8: bool) -> Self {
-        let spelling = if utf8 { Spelling::Utf8 } else { Spelling::Utf7 };
         let Some(namespaces) = namespaces else {
-            return Self { delimiter: root_delimiter, spelling, ..Self::default() };
+            return Self { delimiter: root_delimiter, utf8, ..Self::default() };
         };
         let personal = namespaces.personal.first();
         let strangers = namespaces.other_users.iter().chain(&namespaces.shared);
@@ -40,20 +40,20 @@ impl Naming {
                 .map(|space| space.prefix.clone())
                 .filter(|prefix| !prefix.is_empty())
                 .collect(),
-            spelling,
+            utf8,
         }
     }
 
     /// Where a folder is; nothing for one that is not the account's own.
     pub(crate) fn path(&self, wire: &[u8], delimiter: Option<char>) -> Option<FolderPath> {
-        if name::is_inbox(wire) {
+        if is_inbox(wire) {
             return Some(FolderPath::new(["INBOX"]));
         }
         if self.foreign.iter().any(|prefix| wire.starts_with(prefix) || wire == without_end(prefix)) {
             return None;
         }
         let name = wire.strip_prefix(self.prefix.as_slice()).filter(|name| !name.is_empty()).unwrap_or(wire);
-        let text = name::decode(name, self.spelling);
+        let text = name::decode(name, self.spelling());
         let path = match delimiter {
             Some(delimiter) => FolderPath::new(text.split(delimiter)),
             None => FolderPath::new([text]),
@@ -94,13 +94,24 @@ impl Naming {
             }
             text.push_str(segment);
         }
-        let encoded = name::encode(&text, self.spelling).ok_or_else(|| {
-            let message = "the server cannot hold a name with NUL or control characters";
+        let mut wire = self.prefix.clone();
+        let unwritable = || {
+            let message = "a name like this cannot be said to the server";
             let error = Error::new(ErrorKind::Rejected, Side::Destination, "name a folder", message);
             error.scope(Scope::Folder).with("folder", path)
-        })?;
-        Ok([self.prefix.clone(), encoded].concat())
+        };
+        wire.extend(name::encode(&text, self.spelling()).ok_or_else(unwritable)?);
+        Ok(wire)
     }
+
+    fn spelling(&self) -> Spelling {
+        if self.utf8 { Spelling::Utf8 } else { Spelling::Utf7 }
+    }
+}
+
+/// RFC 9051 §5.1.
+fn is_inbox(wire: &[u8]) -> bool {
+    wire.eq_ignore_ascii_case(b"INBOX")
 }
 
 /// A namespace itself, without its final delimiter.

@@ -34,7 +34,8 @@ impl Opening {
             return Self { folder: folder.to_vec(), write, tag, is_select: false };
         }
         let examine = !write && !account.ask(|facts| facts.quirks.select_to_read);
-        let resync = if session.capabilities.has("CONDSTORE") { Resync::CondStore } else { Resync::No };
+        let condstore = session.capabilities.has("CONDSTORE");
+        let resync = if condstore { Resync::CondStore } else { Resync::No };
         let command = command::select(folder, how(examine), &resync, session.dialect());
         Self {
             folder: folder.to_vec(),
@@ -42,6 +43,16 @@ impl Opening {
             tag: session.submit_select(command, folder, examine),
             is_select: true,
         }
+    }
+
+    /// To read, and always anew: only then does the answer say what is true now of UIDNEXT and HIGHESTMODSEQ.
+    pub(crate) fn submit_anew(session: &mut Session, account: &Account, folder: &[u8]) -> Self {
+        let examine = !account.ask(|facts| facts.quirks.select_to_read);
+        let condstore = session.capabilities.has("CONDSTORE");
+        let resync = if condstore { Resync::CondStore } else { Resync::No };
+        let command = command::select(folder, how(examine), &resync, session.dialect());
+        let tag = session.submit_select(command, folder, examine);
+        Self { folder: folder.to_vec(), write: false, tag, is_select: true }
     }
 
     /// The same with QRESYNC (RFC 7162 §3.2.5): what changed since a state comes with the answer. Always opens anew.
@@ -93,6 +104,27 @@ impl Opening {
         }
         remember(account, &open);
         Ok((open, answer.responses))
+    }
+}
+
+/// Waits for a folder to be open. When it is refused, what was put into the line behind it is heard out, so that the
+/// connection is good for others.
+pub(crate) async fn opened(
+    opening: Opening,
+    session: &mut Session,
+    account: &Account,
+    behind: impl IntoIterator<Item = u32>,
+) -> Result<Selected> {
+    match opening.finish(session, account).await {
+        Ok((open, _)) => Ok(open),
+        Err(error) => {
+            for tag in behind {
+                if session.finish(tag).await.is_err() {
+                    break;
+                }
+            }
+            Err(error)
+        }
     }
 }
 

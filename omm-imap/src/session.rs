@@ -92,27 +92,24 @@ impl Session {
     }
 
     /// The connection below, for TLS; everything that was learned before is forgotten (RFC 9051 §6.2.1).
-    pub(crate) fn into_wire(self) -> Wire {
-        // What somebody put before TLS in the hope that it counts behind it is put back, and refused there.
-        let Self { mut wire, mut client, .. } = self;
-        client.take_rest().into_iter().for_each(|bytes| wire.unread(bytes));
-        wire
+    pub(crate) fn into_wire(mut self) -> Result<Wire, Trouble> {
+        if !self.client.take_rest().is_empty() {
+            // Somebody put commands or answers before TLS in the hope that they count behind it.
+            return Err(Trouble::Broken("bytes in clear came after the answer to STARTTLS".to_owned()));
+        }
+        Ok(self.wire)
     }
 
     /// Compresses from here on (RFC 4978).
     pub(crate) fn deflate(mut self) -> Self {
-        self.client.take_rest().into_iter().for_each(|bytes| self.wire.unread(bytes));
+        self.wire.unread(self.client.take_rest().concat().into());
         Self { wire: self.wire.start_deflate(), ..self }
     }
 
-    /// What the server understands, for commands.
+    /// What commands may be spelt with.
     pub(crate) fn dialect(&self) -> Dialect {
-        Dialect { literals: self.capabilities.literals(), utf8: self.is_utf8() }
-    }
-
-    /// Whether names and quoted strings are UTF-8 (RFC 6855 §3, RFC 9051 §5.1).
-    pub(crate) fn is_utf8(&self) -> bool {
-        self.enabled.contains("UTF8=ACCEPT") || self.enabled.contains("IMAP4REV2")
+        let utf8 = self.enabled.contains("UTF8=ACCEPT") || self.enabled.contains("IMAP4REV2");
+        self.capabilities.dialect(utf8)
     }
 
     /// Whether the connection is protected.

@@ -1,6 +1,6 @@
 //! What is wrong with a certificate, in words, with the remedy.
 
-use crate::Endpoint;
+use crate::{Endpoint, trusted::is_issuer_as_server};
 use chrono::DateTime;
 use rustls::CertificateError;
 use rustls_pki_types::UnixTime;
@@ -38,13 +38,16 @@ pub(crate) fn complaint(endpoint: &Endpoint, error: &CertificateError) -> String
             "the certificate of {address} is signed by nobody this machine trusts; if it is right, give its \
              issuer's certificate with --ca-file (option ca_file)"
         ),
+        BadSignature => format!(
+            "the certificate of {address} is not signed by the issuer it names, as we know it; if the issuer has a \
+             new certificate, give that with --ca-file (option ca_file)"
+        ),
         Revoked => {
             format!("the certificate of {address} has been revoked; its administrator must replace it")
         }
-        // webpki has no other name for it: openssl's `req -x509` makes such certificates.
-        Other(other) if other.to_string().contains("CaUsedAsEndEntity") => format!(
-            "the certificate of {address} is an issuer's own and no server's; its administrator must issue one for \
-             the server, and --ca-file (option ca_file) can name the issuer's"
+        other if is_issuer_as_server(other) => format!(
+            "the certificate of {address} is signed by itself, as an issuer's; if it is right, give that very \
+             certificate with --ca-file (option ca_file)"
         ),
         other => format!("the certificate of {address} is not accepted: {other}"),
     }

@@ -5,7 +5,7 @@
 //! |------------|--------------------------------------------------------------------------|
 //! | `endpoint` | where to connect and how it is protected                                 |
 //! | `dial`     | connecting and shaking hands, within a time                              |
-//! | `tls`      | whom to trust; built once for an endpoint                                |
+//! | `tls`      | whom to trust; built once for an endpoint (`trusted`: by file)           |
 //! | `wire`     | bytes both ways at once, compressed if wanted                            |
 //! | `error`    | what went wrong while connecting, in one table                           |
 //! | [`sasl`]   | proving who we are                                                       |
@@ -20,6 +20,7 @@ mod error;
 mod overheard;
 pub mod sasl;
 mod tls;
+mod trusted;
 mod wire;
 
 pub use endpoint::Endpoint;

@@ -1,6 +1,6 @@
 //! Whom to trust: the system's verifier, with the certificates of a file beside it. Built once for an endpoint.
 
-use crate::{Endpoint, error};
+use crate::{Endpoint, error, trusted::Trusted};
 use omm_core::{
     error::Result,
     host::{Env, Runtime, blocking},
@@ -27,14 +27,14 @@ fn build(endpoint: &Endpoint, time: HostTime) -> Result<Arc<ClientConfig>> {
         None => Vec::new(),
     };
     let ring = Arc::new(ring::default_provider());
-    let verifier =
-        Verifier::new_with_extra_roots(extra, ring.clone()).map_err(|error| error::trust(endpoint, error))?;
+    let system = Verifier::new_with_extra_roots(extra.clone(), ring.clone())
+        .map_err(|error| error::trust(endpoint, error))?;
     let config = ClientConfig::builder_with_details(ring, Arc::new(time))
         .with_safe_default_protocol_versions()
         .map_err(|error| error::trust(endpoint, error))?
         // Not less strict than the default: it is the system's own verifier instead of a list of roots.
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_custom_certificate_verifier(Arc::new(Trusted::new(system, extra)))
         .with_no_client_auth();
     Ok(Arc::new(config))
 }

@@ -26,7 +26,7 @@ pub(crate) fn page(
         return sent_since(conn, query.folder, point, after, limit);
     }
     let folder = query.folder.map_or(0, |folder| folder.0);
-    let point = if let Want::GoneAt(point) | Want::ReplacedSince(point) = query.want { point.0 } else { 0 };
+    let point = if let Want::ReplacedSince(point) = query.want { point.0 } else { 0 };
     all(conn, &sql(query)?, params![after, count(limit), folder, point], row::read)
 }
 
@@ -39,7 +39,6 @@ fn sql(query: Query) -> Result<String, Fault> {
         Want::Owed => ("owed", "owed = 1 AND ?4 IS NOT NULL"),
         Want::Failed => ("failed", "failed = 1 AND ?4 IS NOT NULL"),
         Want::Skipped => ("skipped", "skipped = 1 AND ?4 IS NOT NULL"),
-        Want::GoneAt(_) => ("gone_copy", "gone_copy = ?4"),
         Want::ReplacedSince(_) => ("replaced", "copy_replaced >= ?4"),
         _ => return Err(Fault::Refused("a query that this store does not know".to_owned())),
     };
@@ -112,7 +111,6 @@ mod tests {
                 Want::Owed,
                 Want::Failed,
                 Want::Skipped,
-                Want::GoneAt(point),
                 Want::ReplacedSince(point),
             ] {
                 let sql = format!("EXPLAIN QUERY PLAN {}", sql(Query { folder, want }).unwrap());

@@ -80,7 +80,7 @@ pub(crate) fn insert(conn: &Connection, entry: &Entry) -> Result<(), Fault> {
 pub(crate) fn update(conn: &Connection, entry: &Entry) -> Result<(), Fault> {
     let sql = "UPDATE entries SET revision = ?2, listed_size = ?3, received = ?4, received_nanos = ?5, \
                received_offset = ?6, flags = ?7, fate = ?8, detail = ?9, decided = ?10, gone = ?11, \
-               flagging = ?12, in_doubt = ?13, owed = ?14, failed = ?15, skipped = ?16, gone_copy = ?17 \
+               flagging = ?12, in_doubt = ?13, owed = ?14, failed = ?15, skipped = ?16 \
                WHERE key = ?1";
     let flagging = entry.flagging.as_ref().map(json).transpose()?;
     let holds = |want: Want| want.holds(entry).then_some(1);
@@ -101,7 +101,6 @@ pub(crate) fn update(conn: &Connection, entry: &Entry) -> Result<(), Fault> {
         holds(Want::Owed),
         holds(Want::Failed),
         holds(Want::Skipped),
-        entry.gone.filter(|point| Want::GoneAt(*point).holds(entry)).map(|point| point.0),
     ])?;
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(crate) static JOURNAL: Schema = Schema { application_id: 0x4f4d_4d4a, steps:
 /// The catalogue. "OMMC".
 pub(crate) static CATALOGUE: Schema = Schema { application_id: 0x4f4d_4d43, steps: &[CATALOGUE_1] };
 
-/// `in_doubt`, `owed`, `failed` and `skipped` are 1 or NULL, `sent` and `gone_copy` a sync point or NULL: what
+/// `in_doubt`, `owed`, `failed` and `skipped` are 1 or NULL, `sent` a sync point or NULL: what
 /// `Want::holds` says of the entry, so that core decides and the index answers. The partial indexes stay as small as
 /// their answers, once over all and once by folder; SQLite appends the key to each, so pages come in key order.
 const JOURNAL_1: &str = "
@@ -101,8 +101,7 @@ const JOURNAL_1: &str = "
         owed INTEGER,
         failed INTEGER,
         skipped INTEGER,
-        sent INTEGER,
-        gone_copy INTEGER
+        sent INTEGER
     );
     CREATE UNIQUE INDEX by_source ON entries (folder, source);
     CREATE INDEX by_folder ON entries (folder);
@@ -120,8 +119,6 @@ const JOURNAL_1: &str = "
     CREATE INDEX sent_by_folder ON entries (folder, sent) WHERE sent IS NOT NULL;
     CREATE INDEX replaced ON entries (key) WHERE copy_replaced IS NOT NULL;
     CREATE INDEX replaced_by_folder ON entries (folder) WHERE copy_replaced IS NOT NULL;
-    CREATE INDEX gone_copy ON entries (gone_copy) WHERE gone_copy IS NOT NULL;
-    CREATE INDEX gone_copy_by_folder ON entries (folder, gone_copy) WHERE gone_copy IS NOT NULL;
 
     CREATE TABLE remarks (
         row INTEGER PRIMARY KEY,

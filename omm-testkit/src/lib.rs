@@ -13,6 +13,7 @@
 
 pub mod ca;
 pub mod conformance;
+pub mod imap;
 pub mod journal;
 pub mod mailbox;
 pub mod memory;

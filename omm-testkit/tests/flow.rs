@@ -7,7 +7,7 @@ use omm_core::{
     engine::Migration,
     error::{ErrorKind, Side},
     host::{Env, LaneKey, MemoryBudget, Runtime, Spool, Stop},
-    journal::{Class, Fate, Journal, PointState, Query, Want},
+    journal::{Class, Fate, Journal, PointState, Query, Verified, Want},
     model::{Cursor, Folder, FolderPath, Intake, ItemKind, SourceFolderId, SourceItemId},
     options::Options,
     seam::{ChangePage, Fetched, Source},
@@ -155,6 +155,25 @@ fn a_restart_of_some_minutes_is_waited_out_and_a_server_that_is_gone_is_not() {
             }
         }
     }
+}
+
+/// Kills: a look at every batch for which the next one waits: on a far server, twice the time.
+#[test]
+fn copies_are_looked_at_while_the_next_batch_is_sent() {
+    let clock = SimRuntime::new();
+    let source = account("source", &plain(5, 1, 20));
+    let mut settings = Settings::default();
+    settings.batch_items = 1;
+    let dest = MemoryAccount::with(settings);
+    let late = Duration::from_secs(1);
+    behave(&dest, |habits| habits.late = Some((clock.shared(), late)));
+    let journal = MemoryJournal::new();
+    let env = Env::new(clock.shared());
+    let migration = Migration::new(source.source(), dest.destination(), journal.shared(), env);
+    let report = sim::run(&clock, migration.run()).expect("a run");
+    assert_eq!((report.totals.copied, report.totals.verdict(Verified::Listed)), (20, 20), "{report}");
+    // Capacity, folders, making them, a mark, twenty batches, and the last look.
+    assert_eq!(clock.elapsed(), 25 * late);
 }
 
 #[test]

@@ -9,10 +9,11 @@ use omm_core::{
 };
 use omm_testkit::{
     mailbox::message,
-    memory::{MemoryAccount, Settings},
+    memory::{Habits, MemoryAccount, Settings},
     sim::{run, run_until},
     step_stop::{Fuse, When},
 };
+use std::time::Duration;
 
 fn two_folders(settings: Settings) -> World {
     let source = MemoryAccount::with(settings);
@@ -119,6 +120,30 @@ fn what_a_failed_run_met_is_remembered() {
     assert_eq!(error.kind(), omm_core::error::ErrorKind::Auth, "{error}");
     let trouble: Vec<_> = rows(&world).into_iter().map(|row| (row.path, row.trouble.is_some())).collect();
     assert_eq!(trouble, [(path("A"), true), (path("B"), false)]);
+}
+
+/// Kills: a source that is not there and is awaited all the same, or for as long as the destination is away.
+#[test]
+fn a_source_that_is_not_there_ends_the_run_at_once() {
+    for plans in [false, true] {
+        let world = two_folders(Settings::default());
+        world.day.lock().no_such_server = true;
+        let mut habits = Habits::default();
+        let tick = Duration::from_millis(1);
+        // A run must be told the capacity first: the destination goes away with its second answer.
+        let from = if plans { Duration::ZERO } else { 2 * tick };
+        habits.late = Some((world.clock.shared(), tick));
+        habits.away = Some((world.clock.shared(), from..Duration::MAX));
+        world.dest.behave(habits);
+        let migration = world.migration();
+        let error = match plans {
+            true => run(&world.clock, migration.plan()).map(|_| ()),
+            false => run(&world.clock, migration.run()).map(|_| ()),
+        };
+        let error = error.expect_err("there is no source");
+        assert_eq!(error.to_string(), "log in: no such server", "plans: {plans}");
+        assert!(world.clock.elapsed() < Duration::from_secs(1), "{:?}", world.clock.elapsed());
+    }
 }
 
 /// Kills: the trouble of a folder that is left out since, which no run ever takes away: grade F for ever.

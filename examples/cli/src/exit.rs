@@ -10,7 +10,8 @@ use std::process::ExitCode;
 pub(crate) const CODES: &str = "\
 Exit codes:
   0  everything was copied and verified
-  1  failed; the line on standard error says why
+  1  failed; the line on standard error says why: a login refused, a server that cannot be reached or does not allow
+     it, a destination that is full, a server that asks for too long a pause; --json names the kind
   2  wrong usage
   3  finished, but items failed, or copies are altered, missing or left (listed)
   4  stopped on request; the same command goes on from there";
@@ -120,6 +121,13 @@ fn remedy(kind: ErrorKind, side: Side) -> Option<&'static str> {
         (ErrorKind::Local, _) => Some("then give the same command again: it goes on from there"),
         (ErrorKind::Auth, Side::Source) => Some("check --source-login and its password"),
         (ErrorKind::Auth, _) => Some("check --destination-login and its password"),
+        (ErrorKind::Denied, Side::Source) => {
+            Some("let --source-login read this, then give the same command again")
+        }
+        (ErrorKind::Denied, Side::Destination) => {
+            Some("let --destination-login write there, then give the same command again")
+        }
+        (ErrorKind::Throttled, _) => Some("give the same command again later: it goes on from there"),
         (ErrorKind::Unreachable, _) => Some("when that is mended, the same command goes on from there"),
         _ => None,
     }
@@ -131,14 +139,31 @@ mod tests {
 
     #[test]
     fn errors_have_codes() {
-        for (kind, side, code) in [
-            (ErrorKind::Stopped, Side::Host, 4),
-            (ErrorKind::Config, Side::Host, 2),
-            (ErrorKind::Config, Side::Source, 1),
-            (ErrorKind::Journal, Side::Journal, 1),
-            (ErrorKind::Local, Side::Host, 1),
+        use Side::{Destination, Host, Journal, Source};
+        for (kind, side, code, remedy) in [
+            (ErrorKind::Stopped, Host, 4, "goes on from there"),
+            (ErrorKind::Config, Host, 2, ""),
+            // The account itself is not as it was said to be.
+            (ErrorKind::Config, Source, 1, ""),
+            (ErrorKind::Journal, Journal, 1, ""),
+            (ErrorKind::Local, Host, 1, "goes on from there"),
+            (ErrorKind::Auth, Source, 1, "check --source-login"),
+            (ErrorKind::Auth, Destination, 1, "check --destination-login"),
+            (ErrorKind::Unreachable, Source, 1, "goes on from there"),
+            (ErrorKind::Unreachable, Destination, 1, "goes on from there"),
+            (ErrorKind::Denied, Source, 1, "let --source-login read"),
+            (ErrorKind::Denied, Destination, 1, "let --destination-login write"),
+            (ErrorKind::Quota, Destination, 1, "make room"),
+            (ErrorKind::Throttled, Source, 1, "later"),
+            (ErrorKind::Throttled, Destination, 1, "later"),
+            (ErrorKind::SourceEmptied, Source, 1, "--allow-emptied-source"),
+            (ErrorKind::Protocol, Source, 1, ""),
         ] {
-            assert_eq!(code_of(&Error::new(kind, side, "test", "x")), code, "{kind:?} {side:?}");
+            let error = Error::new(kind, side, "test", "x");
+            assert_eq!(code_of(&error), code, "{kind:?} {side:?}");
+            let line = line_of(&error);
+            assert!(line.contains(remedy), "{line}");
+            assert_eq!(remedy.is_empty(), !line.contains("; "), "{line}");
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     options::FolderFilter,
     seam::{Capacity, Change, DestFolder},
 };
-use futures::future::join;
+use futures::future::try_join;
 use std::collections::HashMap;
 
 /// What is known before the folders are looked at.
@@ -40,9 +40,8 @@ pub(super) async fn preview(m: &Migration) -> Result<Plan> {
         let capacity = dest.ask(|| m.destination.capacity()).await?;
         Ok::<_, Error>((capacity, dest.ask(|| m.destination.folders()).await?))
     };
-    // Both sides at once: neither waits for the other's login.
-    let (folders, there) = join(source.ask(|| m.source.folders()), there).await;
-    let (folders, (capacity, existing)) = (folders?, there?);
+    // Both sides at once: neither waits for the other's login, nor for the other to come back when it has failed.
+    let (folders, (capacity, existing)) = try_join(source.ask(|| m.source.folders()), there).await?;
     let (rows, points) = (m.journal.folders().await?, m.journal.points().await?);
     let open = points.iter().find(|row| row.state == PointState::Open).map(|row| row.point);
     let point = open.unwrap_or_else(|| points.last().map_or(SyncPoint(0), |row| row.point).next());

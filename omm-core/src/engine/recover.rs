@@ -59,6 +59,7 @@ impl Run<'_> {
             after = Some(last.key);
             self.recover_page(page, &mut sum).await?;
         }
+        self.look_at_the_rest().await?;
         let Found { found, not_found, unknowable, unsettled } = sum;
         self.stay_in_doubt(unsettled).await?;
         if found + not_found + unknowable > 0 {
@@ -159,12 +160,20 @@ impl Run<'_> {
         if found.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<DestItemId> = found.iter().map(|(_, id)| id.clone()).collect();
+        let copied =
+            |(lost, id): &(Lost, DestItemId)| self.pen.record(lost.key, Fact::Copied { id: id.clone() });
+        let mut records: Vec<Record> = found.iter().map(copied).collect();
+        records.extend(self.verdicts(folder, found).await?);
+        Ok(records)
+    }
+
+    /// What a look at copies says.
+    async fn verdicts(&self, folder: &DestFolderRow, copies: Vec<(Lost, DestItemId)>) -> Result<Vec<Record>> {
+        let ids: Vec<DestItemId> = copies.iter().map(|(_, id)| id.clone()).collect();
         let seen = self.inspect(&folder.id, &ids).await?;
         let verdict = |verdict, lost| Fact::Verified { verdict, lost };
         let mut records = Vec::new();
-        for ((lost, id), seen) in found.into_iter().zip(seen) {
-            records.push(self.pen.record(lost.key, Fact::Copied { id: id.clone() }));
+        for ((lost, id), seen) in copies.into_iter().zip(seen) {
             let fact = match look(&lost.content, &lost.flags, seen.as_ref()) {
                 Look::Missing => verdict(Verified::Missing, Default::default()),
                 Look::Good(flags) if !self.m.options.read_back => verdict(Verified::Listed, flags),
@@ -186,6 +195,41 @@ impl Run<'_> {
             records.push(self.pen.record(lost.key, fact));
         }
         Ok(records)
+    }
+
+    /// Copies that this run made before it was interrupted, and did not look at any more.
+    async fn look_at_the_rest(&self) -> Result<()> {
+        if !self.pen.resumed() {
+            return Ok(());
+        }
+        let query = Query { folder: None, want: Want::SentSince(self.pen.point()) };
+        let mut after = None;
+        loop {
+            self.dest.stop.check()?;
+            let mut page = self.pen.journal().page(query, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.key);
+            page.retain(|entry| {
+                let verified = entry.copy.as_ref().map(|copy| copy.verified);
+                entry.fate == Fate::Copied && verified == Some(Verified::No)
+            });
+            for (folder, entries) in by_folder(page) {
+                let folder = self.dest_folder(folder).await?;
+                let copies = entries.into_iter().map(|(entry, copy)| {
+                    let mut lost = Lost::of(&entry, &copy.content);
+                    lost.flags = copy.flags;
+                    (lost, copy.id)
+                });
+                match self.verdicts(&folder, copies.collect()).await {
+                    Ok(records) => self.pen.items(records).await?,
+                    // They are there by the destination's own word, and counted as not verified.
+                    Err(error) if error.reach() <= Scope::Folder => {
+                        self.note(format!("copies in {} could not be looked at: {error}", folder.path));
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
     }
 
     /// What is above the mark and not owned. A folder that is gone holds nothing.

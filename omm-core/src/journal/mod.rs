@@ -139,8 +139,6 @@ pub enum Want {
     SentSince(SyncPoint),
     /// With a copy of ours in whose place a newer body was put at this point or later.
     ReplacedSince(SyncPoint),
-    /// Found gone at the source at this point, and still with a copy.
-    GoneAt(SyncPoint),
 }
 
 impl Want {
@@ -159,7 +157,6 @@ impl Want {
             Self::ReplacedSince(point) => {
                 entry.copy.as_ref().is_some_and(|copy| copy.replaced >= Some(point))
             }
-            Self::GoneAt(point) => entry.gone == Some(point) && entry.copy.is_some(),
         }
     }
 }

@@ -7,11 +7,12 @@ use super::{
     sender::Sender,
 };
 use bytes::Bytes;
+use std::fmt;
 
 /// Caps on what a server may make us hold. A larger thing is an error, never more memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// One response without its streamed literals.
+    /// One response without its streamed literals. SEARCH in its old form is one: 8 bytes a message.
     pub(crate) response_bytes: usize,
     /// Literals up to this size are kept in the response; larger ones are streamed if a FETCH body, else refused when
     /// the response grows too large.
@@ -35,7 +36,7 @@ pub(crate) enum Event {
 }
 
 /// What is to be written next.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(crate) enum Due {
     Bytes(Bytes),
     /// The driver is to read the next bytes of this body and [`Client::give`] them; `at` is the offset.
@@ -48,6 +49,20 @@ pub(crate) enum Due {
     /// A literal waits for the server's `+`.
     Waiting,
     Nothing,
+}
+
+// What is written may be a password.
+impl fmt::Debug for Due {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Self::Body { tag, index, at, remaining } => {
+                write!(f, "Body(a{tag}, {index}, at {at}, {remaining} remaining)")
+            }
+            Self::Waiting => f.write_str("Waiting"),
+            Self::Nothing => f.write_str("Nothing"),
+        }
+    }
 }
 
 /// The stream cannot be understood any more.

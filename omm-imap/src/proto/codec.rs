@@ -1,10 +1,12 @@
 //! From a skeleton to what it says.
 //!
-//! Two readers (design: a strict one, and a tolerant one for what that refuses). Here is who reads what.
+//! Two readers: a strict one for what it is good for, and a tolerant one for everything else and for what the strict one
+//! refuses.
 
 use super::{
     Response, Status,
     framer::Skeleton,
+    strict,
     tolerant::{self, Scan},
 };
 
@@ -33,7 +35,8 @@ pub(super) fn read(skeleton: &Skeleton) -> Line<'_> {
     }
     if let Some(rest) = line.strip_prefix(b"*") {
         let mut scan = Scan::new(line, &skeleton.streamed, line.len() - rest.len());
-        return Line::Untagged(tolerant::untagged(&mut scan).unwrap_or_else(|| unreadable(skeleton)));
+        let response = strict::read(skeleton).or_else(|| tolerant::untagged(&mut scan));
+        return Line::Untagged(response.unwrap_or_else(|| unreadable(skeleton)));
     }
     let end = memchr::memchr(b' ', line).unwrap_or(line.len());
     let (tag, rest) = line.split_at(end);

@@ -84,13 +84,13 @@ impl Outgoing {
         context: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
         while self.queued() > 0 {
-            if let Some(compress) = compress.as_deref_mut()
-                && self.compressed.is_empty()
-            {
-                self.compress_burst(compress)?;
+            if let Some(compress) = compress.as_deref_mut() {
+                // A burst may all stay inside the compressor: nothing comes of it yet.
+                while self.compressed.is_empty() && !self.line.is_empty() {
+                    self.compress_burst(compress)?;
+                }
             }
-            let is_compressed = !self.compressed.is_empty();
-            let piece = if is_compressed { Some(&self.compressed) } else { self.line.front() };
+            let piece = if compress.is_some() { Some(&self.compressed) } else { self.line.front() };
             let Some(piece) = piece else { break };
             let count = ready!(Pin::new(&mut *connection).poll_write(context, piece))?;
             if count == 0 {
@@ -98,7 +98,7 @@ impl Outgoing {
             }
             self.is_unflushed = true;
             self.sent += count as u64;
-            if is_compressed { self.compressed.advance(count) } else { self.take(count) }
+            if compress.is_some() { self.compressed.advance(count) } else { self.take(count) }
         }
         if self.is_unflushed {
             ready!(Pin::new(&mut *connection).poll_flush(context))?;

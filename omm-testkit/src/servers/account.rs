@@ -5,7 +5,7 @@ use std::fmt;
 /// An account on a server of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// The address: always loopback, and in the certificate unless the test asked for another one.
+    /// The address: always one of loopback, and in the certificate unless the test asked for another one.
     pub host: String,
     /// IMAP in the clear, with STARTTLS where the settings offer it.
     pub port: u16,

@@ -6,7 +6,7 @@
 
 use std::{
     fs, io,
-    net::{Ipv4Addr, SocketAddr, TcpStream},
+    net::{SocketAddr, TcpStream},
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, Command, Stdio},
@@ -35,11 +35,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) struct Leash(Child);
 
 impl Leash {
-    /// Starts `server`, which must stay in the foreground, and waits until it takes connections on `port`.
+    /// Starts `server`, which must stay in the foreground, and waits until it takes connections there.
     ///
     /// # Errors
     /// The last lines that the server printed, when it ended or did not listen in time.
-    pub(super) fn start(directory: &Path, signal: &str, server: &[&str], port: u16) -> io::Result<Self> {
+    pub(super) fn start(
+        directory: &Path,
+        signal: &str,
+        server: &[&str],
+        address: SocketAddr,
+    ) -> io::Result<Self> {
         let child = Command::new("sh")
             .args(["-c", SHELL, "leash"])
             .arg(directory)
@@ -53,7 +58,6 @@ impl Leash {
             .spawn()?;
         let leash = Self(child);
         let began = Instant::now();
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         loop {
             let is_up = TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();
             match server_process(directory) {

@@ -8,7 +8,11 @@
 //! knows the connectors, so that it can judge them.
 
 mod account;
+#[cfg(unix)]
+mod certificate;
 pub mod corpus;
+#[cfg(unix)]
+mod cyrus;
 mod delay_proxy;
 #[cfg(unix)]
 mod dovecot;
@@ -19,9 +23,13 @@ mod ports;
 pub mod witness;
 
 pub use account::{Account, Unavailable};
+#[cfg(unix)]
+pub use certificate::Certificate;
+#[cfg(unix)]
+pub use cyrus::{Cyrus, Namespace, Settings as CyrusSettings};
 pub use delay_proxy::{Cut, DelayProxy};
 #[cfg(unix)]
-pub use dovecot::{Certificate, Dovecot, Fsync, Settings, Storage, Tls};
+pub use dovecot::{Dovecot, Fsync, Settings, Storage, Tls};
 
 #[cfg(unix)]
 use std::sync::OnceLock;
@@ -35,4 +43,14 @@ use std::sync::OnceLock;
 pub fn dovecot() -> Result<&'static Dovecot, &'static Unavailable> {
     static SHARED: OnceLock<Result<Dovecot, Unavailable>> = OnceLock::new();
     SHARED.get_or_init(|| Dovecot::start(Settings::default())).as_ref()
+}
+
+/// The Cyrus of this test process, with the usual settings.
+///
+/// # Errors
+/// Why there is none on this machine; the same at each call.
+#[cfg(unix)]
+pub fn cyrus() -> Result<&'static Cyrus, &'static Unavailable> {
+    static SHARED: OnceLock<Result<Cyrus, Unavailable>> = OnceLock::new();
+    SHARED.get_or_init(|| Cyrus::start(CyrusSettings::default())).as_ref()
 }

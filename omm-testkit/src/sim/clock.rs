@@ -13,16 +13,27 @@ use std::{
 /// 2026-01-01T00:00:00Z, when every virtual clock starts.
 const EPOCH_SECONDS: i64 = 1_767_225_600;
 
-/// A runtime whose time is virtual: sleeping costs nothing, blocking work runs at once, and there is no network.
+/// A runtime whose time is virtual: sleeping costs nothing, blocking work runs at once, and the network is whoever
+/// listens in the same process.
 ///
 /// Cloning gives another handle to the same clock. Drive it with [`super::run`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct SimRuntime(Arc<Mutex<Clock>>);
 
-#[derive(Debug, Default)]
+/// A server in the same process.
+pub trait Listener: Send + Sync {
+    /// The client's end of a new connection.
+    ///
+    /// # Errors
+    /// What a client is to see instead of a connection.
+    fn accept(&self, runtime: &SimRuntime) -> std::io::Result<Box<dyn Connection>>;
+}
+
+#[derive(Default)]
 struct Clock {
     now: Duration,
     next_sleeper: u64,
+    listeners: BTreeMap<(String, u16), Arc<dyn Listener>>,
     /// By deadline, then by who came first. A sleeper that was never polled has no waker yet.
     sleepers: BTreeMap<(Duration, u64), Option<Waker>>,
 }
@@ -36,6 +47,12 @@ impl SimRuntime {
     /// The same as a runtime to lend.
     pub fn shared(&self) -> Arc<dyn Runtime> {
         Arc::new(self.clone())
+    }
+
+    /// Lets a server answer for a host and port. Whoever dials another place is refused, as by a machine that runs
+    /// no such server.
+    pub fn listen(&self, host: &str, port: u16, server: impl Listener + 'static) {
+        self.lock().listeners.insert((host.to_ascii_lowercase(), port), Arc::new(server));
     }
 
     /// How much virtual time has passed.
@@ -96,8 +113,21 @@ impl Runtime for SimRuntime {
         work();
     }
 
-    fn dial(&self, _: &str, _: u16) -> BoxFuture<'static, std::io::Result<Box<dyn Connection>>> {
-        Box::pin(async { Err(std::io::ErrorKind::Unsupported.into()) })
+    fn dial(&self, host: &str, port: u16) -> BoxFuture<'static, std::io::Result<Box<dyn Connection>>> {
+        let listener = self.lock().listeners.get(&(host.to_ascii_lowercase(), port)).cloned();
+        let runtime = self.clone();
+        Box::pin(async move {
+            match listener {
+                Some(listener) => listener.accept(&runtime),
+                None => Err(std::io::ErrorKind::ConnectionRefused.into()),
+            }
+        })
+    }
+}
+
+impl std::fmt::Debug for SimRuntime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SimRuntime").field("elapsed", &self.elapsed()).finish_non_exhaustive()
     }
 }
 

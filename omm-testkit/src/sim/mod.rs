@@ -6,5 +6,5 @@
 mod clock;
 mod executor;
 
-pub use clock::SimRuntime;
+pub use clock::{Listener, SimRuntime};
 pub use executor::{run, run_until};

@@ -1,7 +1,7 @@
 //! How a story ended: what must not depend on where it was interrupted.
 
-use super::World;
-use crate::{memory::Snapshot, sim};
+use super::{Account, Time, World};
+use crate::memory::Snapshot;
 use omm_core::{
     journal::{DestFolderKey, Entry, Fate, FolderKey, Journal},
     model::FolderPath,
@@ -22,8 +22,8 @@ impl End {
     ///
     /// # Panics
     /// When the report does not add up, or two items have the same copy.
-    pub fn of(world: &World, as_sets: bool) -> Self {
-        let mut destination = world.destination.snapshot();
+    pub fn of<S: Account, D: Account, T: Time>(world: &World<S, D, T>, as_sets: bool) -> Self {
+        let mut destination = world.destination.contents();
         if as_sets {
             destination = destination.as_sets();
         }
@@ -34,7 +34,7 @@ impl End {
             let other = owners.insert((copy.folder, copy.id.clone()), entry.key);
             assert!(other.is_none(), "one copy has two owners: {other:?} and {:?}", entry.key);
         }
-        let mut items: Vec<_> = entries.iter().map(|entry| names.line(entry)).collect();
+        let mut items: Vec<_> = entries.iter().map(|entry| names.line(entry, &world.source)).collect();
         items.sort();
         Self { destination, items, counts: counts(world) }
     }
@@ -64,8 +64,8 @@ struct Names {
 }
 
 impl Names {
-    fn of(world: &World) -> Self {
-        sim::run(&world.clock, async {
+    fn of<S: Account, D: Account, T: Time>(world: &World<S, D, T>) -> Self {
+        world.clock.run(async {
             let source = world.journal.folders().await.unwrap_or_default();
             let destination = world.journal.dest_folders().await.unwrap_or_default();
             Self {
@@ -75,7 +75,7 @@ impl Names {
         })
     }
 
-    fn line(&self, entry: &Entry) -> String {
+    fn line(&self, entry: &Entry, account: &impl Account) -> String {
         let why = match &entry.fate {
             Fate::Skipped(reason) => reason.name(),
             Fate::Failed(failure) => failure.kind.name(),
@@ -90,7 +90,7 @@ impl Names {
         format!(
             "{} {}: {} {why} gone {} {:?}, copy {}",
             self.source.get(&entry.folder).cloned().unwrap_or_default(),
-            entry.source,
+            account.stable_id(entry.source.as_str()),
             entry.fate.name(),
             entry.gone.is_some(),
             entry.flags,
@@ -100,8 +100,8 @@ impl Names {
 }
 
 /// The numbers of the report that do not depend on which run did what.
-fn counts(world: &World) -> String {
-    let report = sim::run(&world.clock, report::report(&world.journal));
+fn counts<S: Account, D: Account, T: Time>(world: &World<S, D, T>) -> String {
+    let report = world.clock.run(report::report(&world.journal));
     let totals = match report {
         Ok(report) => report.totals,
         Err(error) => panic!("the report failed: {error}"),

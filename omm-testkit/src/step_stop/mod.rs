@@ -4,6 +4,7 @@
 //! A durable step is a commit to the journal or a write at the destination. Where the [`Fuse`] blows, the call
 //! never answers and the run is dropped where it stands: nothing of the process is left but what was durable.
 
+mod account;
 mod end;
 mod fuse;
 mod fused;
@@ -11,6 +12,7 @@ mod play;
 mod scenario;
 mod world;
 
+pub use account::{Account, Time};
 pub use end::End;
 pub use fuse::{Fuse, When};
 pub use fused::{fused_destination, fused_journal};

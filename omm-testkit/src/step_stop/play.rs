@@ -1,7 +1,6 @@
 //! Plays a story undisturbed, then once for every cut.
 
-use super::{End, Scenario, When, World, scenario::Act};
-use crate::sim::{run, run_until};
+use super::{Account, End, Scenario, Time, When, World, scenario::Act};
 use omm_core::{
     Result,
     engine::{UndoOptions, UndoOutcome},
@@ -25,7 +24,7 @@ pub struct Cuts {
 ///
 /// # Panics
 /// When an end differs, an operation fails, or the story's own check does not hold; the message names the cut.
-pub fn step_stop(scenario: &Scenario, stride: u64) -> Cuts {
+pub fn step_stop<S: Account, D: Account, T: Time>(scenario: &Scenario<S, D, T>, stride: u64) -> Cuts {
     cut_everywhere(scenario, stride, None)
 }
 
@@ -34,11 +33,19 @@ pub fn step_stop(scenario: &Scenario, stride: u64) -> Cuts {
 ///
 /// # Panics
 /// As [`step_stop`].
-pub fn step_stop_twice(scenario: &Scenario, stride: u64, apart: u64) -> Cuts {
+pub fn step_stop_twice<S: Account, D: Account, T: Time>(
+    scenario: &Scenario<S, D, T>,
+    stride: u64,
+    apart: u64,
+) -> Cuts {
     cut_everywhere(scenario, stride, Some(apart.max(1)))
 }
 
-fn cut_everywhere(scenario: &Scenario, stride: u64, apart: Option<u64>) -> Cuts {
+fn cut_everywhere<S: Account, D: Account, T: Time>(
+    scenario: &Scenario<S, D, T>,
+    stride: u64,
+    apart: Option<u64>,
+) -> Cuts {
     let clean = play(scenario, None);
     let (steps, end) = (clean.fuse.steps(), End::of(&clean, scenario.as_sets));
     check_settled(scenario, &clean, &end);
@@ -61,12 +68,16 @@ fn cut_everywhere(scenario: &Scenario, stride: u64, apart: Option<u64>) -> Cuts 
 }
 
 /// Another run writes nothing to the destination and changes nothing.
-fn check_settled(scenario: &Scenario, world: &World, end: &End) {
+fn check_settled<S: Account, D: Account, T: Time>(
+    scenario: &Scenario<S, D, T>,
+    world: &World<S, D, T>,
+    end: &End,
+) {
     if !scenario.settles {
         return;
     }
     let before = world.fuse.destination_steps();
-    let again = run(&world.clock, world.migration().run());
+    let again = world.clock.run(world.migration().run());
     assert!(again.is_ok(), "{}: another run failed: {again:?}", scenario.name);
     let differences = end.differences(&End::of(world, scenario.as_sets));
     assert!(
@@ -87,7 +98,7 @@ struct Cut {
     apart: Option<u64>,
 }
 
-fn play(scenario: &Scenario, cut: Option<Cut>) -> World {
+fn play<S: Account, D: Account, T: Time>(scenario: &Scenario<S, D, T>, cut: Option<Cut>) -> World<S, D, T> {
     let world = (scenario.world)();
     if let Some(cut) = cut {
         world.fuse.arm(cut.step, cut.when);
@@ -128,23 +139,24 @@ impl Drop for Naming {
 }
 
 /// Does an operation; if it was cut, mends the fuse and does it again.
-fn resumed<T, Doing>(world: &World, cut: Option<Cut>, operation: impl Fn() -> Doing) -> T
+fn resumed<S, D, T, R, Doing>(world: &World<S, D, T>, cut: Option<Cut>, operation: impl Fn() -> Doing) -> R
 where
-    Doing: Future<Output = T>,
+    T: Time,
+    Doing: Future<Output = R>,
 {
-    if let Some(result) = run_until(&world.clock, operation(), || world.fuse.blown()) {
+    if let Some(result) = world.clock.run_until(operation(), || world.fuse.blown()) {
         return result;
     }
     world.fuse.mend();
     if let Some((cut, apart)) = cut.and_then(|cut| Some((cut, cut.apart?))) {
         world.fuse.arm(world.fuse.steps() + apart, cut.when);
-        if let Some(result) = run_until(&world.clock, operation(), || world.fuse.blown()) {
+        if let Some(result) = world.clock.run_until(operation(), || world.fuse.blown()) {
             world.fuse.mend();
             return result;
         }
         world.fuse.mend();
     }
-    run(&world.clock, operation())
+    world.clock.run(operation())
 }
 
 fn check_result(result: Result<()>, fails: Option<ErrorKind>, place: &str) {
@@ -152,14 +164,19 @@ fn check_result(result: Result<()>, fails: Option<ErrorKind>, place: &str) {
     assert_eq!(kind, fails, "{place}: {result:?}");
 }
 
-fn undo(world: &World, from: SyncPoint, cut: Option<Cut>, place: &str) {
+fn undo<S: Account, D: Account, T: Time>(
+    world: &World<S, D, T>,
+    from: SyncPoint,
+    cut: Option<Cut>,
+    place: &str,
+) {
     let options = UndoOptions::from(from);
     let mut dry = options.clone();
     dry.dry_run = true;
     // In the undisturbed story the preview is asked first, writes nothing, and comes true.
     let preview = cut.is_none().then(|| {
         let steps = world.fuse.steps();
-        let preview = run(&world.clock, world.migration().undo(&dry));
+        let preview = world.clock.run(world.migration().undo(&dry));
         assert_eq!(world.fuse.steps(), steps, "{place}: the preview wrote something");
         preview.unwrap_or_else(|error| panic!("{place}: the preview failed: {error}"))
     });
@@ -172,8 +189,8 @@ fn undo(world: &World, from: SyncPoint, cut: Option<Cut>, place: &str) {
 }
 
 /// The number the next run will have.
-fn next_point(world: &World) -> SyncPoint {
-    let points = run(&world.clock, world.journal.points()).unwrap_or_default();
+fn next_point<S: Account, D: Account, T: Time>(world: &World<S, D, T>) -> SyncPoint {
+    let points = world.clock.run(world.journal.points()).unwrap_or_default();
     match points.last() {
         Some(row) if row.state == PointState::Open => row.point,
         Some(row) => row.point.next(),

@@ -1,21 +1,21 @@
 //! Two accounts, a journal and a clock: everything that outlives a killed run.
 
-use super::{Fuse, fused_destination, fused_journal};
+use super::{Account, Fuse, Time, fused_destination, fused_journal};
 use crate::{journal::MemoryJournal, memory::MemoryAccount, sim::SimRuntime};
 use omm_core::{engine::Migration, event::Listener, host::Env, options::Options};
 use std::sync::{Mutex, PoisonError};
 
 /// A small world in which a migration happens.
 #[derive(Debug)]
-pub struct World {
+pub struct World<S = MemoryAccount, D = MemoryAccount, T = SimRuntime> {
     /// What is read.
-    pub source: MemoryAccount,
+    pub source: S,
     /// What is written.
-    pub destination: MemoryAccount,
+    pub destination: D,
     /// What is remembered.
     pub journal: MemoryJournal,
     /// The time.
-    pub clock: SimRuntime,
+    pub clock: T,
     /// Where runs are cut.
     pub fuse: Fuse,
     options: Mutex<Options>,
@@ -27,13 +27,20 @@ impl World {
     /// A world with a source and a destination, an empty journal and default options, one folder at a time (so that
     /// steps come in the same order each time).
     pub fn new(source: MemoryAccount, destination: MemoryAccount) -> Self {
+        Self::with_clock(source, destination, SimRuntime::new())
+    }
+}
+
+impl<S: Account, D: Account, T: Time> World<S, D, T> {
+    /// The same with accounts and a time of any kind.
+    pub fn with_clock(source: S, destination: D, clock: T) -> Self {
         let mut options = Options::default();
         options.folders_at_once = 1;
         Self {
             source,
             destination,
             journal: MemoryJournal::new(),
-            clock: SimRuntime::new(),
+            clock,
             fuse: Fuse::new(),
             options: Mutex::new(options),
             permits: 4,
@@ -59,12 +66,12 @@ impl World {
 
     /// The same with somebody who listens.
     pub fn migration_heard_by(&self, listener: Listener) -> Migration {
-        let mut env = Env::new(self.clock.shared());
+        let mut env = Env::new(self.clock.lend());
         env.limiter = omm_core::host::Limiter::new(self.permits);
-        let destination = fused_destination(self.destination.destination(), &self.fuse);
+        let destination = fused_destination(self.destination.open_destination(&env), &self.fuse);
         let journal = fused_journal(self.journal.shared(), &self.fuse);
         let options = self.options.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Migration::new(self.source.source(), destination, journal, env)
+        Migration::new(self.source.open_source(&env), destination, journal, env)
             .with_options(options)
             .with_listener(listener)
     }

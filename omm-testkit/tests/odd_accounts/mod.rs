@@ -53,6 +53,8 @@ pub(crate) struct Troubles {
     pub(crate) busy: HashSet<FolderPath>,
     /// Whether the whole account is refused from the first folder on that cannot be made.
     pub(crate) then_locked_out: bool,
+    /// Whether the source cannot be reached at all, today or later.
+    pub(crate) no_such_server: bool,
     /// What was called at the destination, with the folder's id or path.
     pub(crate) calls: Vec<(&'static str, String)>,
 }
@@ -152,6 +154,10 @@ impl Source for Odd<dyn Source> {
     }
 
     async fn folders(&self) -> Result<Vec<Folder>> {
+        if self.day.lock().no_such_server {
+            let error = Error::new(ErrorKind::Unreachable, Side::Source, "log in", "no such server");
+            return Err(error.retry(Retry::Never));
+        }
         let mut folders = self.inner.folders().await?;
         folders.retain(|folder| !self.day.lock().hidden.contains(&folder.path));
         Ok(folders)

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "portable")]
 mod portable;
+#[cfg(any(feature = "portable", feature = "tokio"))]
+mod reach;
 #[cfg(feature = "tokio")]
 mod tokio;
 

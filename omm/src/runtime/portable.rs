@@ -1,10 +1,11 @@
 //! Time, threads and sockets that work under any executor.
 
+use super::reach;
 use async_io::Async;
 use omm_core::host::{BoxFuture, Connection, Runtime};
 use std::{
     io,
-    net::{SocketAddr, TcpStream, ToSocketAddrs},
+    net::TcpStream,
     time::{Duration, Instant},
 };
 
@@ -53,24 +54,19 @@ impl Runtime for PortableRuntime {
     }
 
     fn dial(&self, host: &str, port: u16) -> BoxFuture<'static, io::Result<Box<dyn Connection>>> {
-        let target = (host.to_owned(), port);
+        let host = host.to_owned();
         Box::pin(async move {
-            let addresses = blocking::unblock(move || target.to_socket_addrs().map(Vec::from_iter)).await?;
-            first_that_answers(addresses).await
+            let addresses = blocking::unblock(move || reach::look_up(&host, port)).await?;
+            let pause =
+                || -> BoxFuture<'static, ()> { Box::pin(futures_timer::Delay::new(reach::HEAD_START)) };
+            let stream = reach::first_that_answers(
+                addresses,
+                |address| Box::pin(Async::<TcpStream>::connect(address)),
+                pause,
+            )
+            .await?;
+            stream.get_ref().set_nodelay(true)?;
+            Ok(Box::new(stream) as Box<dyn Connection>)
         })
     }
-}
-
-async fn first_that_answers(addresses: Vec<SocketAddr>) -> io::Result<Box<dyn Connection>> {
-    let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
-    for address in addresses {
-        match Async::<TcpStream>::connect(address).await {
-            Ok(stream) => {
-                stream.get_ref().set_nodelay(true)?;
-                return Ok(Box::new(stream));
-            }
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
 }

@@ -1,5 +1,6 @@
 //! Time, threads and sockets of a tokio runtime.
 
+use super::reach;
 use omm_core::{
     error::{Error, ErrorKind, Result, Side},
     host::{BoxFuture, Connection, Runtime},
@@ -73,8 +74,14 @@ impl Runtime for TokioRuntime {
     fn dial(&self, host: &str, port: u16) -> BoxFuture<'static, io::Result<Box<dyn Connection>>> {
         let (handle, host) = (self.handle.clone(), host.to_owned());
         Box::pin(async move {
-            let mut connecting = pin!(TcpStream::connect((host, port)));
-            // A socket registers with the runtime that is entered while it is polled.
+            let addresses = handle.spawn_blocking(move || reach::look_up(&host, port)).await??;
+            let pause = || -> BoxFuture<'static, ()> { Box::pin(tokio::time::sleep(reach::HEAD_START)) };
+            let mut connecting = pin!(reach::first_that_answers(
+                addresses,
+                |address| Box::pin(TcpStream::connect(address)),
+                pause,
+            ));
+            // Sockets and timers register with the runtime that is entered while they are made and polled.
             let stream = poll_fn(|context| {
                 let _entered = handle.enter();
                 connecting.as_mut().poll(context)

@@ -14,11 +14,12 @@ enum Room {
     Facade,
     Testkit,
     Example,
+    Fuzz,
     Task,
 }
 
 /// The arrows of the design: connectors, stores, net → core; connectors → net; project → core, stores; omm → all of these;
-/// examples → omm. The testkit may be a dev-dependency of everybody.
+/// examples → omm; fuzz targets → connectors. The testkit may be a dev-dependency of everybody.
 fn allowed(from: Room, to: Room, dev: bool) -> bool {
     use Room::*;
     match (from, to) {
@@ -28,6 +29,7 @@ fn allowed(from: Room, to: Room, dev: bool) -> bool {
         (Project, Core | Store) => true,
         (Facade, Core | Connector | Store | Project) => true,
         (Example, Facade) => true,
+        (Fuzz, Connector) => true,
         _ => false,
     }
 }
@@ -35,6 +37,7 @@ fn allowed(from: Room, to: Room, dev: bool) -> bool {
 fn room(name: &str, path: &str) -> Room {
     match name {
         _ if path.starts_with("examples/") || path.starts_with("benches/") => Room::Example,
+        _ if path.starts_with("fuzz/") => Room::Fuzz,
         "xtask" => Room::Task,
         "omm" => Room::Facade,
         "omm-core" => Room::Core,
@@ -129,6 +132,8 @@ mod tests {
             ("omm-imap", "omm-imap/Cargo.toml", "dev-dependencies", "omm-testkit.workspace = true", 0),
             ("omm-imap", "omm-imap/Cargo.toml", "dependencies", "omm-testkit.workspace = true", 1),
             ("omm-imap", "omm-imap/Cargo.toml", "dev-dependencies", "omm-imap = { path = \".\" }", 0),
+            ("omm-fuzz", "fuzz/Cargo.toml", "dependencies", "omm-files = { path = \"../omm-files\" }", 0),
+            ("omm-fuzz", "fuzz/Cargo.toml", "dependencies", "omm-store = { path = \"../omm-store\" }", 1),
             ("panel", "examples/panel/Cargo.toml", "dependencies", "omm.workspace = true", 0),
             ("panel", "examples/panel/Cargo.toml", "dependencies", "omm-core.workspace = true", 1),
             ("omm-project", "omm-project/Cargo.toml", "dependencies", "omm-files.workspace = true", 1),

@@ -47,6 +47,9 @@ pub(crate) struct SourceLogin {
     /// The administrator who logs in at the source for that user
     #[arg(long, value_name = "NAME")]
     source_delegate: Option<String>,
+    /// A setting of the source's connector, for example auth=xoauth2; may be given again
+    #[arg(long, value_name = "NAME=VALUE", value_parser = values::setting)]
+    source_option: Vec<(String, String)>,
     /// Only here to be refused.
     #[arg(long, hide = true, num_args = 0..=1)]
     source_password: Option<Vec<String>>,
@@ -67,6 +70,9 @@ struct DestinationLogin {
     /// The administrator who logs in at the destination for that user
     #[arg(long, value_name = "NAME")]
     destination_delegate: Option<String>,
+    /// A setting of the destination's connector, for example auth=xoauth2; may be given again
+    #[arg(long, value_name = "NAME=VALUE", value_parser = values::setting)]
+    destination_option: Vec<(String, String)>,
     /// Only here to be refused.
     #[arg(long, hide = true, num_args = 0..=1)]
     destination_password: Option<Vec<String>>,
@@ -99,6 +105,7 @@ struct Login<'a> {
     variable: &'a Option<String>,
     file: &'a Option<PathBuf>,
     delegate: &'a Option<String>,
+    settings: &'a [(String, String)],
     password_given: bool,
 }
 
@@ -109,6 +116,7 @@ impl SourceLogin {
             variable: &self.source_password_env,
             file: &self.source_password_file,
             delegate: &self.source_delegate,
+            settings: &self.source_option,
             password_given: self.source_password.is_some(),
         }
     }
@@ -126,6 +134,7 @@ impl DestinationLogin {
             variable: &self.destination_password_env,
             file: &self.destination_password_file,
             delegate: &self.destination_delegate,
+            settings: &self.destination_option,
             password_given: self.destination_password.is_some(),
         }
     }
@@ -140,6 +149,7 @@ impl Login<'_> {
                     .to_owned(),
             ));
         }
+        account.options.extend(self.settings.iter().cloned());
         if !needs_login(&account) {
             return Ok(account);
         }

@@ -39,6 +39,18 @@ pub(super) fn memory(text: &str) -> Result<u64, String> {
     }
 }
 
+/// `NAME=VALUE`. A password is refused: it would be kept with the account.
+pub(super) fn setting(text: &str) -> Result<(String, String), String> {
+    let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
+        return Err("write NAME=VALUE, for example auth=xoauth2".to_owned());
+    };
+    let name = name.trim().to_ascii_lowercase();
+    if ["password", "pass", "secret", "token"].contains(&name.as_str()) {
+        return Err("a secret is no setting: name a variable or a file that holds it".to_owned());
+    }
+    Ok((name, value.trim().to_owned()))
+}
+
 pub(super) fn connections(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number @ 1..=1000) => Ok(number),

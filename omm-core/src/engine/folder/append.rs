@@ -2,35 +2,23 @@
 
 use super::{
     FolderRun,
+    attempt::{Attempt, Trouble},
     copy::Ready,
     fetch::{STRIKES, TOO_MANY_BREAK, breaks_each_time, put_aside},
     look::Fresh,
 };
 use crate::{
-    engine::{
-        pen::OwnedIn,
-        retry::{Decision, LONG, Tries},
-    },
+    engine::retry::{Decision, LONG, Tries},
     error::{Effect, Error, ErrorKind, Result, Scope, Side},
-    event::Event,
     host::Permit,
-    journal::{EntryKey, Fact, Verified},
-    model::{DestItemId, Item, Mark},
-    seam::{Locating, Presence, Probe},
+    journal::Fact,
+    model::{DestItemId, Item},
+    seam::{Locating, Probe},
 };
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 /// A batch over which the connection breaks so often is sent in parts.
 const SPLIT: u32 = 2;
-
-/// What one step of progress adds up to.
-#[derive(Default)]
-pub(super) struct Step {
-    pub(super) copied: u64,
-    pub(super) adopted: u64,
-    pub(super) failed: u64,
-    pub(super) bytes: u64,
-}
 
 /// A batch in the line, and whether it is known that nothing of it is stored.
 struct Queued {
@@ -38,23 +26,8 @@ struct Queued {
     unsent: bool,
 }
 
-/// Fates of an attempt: what is copied, what is still to be sent, and why.
-struct Attempt {
-    copied: Vec<(Ready, DestItemId)>,
-    left: Vec<Ready>,
-    trouble: Option<Trouble>,
-}
-
-/// Why items were not copied: one error for the whole batch, or one for each of them.
-struct Trouble {
-    worst: Error,
-    /// Whose it is, if it is not the whole batch's.
-    of: Option<EntryKey>,
-    others: HashMap<EntryKey, Error>,
-}
-
 impl FolderRun<'_, '_> {
-    /// Appends a batch and looks at the copies.
+    /// Appends a batch.
     pub(super) async fn append(&mut self, ready: Vec<Ready>) -> Result<()> {
         if ready.is_empty() {
             return Ok(());
@@ -101,13 +74,9 @@ impl FolderRun<'_, '_> {
             };
             let Attempt { copied, left, trouble } = self.send(batch, permit).await;
             let before = left.len() + copied.len();
-            let confirmed = self.confirm(copied).await;
+            self.confirm(copied);
             batch = left;
-            let Some(trouble) = trouble else { return confirmed };
-            if let Err(error) = confirmed {
-                self.abandon(&batch, Some(&trouble), unsent);
-                return Err(error);
-            }
+            let Some(trouble) = trouble else { return Ok(()) };
             let (whole, error) = (trouble.of.is_none(), &trouble.worst);
             match error.decision(tries) {
                 Decision::NoteAndGoOn if whole && batch.len() > 1 && error.effect() == Effect::None => {
@@ -223,32 +192,21 @@ impl FolderRun<'_, '_> {
         Ok(())
     }
 
-    /// Notes copies, and looks at them.
-    async fn confirm(&mut self, copied: Vec<(Ready, DestItemId)>) -> Result<()> {
+    /// Notes copies. They are looked at beside the next batch; their bodies are dropped here.
+    fn confirm(&mut self, copied: Vec<(Ready, DestItemId)>) {
         if copied.is_empty() {
-            return Ok(());
+            return;
         }
         self.broke_in_a_row = 0;
         let bytes = copied.iter().map(|(one, _)| one.content.size).sum();
         let items = copied.len() as u64;
-        for (one, id) in &copied {
-            self.pend(one.offer.key, Fact::Copied { id: id.clone() });
+        for (Ready { offer, item, content }, id) in copied {
+            let key = offer.key;
+            self.pend(key, Fact::Copied { id: id.clone() });
+            let Item { kind, flags, received, .. } = item;
+            self.fresh.push(Fresh { key, id, kind, content, flags, received });
         }
-        let copies: Vec<Fresh> = copied
-            .into_iter()
-            .map(|(one, id)| Fresh {
-                key: one.offer.key,
-                id,
-                kind: one.item.kind,
-                content: one.content,
-                flags: one.item.flags,
-                received: one.item.received,
-            })
-            .collect();
         self.progress(|step| (step.copied, step.bytes) = (items, bytes));
-        // The bodies are dropped here: looking at copies must not wait for memory while holding any.
-        let missing = self.look_at(copies).await?;
-        self.find_missing(missing).await
     }
 
     /// The answer was lost: what is there already is taken, one-to-one; the rest is sent again.
@@ -269,7 +227,7 @@ impl FolderRun<'_, '_> {
                 None => left.push(one),
             }
         }
-        self.confirm(copied).await?;
+        self.confirm(copied);
         Ok(left)
     }
 
@@ -303,105 +261,6 @@ impl FolderRun<'_, '_> {
             Ok(()) => error,
             Err(journal) => journal,
         }
-    }
-
-    /// The folder's position before the first append of this run.
-    pub(super) async fn mark(&mut self) -> Result<Mark> {
-        if let Some(mark) = &self.mark {
-            return Ok(mark.clone());
-        }
-        let (run, folder) = (self.run, &self.one.target.id);
-        let mark =
-            run.dest.ask(|| run.m.destination.mark(folder)).await.map_err(|error| self.of_folder(error))?;
-        self.mark = Some(mark.clone());
-        Ok(mark)
-    }
-
-    /// Looks for copies; never gives one that the journal owns, so what is pending becomes durable first.
-    pub(super) async fn locate(
-        &mut self,
-        above: Option<&Mark>,
-        probes: &[Probe],
-    ) -> Result<Vec<Option<DestItemId>>> {
-        self.flush().await?;
-        let (run, folder) = (self.run, &self.one.target.id);
-        if run.capacity.locating == Locating::Impossible {
-            return Ok(vec![None; probes.len()]);
-        }
-        let owned = OwnedIn { journal: run.pen.journal(), folder: self.one.target.key };
-        let found = run.dest.ask(|| run.m.destination.locate(folder, above, probes, &owned)).await;
-        found.map_err(|error| self.of_folder(error))
-    }
-
-    pub(super) async fn inspect(&self, ids: &[DestItemId]) -> Result<Vec<Option<Presence>>> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (run, folder) = (self.run, &self.one.target.id);
-        let seen = run.dest.ask(|| run.m.destination.inspect(folder, ids)).await;
-        seen.map_err(|error| self.of_folder(error))
-    }
-
-    /// An error about one item, met where a folder was asked, is the folder's.
-    pub(super) fn of_folder(&self, error: Error) -> Error {
-        let error = if error.reach() == Scope::Item { error.scope(Scope::Folder) } else { error };
-        error.with("folder", &self.one.target.path)
-    }
-
-    pub(super) fn progress(&self, set: impl FnOnce(&mut Step)) {
-        let mut step = Step::default();
-        set(&mut step);
-        let Step { copied, adopted, failed, bytes } = step;
-        let folder = self.one.folder.path.clone();
-        self.run.tell(Event::Progress {
-            folder,
-            found: 0,
-            copied,
-            adopted,
-            already_there: 0,
-            skipped: 0,
-            failed,
-            bytes,
-        });
-    }
-
-    pub(super) fn verdict(&mut self, key: crate::journal::EntryKey, verdict: Verified) {
-        self.pend(key, Fact::Verified { verdict, lost: Default::default() });
-    }
-}
-
-impl Attempt {
-    fn failed(left: Vec<Ready>, worst: Error) -> Self {
-        let trouble = Trouble { worst, of: None, others: HashMap::new() };
-        Self { copied: Vec::new(), left, trouble: Some(trouble) }
-    }
-}
-
-impl Trouble {
-    /// One more item with an error of its own.
-    fn add(trouble: &mut Option<Self>, key: EntryKey, error: Error) {
-        let Some(known) = trouble else {
-            *trouble = Some(Self { worst: error, of: Some(key), others: HashMap::new() });
-            return;
-        };
-        if error.reach() <= known.worst.reach() {
-            known.others.insert(key, error);
-            return;
-        }
-        let milder = std::mem::replace(&mut known.worst, error);
-        if let Some(of) = known.of.replace(key) {
-            known.others.insert(of, milder);
-        }
-    }
-
-    fn about(&self, key: EntryKey) -> &Error {
-        self.others.get(&key).unwrap_or(&self.worst)
-    }
-
-    /// Whether any of them may be stored all the same.
-    fn unknown(&self) -> bool {
-        self.worst.effect() == Effect::Unknown
-            || self.others.values().any(|error| error.effect() == Effect::Unknown)
     }
 }
 

@@ -1,18 +1,18 @@
-//! New items: fetch batch n+1 while batch n is being appended.
+//! New items: batch n+1 is fetched while batch n is appended and the copies of batch n-1 are looked at.
 
-use super::{FolderRun, Loaded, fetch::put_all_aside};
+use super::{FolderRun, Loaded, fetch::put_all_aside, look::look_at};
 use crate::{
     engine::{
         batch::{Limits, cut},
         run::Run,
     },
-    error::{Error, ErrorKind, Result, Side},
+    error::{Error, ErrorKind, Result, Scope, Side},
     event::Event,
     journal::{EntryKey, Fact, Failure, Noted, SkipReason},
     model::{Content, Item, ItemMeta},
     seam::{LineEnds, Probe},
 };
-use futures::future::{Either, select};
+use futures::future::{Either, join, select};
 use std::{collections::HashSet, pin::pin};
 
 /// An item that is to be copied.
@@ -39,6 +39,14 @@ impl Ready {
 impl FolderRun<'_, '_> {
     /// Copies items, in order. With `defer`, an item whose twin has a copy already waits: it may have moved.
     pub(in crate::engine) async fn copy(&mut self, offers: Vec<Offer>, defer: bool) -> Result<()> {
+        match self.copy_batches(offers, defer).await {
+            // The account is gone, or the run ends: the next one looks at what this one left.
+            Err(error) if error.reach() > Scope::Folder => Err(error),
+            result => result.and(self.look_at_fresh().await),
+        }
+    }
+
+    async fn copy_batches(&mut self, offers: Vec<Offer>, defer: bool) -> Result<()> {
         let limits = self.limits();
         let cuts = cut(offers.iter().map(|offer| offer.meta.size), limits);
         let mut offers = offers.into_iter();
@@ -71,8 +79,16 @@ impl FolderRun<'_, '_> {
         Limits { items: capacity.batch_items.max(1), bytes: capacity.batch_bytes.min(share).max(1) }
     }
 
-    /// Sorts out what cannot or need not be sent, and sends the rest.
+    /// Sends a batch, while the copies of the one before are looked at.
     async fn deliver(&mut self, loaded: Vec<Loaded>, defer: bool) -> Result<()> {
+        let looking = look_at(self.run, self.one, std::mem::take(&mut self.fresh));
+        let (sent, looked) = join(self.sort_and_append(loaded, defer), looking).await;
+        let looked = self.looked(looked).await;
+        sent.and(looked)
+    }
+
+    /// Sorts out what cannot or need not be sent, and sends the rest.
+    async fn sort_and_append(&mut self, loaded: Vec<Loaded>, defer: bool) -> Result<()> {
         let mut ready = Vec::with_capacity(loaded.len());
         for Loaded { offer, item } in loaded {
             match item.and_then(|item| self.fits(item)) {

@@ -1,13 +1,17 @@
 //! Looking at fresh copies: nothing counts as done that was not seen at the destination.
 
-use super::FolderRun;
+use super::{FolderRun, Losses, ask::inspect};
 use crate::{
-    engine::outcome::{Look, compare, look},
+    engine::{
+        outcome::{Look, compare, look},
+        run::Run,
+        targets::Carried,
+    },
     error::{ErrorKind, Result, Scope},
     event::Event,
     journal::{Copy, EntryKey, Fact, Verified},
     model::{Content, DestItemId, Flags, ItemKind, Received},
-    seam::Probe,
+    seam::{Presence, Probe},
 };
 
 /// A copy that was just written, and what it should be.
@@ -20,77 +24,117 @@ pub(super) struct Fresh {
     pub(super) received: Option<Received>,
 }
 
-impl FolderRun<'_, '_> {
-    /// One metadata request for the batch; a body is read where that says too little, or on request.
-    /// Returns those that are not there.
-    pub(super) async fn look_at(&mut self, copies: Vec<Fresh>) -> Result<Vec<Fresh>> {
-        let ids: Vec<DestItemId> = copies.iter().map(|fresh| fresh.id.clone()).collect();
-        let seen = self.inspect(&ids).await?;
-        let mut missing = Vec::new();
-        for (fresh, presence) in copies.into_iter().zip(seen) {
-            let Fresh { key, id, content, flags, received, .. } = &fresh;
-            let key = *key;
-            let dated = presence.as_ref().and_then(|presence| presence.received);
-            // INTERNALDATE has no fractions of a second (RFC 9051 §9, date-time).
-            if received.zip(dated).is_some_and(|(sent, kept)| sent.timestamp() != kept.timestamp()) {
-                self.losses.dates += 1;
-            }
-            match look(content, flags, presence.as_ref()) {
-                Look::Missing => {
-                    self.verdict(key, Verified::Missing);
-                    missing.push(fresh);
-                }
-                Look::Good(lost) if !self.run.m.options.read_back => {
-                    self.losses.flags += u64::from(!lost.is_empty());
-                    self.pend(key, Fact::Verified { verdict: Verified::Listed, lost });
-                }
-                Look::Good(lost) => self.read_back(key, id, content, lost).await?,
-                Look::Differs => {
-                    let lost = presence.map(|presence| flags.minus(&presence.flags)).unwrap_or_default();
-                    self.read_back(key, id, content, lost).await?;
-                }
-            }
+/// What a look said.
+#[derive(Default)]
+pub(super) struct Looked {
+    facts: Vec<(EntryKey, Fact)>,
+    missing: Vec<Fresh>,
+    losses: Losses,
+}
+
+/// One metadata request for the batch; a body is read where that says too little, or on request. It holds nothing of
+/// the folder's state, so that the next batch can be sent meanwhile. What was seen before an error counts.
+pub(super) async fn look_at(run: &Run<'_>, one: &Carried, copies: Vec<Fresh>) -> (Looked, Result<()>) {
+    let mut looked = Looked::default();
+    let ids: Vec<DestItemId> = copies.iter().map(|fresh| fresh.id.clone()).collect();
+    let seen = match inspect(run, one, &ids).await {
+        Ok(seen) => seen,
+        Err(error) => return (looked, Err(error)),
+    };
+    for (fresh, presence) in copies.into_iter().zip(seen) {
+        if let Err(error) = looked.add(run, one, fresh, presence).await {
+            return (looked, Err(error));
         }
-        Ok(missing)
+    }
+    (looked, Ok(()))
+}
+
+impl Looked {
+    async fn add(
+        &mut self,
+        run: &Run<'_>,
+        one: &Carried,
+        fresh: Fresh,
+        presence: Option<Presence>,
+    ) -> Result<()> {
+        let Fresh { key, id, content, flags, received, .. } = &fresh;
+        let key = *key;
+        let dated = presence.as_ref().and_then(|presence| presence.received);
+        // INTERNALDATE has no fractions of a second (RFC 9051 §9, date-time).
+        if received.zip(dated).is_some_and(|(sent, kept)| sent.timestamp() != kept.timestamp()) {
+            self.losses.dates += 1;
+        }
+        let fact = match look(content, flags, presence.as_ref()) {
+            Look::Missing => {
+                self.missing.push(fresh);
+                Some(Fact::Verified { verdict: Verified::Missing, lost: Flags::none() })
+            }
+            Look::Good(lost) if !run.m.options.read_back => {
+                self.losses.flags += u64::from(!lost.is_empty());
+                Some(Fact::Verified { verdict: Verified::Listed, lost })
+            }
+            Look::Good(lost) => read_back(run, one, id, content, lost).await?,
+            Look::Differs => {
+                let lost = presence.map(|presence| flags.minus(&presence.flags)).unwrap_or_default();
+                read_back(run, one, id, content, lost).await?
+            }
+        };
+        self.facts.extend(fact.map(|fact| (key, fact)));
+        Ok(())
+    }
+}
+
+/// What reading a copy says; nothing where it cannot be read.
+async fn read_back(
+    run: &Run<'_>,
+    one: &Carried,
+    id: &DestItemId,
+    content: &Content,
+    lost: Flags,
+) -> Result<Option<Fact>> {
+    let path = &one.target.path;
+    match run.read_back(&one.target.id, id).await {
+        Ok(body) => {
+            let fact = compare(content, &body, lost);
+            if matches!(fact, Fact::Altered { .. }) && !run.capacity.rewrites_bodies {
+                let message = format!("a copy in {path} is not what was sent; the report counts it");
+                run.tell(Event::Warning { message });
+            }
+            Ok(Some(fact))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Ok(Some(Fact::Verified { verdict: Verified::Missing, lost: Flags::none() }))
+        }
+        // It is there, but cannot be read: not verified, and said so.
+        Err(error) if error.reach() == Scope::Item => {
+            run.note(format!("a copy in {path} could not be read back: {error}"));
+            Ok(None)
+        }
+        Err(error) => Err(one.of_folder(error)),
+    }
+}
+
+impl FolderRun<'_, '_> {
+    /// Looks at the copies that were not looked at yet.
+    pub(super) async fn look_at_fresh(&mut self) -> Result<()> {
+        let looked = look_at(self.run, self.one, std::mem::take(&mut self.fresh)).await;
+        self.looked(looked).await
     }
 
-    async fn read_back(
-        &mut self,
-        key: EntryKey,
-        id: &DestItemId,
-        content: &Content,
-        lost: Flags,
-    ) -> Result<()> {
-        match self.run.read_back(&self.one.target.id, id).await {
-            Ok(body) => {
-                let fact = compare(content, &body, lost);
-                if matches!(fact, Fact::Altered { .. }) && !self.run.capacity.rewrites_bodies {
-                    let message = format!(
-                        "a copy in {} is not what was sent; the report counts it",
-                        self.one.target.path
-                    );
-                    self.run.tell(Event::Warning { message });
-                }
-                self.pend(key, fact);
-                Ok(())
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                self.verdict(key, Verified::Missing);
-                Ok(())
-            }
-            // It is there, but cannot be read: not verified, and said so.
-            Err(error) if error.reach() == Scope::Item => {
-                self.run.note(format!("a copy in {} could not be read back: {error}", self.one.target.path));
-                Ok(())
-            }
-            Err(error) => Err(self.of_folder(error)),
-        }
+    /// Notes what a look said.
+    pub(super) async fn looked(&mut self, (looked, result): (Looked, Result<()>)) -> Result<()> {
+        let Looked { facts, missing, losses } = looked;
+        facts.into_iter().for_each(|(key, fact)| self.pend(key, fact));
+        self.losses.flags += losses.flags;
+        self.losses.dates += losses.dates;
+        result?;
+        self.find_missing(missing).await
     }
 
     /// The answer named a copy, and it is not there. An answer can name the wrong one; if the right one is found, it
     /// is taken. If not, a rule of the destination may have moved it: it is reported as missing, and copied again
     /// only on request, or each run would add another one.
-    pub(super) async fn find_missing(&mut self, missing: Vec<Fresh>) -> Result<()> {
+    async fn find_missing(&mut self, missing: Vec<Fresh>) -> Result<()> {
         if missing.is_empty() {
             return Ok(());
         }
@@ -124,9 +168,13 @@ impl FolderRun<'_, '_> {
         Ok(())
     }
 
+    pub(super) fn verdict(&mut self, key: EntryKey, verdict: Verified) {
+        self.pend(key, Fact::Verified { verdict, lost: Default::default() });
+    }
+
     /// One line in the report for what the destination did not keep.
     pub(super) fn note_losses(&mut self) {
-        let super::Losses { flags, dates } = std::mem::take(&mut self.losses);
+        let Losses { flags, dates } = std::mem::take(&mut self.losses);
         let target = &self.one.target.path;
         if flags > 0 {
             self.run.note(format!("{target}: the destination did not keep all flags of {flags} items"));

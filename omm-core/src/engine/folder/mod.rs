@@ -1,11 +1,14 @@
 //! One folder of a run: page after page of its change feed.
 
 mod append;
+mod ask;
+mod attempt;
 mod copy;
 mod fetch;
 mod flags;
 mod look;
 mod page;
+mod progress;
 mod replace;
 mod settle;
 
@@ -25,6 +28,7 @@ use crate::{
     model::{Cursor, Mark},
     seam::{ChangePage, Coverage},
 };
+use look::Fresh;
 use settle::Settled;
 
 /// The work on one folder.
@@ -40,6 +44,8 @@ pub(super) struct FolderRun<'r, 'a> {
     seen: Seen,
     /// Whether the listing was seen from its first page on.
     from_the_top: bool,
+    /// Copies that were not looked at yet.
+    fresh: Vec<Fresh>,
     losses: Losses,
     /// Items over which the connection broke, since the last one that went through.
     broke_in_a_row: u32,
@@ -81,8 +87,8 @@ impl Run<'_> {
 
 impl<'r, 'a> FolderRun<'r, 'a> {
     pub(super) fn new(run: &'r Run<'a>, one: &'r Carried, history: bool) -> Self {
-        let (pending, mark, seen, from_the_top, losses, broke_in_a_row, restarts) = Default::default();
-        Self { run, one, history, pending, mark, seen, from_the_top, losses, broke_in_a_row, restarts }
+        let (pending, mark, seen, from_the_top, fresh, losses, broke_in_a_row, restarts) = Default::default();
+        Self { run, one, history, pending, mark, seen, from_the_top, fresh, losses, broke_in_a_row, restarts }
     }
 
     /// Whatever ended the work: what was done is durable before anything else happens.

@@ -57,8 +57,8 @@ impl FolderRun<'_, '_> {
                 Ok(Replaced::Done(id)) => {
                     self.pend(entry.key, Fact::Copied { id: id.clone() });
                     let Item { kind, flags, received, .. } = item;
-                    self.look_at(vec![Fresh { key: entry.key, id, kind, content, flags, received }]).await?;
-                    return Ok(());
+                    self.fresh.push(Fresh { key: entry.key, id, kind, content, flags, received });
+                    return self.look_at_fresh().await;
                 }
                 Ok(Replaced::Conflict(_)) => return self.not_replaced(entry, meta, SkipReason::Conflict),
                 Ok(Replaced::Missing) => {

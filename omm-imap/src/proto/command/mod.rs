@@ -19,7 +19,9 @@ pub(crate) use mailbox::{
     status, subscribe, unselect, unsubscribe,
 };
 pub(crate) use search::{Criterion, uid_search};
-pub(crate) use store::{FlagChange, expunge, is_sendable_flag, uid_copy, uid_expunge, uid_move, uid_store};
+pub(crate) use store::{
+    FlagChange, expunge, is_sendable_flag, uid_copy, uid_expunge, uid_move, uid_store, uid_store_labels,
+};
 
 use std::fmt;
 

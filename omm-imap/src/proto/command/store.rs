@@ -10,6 +10,16 @@ pub(crate) enum FlagChange {
     Set,
 }
 
+impl FlagChange {
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Remove => "-",
+            Self::Set => "",
+        }
+    }
+}
+
 /// RFC 9051 §6.4.6, always silent. `unchanged_since` needs CONDSTORE (RFC 7162 §3.1.3).
 pub(crate) fn uid_store(
     uids: &UidSet,
@@ -17,14 +27,24 @@ pub(crate) fn uid_store(
     change: FlagChange,
     flags: &[&str],
 ) -> Command {
-    let sign = match change {
-        FlagChange::Add => "+",
-        FlagChange::Remove => "-",
-        FlagChange::Set => "",
-    };
+    let sign = change.sign();
     let condition = unchanged_since.map(|mod_seq| format!("(UNCHANGEDSINCE {mod_seq}) ")).unwrap_or_default();
     let command = Builder::new(&format!("UID STORE {uids} {condition}{sign}FLAGS.SILENT ("));
     command.words(flags.iter().copied().filter(|flag| is_sendable_flag(flag))).text(")").build()
+}
+
+/// Gmail's labels (X-GM-EXT-1): wire names, and its own with a backslash (`\Inbox`).
+pub(crate) fn uid_store_labels(
+    uids: &UidSet,
+    change: FlagChange,
+    labels: &[&[u8]],
+    dialect: Dialect,
+) -> Command {
+    let mut command = Builder::new(&format!("UID STORE {uids} {}X-GM-LABELS.SILENT (", change.sign()));
+    for (at, label) in labels.iter().enumerate() {
+        command = command.text(if at == 0 { "" } else { " " }).string(label, dialect);
+    }
+    command.text(")").build()
 }
 
 /// Whether a flag can be named in a command: an atom, with a backslash before it or not (RFC 9051 §9, flag). \Recent is

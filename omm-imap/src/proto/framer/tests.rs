@@ -83,7 +83,7 @@ fn lines_and_literals() {
                 body.clone(),
                 Piece::Begins(10),
                 body,
-                response("* 1 FETCH (BODY[HEADER.FIELDS (A B)] {0}\r\n RFC822 {0}\r\n)\r\n", &[37, 49]),
+                response("* 1 FETCH (BODY[HEADER.FIELDS (A B)] {0}\r\n RFC822 {0}\r\n)\r\n", &[37, 50]),
             ],
         ),
         // Text for people may end like this, and a negative length is no literal.

@@ -30,7 +30,8 @@ fn entry(scan: &mut Scan<'_>) -> Option<ListEntry> {
         // Seen: an empty name without quotes, in answer to LIST "" "".
         None => Vec::new(),
     };
-    Some(ListEntry { attributes, delimiter, name })
+    // No string has NUL (RFC 9051 §9), so nobody could ever name this one.
+    (!name.contains(&0)).then_some(ListEntry { attributes, delimiter, name })
 }
 
 /// A name without quotes; with blanks in it, although no grammar has these.
@@ -40,7 +41,7 @@ fn bare_name(rest: &[u8]) -> &[u8] {
 }
 
 fn delimiter(scan: &mut Scan<'_>) -> Option<Option<char>> {
-    match scan.nstring()? {
+    match scan.loose_nstring()? {
         Text::Bytes(bytes) => Some(std::str::from_utf8(&bytes).ok().and_then(|text| text.chars().next())),
         Text::Nil | Text::Streamed => Some(None),
     }
@@ -51,9 +52,9 @@ pub(super) fn status(scan: &mut Scan<'_>) -> Option<Response> {
     let name = match scan.peek()? {
         b'"' | b'{' | b'~' => scan.astring()?,
         _ => {
+            // A name without quotes, with blanks in it or not.
             let rest = scan.rest();
-            let end = memchr::memmem::rfind(rest, b" (").unwrap_or(rest.len());
-            let name = if rest.ends_with(b"))") { first_word(rest) } else { &rest[..end] };
+            let name = &rest[..memchr::memmem::find(rest, b" (").unwrap_or(rest.len())];
             scan.skip(name.len());
             name.trim_ascii_end().to_vec()
         }
@@ -62,10 +63,6 @@ pub(super) fn status(scan: &mut Scan<'_>) -> Option<Response> {
     let mut status = StatusOf { name, ..StatusOf::default() };
     scan.in_parentheses(|scan| status_item(&mut status, scan))?;
     Some(Response::StatusOf(status))
-}
-
-fn first_word(rest: &[u8]) -> &[u8] {
-    &rest[..memchr::memchr(b' ', rest).unwrap_or(rest.len())]
 }
 
 fn status_item(status: &mut StatusOf, scan: &mut Scan<'_>) -> Option<()> {

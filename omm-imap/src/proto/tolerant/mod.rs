@@ -17,6 +17,9 @@ pub(super) use status::answer;
 
 use super::Response;
 
+/// Reads what stands behind the word that names it.
+type Reader = fn(&mut Scan<'_>) -> Option<Response>;
+
 /// What stands behind `*`.
 pub(super) fn untagged(scan: &mut Scan<'_>) -> Option<Response> {
     scan.skip_blanks();
@@ -27,7 +30,7 @@ pub(super) fn untagged(scan: &mut Scan<'_>) -> Option<Response> {
     if let Some(kind) = status::kind(word) {
         return Some(Response::Status(status::rest(kind, scan.rest())));
     }
-    let readers: [(&str, fn(&mut Scan<'_>) -> Option<Response>); 14] = [
+    let readers: [(&str, Reader); 14] = [
         ("CAPABILITY", account::capability),
         ("ENABLED", account::enabled),
         ("ID", account::id),

@@ -96,21 +96,31 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// A string or NIL. Atoms are taken for strings: servers forget quotes.
+    /// A string or NIL, and nothing else: an odd atom must not become a message.
     pub(super) fn nstring(&mut self) -> Option<Text> {
         match self.peek()? {
             b'{' | b'~' if self.is_at_literal() => self.literal(),
             b'"' => self.quoted().map(Text::Bytes),
-            _ => match self.astring()? {
-                atom if atom.eq_ignore_ascii_case(b"NIL") => Some(Text::Nil),
-                atom => Some(Text::Bytes(atom)),
-            },
+            _ => self.word().eq_ignore_ascii_case(b"NIL").then_some(Text::Nil),
         }
     }
 
-    /// As [`Scan::nstring`], as text for people.
+    /// As [`Scan::nstring`], but atoms are taken for strings: servers forget quotes.
+    pub(super) fn loose_nstring(&mut self) -> Option<Text> {
+        if self.is_at_literal() || self.peek() == Some(b'"') {
+            return self.nstring();
+        }
+        let word = self.word();
+        match word {
+            b"" => None,
+            atom if atom.eq_ignore_ascii_case(b"NIL") => Some(Text::Nil),
+            atom => Some(Text::Bytes(atom.to_vec())),
+        }
+    }
+
+    /// As [`Scan::loose_nstring`], as text for people.
     pub(super) fn nstring_text(&mut self) -> Option<Option<String>> {
-        match self.nstring()? {
+        match self.loose_nstring()? {
             Text::Bytes(bytes) => Some(Some(readable(&bytes))),
             Text::Nil | Text::Streamed => Some(None),
         }

@@ -180,7 +180,7 @@ impl Life {
         let wants = [Want::Any, Want::InDoubt, Want::Owed, Want::Failed, Want::Skipped, Want::Copies]
             .into_iter()
             .chain(points.clone().map(Want::SentSince))
-            .chain(points.map(Want::GoneAt));
+            .chain(points.map(Want::ReplacedSince));
         let folders = [None, Some(FolderKey(3))].into_iter().chain(FOLDERS.map(Some));
         for (want, folder) in wants.flat_map(|want| folders.clone().map(move |folder| (want, folder))) {
             let held = |entry: &&Entry| want.holds(entry) && folder.is_none_or(|key| entry.folder == key);

@@ -18,6 +18,8 @@ use omm_core::model::{Flags, FolderPath, ItemKind, Received, Role};
 use text::Body;
 
 const KEYWORDS: [&str; 7] = ["$Forwarded", "$MDNSent", "$Label1", "NonJunk", "Projekt-X", "$Junk", "todo"];
+/// Seen: Cyrus 3.6 answers "Invalid mailbox name".
+const CYRUS_REFUSES_IN_NAMES: &str = "!\"%;<>\\^`{|}";
 /// 2003-02-23 and 2025-01-01: between these everything ordinary was received.
 const EPOCHS: (u64, u64) = (1_046_995_200, 1_735_689_600);
 const ZONES: [i32; 6] = [0, 3600, -8 * 3600, 19_800, 45_900, -12_600];
@@ -171,13 +173,16 @@ impl Corpus {
         self
     }
 
-    /// The same without the messages that Cyrus refuses: it reads headers before it stores.
+    /// The same without what Cyrus refuses: `_` for characters in names that it does not take, and no message with
+    /// a line in its header that is none. `separator` is `.` in its classic namespace.
     #[must_use]
-    pub fn without_what_cyrus_refuses(mut self) -> Self {
-        for folder in &mut self.folders {
+    pub fn for_cyrus(self, separator: char) -> Self {
+        let refused: Vec<char> = CYRUS_REFUSES_IN_NAMES.chars().chain([separator]).collect();
+        let mut corpus = self.without_in_names(&refused);
+        for folder in &mut corpus.folders {
             folder.messages.retain(|planned| !oddities::cyrus_refuses(&planned.body));
         }
-        self
+        corpus
     }
 
     fn bytes(&self, planned: &Planned) -> Bytes {

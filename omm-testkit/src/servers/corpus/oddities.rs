@@ -73,10 +73,12 @@ pub(super) fn bytes(number: usize) -> Bytes {
     super::text::with_crlf(text)
 }
 
-/// Seen: Cyrus 3.6 refuses these with "Message contains invalid header".
+/// Seen: Cyrus 3.6 reads the header before it stores, and answers "Message contains invalid header" to a line in it that
+/// is none.
+const CYRUS_REFUSES: [&[u8]; 2] = [b"Subject: garbage", b"x"];
+
 pub(super) fn cyrus_refuses(body: &Body) -> bool {
     let Body::Odd(number) = body else { return false };
-    CYRUS_REFUSES.contains(number)
+    let text = ODD.get(*number).copied().unwrap_or_default();
+    CYRUS_REFUSES.contains(&text.split(|byte| *byte == b'\n').next().unwrap_or_default())
 }
-
-const CYRUS_REFUSES: [usize; 0] = [];

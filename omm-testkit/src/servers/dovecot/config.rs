@@ -75,7 +75,7 @@ fn name_of(database: &str, id: u32) -> io::Result<String> {
 }
 
 fn general(directory: &Path, settings: &Settings, users: &Users) -> String {
-    let here = directory.display();
+    let (here, listen) = (directory.display(), super::address(settings));
     let ssl = match settings.tls {
         Tls::Offered => "yes",
         Tls::Required => "required",
@@ -104,7 +104,7 @@ fn general(directory: &Path, settings: &Settings, users: &Users) -> String {
         "base_dir = {here}/run
 state_dir = {here}/state
 log_path = {here}/log
-listen = 127.0.0.1
+listen = {listen}
 protocols = imap pop3
 disable_plaintext_auth = {plaintext}
 auth_mechanisms = plain login scram-sha-256
@@ -172,7 +172,7 @@ fn folders(settings: &Settings) -> String {
 fn listeners(settings: &Settings, ports: Ports) -> String {
     let has_tls = settings.tls != Tls::Absent;
     let listener = |name: &str, port: u16, ssl: &str| {
-        format!("  inet_listener {name} {{\n    address = 127.0.0.1\n    port = {port}\n{ssl}  }}\n")
+        format!("  inet_listener {name} {{\n    port = {port}\n{ssl}  }}\n")
     };
     let service = |name: &str, clear: u16, secure: u16| {
         let secure = if has_tls { secure } else { 0 };

@@ -3,13 +3,12 @@
 mod config;
 mod settings;
 
-pub use settings::{Certificate, Fsync, Settings, Storage, Tls};
+pub use settings::{Fsync, Settings, Storage, Tls};
 
 use super::{Account, Unavailable, leash, leash::Leash, ports};
-use crate::ca::TestCa;
 use std::{
     fs, io,
-    os::unix::fs::PermissionsExt,
+    net::Ipv4Addr,
     path::{Path, PathBuf},
     process::Command,
     sync::atomic::{AtomicUsize, Ordering},
@@ -71,7 +70,7 @@ impl Dovecot {
     pub fn user(&self, login: &str) -> Account {
         let with_tls = |port| if self.settings.tls == Tls::Absent { 0 } else { port };
         Account {
-            host: "127.0.0.1".to_owned(),
+            host: address(&self.settings).to_string(),
             port: self.ports.imap,
             tls_port: with_tls(self.ports.imaps),
             pop3_port: self.ports.pop3,
@@ -134,13 +133,19 @@ impl Dovecot {
         let directory = tempfile::Builder::new().prefix("omm-dovecot-").tempdir()?;
         let [imap, imaps, pop3, pop3s] = ports::free()?;
         let ports = Ports { imap, imaps, pop3, pop3s };
-        write_certificate(directory.path(), &settings.certificate)?;
+        settings.certificate.write(directory.path())?;
         config::write(directory.path(), settings, ports)?;
         let config = config::path(directory.path());
         let command = [&*program.to_string_lossy(), "-F", "-c", &*config.to_string_lossy()];
-        let leash = Leash::start(directory.path(), "TERM", &command, imap)?;
+        let leash = Leash::start(directory.path(), "TERM", &command, (address(settings), imap).into())?;
         Ok(Self { _leash: leash, directory, ports, settings: settings.clone(), users: AtomicUsize::new(0) })
     }
+}
+
+/// Where it listens. Dovecot takes a connection from its own address for a safe one, and a login in the clear from it,
+/// whatever the settings say; an address of loopback that clients do not come from is a foreign one.
+fn address(settings: &Settings) -> Ipv4Addr {
+    if settings.tls == Tls::Required { Ipv4Addr::new(127, 0, 0, 2) } else { Ipv4Addr::LOCALHOST }
 }
 
 /// The settings of 2.4 have other names; until the harness speaks them it says so.
@@ -164,14 +169,4 @@ fn installed() -> Result<PathBuf, Unavailable> {
         }
     }
     Ok(program.to_owned())
-}
-
-fn write_certificate(directory: &Path, certificate: &Certificate) -> io::Result<()> {
-    let ca = TestCa::new();
-    let names: Vec<&str> = certificate.names.iter().map(String::as_str).collect();
-    let issued = ca.issue(&names, certificate.validity);
-    fs::write(directory.join("ca.pem"), ca.pem())?;
-    fs::write(directory.join("cert.pem"), &issued.chain_pem)?;
-    fs::write(directory.join("key.pem"), &issued.key_pem)?;
-    fs::set_permissions(directory.join("key.pem"), fs::Permissions::from_mode(0o600))
 }

@@ -1,6 +1,6 @@
 //! What a test may want of its Dovecot.
 
-use crate::ca::Validity;
+use crate::servers::Certificate;
 
 /// Settings of an instance; `Settings::default()` is the usual one.
 #[derive(Clone, Debug)]
@@ -59,19 +59,10 @@ pub enum Fsync {
 pub enum Tls {
     /// STARTTLS and ports of its own; a login in the clear is taken too.
     Offered,
-    /// The same, and no login in the clear. The witness cannot enter such a server.
+    /// The same, and no login in the clear: the witness cannot enter. It listens on 127.0.0.2, see `Account::host`.
     Required,
     /// Not at all.
     Absent,
-}
-
-/// The certificate to show.
-#[derive(Clone, Debug)]
-pub struct Certificate {
-    /// Its names.
-    pub names: Vec<String>,
-    /// When it is good.
-    pub validity: Validity,
 }
 
 impl Default for Settings {
@@ -89,27 +80,5 @@ impl Default for Settings {
             compress: true,
             capabilities: None,
         }
-    }
-}
-
-impl Default for Certificate {
-    /// A good one for loopback.
-    fn default() -> Self {
-        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
-        Self { names, validity: Validity::Current }
-    }
-}
-
-impl Certificate {
-    /// One that ended years ago.
-    #[must_use]
-    pub fn expired() -> Self {
-        Self { validity: Validity::Expired, ..Self::default() }
-    }
-
-    /// One for another server.
-    #[must_use]
-    pub fn for_another_name() -> Self {
-        Self { names: vec!["elsewhere.example".to_owned()], ..Self::default() }
     }
 }

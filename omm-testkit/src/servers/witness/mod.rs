@@ -35,16 +35,16 @@ impl Witness {
     /// # Errors
     /// When nobody listens, or the server wants neither the login nor what follows.
     pub fn enter(account: &Account) -> io::Result<Self> {
-        let (wire, greeting) = Wire::connect(&account.host, account.port)?;
-        if !greeting.line().starts_with("* OK") {
-            return Err(io::Error::other(format!("greeted with {}", greeting.line())));
-        }
-        let names = Names { separator: Some('/'), prefix: String::new() };
-        let mut witness = Self { wire, names, capabilities: BTreeSet::new() };
-        witness.command(&format!("LOGIN {} {}", quoted(&account.login), quoted(&account.password)))?;
-        witness.ask_capabilities()?;
-        witness.ask_names()?;
-        Ok(witness)
+        Self::log_in(account, &format!("LOGIN {} {}", quoted(&account.login), quoted(&account.password)))
+    }
+
+    /// Logs in as `login` by somebody else's password: SASL PLAIN with an authorisation identity (RFC 4616).
+    ///
+    /// # Errors
+    /// As [`Witness::enter`].
+    pub fn enter_as(account: &Account, (proxy, password): (&str, &str)) -> io::Result<Self> {
+        let response = names::base64(format!("{}\0{proxy}\0{password}", account.login).as_bytes());
+        Self::log_in(account, &format!("AUTHENTICATE PLAIN {response}"))
     }
 
     /// Everything in the account, in one session of its own.
@@ -82,6 +82,19 @@ impl Witness {
     /// When the server does not say goodbye.
     pub fn leave(mut self) -> io::Result<()> {
         self.command("LOGOUT").map(drop)
+    }
+
+    fn log_in(account: &Account, command: &str) -> io::Result<Self> {
+        let (wire, greeting) = Wire::connect(&account.host, account.port)?;
+        if !greeting.line().starts_with("* OK") {
+            return Err(io::Error::other(format!("greeted with {}", greeting.line())));
+        }
+        let names = Names { separator: Some('/'), prefix: String::new() };
+        let mut witness = Self { wire, names, capabilities: BTreeSet::new() };
+        witness.command(command)?;
+        witness.ask_capabilities()?;
+        witness.ask_names()?;
+        Ok(witness)
     }
 
     fn ask_capabilities(&mut self) -> io::Result<()> {

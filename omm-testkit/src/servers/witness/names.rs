@@ -71,6 +71,22 @@ fn flush(foreign: &mut Vec<u16>, out: &mut String) {
     }
     let bytes: Vec<u8> = foreign.drain(..).flat_map(u16::to_be_bytes).collect();
     out.push('&');
+    sextets(&bytes, out);
+    out.push('-');
+}
+
+/// Base64 as RFC 4648 §4 has it.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    sextets(bytes, &mut out);
+    out = out.replace(',', "/");
+    while !out.len().is_multiple_of(4) {
+        out.push('=');
+    }
+    out
+}
+
+fn sextets(bytes: &[u8], out: &mut String) {
     for chunk in bytes.chunks(3) {
         let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
@@ -79,7 +95,6 @@ fn flush(foreign: &mut Vec<u16>, out: &mut String) {
             out.push(char::from(ALPHABET[index as usize]));
         }
     }
-    out.push('-');
 }
 
 /// What cannot be decoded stays as it is, so that the difference is seen.
@@ -134,6 +149,7 @@ mod tests {
             assert_eq!(decode(wire), name);
         }
         assert_eq!(decode("&broken"), "&broken");
+        assert_eq!(base64(b"\xff\xff\xfe\0"), "///+AA==");
     }
 
     #[test]

@@ -158,10 +158,11 @@ fn is_logout(parts: &[Part<'_>]) -> bool {
     matches!(parts, [Part::Text("LOGOUT")])
 }
 
-/// Names the command by its first words; a login's password is in no error.
+/// Names the command by its first words; a password is in no error.
 fn refused(parts: &[Part<'_>], status: &str) -> io::Error {
     let command = match parts.first() {
         Some(Part::Text(text)) if text.starts_with("LOGIN") => "LOGIN",
+        Some(Part::Text(text)) if text.starts_with("AUTHENTICATE") => "AUTHENTICATE",
         Some(Part::Text(text)) => text,
         _ => "",
     };

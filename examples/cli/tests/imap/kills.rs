@@ -1,0 +1,104 @@
+//! Power cuts for real: the program is killed at random moments in one migration between two servers, then left to
+//! finish. `OMM_KILLS`, `OMM_MESSAGES` and `OMM_RTT_MS` make it longer; the soak does.
+
+use crate::{
+    post::{in_the_clear, messages, or_skip},
+    world::{End, World},
+};
+use omm_testkit::servers::{
+    Account, DelayProxy, Dovecot, Settings,
+    corpus::{Corpus, Shape},
+    witness::{Witness, assert_identical},
+};
+use std::{
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+
+fn asked(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+#[test]
+fn killed_again_and_again_and_nothing_is_lost_or_twice() {
+    let Some(dovecot) = or_skip(Dovecot::start(Settings::default())) else { return };
+    let (kills, count) = (asked("OMM_KILLS", 8), asked("OMM_MESSAGES", 800));
+    let far = Duration::from_millis(asked("OMM_RTT_MS", 0));
+    let corpus = match count {
+        0..5_000 => Corpus::new(Shape { messages: usize::try_from(count).unwrap(), ..Shape::default() }),
+        many => Corpus::large(usize::try_from(many).unwrap(), 200 << 20),
+    };
+    let port = |account: &Account| DelayProxy::start(account.port, far).unwrap();
+    let from = dovecot.fresh_user();
+    let mut witness = Witness::enter(&from).unwrap();
+    witness.fill(&corpus).unwrap();
+    witness.leave().unwrap();
+    let source_way = port(&from);
+    let source = from.clone().through(source_way.port());
+
+    let clean = World::new();
+    let to = dovecot.fresh_user();
+    let way = port(&to);
+    let began = Instant::now();
+    finish(&clean, &source, &to.clone().through(way.port()));
+    let whole = began.elapsed();
+    assert_same(&from, &to);
+
+    let world = World::new();
+    let to = dovecot.fresh_user();
+    let there = to.clone().through(way.port());
+    let (mut killed, mut in_motion, mut before, mut dice) = (0, 0, 0, 0x2545_f491_4f6c_dd1d_u64);
+    let mut reach = whole * 2 / u32::try_from(kills).unwrap() + Duration::from_millis(100);
+    while killed < kills {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        let delay = Duration::from_micros(dice % u64::try_from(reach.as_micros()).unwrap());
+        if !runs_for(&world, &source, &there, delay) {
+            // It came to its end between two kills: what it made must be right, and there is nothing left to kill.
+            break;
+        }
+        killed += 1;
+        let now = messages(&dovecot, &to);
+        in_motion += u64::from(now > before);
+        before = now;
+        // The last kill shall come when four fifths are done: all of them in one migration.
+        let planned = corpus.messages() * 4 / 5 * usize::try_from(killed).unwrap() / usize::try_from(kills).unwrap();
+        reach = if now > planned { reach * 7 / 8 } else { reach * 9 / 8 };
+        reach = reach.clamp(Duration::from_millis(20), whole + Duration::from_secs(1));
+    }
+    println!("{killed} kills in one migration of {} messages, {in_motion} after new copies, {far:?} away", corpus.messages());
+    assert!(killed >= kills / 2 && in_motion > 0, "{killed} kills, {in_motion} in motion: the test shows nothing");
+    finish(&world, &source, &there);
+    assert_same(&from, &to);
+    finish(&world, &source, &there);
+    assert_same(&from, &to);
+}
+
+fn assert_same(from: &Account, to: &Account) {
+    let look = |account: &Account| Witness::look(account).unwrap().without_roles();
+    assert_identical(&look(from), &look(to));
+}
+
+fn finish(world: &World, from: &Account, to: &Account) {
+    let end = End::of(in_the_clear(world, "migrate", from, to).arg("--quiet").output().unwrap());
+    assert_eq!(end.code, 0, "{} {}", end.out, end.err);
+}
+
+/// Whether it was still at work when it was killed.
+fn runs_for(world: &World, from: &Account, to: &Account, delay: Duration) -> bool {
+    let mut omm = in_the_clear(world, "migrate", from, to);
+    let mut child = omm.arg("--quiet").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let began = Instant::now();
+    while let Some(left) = delay.checked_sub(began.elapsed()) {
+        if let Some(status) = child.try_wait().unwrap() {
+            assert!(status.success(), "{status}");
+            return false;
+        }
+        thread::sleep(left.min(Duration::from_millis(2)));
+    }
+    // SIGKILL: the program is not asked.
+    child.kill().unwrap();
+    !child.wait().unwrap().success()
+}

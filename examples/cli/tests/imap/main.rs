@@ -1,0 +1,10 @@
+//! The program on real mail servers: killed, refused, and listened to.
+#![cfg(unix)]
+
+#[path = "../world/mod.rs"]
+mod world;
+
+mod canary;
+mod kills;
+mod post;
+mod refusals;

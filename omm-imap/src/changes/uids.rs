@@ -1,0 +1,156 @@
+//! Which UIDs a large folder has, so that its pages are exact however far apart they lie.
+
+use super::{doing, each};
+use crate::{
+    error::Named,
+    proto::{
+        Outcome, Response, Search, StatusKind,
+        command::{self, Criterion},
+    },
+    session::Session,
+    source::ImapSource,
+};
+use omm_core::error::Result;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// More messages than any folder has; a set that names more is not believed.
+const MOST: u64 = 50_000_000;
+
+/// The UIDs of folders whose listing is under way. Losing them costs a round trip.
+#[derive(Debug, Default)]
+pub(crate) struct Memory(Mutex<HashMap<Vec<u8>, Uids>>);
+
+/// UIDs, ascending, each once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Uids {
+    pub(super) uid_validity: u32,
+    pub(super) all: Arc<Vec<u32>>,
+}
+
+impl Memory {
+    pub(super) fn recall(&self, folder: &[u8], uid_validity: u32) -> Option<Uids> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(folder).filter(|uids| uids.uid_validity == uid_validity).cloned()
+    }
+
+    pub(super) fn remember(&self, folder: &[u8], uids: Uids) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_vec(), uids);
+    }
+
+    pub(super) fn forget(&self, folder: &[u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(folder);
+    }
+}
+
+impl Uids {
+    /// The first and the last UID of the next page from one on, and the UID after that page, if there is one.
+    pub(super) fn window(&self, from: u32, len: usize) -> Option<(u32, u32, Option<u32>)> {
+        let begin = self.all.partition_point(|uid| *uid < from);
+        let page = self.all[begin..].chunks(len).next()?;
+        let (first, last) = (page.first()?, page.last()?);
+        Some((*first, *last, self.all.get(begin + page.len()).copied()))
+    }
+
+    /// The UID after the last one.
+    pub(super) fn end(&self) -> u32 {
+        self.all.last().map_or(1, |uid| uid.saturating_add(1))
+    }
+}
+
+/// A question for UIDs that was put into the line.
+pub(super) struct Asked {
+    pub(super) tag: u32,
+    from: u32,
+    searched: bool,
+}
+
+/// Asks for all UIDs from one on.
+pub(super) fn ask(source: &ImapSource, session: &mut Session, from: u32) -> Asked {
+    let no_search = source.account.ask(|facts| facts.quirks.no_search);
+    // Without ESEARCH (RFC 4731) an answer names every UID in full, and FETCH is better supported.
+    let searched = session.capabilities.has("ESEARCH") && !no_search;
+    let command = if searched {
+        let text = if from > 1 { format!("UID {from}:*") } else { "ALL".to_owned() };
+        command::uid_search(Some("ALL"), &[Criterion::Text(&text)], session.dialect())
+    } else {
+        command::uid_fetch_text(&format!("{from}:*"), "UID", None, false)
+    };
+    Asked { tag: session.submit(command), from, searched }
+}
+
+/// The answer. A SEARCH that fails, or finds another number than EXISTS says, is asked again as FETCH.
+pub(super) async fn answer(
+    source: &ImapSource,
+    session: &mut Session,
+    asked: Asked,
+    uid_validity: u32,
+) -> Result<Uids> {
+    let (from, mut searched) = (asked.from, asked.searched);
+    let (mut outcome, mut found) = hear(session, asked).await?;
+    let exists = session.selected.as_ref().map_or(0, |open| open.exists as usize);
+    if searched && (outcome.status.kind != StatusKind::Ok || (from == 1 && found.len() < exists)) {
+        // Seen: Domino, Yandex and QQ, where SEARCH fails or finds nothing.
+        source.account.learn(|facts| facts.quirks.no_search = true);
+        let again = ask(source, session, from);
+        searched = again.searched;
+        (outcome, found) = hear(session, again).await?;
+    }
+    // Seen: BAD to `1:*` where no message is; RFC 9051 §9 has it so for sequence numbers.
+    if outcome.status.kind != StatusKind::Ok && (searched || exists > 0) {
+        return Err(doing().refused(&outcome.status));
+    }
+    found.sort_unstable();
+    found.dedup();
+    // `n:*` names the last message even when it lies below n (RFC 9051 §6.4.9).
+    found.retain(|uid| *uid >= from.max(1));
+    Ok(Uids { uid_validity, all: Arc::new(found) })
+}
+
+async fn hear(session: &mut Session, asked: Asked) -> Result<(Outcome, Vec<u32>)> {
+    let mut found = Vec::new();
+    let outcome = each(session, asked.tag, |response| match response {
+        Response::Search(Search { all, .. })
+            if asked.searched && all.count() + (found.len() as u64) < MOST =>
+        {
+            found.extend(all.iter());
+        }
+        Response::Fetch(fetched) if !asked.searched => found.extend(fetched.uid),
+        _ => {}
+    });
+    let outcome = outcome.await.doing(doing())?;
+    Ok((outcome, found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_exact_however_far_apart_the_uids_are() {
+        let uids = Uids { uid_validity: 1, all: Arc::new(vec![2, 3, 9, 4_000_000_000]) };
+        for (from, len, window) in [
+            (1, 2, Some((2, 3, Some(9)))),
+            (2, 2, Some((2, 3, Some(9)))),
+            (4, 2, Some((9, 4_000_000_000, None))),
+            (9, 1, Some((9, 9, Some(4_000_000_000)))),
+            (10, 9, Some((4_000_000_000, 4_000_000_000, None))),
+            (4_000_000_001, 2, None),
+        ] {
+            assert_eq!(uids.window(from, len), window, "{from} {len}");
+        }
+        assert_eq!((uids.end(), Uids::default().end()), (4_000_000_001, 1));
+    }
+
+    #[test]
+    fn uids_of_another_validity_are_not_recalled() {
+        let memory = Memory::default();
+        memory.remember(b"a", Uids { uid_validity: 7, all: Arc::new(vec![1]) });
+        assert!(memory.recall(b"a", 7).is_some());
+        assert_eq!((memory.recall(b"a", 8), memory.recall(b"b", 7)), (None, None));
+        memory.forget(b"a");
+        assert_eq!(memory.recall(b"a", 7), None);
+    }
+}

@@ -1,0 +1,137 @@
+//! AUTHENTICATE: PLAIN, LOGIN, XOAUTH2, OAUTHBEARER, SCRAM-SHA-256. The password is the token as well.
+
+use super::{
+    login::{check, enter, failed},
+    scram::Scram,
+};
+use crate::imap::{
+    Extension,
+    answer::{base64_decoded, base64_encoded},
+    parse::Args,
+    session::{Done, Outcome, Refusal, Session, Waiting, no},
+    world::World,
+};
+
+/// How far a login has come.
+#[derive(Clone, Debug)]
+pub(crate) enum Exchange {
+    Plain,
+    LoginName,
+    LoginPassword(String),
+    XOAuth2,
+    OAuthBearer,
+    /// The client has been told why, and says so much as yes.
+    Failed,
+    Scram(Box<Scram>),
+}
+
+pub(super) fn authenticate(
+    session: &mut Session,
+    world: &mut World,
+    args: &mut Args<'_>,
+    tag: &str,
+) -> Outcome {
+    args.space()?;
+    let mechanism = args.word()?;
+    let (extension, exchange) = match mechanism.as_str() {
+        "PLAIN" => (Extension::AuthPlain, Exchange::Plain),
+        "LOGIN" => (Extension::AuthLogin, Exchange::LoginName),
+        "XOAUTH2" => (Extension::AuthXOAuth2, Exchange::XOAuth2),
+        "OAUTHBEARER" => (Extension::AuthOAuthBearer, Exchange::OAuthBearer),
+        "SCRAM-SHA-256" => (Extension::AuthScramSha256, Exchange::Scram(Box::default())),
+        _ => return Err(no("[CANNOT] no such mechanism")),
+    };
+    if !world.has(extension) {
+        return Err(no("[CANNOT] no such mechanism"));
+    }
+    if !args.take(b' ') {
+        args.end()?;
+        let challenge = if matches!(exchange, Exchange::LoginName) { &b"Username:"[..] } else { b"" };
+        return wait(session, tag, challenge, exchange);
+    }
+    if !world.has(Extension::SaslIr) {
+        return Err(Refusal::Bad("the first answer must be asked for".to_owned()));
+    }
+    let answer = args.atom()?.as_bytes().to_vec();
+    args.end()?;
+    // RFC 4959 §3: an empty one is a single `=`.
+    if answer == b"=" {
+        answered(session, world, tag, exchange, b"")
+    } else {
+        answered(session, world, tag, exchange, &answer)
+    }
+}
+
+/// The client has answered the challenge.
+pub(crate) fn answered(
+    session: &mut Session,
+    world: &mut World,
+    tag: &str,
+    exchange: Exchange,
+    line: &[u8],
+) -> Outcome {
+    if line == b"*" {
+        return Err(Refusal::Bad("cancelled".to_owned()));
+    }
+    let answer = base64_decoded(line).ok_or_else(|| Refusal::Bad("base64 expected".to_owned()))?;
+    match exchange {
+        Exchange::Plain => plain(session, world, &answer),
+        Exchange::LoginName => {
+            let name = String::from_utf8_lossy(&answer).into_owned();
+            wait(session, tag, b"Password:", Exchange::LoginPassword(name))
+        }
+        Exchange::LoginPassword(name) => {
+            check(world, &name, &answer)?;
+            enter(session, world, &name)
+        }
+        Exchange::XOAuth2 | Exchange::OAuthBearer => {
+            let found = token(&answer, matches!(exchange, Exchange::OAuthBearer));
+            match found.filter(|(user, token)| check(world, user, token.as_bytes()).is_ok()) {
+                Some((user, _)) => enter(session, world, &user),
+                // RFC 7628 §3.2.2: the reason as JSON, and the client answers once more.
+                None => wait(session, tag, b"{\"status\":\"invalid_token\"}", Exchange::Failed),
+            }
+        }
+        Exchange::Failed => Err(failed()),
+        Exchange::Scram(mut scram) => match scram.step(world, &answer).ok_or_else(failed)? {
+            Some(challenge) => wait(session, tag, &challenge, Exchange::Scram(scram)),
+            None => enter(session, world, &scram.user.clone()),
+        },
+    }
+}
+
+/// RFC 4616 §2: whose mailbox, whose name, whose password.
+fn plain(session: &mut Session, world: &World, answer: &[u8]) -> Outcome {
+    let text = std::str::from_utf8(answer).map_err(|_| failed())?;
+    let parts: Vec<&str> = text.split('\0').collect();
+    let [wanted, user, password] = parts.as_slice() else { return Err(failed()) };
+    check(world, user, password.as_bytes())?;
+    if wanted.is_empty() || wanted == user {
+        return enter(session, world, user);
+    }
+    if !world.settings.administrators.contains(*user) || world.account(wanted).is_none() {
+        return Err(no("[AUTHORIZATIONFAILED] not allowed to act for somebody else"));
+    }
+    enter(session, world, wanted)
+}
+
+/// User and token.
+fn token(answer: &[u8], is_bearer: bool) -> Option<(String, String)> {
+    let text = std::str::from_utf8(answer).ok()?;
+    let mut fields = text.split('\x01');
+    let head = fields.next()?;
+    let user = match is_bearer {
+        // RFC 7628 §3.1: a GS2 header, `n,a=user,`.
+        true => head.split(',').find_map(|word| word.strip_prefix("a="))?.to_owned(),
+        false => head.strip_prefix("user=")?.to_owned(),
+    };
+    let token = fields.find_map(|field| field.strip_prefix("auth="))?;
+    let (scheme, token) = token.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| (user, token.to_owned()))
+}
+
+fn wait(session: &mut Session, tag: &str, challenge: &[u8], exchange: Exchange) -> Outcome {
+    session.ask(&base64_encoded(challenge));
+    session.waiting = Waiting::Answer { tag: tag.to_owned(), exchange };
+    Ok(Done::Later)
+}

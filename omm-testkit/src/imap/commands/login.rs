@@ -1,0 +1,52 @@
+//! LOGIN and STARTTLS.
+
+use crate::imap::{
+    Extension,
+    parse::Args,
+    session::Done,
+    session::{Layer, Outcome, Refusal, Session, no},
+    world::World,
+};
+
+pub(super) fn start_tls(session: &mut Session, world: &World, args: &Args<'_>) -> Outcome {
+    args.end()?;
+    if session.is_secure || world.settings.tls.is_none() {
+        return Err(Refusal::Bad("no TLS to start".to_owned()));
+    }
+    session.is_secure = true;
+    session.layer = Some(Layer::Tls);
+    Ok(Done::Ok("begin".to_owned()))
+}
+
+pub(super) fn login(session: &mut Session, world: &World, args: &mut Args<'_>) -> Outcome {
+    args.space()?;
+    let user = args.astring()?;
+    args.space()?;
+    let password = args.astring()?;
+    args.end()?;
+    if !world.has(Extension::Login) {
+        // RFC 3501 §6.2.3.
+        return Err(no("[PRIVACYREQUIRED] LOGIN is disabled"));
+    }
+    let user = String::from_utf8_lossy(&user).into_owned();
+    check(world, &user, &password)?;
+    enter(session, world, &user)
+}
+
+/// Whether the password is right.
+pub(super) fn check(world: &World, user: &str, password: &[u8]) -> Result<(), Refusal> {
+    match world.account(user) {
+        Some(account) if account.password.as_bytes() == password => Ok(()),
+        _ => Err(failed()),
+    }
+}
+
+pub(super) fn failed() -> Refusal {
+    no("[AUTHENTICATIONFAILED] wrong name or password")
+}
+
+/// In, with the capabilities that count from now on.
+pub(super) fn enter(session: &mut Session, world: &World, user: &str) -> Outcome {
+    session.user = Some(user.to_owned());
+    Ok(Done::Ok(format!("[CAPABILITY {}] welcome", session.capabilities(world))))
+}

@@ -1,0 +1,7 @@
+//! Clients that we did not write synchronise against the mock: mbsync, offlineimap, Python's imaplib.
+
+mod imaplib;
+mod mailbox;
+mod mbsync;
+mod offlineimap;
+mod program;
