@@ -141,6 +141,13 @@ impl Session {
         tag
     }
 
+    /// The same with bodies that were put together before.
+    pub(crate) fn submit_upload(&mut self, command: Command, upload: Upload) -> u32 {
+        let tag = self.client.submit(command);
+        self.uploads.insert(tag, upload);
+        tag
+    }
+
     /// Puts SELECT or EXAMINE into the line; when it has succeeded, [`Self::selected`] says what is open. Not more than
     /// one in a flight.
     pub(crate) fn submit_select(&mut self, command: Command, folder: &[u8], examine: bool) -> u32 {
@@ -202,6 +209,10 @@ impl Session {
     /// # Cancel safety
     /// Nothing is lost when it is dropped, in either direction.
     pub(crate) async fn next(&mut self) -> Result<Event, Trouble> {
+        if self.broken {
+            // Whoever waits for more of a flight that broke is not kept waiting once more.
+            return Err(Trouble::Closed(self.bye.take()));
+        }
         let result = self.next_or_broken().await;
         self.broken |= result.is_err();
         result

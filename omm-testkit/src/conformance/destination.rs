@@ -20,13 +20,15 @@ pub struct Keeps {
     pub flags: bool,
     /// Keywords.
     pub keywords: bool,
+    /// Keywords with letters beyond ASCII, which IMAP has no way to name (RFC 9051 §9, flag-keyword).
+    pub wide_keywords: bool,
     /// The date, to the second.
     pub received: bool,
 }
 
 impl Default for Keeps {
     fn default() -> Self {
-        Self { flags: true, keywords: true, received: true }
+        Self { flags: true, keywords: true, wide_keywords: true, received: true }
     }
 }
 
