@@ -204,7 +204,7 @@ impl Cyrus {
         let master = programs.master.to_string_lossy().into_owned();
         let (imapd, services, pid) = (path("imapd.conf"), path("cyrus.conf"), path("master.pid"));
         let command = [&*master, "-C", &*imapd, "-M", &*services, "-p", &*pid, "-D"];
-        let leash = Leash::start(here, "QUIT", &command, (Ipv4Addr::LOCALHOST, imap).into())?;
+        let leash = Leash::start(here, &command, (Ipv4Addr::LOCALHOST, imap).into())?;
         let (programs, settings) = (programs.clone(), settings.clone());
         Ok(Self { _leash: leash, directory, programs, ports, settings, users: Mutex::new(0) })
     }
