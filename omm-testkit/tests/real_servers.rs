@@ -318,8 +318,8 @@ fn nothing_is_left_of_a_server_whose_test_was_killed() {
         .stdout(Stdio::piped())
         .spawn()
         .expect("this program starts again");
-    let lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
-    let line = lines.skip_while(|line| !line.starts_with("server ")).next().expect("the server started");
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
+    let line = lines.find(|line| line.starts_with("server ")).expect("the server started");
     let [_, process, ca] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
     let leader = process.parse().expect("a process id");
     assert!(Path::new(ca).is_file());
