@@ -133,6 +133,28 @@ impl Extension {
     }
 }
 
+impl Extension {
+    /// RFC 9051 Appendix E: extensions that have become part of IMAP4rev2.
+    pub(super) fn is_in_rev2(self) -> bool {
+        matches!(
+            self,
+            E::UidPlus
+                | E::Enable
+                | E::ListExtended
+                | E::ListStatus
+                | E::SpecialUse
+                | E::Namespace
+                | E::Children
+                | E::StatusSize
+                | E::ESearch
+                | E::Move
+                | E::Unselect
+                | E::Idle
+                | E::SaslIr
+        )
+    }
+}
+
 /// What is on when nothing is said.
 pub(super) fn usual() -> BTreeSet<Extension> {
     Extension::all().filter(|extension| !matches!(extension, E::Gmail | E::AppendLimit)).collect()

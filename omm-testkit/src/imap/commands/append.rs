@@ -44,7 +44,7 @@ pub(super) fn append(session: &mut Session, world: &mut World, args: &mut Args<'
         uids.push(store(session, world, id, letter)?);
     }
     let validity = session.account(world)?.by_id(id).map_or(0, |folder| folder.uid_validity);
-    let has_code = world.has(Extension::UidPlus) && !world.is_so(Quirk::NoAppendUid);
+    let has_code = session.tells_uids(world) && !world.is_so(Quirk::NoAppendUid);
     let code =
         if has_code { format!("[APPENDUID {validity} {}] ", told(world, &uids)) } else { String::new() };
     ok(&format!("{code}stored"))

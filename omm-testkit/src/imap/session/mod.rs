@@ -196,6 +196,11 @@ impl Session {
         self.enabled.rev2 || !world.has(Extension::Imap4Rev1)
     }
 
+    /// APPENDUID and COPYUID are said: IMAP4rev2 has them without asking for UIDPLUS.
+    pub(crate) fn tells_uids(&self, world: &World) -> bool {
+        world.has(Extension::UidPlus) || self.is_rev2(world)
+    }
+
     pub(crate) fn capabilities(&self, world: &World) -> String {
         let situation = Situation {
             logged_in: self.user.is_some(),
