@@ -1,0 +1,8 @@
+//! The IMAP source against a server in memory.
+
+mod changes;
+mod contract;
+mod fetching;
+mod gmail;
+mod rounds;
+mod world;
