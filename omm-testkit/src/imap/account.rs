@@ -102,6 +102,18 @@ impl MockAccount {
         })
     }
 
+    /// Copies a message; the answer is the copy's UID. The two are one message to Gmail and OBJECTID.
+    pub fn copy_to(&self, from: &str, uid: u32, to: &str) -> u32 {
+        let Some(message) = self.folder(from, |folder| folder.get(uid).cloned()) else {
+            panic!("there is no message {uid} in {from}")
+        };
+        self.change(|account, _| {
+            let mut arrival = account.arrival(message.bytes, message.flags, message.received);
+            arrival.identity = message.identity;
+            found(account, to).put(arrival)
+        })
+    }
+
     /// Renames a folder and what is below it.
     pub fn rename(&self, from: &str, to: &str) {
         self.change(|account, _| renamed(account, from, to));

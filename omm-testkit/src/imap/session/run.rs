@@ -134,6 +134,7 @@ impl Session {
     }
 
     fn announced(&mut self, world: &mut World, announced: Announced) {
+        self.count_flight(world);
         let has = |extension| world.has(extension);
         let small = has(Extension::LiteralMinus) || self.is_rev2(world);
         let is_allowed =
@@ -152,7 +153,6 @@ impl Session {
                 let (tag, verb) = beginning(&mut args).unwrap_or_default();
                 self.input.drop_command();
                 world.counters.count_command(&verb);
-                self.count_flight(world);
                 return self.refuse(world, &tag, "NO [TOOBIG] message too large");
             }
             (Some(_), false) => self.doomed = Some(Refusal::No("[TOOBIG] message too large".to_owned())),
@@ -174,7 +174,7 @@ impl Session {
             }
             _ => line.to_vec(),
         };
-        world.transcript.push(TranscriptLine::new(self.id, true, &shown));
+        world.note(TranscriptLine::new(self.id, true, &shown));
     }
 }
 

@@ -86,6 +86,9 @@ impl Wire {
         self.sent += bytes.len() as u64;
         world.counters.bytes_sent += bytes.len() as u64;
         self.byte_faults(&mut world);
+        if !bytes.is_empty() && self.out.is_empty() {
+            self.session.was_heard();
+        }
         bytes
     }
 
@@ -161,7 +164,7 @@ impl Wire {
 
     /// The session's answers, through what is below it.
     fn pump(&mut self) {
-        let plain = self.session.take_output();
+        let plain = self.session.drain();
         if !plain.is_empty() && !self.is_closed {
             let packed = self.compressed(&plain);
             self.put(&packed);
