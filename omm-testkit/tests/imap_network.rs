@@ -158,6 +158,25 @@ fn compressed_from_the_answer_on() {
 }
 
 #[test]
+fn a_reader_that_waits_hears_what_the_writer_asked_for() {
+    let (server, runtime) = (server().fault(Fault::close_after_received(20)), SimRuntime::new());
+    run(&runtime, async {
+        let (mut reader, mut writer) = server.connect(&runtime).expect("no TLS").split();
+        let mut said = String::new();
+        let all = Box::pin(reader.read_to_string(&mut said));
+        let write = async {
+            writer.write_all(b"a NOOP\r\n").await.expect("it is open");
+            runtime.sleep(Duration::from_secs(1)).await;
+            writer.write_all(b"b LOGOUT and what is cut off\r\n").await.expect("nobody has heard the end");
+        };
+        let (all, ()) = futures::join!(all, write);
+        all.expect("the end");
+        assert!(said.ends_with("a OK nothing done\r\n"), "{said}");
+        assert!(writer.write_all(b"c NOOP\r\n").await.is_err(), "the end was heard");
+    });
+}
+
+#[test]
 fn a_stall_keeps_back_what_was_to_come() {
     let server = server().fault(Fault::stall_after_sent(10));
     let runtime = SimRuntime::new();

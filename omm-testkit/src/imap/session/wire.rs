@@ -64,7 +64,23 @@ impl Wire {
         drop(world);
         self.decrypt(bytes);
         self.pump();
-        self.byte_faults(&mut lock(&shared));
+        let mut world = lock(&shared);
+        self.byte_faults(&mut world);
+        let wakers = world.take_wakers();
+        drop(world);
+        // The other half of this connection may wait for what TLS has to say, or for the end.
+        wakers.into_iter().for_each(std::task::Waker::wake);
+    }
+
+    /// The client says no more.
+    pub(crate) fn hang_up(&mut self) {
+        self.session.close();
+        self.is_closed = true;
+    }
+
+    /// Closed, and everything was heard.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_closed() && self.out.is_empty()
     }
 
     /// At most this many bytes for the network.
