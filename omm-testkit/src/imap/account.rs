@@ -153,6 +153,11 @@ impl MockAccount {
         self.change(|account, _| account.subscribed.iter().cloned().collect())
     }
 
+    pub(super) fn prefix_and_delimiter(&self) -> (String, Option<char>) {
+        let world = lock(&self.world);
+        (world.settings.prefix.clone(), world.settings.delimiter)
+    }
+
     fn folder<T>(&self, name: &str, change: impl FnOnce(&mut Folder) -> T) -> T {
         self.change(|account, _| change(found(account, name)))
     }
