@@ -85,6 +85,18 @@ fn others_learn_what_happened_at_the_end_of_their_commands() {
 }
 
 #[test]
+fn a_message_is_recent_to_one_session_only() {
+    let server = server();
+    let mut first = logged_in(&server);
+    let examined = say(&mut first, "b EXAMINE INBOX\r\n");
+    assert!(examined.contains("* 2 RECENT"), "looking takes nothing: {examined}");
+    assert!(say(&mut first, "c SELECT INBOX\r\n").contains("* 2 RECENT"));
+    server.account("ann").add("INBOX", MockMessage::new("A: b\r\n\r\n"));
+    assert!(say(&mut first, "d NOOP\r\n").contains("* 3 RECENT"));
+    assert!(say(&mut logged_in(&server), "b SELECT INBOX\r\n").contains("* 0 RECENT"));
+}
+
+#[test]
 fn answers_are_the_same_however_the_bytes_are_cut() {
     let script = b"a LOGIN ann {6}\r\nsecret\r\nb SELECT INBOX\r\nc APPEND INBOX {3+}\r\n\r\n{\r\n\r\nd FETCH 1:* BODY[]\r\n";
     let answers = |cut: usize| {

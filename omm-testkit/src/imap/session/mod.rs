@@ -172,6 +172,7 @@ impl Session {
             let mut world = lock(&world);
             let start = self.out.len();
             self.updates(&world, true);
+            self.claim_recent(&mut world);
             self.note(&mut world, start);
         }
         std::mem::take(&mut self.out)

@@ -107,6 +107,7 @@ impl Session {
         if !matches!(outcome, Ok(Done::Later)) {
             // RFC 9051 §7.5.1: no EXPUNGE during FETCH, STORE and SEARCH, which use sequence numbers.
             self.updates(world, !matches!(verb, "FETCH" | "STORE" | "SEARCH"));
+            self.claim_recent(world);
         }
         match outcome {
             // The mailbox was taken away under the command: BYE is all that is said.

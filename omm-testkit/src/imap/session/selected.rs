@@ -103,6 +103,14 @@ impl Session {
         self.selected = Some(selected);
     }
 
+    /// What this session was told of first is not `\Recent` to the next (RFC 3501 §2.3.2).
+    pub(crate) fn claim_recent(&self, world: &mut World) {
+        let Some(selected) = self.selected.as_ref().filter(|selected| !selected.is_read_only) else { return };
+        if let Ok(folder) = self.folder_mut(world) {
+            folder.recent_from = folder.recent_from.max(selected.uid_next);
+        }
+    }
+
     /// As FLAGS shows them, `\Recent` too.
     pub(crate) fn flags_of(&self, world: &World, selected: &Selected, message: &Message) -> String {
         let is_recent = selected.recent.contains(&message.uid) && !self.is_rev2(world);
