@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 pub enum Extension {
     /// IMAP4rev1 (RFC 3501). Without it the server speaks IMAP4rev2 only.
     Imap4Rev1,
-    /// IMAP4rev2 (RFC 9051).
+    /// IMAP4rev2 (RFC 9051). `BINARY` items of FETCH are missing, and nothing else that we know of.
     Imap4Rev2,
     /// LITERAL+ (RFC 7888): literals that nobody waits for, of any size.
     LiteralPlus,

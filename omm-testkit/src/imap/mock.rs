@@ -239,7 +239,7 @@ impl MockImap {
         world.counters = Counters { connections, ..Counters::default() };
     }
 
-    /// What was said so far, on all connections.
+    /// What was said so far, on all connections; of very much the last half.
     pub fn transcript(&self) -> Vec<TranscriptLine> {
         lock(&self.world).transcript.clone()
     }

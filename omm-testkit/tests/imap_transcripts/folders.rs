@@ -150,6 +150,16 @@ fn prefix_and_delimiter_are_told_and_kept() {
 }
 
 #[test]
+fn a_generated_mailbox_is_filled_in() {
+    let server = MockImap::new().delimiter(Some('.')).prefix("INBOX.").user("ann", "secret");
+    server.account("ann").fill(&omm_testkit::mailbox::small(1));
+    let snapshot = server.account("ann").snapshot();
+    let shown: Vec<(&str, usize)> =
+        snapshot.iter().map(|folder| (folder.name.as_str(), folder.messages.len())).collect();
+    assert_eq!(shown, [("INBOX", 3), ("INBOX.a/b_ c", 3), ("INBOX.a/b_ c.رسائل", 1)]);
+}
+
+#[test]
 fn quota_is_told_and_kept() {
     let server = server();
     server.account("ann").quota(2048);

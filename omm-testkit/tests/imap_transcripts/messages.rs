@@ -149,7 +149,7 @@ fn literals_as_far_as_they_are_allowed() {
         ),
         (server().without(Extension::LiteralPlus), "a APPEND INBOX {3+}\r\nA:b\r\n".to_owned(), "a OK "),
         (server().plain(), "a APPEND INBOX {3+}\r\nA:b\r\n".to_owned(), "* BYE "),
-        (server().append_limit(100), format!("a APPEND INBOX {{5000}}\r\n"), "a NO [TOOBIG]"),
+        (server().append_limit(100), "a APPEND INBOX {5000}\r\n".to_owned(), "a NO [TOOBIG]"),
         (server().append_limit(100), format!("a APPEND INBOX {{5000+}}\r\n{big}\r\n"), "a NO [TOOBIG]"),
     ] {
         let mut session = ann(&server);
@@ -244,6 +244,8 @@ fn gmail_has_labels_without_copies() {
         "#,
     );
     assert_eq!(account.messages("a new one").len(), 1);
+    say(&mut session, "d APPEND \"a new one\" {8+}\r\nA: b\r\n\r\n\r\n");
+    assert_eq!((account.messages("a new one").len(), account.messages("[Gmail]/All Mail").len()), (2, 2));
     assert_eq!(
         say(&mut in_inbox(&crate::talk::server()), "a FETCH 1 X-GM-LABELS\r\n"),
         "a BAD unknown fetch item\r\n"
