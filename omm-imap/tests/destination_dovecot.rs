@@ -38,6 +38,8 @@ async fn open(account: Account) -> (Arc<dyn Destination>, Env) {
 fn kept(server: &Dovecot) {
     let mut keeps = Keeps::default();
     keeps.wide_keywords = false;
+    // Seen: Dovecot gives 0x80 for NUL, and drops a return that ends a message alone.
+    keeps.odd_bytes = false;
     smol::block_on(destination_with(keeps, || open(server.fresh_user())));
 }
 

@@ -161,7 +161,8 @@ mod tls {
     }
 
     fn greeting(config: Arc<ClientConfig>, name: &'static str, stream: TcpStream) -> std::io::Result<String> {
-        let tls = ClientConnection::new(config, name.try_into().expect("a name")).map_err(std::io::Error::other)?;
+        let tls =
+            ClientConnection::new(config, name.try_into().expect("a name")).map_err(std::io::Error::other)?;
         let mut stream = BufReader::new(StreamOwned::new(tls, stream));
         let mut line = String::new();
         stream.get_mut().write_all(b"a CAPABILITY\r\n")?;
@@ -182,7 +183,8 @@ mod tls {
             let result = greeting(client(&ca), "localhost", stream);
             assert_eq!(result.is_ok(), is_good, "{result:?}");
         }
-        let served = server().serve_tls(ca.issue(&["localhost"]).expect("names").server_config).expect("a free port");
+        let served =
+            server().serve_tls(ca.issue(&["localhost"]).expect("names").server_config).expect("a free port");
         let stranger = TestCa::new().expect("randomness");
         let stream = TcpStream::connect(served.address()).expect("it listens");
         assert!(greeting(client(&stranger), "localhost", stream).is_err(), "another authority");
