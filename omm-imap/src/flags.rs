@@ -5,14 +5,14 @@ use crate::{
     copy_id::{Position, sets},
     destination::ImapDestination,
     error::{Doing, Named},
-    inspect::{read_seen, submit_fetch},
+    inspect::{seen_in, submit_fetch},
     open::Opening,
     proto::{
         StatusKind,
         command::{self, FlagChange as Change, is_sendable_flag},
     },
     selected::Selected,
-    session::{Answer, Session},
+    session::Session,
 };
 use omm_core::{
     error::Result,
@@ -75,20 +75,24 @@ impl ImapDestination {
             stores.extend(submit_stores(&mut session, group, &open).into_iter().map(|tag| (tag, group)));
         }
         let look = submit_fetch(&mut session, &uids, "UID");
-        let mut refused = Vec::new();
+        let (mut refused, mut responses) = (Vec::new(), Vec::new());
         for (tag, group) in stores {
             let answer = session.finish(tag).await.doing(doing)?;
+            responses.extend(answer.responses);
             if answer.status.kind != StatusKind::Ok {
-                refused.push((group, answer));
+                refused.push((group, answer.status));
             }
         }
-        let seen = read_seen(session.finish_all(&look).await.doing(doing)?, doing)?;
+        for answer in session.finish_all(&look).await.doing(doing)? {
+            responses.extend(answer.ok().doing(doing)?);
+        }
+        let seen = seen_in(responses);
         for (at, uid) in groups.iter().flat_map(|group| &group.places) {
             if seen.contains_key(uid) {
                 fates[*at] = Ok(Flagged::Done);
             }
         }
-        for (group, Answer { status, .. }) in refused {
+        for (group, status) in refused {
             for (at, uid) in &group.places {
                 // Some say NO because one of several messages is gone.
                 if seen.contains_key(uid) {

@@ -3,7 +3,7 @@
 use crate::{
     account::{Account, FolderFacts},
     destination::ImapDestination,
-    error::{Doing, Named},
+    error::{Doing, Named, Trouble},
     listing,
     mailbox::{Naming, id_of, use_of},
     proto::{Code, Response, Status, StatusKind, StatusOf, command},
@@ -31,7 +31,7 @@ struct Made {
     wire: Vec<u8>,
     role: Option<Role>,
     create: Option<Status>,
-    status: Answer,
+    status: Status,
 }
 
 impl ImapDestination {
@@ -49,16 +49,16 @@ impl ImapDestination {
         for one in wanted {
             flight.push(naming.wire(&one.path).map(|wire| submit(&mut session, wire, one, with_use)));
         }
-        let mut made = Vec::new();
+        let (mut made, mut states) = (Vec::new(), Vec::new());
         for one in flight {
             made.push(match one {
-                Ok(making) => Ok(finish(&mut session, making).await.doing(doing)?),
+                Ok(making) => Ok(finish(&mut session, making, &mut states).await.doing(doing)?),
                 Err(error) => Err(error),
             });
         }
-        self.without_use(&mut session, wanted, &mut made).await?;
+        self.without_use(&mut session, wanted, &mut made, &mut states).await?;
         let judged = wanted.iter().zip(made);
-        Ok(judged.map(|(wanted, made)| made.and_then(|made| judge(account, wanted, made))).collect())
+        Ok(judged.map(|(wanted, made)| made.and_then(|made| judge(account, wanted, made, &states))).collect())
     }
 
     /// RFC 6154 §3: a server that cannot give this role says so, and the folder is made without it.
@@ -67,6 +67,7 @@ impl ImapDestination {
         session: &mut Session,
         wanted: &[Wanted],
         made: &mut [Result<Made>],
+        states: &mut Vec<StatusOf>,
     ) -> Result<()> {
         let doing = Doing::account(self.account.side, "make folders");
         let mut again = Vec::new();
@@ -78,7 +79,7 @@ impl ImapDestination {
             }
         }
         for (at, making) in again {
-            made[at] = Ok(finish(session, making).await.doing(doing)?);
+            made[at] = Ok(finish(session, making, states).await.doing(doing)?);
         }
         Ok(())
     }
@@ -141,17 +142,25 @@ fn submit(session: &mut Session, wire: Vec<u8>, wanted: &Wanted, with_use: bool)
     Making { wire, role, create, subscribe, status }
 }
 
-async fn finish(session: &mut Session, making: Making) -> Result<Made, crate::error::Trouble> {
-    let create = match making.create {
-        Some(tag) => Some(session.finish(tag).await?.status),
-        None => None,
-    };
-    if let Some(tag) = making.subscribe {
-        // A folder that cannot be subscribed to can be filled all the same.
-        session.finish(tag).await?;
+/// Waits for the answers about one folder. States go to those of the whole flight, since a server may say one early.
+async fn finish(session: &mut Session, making: Making, states: &mut Vec<StatusOf>) -> Result<Made, Trouble> {
+    let Making { wire, role, create, subscribe, status } = making;
+    let (mut of_create, mut last) = (None, None);
+    // A folder that cannot be subscribed to can be filled all the same.
+    for tag in [create, subscribe, Some(status)].into_iter().flatten() {
+        let Answer { status, responses } = session.finish(tag).await?;
+        states.extend(responses.into_iter().filter_map(|response| match response {
+            Response::StatusOf(of) => Some(of),
+            _ => None,
+        }));
+        if Some(tag) == create {
+            of_create = Some(status);
+        } else {
+            last = Some(status);
+        }
     }
-    let Making { wire, role, .. } = making;
-    Ok(Made { wire, role, create, status: session.finish(making.status).await? })
+    let nothing = || Status { kind: StatusKind::No, code: None, text: String::new() };
+    Ok(Made { wire, role, create: of_create, status: last.unwrap_or_else(nothing) })
 }
 
 fn refuses_use(status: &Status) -> bool {
@@ -160,20 +169,18 @@ fn refuses_use(status: &Status) -> bool {
 }
 
 /// A folder whose state can be told is there, whatever CREATE said.
-fn judge(account: &Account, wanted: &Wanted, made: Made) -> Result<DestFolder> {
+fn judge(account: &Account, wanted: &Wanted, made: Made, states: &[StatusOf]) -> Result<DestFolder> {
     let Made { wire, role, create, status } = made;
     let created = create.as_ref().is_some_and(|status| status.kind == StatusKind::Ok);
-    let found = status.responses.into_iter().find_map(|response| match response {
-        Response::StatusOf(status) => Some(status),
-        _ => None,
-    });
-    let (StatusKind::Ok, Some(of)) = (status.status.kind, found) else {
-        let why = create.filter(|status| status.kind != StatusKind::Ok).unwrap_or(status.status);
+    let exact = states.iter().rfind(|of| of.name == wire);
+    let found = exact.or_else(|| states.iter().rfind(|of| of.name.eq_ignore_ascii_case(&wire)));
+    let (StatusKind::Ok, Some(of)) = (status.kind, found) else {
+        let why = create.filter(|status| status.kind != StatusKind::Ok).unwrap_or(status);
         return Err(refused(account, wanted, &why));
     };
-    let wire = spelled(account, wire, &of, created);
+    let wire = spelled(account, wire, of, created);
     account.learn(|facts| {
-        let StatusOf { uid_validity, uid_next, messages, .. } = of;
+        let StatusOf { uid_validity, uid_next, messages, .. } = *of;
         facts.folders.insert(wire.clone(), FolderFacts { uid_validity, uid_next, messages });
     });
     let path = account.ask(|facts| {
@@ -195,9 +202,12 @@ fn spelled(account: &Account, wire: Vec<u8>, of: &StatusOf, created: bool) -> Ve
         return wire;
     }
     let other = |known: &[u8]| known != wire && known.eq_ignore_ascii_case(&wire);
+    // Two folders that differ in case and have the same UIDVALIDITY are hardly two.
+    let is_same = |known: &FolderFacts| known.uid_validity == of.uid_validity;
     let there = account.ask(|facts| {
-        let listed = !facts.folders.contains_key(&wire);
-        facts.folders.keys().find(|known| listed && other(known)).cloned()
+        let unknown = !facts.folders.contains_key(&wire);
+        let mut known = facts.folders.iter().filter(|_| unknown);
+        known.find(|(name, known)| other(name) && is_same(known)).map(|(name, _)| name.clone())
     });
     let spelling = Some(of.name.clone()).filter(|name| other(name)).or(there);
     if spelling.is_some() {
@@ -245,12 +255,9 @@ fn state(folder: &[u8], answers: &[Answer]) -> State {
         rest.is_some_and(|rest| !delimiter.is_empty() && rest.starts_with(delimiter.as_bytes()))
     });
     let is_listed = entries.iter().any(|entry| entry.name == folder && is_there(&entry.attributes));
-    let status = answers.last().map(|answer| (answer.status.kind, &answer.responses));
-    let messages = status.and_then(|(_, responses)| {
-        responses.iter().find_map(|response| match response {
-            Response::StatusOf(of) => of.messages,
-            _ => None,
-        })
+    let messages = answers.iter().flat_map(|answer| &answer.responses).find_map(|response| match response {
+        Response::StatusOf(of) => of.messages,
+        _ => None,
     });
     match messages {
         _ if has_children => State::InUse,
@@ -261,7 +268,7 @@ fn state(folder: &[u8], answers: &[Answer]) -> State {
 }
 
 /// A folder that is open cannot be removed on some servers.
-async fn close_if_open(session: &mut Session, folder: &[u8]) -> Result<(), crate::error::Trouble> {
+async fn close_if_open(session: &mut Session, folder: &[u8]) -> Result<(), Trouble> {
     if session.selected.as_ref().is_none_or(|open| open.name != folder) {
         return Ok(());
     }

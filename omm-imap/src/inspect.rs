@@ -77,9 +77,12 @@ pub(crate) async fn open_and_fetch(
     let flight = submit_fetch(session, &uids, items);
     let opened = opening.finish(session, account).await;
     let answers = session.finish_all(&flight).await;
-    let (open, _) = opened?;
-    let seen = read_seen(answers.doing(doing)?, doing)?;
-    Ok((open, seen))
+    let (open, early) = opened?;
+    let mut responses = early;
+    for answer in answers.doing(doing)? {
+        responses.extend(answer.ok().doing(doing)?);
+    }
+    Ok((open, seen_in(responses)))
 }
 
 /// Puts FETCH for these UIDs into the line, as many commands as their number takes.
@@ -88,23 +91,30 @@ pub(crate) fn submit_fetch(session: &mut Session, uids: &[u32], items: &str) -> 
     sets.iter().map(|set| session.submit(command::uid_fetch(set, items, None, false))).collect()
 }
 
-/// What FETCH said, by UID. A server may say flags of a message once more, and of messages that nobody asked about.
+/// What the FETCHes of a flight said, by UID.
 pub(crate) fn read_seen(answers: Vec<Answer>, doing: Doing) -> Result<HashMap<u32, Fetched>> {
-    let mut seen: HashMap<u32, Fetched> = HashMap::new();
+    let mut responses = Vec::new();
     for answer in answers {
-        for response in answer.ok().doing(doing)? {
-            let Response::Fetch(fetched) = response else { continue };
-            let Some(uid) = fetched.uid else { continue };
-            let known = seen.entry(uid).or_default();
-            known.uid = Some(uid);
-            known.flags = fetched.flags.or(known.flags.take());
-            known.internal_date = fetched.internal_date.or(known.internal_date);
-            known.size = fetched.size.or(known.size);
-            known.mod_seq = fetched.mod_seq.or(known.mod_seq);
-            known.gm_labels = fetched.gm_labels.or(known.gm_labels.take());
-        }
+        responses.extend(answer.ok().doing(doing)?);
     }
-    Ok(seen)
+    Ok(seen_in(responses))
+}
+
+/// What was said of messages, by UID. A server may say flags once more, and of messages that nobody asked about.
+pub(crate) fn seen_in(responses: Vec<Response>) -> HashMap<u32, Fetched> {
+    let mut seen: HashMap<u32, Fetched> = HashMap::new();
+    for response in responses {
+        let Response::Fetch(fetched) = response else { continue };
+        let Some(uid) = fetched.uid else { continue };
+        let known = seen.entry(uid).or_default();
+        known.uid = Some(uid);
+        known.flags = fetched.flags.or(known.flags.take());
+        known.internal_date = fetched.internal_date.or(known.internal_date);
+        known.size = fetched.size.or(known.size);
+        known.mod_seq = fetched.mod_seq.or(known.mod_seq);
+        known.gm_labels = fetched.gm_labels.or(known.gm_labels.take());
+    }
+    seen
 }
 
 /// Flags as the server says them, without what is the server's own.

@@ -35,7 +35,8 @@ const LIMITS: Limits = Limits { response_bytes: 32 << 20, kept_literal_bytes: 40
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: Status,
-    /// Untagged responses, in order; those of commands that were pipelined before it are not among them.
+    /// Untagged responses since the answer before, in order. A server may say what belongs to a command already before
+    /// the answer to one that was pipelined in front of it: whoever sends a flight reads the responses of all of it.
     pub(crate) responses: Vec<Response>,
 }
 
@@ -223,7 +224,9 @@ impl Session {
             while let Some(event) = self.client.event()? {
                 self.note(&event);
                 match event {
-                    Event::Done(outcome) if self.aside.remove(&outcome.tag) => self.collected.clear(),
+                    // What came before it may be the answer to a command behind it. Seen: Dovecot ends a NOOP together with
+                    // the FETCH that was pipelined behind it.
+                    Event::Done(outcome) if self.aside.remove(&outcome.tag) => {}
                     event => return Ok(event),
                 }
             }

@@ -45,6 +45,8 @@ pub(super) struct Draftsman {
     largest: Option<u64>,
     /// Whether UTF8=ACCEPT is enabled.
     utf8: bool,
+    /// Whether BINARY is offered.
+    binary: bool,
 }
 
 impl Draftsman {
@@ -55,6 +57,7 @@ impl Draftsman {
             permanent,
             largest: account.ask(|facts| facts.append_limit),
             utf8: session.enabled.contains("UTF8=ACCEPT"),
+            binary: session.capabilities.has("BINARY"),
         }
     }
 
@@ -87,6 +90,15 @@ impl Draftsman {
             },
             ending: if wants_crlf { "\r\n" } else { "" },
         })
+    }
+
+    async fn wrapper(&self, body: &Body) -> Result<Wrapper> {
+        // RFC 6855 §4: once UTF8=ACCEPT is enabled, headers in UTF-8 are said to be such.
+        if self.utf8 && has_utf8_header(body).await? {
+            return Ok(Wrapper::Utf8);
+        }
+        // RFC 3516 §4.4: a literal8 may hold NUL, a literal may not (RFC 9051 §4.3).
+        Ok(if self.binary && has_nul(body).await? { Wrapper::Literal8 } else { Wrapper::Plain })
     }
 
     fn flags(&self, flags: &Flags) -> (Vec<String>, Option<&'static str>) {
@@ -151,6 +163,16 @@ pub(super) async fn ends_with_line_end(body: &Body) -> Result<bool> {
     Ok(last == Some(b'\n'))
 }
 
+async fn has_nul(body: &Body) -> Result<bool> {
+    let mut reader = body.reader();
+    while let Some(chunk) = reader.chunk().await? {
+        if memchr::memchr(0, &chunk).is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether the header has letters beyond ASCII, and they are UTF-8.
 async fn has_utf8_header(body: &Body) -> Result<bool> {
     let mut header = Vec::new();
@@ -187,7 +209,14 @@ mod tests {
     }
 
     fn draftsman(quirks: Quirks) -> Draftsman {
-        Draftsman { side: Side::Destination, quirks, permanent: None, largest: Some(100), utf8: true }
+        Draftsman {
+            side: Side::Destination,
+            quirks,
+            permanent: None,
+            largest: Some(100),
+            utf8: true,
+            binary: true,
+        }
     }
 
     fn item(bytes: &[u8]) -> Item {
@@ -229,6 +258,18 @@ mod tests {
         );
         exchange.largest = None;
         assert!(now(exchange.refuses(&batch[2])).is_none());
+    }
+
+    #[test]
+    fn what_no_plain_literal_can_hold_is_wrapped() {
+        let draftsman = draftsman(Quirks::default());
+        for (bytes, wrapper) in [
+            (&b"Subject: x\n\nbody"[..], Wrapper::Plain),
+            (b"Subject: x\n\n\0", Wrapper::Literal8),
+            ("Subject: ü\n\nbody".as_bytes(), Wrapper::Utf8),
+        ] {
+            assert_eq!(now(draftsman.wrapper(&Body::from_bytes(bytes.to_vec()))), wrapper, "{bytes:?}");
+        }
     }
 
     #[test]

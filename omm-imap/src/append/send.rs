@@ -47,7 +47,10 @@ impl Flight<'_> {
     /// When the fate of all is the same: refused as a whole, or nothing is known of any of them.
     pub(super) async fn send(&mut self, drafts: &[Draft], target: &mut Target) -> Result<Vec<Sent>> {
         let together = drafts.len() > 1 && self.session.capabilities.has("MULTIAPPEND");
-        let sent = if together { self.together(drafts).await } else { self.one_by_one(drafts).await };
+        let sent = match if together { self.together(drafts).await } else { None } {
+            Some(sent) => sent,
+            None => self.one_by_one(drafts).await,
+        };
         // What was asked before is answered by now, or the connection is gone.
         if let Some(opening) = self.opening.take()
             && let Ok((open, _)) = opening.finish(self.session, self.account).await
@@ -58,16 +61,20 @@ impl Flight<'_> {
         sent
     }
 
-    async fn together(&mut self, drafts: &[Draft]) -> Result<Vec<Sent>> {
+    /// All in one command. Nothing when one message was refused: then none is stored (RFC 3502 §2: all or nothing),
+    /// and which one it was is only known when each has a command of its own.
+    async fn together(&mut self, drafts: &[Draft]) -> Option<Result<Vec<Sent>>> {
         let doing = Doing::item(self.account.side, "append");
         let tag = self.submit(drafts);
         match self.session.finish(tag).await {
             Ok(answer) if answer.status.kind == StatusKind::Ok => {
-                Ok(positions(&answer.status, drafts.len()).into_iter().map(Sent::Stored).collect())
+                Some(Ok(positions(&answer.status, drafts.len()).into_iter().map(Sent::Stored).collect()))
             }
-            // RFC 3502 §2: all or nothing. The engine sends it again in parts.
-            Ok(answer) => Err(doing.refused(&answer.status)),
-            Err(trouble) => Err(doing.failed(trouble).effect_unknown()),
+            Ok(answer) => {
+                let error = doing.refused(&answer.status);
+                (error.reach() > Scope::Item).then_some(Err(error))
+            }
+            Err(trouble) => Some(Err(doing.failed(trouble).effect_unknown())),
         }
     }
 

@@ -53,7 +53,9 @@ fn without_one_extension() {
                 Extension::CondStore | Extension::Enable => server.without(Extension::QResync),
                 // RFC 9051, appendix E: IMAP4rev2 contains it.
                 Extension::UidPlus => server.without(Extension::Imap4Rev2),
-                Extension::LiteralPlus => server.without(Extension::LiteralMinus).without(Extension::Imap4Rev2),
+                Extension::LiteralPlus => {
+                    server.without(Extension::LiteralMinus).without(Extension::Imap4Rev2)
+                }
                 _ => server,
             }
         };

@@ -24,11 +24,7 @@ pub(crate) fn server() -> MockImap {
 }
 
 /// A destination on that server, over connections in memory.
-pub(crate) async fn opened(
-    server: MockImap,
-    runtime: &SimRuntime,
-    port: u16,
-) -> (Arc<dyn Destination>, Env) {
+pub(crate) async fn opened(server: MockImap, runtime: &SimRuntime, port: u16) -> (Arc<dyn Destination>, Env) {
     runtime.listen("mock.example", port, server);
     let mut env = Env::new(runtime.shared());
     env.credentials = Arc::new(Secrets);

@@ -24,11 +24,14 @@ pub struct Keeps {
     pub wide_keywords: bool,
     /// The date, to the second.
     pub received: bool,
+    /// NUL, for which IMAP has no way (RFC 9051 §4.3), and a lone return at the very end: some servers store others
+    /// instead, or none.
+    pub odd_bytes: bool,
 }
 
 impl Default for Keeps {
     fn default() -> Self {
-        Self { flags: true, keywords: true, wide_keywords: true, received: true }
+        Self { flags: true, keywords: true, wide_keywords: true, received: true, odd_bytes: true }
     }
 }
 
