@@ -33,7 +33,7 @@ pub(super) async fn begin(source: &ImapSource, wire: &[u8]) -> Result<ChangePage
     let mut lease = account.lease(Some(wire)).await?;
     let labels = source.labels(&mut lease).await?;
     let known = account.ask(|facts| facts.folders.get(wire).and_then(|facts| facts.messages));
-    let opening = Opening::submit_anew(&mut lease, account, wire);
+    let opening = Opening::submit(&mut lease, account, wire, false);
     if known.is_some_and(|messages| messages as usize <= PAGE) {
         let all = (known > Some(0)).then(|| ask(&mut lease, "1:*"));
         let open = opened(opening, &mut lease, account, all).await?;

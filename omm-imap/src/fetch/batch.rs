@@ -111,7 +111,7 @@ impl<'a> Batch<'a> {
         let account = &self.source.account;
         let mut lease = account.lease(Some(&self.wire)).await?;
         let labels = self.source.labels(&mut lease).await?;
-        let opening = Opening::submit(&mut lease, account, &self.wire, false);
+        let opening = Opening::submit_up_to(&mut lease, account, &self.wire, false, self.asked.newest());
         let wanted = items(&lease, "BODY.PEEK[]");
         let submit = |set: UidSet| (lease.submit(command::uid_fetch(&set, &wanted, None, false)), set);
         let commands: Vec<(u32, UidSet)> = self.asked.sets().into_iter().map(submit).collect();
