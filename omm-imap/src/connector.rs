@@ -3,6 +3,7 @@
 use crate::{
     account::Account,
     config::{self, Config},
+    destination::ImapDestination,
     source::ImapSource,
 };
 use async_trait::async_trait;
@@ -36,7 +37,7 @@ impl Connector for ImapConnector {
     }
 
     async fn destination(&self, spec: &AccountSpec, env: &Env) -> Result<Option<Arc<dyn Destination>>> {
-        let _ = (spec, env);
-        Ok(None)
+        let account = Account::new(Config::read(spec, Side::Destination)?, Side::Destination, env);
+        Ok(Some(Arc::new(ImapDestination::new(account))))
     }
 }

@@ -12,20 +12,30 @@
 #![allow(dead_code, unused_imports, reason = "under construction")]
 
 mod account;
+mod append;
 mod capability;
+mod capacity;
 mod changes;
 mod config;
 mod connector;
+mod copy_id;
 mod cursor;
+mod delete;
+mod destination;
 mod error;
 mod fetch;
+mod flags;
+mod folders;
 mod gmail;
+mod inspect;
 mod listing;
+mod locate;
 mod login;
 mod mailbox;
 mod open;
 mod proto;
 mod quirks;
+mod replace;
 mod selected;
 mod session;
 mod source;

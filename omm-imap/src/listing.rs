@@ -74,8 +74,10 @@ pub(crate) async fn list(session: &mut Session, account: &Account) -> Result<Vec
 }
 
 /// What STATUS is asked for. Not SIZE, though it may be offered: some servers open every message to add it up.
+pub(crate) const STATUS_ITEMS: [&str; 3] = ["MESSAGES", "UIDNEXT", "UIDVALIDITY"];
+
 fn status_items(session: &Session) -> Vec<&'static str> {
-    let mut items = vec!["MESSAGES", "UIDNEXT", "UIDVALIDITY"];
+    let mut items = STATUS_ITEMS.to_vec();
     if session.capabilities.has("CONDSTORE") {
         items.push("HIGHESTMODSEQ");
     }

@@ -20,6 +20,10 @@ pub(crate) struct Quirks {
     pub(crate) wants_final_crlf: bool,
     /// Gmail (X-GM-EXT-1).
     pub(crate) gmail: bool,
+    /// Seen: Cyrus. Messages are looked into before they are stored, and names have fewer letters.
+    pub(crate) cyrus: bool,
+    /// Seen: Exchange; else found out when CREATE says that a folder of another case is there.
+    pub(crate) folds_case: bool,
 }
 
 impl Quirks {
@@ -30,6 +34,7 @@ impl Quirks {
         if text.contains("microsoft exchange") {
             self.exchange();
         }
+        self.cyrus |= text.contains("cyrus imap");
         self.rewrites_headers |= text.contains("domino") || text.contains("dbmail");
         self.no_search |= text.contains("domino");
         self.distrust_append_uid |= text.contains("dbmail") || text.contains("ftgate");
@@ -46,6 +51,7 @@ impl Quirks {
     fn exchange(&mut self) {
         self.flagged_by_store = true;
         self.longest_line = Some(9_900);
+        self.folds_case = true;
     }
 }
 

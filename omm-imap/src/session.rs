@@ -35,7 +35,8 @@ const LIMITS: Limits = Limits { response_bytes: 32 << 20, kept_literal_bytes: 40
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: Status,
-    /// Untagged responses, in order; those of commands that were pipelined before it are not among them.
+    /// Untagged responses since the answer before, in order. A server may say what belongs to a command already before
+    /// the answer to one that was pipelined in front of it: whoever sends a flight reads the responses of all of it.
     pub(crate) responses: Vec<Response>,
 }
 
@@ -141,6 +142,13 @@ impl Session {
         tag
     }
 
+    /// The same with bodies that were put together before.
+    pub(crate) fn submit_upload(&mut self, command: Command, upload: Upload) -> u32 {
+        let tag = self.client.submit(command);
+        self.uploads.insert(tag, upload);
+        tag
+    }
+
     /// Puts SELECT or EXAMINE into the line; when it has succeeded, [`Self::selected`] says what is open. Not more than
     /// one in a flight.
     pub(crate) fn submit_select(&mut self, command: Command, folder: &[u8], examine: bool) -> u32 {
@@ -202,6 +210,10 @@ impl Session {
     /// # Cancel safety
     /// Nothing is lost when it is dropped, in either direction.
     pub(crate) async fn next(&mut self) -> Result<Event, Trouble> {
+        if self.broken {
+            // Whoever waits for more of a flight that broke is not kept waiting once more.
+            return Err(Trouble::Closed(self.bye.take()));
+        }
         let result = self.next_or_broken().await;
         self.broken |= result.is_err();
         result
@@ -212,7 +224,9 @@ impl Session {
             while let Some(event) = self.client.event()? {
                 self.note(&event);
                 match event {
-                    Event::Done(outcome) if self.aside.remove(&outcome.tag) => self.collected.clear(),
+                    // What came before it may be the answer to a command behind it. Seen: Dovecot ends a NOOP together with
+                    // the FETCH that was pipelined behind it.
+                    Event::Done(outcome) if self.aside.remove(&outcome.tag) => {}
                     event => return Ok(event),
                 }
             }

@@ -17,13 +17,21 @@ struct Outgoing {
     /// Whether it has bare line feeds.
     bare: bool,
     last: u8,
+    /// What is sent behind it.
+    ending: Bytes,
 }
 
 impl Upload {
     pub(crate) fn new(bodies: impl IntoIterator<Item = Body>) -> Self {
-        let outgoing =
-            |body: Body| Outgoing { bare: body.crlf_len() != body.len(), reader: body.reader(), last: 0 };
-        Self { bodies: bodies.into_iter().map(outgoing).collect() }
+        let mut upload = Self { bodies: Vec::new() };
+        bodies.into_iter().for_each(|body| upload.push(body, ""));
+        upload
+    }
+
+    /// One more body, with something behind it.
+    pub(crate) fn push(&mut self, body: Body, ending: &'static str) {
+        let (bare, reader) = (body.crlf_len() != body.len(), body.reader());
+        self.bodies.push(Outgoing { bare, reader, last: 0, ending: Bytes::from_static(ending.as_bytes()) });
     }
 
     /// The next bytes of a body; nothing at its end.
@@ -37,11 +45,11 @@ impl Upload {
 
 impl Outgoing {
     async fn chunk(&mut self) -> Result<Option<Bytes>> {
-        let chunk = self.reader.chunk().await?;
-        if !self.bare {
-            return Ok(chunk);
-        }
-        Ok(chunk.map(|chunk| with_crlf(&chunk, &mut self.last)))
+        Ok(match self.reader.chunk().await? {
+            Some(chunk) if self.bare => Some(with_crlf(&chunk, &mut self.last)),
+            Some(chunk) => Some(chunk),
+            None => Some(std::mem::take(&mut self.ending)).filter(|ending| !ending.is_empty()),
+        })
     }
 }
 

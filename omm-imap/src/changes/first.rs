@@ -33,10 +33,10 @@ pub(super) async fn begin(source: &ImapSource, wire: &[u8]) -> Result<ChangePage
     let mut lease = account.lease(Some(wire)).await?;
     let labels = source.labels(&mut lease).await?;
     let known = account.ask(|facts| facts.folders.get(wire).and_then(|facts| facts.messages));
-    let opening = Opening::submit_anew(&mut lease, account, wire);
+    let opening = Opening::submit(&mut lease, account, wire, false);
     if known.is_some_and(|messages| messages as usize <= PAGE) {
         let all = (known > Some(0)).then(|| ask(&mut lease, "1:*"));
-        let open = opened(Some(opening), &mut lease, account, all).await?;
+        let open = opened(opening, &mut lease, account, all).await?;
         let end = end_of(&open);
         let mut gathered = Gathered::new(1..=u32::MAX);
         if let Some(tag) = all {
@@ -56,7 +56,7 @@ pub(super) async fn begin(source: &ImapSource, wire: &[u8]) -> Result<ChangePage
         return from_uids(source, lease, wire, asked, &open).await;
     }
     let asked = uids::ask(source, &mut lease, 1);
-    let open = opened(Some(opening), &mut lease, account, Some(asked.tag)).await?;
+    let open = opened(opening, &mut lease, account, Some(asked.tag)).await?;
     from_uids(source, lease, wire, asked, &open).await
 }
 
@@ -83,7 +83,7 @@ pub(super) async fn go_on(source: &ImapSource, wire: &[u8], next: u32, end: Sync
     let known = source.memory.recall(wire, end.uid_validity);
     let window = known.as_ref().map(|uids| uids.window(next, PAGE));
     let last_uid = window.flatten().map_or(u32::MAX, |(_, last, _)| last);
-    let opening = Opening::submit_unless_shown(&mut lease, account, wire, last_uid);
+    let opening = Opening::submit_up_to(&mut lease, account, wire, false, last_uid);
     match (known, window) {
         (Some(_), Some(None)) => {
             still_valid(source, &mut lease, opening, None, end).await?;
@@ -137,7 +137,7 @@ async fn one_page(
 async fn still_valid(
     source: &ImapSource,
     session: &mut Session,
-    opening: Option<Opening>,
+    opening: Opening,
     behind: Option<u32>,
     end: Synced,
 ) -> Result<()> {

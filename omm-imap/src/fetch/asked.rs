@@ -38,8 +38,8 @@ impl Asked {
         (self.open.len() == 1).then(|| (*uid, id.clone()))
     }
 
-    /// The highest of the open ones.
-    pub(super) fn last_uid(&self) -> u32 {
+    /// The highest open UID.
+    pub(super) fn newest(&self) -> u32 {
         self.open.last_key_value().map_or(0, |(uid, _)| *uid)
     }
 

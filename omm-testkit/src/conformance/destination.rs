@@ -20,13 +20,18 @@ pub struct Keeps {
     pub flags: bool,
     /// Keywords.
     pub keywords: bool,
+    /// Keywords with letters beyond ASCII, which IMAP has no way to name (RFC 9051 §9, flag-keyword).
+    pub wide_keywords: bool,
     /// The date, to the second.
     pub received: bool,
+    /// NUL, for which IMAP has no way (RFC 9051 §4.3), and a lone return at the very end: some servers store others
+    /// instead, or none.
+    pub odd_bytes: bool,
 }
 
 impl Default for Keeps {
     fn default() -> Self {
-        Self { flags: true, keywords: true, received: true }
+        Self { flags: true, keywords: true, wide_keywords: true, received: true, odd_bytes: true }
     }
 }
 

@@ -121,7 +121,9 @@ impl Bench {
             flags.system().for_each(|flag| kept.insert(flag));
         }
         if self.keeps.keywords {
-            flags.keywords().for_each(|keyword| kept.insert_keyword(keyword));
+            let wide = self.keeps.wide_keywords;
+            let keywords = flags.keywords().filter(|keyword| wide || keyword.is_ascii());
+            keywords.for_each(|keyword| kept.insert_keyword(keyword));
         }
         kept
     }

@@ -1,0 +1,112 @@
+//! Writing messages.
+//!
+//! | room | what lives there |
+//! |---|---|
+//! | `draft` | what is sent for an item, and whether it can be |
+//! | `send` | one command for all, or one for each |
+//! | `told` | reading APPENDUID |
+//! | `settle` | from what the server said to the fate of each item |
+
+mod draft;
+mod send;
+mod settle;
+mod told;
+
+use crate::{
+    account::Account, copy_id::Position, destination::ImapDestination, error::Doing, flags::keepable,
+    listing, mailbox::id_of, open::Opening, proto::command, selected::Selected, session::Session,
+};
+use draft::Draftsman;
+use omm_core::{
+    error::{Error, ErrorKind, Result, Scope},
+    model::{DestItemId, Item},
+};
+use send::Flight;
+
+/// The fate of an item; nothing as long as it is not known.
+type Fate = Option<Result<DestItemId>>;
+
+/// What an append knows of the folder while it runs.
+struct Target {
+    /// Once it is known to be open to write.
+    open: Option<Selected>,
+    /// The position before this append.
+    before: Option<Position>,
+}
+
+impl ImapDestination {
+    /// Writes a batch: everything in one flight, unless the server must be asked what it can keep, or is not believed.
+    pub(crate) async fn append_batch(
+        &self,
+        folder: &[u8],
+        batch: &[Item],
+    ) -> Result<Vec<Result<DestItemId>>> {
+        let account = &self.account;
+        let mut fates: Vec<Fate> = batch.iter().map(|_| None).collect();
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut session = account.lease(Some(folder)).await?;
+        let mut opening = submit_opening(&mut session, account, folder);
+        let mut target = Target { open: open_now(&session, folder), before: None };
+        if must_know_flags(account, batch)
+            && let Some(opening) = opening.take()
+        {
+            target.open = Some(opening.finish(&mut session, account).await?.0);
+        }
+        let permanent = permanent_flags(account, &target);
+        let draftsman = Draftsman::new(account, &session, permanent);
+        let drafts = draftsman.draft(batch, &mut fates).await?;
+        let asked = self.ask_position(&mut session, folder);
+        let mut flight = Flight { session: &mut session, account, folder, opening, asked };
+        let sent = flight.send(&drafts, &mut target).await?;
+        self.settle(&mut session, &target, &drafts, sent, &mut fates).await;
+        Ok(fates.into_iter().map(|fate| fate.unwrap_or_else(|| Err(self.lost(folder)))).collect())
+    }
+
+    /// Where UIDs are not said, or not believed, the position before the append is where the search begins.
+    fn ask_position(&self, session: &mut Session, folder: &[u8]) -> Option<u32> {
+        let says_uids = session.capabilities.has("UIDPLUS");
+        let distrusted = self.account.ask(|facts| facts.quirks.distrust_append_uid);
+        let ask = !says_uids || distrusted;
+        ask.then(|| session.submit(command::status(folder, &listing::STATUS_ITEMS, session.dialect())))
+    }
+
+    /// The error about an item that was sent and is not found.
+    fn lost(&self, folder: &[u8]) -> Error {
+        let message = "the server said OK and did not say under which UID, and the copy was not found";
+        let doing = Doing::item(self.account.side, "append");
+        let error = Error::new(ErrorKind::Protocol, doing.side, doing.operation, message);
+        error.scope(Scope::Item).effect_unknown().with("folder", id_of(folder))
+    }
+}
+
+fn submit_opening(session: &mut Session, account: &Account, folder: &[u8]) -> Option<Opening> {
+    open_now(session, folder).is_none().then(|| Opening::submit(session, account, folder, true))
+}
+
+/// The folder, if it is open to write on this connection.
+fn open_now(session: &Session, folder: &[u8]) -> Option<Selected> {
+    session.selected.clone().filter(|open| open.name == folder && !open.examined)
+}
+
+/// Whether the answer to SELECT must be waited for: it says which flags the folder keeps. Folders of one account are
+/// alike, so that what the last one said is good enough, unless it allows no new keywords.
+fn must_know_flags(account: &Account, batch: &[Item]) -> bool {
+    let known = account.ask(|facts| facts.permanent_flags.clone());
+    known.is_none_or(|known| {
+        batch.iter().any(|item| {
+            // Some keyword, as the next folder may know others than the last one.
+            let all = keepable(&item.flags, None).len();
+            all != keepable(&item.flags, Some(&known)).len()
+        })
+    })
+}
+
+/// What this folder keeps, else what the last one did.
+fn permanent_flags(account: &Account, target: &Target) -> Option<Vec<String>> {
+    match &target.open {
+        Some(open) => open.permanent_flags.clone(),
+        None => account.ask(|facts| facts.permanent_flags.clone()),
+    }
+}

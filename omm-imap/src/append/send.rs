@@ -1,0 +1,188 @@
+//! Sending drafts: as one command where the server can (RFC 3502), else one command each, all in one flight.
+
+use super::{
+    Target,
+    draft::{Draft, ends_with_line_end},
+    told::positions,
+};
+use crate::{
+    account::Account,
+    copy_id::Position,
+    error::{Doing, Trouble},
+    open::Opening,
+    proto::{
+        Command, Response, Status, StatusKind,
+        command::{self, AppendMessage},
+    },
+    session::Session,
+    upload::Upload,
+};
+use omm_core::error::{Error, Result, Scope};
+
+/// What became of a draft.
+pub(super) enum Sent {
+    /// Stored; where, if the server said so.
+    Stored(Option<Position>),
+    /// Not stored.
+    Refused(Status),
+    /// The answer is lost.
+    Lost(Error),
+}
+
+/// Commands in one flight around the drafts.
+pub(super) struct Flight<'a> {
+    pub(super) session: &'a mut Session,
+    pub(super) account: &'a Account,
+    pub(super) folder: &'a [u8],
+    /// The folder, if it is being opened in the same flight.
+    pub(super) opening: Option<Opening>,
+    /// STATUS, if the position before the append is wanted.
+    pub(super) asked: Option<u32>,
+}
+
+impl Flight<'_> {
+    /// Sends all drafts; what became of them lines up.
+    ///
+    /// # Errors
+    /// When the fate of all is the same: refused as a whole, or nothing is known of any of them.
+    pub(super) async fn send(&mut self, drafts: &[Draft], target: &mut Target) -> Result<Vec<Sent>> {
+        let together = drafts.len() > 1 && self.session.capabilities.has("MULTIAPPEND");
+        let sent = match if together { self.together(drafts).await } else { None } {
+            Some(sent) => sent,
+            None => self.one_by_one(drafts).await,
+        };
+        // What was asked before is answered by now, or the connection is gone.
+        if let Some(opening) = self.opening.take()
+            && let Ok((open, _)) = opening.finish(self.session, self.account).await
+        {
+            target.open = Some(open);
+        }
+        target.before = self.position(target).await;
+        sent
+    }
+
+    /// All in one command. Nothing when one message was refused: then none is stored (RFC 3502 §2: all or nothing),
+    /// and which one it was is only known when each has a command of its own.
+    async fn together(&mut self, drafts: &[Draft]) -> Option<Result<Vec<Sent>>> {
+        let doing = Doing::item(self.account.side, "append");
+        let tag = self.submit(drafts);
+        match self.session.finish(tag).await {
+            Ok(answer) if answer.status.kind == StatusKind::Ok => {
+                Some(Ok(positions(&answer.status, drafts.len()).into_iter().map(Sent::Stored).collect()))
+            }
+            Ok(answer) => {
+                let error = doing.refused(&answer.status);
+                (error.reach() > Scope::Item).then_some(Err(error))
+            }
+            Err(trouble) => Some(Err(doing.failed(trouble).effect_unknown())),
+        }
+    }
+
+    async fn one_by_one(&mut self, drafts: &[Draft]) -> Result<Vec<Sent>> {
+        let tags: Vec<u32> = drafts.iter().map(|draft| self.submit(std::slice::from_ref(draft))).collect();
+        let mut sent = Vec::new();
+        let mut trouble = None;
+        for tag in tags {
+            match self.session.finish(tag).await {
+                Ok(answer) => sent.push(stored_or_refused(answer.status)),
+                Err(what) => {
+                    trouble = Some(what);
+                    break;
+                }
+            }
+        }
+        if let Some(trouble) = trouble {
+            return self.broken(sent, drafts.len(), trouble);
+        }
+        self.with_final_crlf(drafts, &mut sent).await?;
+        Ok(sent)
+    }
+
+    /// The connection broke: what was confirmed stands, of the rest nothing is known.
+    fn broken(&self, mut sent: Vec<Sent>, all: usize, trouble: Trouble) -> Result<Vec<Sent>> {
+        let error = Doing::item(self.account.side, "append").failed(trouble).effect_unknown();
+        if sent.is_empty() {
+            return Err(error);
+        }
+        let same = |error: &Error| {
+            let copy = Error::new(error.kind(), error.side(), error.operation(), error.message());
+            copy.scope(error.reach()).retry(error.retry_advice()).effect_unknown()
+        };
+        let lost: Vec<Sent> = (sent.len() + 1..all).map(|_| Sent::Lost(same(&error))).collect();
+        sent.push(Sent::Lost(error));
+        sent.extend(lost);
+        Ok(sent)
+    }
+
+    /// Seen: Yahoo answers BAD to a message that does not end with a line end. It gets one.
+    async fn with_final_crlf(&mut self, drafts: &[Draft], sent: &mut [Sent]) -> Result<()> {
+        let doing = Doing::item(self.account.side, "append");
+        for (draft, fate) in drafts.iter().zip(sent) {
+            let Sent::Refused(Status { kind: StatusKind::Bad, .. }) = fate else { continue };
+            if !draft.ending.is_empty() || ends_with_line_end(&draft.body).await? {
+                continue;
+            }
+            let (body, flags) = (draft.body.clone(), draft.flags.clone());
+            let again = Draft { body, flags, ending: "\r\n", ..*draft };
+            let tag = self.submit(std::slice::from_ref(&again));
+            *fate = match self.session.finish(tag).await {
+                Ok(answer) => stored_or_refused(answer.status),
+                Err(trouble) => Sent::Lost(doing.failed(trouble).effect_unknown()),
+            };
+            if matches!(fate, Sent::Stored(_)) {
+                self.account.learn(|facts| facts.quirks.wants_final_crlf = true);
+            }
+        }
+        Ok(())
+    }
+
+    fn submit(&mut self, drafts: &[Draft]) -> u32 {
+        let mut upload = Upload::new([]);
+        drafts.iter().for_each(|draft| upload.push(draft.body.clone(), draft.ending));
+        let command = self.command(drafts);
+        self.session.submit_upload(command, upload)
+    }
+
+    fn command(&self, drafts: &[Draft]) -> Command {
+        let flags: Vec<Vec<&str>> =
+            drafts.iter().map(|draft| draft.flags.iter().map(String::as_str).collect()).collect();
+        let message = |(draft, flags): (&Draft, _)| AppendMessage {
+            flags,
+            received: draft.received,
+            len: draft.len(),
+            wrapper: draft.wrapper,
+        };
+        let messages: Vec<AppendMessage<'_>> =
+            drafts.iter().zip(flags.iter().map(Vec::as_slice)).map(message).collect();
+        command::append(self.folder, &messages, self.session.dialect())
+    }
+
+    /// The folder's position before: what STATUS said, else what was said when it was opened.
+    async fn position(&mut self, target: &Target) -> Option<Position> {
+        let mut known = None;
+        if let Some(asked) = self.asked.take()
+            && let Ok(answer) = self.session.finish(asked).await
+        {
+            known = answer.responses.iter().find_map(|response| match response {
+                Response::StatusOf(of) => Some(Position::new(of.uid_validity?, of.uid_next?)),
+                _ => None,
+            });
+        }
+        let opened =
+            target.open.as_ref().and_then(|open| Some(Position::new(open.uid_validity?, open.uid_next?)));
+        known.or(opened)
+    }
+}
+
+fn stored_or_refused(status: Status) -> Sent {
+    match status.kind {
+        StatusKind::Ok => Sent::Stored(positions(&status, 1).pop().flatten()),
+        _ => Sent::Refused(status),
+    }
+}
+
+/// The error about a draft that was refused.
+pub(super) fn refused(account: &Account, status: &Status) -> Error {
+    let error = Doing::item(account.side, "append").refused(status);
+    if error.reach() == Scope::Item { error } else { error.with("answer", "to one message of several") }
+}

@@ -1,0 +1,90 @@
+//! Without UIDPLUS, EXPUNGE takes everything that anybody marked (RFC 9051 §6.4.3). So other people's marks are taken
+//! off before it and put back behind it, also when something goes wrong in between.
+
+use super::DELETED;
+use crate::{
+    copy_id::sets,
+    destination::ImapDestination,
+    error::{Doing, Named, Trouble},
+    flags::open_to_write,
+    inspect::{flags_of, read_seen},
+    proto::{
+        Response, UidSet,
+        command::{self, Criterion, FlagChange},
+    },
+    session::Session,
+};
+use omm_core::{error::Result, model::SystemFlag};
+use std::collections::HashSet;
+
+impl ImapDestination {
+    /// Removes these, and leaves what others marked as it is.
+    pub(super) async fn remove_carefully(
+        &self,
+        session: &mut Session,
+        folder: &[u8],
+        uids: &[u32],
+    ) -> Result<()> {
+        let doing = Doing::folder(self.account.side, "remove copies without UIDPLUS");
+        let ours: HashSet<u32> = uids.iter().copied().collect();
+        let mut others = self.marked(session).await.doing(doing)?;
+        others.retain(|uid| !ours.contains(uid));
+        let others = sets(others);
+        let removed = remove_ours(session, uids, &others).await;
+        let restored = store(session, &others, FlagChange::Add).await;
+        if removed.is_err() || restored.is_err() {
+            self.restore(folder, &others).await?;
+        }
+        removed.and(restored).doing(doing)
+    }
+
+    /// Everything in the folder that is marked as \Deleted.
+    async fn marked(&self, session: &mut Session) -> Result<Vec<u32>, Trouble> {
+        if !self.account.ask(|facts| facts.quirks.no_search) {
+            let search = command::uid_search(None, &[Criterion::Text("DELETED")], session.dialect());
+            match session.run(search).await {
+                Ok(responses) => {
+                    let found = responses.iter().filter_map(|response| match response {
+                        Response::Search(search) => Some(search.all.iter()),
+                        _ => None,
+                    });
+                    return Ok(found.flatten().collect());
+                }
+                Err(Trouble::Refused(_)) => self.account.learn(|facts| facts.quirks.no_search = true),
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        let tag = session.submit(command::uid_fetch_text("1:*", "UID FLAGS", None, false));
+        let answers = vec![session.finish(tag).await?];
+        let seen = read_seen(answers, Doing::folder(self.account.side, "list the folder's flags"))?;
+        let marked = seen.into_iter().filter(|(_, seen)| flags_of(seen).contains(SystemFlag::Deleted));
+        Ok(marked.map(|(uid, _)| uid).collect())
+    }
+
+    /// Once more, over a connection that works.
+    async fn restore(&self, folder: &[u8], others: &[UidSet]) -> Result<()> {
+        if others.is_empty() {
+            return Ok(());
+        }
+        let doing = Doing::folder(self.account.side, "mark again what others had marked as \\Deleted");
+        let mut session = self.account.lease(Some(folder)).await?;
+        open_to_write(&mut session, &self.account, folder).await?;
+        store(&mut session, others, FlagChange::Add).await.doing(doing)
+    }
+}
+
+/// Nothing is expunged unless the others' marks are off.
+async fn remove_ours(session: &mut Session, uids: &[u32], others: &[UidSet]) -> Result<(), Trouble> {
+    store(session, others, FlagChange::Remove).await?;
+    store(session, &sets(uids.to_vec()), FlagChange::Add).await?;
+    session.run(command::expunge()).await.map(drop)
+}
+
+async fn store(session: &mut Session, sets: &[UidSet], change: FlagChange) -> Result<(), Trouble> {
+    let flight: Vec<u32> =
+        sets.iter().map(|set| session.submit(command::uid_store(set, None, change, &DELETED))).collect();
+    for answer in session.finish_all(&flight).await? {
+        answer.ok()?;
+    }
+    Ok(())
+}

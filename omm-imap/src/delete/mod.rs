@@ -1,0 +1,135 @@
+//! Removing copies that are still as we wrote them, and touching nothing else.
+//!
+//! The bytes of a UID never change (RFC 9051 §2.3.1.1), so size and flags say whether a copy is untouched; its body
+//! is not read. Between the look and the removal a conditional STORE (RFC 7162) sees what others do, where there is one.
+
+mod careful;
+mod plan;
+
+use crate::{
+    account::Account,
+    copy_id::{Position, sets},
+    destination::ImapDestination,
+    error::{Doing, Named, Trouble},
+    flags::open_to_write,
+    inspect::{read_seen, submit_fetch},
+    mailbox::id_of,
+    proto::{
+        Code, StatusKind,
+        command::{self, FlagChange},
+    },
+    session::Session,
+};
+use omm_core::{
+    error::{Error, ErrorKind, Result},
+    seam::{Deleted, Deletion},
+};
+pub(crate) use plan::difference;
+use plan::{Doomed, Plan};
+use std::collections::HashSet;
+
+const DELETED: [&str; 1] = ["\\Deleted"];
+
+impl ImapDestination {
+    pub(crate) async fn delete_copies(
+        &self,
+        folder: &[u8],
+        deletions: &[Deletion],
+    ) -> Result<Vec<Result<Deleted>>> {
+        if deletions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let account = &self.account;
+        let doing = Doing::folder(account.side, "remove copies");
+        let named = |error: Error| error.with("folder", id_of(folder));
+        let mut session = account.lease(Some(folder)).await?;
+        let open = open_to_write(&mut session, account, folder).await?;
+        let uid_validity = open.uid_validity.unwrap_or(0);
+        let conditional = session.capabilities.has("CONDSTORE") && open.highest_mod_seq.is_some();
+        let mut plan = self.plan(&mut session, deletions, uid_validity, conditional).await.map_err(named)?;
+        if !plan.doomed.is_empty() {
+            self.remove(&mut session, folder, &mut plan, conditional).await.map_err(named)?;
+            let left = look(&mut session, &plan.uids()).await.doing(doing).map_err(named)?;
+            plan.gone(&left, || still_there(account));
+        }
+        Ok(plan.fates)
+    }
+
+    /// What goes and what stays.
+    async fn plan(
+        &self,
+        session: &mut Session,
+        deletions: &[Deletion],
+        uid_validity: u32,
+        conditional: bool,
+    ) -> Result<Plan> {
+        let doing = Doing::folder(self.account.side, "look at copies");
+        let positions = deletions.iter().map(|deletion| Position::of_copy(&deletion.id));
+        let uids: Vec<Option<u32>> = positions
+            .map(|position| position.filter(|one| one.uid_validity == uid_validity).map(|one| one.uid))
+            .collect();
+        let items = if conditional { "UID FLAGS RFC822.SIZE MODSEQ" } else { "UID FLAGS RFC822.SIZE" };
+        let asked: Vec<u32> = uids.iter().flatten().copied().collect();
+        session.submit_aside(command::noop());
+        let look = submit_fetch(session, &asked, items);
+        let seen = read_seen(session.finish_all(&look).await.doing(doing)?, doing)?;
+        let one_more = if self.account.ask(|facts| facts.quirks.wants_final_crlf) { 2 } else { 0 };
+        Ok(Plan::new(deletions, &uids, &seen, one_more))
+    }
+
+    async fn remove(
+        &self,
+        session: &mut Session,
+        folder: &[u8],
+        plan: &mut Plan,
+        conditional: bool,
+    ) -> Result<()> {
+        let doing = Doing::folder(self.account.side, "remove copies");
+        if !session.capabilities.has("UIDPLUS") {
+            return self.remove_carefully(session, folder, &plan.uids()).await;
+        }
+        mark_deleted(session, plan, conditional).await.doing(doing)?;
+        let flight: Vec<u32> =
+            sets(plan.uids()).iter().map(|set| session.submit(command::uid_expunge(set))).collect();
+        for answer in session.finish_all(&flight).await.doing(doing)? {
+            answer.ok().doing(doing)?;
+        }
+        Ok(())
+    }
+}
+
+/// Sets \Deleted, where it can be only at messages that nobody changed since they were looked at.
+async fn mark_deleted(session: &mut Session, plan: &mut Plan, conditional: bool) -> Result<(), Trouble> {
+    // RFC 7162 §3.1: a later change has a higher number than anything that was seen, so the highest one will do for all.
+    let unchanged_since =
+        plan.doomed.iter().filter_map(|doomed| doomed.mod_seq).max().filter(|_| conditional);
+    let flight: Vec<u32> = sets(plan.uids())
+        .iter()
+        .map(|set| session.submit(command::uid_store(set, unchanged_since, FlagChange::Add, &DELETED)))
+        .collect();
+    let mut changed = HashSet::new();
+    for answer in session.finish_all(&flight).await? {
+        match &answer.status.code {
+            Some(Code::Modified(uids)) => {
+                changed.extend(plan.doomed.iter().map(|doomed| doomed.uid).filter(|uid| uids.contains(*uid)));
+            }
+            _ if answer.status.kind != StatusKind::Ok => return Err(Trouble::Refused(answer.status)),
+            _ => {}
+        }
+    }
+    plan.spare(&changed);
+    Ok(())
+}
+
+/// Which of these are there.
+async fn look(session: &mut Session, uids: &[u32]) -> Result<HashSet<u32>, Trouble> {
+    let flight = submit_fetch(session, uids, "UID");
+    let doing = Doing::folder(omm_core::error::Side::Destination, "look at copies");
+    let answers = session.finish_all(&flight).await?;
+    Ok(read_seen(answers, doing)?.into_keys().collect())
+}
+
+fn still_there(account: &Account) -> Error {
+    let message = "the server said OK, and the copy is still there";
+    Error::new(ErrorKind::Rejected, account.side, "remove a copy", message)
+}

@@ -1,0 +1,150 @@
+//! What goes and what stays.
+
+use super::Error;
+use crate::{inspect::flags_of, proto::Fetched};
+use omm_core::{
+    error::Result,
+    seam::{Deleted, Deletion, Expected},
+};
+use std::collections::{HashMap, HashSet};
+
+/// A copy that goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Doomed {
+    /// Its place among the deletions.
+    pub(super) at: usize,
+    pub(super) uid: u32,
+    pub(super) mod_seq: Option<u64>,
+}
+
+/// The fate of each deletion; of those that go it is provisional until they are gone.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) fates: Vec<Result<Deleted>>,
+    pub(super) doomed: Vec<Doomed>,
+}
+
+impl Plan {
+    pub(super) fn new(
+        deletions: &[Deletion],
+        uids: &[Option<u32>],
+        seen: &HashMap<u32, Fetched>,
+        one_more: u64,
+    ) -> Self {
+        let (mut fates, mut doomed) = (Vec::new(), Vec::new());
+        for (at, (deletion, uid)) in deletions.iter().zip(uids).enumerate() {
+            let there = uid.and_then(|uid| seen.get(&uid).map(|there| (uid, there)));
+            fates.push(Ok(match there {
+                None => Deleted::Missing,
+                Some((uid, there)) => match difference(&deletion.expected, there, one_more) {
+                    Some(difference) => Deleted::Touched(difference),
+                    None => {
+                        doomed.push(Doomed { at, uid, mod_seq: there.mod_seq });
+                        Deleted::Done
+                    }
+                },
+            }));
+        }
+        Self { fates, doomed }
+    }
+
+    pub(super) fn uids(&self) -> Vec<u32> {
+        self.doomed.iter().map(|doomed| doomed.uid).collect()
+    }
+
+    /// These were changed by somebody between the look and the removal.
+    pub(super) fn spare(&mut self, changed: &HashSet<u32>) {
+        let fates = &mut self.fates;
+        self.doomed.retain(|doomed| {
+            let stays = changed.contains(&doomed.uid);
+            if stays {
+                fates[doomed.at] = Ok(Deleted::Touched("it was changed just now".to_owned()));
+            }
+            !stays
+        });
+    }
+
+    /// What is still there was not removed, whatever the server said.
+    pub(super) fn gone(&mut self, left: &HashSet<u32>, error: impl Fn() -> Error) {
+        for doomed in &self.doomed {
+            if left.contains(&doomed.uid) {
+                self.fates[doomed.at] = Err(error());
+            }
+        }
+    }
+}
+
+/// What differs between a copy as we wrote it and as it is. `one_more`: bytes that the server may have wanted behind it.
+pub(crate) fn difference(expected: &Expected, there: &Fetched, one_more: u64) -> Option<String> {
+    let stored = expected.stored_size;
+    // Without a digest the server is known to change bodies, and the size says nothing.
+    let size = there.size.filter(|_| expected.digest.is_some());
+    if let Some(size) = size.filter(|size| *size != stored && *size != stored.saturating_add(one_more)) {
+        return Some(format!("its size is {size}, not {stored}"));
+    }
+    let flags = flags_of(there);
+    if !expected.flags_match(&flags) {
+        return Some(format!("its flags are ({flags}), not ({})", expected.flags));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use omm_core::{
+        error::{ErrorKind, Side},
+        model::{DestItemId, Digest, Flags},
+    };
+
+    fn there(size: u64, flags: &str) -> Fetched {
+        let flags = flags.split(' ').filter(|flag| !flag.is_empty()).map(str::to_owned).collect();
+        Fetched { size: Some(size), flags: Some(flags), mod_seq: Some(size), ..Fetched::default() }
+    }
+
+    fn expected(size: u64, flags: &str) -> Expected {
+        Expected::new(Some(Digest::of(b"x")), size, Flags::parse(flags))
+    }
+
+    #[test]
+    fn untouched_is_the_same_size_and_the_same_flags_but_seen() {
+        let changed = Expected::new(None, 10, Flags::none());
+        for (expected, there, one_more, differs) in [
+            (expected(10, "\\Flagged"), there(10, "\\flagged \\Seen \\Recent"), 0, ""),
+            (expected(10, ""), there(11, ""), 0, "size"),
+            (expected(10, ""), there(12, ""), 2, ""),
+            (expected(10, ""), there(11, ""), 2, "size"),
+            (expected(10, ""), there(10, "\\Deleted"), 0, "flags"),
+            (expected(10, "Work"), there(10, ""), 0, "flags"),
+            (changed, there(99, ""), 0, ""),
+        ] {
+            let found = difference(&expected, &there, one_more).unwrap_or_default();
+            assert!(
+                found.contains(differs) && found.is_empty() == differs.is_empty(),
+                "{expected:?} {there:?}: {found}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_plan_names_each_once_and_spares_what_was_touched() {
+        let deletion = |id: &str| Deletion { id: DestItemId::new(id), expected: expected(10, "") };
+        let deletions = ["1:5", "1:6", "1:7", "2:5"].map(deletion);
+        let seen = [(5, there(10, "")), (6, there(10, "Work")), (7, there(10, ""))].into();
+        let mut plan = Plan::new(&deletions, &[Some(5), Some(6), Some(7), None], &seen, 0);
+        assert_eq!(plan.uids(), [5, 7]);
+        plan.spare(&[7].into());
+        assert_eq!(plan.uids(), [5]);
+        plan.gone(&[5].into(), || Error::new(ErrorKind::Rejected, Side::Destination, "test", "there"));
+        let fates: Vec<_> = plan.fates.into_iter().map(|fate| fate.map_err(|error| error.kind())).collect();
+        assert!(matches!(
+            &fates[..],
+            [
+                Err(ErrorKind::Rejected),
+                Ok(Deleted::Touched(_)),
+                Ok(Deleted::Touched(_)),
+                Ok(Deleted::Missing)
+            ]
+        ));
+    }
+}

@@ -1,0 +1,132 @@
+//! An account as a destination: the table of contents of what is written.
+
+use crate::{account::Account, listing::Mailbox, locate::Indexes, mailbox::wire_of};
+use async_trait::async_trait;
+use omm_core::{
+    error::Result,
+    host::LaneKey,
+    model::{Body, DestFolderId, DestItemId, Intake, Item, Mark},
+    seam::{
+        Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
+        Probe, Replaced, Wanted,
+    },
+};
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// An IMAP account that is written to.
+pub(crate) struct ImapDestination {
+    pub(crate) account: Account,
+    /// What was listed while the capacity was found out: for the question that follows at once, and only for that.
+    listed: Mutex<Option<Vec<Mailbox>>>,
+    pub(crate) indexes: Mutex<Indexes>,
+    /// Whether APPENDUID was seen to name what was sent. Until then it is only believed after a look.
+    trusts_append_uid: AtomicBool,
+}
+
+impl ImapDestination {
+    pub(crate) fn new(account: Account) -> Self {
+        let (listed, indexes, trusts_append_uid) = Default::default();
+        Self { account, listed, indexes, trusts_append_uid }
+    }
+
+    pub(crate) fn keep_listing(&self, mailboxes: Vec<Mailbox>) {
+        *self.locked_listing() = Some(mailboxes);
+    }
+
+    /// What was kept; it is given once. After a write it is old.
+    pub(crate) fn take_listing(&self) -> Option<Vec<Mailbox>> {
+        self.locked_listing().take()
+    }
+
+    pub(crate) fn trusts_append_uid(&self) -> bool {
+        self.trusts_append_uid.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn trust_append_uid(&self) {
+        self.trusts_append_uid.store(true, Ordering::Relaxed);
+    }
+
+    fn locked_listing(&self) -> MutexGuard<'_, Option<Vec<Mailbox>>> {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Destination for ImapDestination {
+    fn lane(&self) -> LaneKey {
+        self.account.lane()
+    }
+
+    async fn capacity(&self) -> Result<Capacity> {
+        self.find_capacity().await
+    }
+
+    async fn folders(&self) -> Result<Vec<DestFolder>> {
+        self.list_folders().await
+    }
+
+    async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
+        self.take_listing();
+        self.make_folders(wanted).await
+    }
+
+    async fn mark(&self, folder: &DestFolderId) -> Result<Mark> {
+        self.find_mark(&wire_of(folder.as_str())).await
+    }
+
+    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
+        self.take_listing();
+        self.append_batch(&wire_of(folder.as_str()), batch).await
+    }
+
+    async fn locate(
+        &self,
+        folder: &DestFolderId,
+        above: Option<&Mark>,
+        probes: &[Probe],
+        owned: &dyn Owned,
+    ) -> Result<Vec<Option<DestItemId>>> {
+        self.find_copies(&wire_of(folder.as_str()), above, probes, owned).await
+    }
+
+    async fn replace(
+        &self,
+        folder: &DestFolderId,
+        id: &DestItemId,
+        item: &Item,
+        expected: &Expected,
+    ) -> Result<Replaced> {
+        self.take_listing();
+        self.replace_copy(folder, id, item, expected).await
+    }
+
+    async fn set_flags(&self, folder: &DestFolderId, changes: &[FlagChange]) -> Result<Vec<Result<Flagged>>> {
+        self.change_flags(&wire_of(folder.as_str()), changes).await
+    }
+
+    async fn inspect(&self, folder: &DestFolderId, ids: &[DestItemId]) -> Result<Vec<Option<Presence>>> {
+        self.look_at(&wire_of(folder.as_str()), ids).await
+    }
+
+    async fn read_back(&self, folder: &DestFolderId, id: &DestItemId, intake: &Intake) -> Result<Body> {
+        self.read_copy(&wire_of(folder.as_str()), id, intake).await
+    }
+
+    async fn delete(&self, folder: &DestFolderId, deletions: &[Deletion]) -> Result<Vec<Result<Deleted>>> {
+        self.take_listing();
+        self.delete_copies(&wire_of(folder.as_str()), deletions).await
+    }
+
+    async fn remove_folder_if_empty(&self, folder: &DestFolderId) -> Result<bool> {
+        self.take_listing();
+        self.remove_folder(&wire_of(folder.as_str())).await
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.account.close().await;
+        Ok(())
+    }
+}

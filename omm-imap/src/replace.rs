@@ -1,0 +1,79 @@
+//! Putting an edited message in the place of its copy. IMAP messages cannot be changed, so the new one is stored
+//! first and the old one removed behind it: at no moment is there none.
+
+use crate::{
+    copy_id::uids_under,
+    delete::difference,
+    destination::ImapDestination,
+    error::Doing,
+    inspect::open_and_fetch,
+    mailbox::{id_of, wire_of},
+};
+use omm_core::{
+    error::{Error, ErrorKind, Result, Scope},
+    model::{DestFolderId, DestItemId, Item},
+    seam::{Deleted, Deletion, Expected, Replaced},
+};
+
+impl ImapDestination {
+    pub(crate) async fn replace_copy(
+        &self,
+        folder: &DestFolderId,
+        id: &DestItemId,
+        item: &Item,
+        expected: &Expected,
+    ) -> Result<Replaced> {
+        let wire = wire_of(folder.as_str());
+        if let Some(reason) = self.stands_against(&wire, id, expected).await? {
+            return Ok(reason);
+        }
+        let new = match self.append_batch(&wire, std::slice::from_ref(item)).await?.pop() {
+            Some(fate) => fate?,
+            None => return Err(self.unanswered(&wire)),
+        };
+        // From here on the new one is there: whatever fails leaves both.
+        let old = Deletion { id: id.clone(), expected: expected.clone() };
+        match self.delete_one(&wire, old).await? {
+            Deleted::Done | Deleted::Missing => Ok(Replaced::Done(new)),
+            Deleted::Touched(difference) => {
+                // Somebody changed the old one meanwhile: it stays, and the new one goes.
+                let size = item.body.crlf_len();
+                let written = Expected::new(expected.digest, size, item.flags.clone());
+                self.delete_one(&wire, Deletion { id: new, expected: written }).await?;
+                Ok(Replaced::Conflict(difference))
+            }
+        }
+    }
+
+    /// Why the old copy is not to be replaced.
+    async fn stands_against(
+        &self,
+        folder: &[u8],
+        id: &DestItemId,
+        expected: &Expected,
+    ) -> Result<Option<Replaced>> {
+        let mut session = self.account.lease(Some(folder)).await?;
+        // The UID is asked for whatever UIDVALIDITY it is from, and believed only if that is still so.
+        let asked: Vec<u32> = crate::copy_id::Position::of_copy(id).map(|one| one.uid).into_iter().collect();
+        let (open, seen) =
+            open_and_fetch(&mut session, &self.account, folder, asked, "UID FLAGS RFC822.SIZE").await?;
+        let uids = uids_under(open.uid_validity.unwrap_or(0), [id]);
+        let there = uids.first().and_then(|uid| seen.get(uid));
+        let one_more = if self.account.ask(|facts| facts.quirks.wants_final_crlf) { 2 } else { 0 };
+        Ok(match there {
+            None => Some(Replaced::Missing),
+            Some(there) => difference(expected, there, one_more).map(Replaced::Conflict),
+        })
+    }
+
+    async fn delete_one(&self, folder: &[u8], deletion: Deletion) -> Result<Deleted> {
+        let fate = self.delete_copies(folder, &[deletion]).await.map_err(Error::effect_unknown)?.pop();
+        fate.unwrap_or_else(|| Err(self.unanswered(folder))).map_err(Error::effect_unknown)
+    }
+
+    fn unanswered(&self, folder: &[u8]) -> Error {
+        let doing = Doing::item(self.account.side, "replace a copy");
+        let error = Error::new(ErrorKind::Protocol, doing.side, doing.operation, "no answer for the item");
+        error.scope(Scope::Item).effect_unknown().with("folder", id_of(folder))
+    }
+}

@@ -1,0 +1,4 @@
+//! The IMAP destination against a server in memory.
+
+mod contract;
+mod world;
