@@ -55,6 +55,7 @@ impl ImapDestination {
                 let id = DestFolderId::new(id_of(&mailbox.wire));
                 let mut folder = DestFolder::new(id, mailbox.path, ItemKind::Mail);
                 folder.role = mailbox.role;
+                folder.subscribed = Some(mailbox.subscribed);
                 folder.items = mailbox.status.and_then(|status| status.messages).map(u64::from);
                 folder
             })

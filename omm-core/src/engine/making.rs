@@ -133,6 +133,8 @@ impl<'a, 'b> Making<'a, 'b> {
             }
             // The user deleted it, and nothing new is to go there: it stays deleted.
             (Some(row), None) if one.unchanged => Place::Known(Made { row: row.clone(), items: None }),
+            // Asking for what is there is harmless, and makes it subscribed.
+            (_, Some(there)) if one.folder.subscribed && there.subscribed == Some(false) => Place::Missing,
             (_, Some(there)) if there.kind == one.folder.kind => Place::There((*there).clone()),
             _ => Place::Missing,
         }

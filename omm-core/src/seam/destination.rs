@@ -194,6 +194,8 @@ pub struct DestFolder {
     pub kind: ItemKind,
     /// How many items are in it, where that is cheap to know.
     pub items: Option<u64>,
+    /// Whether the user is subscribed to it, where there is such a thing and the listing says so.
+    pub subscribed: Option<bool>,
     /// Whether this call made it (always `false` in a listing).
     pub created: bool,
 }
@@ -201,7 +203,7 @@ pub struct DestFolder {
 impl DestFolder {
     /// An existing folder without role and count.
     pub fn new(id: DestFolderId, path: FolderPath, kind: ItemKind) -> Self {
-        Self { id, path, role: None, kind, items: None, created: false }
+        Self { id, path, role: None, kind, items: None, subscribed: None, created: false }
     }
 }
 

@@ -18,7 +18,7 @@ fn fill(place: &Place, corpus: &Corpus) {
 fn arrives_whole(from: &Place, to: &Place) {
     let world = World::new();
     let report = world.migrate(from, to).expect("a whole run");
-    assert_eq!((report.totals.failed, report.grade), (0, Some(Grade::A)), "{report}");
+    assert_eq!((report.totals.failed, report.grade), (0, Grade::A), "{report}");
     let (source, copy) = (Witness::look(&from.account), Witness::look(&to.account));
     // What a folder is declared to be for is the server's own affair.
     let (source, copy) = (source.expect("read"), copy.expect("read"));
