@@ -44,8 +44,8 @@ struct Place {
 impl Labels {
     /// From the folders, in their order.
     pub(crate) fn new(mailboxes: &[Mailbox], utf8: bool) -> Self {
-        let mut labels = Self::default();
-        labels.spelling = if utf8 { Spelling::Utf8 } else { Spelling::Utf7 };
+        let spelling = if utf8 { Spelling::Utf8 } else { Spelling::Utf7 };
+        let mut labels = Self { spelling, ..Self::default() };
         for (at, mailbox) in mailboxes.iter().enumerate() {
             if !mailbox.selectable || is_left_out(mailbox) {
                 continue;

@@ -73,7 +73,8 @@ pub(crate) async fn open_and_fetch(
     items: &str,
 ) -> Result<(Selected, HashMap<u32, Fetched>)> {
     let doing = Doing::folder(account.side, "look at copies");
-    let opening = Opening::submit(session, account, folder, false);
+    let newest = uids.iter().max().copied().unwrap_or(0);
+    let opening = Opening::submit_up_to(session, account, folder, false, newest);
     let flight = submit_fetch(session, &uids, items);
     let opened = opening.finish(session, account).await;
     let answers = session.finish_all(&flight).await;

@@ -18,41 +18,44 @@ use omm_core::error::{Error, ErrorKind, Result, Scope, Side};
 pub(crate) struct Opening {
     folder: Vec<u8>,
     write: bool,
-    /// SELECT or EXAMINE; or, if the folder was open already, NOOP, without which a server need not show what has
-    /// arrived since (RFC 9051 §6.1.2).
-    tag: u32,
-    is_select: bool,
+    /// SELECT or EXAMINE; none if the folder was open already.
+    tag: Option<u32>,
 }
 
 impl Opening {
     /// Puts the command into the line. To write needs SELECT; to read EXAMINE is enough, and leaves \Recent alone.
+    ///
+    /// A folder that is open already is opened anew: what arrived since need not be visible, and NOOP is no help in a
+    /// flight. Seen: Dovecot answers NOOP only after the FETCH behind it.
     pub(crate) fn submit(session: &mut Session, account: &Account, folder: &[u8], write: bool) -> Self {
-        let is_open =
-            session.selected.as_ref().is_some_and(|open| open.name == folder && (!write || !open.examined));
-        if is_open {
-            let tag = session.submit(command::noop());
-            return Self { folder: folder.to_vec(), write, tag, is_select: false };
-        }
-        let examine = !write && !account.ask(|facts| facts.quirks.select_to_read);
+        // A destination is written sooner or later: it need not be opened twice.
+        let to_read = !write && account.side == Side::Source;
+        let examine = to_read && !account.ask(|facts| facts.quirks.select_to_read);
         let condstore = session.capabilities.has("CONDSTORE");
         let resync = if condstore { Resync::CondStore } else { Resync::No };
         let command = command::select(folder, how(examine), &resync, session.dialect());
-        Self {
-            folder: folder.to_vec(),
-            write,
-            tag: session.submit_select(command, folder, examine),
-            is_select: true,
-        }
+        let tag = Some(session.submit_select(command, folder, examine));
+        Self { folder: folder.to_vec(), write, tag }
     }
 
-    /// To read, and always anew: only then does the answer say what is true now of UIDNEXT and HIGHESTMODSEQ.
-    pub(crate) fn submit_anew(session: &mut Session, account: &Account, folder: &[u8]) -> Self {
-        let examine = !account.ask(|facts| facts.quirks.select_to_read);
-        let condstore = session.capabilities.has("CONDSTORE");
-        let resync = if condstore { Resync::CondStore } else { Resync::No };
-        let command = command::select(folder, how(examine), &resync, session.dialect());
-        let tag = session.submit_select(command, folder, examine);
-        Self { folder: folder.to_vec(), write: false, tag, is_select: true }
+    /// The same for those who want messages up to this UID only: if the folder is open and they were in it when it was
+    /// opened, nothing is put into the line.
+    pub(crate) fn submit_up_to(
+        session: &mut Session,
+        account: &Account,
+        folder: &[u8],
+        write: bool,
+        newest: u32,
+    ) -> Self {
+        let knows = |open: &Selected| {
+            open.name == folder
+                && !(write && open.examined)
+                && open.uid_next.is_some_and(|next| newest < next)
+        };
+        if session.selected.as_ref().is_some_and(knows) {
+            return Self { folder: folder.to_vec(), write, tag: None };
+        }
+        Self::submit(session, account, folder, write)
     }
 
     /// The same with QRESYNC (RFC 7162 §3.2.5): what changed since a state comes with the answer. Always opens anew.
@@ -66,13 +69,8 @@ impl Opening {
         let examine = !account.ask(|facts| facts.quirks.select_to_read);
         let resync = Resync::Since { uid_validity, mod_seq, known: UidSet::default() };
         let command = command::select(folder, how(examine), &resync, session.dialect());
-        let tag = session.submit_select(command, folder, examine);
-        Self { folder: folder.to_vec(), write: false, tag, is_select: true }
-    }
-
-    /// The tag to wait for, for those who stream.
-    pub(crate) fn tag(&self) -> u32 {
-        self.tag
+        let tag = Some(session.submit_select(command, folder, examine));
+        Self { folder: folder.to_vec(), write: false, tag }
     }
 
     /// Waits until the folder is open. The untagged responses that came with it are given too.
@@ -85,12 +83,13 @@ impl Opening {
         account: &Account,
     ) -> Result<(Selected, Vec<crate::proto::Response>)> {
         let doing = Doing::folder(account.side, "open the folder");
-        let answer = session.finish(self.tag).await.doing(doing)?;
-        if answer.status.kind != StatusKind::Ok {
-            if !self.is_select {
-                session.selected = None;
+        let mut responses = Vec::new();
+        if let Some(tag) = self.tag {
+            let answer = session.finish(tag).await.doing(doing)?;
+            if answer.status.kind != StatusKind::Ok {
+                return Err(doing.refused(&answer.status).with("folder", shown(&self.folder)));
             }
-            return Err(doing.refused(&answer.status).with("folder", shown(&self.folder)));
+            responses = answer.responses;
         }
         let Some(open) = session.selected.clone() else {
             let message = "the server said OK and opened nothing";
@@ -103,7 +102,7 @@ impl Opening {
                 .with("folder", shown(&self.folder)));
         }
         remember(account, &open);
-        Ok((open, answer.responses))
+        Ok((open, responses))
     }
 }
 
@@ -133,7 +132,8 @@ fn remember(account: &Account, open: &Selected) {
         let (uid_validity, uid_next) = (open.uid_validity, open.uid_next);
         let known = FolderFacts { uid_validity, uid_next, messages: Some(open.exists) };
         facts.folders.insert(open.name.clone(), known);
-        if open.permanent_flags.is_some() && account.side == Side::Destination {
+        // EXAMINE says that no flag can be kept, which is true only of itself.
+        if open.permanent_flags.is_some() && !open.examined && account.side == Side::Destination {
             facts.permanent_flags.clone_from(&open.permanent_flags);
         }
     });

@@ -13,7 +13,7 @@ use crate::{
     gmail::{self, Labels},
     listing::{self, Mailbox},
     mailbox::id_of,
-    proto::{Fetched as Answered, StatusOf},
+    proto::{Fetched as Answered, StatusOf, command},
     session::Session,
 };
 use async_trait::async_trait;
@@ -70,6 +70,7 @@ impl Source for ImapSource {
 
     async fn folders(&self) -> Result<Vec<Folder>> {
         let mut lease = self.account.lease(None).await?;
+        let_go(&mut lease);
         let mut mailboxes = listing::list(&mut lease, &self.account).await?;
         let is_gmail = lease.capabilities.has(gmail::EXTENSION);
         drop(lease);
@@ -104,6 +105,20 @@ impl Source for ImapSource {
         self.account.close().await;
         Ok(())
     }
+}
+
+/// Lets go of the folder that is open, in the same flight: of that one STATUS may tell what was true when it was opened
+/// (RFC 9051 §6.3.11 warns; seen: Dovecot).
+fn let_go(session: &mut Session) {
+    let Some(open) = &session.selected else { return };
+    let command = match open.examined {
+        _ if session.capabilities.has("UNSELECT") => command::unselect(),
+        // RFC 9051 §6.4.1: what was examined is not expunged.
+        true => command::close(),
+        false => return,
+    };
+    session.submit_aside(command);
+    session.selected = None;
 }
 
 fn folder(mailbox: &Mailbox) -> Folder {

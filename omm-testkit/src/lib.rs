@@ -5,6 +5,7 @@
 //! | [`conformance`] | the contracts of the seam, as functions that a connector or store runs         |
 //! | [`mailbox`]     | mailboxes as plain values, generated from a seed, and written to disk          |
 //! | [`memory`]      | an account in memory with bad habits on demand                                 |
+//! | [`imap`]        | an IMAP server in memory, with extensions, quirks and faults to switch                |
 //! | [`journal`]     | a journal in memory                                                            |
 //! | [`step_stop`]   | every scenario is a crash test: cut at each durable step, resumed, compared      |
 //! | [`servers`]     | real servers on loopback, a witness that knows nothing of OMM, a corpus         |

@@ -109,6 +109,85 @@ fn dripping_takes_virtual_time_and_stalling_never_ends() {
     });
 }
 
+#[test]
+fn what_is_sent_before_the_client_has_heard_the_answer_is_no_round_trip() {
+    let (server, runtime) = (server(), SimRuntime::new());
+    run(&runtime, async {
+        let mut connection = server.connect(&runtime).expect("no TLS");
+        say(&mut connection, "a LOGIN ann secret\r\n", "a OK").await;
+        for command in ["b NOOP\r\n", "c NO", "OP\r\n", "d APPEND INBOX {1+}\r\n", "x\r\n"] {
+            connection.write_all(command.as_bytes()).await.expect("it is open");
+        }
+        say(&mut connection, "", "d OK").await;
+        assert_eq!(server.counters().all_round_trips(), 1);
+        // A literal that waits to be asked is a round trip of its own.
+        say(&mut connection, "e APPEND INBOX {1}\r\n", "+ ").await;
+        say(&mut connection, "x\r\n", "e OK").await;
+        say(&mut connection, "f LOGOUT\r\n", "f OK").await;
+    });
+    assert_eq!(server.counters().all_round_trips(), 3);
+}
+
+#[test]
+fn compressed_from_the_answer_on() {
+    use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
+    let (server, runtime) = (server(), SimRuntime::new());
+    let (mut inflate, mut deflate) = (Decompress::new(false), Compress::new(Compression::best(), false));
+    run(&runtime, async {
+        let mut connection = server.connect(&runtime).expect("no TLS");
+        let agreed = say(&mut connection, "a LOGIN ann secret\r\nb COMPRESS DEFLATE\r\n", "b OK").await;
+        assert!(agreed.ends_with("b OK compressed from here\r\n"));
+        for command in ["c SELECT INBOX\r\n", "d FETCH 1 BODY.PEEK[]\r\n", "e COMPRESS DEFLATE\r\n"] {
+            let mut packed = Vec::with_capacity(1000);
+            deflate.compress_vec(command.as_bytes(), &mut packed, FlushCompress::Sync).expect("it packs");
+            // However it is cut.
+            for byte in packed {
+                connection.write_all(&[byte]).await.expect("it is open");
+            }
+            let mut buffer = [0; 4096];
+            let count = connection.read(&mut buffer).await.expect("an answer");
+            let mut plain = Vec::with_capacity(10_000);
+            inflate.decompress_vec(&buffer[..count], &mut plain, FlushDecompress::Sync).expect("it unpacks");
+            let plain = String::from_utf8(plain).expect("ASCII");
+            let last = plain.lines().last().unwrap_or_default().to_owned();
+            let tag = &command[..1];
+            assert!(last.starts_with(&format!("{tag} ")), "{plain}");
+            assert_eq!(last.contains("[COMPRESSIONACTIVE]"), tag == "e", "{plain}");
+        }
+    });
+}
+
+#[test]
+fn a_reader_that_waits_hears_what_the_writer_asked_for() {
+    let (server, runtime) = (server().fault(Fault::close_after_received(20)), SimRuntime::new());
+    run(&runtime, async {
+        let (mut reader, mut writer) = server.connect(&runtime).expect("no TLS").split();
+        let mut said = String::new();
+        let all = Box::pin(reader.read_to_string(&mut said));
+        let write = async {
+            writer.write_all(b"a NOOP\r\n").await.expect("it is open");
+            runtime.sleep(Duration::from_secs(1)).await;
+            writer.write_all(b"b LOGOUT and what is cut off\r\n").await.expect("nobody has heard the end");
+        };
+        let (all, ()) = futures::join!(all, write);
+        all.expect("the end");
+        assert!(said.ends_with("a OK nothing done\r\n"), "{said}");
+        assert!(writer.write_all(b"c NOOP\r\n").await.is_err(), "the end was heard");
+    });
+}
+
+#[test]
+fn a_stall_keeps_back_what_was_to_come() {
+    let server = server().fault(Fault::stall_after_sent(10));
+    let runtime = SimRuntime::new();
+    let mut connection = server.connect(&runtime).expect("no TLS");
+    let mut buffer = [0; 100];
+    let count = run(&runtime, connection.read(&mut buffer)).expect("it is open");
+    assert_eq!(&buffer[..count], b"* OK [CAPA");
+    let more = futures::FutureExt::now_or_never(connection.read(&mut buffer));
+    assert!(more.is_none(), "neither bytes nor the end");
+}
+
 fn server_that_stalls() -> MockImap {
     server().fault(Fault::at("NOOP", 1, Act::Stall))
 }

@@ -1,6 +1,9 @@
 //! The mock IMAP server as a machine: bytes in, bytes out.
 
-use omm_testkit::imap::{Act, Extension, Fault, MockImap, MockMessage, Session};
+use omm_testkit::{
+    imap::{Act, Extension, Fault, MockImap, MockMessage, Session},
+    mailbox::Random,
+};
 
 fn server() -> MockImap {
     let server = MockImap::new().user("ann", "secret");
@@ -82,6 +85,18 @@ fn others_learn_what_happened_at_the_end_of_their_commands() {
 }
 
 #[test]
+fn a_message_is_recent_to_one_session_only() {
+    let server = server();
+    let mut first = logged_in(&server);
+    let examined = say(&mut first, "b EXAMINE INBOX\r\n");
+    assert!(examined.contains("* 2 RECENT"), "looking takes nothing: {examined}");
+    assert!(say(&mut first, "c SELECT INBOX\r\n").contains("* 2 RECENT"));
+    server.account("ann").add("INBOX", MockMessage::new("A: b\r\n\r\n"));
+    assert!(say(&mut first, "d NOOP\r\n").contains("* 3 RECENT"));
+    assert!(say(&mut logged_in(&server), "b SELECT INBOX\r\n").contains("* 0 RECENT"));
+}
+
+#[test]
 fn answers_are_the_same_however_the_bytes_are_cut() {
     let script = b"a LOGIN ann {6}\r\nsecret\r\nb SELECT INBOX\r\nc APPEND INBOX {3+}\r\n\r\n{\r\n\r\nd FETCH 1:* BODY[]\r\n";
     let answers = |cut: usize| {
@@ -109,8 +124,7 @@ fn what_is_off_is_not_offered_and_is_bad() {
         (Extension::UidPlus, "UIDPLUS", "UID EXPUNGE 1"),
     ] {
         for is_on in [true, false] {
-            let server = server().without(Extension::Imap4Rev2);
-            let server = if is_on { server } else { server.without(extension) };
+            let server = if is_on { server() } else { server().without(extension) };
             let mut session = logged_in(&server);
             let offered = say(&mut session, "b CAPABILITY\r\n");
             assert_eq!(offered.split([' ', '\r']).any(|one| one == word), is_on, "{offered}");
@@ -129,4 +143,31 @@ fn faults_happen_once_and_where_they_are_due() {
         say(&mut session, "b NOOP\r\nc NOOP\r\nd NOOP\r\n"),
         "b OK nothing done\r\nc NO [THROTTLED] later\r\nd OK nothing done\r\n"
     );
+}
+
+#[test]
+fn no_bytes_make_it_panic() {
+    let script = "a LOGIN ann secret\r\nb ENABLE QRESYNC UTF8=ACCEPT\r\nc SELECT INBOX (QRESYNC (1700000002 1 1:* (1 1)))\r\n\
+        d UID FETCH 1:* (FLAGS BODY.PEEK[HEADER.FIELDS (Subject)]<0.5> BODY[1.MIME] ENVELOPE BODYSTRUCTURE) (CHANGEDSINCE 1 VANISHED)\r\n\
+        e SEARCH RETURN (MIN ALL SAVE) OR NOT (SEEN UID 1,2:*) HEADER Subject \"o\" SINCE 1-Jan-2020 EMAILID E1\r\n\
+        f APPEND INBOX (\\Seen odd) \"17-Jul-1996 02:44:25 -0700\" {8+}\r\nA: b\r\n\r\n\r\n\
+        g STORE 1:* (UNCHANGEDSINCE 9) +FLAGS.SILENT (\\Deleted x)\r\nh UID MOVE $ INBOX\r\ni UID EXPUNGE 1:*\r\n\
+        j LIST (SUBSCRIBED RECURSIVEMATCH) \"\" (% *) RETURN (STATUS (MESSAGES SIZE) CHILDREN)\r\n\
+        k CREATE a/b (USE (\\Sent))\r\nl RENAME a/b INBOX/c\r\nm STATUS INBOX/c (UIDNEXT MAILBOXID)\r\nn ID (\"a\" NIL)\r\n\
+        o GETQUOTAROOT INBOX\r\np IDLE\r\nDONE\r\nq COPY 1 INBOX/c\r\nr CLOSE\r\ns LOGOUT\r\n";
+    let mut random = Random::new(7);
+    for _ in 0..3000 {
+        let mut bytes = script.as_bytes().to_vec();
+        for _ in 0..=random.below(4) {
+            let at = random.below(bytes.len() as u64) as usize;
+            match random.below(3) {
+                0 => bytes[at] = random.below(256) as u8,
+                1 => drop(bytes.remove(at)),
+                _ => bytes.insert(at, b"{}()\"\\*%:,0\r\n"[random.below(13) as usize]),
+            }
+        }
+        let mut session = server().session();
+        session.receive(&bytes);
+        session.take_output();
+    }
 }

@@ -255,7 +255,7 @@ fn the_proxy_delays_counts_and_cuts() {
     witness::assert_identical(&whole, &Witness::look(&through).expect("nothing is cut any more"));
 }
 
-/// The processes of a server's process group, by /proc.
+/// How many processes are in the group that a server leads.
 fn group(process: u32) -> usize {
     let Ok(entries) = fs::read_dir("/proc") else { return 0 };
     let is_of = |stat: String, group: &str| {
@@ -267,13 +267,6 @@ fn group(process: u32) -> usize {
     let stats = entries.flatten().filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
     let group = process.to_string();
     stats.filter(|stat| is_of(stat.clone(), &group)).count()
-}
-
-/// The process group is its leash's, which is the server's parent.
-fn leader(process: u32) -> u32 {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("the server runs");
-    let after_name = stat.rsplit(')').next().expect("a name");
-    after_name.split_whitespace().nth(2).and_then(|group| group.parse().ok()).expect("a group")
 }
 
 fn soon(what: &str, is_so: impl Fn() -> bool) {
@@ -288,7 +281,7 @@ fn soon(what: &str, is_so: impl Fn() -> bool) {
 fn nothing_is_left_of_a_server_that_was_dropped() {
     let Some(dovecot) = or_skip(Dovecot::start(Settings::default())) else { return };
     let open = Witness::enter(&dovecot.fresh_user()).expect("a fresh user can log in");
-    let (leader, ca) = (leader(dovecot.process().expect("it runs")), dovecot.ca_pem_path());
+    let (leader, ca) = (dovecot.process().expect("it runs"), dovecot.ca_pem_path());
     assert!(group(leader) > 2 && ca.is_file());
     drop(dovecot);
     assert!(!ca.exists());
@@ -296,7 +289,7 @@ fn nothing_is_left_of_a_server_that_was_dropped() {
     drop(open);
     let Some(cyrus) = or_skip(Cyrus::start(CyrusSettings::default())) else { return };
     let open = Witness::enter(&cyrus.fresh_user().expect("a user")).expect("a fresh user can log in");
-    let (leader, ca) = (self::leader(cyrus.process().expect("it runs")), cyrus.ca_pem_path());
+    let (leader, ca) = (cyrus.process().expect("it runs"), cyrus.ca_pem_path());
     assert!(group(leader) > 2 && ca.is_file());
     drop(cyrus);
     assert!(!ca.exists());
@@ -325,10 +318,10 @@ fn nothing_is_left_of_a_server_whose_test_was_killed() {
         .stdout(Stdio::piped())
         .spawn()
         .expect("this program starts again");
-    let lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
-    let line = lines.skip_while(|line| !line.starts_with("server ")).next().expect("the server started");
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
+    let line = lines.find(|line| line.starts_with("server ")).expect("the server started");
     let [_, process, ca] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
-    let leader = leader(process.parse().expect("a process id"));
+    let leader = process.parse().expect("a process id");
     assert!(Path::new(ca).is_file());
     child.kill().expect("SIGKILL");
     child.wait().expect("it ended");

@@ -24,6 +24,7 @@
 //! | `tokio` (default) | [`TokioRuntime`] |
 //! | `portable` | `PortableRuntime`: smol, `block_on`, or an executor of your own |
 //! | `files` (default) | mail files as source, `dir:` as source and destination |
+//! | `imap` (default) | IMAP servers as source and destination |
 //! | `sqlite` (default) | state in SQLite files, and with it [`Omm`] |
 //!
 //! The SDK spawns no task. Each of its futures can be dropped at any moment; the next call settles what was begun.

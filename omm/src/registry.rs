@@ -6,7 +6,7 @@ use omm_core::seam::Registry;
 ///
 /// ```
 /// let known: Vec<_> = omm::registry().server_types().collect();
-/// assert_eq!(known, ["dir", "files"]);
+/// assert_eq!(known, ["dir", "files", "imap"]);
 /// ```
 pub fn registry() -> Registry {
     let registry = Registry::new();
@@ -14,5 +14,7 @@ pub fn registry() -> Registry {
     let registry = registry
         .with(std::sync::Arc::new(omm_files::FilesConnector))
         .with(std::sync::Arc::new(omm_files::DirConnector));
+    #[cfg(feature = "imap")]
+    let registry = registry.with(std::sync::Arc::new(omm_imap::ImapConnector));
     registry
 }

@@ -2,26 +2,87 @@
 
 use crate::run::{self, Outcome, must};
 use anyhow::Result;
+use std::path::Path;
 
-/// Debian packages that tests need. None yet: nothing but the toolchain and a linker.
-const PACKAGES: [&str; 0] = [];
+/// Debian packages that tests need: the real servers, programs that synchronise against the mock, and a second opinion
+/// on certificates. Without one of them its tests say `skipped`.
+const PACKAGES: [&str; 10] = [
+    "dovecot-imapd",
+    "dovecot-pop3d",
+    "cyrus-common",
+    "cyrus-admin",
+    "sasl2-bin",
+    "libsasl2-modules",
+    "libsasl2-modules-db",
+    "isync",
+    "offlineimap3",
+    "openssl",
+];
+/// Debian lets one IMAP server be installed at a time; what Cyrus lacks then is unpacked beside it.
+const BESIDE: [&str; 2] = ["cyrus-imapd", "cyrus-pop3d"];
+/// Where to. The tests look there, below `OMM_CYRUS` before, and where the package would have put it.
+const UNPACKED: &str = "/opt/omm-cyrus";
+const IMAPD: &str = "usr/lib/cyrus/bin/imapd";
 
-/// Installs the packages that are missing.
+/// Installs the packages that are missing, and unpacks Cyrus beside Dovecot. Without root or without a network it says
+/// so, and the tests of what is missing are skipped.
 pub(crate) fn system() -> Result<Outcome> {
     let missing: Vec<&str> = PACKAGES.into_iter().filter(|package| !is_installed(package)).collect();
+    let mut left_out = Vec::new();
     if missing.is_empty() {
         println!("  nothing: every Debian package that the tests need is there ({} needed)", PACKAGES.len());
-        return Ok(Outcome::Done);
+    } else {
+        left_out.extend(packages(&missing));
     }
-    let missing_text = missing.join(" ");
+    left_out.extend(cyrus());
+    if left_out.is_empty() { Ok(Outcome::Done) } else { Ok(Outcome::Skipped(left_out.join("; "))) }
+}
+
+/// Why the packages could not be installed, unless they were.
+fn packages(missing: &[&str]) -> Option<String> {
+    let names = missing.join(" ");
     if !is_root() {
-        return Ok(Outcome::Skipped(format!("not root; please run: apt-get install {missing_text}")));
+        return Some(format!("not root; please run: apt-get install {names}"));
     }
-    println!("  installing {missing_text}");
-    must(&mut run::command("apt-get", &["update", "--quiet"]))?;
-    let arguments: Vec<&str> =
-        ["install", "--yes", "--quiet", "--no-install-recommends"].into_iter().chain(missing).collect();
-    must(run::command("apt-get", &arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    println!("  installing {names}");
+    println!(
+        "  (Debian starts the servers it installs; the tests use none of these, only instances of their own)"
+    );
+    // What cannot be updated may be there all the same.
+    let _ = must(&mut run::command("apt-get", &["update", "--quiet"]));
+    // No package of somebody else's server is removed for ours.
+    let options = ["install", "--yes", "--quiet", "--no-install-recommends", "--no-remove"];
+    let arguments: Vec<&str> = options.into_iter().chain(missing.iter().copied()).collect();
+    let installed = must(run::command("apt-get", &arguments).env("DEBIAN_FRONTEND", "noninteractive"));
+    installed.err().map(|error| format!("{error:#}; what needs {names} is skipped"))
+}
+
+/// Why Cyrus could not be had, unless it is there.
+fn cyrus() -> Option<String> {
+    let named = std::env::var_os("OMM_CYRUS");
+    let mut roots = named.iter().map(Path::new).chain([Path::new(UNPACKED), Path::new("/")]);
+    if let Some(root) = roots.find(|root| root.join(IMAPD).is_file()) {
+        println!("  nothing: Cyrus is below {}", root.display());
+        return None;
+    }
+    if !is_root() {
+        return Some("not root, so Cyrus can neither be unpacked nor run".to_owned());
+    }
+    println!("  unpacking {} below {UNPACKED}, beside Dovecot", BESIDE.join(" and "));
+    unpack().err().map(|error| format!("{error:#}; what needs Cyrus is skipped"))
+}
+
+fn unpack() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let download: Vec<&str> = ["download", "--quiet"].into_iter().chain(BESIDE).collect();
+    let fetch = || must(run::command("apt-get", &download).current_dir(&directory));
+    // Lists that are old name versions that are gone.
+    fetch().or_else(|_| must(&mut run::command("apt-get", &["update", "--quiet"])).and_then(|_| fetch()))?;
+    for entry in std::fs::read_dir(&directory)? {
+        let package = entry?.path();
+        must(run::command("dpkg-deb", &["-x"]).arg(package).arg(UNPACKED))?;
+    }
+    Ok(())
 }
 
 /// Sees to it that a component of the toolchain is there; otherwise why not.

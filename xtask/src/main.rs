@@ -24,6 +24,7 @@ cargo xtask <task>
   soak       the same promises with full counts: 100 kills, 100,000 messages, planted bugs; hours
   tidy       only the checks on the tree itself: edges, citations, file sizes, names; seconds
   samples    writes samples/ anew
+  install    only what the tests need and this machine lacks: Debian packages, and Cyrus beside Dovecot
   newcomer   only the README's first command, twice
   kill [KILLS] [MESSAGES]     only the kill test (10 and 2,000 unless told)
   memory [MESSAGES] [MEGABYTES] [ITEMS]     only the memory test (5,000 messages, one of 100 MB, 50,000 items in
@@ -49,6 +50,12 @@ fn task(words: &[&str]) -> Result<()> {
         ["soak"] => soak::soak(),
         ["tidy"] => tidy::report(&run::root()),
         ["samples"] => samples::write(&run::root().join("samples")),
+        ["install"] => {
+            if let run::Outcome::Skipped(reason) = install::system()? {
+                println!("skipped: {reason}");
+            }
+            Ok(())
+        }
         ["newcomer"] => newcomer::first_command().map(drop),
         ["kill", counts @ ..] if counts.len() <= 2 => {
             kill::kill(&run::omm()?, number(counts, 0, 10)?, number(counts, 1, 2_000)?)

@@ -8,7 +8,7 @@
 //!              page      changes since the cursor
 //!              classify  changes + ledger + options → what to do (pure)
 //!              copy      fetch batch n+1 while batch n is appended; intent before the act
-//!              verify    look at the copies; only then may the cursor advance
+//!              verify    look at the copies of batch n-1 meanwhile; only then may the cursor advance
 //! owed       what earlier runs failed, or what has moved
 //! ```
 
@@ -34,6 +34,7 @@ mod run;
 mod scattered;
 mod targets;
 mod undo;
+mod unseen;
 mod verify;
 
 pub use migration::Migration;

@@ -1,7 +1,7 @@
 //! Settling what an earlier run left in doubt. Before anything else, and before an undo deletes anything.
 
 use super::{
-    outcome::{Look, compare, expected, look},
+    outcome::expected,
     owed::{inherit, is_proven},
     pen::OwnedIn,
     run::Run,
@@ -19,7 +19,8 @@ use crate::{
 };
 use std::collections::{BTreeMap, HashMap};
 
-const PAGE: usize = 256;
+/// How many records are read at once.
+pub(super) const PAGE: usize = 256;
 
 /// What recovery came to know.
 #[derive(Default)]
@@ -165,71 +166,6 @@ impl Run<'_> {
         let mut records: Vec<Record> = found.iter().map(copied).collect();
         records.extend(self.verdicts(folder, found).await?);
         Ok(records)
-    }
-
-    /// What a look at copies says.
-    async fn verdicts(&self, folder: &DestFolderRow, copies: Vec<(Lost, DestItemId)>) -> Result<Vec<Record>> {
-        let ids: Vec<DestItemId> = copies.iter().map(|(_, id)| id.clone()).collect();
-        let seen = self.inspect(&folder.id, &ids).await?;
-        let verdict = |verdict, lost| Fact::Verified { verdict, lost };
-        let mut records = Vec::new();
-        for ((lost, id), seen) in copies.into_iter().zip(seen) {
-            let fact = match look(&lost.content, &lost.flags, seen.as_ref()) {
-                Look::Missing => verdict(Verified::Missing, Default::default()),
-                Look::Good(flags) if !self.m.options.read_back => verdict(Verified::Listed, flags),
-                _ => {
-                    let flags = seen.map(|seen| lost.flags.minus(&seen.flags)).unwrap_or_default();
-                    match self.read_back(&folder.id, &id).await {
-                        Ok(body) => compare(&lost.content, &body, flags),
-                        Err(error) if error.kind() == ErrorKind::NotFound => {
-                            verdict(Verified::Missing, Default::default())
-                        }
-                        Err(error) if error.reach() == Scope::Item => {
-                            self.note(format!("a copy in {} could not be read back: {error}", folder.path));
-                            continue;
-                        }
-                        Err(error) => return Err(error),
-                    }
-                }
-            };
-            records.push(self.pen.record(lost.key, fact));
-        }
-        Ok(records)
-    }
-
-    /// Copies that this run made before it was interrupted, and did not look at any more.
-    async fn look_at_the_rest(&self) -> Result<()> {
-        if !self.pen.resumed() {
-            return Ok(());
-        }
-        let query = Query { folder: None, want: Want::SentSince(self.pen.point()) };
-        let mut after = None;
-        loop {
-            self.dest.stop.check()?;
-            let mut page = self.pen.journal().page(query, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Some(last.key);
-            page.retain(|entry| {
-                let verified = entry.copy.as_ref().map(|copy| copy.verified);
-                entry.fate == Fate::Copied && verified == Some(Verified::No)
-            });
-            for (folder, entries) in by_folder(page) {
-                let folder = self.dest_folder(folder).await?;
-                let copies = entries.into_iter().map(|(entry, copy)| {
-                    let mut lost = Lost::of(&entry, &copy.content);
-                    lost.flags = copy.flags;
-                    (lost, copy.id)
-                });
-                match self.verdicts(&folder, copies.collect()).await {
-                    Ok(records) => self.pen.items(records).await?,
-                    // They are there by the destination's own word, and counted as not verified.
-                    Err(error) if error.reach() <= Scope::Folder => {
-                        self.note(format!("copies in {} could not be looked at: {error}", folder.path));
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-        }
     }
 
     /// What is above the mark and not owned. A folder that is gone holds nothing.
@@ -398,16 +334,16 @@ pub(super) enum Removal {
 }
 
 /// A write whose fate is unknown.
-struct Lost {
-    key: EntryKey,
+pub(super) struct Lost {
+    pub(super) key: EntryKey,
     of: FolderKey,
     probe: Probe,
-    content: Content,
-    flags: Flags,
+    pub(super) content: Content,
+    pub(super) flags: Flags,
 }
 
 impl Lost {
-    fn of(entry: &Entry, content: &Content) -> Self {
+    pub(super) fn of(entry: &Entry, content: &Content) -> Self {
         let probe = Probe::new(entry.kind, content.fingerprint, content.stored_size, entry.received);
         Self { key: entry.key, of: entry.folder, probe, content: content.clone(), flags: entry.flags.clone() }
     }

@@ -127,7 +127,7 @@ pub trait Destination: Send + Sync {
 }
 
 impl dyn Destination + '_ {
-    /// [`Self::ensure_folders`] for one folder.
+    /// [`Destination::ensure_folders`] for one folder.
     ///
     /// # Errors
     /// The outer one or the folder's; [`ErrorKind::Protocol`] for an answer about another number of folders.

@@ -46,7 +46,7 @@ pub(super) async fn page(source: &ImapSource, wire: &[u8], since: Synced) -> Res
         return Ok(list_again());
     }
     let session = &mut *lease;
-    let opening = Opening::submit_anew(session, account, wire);
+    let opening = Opening::submit(session, account, wire, false);
     let changed = (since.uid_next > 1).then(|| {
         let told = format!("1:{}", since.uid_next - 1);
         session.submit(command::uid_fetch_text(&told, "UID FLAGS", Some(since.mod_seq), true))

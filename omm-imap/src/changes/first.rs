@@ -33,7 +33,7 @@ pub(super) async fn begin(source: &ImapSource, wire: &[u8]) -> Result<ChangePage
     let mut lease = account.lease(Some(wire)).await?;
     let labels = source.labels(&mut lease).await?;
     let known = account.ask(|facts| facts.folders.get(wire).and_then(|facts| facts.messages));
-    let opening = Opening::submit_anew(&mut lease, account, wire);
+    let opening = Opening::submit(&mut lease, account, wire, false);
     if known.is_some_and(|messages| messages as usize <= PAGE) {
         let all = (known > Some(0)).then(|| ask(&mut lease, "1:*"));
         let open = opened(opening, &mut lease, account, all).await?;
@@ -80,9 +80,10 @@ pub(super) async fn go_on(source: &ImapSource, wire: &[u8], next: u32, end: Sync
     let account = &source.account;
     let mut lease = account.lease(Some(wire)).await?;
     source.labels(&mut lease).await?;
-    let opening = Opening::submit(&mut lease, account, wire, false);
     let known = source.memory.recall(wire, end.uid_validity);
     let window = known.as_ref().map(|uids| uids.window(next, PAGE));
+    let last_uid = window.flatten().map_or(u32::MAX, |(_, last, _)| last);
+    let opening = Opening::submit_up_to(&mut lease, account, wire, false, last_uid);
     match (known, window) {
         (Some(_), Some(None)) => {
             still_valid(source, &mut lease, opening, None, end).await?;

@@ -14,7 +14,7 @@ use omm_core::{
 /// What came.
 pub(super) enum Arrival {
     /// A FETCH response; with a body if there was one in it.
-    Message(Fetched, Option<Result<Body>>),
+    Message(Box<Fetched>, Option<Result<Body>>),
     Done(Outcome),
 }
 
@@ -44,7 +44,7 @@ impl<'a> Arrivals<'a> {
                 }
                 Event::Response(Response::Fetch(fetched)) => {
                     let body = self.body(&fetched).await;
-                    return Ok(Arrival::Message(fetched, body));
+                    return Ok(Arrival::Message(Box::new(fetched), body));
                 }
                 // A response that could not be read: its body is nobody's.
                 Event::Response(_) => self.arriving = None,

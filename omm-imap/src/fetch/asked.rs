@@ -38,6 +38,11 @@ impl Asked {
         (self.open.len() == 1).then(|| (*uid, id.clone()))
     }
 
+    /// The highest open UID.
+    pub(super) fn newest(&self) -> u32 {
+        self.open.last_key_value().map_or(0, |(uid, _)| *uid)
+    }
+
     /// The open ones as sets, each short enough for a line.
     pub(super) fn sets(&self) -> Vec<UidSet> {
         let mut sets = vec![UidSet::default()];

@@ -90,7 +90,7 @@ impl<'a> Batch<'a> {
                 State::Begin => self.begin().await,
                 State::Flying(flight) => match flight.arrivals.next(&mut flight.lease).await {
                     Ok(Arrival::Message(said, body)) => {
-                        self.note(said, body);
+                        self.note(*said, body);
                         Ok(())
                     }
                     Ok(Arrival::Done(outcome)) => self.end(&outcome),
@@ -111,7 +111,7 @@ impl<'a> Batch<'a> {
         let account = &self.source.account;
         let mut lease = account.lease(Some(&self.wire)).await?;
         let labels = self.source.labels(&mut lease).await?;
-        let opening = Opening::submit(&mut lease, account, &self.wire, false);
+        let opening = Opening::submit_up_to(&mut lease, account, &self.wire, false, self.asked.newest());
         let wanted = items(&lease, "BODY.PEEK[]");
         let submit = |set: UidSet| (lease.submit(command::uid_fetch(&set, &wanted, None, false)), set);
         let commands: Vec<(u32, UidSet)> = self.asked.sets().into_iter().map(submit).collect();
@@ -119,7 +119,7 @@ impl<'a> Batch<'a> {
         let open = opened(opening, &mut lease, account, behind).await?;
         if open.uid_validity.unwrap_or(0) != self.asked.uid_validity {
             // The numbers mean other messages now. What is coming is not to be believed.
-            self.answer_all(|| gone());
+            self.answer_all(gone);
             return Ok(());
         }
         let arrivals = Arrivals::new(self.intake);

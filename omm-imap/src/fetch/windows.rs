@@ -37,7 +37,7 @@ pub(super) async fn fetch(
     let account = &source.account;
     let mut lease = account.lease(Some(wire)).await?;
     let labels: Option<Arc<Labels>> = source.labels(&mut lease).await?;
-    let opening = Opening::submit(&mut lease, account, wire, false);
+    let opening = Opening::submit_up_to(&mut lease, account, wire, false, uid);
     let first = ask(&mut lease, uid, 0);
     let open = opened(opening, &mut lease, account, [first]).await?;
     if open.uid_validity.unwrap_or(0) != uid_validity {
@@ -80,7 +80,7 @@ async fn whole(
     let outcome = loop {
         match arrivals.next(session).await.doing(doing())? {
             Arrival::Message(more, body) if more.uid == Some(uid) => {
-                merge(&mut said, more);
+                merge(&mut said, *more);
                 found = found.or(body);
             }
             Arrival::Message(..) => {}

@@ -39,7 +39,8 @@ pub(crate) enum Event {
 #[derive(PartialEq, Eq)]
 pub(crate) enum Due {
     Bytes(Bytes),
-    /// The driver is to read the next bytes of this body and [`Client::give`] them; `at` is the offset.
+    /// The driver is to read the next bytes of this body and [`Client::give`] them; `at` is the offset. A body that was
+    /// announced is due to its end even if the command has been answered meanwhile: the server counts the bytes.
     Body {
         tag: u32,
         index: usize,

@@ -5,6 +5,8 @@
 //! reader where it refuses and where real servers take liberties ([`strict`] says who reads what and why).
 //! A response that neither can read costs only itself.
 
+#[cfg(any(test, feature = "fuzzing"))]
+mod agreement;
 mod client;
 mod codec;
 pub(crate) mod command;

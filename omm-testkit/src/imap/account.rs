@@ -102,6 +102,18 @@ impl MockAccount {
         })
     }
 
+    /// Copies a message; the answer is the copy's UID. The two are one message to Gmail and OBJECTID.
+    pub fn copy_to(&self, from: &str, uid: u32, to: &str) -> u32 {
+        let Some(message) = self.folder(from, |folder| folder.get(uid).cloned()) else {
+            panic!("there is no message {uid} in {from}")
+        };
+        self.change(|account, _| {
+            let mut arrival = account.arrival(message.bytes, message.flags, message.received);
+            arrival.identity = message.identity;
+            found(account, to).put(arrival)
+        })
+    }
+
     /// Renames a folder and what is below it.
     pub fn rename(&self, from: &str, to: &str) {
         self.change(|account, _| renamed(account, from, to));
@@ -139,6 +151,11 @@ impl MockAccount {
     /// The names that are subscribed, those without a folder too.
     pub fn subscriptions(&self) -> Vec<String> {
         self.change(|account, _| account.subscribed.iter().cloned().collect())
+    }
+
+    pub(super) fn prefix_and_delimiter(&self) -> (String, Option<char>) {
+        let world = lock(&self.world);
+        (world.settings.prefix.clone(), world.settings.delimiter)
     }
 
     fn folder<T>(&self, name: &str, change: impl FnOnce(&mut Folder) -> T) -> T {

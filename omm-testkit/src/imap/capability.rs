@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 pub enum Extension {
     /// IMAP4rev1 (RFC 3501). Without it the server speaks IMAP4rev2 only.
     Imap4Rev1,
-    /// IMAP4rev2 (RFC 9051).
+    /// IMAP4rev2 (RFC 9051). `BINARY` items of FETCH are missing, and nothing else that we know of.
     Imap4Rev2,
     /// LITERAL+ (RFC 7888): literals that nobody waits for, of any size.
     LiteralPlus,
@@ -130,6 +130,28 @@ impl Extension {
     /// How CAPABILITY calls it; nothing for [`Extension::Login`], whose absence has a name.
     pub fn name(self) -> &'static str {
         ALL.into_iter().find(|(extension, _)| *extension == self).map_or("", |(_, name)| name)
+    }
+}
+
+impl Extension {
+    /// RFC 9051 Appendix E: extensions that have become part of IMAP4rev2.
+    pub(super) fn is_in_rev2(self) -> bool {
+        matches!(
+            self,
+            E::UidPlus
+                | E::Enable
+                | E::ListExtended
+                | E::ListStatus
+                | E::SpecialUse
+                | E::Namespace
+                | E::Children
+                | E::StatusSize
+                | E::ESearch
+                | E::Move
+                | E::Unselect
+                | E::Idle
+                | E::SaslIr
+        )
     }
 }
 

@@ -29,6 +29,9 @@ pub enum When {
 }
 
 /// What happens.
+///
+/// At [`When::Connection`]: `Bye`, `Close`, `Stall`, `Say`. At a number of bytes: these and `Drip`.
+/// At commands: all but `Drip`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Act {
@@ -45,7 +48,7 @@ pub enum Act {
     LoseAnswer,
     /// Nothing is ever answered from here on; the connection stays open.
     Stall,
-    /// From here on answers come in pieces of this many bytes, each after this wait. The wait is virtual time in
+    /// At a number of bytes only, [`When::Sent`] or [`When::Received`]: from there on answers come in pieces of this many bytes, each after this wait. The wait is virtual time in
     /// the simulation; on real sockets there is none, only pieces.
     Drip(usize, Duration),
     /// This folder gets another UIDVALIDITY and new UIDs before the command is done. A session that has it selected

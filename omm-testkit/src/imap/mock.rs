@@ -72,11 +72,18 @@ impl MockImap {
         })
     }
 
-    /// Switches an extension off.
+    /// Switches an extension off; IMAP4rev2 with it if it contains the extension and IMAP4rev1 is there, for who
+    /// offers IMAP4rev2 offers all that it contains.
     #[must_use]
     pub fn without(self, extension: Extension) -> Self {
         self.set(|settings| {
             settings.on.remove(&extension);
+            let has_literals = settings.on.contains(&Extension::LiteralMinus)
+                || settings.on.contains(&Extension::LiteralPlus);
+            let is_broken = extension.is_in_rev2() || !has_literals;
+            if is_broken && settings.on.contains(&Extension::Imap4Rev1) {
+                settings.on.remove(&Extension::Imap4Rev2);
+            }
         })
     }
 
@@ -232,7 +239,7 @@ impl MockImap {
         world.counters = Counters { connections, ..Counters::default() };
     }
 
-    /// What was said so far, on all connections.
+    /// What was said so far, on all connections; of very much the last half.
     pub fn transcript(&self) -> Vec<TranscriptLine> {
         lock(&self.world).transcript.clone()
     }

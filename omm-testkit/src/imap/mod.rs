@@ -28,6 +28,7 @@ mod capability;
 mod commands;
 mod counters;
 mod fault;
+mod fill;
 mod mock;
 mod parse;
 mod quirk;

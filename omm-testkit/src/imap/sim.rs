@@ -57,7 +57,8 @@ impl AsyncRead for MemoryConnection {
 
 impl AsyncWrite for MemoryConnection {
     fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if self.wire.is_closed() {
+        // As with sockets: who has not heard the end yet writes into the void.
+        if self.wire.is_over() {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
         self.wire.receive(bytes);
@@ -68,7 +69,8 @@ impl AsyncWrite for MemoryConnection {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_close(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.wire.hang_up();
         Poll::Ready(Ok(()))
     }
 }

@@ -92,6 +92,15 @@ impl World {
         (start + TimeDelta::seconds(self.seconds)).fixed_offset()
     }
 
+    /// Writes into the transcript; the oldest lines go when there are very many.
+    pub(crate) fn note(&mut self, line: TranscriptLine) {
+        const MOST: usize = 20_000;
+        if self.transcript.len() >= MOST {
+            self.transcript.drain(..MOST / 2);
+        }
+        self.transcript.push(line);
+    }
+
     pub(crate) fn wake_later(&mut self, waker: &Waker) {
         if !self.wakers.iter().any(|own| own.will_wake(waker)) {
             self.wakers.push(waker.clone());

@@ -14,18 +14,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// `$1` the directory to remove, `$2` the signal that ends the server, `$3`… the server in the foreground.
+/// `$1` the directory to remove, `$2`… the server in the foreground. It leads a process group of its own, and all of
+/// that is killed: what it wrote is thrown away, so there is nothing to say goodbye for, and Dovecot's children would
+/// stay with an open session for ten seconds.
 const SHELL: &str = r#"
-directory=$1; signal=$2; shift 2
-"$@" </dev/null >"$directory/output" 2>&1 &
+directory=$1; shift
+setsid "$@" </dev/null >"$directory/output" 2>&1 &
 server=$!
 echo "$server" >"$directory/leash.part"; mv "$directory/leash.part" "$directory/leash"
 read -r _
-kill -"$signal" "$server" 2>/dev/null
-( sleep 10; kill -KILL "$server" ) >/dev/null 2>&1 &
-late=$!
+kill -s KILL -- "-$server" 2>/dev/null
+kill -s KILL "$server" 2>/dev/null
 wait "$server" 2>/dev/null
-kill "$late" 2>/dev/null
 rm -rf -- "$directory"
 "#;
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,16 +39,10 @@ impl Leash {
     ///
     /// # Errors
     /// The last lines that the server printed, when it ended or did not listen in time.
-    pub(super) fn start(
-        directory: &Path,
-        signal: &str,
-        server: &[&str],
-        address: SocketAddr,
-    ) -> io::Result<Self> {
+    pub(super) fn start(directory: &Path, server: &[&str], address: SocketAddr) -> io::Result<Self> {
         let child = Command::new("sh")
             .args(["-c", SHELL, "leash"])
             .arg(directory)
-            .arg(signal)
             .args(server)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

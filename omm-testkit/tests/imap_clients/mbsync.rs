@@ -4,16 +4,21 @@ use crate::{
     mailbox::{self, expected, maildir},
     program::run_well,
 };
-use omm_testkit::imap::{Extension, MockImap, Served};
+use omm_testkit::imap::{Extension, MockImap, Served, TestCa};
 use std::{fs, path::Path, process::Command};
 
 /// What mbsync said; nothing when it is not there.
 fn sync(root: &Path, served: &Served) -> Option<String> {
+    sync_by(root, served, "SSLType None")
+}
+
+/// `how`: the lines about TLS.
+fn sync_by(root: &Path, served: &Served, how: &str) -> Option<String> {
     let (config, mails) = (root.join("mbsyncrc"), root.join("mails"));
     fs::create_dir_all(&mails).expect("a folder");
     let mails = mails.display();
     let text = format!(
-        "IMAPAccount mock\nHost 127.0.0.1\nPort {}\nUser ann\nPass secret\nSSLType None\nAuthMechs LOGIN\n\n\
+        "IMAPAccount mock\nHost localhost\nPort {}\nUser ann\nPass secret\n{how}\nAuthMechs LOGIN\n\n\
          IMAPStore far\nAccount mock\n\nMaildirStore near\nPath {mails}/\nInbox {mails}/INBOX\nSubFolders Verbatim\n\n\
          Channel all\nFar :far:\nNear :near:\nPatterns *\nCreate Both\nExpunge Both\nSyncState *\n",
         served.port()
@@ -73,4 +78,23 @@ fn mbsync_synchronises_with_less() {
 fn mbsync_synchronises_with_a_plain_server() {
     // mbsync 1.4 trips over itself when it looks for what it appended to a server without UIDPLUS.
     story(&mailbox::server().plain(), false);
+}
+
+#[test]
+fn mbsync_synchronises_over_tls_of_both_kinds() {
+    let ca = TestCa::new().expect("randomness");
+    let certificate = ca.issue(&["localhost"]).expect("names");
+    let server = mailbox::server().tls(certificate.server_config.clone());
+    let implicit = server.serve_tls(certificate.server_config).expect("a free port");
+    let later = server.serve().expect("a free port");
+    for (served, kind) in [(implicit, "IMAPS"), (later, "STARTTLS")] {
+        let root = tempfile::tempdir().expect("a folder");
+        let pem = root.path().join("ca.pem");
+        fs::write(&pem, ca.pem()).expect("a file");
+        let how = format!("SSLType {kind}\nSystemCertificates no\nCertificateFile {}", pem.display());
+        if sync_by(root.path(), &served, &how).is_none() {
+            return;
+        }
+        assert_eq!(maildir(&root.path().join("mails")), expected(&server.account("ann")), "{kind}");
+    }
 }

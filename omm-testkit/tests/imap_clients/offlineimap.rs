@@ -4,7 +4,7 @@ use crate::{
     mailbox::{self, expected, maildir},
     program::run_well,
 };
-use omm_testkit::imap::Served;
+use omm_testkit::imap::{MockImap, Served};
 use std::{fs, path::Path, process::Command};
 
 /// What offlineimap said; nothing when it is not there.
@@ -27,7 +27,15 @@ fn sync(root: &Path, served: &Served) -> Option<String> {
 
 #[test]
 fn offlineimap_synchronises() {
-    let server = mailbox::server();
+    story(&mailbox::server());
+}
+
+#[test]
+fn offlineimap_synchronises_with_a_plain_server() {
+    story(&mailbox::server().plain());
+}
+
+fn story(server: &MockImap) {
     let root = tempfile::tempdir().expect("a folder");
     let (account, served) = (server.account("ann"), server.serve().expect("a free port"));
     if sync(root.path(), &served).is_none() {

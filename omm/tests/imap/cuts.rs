@@ -38,7 +38,9 @@ fn at_every_byte() {
     let full = std::env::var_os("OMM_FULL").is_some();
     let mut cuts = 0;
     for at_source in [true, false] {
-        let server = |world: &MockWorld| if at_source { world.source.server.clone() } else { world.destination.server.clone() };
+        let server = |world: &MockWorld| {
+            if at_source { world.source.server.clone() } else { world.destination.server.clone() }
+        };
         let counters = server(&clean).counters();
         for (sent, bytes) in [(true, counters.bytes_sent), (false, counters.bytes_received)] {
             let step = if full { 1 } else { 3 };

@@ -1,6 +1,7 @@
 //! Accounts on a real Dovecot, in real time.
 
 use crate::world::{ByName, Place};
+use futures::FutureExt;
 use omm::{
     Connector, TokioRuntime,
     core::{
@@ -18,7 +19,6 @@ use omm_testkit::{
     },
     step_stop::{Account, Time, World},
 };
-use futures::FutureExt;
 use std::{collections::BTreeMap, pin::pin, sync::Arc, task::Poll};
 
 /// An account that nobody has used.

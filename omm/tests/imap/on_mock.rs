@@ -2,8 +2,9 @@
 
 use crate::world::ByName;
 use futures::FutureExt;
-use omm::{AccountSpec, Connector, CredentialRef, Tls, core::host::Env, core::model::FolderPath};
+use omm::core::model::{Digest, Flags, ItemKind};
 use omm::core::seam::{Destination, Source};
+use omm::{AccountSpec, Connector, CredentialRef, Tls, core::host::Env, core::model::FolderPath};
 use omm_imap::ImapConnector;
 use omm_testkit::{
     imap::{FolderSnapshot, MockAccount, MockImap},
@@ -11,7 +12,6 @@ use omm_testkit::{
     sim::SimRuntime,
     step_stop::{Account, World},
 };
-use omm::core::model::{Digest, Flags, ItemKind};
 use std::{collections::BTreeMap, sync::Arc};
 
 const USER: &str = "anna";

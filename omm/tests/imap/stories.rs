@@ -16,5 +16,7 @@ pub(crate) fn check<S: Account, D: Account, T: Time>(stride: u64, scenario: &Sce
 
 /// A message of its own, with a word in it to be known by.
 pub(crate) fn text(word: &str) -> String {
-    format!("From: a@example.org\r\nSubject: {word}\r\nMessage-ID: <{word}@example.org>\r\n\r\nabout {word}\r\n")
+    format!(
+        "From: a@example.org\r\nSubject: {word}\r\nMessage-ID: <{word}@example.org>\r\n\r\nabout {word}\r\n"
+    )
 }

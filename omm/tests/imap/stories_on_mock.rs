@@ -20,7 +20,11 @@ fn message(word: &str) -> MockMessage {
 /// Nine messages in three folders, two of them equal.
 fn filled(world: MockWorld) -> MockWorld {
     let account = world.source.account();
-    account.add_folder("Work/Projects").add_folder("Empty").add_folder("Entwürfe & mehr").subscribe("Work/Projects");
+    account
+        .add_folder("Work/Projects")
+        .add_folder("Empty")
+        .add_folder("Entwürfe & mehr")
+        .subscribe("Work/Projects");
     for word in ["one", "two", "three"] {
         account.add("INBOX", message(word).flag("\\Seen"));
     }
@@ -83,10 +87,13 @@ fn undo_with_and_without_uidplus() {
     for (name, without) in [("undo", None), ("undo without UIDPLUS", Some(Extension::UidPlus))] {
         let fresh = move || {
             let server = MockImap::new();
-            let world = filled(world(MockImap::new(), match without {
-                Some(extension) => server.without(extension),
-                None => server,
-            }));
+            let world = filled(world(
+                MockImap::new(),
+                match without {
+                    Some(extension) => server.without(extension),
+                    None => server,
+                },
+            ));
             let there = world.destination.account();
             there.add("INBOX", message("was there"));
             // Somebody else's mark, which an EXPUNGE of ours must not make good.
@@ -101,11 +108,14 @@ fn undo_with_and_without_uidplus() {
             .run()
             .undo(1)
             .never_settles();
-        check(1, &story.ends(|world: &MockWorld| {
-            let left = world.destination.account().messages("INBOX");
-            let flags: Vec<_> = left.iter().map(|one| one.flags.join(" ")).collect();
-            assert_eq!(flags, ["", "\\Deleted"], "what was there before us, and its marks, are there");
-        }));
+        check(
+            1,
+            &story.ends(|world: &MockWorld| {
+                let left = world.destination.account().messages("INBOX");
+                let flags: Vec<_> = left.iter().map(|one| one.flags.join(" ")).collect();
+                assert_eq!(flags, ["", "\\Deleted"], "what was there before us, and its marks, are there");
+            }),
+        );
     }
 }
 

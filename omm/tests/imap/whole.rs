@@ -25,7 +25,11 @@ fn arrives_whole(from: &Place, to: &Place) {
     assert_identical(&source.clone().without_roles(), &copy.clone().without_roles());
 
     let report = world.migrate(from, to).expect("a second run");
-    assert_eq!((report.totals.copied, report.totals.already_there), (0, source.messages() as u64), "{report}");
+    assert_eq!(
+        (report.totals.copied, report.totals.already_there),
+        (0, source.messages() as u64),
+        "{report}"
+    );
     assert_identical(&copy, &Witness::look(&to.account).expect("read"));
 }
 

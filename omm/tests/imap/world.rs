@@ -1,8 +1,8 @@
 //! A host with a state of its own, and accounts on servers of ours.
 
 use omm::{
-    AccountSpec, CredentialProvider, CredentialRef, Error, Known, Listener, Omm, Options, Report, Secret, Stop, Tls,
-    TokioRuntime, core::host::BoxFuture,
+    AccountSpec, CredentialProvider, CredentialRef, Error, Known, Listener, Omm, Options, Report, Secret,
+    Stop, Tls, TokioRuntime, core::host::BoxFuture,
 };
 use omm_testkit::servers::{Account, Cyrus, Dovecot};
 use std::{future::Future, path::PathBuf};
@@ -61,7 +61,9 @@ impl CredentialProvider for ByName {
         _: &'a str,
         _: &'a str,
     ) -> BoxFuture<'a, Result<Secret, Error>> {
-        let CredentialRef::Named(password) = reference else { unreachable!("every account here has a password") };
+        let CredentialRef::Named(password) = reference else {
+            unreachable!("every account here has a password")
+        };
         Box::pin(std::future::ready(Ok(Secret::new(password.clone()))))
     }
 }

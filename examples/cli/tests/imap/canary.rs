@@ -12,7 +12,11 @@ fn hold_canary(below: &Path, found: &mut Vec<String>) {
         let path = entry.path();
         if path.is_dir() {
             hold_canary(&path, found);
-        } else if fs::read(&path).unwrap_or_default().windows(CANARY.len()).any(|part| part == CANARY.as_bytes()) {
+        } else if fs::read(&path)
+            .unwrap_or_default()
+            .windows(CANARY.len())
+            .any(|part| part == CANARY.as_bytes())
+        {
             found.push(path.display().to_string());
         }
     }
@@ -23,7 +27,9 @@ fn a_password_is_in_no_output_no_state_and_no_argument() {
     let Some(dovecot) = or_skip(servers::dovecot()) else { return };
     let (from, to) = (dovecot.fresh_user(), dovecot.fresh_user());
     let mut witness = Witness::enter(&from).unwrap();
-    witness.append(&omm_core_inbox(), (0..20).map(|at| omm_testkit::mailbox::message(1, at).flagged(""))).unwrap();
+    witness
+        .append(&omm_core_inbox(), (0..20).map(|at| omm_testkit::mailbox::message(1, at).flagged("")))
+        .unwrap();
     let world = World::new();
     // A right password at the source and a wrong one at the destination; and the other way round; and both right
     // is what every other test does. The canary is refused by the server, which may repeat what it likes.
@@ -34,7 +40,11 @@ fn a_password_is_in_no_output_no_state_and_no_argument() {
                     format!("imaps://{}@{}:{}", account.login, account.host, account.tls_port)
                 };
                 let mut omm = world.command(&[command, &address(&from), &address(&to)]);
-                omm.arg("--ca-file").arg(dovecot.ca_pem_path()).args(if command == "plan" { &[] } else { mode });
+                omm.arg("--ca-file").arg(dovecot.ca_pem_path()).args(if command == "plan" {
+                    &[]
+                } else {
+                    mode
+                });
                 omm.args(["--source-password-env", "FROM_WORD", "--destination-password-env", "TO_WORD"]);
                 omm.env("FROM_WORD", source_word).env("TO_WORD", destination_word).env("RUST_BACKTRACE", "1");
                 let child = omm.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -64,12 +64,19 @@ fn killed_again_and_again_and_nothing_is_lost_or_twice() {
         in_motion += u64::from(now > before);
         before = now;
         // The last kill shall come when four fifths are done: all of them in one migration.
-        let planned = corpus.messages() * 4 / 5 * usize::try_from(killed).unwrap() / usize::try_from(kills).unwrap();
+        let planned =
+            corpus.messages() * 4 / 5 * usize::try_from(killed).unwrap() / usize::try_from(kills).unwrap();
         reach = if now > planned { reach * 7 / 8 } else { reach * 9 / 8 };
         reach = reach.clamp(Duration::from_millis(20), whole + Duration::from_secs(1));
     }
-    println!("{killed} kills in one migration of {} messages, {in_motion} after new copies, {far:?} away", corpus.messages());
-    assert!(killed >= kills / 2 && in_motion > 0, "{killed} kills, {in_motion} in motion: the test shows nothing");
+    println!(
+        "{killed} kills in one migration of {} messages, {in_motion} after new copies, {far:?} away",
+        corpus.messages()
+    );
+    assert!(
+        killed >= kills / 2 && in_motion > 0,
+        "{killed} kills, {in_motion} in motion: the test shows nothing"
+    );
     finish(&world, &source, &there);
     assert_same(&from, &to);
     finish(&world, &source, &there);

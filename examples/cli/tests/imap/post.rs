@@ -10,8 +10,15 @@ pub(crate) fn or_skip<S, E: std::fmt::Display>(server: Result<S, E>) -> Option<S
 }
 
 /// `omm COMMAND SRC DST` between two accounts over TLS, passwords from variables.
-pub(crate) fn between(world: &World, command: &str, from: &Account, to: &Account, authority: &Path) -> Command {
-    let address = |account: &Account| format!("imaps://{}@{}:{}", account.login, account.host, account.tls_port);
+pub(crate) fn between(
+    world: &World,
+    command: &str,
+    from: &Account,
+    to: &Account,
+    authority: &Path,
+) -> Command {
+    let address =
+        |account: &Account| format!("imaps://{}@{}:{}", account.login, account.host, account.tls_port);
     let mut omm = in_words(world, &[command, &address(from), &address(to)], from, to);
     omm.arg("--ca-file").arg(authority);
     omm
@@ -34,7 +41,8 @@ fn in_words(world: &World, words: &[&str], from: &Account, to: &Account) -> Comm
 
 /// How many messages an account holds, by the server's own count.
 pub(crate) fn messages(dovecot: &Dovecot, account: &Account) -> usize {
-    let counted = dovecot.doveadm(&["-f", "tab", "mailbox", "status", "-u", &account.login, "-t", "messages", "*"]);
+    let counted =
+        dovecot.doveadm(&["-f", "tab", "mailbox", "status", "-u", &account.login, "-t", "messages", "*"]);
     let text = counted.unwrap_or_default();
     text.lines().filter_map(|line| line.trim().parse::<usize>().ok()).sum()
 }

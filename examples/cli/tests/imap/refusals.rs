@@ -46,9 +46,10 @@ fn a_host_that_is_not_there_and_a_port_where_nobody_listens() {
 
 #[test]
 fn certificates_that_are_not_good() {
-    for (certificate, words) in
-        [(Certificate::expired(), &["expired"][..]), (Certificate::for_another_name(), &["certificate", "name"])]
-    {
+    for (certificate, words) in [
+        (Certificate::expired(), &["expired"][..]),
+        (Certificate::for_another_name(), &["certificate", "name"]),
+    ] {
         let settings = Settings { certificate, ..Settings::default() };
         let Some(dovecot) = or_skip(Dovecot::start(settings)) else { return };
         let (from, to) = (dovecot.fresh_user(), dovecot.fresh_user());
@@ -66,7 +67,9 @@ fn certificates_that_are_not_good() {
 
 #[test]
 fn a_server_without_tls_where_it_is_wanted() {
-    let Some(dovecot) = or_skip(Dovecot::start(Settings { tls: Tls::Absent, ..Settings::default() })) else { return };
+    let Some(dovecot) = or_skip(Dovecot::start(Settings { tls: Tls::Absent, ..Settings::default() })) else {
+        return;
+    };
     let (from, to) = (dovecot.fresh_user(), dovecot.fresh_user());
     let world = World::new();
     // From the first byte, on a port that speaks in the clear.
@@ -94,7 +97,11 @@ fn a_full_account_and_messages_that_are_too_large() {
     let mut omm = pair(&world, dovecot, &from, &small, &to);
     let end = End::of(omm.output().unwrap());
     assert_eq!(end.code, 1, "{} {}", end.out, end.err);
-    assert!(end.err.lines().last().is_some_and(|line| line.contains("full") && line.contains("room")), "{}", end.err);
+    assert!(
+        end.err.lines().last().is_some_and(|line| line.contains("full") && line.contains("room")),
+        "{}",
+        end.err
+    );
     assert!(Witness::look(&to).unwrap().messages() > 0, "what had room was copied");
 
     let settings = Settings { largest_message: Some(2_000), ..Settings::default() };
@@ -110,7 +117,13 @@ fn a_full_account_and_messages_that_are_too_large() {
 }
 
 /// Two servers have two authorities; both are handed over in one file.
-fn pair(world: &World, one: &Dovecot, from: &Account, other: &Dovecot, to: &Account) -> std::process::Command {
+fn pair(
+    world: &World,
+    one: &Dovecot,
+    from: &Account,
+    other: &Dovecot,
+    to: &Account,
+) -> std::process::Command {
     let both = world.path("authorities.pem");
     let read = |dovecot: &Dovecot| std::fs::read_to_string(dovecot.ca_pem_path()).unwrap();
     std::fs::write(&both, format!("{}{}", read(one), read(other))).unwrap();

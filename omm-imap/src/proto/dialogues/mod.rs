@@ -6,7 +6,7 @@
 
 mod shown;
 
-use super::{Client, Command, Due, Limits, Part};
+use super::{Client, Command, Due, Limits, Part, agreement};
 use bytes::Bytes;
 use std::{fmt::Write, fs, path::PathBuf};
 
@@ -99,6 +99,22 @@ fn check(name: &str) {
         assert_eq!(played(&dialogue, [cut]), whole, "{name}, cut at {cut}");
     }
     assert_eq!(played(&dialogue, 0..dialogue.server.len()), whole, "{name}, byte by byte");
+}
+
+/// Wherever another implementation can read a line of these, it reads what we do.
+#[test]
+fn lines_mean_what_others_read_in_them() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/proto/dialogues");
+    let mut compared = 0;
+    for entry in fs::read_dir(folder).expect("the dialogues are there") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            let text = fs::read_to_string(path).expect("text");
+            let lines = text.lines().filter_map(|line| line.strip_prefix("S: "));
+            compared += lines.filter(|line| agreement::check(&bytes(line))).count();
+        }
+    }
+    assert!(compared > 40, "{compared} lines");
 }
 
 macro_rules! dialogues {

@@ -103,7 +103,8 @@ fn fields(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
+/// Header and body; the empty line belongs to the header.
+pub(crate) fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
     let mut start = 0;
     while let Some(length) = bytes[start..].iter().position(|byte| *byte == b'\n') {
         let line = &bytes[start..start + length];

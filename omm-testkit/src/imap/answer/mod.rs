@@ -9,7 +9,7 @@ mod text;
 
 pub(super) use base64::{decode as base64_decoded, encode as base64_encoded};
 pub(super) use envelope::envelope;
-pub(super) use mime::{Part, field_lines};
+pub(super) use mime::{Part, field_lines, split};
 pub(super) use name::{decoded as name_from_utf7, encoded as name_in_utf7};
 pub(super) use structure::structure;
 pub(super) use text::{flags, literal, string};

@@ -1,6 +1,6 @@
 //! APPEND, one message or several (RFC 9051 §6.3.12, RFC 3502, RFC 4315, RFC 6855).
 
-use super::{quota, store::storable};
+use super::{gmail, quota, store::storable};
 use crate::imap::{
     Extension, Quirk,
     parse::{Args, bad, compress, date_time},
@@ -44,7 +44,7 @@ pub(super) fn append(session: &mut Session, world: &mut World, args: &mut Args<'
         uids.push(store(session, world, id, letter)?);
     }
     let validity = session.account(world)?.by_id(id).map_or(0, |folder| folder.uid_validity);
-    let has_code = world.has(Extension::UidPlus) && !world.is_so(Quirk::NoAppendUid);
+    let has_code = session.tells_uids(world) && !world.is_so(Quirk::NoAppendUid);
     let code =
         if has_code { format!("[APPENDUID {validity} {}] ", told(world, &uids)) } else { String::new() };
     ok(&format!("{code}stored"))
@@ -127,6 +127,7 @@ fn store(session: &Session, world: &mut World, id: u64, letter: Letter) -> Resul
     let flags = storable(session.account(world)?.by_id(id), world, &letter.flags);
     let now = world.now();
     let drops_equal = world.is_so(Quirk::EqualMessagesDropped);
+    let has_all_mail = world.has(Extension::Gmail);
     let loses = world.is_so(Quirk::DeletedOnAppendLost) && has_flag(&flags, "\\Deleted");
     let flags = match world.is_so(Quirk::FlaggedOnlyByStore) {
         true => flags.into_iter().filter(|flag| flag != "\\Flagged").collect(),
@@ -144,7 +145,11 @@ fn store(session: &Session, world: &mut World, id: u64, letter: Letter) -> Resul
         folder.uid_next += 1;
         return Ok(uid);
     }
-    Ok(folder.put(arrival))
+    let uid = folder.put(arrival.clone());
+    if has_all_mail {
+        gmail::into_all_mail(account, arrival);
+    }
+    Ok(uid)
 }
 
 fn header(bytes: &[u8]) -> &[u8] {

@@ -2,7 +2,6 @@
 
 use super::{append::told, quota};
 use crate::imap::{
-    Extension,
     parse::{Args, bad, compress},
     session::{Outcome, Refusal, Session, no, ok},
     store::Arrival,
@@ -73,7 +72,7 @@ fn transfer(
     let target =
         session.account_mut(world)?.by_id_mut(id).ok_or_else(|| no("[TRYCREATE] no such mailbox"))?;
     let new: Vec<u32> = arrivals.into_iter().map(|arrival| target.put(arrival)).collect();
-    let code = match world.has(Extension::UidPlus) && !uids.is_empty() {
+    let code = match session.tells_uids(world) && !uids.is_empty() {
         true => format!("[COPYUID {validity} {} {}] ", compress(uids.iter().copied()), told(world, &new)),
         false => String::new(),
     };

@@ -59,6 +59,15 @@ pub(super) fn store_labels(
     ok("labelled")
 }
 
+/// Everything is in All Mail as well, if there is one.
+pub(super) fn into_all_mail(account: &mut Account, arrival: Arrival) {
+    let all = account.folders.iter_mut().find(|folder| is_all(folder));
+    let is_new = |folder: &Folder| folder.messages.iter().all(|message| message.identity != arrival.identity);
+    if let Some(folder) = all.filter(|folder| is_new(folder)) {
+        folder.put(arrival);
+    }
+}
+
 fn relabel(account: &mut Account, own: u64, message: &Message, names: &[String], way: Way) {
     let ids: Vec<u64> =
         names.iter().filter_map(|name| folder_id(account, name, way != Way::Remove)).collect();

@@ -212,7 +212,11 @@ fn attributes(world: &World, account: &Account, entry: &Entry<'_>, wish: &Wish) 
         words.push("\\NonExistent".to_owned());
     }
     // RFC 5258 §3: the one implies the other, but who asks in the old way knows the old word only.
-    if entry.folder.is_none_or(|folder| folder.no_select) && !(wish.is_extended && knows_nothing) {
+    let is_noselect = match entry.folder {
+        Some(folder) => folder.no_select,
+        None => !(wish.is_extended && knows_nothing),
+    };
+    if is_noselect {
         words.push("\\Noselect".to_owned());
     }
     if wish.show_children || world.has(Extension::Children) {

@@ -66,6 +66,8 @@ pub(super) fn store(session: &mut Session, world: &mut World, args: &mut Args<'_
 /// Those of the flags that can be kept in this folder.
 pub(super) fn storable(folder: Option<&Folder>, world: &World, flags: &[String]) -> Vec<String> {
     let mut known: Vec<&str> = Vec::new();
+    // Looked up only where it matters: it means a look at every message.
+    let folder = folder.filter(|_| world.settings.keywords != Keywords::Any);
     for flag in folder.into_iter().flat_map(|folder| &folder.messages).flat_map(|message| &message.flags) {
         if !flag.starts_with('\\') && !known.iter().any(|own| own.eq_ignore_ascii_case(flag)) {
             known.push(flag);

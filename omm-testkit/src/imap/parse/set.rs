@@ -65,6 +65,10 @@ impl Ranges {
         Self(merged)
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.0.iter().copied()
+    }
+
     pub(crate) fn contains(&self, number: u32) -> bool {
         let after = self.0.partition_point(|(low, _)| *low <= number);
         after > 0 && self.0[after - 1].1 >= number

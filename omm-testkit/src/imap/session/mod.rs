@@ -153,14 +153,28 @@ impl Session {
 
     /// What there is to say, once.
     pub fn take_output(&mut self) -> Vec<u8> {
+        let bytes = self.drain();
+        if !bytes.is_empty() {
+            self.was_heard();
+        }
+        bytes
+    }
+
+    /// The client has been given everything there was to say: what it says next is another round trip.
+    pub(crate) fn was_heard(&mut self) {
+        self.answers_were_taken = true;
+    }
+
+    /// What there is to say, on its way but not heard yet.
+    pub(crate) fn drain(&mut self) -> Vec<u8> {
         if matches!(self.waiting, Waiting::Idle { .. }) && !self.is_closed {
             let world = Arc::clone(&self.world);
             let mut world = lock(&world);
             let start = self.out.len();
             self.updates(&world, true);
+            self.claim_recent(&mut world);
             self.note(&mut world, start);
         }
-        self.answers_were_taken |= !self.out.is_empty();
         std::mem::take(&mut self.out)
     }
 
@@ -194,6 +208,11 @@ impl Session {
 
     pub(crate) fn is_rev2(&self, world: &World) -> bool {
         self.enabled.rev2 || !world.has(Extension::Imap4Rev1)
+    }
+
+    /// APPENDUID and COPYUID are said: IMAP4rev2 has them without asking for UIDPLUS.
+    pub(crate) fn tells_uids(&self, world: &World) -> bool {
+        world.has(Extension::UidPlus) || self.is_rev2(world)
     }
 
     pub(crate) fn capabilities(&self, world: &World) -> String {
@@ -256,7 +275,7 @@ impl Session {
     /// Writes into the transcript what was said since `start`.
     fn note(&self, world: &mut World, start: usize) {
         if self.out.len() > start {
-            world.transcript.push(TranscriptLine::new(self.id, false, &self.out[start..]));
+            world.note(TranscriptLine::new(self.id, false, &self.out[start..]));
         }
     }
 }

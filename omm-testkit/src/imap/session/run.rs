@@ -107,6 +107,7 @@ impl Session {
         if !matches!(outcome, Ok(Done::Later)) {
             // RFC 9051 §7.5.1: no EXPUNGE during FETCH, STORE and SEARCH, which use sequence numbers.
             self.updates(world, !matches!(verb, "FETCH" | "STORE" | "SEARCH"));
+            self.claim_recent(world);
         }
         match outcome {
             // The mailbox was taken away under the command: BYE is all that is said.
@@ -134,6 +135,7 @@ impl Session {
     }
 
     fn announced(&mut self, world: &mut World, announced: Announced) {
+        self.count_flight(world);
         let has = |extension| world.has(extension);
         let small = has(Extension::LiteralMinus) || self.is_rev2(world);
         let is_allowed =
@@ -152,7 +154,6 @@ impl Session {
                 let (tag, verb) = beginning(&mut args).unwrap_or_default();
                 self.input.drop_command();
                 world.counters.count_command(&verb);
-                self.count_flight(world);
                 return self.refuse(world, &tag, "NO [TOOBIG] message too large");
             }
             (Some(_), false) => self.doomed = Some(Refusal::No("[TOOBIG] message too large".to_owned())),
@@ -174,7 +175,7 @@ impl Session {
             }
             _ => line.to_vec(),
         };
-        world.transcript.push(TranscriptLine::new(self.id, true, &shown));
+        world.note(TranscriptLine::new(self.id, true, &shown));
     }
 }
 

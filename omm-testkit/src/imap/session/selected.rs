@@ -20,8 +20,10 @@ pub(crate) struct Selected {
     pub(crate) view: Vec<Seen>,
     /// Messages from this UID on were not told of.
     uid_next: u32,
-    /// Up to here everything was told.
+    /// Up to here everything was told that is new or changed.
     synced: u64,
+    /// Up to here everything was told that is gone.
+    synced_gone: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,7 @@ impl Selected {
             view: folder.messages.iter().map(seen).collect(),
             uid_next: folder.uid_next,
             synced: folder.highest_modseq,
+            synced_gone: folder.highest_modseq,
         }
     }
 
@@ -54,12 +57,20 @@ impl Selected {
 
     /// Sequence number and UID of every message that a set names.
     pub(crate) fn named(&self, set: &Set, by_uid: bool, saved: &[u32]) -> Vec<(u32, u32)> {
-        let numbered = (1..).zip(self.view.iter().map(|seen| seen.uid));
         // `$` is a set of messages, however it is used (RFC 9051 §6.4.4.1).
         let by_uid = by_uid || *set == Set::Saved;
         let highest = if by_uid { self.highest_uid() } else { self.count() };
         let ranges: Ranges = set.resolve(highest, saved);
-        numbered.filter(|(number, uid)| ranges.contains(if by_uid { *uid } else { *number })).collect()
+        let place = |number: u32| match by_uid {
+            true => self.view.partition_point(|seen| seen.uid < number),
+            false => (number as usize).saturating_sub(1).min(self.view.len()),
+        };
+        let mut named = Vec::new();
+        for (low, high) in ranges.iter() {
+            let to = high.checked_add(1).map_or(self.view.len(), place);
+            named.extend((place(low)..to).map(|at| (at as u32 + 1, self.view[at].uid)));
+        }
+        named
     }
 
     /// The client knows this state of the message already.
@@ -79,15 +90,25 @@ impl Session {
             self.bye("the mailbox is not what it was");
             return;
         };
+        let has_gone = folder.gone.last().is_some_and(|(_, modseq)| *modseq > selected.synced_gone);
+        if may_expunge && has_gone {
+            self.tell_gone(world, &mut selected, folder);
+            selected.synced_gone = folder.highest_modseq;
+        }
         if selected.synced != folder.highest_modseq {
-            if may_expunge {
-                self.tell_gone(world, &mut selected, folder);
-                selected.synced = folder.highest_modseq;
-            }
             self.tell_new(world, &mut selected, folder);
             self.tell_changed(world, &mut selected, folder);
+            selected.synced = folder.highest_modseq;
         }
         self.selected = Some(selected);
+    }
+
+    /// What this session was told of first is not `\Recent` to the next (RFC 3501 §2.3.2).
+    pub(crate) fn claim_recent(&self, world: &mut World) {
+        let Some(selected) = self.selected.as_ref().filter(|selected| !selected.is_read_only) else { return };
+        if let Ok(folder) = self.folder_mut(world) {
+            folder.recent_from = folder.recent_from.max(selected.uid_next);
+        }
     }
 
     /// As FLAGS shows them, `\Recent` too.
@@ -114,11 +135,10 @@ impl Session {
                 self.line(world, &format!("* VANISHED {gone}"));
             }
         } else {
-            for (number, seen) in
-                (1..).zip(selected.view.clone()).collect::<Vec<(u32, Seen)>>().into_iter().rev()
-            {
-                if is_gone(&seen) {
-                    self.line(world, &format!("* {number} EXPUNGE"));
+            // From the last to the first, so that no number changes before it is told.
+            for at in (0..selected.view.len()).rev() {
+                if is_gone(&selected.view[at]) {
+                    self.line(world, &format!("* {} EXPUNGE", at + 1));
                 }
             }
         }
@@ -142,11 +162,12 @@ impl Session {
     }
 
     fn tell_changed(&mut self, world: &World, selected: &mut Selected, folder: &Folder) {
-        for at in 0..selected.view.len() {
-            let seen = selected.view[at];
-            let Some(message) = folder.get(seen.uid).filter(|message| message.modseq > seen.modseq) else {
+        let synced = selected.synced;
+        for message in folder.messages.iter().filter(|message| message.modseq > synced) {
+            let Ok(at) = selected.view.binary_search_by_key(&message.uid, |seen| seen.uid) else { continue };
+            if selected.view[at].modseq >= message.modseq {
                 continue;
-            };
+            }
             selected.view[at].modseq = message.modseq;
             let flags = self.flags_of(world, selected, message);
             let modseq = match self.enabled.condstore && world.has(Extension::CondStore) {

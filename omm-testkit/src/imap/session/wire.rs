@@ -64,7 +64,23 @@ impl Wire {
         drop(world);
         self.decrypt(bytes);
         self.pump();
-        self.byte_faults(&mut lock(&shared));
+        let mut world = lock(&shared);
+        self.byte_faults(&mut world);
+        let wakers = world.take_wakers();
+        drop(world);
+        // The other half of this connection may wait for what TLS has to say, or for the end.
+        wakers.into_iter().for_each(std::task::Waker::wake);
+    }
+
+    /// The client says no more.
+    pub(crate) fn hang_up(&mut self) {
+        self.session.close();
+        self.is_closed = true;
+    }
+
+    /// Closed, and everything was heard.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_closed() && self.out.is_empty()
     }
 
     /// At most this many bytes for the network.
@@ -86,6 +102,9 @@ impl Wire {
         self.sent += bytes.len() as u64;
         world.counters.bytes_sent += bytes.len() as u64;
         self.byte_faults(&mut world);
+        if !bytes.is_empty() && self.out.is_empty() {
+            self.session.was_heard();
+        }
         bytes
     }
 
@@ -161,7 +180,7 @@ impl Wire {
 
     /// The session's answers, through what is below it.
     fn pump(&mut self) {
-        let plain = self.session.take_output();
+        let plain = self.session.drain();
         if !plain.is_empty() && !self.is_closed {
             let packed = self.compressed(&plain);
             self.put(&packed);

@@ -1,5 +1,6 @@
 //! A stored message.
 
+use crate::imap::answer::split;
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset};
 
@@ -38,16 +39,4 @@ pub(crate) fn has_flag(flags: &[String], flag: &str) -> bool {
 pub(crate) fn normal_flag(flag: &str) -> String {
     let system = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft", "\\Recent"];
     system.into_iter().find(|known| known.eq_ignore_ascii_case(flag)).unwrap_or(flag).to_owned()
-}
-
-fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let mut start = 0;
-    while let Some(length) = bytes[start..].iter().position(|byte| *byte == b'\n') {
-        let line = &bytes[start..start + length];
-        start += length + 1;
-        if line.is_empty() || line == b"\r" {
-            return bytes.split_at(start);
-        }
-    }
-    (bytes, &[])
 }

@@ -137,7 +137,7 @@ impl Dovecot {
         config::write(directory.path(), settings, ports)?;
         let config = config::path(directory.path());
         let command = [&*program.to_string_lossy(), "-F", "-c", &*config.to_string_lossy()];
-        let leash = Leash::start(directory.path(), "TERM", &command, (address(settings), imap).into())?;
+        let leash = Leash::start(directory.path(), &command, (address(settings), imap).into())?;
         Ok(Self { _leash: leash, directory, ports, settings: settings.clone(), users: AtomicUsize::new(0) })
     }
 }

@@ -1,0 +1,83 @@
+//! Looking at copies that an earlier run made and did not look at.
+
+use super::{
+    outcome::{Look, compare, look},
+    recover::{Lost, PAGE, by_folder},
+    run::Run,
+};
+use crate::{
+    error::{ErrorKind, Result, Scope},
+    journal::{DestFolderRow, Fact, Fate, Query, Record, Verified, Want},
+    model::DestItemId,
+};
+
+impl Run<'_> {
+    /// Copies that this run made before it was interrupted, and did not look at any more.
+    pub(super) async fn look_at_the_rest(&self) -> Result<()> {
+        if !self.pen.resumed() {
+            return Ok(());
+        }
+        let query = Query { folder: None, want: Want::SentSince(self.pen.point()) };
+        let mut after = None;
+        loop {
+            self.dest.stop.check()?;
+            let mut page = self.pen.journal().page(query, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.key);
+            page.retain(|entry| {
+                let verified = entry.copy.as_ref().map(|copy| copy.verified);
+                entry.fate == Fate::Copied && verified == Some(Verified::No)
+            });
+            for (folder, entries) in by_folder(page) {
+                let folder = self.dest_folder(folder).await?;
+                let copies = entries.into_iter().map(|(entry, copy)| {
+                    let mut lost = Lost::of(&entry, &copy.content);
+                    lost.flags = copy.flags;
+                    (lost, copy.id)
+                });
+                match self.verdicts(&folder, copies.collect()).await {
+                    Ok(records) => self.pen.items(records).await?,
+                    // They are there by the destination's own word, and counted as not verified.
+                    Err(error) if error.reach() <= Scope::Folder => {
+                        self.note(format!("copies in {} could not be looked at: {error}", folder.path));
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    }
+
+    /// What a look at copies says.
+    pub(super) async fn verdicts(
+        &self,
+        folder: &DestFolderRow,
+        copies: Vec<(Lost, DestItemId)>,
+    ) -> Result<Vec<Record>> {
+        let ids: Vec<DestItemId> = copies.iter().map(|(_, id)| id.clone()).collect();
+        let seen = self.inspect(&folder.id, &ids).await?;
+        let verdict = |verdict, lost| Fact::Verified { verdict, lost };
+        let mut records = Vec::new();
+        for ((lost, id), seen) in copies.into_iter().zip(seen) {
+            let fact = match look(&lost.content, &lost.flags, seen.as_ref()) {
+                Look::Missing => verdict(Verified::Missing, Default::default()),
+                Look::Good(flags) if !self.m.options.read_back => verdict(Verified::Listed, flags),
+                _ => {
+                    let flags = seen.map(|seen| lost.flags.minus(&seen.flags)).unwrap_or_default();
+                    match self.read_back(&folder.id, &id).await {
+                        Ok(body) => compare(&lost.content, &body, flags),
+                        Err(error) if error.kind() == ErrorKind::NotFound => {
+                            verdict(Verified::Missing, Default::default())
+                        }
+                        Err(error) if error.reach() == Scope::Item => {
+                            self.note(format!("a copy in {} could not be read back: {error}", folder.path));
+                            continue;
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+            };
+            records.push(self.pen.record(lost.key, fact));
+        }
+        Ok(records)
+    }
+}

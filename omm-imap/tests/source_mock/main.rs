@@ -1,0 +1,9 @@
+//! The IMAP source against a server in memory.
+
+mod changes;
+mod contract;
+mod fetching;
+mod gmail;
+mod misheard;
+mod rounds;
+mod world;

@@ -1,0 +1,159 @@
+//! Getting in.
+
+use crate::talk::{ann, play, say, server};
+use omm_testkit::imap::{Extension, MockImap};
+
+fn base64(text: &str) -> String {
+    base64_of(text.as_bytes())
+}
+
+/// Written for this test, so that the server's own is checked.
+fn base64_of(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut encoded = String::new();
+    for group in bytes.chunks(3) {
+        let word = group.iter().fold(0_usize, |word, byte| (word << 8) | usize::from(*byte))
+            << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let letter = char::from(LETTERS[(word >> (18 - 6 * place)) & 63]);
+            encoded.push(if place <= group.len() { letter } else { '=' });
+        }
+    }
+    encoded
+}
+
+fn authenticate(server: &MockImap, mechanism: &str, answer: &str) -> String {
+    let mut session = server.session();
+    session.take_output();
+    say(&mut session, &format!("a AUTHENTICATE {mechanism} {}\r\n", base64(answer)))
+}
+
+#[test]
+fn login_and_its_refusals() {
+    let mut session = server().session();
+    session.take_output();
+    play(
+        &mut session,
+        r#"
+        C: a LOGIN ann wrong
+        S: a NO [AUTHENTICATIONFAILED] wrong name or password
+        C: b SELECT INBOX
+        S: b BAD not allowed now
+        C: c LOGIN "ann" {6}
+        S: + OK
+        C: secret
+        S: c OK [CAPABILITY…
+        C: d LOGIN ann secret
+        S: d BAD not allowed now
+        "#,
+    );
+    let disabled = server().without(Extension::Login);
+    let mut session = disabled.session();
+    assert!(String::from_utf8_lossy(&session.take_output()).contains(" LOGINDISABLED]"));
+    assert_eq!(say(&mut session, "a LOGIN ann secret\r\n"), "a NO [PRIVACYREQUIRED] LOGIN is disabled\r\n");
+}
+
+#[test]
+fn every_mechanism_lets_in_and_keeps_out() {
+    for (extension, mechanism, good, wrong) in [
+        (Extension::AuthPlain, "PLAIN", "\0ann\0secret", "\0ann\0wrong"),
+        (
+            Extension::AuthOAuthBearer,
+            "OAUTHBEARER",
+            "n,a=ann,\x01auth=Bearer secret\x01\x01",
+            "n,a=ann,\x01auth=Bearer no\x01\x01",
+        ),
+        (
+            Extension::AuthXOAuth2,
+            "XOAUTH2",
+            "user=ann\x01auth=Bearer secret\x01\x01",
+            "user=ann\x01auth=Bearer no\x01\x01",
+        ),
+    ] {
+        assert!(authenticate(&server(), mechanism, good).starts_with("a OK "), "{mechanism}");
+        let mut session = server().session();
+        session.take_output();
+        let refused = say(&mut session, &format!("a AUTHENTICATE {mechanism} {}\r\n", base64(wrong)));
+        let refused = if refused.starts_with("+ ") { say(&mut session, "AQ==\r\n") } else { refused };
+        assert_eq!(refused, "a NO [AUTHENTICATIONFAILED] wrong name or password\r\n", "{mechanism}");
+        let off = authenticate(&server().without(extension), mechanism, good);
+        assert_eq!(off, "a NO [CANNOT] no such mechanism\r\n", "{mechanism}");
+    }
+}
+
+#[test]
+fn an_administrator_acts_for_others_and_nobody_else_does() {
+    let ours = server().administrator("root");
+    assert!(authenticate(&ours, "PLAIN", "ann\0root\0toor").starts_with("a OK "));
+    assert!(authenticate(&server(), "PLAIN", "ann\0root\0toor").starts_with("a NO [AUTHORIZATIONFAILED]"));
+}
+
+#[test]
+fn without_an_initial_response_the_server_asks() {
+    let mut session = server().without(Extension::SaslIr).session();
+    session.take_output();
+    play(
+        &mut session,
+        "
+        C: a AUTHENTICATE PLAIN AGFubgBzZWNyZXQ=
+        S: a BAD the first answer must be asked for
+        C: b AUTHENTICATE PLAIN
+        S: +…
+        C: *
+        S: b BAD cancelled
+        C: c AUTHENTICATE LOGIN
+        S: + VXNlcm5hbWU6
+        C: YW5u
+        S: + UGFzc3dvcmQ6
+        C: c2VjcmV0
+        S: c OK…
+        ",
+    );
+}
+
+#[test]
+fn scram_proves_both_sides() {
+    use ring::{digest, hmac, pbkdf2};
+    let mac = |key: &[u8], text: &str| {
+        hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes()).as_ref().to_vec()
+    };
+    for (password, is_right) in [("secret", true), ("wrong", false)] {
+        let mut session = server().session();
+        session.take_output();
+        let first =
+            say(&mut session, &format!("a AUTHENTICATE SCRAM-SHA-256 {}\r\n", base64("n,,n=ann,r=abc")));
+        let expected = "r=abcomm-testkit,s=YSBzYWx0IGZvciB0ZXN0cw==,i=4096";
+        assert_eq!(first, format!("+ {}\r\n", base64(expected)));
+        let mut salted = [0; 32];
+        let rounds = std::num::NonZeroU32::new(4096).expect("not nought");
+        pbkdf2::derive(
+            pbkdf2::PBKDF2_HMAC_SHA256,
+            rounds,
+            b"a salt for tests",
+            password.as_bytes(),
+            &mut salted,
+        );
+        let client_key = mac(&salted, "Client Key");
+        let stored = digest::digest(&digest::SHA256, &client_key);
+        let message = format!("n=ann,r=abc,{expected},c=biws,r=abcomm-testkit");
+        let signature = mac(stored.as_ref(), &message);
+        let proof: Vec<u8> = client_key.iter().zip(&signature).map(|(a, b)| a ^ b).collect();
+        let last = format!("c=biws,r=abcomm-testkit,p={}", base64_of(&proof));
+        let answer = say(&mut session, &format!("{}\r\n", base64(&last)));
+        assert_eq!(answer.starts_with("+ "), is_right, "{answer}");
+        if is_right {
+            let server_signature = mac(&mac(&salted, "Server Key"), &message);
+            assert_eq!(answer, format!("+ {}\r\n", base64(&format!("v={}", base64_of(&server_signature)))));
+            assert!(say(&mut session, "\r\n").starts_with("a OK "));
+        }
+    }
+}
+
+#[test]
+fn no_password_is_in_transcript_or_debug() {
+    let server = server();
+    ann(&server);
+    authenticate(&server, "PLAIN", "\0ann\0secret");
+    let text = format!("{}{server:?}{:?}", server.transcript_text(), server.account("ann"));
+    assert!(!text.contains("secret") && !text.contains(&base64("\0ann\0secret")), "{text}");
+}
