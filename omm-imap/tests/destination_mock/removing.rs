@@ -20,8 +20,7 @@ fn deletion(id: &DestItemId, item: &Item) -> Deletion {
 fn marked(world: &World, folder: &str) -> Vec<u32> {
     let messages = world.server.account("ann").messages(folder);
     let is_marked = |flags: &[String]| flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted"));
-    let flags =
-        |message: &omm_testkit::imap::StoredMessage| message.flags.iter().cloned().collect::<Vec<_>>();
+    let flags = |message: &omm_testkit::imap::StoredMessage| message.flags.clone();
     messages.iter().filter(|message| is_marked(&flags(message))).map(|message| message.uid).collect()
 }
 
@@ -98,7 +97,7 @@ fn a_change_between_the_look_and_the_removal_is_seen() {
     let deletions: Vec<Deletion> = ids.iter().zip(&items).map(|(id, item)| deletion(id, item)).collect();
     let fates = world.run(world.dest.delete(&folder, &deletions)).expect("done");
     assert!(matches!(fates[1], Ok(Deleted::Touched(_))), "{fates:?}");
-    assert_eq!(world.there(&folder, &ids)[1], true);
+    assert!(world.there(&folder, &ids)[1]);
 }
 
 #[test]
