@@ -16,7 +16,7 @@ use crate::{
 };
 use omm_core::{
     error::Result,
-    model::{FlagDelta, Flags, SystemFlag},
+    model::{DestItemId, FlagDelta, Flags, SystemFlag},
     seam::{FlagChange, Flagged},
 };
 
@@ -31,18 +31,21 @@ pub(crate) fn keepable(flags: &Flags, permanent: Option<&[String]>) -> Vec<Strin
     system.chain(keywords.map(str::to_owned)).collect()
 }
 
-/// Opens the folder to write. UIDs that follow depend on its UIDVALIDITY, so this is waited for, unless it is open.
+/// Opens the folder to write, so that messages up to this UID are seen. UIDs that follow depend on its UIDVALIDITY, so
+/// this is waited for, unless it is open: then that cannot change (RFC 9051 §6.3.2).
 pub(crate) async fn open_to_write(
     session: &mut Session,
     account: &Account,
     folder: &[u8],
+    newest: u32,
 ) -> Result<Selected> {
-    if let Some(open) = session.selected.as_ref().filter(|open| open.name == folder && !open.examined) {
-        // RFC 9051 §6.3.2: the UIDVALIDITY of an open folder does not change.
-        return Ok(open.clone());
-    }
-    let opening = Opening::submit(session, account, folder, true);
+    let opening = Opening::submit_up_to(session, account, folder, true, newest);
     Ok(opening.finish(session, account).await?.0)
+}
+
+/// The highest UID among these ids.
+pub(crate) fn newest<'a>(ids: impl IntoIterator<Item = &'a DestItemId>) -> u32 {
+    ids.into_iter().filter_map(Position::of_copy).map(|position| position.uid).max().unwrap_or(0)
 }
 
 /// Changes of one kind to several messages.
@@ -66,7 +69,9 @@ impl ImapDestination {
             return Ok(fates);
         }
         let mut session = account.lease(Some(folder)).await?;
-        let open = open_to_write(&mut session, account, folder).await?;
+        let open =
+            open_to_write(&mut session, account, folder, newest(changes.iter().map(|change| &change.id)))
+                .await?;
         let groups = grouped(changes, open.uid_validity.unwrap_or(0));
         let mut stores = Vec::new();
         let mut uids = Vec::new();
@@ -135,7 +140,6 @@ fn submit_stores(session: &mut Session, group: &Group<'_>, open: &Selected) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use omm_core::model::DestItemId;
 
     #[test]
     fn what_a_folder_can_keep() {

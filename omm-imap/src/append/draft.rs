@@ -140,15 +140,19 @@ impl Draftsman {
 
 /// The length of the longest line, without its end.
 async fn longest_line(body: &Body) -> Result<u64> {
-    let (mut longest, mut current) = (0, 0);
+    let (mut longest, mut current) = (0u64, 0u64);
+    let mut before = 0;
     let mut reader = body.reader();
     while let Some(chunk) = reader.chunk().await? {
         let mut from = 0;
         for at in memchr::memchr_iter(b'\n', &chunk) {
-            longest = longest.max(current + (at - from) as u64);
+            let last = if at == 0 { before } else { chunk[at - 1] };
+            let line = current + (at - from) as u64;
+            longest = longest.max(line - u64::from(last == b'\r' && line > 0));
             (current, from) = (0, at + 1);
         }
         current += (chunk.len() - from) as u64;
+        before = chunk.last().copied().unwrap_or(before);
     }
     Ok(longest.max(current))
 }
@@ -228,10 +232,10 @@ mod tests {
         for (bytes, line, ends, utf8) in [
             (&b""[..], 0, false, false),
             (b"abc", 3, false, false),
-            (b"a\r\nbcd\r\n", 4, true, false),
+            (b"a\r\nbcd\r\n", 3, true, false),
             (b"a\nbcde", 4, false, false),
             ("Subject: ü\n\nx".as_bytes(), 11, false, true),
-            ("Subject: u\r\n\r\nü".as_bytes(), 11, false, false),
+            ("Subject: u\r\n\r\nü".as_bytes(), 10, false, false),
             (b"Subject: \xfc\n\nx", 10, false, false),
             ("\nü".as_bytes(), 2, false, false),
         ] {

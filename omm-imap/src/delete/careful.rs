@@ -68,7 +68,7 @@ impl ImapDestination {
         }
         let doing = Doing::folder(self.account.side, "mark again what others had marked as \\Deleted");
         let mut session = self.account.lease(Some(folder)).await?;
-        open_to_write(&mut session, &self.account, folder).await?;
+        open_to_write(&mut session, &self.account, folder, u32::MAX).await?;
         store(&mut session, others, FlagChange::Add).await.doing(doing)
     }
 }

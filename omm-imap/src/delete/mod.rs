@@ -11,7 +11,7 @@ use crate::{
     copy_id::{Position, sets},
     destination::ImapDestination,
     error::{Doing, Named, Trouble},
-    flags::open_to_write,
+    flags::{newest, open_to_write},
     inspect::{read_seen, submit_fetch},
     mailbox::id_of,
     proto::{
@@ -43,7 +43,8 @@ impl ImapDestination {
         let doing = Doing::folder(account.side, "remove copies");
         let named = |error: Error| error.with("folder", id_of(folder));
         let mut session = account.lease(Some(folder)).await?;
-        let open = open_to_write(&mut session, account, folder).await?;
+        let newest = newest(deletions.iter().map(|deletion| &deletion.id));
+        let open = open_to_write(&mut session, account, folder, newest).await?;
         let uid_validity = open.uid_validity.unwrap_or(0);
         let conditional = session.capabilities.has("CONDSTORE") && open.highest_mod_seq.is_some();
         let mut plan = self.plan(&mut session, deletions, uid_validity, conditional).await.map_err(named)?;
@@ -70,7 +71,6 @@ impl ImapDestination {
             .collect();
         let items = if conditional { "UID FLAGS RFC822.SIZE MODSEQ" } else { "UID FLAGS RFC822.SIZE" };
         let asked: Vec<u32> = uids.iter().flatten().copied().collect();
-        session.submit_aside(command::noop());
         let look = submit_fetch(session, &asked, items);
         let seen = read_seen(session.finish_all(&look).await.doing(doing)?, doing)?;
         let one_more = if self.account.ask(|facts| facts.quirks.wants_final_crlf) { 2 } else { 0 };

@@ -20,14 +20,14 @@ pub(super) fn assign(
     let is_same = |probe: &Probe, there: &Fingerprint| {
         probe.fingerprint.body == there.body || (by_header && probe.fingerprint.header == there.header)
     };
-    let mut give = |probe: &Probe| {
+    let give = |probe: &Probe| {
         let fits =
             |uid: &&u32| !taken.contains(*uid) && read.get(uid).is_some_and(|there| is_same(probe, there));
         let uid = free.iter().find(fits).copied()?;
         taken.insert(uid);
         Some(uid)
     };
-    probes.iter().map(|probe| give(probe)).collect()
+    probes.iter().map(give).collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,7 @@
 //! The IMAP destination against a server in memory.
 
+mod appending;
 mod contract;
+mod making;
+mod removing;
 mod world;

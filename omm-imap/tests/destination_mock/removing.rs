@@ -1,0 +1,121 @@
+//! Changing and removing: nothing but what is ours.
+
+use crate::world::{World, mail, mails, server};
+use omm_core::{
+    model::{DestItemId, FlagDelta, Flags, Item},
+    seam::{Deleted, Deletion, Expected, FlagChange, Flagged},
+};
+use omm_testkit::imap::{Act, Extension, Fault, MockImap, MockMessage, Quirk};
+
+fn old() -> MockImap {
+    server().without(Extension::UidPlus).without(Extension::Imap4Rev2)
+}
+
+fn deletion(id: &DestItemId, item: &Item) -> Deletion {
+    let digest = Some(item.body.fingerprint().body);
+    Deletion { id: id.clone(), expected: Expected::new(digest, item.body.crlf_len(), item.flags.clone()) }
+}
+
+/// The UIDs that are marked as \Deleted.
+fn marked(world: &World, folder: &str) -> Vec<u32> {
+    let messages = world.server.account("ann").messages(folder);
+    let is_marked = |flags: &[String]| flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted"));
+    let flags = |message: &omm_testkit::imap::StoredMessage| message.flags.clone();
+    messages.iter().filter(|message| is_marked(&flags(message))).map(|message| message.uid).collect()
+}
+
+/// A folder in which others have marked two messages, and a copy of ours.
+fn with_marks(server: MockImap) -> (World, omm_core::model::DestFolderId, Deletion) {
+    let world = World::new(server);
+    let folder = world.folder("a");
+    let account = world.server.account("ann");
+    account.add("a", MockMessage::new("Subject: x\r\n\r\n").flag("\\Deleted"));
+    account.add("a", MockMessage::new("Subject: y\r\n\r\n"));
+    account.add("a", MockMessage::new("Subject: z\r\n\r\n").flag("\\Deleted"));
+    let item = mail("ours");
+    let id = world.ids(&folder, std::slice::from_ref(&item)).remove(0);
+    (world, folder, deletion(&id, &item))
+}
+
+#[test]
+fn without_uidplus_the_marks_of_others_survive() {
+    for quirk in [None, Some(Quirk::SearchRefused), Some(Quirk::SearchUnknown)] {
+        let (world, folder, deletion) = with_marks(quirk.into_iter().fold(old(), MockImap::quirk));
+        let fates = world.run(world.dest.delete(&folder, &[deletion])).expect("done");
+        assert!(matches!(fates[..], [Ok(Deleted::Done)]), "{fates:?}");
+        assert_eq!(world.server.account("ann").messages("a").len(), 3, "nothing else went with it");
+        assert_eq!(marked(&world, "a"), [1, 3], "{quirk:?}");
+    }
+}
+
+#[test]
+fn and_also_when_something_breaks_in_between() {
+    for (verb, act) in [
+        ("EXPUNGE", Act::No("not now".to_owned())),
+        ("EXPUNGE", Act::Close),
+        ("EXPUNGE", Act::LoseAnswer),
+        ("EXPUNGE", Act::Bye("going down".to_owned())),
+    ] {
+        let (world, folder, deletion) = with_marks(old());
+        world.server.add_fault(Fault::at(verb, 1, act.clone()));
+        world.run(world.dest.delete(&folder, std::slice::from_ref(&deletion))).expect_err("it failed");
+        let others: Vec<u32> = marked(&world, "a").into_iter().filter(|uid| *uid != 4).collect();
+        assert_eq!(others, [1, 3], "{act:?}");
+    }
+}
+
+#[test]
+fn ids_of_another_uidvalidity_name_nothing() {
+    let world = World::new(server());
+    let folder = world.folder("a");
+    let items = mails(2);
+    let ids = world.ids(&folder, &items);
+    world.server.account("ann").renumber("a");
+    let world = World::new(world.server.clone());
+    assert_eq!(world.there(&folder, &ids), [false, false]);
+    let delta = FlagDelta { add: Flags::parse("\\Flagged"), remove: Flags::none() };
+    let change = FlagChange { id: ids[0].clone(), delta };
+    let fates = world.run(world.dest.set_flags(&folder, &[change])).expect("done");
+    assert!(matches!(fates[..], [Ok(Flagged::Missing)]), "{fates:?}");
+    let deletions: Vec<Deletion> = ids.iter().zip(&items).map(|(id, item)| deletion(id, item)).collect();
+    let fates = world.run(world.dest.delete(&folder, &deletions)).expect("done");
+    assert!(fates.iter().all(|fate| matches!(fate, Ok(Deleted::Missing))), "{fates:?}");
+    let messages = world.server.account("ann").messages("a");
+    assert!(messages.len() == 2 && messages.iter().all(|message| message.flags.is_empty()), "{messages:?}");
+}
+
+#[test]
+fn a_change_between_the_look_and_the_removal_is_seen() {
+    let world = World::new(server());
+    let folder = world.folder("a");
+    let items = mails(2);
+    let ids = world.ids(&folder, &items);
+    // The conditional STORE leaves alone what was changed meanwhile (RFC 7162 §3.1.3).
+    let modified = b"* 2 FETCH (UID 2 MODSEQ (99) FLAGS (\\Flagged))\r\n".to_vec();
+    world.server.add_fault(Fault::at("UID STORE", 1, Act::Say(modified)));
+    world.server.add_fault(Fault::at("UID STORE", 1, Act::No("[MODIFIED 2] changed".to_owned())));
+    let deletions: Vec<Deletion> = ids.iter().zip(&items).map(|(id, item)| deletion(id, item)).collect();
+    let fates = world.run(world.dest.delete(&folder, &deletions)).expect("done");
+    assert!(matches!(fates[1], Ok(Deleted::Touched(_))), "{fates:?}");
+    assert!(world.there(&folder, &ids)[1]);
+}
+
+#[test]
+fn many_changes_cost_an_opening_and_one_flight() {
+    let world = World::new(server());
+    let folder = world.folder("a");
+    let ids = world.ids(&folder, &mails(60));
+    let change = |(at, id): (usize, &DestItemId)| FlagChange {
+        id: id.clone(),
+        delta: FlagDelta {
+            add: Flags::parse(["\\Seen", "\\Flagged", "Work"][at % 3]),
+            remove: Flags::parse("\\Answered"),
+        },
+    };
+    let changes: Vec<FlagChange> = ids.iter().enumerate().map(change).collect();
+    world.server.reset_counters();
+    let fates = world.run(world.dest.set_flags(&folder, &changes)).expect("done");
+    assert!(fates.iter().all(|fate| matches!(fate, Ok(Flagged::Done))));
+    let counters = world.server.counters();
+    assert!(counters.all_round_trips() <= 2 && counters.command("UID STORE") == 6, "{counters:?}");
+}
