@@ -123,7 +123,12 @@ async fn log_in(session: &mut Session, account: &Account) -> Result<()> {
         return Err(Error::new(ErrorKind::Config, account.side, "log in", message));
     }
     if before.has("LOGINDISABLED") {
-        let message = "the server takes no password here (LOGINDISABLED): use TLS, or the option auth";
+        let remedy = if session.is_tls() {
+            "another way to log in is chosen with the option auth, xoauth2 for example"
+        } else {
+            "use TLS (imaps://, or STARTTLS)"
+        };
+        let message = format!("{} takes no password here (LOGINDISABLED): {remedy}", config.server());
         return Err(Error::new(ErrorKind::Config, account.side, "log in", message));
     }
     let login = command::login(&config.login, secret.expose(), before.dialect(false));

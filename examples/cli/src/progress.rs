@@ -54,7 +54,9 @@ impl Show {
             Self::Bars(bars) => bars.lock().unwrap_or_else(PoisonError::into_inner).show(event),
             // A reader who has left does not end a migration.
             Self::Json => drop(output::json(event)),
-            Self::Problems => problem(event).iter().for_each(|line| output::note(line)),
+            Self::Problems => {
+                problem(event).or_else(|| waiting(event)).iter().for_each(|line| output::note(line));
+            }
             Self::Quiet => {}
         }
     }
@@ -94,10 +96,10 @@ impl Bars {
                     self.screen.remove(&bar.bar);
                 }
             }
-            Event::Waiting { reason, pause } => {
-                self.all.bar.set_message(format!("waiting {}s: {reason}", pause.as_secs()));
-            }
             _ => {}
+        }
+        if let Some(line) = waiting(event) {
+            self.all.bar.set_message(output::one_line(&line));
         }
         if let Some(line) = problem(event) {
             // Above the bars; a terminal that went away is no reason to stop.
@@ -146,6 +148,14 @@ impl Bar {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
         let rate = (self.bytes as f64 / seconds) as u64;
         self.bar.set_message(format!("{}, {}/s", output::bytes(self.bytes), output::bytes(rate)));
+    }
+}
+
+/// Why nothing moves. On a terminal the bar shows it; a log would otherwise be silent for minutes.
+fn waiting(event: &Event) -> Option<String> {
+    match event {
+        Event::Waiting { reason, pause } => Some(format!("waiting {} s: {reason}", pause.as_secs())),
+        _ => None,
     }
 }
 

@@ -5,6 +5,8 @@
 mod world;
 
 mod canary;
+mod faults;
 mod kills;
+mod limits;
 mod post;
 mod refusals;

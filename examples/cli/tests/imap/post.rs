@@ -1,7 +1,11 @@
 //! A post office: servers of ours, and the program told of accounts on them.
 
 use crate::world::World;
-use omm_testkit::servers::{Account, Dovecot};
+use omm::core::model::FolderPath;
+use omm_testkit::{
+    mailbox,
+    servers::{Account, Dovecot, witness::Witness},
+};
 use std::{path::Path, process::Command};
 
 /// The server, or a line that says why this test was not run.
@@ -45,4 +49,16 @@ pub(crate) fn messages(dovecot: &Dovecot, account: &Account) -> usize {
         dovecot.doveadm(&["-f", "tab", "mailbox", "status", "-u", &account.login, "-t", "messages", "*"]);
     let text = counted.unwrap_or_default();
     text.lines().filter_map(|line| line.trim().parse::<usize>().ok()).sum()
+}
+
+pub(crate) fn inbox() -> FolderPath {
+    FolderPath::new(["INBOX"])
+}
+
+/// A fresh account with so many messages in INBOX.
+pub(crate) fn with_messages(dovecot: &Dovecot, count: u64) -> Account {
+    let account = dovecot.fresh_user();
+    let mut witness = Witness::enter(&account).unwrap();
+    witness.append(&inbox(), (0..count).map(|at| mailbox::message(1, at).flagged(""))).unwrap();
+    account
 }
