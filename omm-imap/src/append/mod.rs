@@ -13,8 +13,17 @@ mod settle;
 mod told;
 
 use crate::{
-    account::{Account, Lease}, copy_id::Position, destination::ImapDestination, error::Doing, flags::keepable,
-    listing, mailbox::id_of, open::Opening, proto::command, selected::Selected, session::Session,
+    account::{Account, Lease},
+    copy_id::Position,
+    destination::ImapDestination,
+    error::Doing,
+    flags::keepable,
+    listing,
+    mailbox::id_of,
+    open::Opening,
+    proto::command,
+    selected::Selected,
+    session::Session,
 };
 use draft::{Draft, Draftsman};
 use omm_core::{

@@ -121,7 +121,9 @@ impl ImapDestination {
         let (open, seen) = self.look_there(session, target, stored, "UID").await?;
         let (mut dropped, mut taken) = (HashSet::new(), HashSet::new());
         for (draft, position) in stored {
-            let Some(told) = position.filter(|told| open.uid_validity == Some(told.uid_validity)) else { continue };
+            let Some(told) = position.filter(|told| open.uid_validity == Some(told.uid_validity)) else {
+                continue;
+            };
             let before = target.before.filter(|before| before.uid_validity == told.uid_validity);
             let is_old = before.is_some_and(|before| told.uid < before.uid);
             if is_old || !seen.contains_key(&told.uid) || !taken.insert(told.uid) {
