@@ -197,8 +197,9 @@ impl DerefMut for Lease<'_> {
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
         let Some(session) = self.session.take() else { return };
+        let spent = session.is_worn_out() && self.account.ask(|facts| facts.quirks.bye_after_errors);
         let mut pool = self.account.locked_pool();
-        if session.is_idle() {
+        if session.is_idle() && !spent {
             pool.idle.push(session)
         } else {
             pool.open -= 1

@@ -132,6 +132,11 @@ fn describe(capacity: &mut Capacity, session: &Session, account: &Account) {
             capacity.names.forbidden.to_mut().push('^');
         }
     }
+    if quirks.gmail {
+        // Seen: Gmail refuses the caret, and trims and folds blanks.
+        capacity.names.forbidden.to_mut().push('^');
+        capacity.names.trims_blanks = true;
+    }
     let keeps_keywords = keeps_keywords(facts.permanent_flags.as_deref());
     if !keeps_keywords {
         capacity.keywords_per_folder = Some(0);
@@ -164,6 +169,8 @@ fn remarks(quirks: &Quirks, uid_plus: bool, keeps_keywords: bool) -> Vec<String>
     }
     if quirks.gmail {
         say("\\Deleted is not kept, and keywords may not be (Gmail)".to_owned());
+        say("of equal messages in one folder one is kept, and the others are said to be refused (Gmail)"
+            .to_owned());
     }
     if !keeps_keywords {
         say("keywords are not kept: the server allows no new ones".to_owned());

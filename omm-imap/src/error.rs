@@ -125,6 +125,10 @@ fn judge(status: &Status, scope: Scope) -> Verdict {
     }
     let text = status.text.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if says(&["bandwidth limit"]) {
+        // Seen: Gmail, under [OVERQUOTA]; it is over when the day is.
+        return verdict(Throttled, Scope::Account, Retry::Backoff, None);
+    }
     match code_name(status) {
         "AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED" => {
             return verdict(Auth, Scope::Account, Retry::Never, Some(WRONG_LOGIN));
@@ -269,6 +273,13 @@ mod tests {
             (No, "LIMIT", "x", Scope::Folder, (Rejected, Scope::Folder, never)),
             (No, "INUSE", "x", Scope::Item, (Throttled, Scope::Folder, backoff)),
             (No, "OVERQUOTA", "x", Scope::Item, (Quota, Scope::Account, never)),
+            (
+                No,
+                "OVERQUOTA",
+                "Account exceeded command or bandwidth limits.",
+                Scope::Item,
+                (Throttled, Scope::Account, backoff),
+            ),
             (No, "NOPERM", "x", Scope::Item, (Denied, Scope::Folder, never)),
             (No, "NONEXISTENT", "x", Scope::Folder, (NotFound, Scope::Folder, never)),
             (No, "CANNOT", "x", Scope::Folder, (Rejected, Scope::Folder, never)),

@@ -1,7 +1,7 @@
 //! Making and removing folders.
 
 use crate::{
-    account::{Account, FolderFacts},
+    account::{Account, Facts, FolderFacts},
     destination::ImapDestination,
     error::{Doing, Named, Trouble},
     listing,
@@ -20,7 +20,7 @@ struct Making {
     wire: Vec<u8>,
     /// What the server is asked to declare it for.
     role: Option<Role>,
-    /// None for INBOX, which is always there (RFC 9051 §5.1).
+    /// None for what is there.
     create: Option<u32>,
     subscribe: Option<u32>,
     status: u32,
@@ -47,7 +47,10 @@ impl ImapDestination {
         let with_use = session.capabilities.has("CREATE-SPECIAL-USE");
         let mut flight = Vec::new();
         for one in wanted {
-            flight.push(naming.wire(&one.path).map(|wire| submit(&mut session, wire, one, with_use)));
+            flight.push(naming.wire(&one.path).map(|wire| {
+                let create = !self.need_not_create(&wire);
+                submit(&mut session, wire, one, with_use, create)
+            }));
         }
         let (mut made, mut states) = (Vec::new(), Vec::new());
         for one in flight {
@@ -59,6 +62,13 @@ impl ImapDestination {
         self.without_use(&mut session, wanted, &mut made, &mut states).await?;
         let judged = wanted.iter().zip(made);
         Ok(judged.map(|(wanted, made)| made.and_then(|made| judge(account, wanted, made, &states))).collect())
+    }
+
+    /// INBOX is always there (RFC 9051 §5.1). Elsewhere CREATE is asked to make what may be there, except of a server
+    /// that counts refusals.
+    fn need_not_create(&self, wire: &[u8]) -> bool {
+        let is_known = |facts: &Facts| facts.quirks.bye_after_errors && facts.folders.contains_key(wire);
+        wire == b"INBOX" || self.account.ask(is_known)
     }
 
     /// RFC 6154 §3: a server that cannot give this role says so, and the folder is made without it.
@@ -75,7 +85,7 @@ impl ImapDestination {
             if let Ok(Made { wire, role: Some(_), create: Some(status), .. }) = one
                 && refuses_use(status)
             {
-                again.push((at, submit(session, wire.clone(), &wanted[at], false)));
+                again.push((at, submit(session, wire.clone(), &wanted[at], false, true)));
             }
         }
         for (at, making) in again {
@@ -132,11 +142,11 @@ async fn naming(session: &mut Session, account: &Account) -> Result<Naming> {
     Ok(account.ask(|facts| facts.naming.clone()).unwrap_or_default())
 }
 
-fn submit(session: &mut Session, wire: Vec<u8>, wanted: &Wanted, with_use: bool) -> Making {
+fn submit(session: &mut Session, wire: Vec<u8>, wanted: &Wanted, with_use: bool, create: bool) -> Making {
     let dialect = session.dialect();
     let role = wanted.role.filter(|role| with_use && use_of(*role).is_some());
     let attribute = role.and_then(use_of);
-    let create = (wire != b"INBOX").then(|| session.submit(command::create(&wire, attribute, dialect)));
+    let create = create.then(|| session.submit(command::create(&wire, attribute, dialect)));
     let subscribe = wanted.subscribed.then(|| session.submit(command::subscribe(&wire, dialect)));
     let status = session.submit(command::status(&wire, &listing::STATUS_ITEMS, dialect));
     Making { wire, role, create, subscribe, status }

@@ -241,7 +241,10 @@ async fn settle(mut session: Session, account: &Account) -> Result<Session> {
         }
     }
     let offered = session.capabilities.clone();
-    account.learn(|facts| facts.after_login = Some(offered.clone()));
+    account.learn(|facts| {
+        facts.quirks.learn_capabilities(&offered);
+        facts.after_login = Some(offered.clone());
+    });
     if offered.has("ID") {
         // Before SELECT, and always. Seen: 163 and 126 refuse SELECT to a client that did not say who it is.
         session.submit_aside(command::id(

@@ -1,6 +1,8 @@
 //! What servers do beside the standard: each a fact found at run time, from the greeting, from ID, or from an answer.
 //! Nothing here is asked of a server that did not show it.
 
+use crate::{capability::Capabilities, gmail};
+
 /// The facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Quirks {
@@ -22,6 +24,8 @@ pub(crate) struct Quirks {
     pub(crate) gmail: bool,
     /// Seen: Cyrus. Messages are looked into before they are stored, and names have fewer letters.
     pub(crate) cyrus: bool,
+    /// Seen: Exchange. The connection ends after ten refusals; else found out when it does.
+    pub(crate) bye_after_errors: bool,
     /// Seen: Exchange; else found out when CREATE says that a folder of another case is there.
     pub(crate) folds_case: bool,
 }
@@ -48,7 +52,13 @@ impl Quirks {
         }
     }
 
+    /// What the capabilities give away.
+    pub(crate) fn learn_capabilities(&mut self, offered: &Capabilities) {
+        self.gmail |= offered.has(gmail::EXTENSION);
+    }
+
     fn exchange(&mut self) {
+        self.bye_after_errors = true;
         self.flagged_by_store = true;
         self.longest_line = Some(9_900);
         self.folds_case = true;

@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(240);
 /// Bytes waiting to be written, above which nothing more is put into the line, and below which more is.
 const HIGH_WATER: usize = 256 * 1024;
 const LOW_WATER: usize = 64 * 1024;
+/// So many refusals are left to a server that ends the connection after ten of them (Exchange).
+const MOST_REFUSALS: u32 = 8;
 /// Untagged responses kept for one command. No honest answer is longer.
 const MOST_RESPONSES: usize = 1_000_000;
 
@@ -70,6 +72,8 @@ pub(crate) struct Session {
     collected: Vec<Response>,
     bye: Option<Status>,
     broken: bool,
+    /// Answers with NO or BAD.
+    refusals: u32,
 }
 
 impl Session {
@@ -89,6 +93,7 @@ impl Session {
             collected: Vec::new(),
             bye: None,
             broken: false,
+            refusals: 0,
         }
     }
 
@@ -122,6 +127,21 @@ impl Session {
     pub(crate) fn is_idle(&self) -> bool {
         let waited_for = self.client.open_commands() > self.aside.len();
         !self.broken && self.bye.is_none() && !waited_for && self.uploads.is_empty()
+    }
+
+    /// How many more refusals this connection bears on a server that ends it after ten.
+    pub(crate) fn refusals_left(&self) -> u32 {
+        MOST_REFUSALS.saturating_sub(self.refusals)
+    }
+
+    /// Whether such a server is about to end it.
+    pub(crate) fn is_worn_out(&self) -> bool {
+        self.refusals_left() == 0
+    }
+
+    /// Whether nothing of a command reached the server that it could act on. For a connection that broke.
+    pub(crate) fn is_unsent(&self, tag: u32) -> bool {
+        self.client.is_unsent(tag)
     }
 
     /// Puts a command into the line.
@@ -302,6 +322,7 @@ impl Session {
             Event::Greeting(greeting) => self.note_status(&greeting.status),
             Event::Done(outcome) => {
                 self.uploads.remove(&outcome.tag);
+                self.refusals += u32::from(outcome.status.kind != StatusKind::Ok);
                 self.note_status(&outcome.status);
                 if let Some((_, folder)) = self.selecting.take_if(|(tag, _)| *tag == outcome.tag) {
                     // RFC 9051 §6.3.2: after a NO, nothing is open.

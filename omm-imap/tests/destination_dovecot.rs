@@ -6,15 +6,19 @@ mod sockets;
 use omm_core::{
     error::Result,
     host::{BoxFuture, CredentialProvider, CredentialRef, Env, Secret},
-    seam::{AccountSpec, Connector, Destination, Tls},
+    model::{Body, FolderPath, Item, ItemKind},
+    seam::{AccountSpec, Connector, Destination, Tls, Wanted},
 };
 use omm_imap::ImapConnector;
 use omm_testkit::{
     conformance::destination::{Keeps, destination_with},
-    servers::{Account, Dovecot, Settings, Storage, dovecot},
+    servers::{Account, DelayProxy, Dovecot, Settings, Storage, dovecot},
 };
 use sockets::Sockets;
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// The password of a test's own server.
 struct Password(String);
@@ -58,4 +62,37 @@ fn dovecot_with_maildir_keeps_the_contract() {
         Ok(server) => kept(&server),
         Err(why) => println!("skipped: {why}"),
     }
+}
+
+/// Kills: an APPEND that waits for the answer to the one before it.
+#[test]
+fn forty_single_appends_at_a_distance_are_one_flight() {
+    let capabilities = Some("IMAP4rev1 LITERAL+ UIDPLUS".to_owned());
+    let server = match Dovecot::start(Settings { capabilities, ..Settings::default() }) {
+        Ok(server) => server,
+        Err(why) => return println!("skipped: {why}"),
+    };
+    const ROUND_TRIP: Duration = Duration::from_millis(20);
+    let mut account = server.fresh_user();
+    let proxy = DelayProxy::start(account.port, ROUND_TRIP).expect("a port");
+    account.port = proxy.port();
+    smol::block_on(async {
+        let (dest, _env) = open(account).await;
+        dest.capacity().await.expect("the capacity");
+        let wanted = Wanted::new(FolderPath::new(["a"]), ItemKind::Mail);
+        let folder = dest.ensure_folder(wanted).await.expect("a folder").id;
+        let mails = |count: usize| -> Vec<Item> {
+            let text = |at| format!("Subject: {at}\r\n\r\n{}", "x\r\n".repeat(at + count));
+            (0..count).map(|at| Item::new(ItemKind::Mail, Body::from_bytes(text(at)))).collect()
+        };
+        // The first one is looked at, since APPENDUID is not believed before.
+        dest.append(&folder, &mails(2)).await.expect("two");
+        let start = Instant::now();
+        let fates = dest.append(&folder, &mails(40)).await.expect("forty");
+        let took = start.elapsed();
+        assert!(fates.iter().all(Result::is_ok));
+        println!("40 single APPENDs at 20 ms: {took:?}");
+        // One trip each would be 800 ms; a busy machine gets half of that.
+        assert!(took < ROUND_TRIP * 20, "{took:?}");
+    });
 }

@@ -13,12 +13,21 @@ mod settle;
 mod told;
 
 use crate::{
-    account::Account, copy_id::Position, destination::ImapDestination, error::Doing, flags::keepable,
-    listing, mailbox::id_of, open::Opening, proto::command, selected::Selected, session::Session,
+    account::{Account, Lease},
+    copy_id::Position,
+    destination::ImapDestination,
+    error::Doing,
+    flags::keepable,
+    listing,
+    mailbox::id_of,
+    open::Opening,
+    proto::command,
+    selected::Selected,
+    session::Session,
 };
-use draft::Draftsman;
+use draft::{Draft, Draftsman};
 use omm_core::{
-    error::{Error, ErrorKind, Result, Scope},
+    error::{Effect, Error, ErrorKind, Result, Scope},
     model::{DestItemId, Item},
 };
 use send::Flight;
@@ -28,6 +37,8 @@ type Fate = Option<Result<DestItemId>>;
 
 /// What an append knows of the folder while it runs.
 struct Target {
+    /// Its name on the wire.
+    folder: Vec<u8>,
     /// Once it is known to be open to write.
     open: Option<Selected>,
     /// The position before this append.
@@ -47,8 +58,7 @@ impl ImapDestination {
             return Ok(Vec::new());
         }
         let mut session = account.lease(Some(folder)).await?;
-        let mut opening = submit_opening(&mut session, account, folder);
-        let mut target = Target { open: open_now(&session, folder), before: None };
+        let (mut target, mut opening) = begin(&mut session, account, folder);
         if must_know_flags(account, batch)
             && let Some(opening) = opening.take()
         {
@@ -57,18 +67,52 @@ impl ImapDestination {
         let permanent = permanent_flags(account, &target);
         let draftsman = Draftsman::new(account, &session, permanent);
         let drafts = draftsman.draft(batch, &mut fates).await?;
-        let asked = self.ask_position(&mut session, folder);
-        let mut flight = Flight { session: &mut session, account, folder, opening, asked };
-        let sent = flight.send(&drafts, &mut target).await?;
-        self.settle(&mut session, &target, &drafts, sent, &mut fates).await;
+        let mut done = self.fly(session, target, opening, &drafts, &mut fates).await?;
+        while done < drafts.len() {
+            match self.go_on(folder, &drafts[done..], &mut fates).await {
+                Ok(more) => done += more,
+                Err(error) => {
+                    // It is about all of these; those before have a fate of their own.
+                    drafts[done..].iter().for_each(|draft| fates[draft.at] = Some(Err(same(&error))));
+                    break;
+                }
+            }
+        }
         Ok(fates.into_iter().map(|fate| fate.unwrap_or_else(|| Err(self.lost(folder)))).collect())
+    }
+
+    /// Goes on over another connection, since the last one bears no more refusals.
+    async fn go_on(&self, folder: &[u8], drafts: &[Draft], fates: &mut [Fate]) -> Result<usize> {
+        let mut session = self.account.lease(Some(folder)).await?;
+        let (target, opening) = begin(&mut session, &self.account, folder);
+        self.fly(session, target, opening, drafts, fates).await
+    }
+
+    /// Sends drafts and finds out what became of them; of how many, from the first on: of one at least.
+    async fn fly(
+        &self,
+        mut session: Lease<'_>,
+        mut target: Target,
+        opening: Option<Opening>,
+        drafts: &[Draft],
+        fates: &mut [Fate],
+    ) -> Result<usize> {
+        let asked = self.ask_position(&mut session, &target.folder);
+        let folder = target.folder.clone();
+        let mut flight =
+            Flight { session: &mut session, account: &self.account, folder: &folder, opening, asked };
+        let sent = flight.send(drafts, &mut target).await?;
+        let done = sent.len();
+        self.settle(&mut session, &target, drafts, sent, fates).await;
+        Ok(done)
     }
 
     /// Where UIDs are not said, or not believed, the position before the append is where the search begins.
     fn ask_position(&self, session: &mut Session, folder: &[u8]) -> Option<u32> {
         let says_uids = session.capabilities.has("UIDPLUS");
         let distrusted = self.account.ask(|facts| facts.quirks.distrust_append_uid);
-        let ask = !says_uids || distrusted;
+        let gmail = self.account.ask(|facts| facts.quirks.gmail);
+        let ask = !says_uids || distrusted || gmail;
         ask.then(|| session.submit(command::status(folder, &listing::STATUS_ITEMS, session.dialect())))
     }
 
@@ -81,8 +125,18 @@ impl ImapDestination {
     }
 }
 
-fn submit_opening(session: &mut Session, account: &Account, folder: &[u8]) -> Option<Opening> {
-    open_now(session, folder).is_none().then(|| Opening::submit(session, account, folder, true))
+/// The error again, about another item.
+fn same(error: &Error) -> Error {
+    let copy = Error::new(error.kind(), error.side(), error.operation(), error.message());
+    let copy = copy.scope(error.reach()).retry(error.retry_advice());
+    if error.effect() == Effect::Unknown { copy.effect_unknown() } else { copy }
+}
+
+/// The folder as it is open, or being opened.
+fn begin(session: &mut Session, account: &Account, folder: &[u8]) -> (Target, Option<Opening>) {
+    let open = open_now(session, folder);
+    let opening = open.is_none().then(|| Opening::submit(session, account, folder, true));
+    (Target { folder: folder.to_vec(), open, before: None }, opening)
 }
 
 /// The folder, if it is open to write on this connection.

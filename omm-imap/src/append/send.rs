@@ -3,6 +3,7 @@
 use super::{
     Target,
     draft::{Draft, ends_with_line_end},
+    same,
     told::positions,
 };
 use crate::{
@@ -74,43 +75,51 @@ impl Flight<'_> {
                 let error = doing.refused(&answer.status);
                 (error.reach() > Scope::Item).then_some(Err(error))
             }
-            Err(trouble) => Some(Err(doing.failed(trouble).effect_unknown())),
+            Err(trouble) => {
+                let error = doing.failed(trouble);
+                let unsent = self.session.is_unsent(tag);
+                Some(Err(if unsent { error } else { error.effect_unknown() }))
+            }
         }
     }
 
+    /// A command each. Fewer than all when the server is about to end the connection over its refusals.
     async fn one_by_one(&mut self, drafts: &[Draft]) -> Result<Vec<Sent>> {
-        let tags: Vec<u32> = drafts.iter().map(|draft| self.submit(std::slice::from_ref(draft))).collect();
-        let mut sent = Vec::new();
-        let mut trouble = None;
-        for tag in tags {
-            match self.session.finish(tag).await {
+        let few = self.account.ask(|facts| facts.quirks.bye_after_errors);
+        let (mut tags, mut sent) = (Vec::new(), Vec::new());
+        loop {
+            // Each of those on their way may be refused.
+            let most = if few { self.session.refusals_left() as usize } else { drafts.len() };
+            while tags.len() < drafts.len() && (tags.is_empty() || tags.len() - sent.len() < most) {
+                tags.push(self.submit(&drafts[tags.len()..=tags.len()]));
+            }
+            let Some(tag) = tags.get(sent.len()) else { break };
+            match self.session.finish(*tag).await {
                 Ok(answer) => sent.push(stored_or_refused(answer.status)),
-                Err(what) => {
-                    trouble = Some(what);
-                    break;
-                }
+                Err(trouble) => return self.broken(sent, &tags, drafts.len(), trouble),
             }
         }
-        if let Some(trouble) = trouble {
-            return self.broken(sent, drafts.len(), trouble);
+        if !few {
+            self.with_final_crlf(drafts, &mut sent).await?;
         }
-        self.with_final_crlf(drafts, &mut sent).await?;
         Ok(sent)
     }
 
-    /// The connection broke: what was confirmed stands, of the rest nothing is known.
-    fn broken(&self, mut sent: Vec<Sent>, all: usize, trouble: Trouble) -> Result<Vec<Sent>> {
-        let error = Doing::item(self.account.side, "append").failed(trouble).effect_unknown();
-        if sent.is_empty() {
-            return Err(error);
+    /// The connection broke: what was confirmed stands, of what was sent nothing is known, the rest was not written.
+    fn broken(&self, mut sent: Vec<Sent>, tags: &[u32], all: usize, trouble: Trouble) -> Result<Vec<Sent>> {
+        if matches!(trouble, Trouble::Closed(Some(_))) && self.session.is_worn_out() {
+            self.account.learn(|facts| facts.quirks.bye_after_errors = true);
         }
-        let same = |error: &Error| {
-            let copy = Error::new(error.kind(), error.side(), error.operation(), error.message());
-            copy.scope(error.reach()).retry(error.retry_advice()).effect_unknown()
-        };
-        let lost: Vec<Sent> = (sent.len() + 1..all).map(|_| Sent::Lost(same(&error))).collect();
-        sent.push(Sent::Lost(error));
-        sent.extend(lost);
+        let error = Doing::item(self.account.side, "append").failed(trouble);
+        let is_unsent = |at: usize| tags.get(at).is_none_or(|tag| self.session.is_unsent(*tag));
+        let unsent = (sent.len()..all).filter(|at| is_unsent(*at)).count();
+        if sent.is_empty() && (unsent == 0 || unsent == all) {
+            return Err(if unsent == 0 { error.effect_unknown() } else { error });
+        }
+        for at in sent.len()..all {
+            let again = same(&error);
+            sent.push(Sent::Lost(if is_unsent(at) { again } else { again.effect_unknown() }));
+        }
         Ok(sent)
     }
 

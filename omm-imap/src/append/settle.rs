@@ -10,12 +10,22 @@ use crate::{
     copy_id::{Position, sets},
     destination::ImapDestination,
     error::Trouble,
-    inspect::{read_seen, submit_fetch},
+    flags::open_to_write,
+    inspect::{open_and_fetch, open_to_read},
     locate::find_new,
-    proto::command::{self, FlagChange},
+    proto::{
+        Fetched,
+        command::{self, FlagChange},
+    },
+    selected::Selected,
     session::Session,
 };
-use omm_core::seam::Probe;
+use omm_core::{
+    error::{Error, ErrorKind, Side},
+    model::SystemFlag,
+    seam::Probe,
+};
+use std::collections::{HashMap, HashSet};
 
 impl ImapDestination {
     /// Gives every draft its fate. One that stays without is stored somewhere unknown.
@@ -39,8 +49,13 @@ impl ImapDestination {
             return;
         }
         // Whatever goes wrong from here on, the messages are stored: what is known of them is kept.
+        if self.account.ask(|facts| facts.quirks.gmail) {
+            let dropped = self.dropped(session, target, &stored).await.unwrap_or_default();
+            dropped.iter().for_each(|at| fates[*at] = Some(Err(kept_once(self.account.side))));
+            stored.retain(|(draft, _)| !dropped.contains(&draft.at));
+        }
         let _ = self.find_untold(session, target, &mut stored).await;
-        let _ = store_flags(session, target, &stored).await;
+        let _ = self.store_flags(session, target, &stored).await;
         for (draft, position) in stored {
             fates[draft.at] = position.map(|position| Ok(position.copy()));
         }
@@ -63,8 +78,10 @@ impl ImapDestination {
         let Some(before) = target.before else { return Ok(()) };
         let wanted: Vec<usize> = (0..stored.len()).filter(|at| all_told || stored[*at].1.is_none()).collect();
         let probes: Vec<Probe> = wanted.iter().map(|at| stored[*at].0.probe()).collect();
-        let tag = session.submit(command::noop());
-        session.finish(tag).await?;
+        let open = open_to_read(session, &self.account, &target.folder).await?;
+        if open.uid_validity != Some(before.uid_validity) {
+            return Ok(());
+        }
         let found = find_new(session, &self.account.env, before.uid, &probes).await?;
         for (at, uid) in wanted.into_iter().zip(found) {
             let found = uid.map(|uid| Position::new(before.uid_validity, uid));
@@ -85,42 +102,70 @@ impl ImapDestination {
         target: &Target,
         stored: &[(&Draft, Option<Position>)],
     ) -> Result<bool, Trouble> {
-        let uid_validity = target.open.as_ref().and_then(|open| open.uid_validity);
-        let Some(uid_validity) = uid_validity else { return Ok(false) };
-        let positions: Vec<Position> = stored.iter().filter_map(|(_, position)| *position).collect();
-        if positions.iter().any(|position| position.uid_validity != uid_validity) {
-            return Ok(false);
-        }
-        let uids: Vec<u32> = positions.iter().map(|position| position.uid).collect();
-        // RFC 9051 §7.4.1: new messages are shown at the next command that allows it.
-        session.submit_aside(command::noop());
-        let look = submit_fetch(session, &uids, "UID RFC822.SIZE");
-        let answers = session.finish_all(&look).await?;
-        let doing = crate::error::Doing::item(self.account.side, "check what was appended");
-        let seen = read_seen(answers, doing)?;
+        let (open, seen) = self.look_there(session, target, stored, "UID RFC822.SIZE").await?;
         let is_there = |(draft, position): &(&Draft, Option<Position>)| {
-            let uid = position.map_or(0, |position| position.uid);
-            seen.get(&uid).is_some_and(|seen| seen.size == Some(draft.len()))
+            let there = position.filter(|position| open.uid_validity == Some(position.uid_validity));
+            there.and_then(|there| seen.get(&there.uid)).is_some_and(|seen| seen.size == Some(draft.len()))
         };
         Ok(stored.iter().all(is_there))
     }
+
+    /// Seen: Gmail has each message of a folder once. APPEND of an equal one says OK, and under the UID is nothing, or
+    /// the message that was there before, which is not ours.
+    async fn dropped(
+        &self,
+        session: &mut Session,
+        target: &Target,
+        stored: &[(&Draft, Option<Position>)],
+    ) -> Result<HashSet<usize>, Trouble> {
+        let (open, seen) = self.look_there(session, target, stored, "UID").await?;
+        let (mut dropped, mut taken) = (HashSet::new(), HashSet::new());
+        for (draft, position) in stored {
+            let Some(told) = position.filter(|told| open.uid_validity == Some(told.uid_validity)) else {
+                continue;
+            };
+            let before = target.before.filter(|before| before.uid_validity == told.uid_validity);
+            let is_old = before.is_some_and(|before| told.uid < before.uid);
+            if is_old || !seen.contains_key(&told.uid) || !taken.insert(told.uid) {
+                dropped.insert(draft.at);
+            }
+        }
+        Ok(dropped)
+    }
+
+    /// The folder opened so that what was stored is seen, and what is said of it.
+    async fn look_there(
+        &self,
+        session: &mut Session,
+        target: &Target,
+        stored: &[(&Draft, Option<Position>)],
+        items: &str,
+    ) -> Result<(Selected, HashMap<u32, Fetched>), Trouble> {
+        let uids = stored.iter().filter_map(|(_, position)| Some(position.as_ref()?.uid)).collect();
+        Ok(open_and_fetch(session, &self.account, &target.folder, uids, items).await?)
+    }
+
+    /// Flags that APPEND does not set here.
+    async fn store_flags(
+        &self,
+        session: &mut Session,
+        target: &Target,
+        stored: &[(&Draft, Option<Position>)],
+    ) -> Result<(), Trouble> {
+        let name = SystemFlag::Flagged.name();
+        let wanted = stored.iter().filter(|(draft, _)| draft.by_store == Some(name));
+        let positions: Vec<Position> = wanted.filter_map(|(_, position)| *position).collect();
+        let Some(newest) = positions.iter().map(|position| position.uid).max() else { return Ok(()) };
+        let open = open_to_write(session, &self.account, &target.folder, newest).await?;
+        let is_here = |position: &&Position| open.uid_validity == Some(position.uid_validity);
+        let uids = positions.iter().filter(is_here).map(|position| position.uid).collect();
+        let store = |set| command::uid_store(set, None, FlagChange::Add, &[name]);
+        let flight: Vec<u32> = sets(uids).iter().map(|set| session.submit(store(set))).collect();
+        session.finish_all(&flight).await.map(drop)
+    }
 }
 
-/// Flags that APPEND does not set here.
-async fn store_flags(
-    session: &mut Session,
-    target: &Target,
-    stored: &[(&Draft, Option<Position>)],
-) -> Result<(), Trouble> {
-    let uid_validity = target.open.as_ref().and_then(|open| open.uid_validity);
-    let mut flight = Vec::new();
-    for name in ["\\Flagged"] {
-        let wanted = stored.iter().filter(|(draft, _)| draft.by_store == Some(name));
-        let positions = wanted.filter_map(|(_, position)| *position);
-        let uids = positions.filter(|one| Some(one.uid_validity) == uid_validity).map(|one| one.uid);
-        for set in sets(uids.collect()) {
-            flight.push(session.submit(command::uid_store(&set, None, FlagChange::Add, &[name])));
-        }
-    }
-    session.finish_all(&flight).await.map(drop)
+fn kept_once(side: Side) -> Error {
+    let message = "an equal message is in this folder already, and Gmail keeps it once";
+    Error::new(ErrorKind::Rejected, side, "append", message)
 }

@@ -5,6 +5,7 @@
 
 mod careful;
 mod plan;
+mod trash;
 
 use crate::{
     account::Account,
@@ -85,6 +86,13 @@ impl ImapDestination {
         conditional: bool,
     ) -> Result<()> {
         let doing = Doing::folder(self.account.side, "remove copies");
+        if self.account.ask(|facts| facts.quirks.gmail)
+            && session.capabilities.has("MOVE")
+            && let Some(trash) = self.trash(session).await?
+            && trash != folder
+        {
+            return self.remove_by_trash(session, folder, &trash, &plan.uids()).await;
+        }
         if !session.capabilities.has("UIDPLUS") {
             return self.remove_carefully(session, folder, &plan.uids()).await;
         }

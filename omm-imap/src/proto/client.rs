@@ -138,6 +138,11 @@ impl Client {
         self.sender.is_mid_body()
     }
 
+    /// Whether a command that was submitted was not handed out, or not so far that the server could act on it.
+    pub(crate) fn is_unsent(&self, tag: u32) -> bool {
+        self.sender.is_unsent(tag)
+    }
+
     /// What was received behind the last event: after the OK to STARTTLS there must be nothing, after the OK to
     /// COMPRESS it is compressed.
     pub(crate) fn take_rest(&mut self) -> Vec<Bytes> {

@@ -28,6 +28,8 @@ struct Current {
     /// A literal that was announced.
     owed: Vec<u8>,
     body: Option<BodyDue>,
+    /// Whether a body was given to its end.
+    gave_body: bool,
     /// The server has answered before it was sent as a whole.
     answered: bool,
 }
@@ -102,6 +104,16 @@ impl Sender {
         body.is_some_and(|body| body.remaining > 0)
     }
 
+    /// Whether the server cannot have acted on it: it was not begun, or stopped before the end of its first body.
+    pub(super) fn is_unsent(&self, tag: u32) -> bool {
+        let begun = self.current.as_ref().filter(|current| current.tag == tag);
+        let stopped = begun.is_some_and(|current| {
+            let in_body = current.body.is_some_and(|body| body.remaining > 0);
+            !current.gave_body && (in_body || current.wait == Wait::ForServer)
+        });
+        stopped || self.queue.iter().any(|(queued, _)| *queued == tag)
+    }
+
     /// The server said `+`; whether a literal waited for it.
     pub(super) fn go_on(&mut self) -> bool {
         match &mut self.current {
@@ -143,7 +155,8 @@ impl Sender {
         out.extend_from_slice(tag_text(tag).as_bytes());
         out.extend_from_slice(b" ");
         let parts = command.parts.into();
-        Some(Current { tag, parts, wait: Wait::No, owed: Vec::new(), body: None, answered: false })
+        let (owed, body) = Default::default();
+        Some(Current { tag, parts, wait: Wait::No, owed, body, gave_body: false, answered: false })
     }
 }
 
@@ -173,6 +186,7 @@ impl Current {
                 return More::Stuck(Due::Body { tag: self.tag, index, at, remaining });
             }
             self.body = None;
+            self.gave_body = true;
         }
         // What was announced has been sent, and nobody wants the rest: the line ends here.
         let next = if self.answered { None } else { self.parts.pop_front() };

@@ -27,6 +27,21 @@ fn a_batch_costs_one_flight() {
 }
 
 #[test]
+fn so_does_a_batch_of_single_appends() {
+    for extension in [Extension::UidPlus, Extension::MultiAppend] {
+        let world = World::new(singles().without(extension));
+        let folder = world.folder("a");
+        world.ids(&folder, &mails(3));
+        world.server.reset_counters();
+        world.ids(&folder, &mails(40));
+        let counters = world.server.counters();
+        // Without UIDPLUS the copies are looked for: the folder is opened, listed and read.
+        let most = if extension == Extension::UidPlus { 4 } else { 1 };
+        assert!(counters.all_round_trips() <= most && counters.command("APPEND") == 40, "{counters:?}");
+    }
+}
+
+#[test]
 fn a_lost_answer_is_found_above_the_mark_and_only_there() {
     let rev1 = || server().without(Extension::UidPlus).without(Extension::Imap4Rev2);
     for server in [server(), singles(), rev1(), rev1().without(Extension::MultiAppend)] {

@@ -3,5 +3,6 @@
 mod appending;
 mod contract;
 mod making;
+mod quirks;
 mod removing;
 mod world;
