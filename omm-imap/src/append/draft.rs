@@ -82,12 +82,7 @@ impl Draftsman {
             flags,
             by_store,
             received: item.received,
-            // RFC 6855 §4: once UTF8=ACCEPT is enabled, headers in UTF-8 are said to be such.
-            wrapper: if self.utf8 && has_utf8_header(&item.body).await? {
-                Wrapper::Utf8
-            } else {
-                Wrapper::Plain
-            },
+            wrapper: self.wrapper(&item.body).await?,
             ending: if wants_crlf { "\r\n" } else { "" },
         })
     }

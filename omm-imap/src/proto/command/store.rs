@@ -1,13 +1,12 @@
-//! Changes to messages: STORE, EXPUNGE, MOVE, COPY.
+//! Changes to messages: STORE, EXPUNGE.
 
-use super::{super::UidSet, Command, Dialect, builder::Builder};
+use super::{super::UidSet, Command, builder::Builder};
 
 /// What happens to flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FlagChange {
     Add,
     Remove,
-    Set,
 }
 
 impl FlagChange {
@@ -15,7 +14,6 @@ impl FlagChange {
         match self {
             Self::Add => "+",
             Self::Remove => "-",
-            Self::Set => "",
         }
     }
 }
@@ -31,20 +29,6 @@ pub(crate) fn uid_store(
     let condition = unchanged_since.map(|mod_seq| format!("(UNCHANGEDSINCE {mod_seq}) ")).unwrap_or_default();
     let command = Builder::new(&format!("UID STORE {uids} {condition}{sign}FLAGS.SILENT ("));
     command.words(flags.iter().copied().filter(|flag| is_sendable_flag(flag))).text(")").build()
-}
-
-/// Gmail's labels (X-GM-EXT-1): wire names, and its own with a backslash (`\Inbox`).
-pub(crate) fn uid_store_labels(
-    uids: &UidSet,
-    change: FlagChange,
-    labels: &[&[u8]],
-    dialect: Dialect,
-) -> Command {
-    let mut command = Builder::new(&format!("UID STORE {uids} {}X-GM-LABELS.SILENT (", change.sign()));
-    for (at, label) in labels.iter().enumerate() {
-        command = command.text(if at == 0 { "" } else { " " }).string(label, dialect);
-    }
-    command.text(")").build()
 }
 
 /// Whether a flag can be named in a command: an atom, with a backslash before it or not (RFC 9051 §9, flag). \Recent is
@@ -64,14 +48,4 @@ pub(crate) fn uid_expunge(uids: &UidSet) -> Command {
 /// RFC 9051 §6.4.3. It takes everybody's \Deleted messages.
 pub(crate) fn expunge() -> Command {
     Builder::new("EXPUNGE").build()
-}
-
-/// RFC 6851 §3.2.
-pub(crate) fn uid_move(uids: &UidSet, mailbox: &[u8], dialect: Dialect) -> Command {
-    Builder::new(&format!("UID MOVE {uids} ")).string(mailbox, dialect).build()
-}
-
-/// RFC 9051 §6.4.9.
-pub(crate) fn uid_copy(uids: &UidSet, mailbox: &[u8], dialect: Dialect) -> Command {
-    Builder::new(&format!("UID COPY {uids} ")).string(mailbox, dialect).build()
 }
