@@ -52,9 +52,10 @@ pub(crate) struct Account {
 
 #[derive(Default)]
 struct Pool {
+    /// Nobody uses them; the one that was used longest ago first.
     idle: Vec<Session>,
-    /// Open connections, lent ones included.
-    open: usize,
+    /// How many [`Place`]s there are: connections that are lent or being opened.
+    lent: usize,
     /// How many the server allows, once it refused one.
     most: Option<usize>,
 }
@@ -96,17 +97,16 @@ impl Account {
         loop {
             let returned = self.returned.listen();
             match self.take(folder) {
-                Taken::Idle(session) => return Ok(Lease { account: self, session: Some(*session) }),
+                Taken::Idle(mut lease) => {
+                    // The server may have ended it while it lay idle; then dropping it makes room for the next one.
+                    if lease.is_alive().await {
+                        return Ok(lease);
+                    }
+                }
                 Taken::Wait => returned.await,
                 Taken::Open(place) => match login::open(self).await {
-                    Ok(session) => {
-                        std::mem::forget(place);
-                        return Ok(Lease { account: self, session: Some(session) });
-                    }
-                    Err(error) => {
-                        drop(place);
-                        self.refused(error)?;
-                    }
+                    Ok(session) => return Ok(place.lend(session)),
+                    Err(error) => self.refused(place, error)?,
                 },
             }
         }
@@ -115,7 +115,6 @@ impl Account {
     /// Ends all connections that are not lent.
     pub(crate) async fn close(&self) {
         let idle = std::mem::take(&mut self.locked_pool().idle);
-        self.locked_pool().open -= idle.len();
         futures::future::join_all(idle.into_iter().map(Session::logout)).await;
     }
 
@@ -129,22 +128,24 @@ impl Account {
         let place = place.or_else(|| pool.idle.iter().position(|session| has_open(session, None)));
         let place = place.or((!pool.idle.is_empty()).then_some(0));
         if let Some(place) = place {
-            return Taken::Idle(Box::new(pool.idle.remove(place)));
+            let session = pool.idle.remove(place);
+            return Taken::Idle(Place::new(self, &mut pool).lend(session));
         }
-        if pool.most.is_some_and(|most| pool.open >= most.max(1)) {
+        if pool.most.is_some_and(|most| pool.lent >= most) {
             return Taken::Wait;
         }
-        pool.open += 1;
-        Taken::Open(Place(self))
+        Taken::Open(Place::new(self, &mut pool))
     }
 
     /// A server that refuses one more connection is asked for no more than it gave; without any there is no way on.
-    fn refused(&self, error: Error) -> Result<()> {
+    fn refused(&self, place: Place<'_>, error: Error) -> Result<()> {
+        drop(place);
         let mut pool = self.locked_pool();
-        if error.kind() != ErrorKind::Throttled || pool.open == 0 {
+        let open = pool.lent + pool.idle.len();
+        if error.kind() != ErrorKind::Throttled || open == 0 {
             return Err(error);
         }
-        pool.most = Some(pool.open);
+        pool.most = Some(open);
         Ok(())
     }
 
@@ -158,32 +159,43 @@ impl Account {
 }
 
 enum Taken<'a> {
-    Idle(Box<Session>),
+    Idle(Lease<'a>),
     Open(Place<'a>),
     Wait,
 }
 
-/// The right to one more connection; given back when it did not come about.
+/// The right to have one connection, counted for as long as it lives.
 struct Place<'a>(&'a Account);
+
+impl<'a> Place<'a> {
+    fn new(account: &'a Account, pool: &mut Pool) -> Self {
+        pool.lent += 1;
+        Self(account)
+    }
+
+    fn lend(self, session: Session) -> Lease<'a> {
+        Lease { session: Some(Box::new(session)), place: self }
+    }
+}
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.locked_pool().open -= 1;
+        self.0.locked_pool().lent -= 1;
         self.0.returned.notify(1);
     }
 }
 
 /// A connection on loan. It goes back when it is dropped, unless something is still open on it.
 pub(crate) struct Lease<'a> {
-    account: &'a Account,
-    session: Option<Session>,
+    /// Taken out by the drop and by nothing else.
+    session: Option<Box<Session>>,
+    place: Place<'a>,
 }
 
 impl Deref for Lease<'_> {
     type Target = Session;
 
     fn deref(&self) -> &Session {
-        // Invariant: the session is there until the drop.
         self.session.as_ref().expect("a lease has its session until it is dropped")
     }
 }
@@ -196,15 +208,16 @@ impl DerefMut for Lease<'_> {
 
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
-        let Some(session) = self.session.take() else { return };
-        let spent = session.is_worn_out() && self.account.ask(|facts| facts.quirks.bye_after_errors);
-        let mut pool = self.account.locked_pool();
-        if session.is_idle() && !spent {
-            pool.idle.push(session)
-        } else {
-            pool.open -= 1
+        let Some(mut session) = self.session.take() else { return };
+        let account = self.place.0;
+        let identity = session.take_identity();
+        if !identity.is_empty() {
+            account.learn(|facts| facts.quirks.learn_id(&identity));
         }
-        drop(pool);
-        self.account.returned.notify(1);
+        let spent = session.is_worn_out() && account.ask(|facts| facts.quirks.bye_after_errors);
+        if session.is_idle() && !spent {
+            account.locked_pool().idle.push(*session);
+        }
+        // The place goes after this, so that whoever waits for one finds the connection.
     }
 }

@@ -1,9 +1,6 @@
 //! What a server says it can do.
 
-use crate::proto::{
-    LiteralMode,
-    command::{Dialect, Literals},
-};
+use crate::proto::command::{Dialect, Literals};
 use std::collections::BTreeSet;
 
 /// The extensions that IMAP4rev2 contains (RFC 9051, appendix E) and that this connector asks for.
@@ -51,11 +48,6 @@ impl Capabilities {
         self.words.iter().filter_map(|word| word.strip_prefix("AUTH=")).map(str::to_owned).collect()
     }
 
-    /// How a literal of this length is announced.
-    pub(crate) fn literal(&self, len: u64) -> LiteralMode {
-        self.dialect(false).literals.mode(len)
-    }
-
     /// What commands may be spelt with; `utf8` once it is enabled.
     pub(crate) fn dialect(&self, utf8: bool) -> Dialect {
         let literals = if self.has("LITERAL+") {
@@ -90,7 +82,7 @@ mod tests {
 
     #[test]
     fn literals_wait_unless_they_need_not() {
-        use LiteralMode::*;
+        use crate::proto::LiteralMode::*;
         for (words, len, mode) in [
             (&["IMAP4REV1"][..], 1, Synchronising),
             (&["LITERAL+"][..], 1 << 30, NonSynchronising),
@@ -98,7 +90,7 @@ mod tests {
             (&["LITERAL-"][..], 4097, Synchronising),
             (&["LITERAL-", "LITERAL+"][..], 4097, NonSynchronising),
         ] {
-            assert_eq!(Capabilities::new(words).literal(len), mode, "{words:?} {len}");
+            assert_eq!(Capabilities::new(words).dialect(false).literals.mode(len), mode, "{words:?} {len}");
         }
     }
 }

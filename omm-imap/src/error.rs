@@ -11,8 +11,6 @@ pub(crate) enum Trouble {
     Refused(Status),
     /// The connection ended; with the server's last word, if it had one.
     Closed(Option<Status>),
-    /// No byte moved for so long.
-    Silent(Duration),
     /// What came is no IMAP.
     Broken(String),
     Io(io::Error),
@@ -69,13 +67,11 @@ impl Doing {
             Trouble::Closed(None) => {
                 error(ErrorKind::Unreachable, "the server closed the connection".to_owned())
             }
-            Trouble::Silent(time) => {
-                let message = format!("the server did not answer for {} seconds", time.as_secs());
-                error(ErrorKind::Unreachable, message)
-            }
             Trouble::Broken(what) => error(ErrorKind::Protocol, format!("no IMAP that we can read: {what}")),
             Trouble::Io(cause) => {
-                error(ErrorKind::Unreachable, "the connection broke".to_owned()).caused_by(cause)
+                let silent = cause.kind() == io::ErrorKind::TimedOut;
+                let message = if silent { "the server does not answer" } else { "the connection broke" };
+                error(ErrorKind::Unreachable, message.to_owned()).caused_by(cause)
             }
             Trouble::Ours(ours) => ours,
         }

@@ -286,8 +286,7 @@ async fn close_if_open(session: &mut Session, folder: &[u8]) -> Result<(), Troub
         session.run(command::unselect()).await?;
     } else {
         // RFC 9051 §6.4.1: CLOSE removes nothing from a folder that was opened with EXAMINE.
-        let resync = command::Resync::No;
-        let examine = command::select(folder, command::Open::ReadOnly, &resync, session.dialect());
+        let examine = command::select(folder, command::Open::ReadOnly, false, session.dialect());
         let examine = session.submit_select(examine, folder, true);
         session.finish(examine).await?.ok()?;
         session.run(command::close()).await?;

@@ -9,8 +9,6 @@
 //! | `quirks`, `capability` | what this server can and what it does otherwise |
 //! | `error` | from a server's answer to an error with axes, one table |
 
-#![allow(dead_code, unused_imports, reason = "under construction")]
-
 mod account;
 mod append;
 mod capability;

@@ -93,7 +93,7 @@ fn list_extended(special_use: bool, status: &[&str], dialect: Dialect) -> Comman
     if !status.is_empty() {
         wanted.push(ListReturn::Status(status.iter().map(|item| (*item).to_owned()).collect()));
     }
-    command::list_extended(&[], &[b"*"], &wanted, dialect)
+    command::list_extended(&[b"*"], &wanted, dialect)
 }
 
 fn learn_naming(session: &Session, account: &Account, answer: Answer) {

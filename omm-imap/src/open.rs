@@ -4,8 +4,8 @@ use crate::{
     account::{Account, FolderFacts},
     error::{Doing, Named},
     proto::{
-        StatusKind, UidSet,
-        command::{self, Open, Resync},
+        StatusKind,
+        command::{self, Open},
     },
     selected::Selected,
     session::Session,
@@ -32,8 +32,7 @@ impl Opening {
         let to_read = !write && account.side == Side::Source;
         let examine = to_read && !account.ask(|facts| facts.quirks.select_to_read);
         let condstore = session.capabilities.has("CONDSTORE");
-        let resync = if condstore { Resync::CondStore } else { Resync::No };
-        let command = command::select(folder, how(examine), &resync, session.dialect());
+        let command = command::select(folder, how(examine), condstore, session.dialect());
         let tag = Some(session.submit_select(command, folder, examine));
         Self { folder: folder.to_vec(), write, tag }
     }
@@ -56,21 +55,6 @@ impl Opening {
             return Self { folder: folder.to_vec(), write, tag: None };
         }
         Self::submit(session, account, folder, write)
-    }
-
-    /// The same with QRESYNC (RFC 7162 §3.2.5): what changed since a state comes with the answer. Always opens anew.
-    pub(crate) fn submit_since(
-        session: &mut Session,
-        account: &Account,
-        folder: &[u8],
-        uid_validity: u32,
-        mod_seq: u64,
-    ) -> Self {
-        let examine = !account.ask(|facts| facts.quirks.select_to_read);
-        let resync = Resync::Since { uid_validity, mod_seq, known: UidSet::default() };
-        let command = command::select(folder, how(examine), &resync, session.dialect());
-        let tag = Some(session.submit_select(command, folder, examine));
-        Self { folder: folder.to_vec(), write: false, tag }
     }
 
     /// Waits until the folder is open. The untagged responses that came with it are given too.
@@ -101,7 +85,10 @@ impl Opening {
                 .scope(Scope::Folder)
                 .with("folder", shown(&self.folder)));
         }
-        remember(account, &open);
+        // A folder that was open already is known by what was said when it was opened; others may know better since.
+        if self.tag.is_some() {
+            remember(account, &open);
+        }
         Ok((open, responses))
     }
 }

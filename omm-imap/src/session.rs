@@ -3,20 +3,20 @@
 //! Commands are put into the line one behind the other and their answers read in turn, so that a flight of several
 //! costs one round trip. Bytes are read while bytes are written.
 
+mod note;
+
 use crate::{
     capability::Capabilities,
     error::Trouble,
-    proto::{Client, Code, Command, Due, Event, Limits, Response, Status, StatusKind, command::Dialect},
+    proto::{Client, Command, Due, Event, Limits, Response, Status, StatusKind, command::Dialect},
     selected::Selected,
     upload::Upload,
 };
 use bytes::Bytes;
-use futures::future::{Either, select};
-use omm_core::{host::Runtime, model::Body};
+use omm_core::host::Runtime;
 use omm_net::{Turn, Wire};
 use std::{
     collections::{HashMap, HashSet},
-    pin::pin,
     sync::Arc,
     time::Duration,
 };
@@ -28,10 +28,13 @@ const HIGH_WATER: usize = 256 * 1024;
 const LOW_WATER: usize = 64 * 1024;
 /// So many refusals are left to a server that ends the connection after ten of them (Exchange).
 const MOST_REFUSALS: u32 = 8;
-/// Untagged responses kept for one command. No honest answer is longer.
-const MOST_RESPONSES: usize = 1_000_000;
+/// Untagged responses kept for one command. About 200 bytes each, so that a server cannot make us hold more than some
+/// 40 MB. An account has fewer folders than this, a window of FETCH has fewer messages, and whoever reads a whole folder
+/// streams with [`Session::next`].
+const MOST_RESPONSES: usize = 200_000;
 
-const LIMITS: Limits = Limits { response_bytes: 32 << 20, kept_literal_bytes: 4096 };
+/// SEARCH in its old form is one response for a whole folder, at about 8 bytes a message: two million messages fit.
+const LIMITS: Limits = Limits { response_bytes: 16 << 20, kept_literal_bytes: 4096 };
 
 /// What a command brought.
 #[derive(Debug)]
@@ -70,6 +73,8 @@ pub(crate) struct Session {
     aside: HashSet<u32>,
     answers: HashMap<u32, Answer>,
     collected: Vec<Response>,
+    /// What the server said of itself in answer to ID.
+    identity: Vec<(String, Option<String>)>,
     bye: Option<Status>,
     broken: bool,
     /// Answers with NO or BAD.
@@ -91,6 +96,7 @@ impl Session {
             aside: HashSet::new(),
             answers: HashMap::new(),
             collected: Vec::new(),
+            identity: Vec::new(),
             bye: None,
             broken: false,
             refusals: 0,
@@ -121,6 +127,11 @@ impl Session {
     /// Whether the connection is protected.
     pub(crate) fn is_tls(&self) -> bool {
         self.wire.is_tls()
+    }
+
+    /// What the server said of itself since the last time that somebody asked (RFC 2971).
+    pub(crate) fn take_identity(&mut self) -> Vec<(String, Option<String>)> {
+        std::mem::take(&mut self.identity)
     }
 
     /// Whether it can be used again: nothing is open on it and it is not broken.
@@ -155,14 +166,7 @@ impl Session {
         self.aside.insert(tag);
     }
 
-    /// Puts a command with bodies into the line. With `crlf` bare line feeds become CRLF on the way.
-    pub(crate) fn submit_with(&mut self, command: Command, bodies: impl IntoIterator<Item = Body>) -> u32 {
-        let tag = self.client.submit(command);
-        self.uploads.insert(tag, Upload::new(bodies));
-        tag
-    }
-
-    /// The same with bodies that were put together before.
+    /// Puts a command with bodies into the line.
     pub(crate) fn submit_upload(&mut self, command: Command, upload: Upload) -> u32 {
         let tag = self.client.submit(command);
         self.uploads.insert(tag, upload);
@@ -241,17 +245,45 @@ impl Session {
 
     async fn next_or_broken(&mut self) -> Result<Event, Trouble> {
         loop {
-            while let Some(event) = self.client.event()? {
-                self.note(&event);
-                match event {
-                    // What came before it may be the answer to a command behind it. Seen: Dovecot ends a NOOP together with
-                    // the FETCH that was pipelined behind it.
-                    Event::Done(outcome) if self.aside.remove(&outcome.tag) => {}
-                    event => return Ok(event),
-                }
+            if let Some(event) = self.heard()? {
+                return Ok(event);
             }
             self.fill().await?;
             self.turn().await?;
+        }
+    }
+
+    /// The next thing that the server has said already.
+    fn heard(&mut self) -> Result<Option<Event>, Trouble> {
+        while let Some(event) = self.client.event()? {
+            self.note(&event);
+            match event {
+                // What came before it may be the answer to a command behind it. Seen: Dovecot ends a NOOP together with
+                // the FETCH that was pipelined behind it.
+                Event::Done(outcome) if self.aside.remove(&outcome.tag) => {}
+                event => return Ok(Some(event)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether it is still there, after it lay idle: what came meanwhile is noted, and nothing is waited for.
+    pub(crate) async fn is_alive(&mut self) -> bool {
+        let is_well = self.catch_up().await.is_ok() && self.is_idle();
+        self.broken |= !is_well;
+        is_well
+    }
+
+    async fn catch_up(&mut self) -> Result<(), Trouble> {
+        loop {
+            match self.heard()? {
+                Some(Event::Response(response)) => self.collect(response)?,
+                Some(_) => return Err(Trouble::Broken("an answer to nothing".to_owned())),
+                None => match self.wire.turn_at_once(LOW_WATER).await? {
+                    Some(turn) => self.take(turn)?,
+                    None => return Ok(()),
+                },
+            }
         }
     }
 
@@ -264,7 +296,11 @@ impl Session {
                     let bytes = self.body_chunk(tag, index).await?;
                     self.client.give(bytes);
                 }
-                Due::Waiting | Due::Nothing => break,
+                Due::Waiting => break,
+                Due::Nothing => {
+                    self.uploads.clear();
+                    break;
+                }
             }
         }
         Ok(())
@@ -277,11 +313,11 @@ impl Session {
     }
 
     async fn turn(&mut self) -> Result<(), Trouble> {
-        let patience = self.runtime.sleep(PATIENCE);
-        let turn = match select(pin!(self.wire.turn(LOW_WATER)), patience).await {
-            Either::Left((turn, _)) => turn?,
-            Either::Right(((), _)) => return Err(Trouble::Silent(PATIENCE)),
-        };
+        let turn = self.wire.turn_within(&*self.runtime, PATIENCE, LOW_WATER).await?;
+        self.take(turn)
+    }
+
+    fn take(&mut self, turn: Turn) -> Result<(), Trouble> {
         match turn {
             Turn::Arrived(bytes) => self.client.receive_bytes(bytes),
             Turn::Drained => {}
@@ -297,64 +333,6 @@ impl Session {
         }
         self.collected.push(response);
         Ok(())
-    }
-
-    /// What is true of the connection after an event, whoever it was meant for.
-    fn note(&mut self, event: &Event) {
-        match event {
-            Event::Response(Response::Capability(words)) => {
-                self.capabilities = Capabilities::new(words);
-            }
-            Event::Response(Response::Enabled(words)) => {
-                self.enabled.extend(words.iter().map(|word| word.to_ascii_uppercase()));
-            }
-            Event::Response(Response::Status(status)) => {
-                if status.kind == StatusKind::Bye {
-                    self.bye = Some(status.clone());
-                }
-                self.note_status(status);
-            }
-            Event::Response(response) => {
-                if let Some(folder) = self.folder_spoken_of() {
-                    folder.note(response);
-                }
-            }
-            Event::Greeting(greeting) => self.note_status(&greeting.status),
-            Event::Done(outcome) => {
-                self.uploads.remove(&outcome.tag);
-                self.refusals += u32::from(outcome.status.kind != StatusKind::Ok);
-                self.note_status(&outcome.status);
-                if let Some((_, folder)) = self.selecting.take_if(|(tag, _)| *tag == outcome.tag) {
-                    // RFC 9051 §6.3.2: after a NO, nothing is open.
-                    self.selected = (outcome.status.kind == StatusKind::Ok).then_some(folder);
-                }
-            }
-            Event::BodyBegins { .. } | Event::BodyData(_) | Event::Continuation(_) => {}
-        }
-    }
-
-    fn note_status(&mut self, status: &Status) {
-        match &status.code {
-            Some(Code::Capability(words)) => self.capabilities = Capabilities::new(words),
-            // RFC 7162 §3.2.11: what came before it was about the folder that was open until then.
-            Some(Code::Closed) => {
-                self.selected = None;
-                if let Some((_, folder)) = &mut self.selecting {
-                    *folder = Selected::new(&folder.name, folder.examined);
-                }
-            }
-            Some(code) => {
-                if let Some(folder) = self.folder_spoken_of() {
-                    folder.note_code(code);
-                }
-            }
-            None => {}
-        }
-    }
-
-    /// The folder that untagged data is about.
-    fn folder_spoken_of(&mut self) -> Option<&mut Selected> {
-        self.selecting.as_mut().map(|(_, folder)| folder).or(self.selected.as_mut())
     }
 
     /// Says goodbye, without waiting for more than the answer.

@@ -8,6 +8,7 @@ use omm_core::{
 };
 
 /// The bodies of one command.
+#[derive(Default)]
 pub(crate) struct Upload {
     bodies: Vec<Outgoing>,
 }
@@ -22,12 +23,6 @@ struct Outgoing {
 }
 
 impl Upload {
-    pub(crate) fn new(bodies: impl IntoIterator<Item = Body>) -> Self {
-        let mut upload = Self { bodies: Vec::new() };
-        bodies.into_iter().for_each(|body| upload.push(body, ""));
-        upload
-    }
-
     /// One more body, with something behind it.
     pub(crate) fn push(&mut self, body: Body, ending: &'static str) {
         let (bare, reader) = (body.crlf_len() != body.len(), body.reader());

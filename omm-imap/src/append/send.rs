@@ -146,7 +146,7 @@ impl Flight<'_> {
     }
 
     fn submit(&mut self, drafts: &[Draft]) -> u32 {
-        let mut upload = Upload::new([]);
+        let mut upload = Upload::default();
         drafts.iter().for_each(|draft| upload.push(draft.body.clone(), draft.ending));
         let command = self.command(drafts);
         self.session.submit_upload(command, upload)

@@ -3,10 +3,7 @@
 use super::{doing, each};
 use crate::{
     error::Named,
-    proto::{
-        Outcome, Response, Search, StatusKind,
-        command::{self, Criterion},
-    },
+    proto::{Outcome, Response, Search, StatusKind, command},
     session::Session,
     source::ImapSource,
 };
@@ -74,7 +71,7 @@ pub(super) fn ask(source: &ImapSource, session: &mut Session, from: u32) -> Aske
     let searched = session.capabilities.has("ESEARCH") && !no_search;
     let command = if searched {
         let text = if from > 1 { format!("UID {from}:*") } else { "ALL".to_owned() };
-        command::uid_search(Some("ALL"), &[Criterion::Text(&text)], session.dialect())
+        command::uid_search(Some("ALL"), &text)
     } else {
         command::uid_fetch_text(&format!("{from}:*"), "UID", None, false)
     };

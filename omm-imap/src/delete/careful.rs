@@ -10,7 +10,7 @@ use crate::{
     inspect::{flags_of, read_seen},
     proto::{
         Response, UidSet,
-        command::{self, Criterion, FlagChange},
+        command::{self, FlagChange},
     },
     session::Session,
 };
@@ -41,7 +41,7 @@ impl ImapDestination {
     /// Everything in the folder that is marked as \Deleted.
     async fn marked(&self, session: &mut Session) -> Result<Vec<u32>, Trouble> {
         if !self.account.ask(|facts| facts.quirks.no_search) {
-            let search = command::uid_search(None, &[Criterion::Text("DELETED")], session.dialect());
+            let search = command::uid_search(None, "DELETED");
             match session.run(search).await {
                 Ok(responses) => {
                     let found = responses.iter().filter_map(|response| match response {

@@ -25,8 +25,8 @@ use omm_core::{
     error::{Error, ErrorKind, Result},
     seam::{Deleted, Deletion},
 };
+use plan::Plan;
 pub(crate) use plan::difference;
-use plan::{Doomed, Plan};
 use std::collections::HashSet;
 
 const DELETED: [&str; 1] = ["\\Deleted"];

@@ -86,6 +86,7 @@ impl Client {
     }
 
     /// Takes bytes from the server.
+    #[cfg(test)]
     pub(crate) fn receive(&mut self, bytes: &[u8]) {
         self.receive_bytes(Bytes::copy_from_slice(bytes));
     }

@@ -29,7 +29,7 @@ pub fn parser(data: &[u8]) {
 
     let mut client = Client::new(Limits { response_bytes: 1 << 16, kept_literal_bytes: 16 });
     client.receive(b"* OK hi\r\n");
-    client.submit(command::noop());
+    client.submit(command::capability());
     client.due();
     client.receive(data);
     while let Ok(Some(event)) = client.event() {

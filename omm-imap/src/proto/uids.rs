@@ -53,25 +53,6 @@ impl UidSet {
         self.ranges.iter().map(|(first, last)| u64::from(last - first) + 1).sum()
     }
 
-    /// The same in pieces of so many bytes as text, order kept: servers limit lines (RFC 7162 §4: 8192 octets at least).
-    pub(crate) fn pieces(&self, bytes: usize) -> Vec<Self> {
-        let mut pieces: Vec<Self> = Vec::new();
-        let mut held = 0;
-        for (first, last) in &self.ranges {
-            let range = Self { ranges: vec![(*first, *last)] };
-            let len = range.to_string().len() + 1;
-            match pieces.last_mut() {
-                Some(piece) if held + len <= bytes => piece.ranges.push((*first, *last)),
-                _ => {
-                    pieces.push(range);
-                    held = 0;
-                }
-            }
-            held += len;
-        }
-        pieces
-    }
-
     pub(crate) fn contains(&self, uid: u32) -> bool {
         self.ranges.iter().any(|(first, last)| (*first..=*last).contains(&uid))
     }
@@ -113,15 +94,5 @@ mod tests {
         }
         assert_eq!(UidSet::from_uids([1, 2, 3, 9, 4]).to_string(), "1:3,9,4");
         assert_eq!(UidSet::from_uids([u32::MAX, u32::MAX]).count(), 2);
-    }
-
-    #[test]
-    fn pieces_fit_and_lose_nothing() {
-        let set = UidSet::from_uids((1..400).map(|uid| uid * 3));
-        let pieces = set.pieces(50);
-        assert!(pieces.iter().all(|piece| piece.to_string().len() <= 50));
-        assert_eq!(pieces.iter().flat_map(UidSet::iter).collect::<Vec<_>>(), set.iter().collect::<Vec<_>>());
-        assert!(UidSet::default().pieces(50).is_empty());
-        assert_eq!(set.pieces(1).len(), 399, "a range is never left out");
     }
 }

@@ -2,6 +2,7 @@
 
 mod incoming;
 mod outgoing;
+mod patience;
 
 use crate::{Endpoint, deflate::Deflate, dial, error, error::Moment};
 use bytes::Bytes;
@@ -9,14 +10,16 @@ use futures::{future::poll_fn, io::AsyncWrite};
 use incoming::Incoming;
 use omm_core::{
     error::Result,
-    host::{Connection, Env},
+    host::{Connection, Env, Runtime},
     seam::Tls,
 };
 use outgoing::Outgoing;
+use patience::Patience;
 use std::{
     fmt, io,
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 /// A connection to a server: bytes are queued, and [`Wire::turn`] moves them both ways.
@@ -134,6 +137,44 @@ impl Wire {
     /// Dropping the future at any moment loses no byte in either direction.
     pub async fn turn(&mut self, low_water: usize) -> io::Result<Turn> {
         poll_fn(|context| self.poll_turn(context, low_water)).await
+    }
+
+    /// The same for who does not wait for ever: `TimedOut` when no byte has moved in either direction for so long. A
+    /// slow line is no dead one, so a turn may take longer.
+    ///
+    /// # Errors
+    /// As of [`Wire::turn`], and [`io::ErrorKind::TimedOut`].
+    ///
+    /// # Cancel safety
+    /// As of [`Wire::turn`].
+    pub async fn turn_within(
+        &mut self,
+        runtime: &dyn Runtime,
+        patience: Duration,
+        low_water: usize,
+    ) -> io::Result<Turn> {
+        let mut patience = Patience::new(runtime, patience);
+        poll_fn(|context| match self.poll_turn(context, low_water) {
+            Poll::Ready(turn) => Poll::Ready(turn),
+            Poll::Pending => patience.poll_lost(self.traffic(), context).map(Err),
+        })
+        .await
+    }
+
+    /// The same, without waiting: nothing, if nothing is to be told yet. For who has a connection lying idle and wants to
+    /// know whether it is still there.
+    ///
+    /// # Errors
+    /// As of [`Wire::turn`].
+    ///
+    /// # Cancel safety
+    /// As of [`Wire::turn`].
+    pub async fn turn_at_once(&mut self, low_water: usize) -> io::Result<Option<Turn>> {
+        poll_fn(|context| match self.poll_turn(context, low_water) {
+            Poll::Ready(turn) => Poll::Ready(turn.map(Some)),
+            Poll::Pending => Poll::Ready(Ok(None)),
+        })
+        .await
     }
 
     /// What went through since this wire was made.

@@ -9,8 +9,9 @@ use futures::{
     future::join,
     io::{AsyncReadExt, AsyncWriteExt},
 };
-use omm_core::{error::ErrorKind, seam::Tls};
+use omm_core::{error::ErrorKind, host::Runtime, seam::Tls};
 use omm_net::{Turn, Wire};
+use std::{io, time::Duration};
 
 /// Kills: reading that stops while writing. This server hears nothing before it has said everything. Every future is
 /// dropped after each poll, which kills any byte that lives in one.
@@ -91,6 +92,51 @@ fn what_is_given_back_comes_again_first() {
             let turn = turn_dropped_after_each_poll(&mut wire).await.expect("the script holds");
             assert_eq!(turn, Turn::Arrived(Bytes::from_static(expected.as_bytes())));
         }
+    });
+}
+
+/// Kills: a server that says nothing any more and holds a run for ever; and a slow line that is taken for a dead one.
+#[test]
+fn a_line_is_given_up_when_no_byte_has_moved_for_so_long() {
+    const PATIENCE: Duration = Duration::from_secs(60);
+    let world = World::new([]);
+    let (client, mut server) = pipe(4);
+    let mut wire = Wire::from_connection(Box::new(client));
+    wire.queue(Bytes::from(vec![b'x'; 40]));
+    world.run(async {
+        // Ten pieces, each within the time, all together far beyond it.
+        let slow_reader = async {
+            for _ in 0..10 {
+                world.clock.sleep(PATIENCE - Duration::from_secs(1)).await;
+                server.read_exact(&mut [0; 4]).await.expect("the client writes");
+            }
+        };
+        let (turn, ()) = join(wire.turn_within(&world.clock, PATIENCE, 0), slow_reader).await;
+        assert_eq!(turn.expect("a slow line is no dead one"), Turn::Drained);
+        let before = world.clock.elapsed();
+        let error = wire.turn_within(&world.clock, PATIENCE, 0).await.expect_err("nothing moves any more");
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut, "{error}");
+        assert_eq!(world.clock.elapsed() - before, PATIENCE);
+        // Nothing is lost by it: it is for the protocol to end the session.
+        server.write_all(b"late").await.expect("there is room");
+        let turn = wire.turn_within(&world.clock, PATIENCE, 0).await.expect("bytes are there");
+        assert_eq!(turn, Turn::Arrived(Bytes::from_static(b"late")));
+    });
+}
+
+/// Kills: an idle connection that the server has closed and that its next user finds dead.
+#[test]
+fn a_look_at_an_idle_line_does_not_wait() {
+    let world = World::new([]);
+    let (client, mut server) = pipe(64);
+    let mut wire = Wire::from_connection(Box::new(client));
+    world.run(async {
+        assert_eq!(wire.turn_at_once(0).await.expect("a good line"), None);
+        server.write_all(b"* BYE idle\r\n").await.expect("there is room");
+        drop(server);
+        let turn = wire.turn_at_once(0).await.expect("last words");
+        assert_eq!(turn, Some(Turn::Arrived(Bytes::from_static(b"* BYE idle\r\n"))));
+        assert_eq!(wire.turn_at_once(0).await.expect("an end"), Some(Turn::Closed));
     });
 }
 

@@ -4,8 +4,9 @@ use super::sources::{SourceFile, Tree};
 use anyhow::Result;
 
 /// Crates that others embed and that do the work: no executor, no threads, no terminal of their own.
-const LIBRARIES: [&str; 8] = [
+const LIBRARIES: [&str; 9] = [
     "omm-core",
+    "omm-net",
     "omm-files",
     "omm-imap",
     "omm-ews",

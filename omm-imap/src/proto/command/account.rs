@@ -7,11 +7,6 @@ pub(crate) fn capability() -> Command {
     Builder::new("CAPABILITY").build()
 }
 
-/// RFC 9051 §6.1.2.
-pub(crate) fn noop() -> Command {
-    Builder::new("NOOP").build()
-}
-
 /// RFC 9051 §6.1.3.
 pub(crate) fn logout() -> Command {
     Builder::new("LOGOUT").build()

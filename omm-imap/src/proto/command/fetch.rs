@@ -18,9 +18,3 @@ pub(crate) fn uid_fetch_text(set: &str, items: &str, changed_since: Option<u64>,
     }
     .build()
 }
-
-/// RFC 9051 §6.4.5: by sequence numbers, both inclusive; without a last one to the end.
-pub(crate) fn fetch(first: u32, last: Option<u32>, items: &str) -> Command {
-    let last = last.map_or_else(|| "*".to_owned(), |last| last.to_string());
-    Builder::new(&format!("FETCH {first}:{last} ({items})")).build()
-}

@@ -1,6 +1,6 @@
 //! Mailboxes: names are wire names.
 
-use super::{super::UidSet, Command, Dialect, builder::Builder};
+use super::{Command, Dialect, builder::Builder};
 
 /// How a mailbox is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,34 +11,10 @@ pub(crate) enum Open {
     ReadOnly,
 }
 
-/// What is known from before (RFC 7162 §3.2.5).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Resync {
-    /// Nothing, and CONDSTORE is not there.
-    No,
-    CondStore,
-    /// QRESYNC, which must have been enabled. An empty set of known UIDs is left out: all of them.
-    Since {
-        uid_validity: u32,
-        mod_seq: u64,
-        known: UidSet,
-    },
-}
-
-/// RFC 5258 §3.1, RFC 6154 §4: which mailboxes LIST is to show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ListSelect {
-    Subscribed,
-    Remote,
-    RecursiveMatch,
-    SpecialUse,
-}
-
 /// RFC 5258 §3.2, RFC 6154 §4, RFC 5819: what LIST is to say of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ListReturn {
     Subscribed,
-    Children,
     SpecialUse,
     /// The items of a STATUS command: `MESSAGES UIDNEXT …`.
     Status(Vec<String>),
@@ -50,17 +26,8 @@ pub(crate) fn list(pattern: &[u8], dialect: Dialect) -> Command {
 }
 
 /// RFC 5258 §3.
-pub(crate) fn list_extended(
-    select: &[ListSelect],
-    patterns: &[&[u8]],
-    returning: &[ListReturn],
-    dialect: Dialect,
-) -> Command {
-    let mut command = Builder::new("LIST ");
-    if !select.is_empty() {
-        command = command.text("(").words(select.iter().map(|option| option.word())).text(") ");
-    }
-    command = command.text("\"\" ");
+pub(crate) fn list_extended(patterns: &[&[u8]], returning: &[ListReturn], dialect: Dialect) -> Command {
+    let mut command = Builder::new("LIST \"\" ");
     if let [pattern] = patterns {
         command = command.string(pattern, dialect);
     } else {
@@ -87,22 +54,15 @@ pub(crate) fn status(mailbox: &[u8], items: &[&str], dialect: Dialect) -> Comman
     command.text(" (").words(items.iter().copied()).text(")").build()
 }
 
-/// SELECT or EXAMINE (RFC 9051 §6.3.2, §6.3.3).
-pub(crate) fn select(mailbox: &[u8], open: Open, resync: &Resync, dialect: Dialect) -> Command {
+/// SELECT or EXAMINE (RFC 9051 §6.3.2, §6.3.3); with `condstore`, states of messages count from here on (RFC 7162
+/// §3.1.8).
+pub(crate) fn select(mailbox: &[u8], open: Open, condstore: bool, dialect: Dialect) -> Command {
     let verb = match open {
         Open::ReadWrite => "SELECT ",
         Open::ReadOnly => "EXAMINE ",
     };
     let command = Builder::new(verb).string(mailbox, dialect);
-    match resync {
-        Resync::No => command,
-        Resync::CondStore => command.text(" (CONDSTORE)"),
-        Resync::Since { uid_validity, mod_seq, known } => {
-            let known = if known.is_empty() { String::new() } else { format!(" {known}") };
-            command.text(&format!(" (QRESYNC ({uid_validity} {mod_seq}{known}))"))
-        }
-    }
-    .build()
+    if condstore { command.text(" (CONDSTORE)") } else { command }.build()
 }
 
 /// RFC 9051 §6.4.2.
@@ -130,11 +90,6 @@ pub(crate) fn delete(mailbox: &[u8], dialect: Dialect) -> Command {
     Builder::new("DELETE ").string(mailbox, dialect).build()
 }
 
-/// RFC 9051 §6.3.6.
-pub(crate) fn rename(from: &[u8], to: &[u8], dialect: Dialect) -> Command {
-    Builder::new("RENAME ").string(from, dialect).text(" ").string(to, dialect).build()
-}
-
 /// RFC 9051 §6.3.7.
 pub(crate) fn subscribe(mailbox: &[u8], dialect: Dialect) -> Command {
     Builder::new("SUBSCRIBE ").string(mailbox, dialect).build()
@@ -145,22 +100,10 @@ pub(crate) fn unsubscribe(mailbox: &[u8], dialect: Dialect) -> Command {
     Builder::new("UNSUBSCRIBE ").string(mailbox, dialect).build()
 }
 
-impl ListSelect {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Subscribed => "SUBSCRIBED",
-            Self::Remote => "REMOTE",
-            Self::RecursiveMatch => "RECURSIVEMATCH",
-            Self::SpecialUse => "SPECIAL-USE",
-        }
-    }
-}
-
 impl ListReturn {
     fn text(&self) -> String {
         match self {
             Self::Subscribed => "SUBSCRIBED".to_owned(),
-            Self::Children => "CHILDREN".to_owned(),
             Self::SpecialUse => "SPECIAL-USE".to_owned(),
             Self::Status(items) => format!("STATUS ({})", items.join(" ")),
         }

@@ -9,19 +9,17 @@ mod mailbox;
 mod search;
 mod store;
 
-pub(crate) use account::{capability, compress_deflate, enable, get_quota_root, id, logout, namespace, noop};
-pub(crate) use append::{AppendMessage, Wrapper, append, internal_date};
+pub(crate) use account::{capability, compress_deflate, enable, get_quota_root, id, logout, namespace};
+pub(crate) use append::{AppendMessage, Wrapper, append};
 pub(crate) use builder::{Dialect, Literals};
-pub(crate) use fetch::{fetch, uid_fetch, uid_fetch_text};
+pub(crate) use fetch::{uid_fetch, uid_fetch_text};
 pub(crate) use login::{authenticate, login, start_tls};
 pub(crate) use mailbox::{
-    ListReturn, ListSelect, Open, Resync, close, create, delete, list, list_extended, lsub, rename, select,
-    status, subscribe, unselect, unsubscribe,
+    ListReturn, Open, close, create, delete, list, list_extended, lsub, select, status, subscribe, unselect,
+    unsubscribe,
 };
-pub(crate) use search::{Criterion, uid_search};
-pub(crate) use store::{
-    FlagChange, expunge, is_sendable_flag, uid_copy, uid_expunge, uid_move, uid_store, uid_store_labels,
-};
+pub(crate) use search::uid_search;
+pub(crate) use store::{FlagChange, expunge, is_sendable_flag, uid_expunge, uid_move, uid_store};
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Changes to messages: STORE, EXPUNGE, MOVE, COPY.
+//! Changes to messages: STORE, EXPUNGE.
 
 use super::{super::UidSet, Command, Dialect, builder::Builder};
 
@@ -7,7 +7,6 @@ use super::{super::UidSet, Command, Dialect, builder::Builder};
 pub(crate) enum FlagChange {
     Add,
     Remove,
-    Set,
 }
 
 impl FlagChange {
@@ -15,7 +14,6 @@ impl FlagChange {
         match self {
             Self::Add => "+",
             Self::Remove => "-",
-            Self::Set => "",
         }
     }
 }
@@ -33,20 +31,6 @@ pub(crate) fn uid_store(
     command.words(flags.iter().copied().filter(|flag| is_sendable_flag(flag))).text(")").build()
 }
 
-/// Gmail's labels (X-GM-EXT-1): wire names, and its own with a backslash (`\Inbox`).
-pub(crate) fn uid_store_labels(
-    uids: &UidSet,
-    change: FlagChange,
-    labels: &[&[u8]],
-    dialect: Dialect,
-) -> Command {
-    let mut command = Builder::new(&format!("UID STORE {uids} {}X-GM-LABELS.SILENT (", change.sign()));
-    for (at, label) in labels.iter().enumerate() {
-        command = command.text(if at == 0 { "" } else { " " }).string(label, dialect);
-    }
-    command.text(")").build()
-}
-
 /// Whether a flag can be named in a command: an atom, with a backslash before it or not (RFC 9051 §9, flag). \Recent is
 /// the server's own. The constructors leave out what is not, so that no flag can break a command.
 pub(crate) fn is_sendable_flag(flag: &str) -> bool {
@@ -61,17 +45,12 @@ pub(crate) fn uid_expunge(uids: &UidSet) -> Command {
     Builder::new(&format!("UID EXPUNGE {uids}")).build()
 }
 
-/// RFC 9051 §6.4.3. It takes everybody's \Deleted messages.
-pub(crate) fn expunge() -> Command {
-    Builder::new("EXPUNGE").build()
-}
-
 /// RFC 6851 §3.2.
 pub(crate) fn uid_move(uids: &UidSet, mailbox: &[u8], dialect: Dialect) -> Command {
     Builder::new(&format!("UID MOVE {uids} ")).string(mailbox, dialect).build()
 }
 
-/// RFC 9051 §6.4.9.
-pub(crate) fn uid_copy(uids: &UidSet, mailbox: &[u8], dialect: Dialect) -> Command {
-    Builder::new(&format!("UID COPY {uids} ")).string(mailbox, dialect).build()
+/// RFC 9051 §6.4.3. It takes everybody's \Deleted messages.
+pub(crate) fn expunge() -> Command {
+    Builder::new("EXPUNGE").build()
 }
