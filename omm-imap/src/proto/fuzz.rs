@@ -28,10 +28,10 @@ pub fn parser(data: &[u8]) {
     codec::read(&Skeleton { bytes: data.to_vec(), streamed });
 
     let mut client = Client::new(Limits { response_bytes: 1 << 16, kept_literal_bytes: 16 });
-    client.receive(b"* OK hi\r\n");
+    client.receive_bytes(Bytes::from_static(b"* OK hi\r\n"));
     client.submit(command::capability());
     client.due();
-    client.receive(data);
+    client.receive_bytes(Bytes::copy_from_slice(data));
     while let Ok(Some(event)) = client.event() {
         if let Event::Response(response) = event {
             assert!(!format!("{response:?}").is_empty());
