@@ -123,6 +123,10 @@ fn describe(capacity: &mut Capacity, session: &Session, account: &Account) {
     capacity.names = NameRules::without(delimiter.map(String::from).unwrap_or_default());
     // RFC 9051 §5.1: control characters make trouble everywhere, and NUL, CR and LF fit into no quoted string.
     capacity.names.no_controls = true;
+    if delimiter == Some('.') {
+        // Seen: Dovecot, Courier and Cyrus. Their folders are directories.
+        capacity.names.forbidden.to_mut().push('/');
+    }
     capacity.rewrites_bodies = quirks.rewrites_headers;
     capacity.folds_case = quirks.folds_case;
     if quirks.cyrus {
@@ -150,7 +154,7 @@ fn keeps_keywords(permanent: Option<&[String]>) -> bool {
 }
 
 /// What Cyrus 3 has in no name, whatever its separator.
-const CYRUS_FORBIDS: &str = "!\"%/;<>\\`{|}";
+const CYRUS_FORBIDS: &str = "!\"%;<>\\`{|}";
 
 fn remarks(quirks: &Quirks, uid_plus: bool, keeps_keywords: bool) -> Vec<String> {
     let mut remarks = Vec::new();
