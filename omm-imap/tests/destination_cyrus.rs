@@ -40,8 +40,6 @@ async fn open(account: Account) -> (Arc<dyn Destination>, Env) {
 fn kept(server: &Cyrus) {
     let mut keeps = Keeps::default();
     keeps.wide_keywords = false;
-    // Seen: Cyrus refuses NUL.
-    keeps.odd_bytes = false;
     smol::block_on(destination_with(keeps, || open(server.fresh_user().expect("a user"))));
 }
 
