@@ -2,6 +2,7 @@
 
 use crate::{
     account::Account,
+    capability::Capabilities,
     copy_id::Position,
     destination::ImapDestination,
     error::{Doing, Named},
@@ -123,6 +124,10 @@ fn describe(capacity: &mut Capacity, session: &Session, account: &Account) {
     capacity.names = NameRules::without(delimiter.map(String::from).unwrap_or_default());
     // RFC 9051 §5.1: control characters make trouble everywhere, and NUL, CR and LF fit into no quoted string.
     capacity.names.no_controls = true;
+    if delimiter == Some('.') {
+        // Seen: Dovecot, Courier and Cyrus. Their folders are directories.
+        capacity.names.forbidden.to_mut().push('/');
+    }
     capacity.rewrites_bodies = quirks.rewrites_headers;
     capacity.folds_case = quirks.folds_case;
     if quirks.cyrus {
@@ -141,7 +146,7 @@ fn describe(capacity: &mut Capacity, session: &Session, account: &Account) {
     if !keeps_keywords {
         capacity.keywords_per_folder = Some(0);
     }
-    capacity.remarks = remarks(quirks, session.capabilities.has("UIDPLUS"), keeps_keywords);
+    capacity.remarks = remarks(quirks, &session.capabilities, keeps_keywords);
 }
 
 /// RFC 9051 §7.1, PERMANENTFLAGS: `\*` means that new keywords can be made. Nothing said: everything can be kept.
@@ -150,13 +155,15 @@ fn keeps_keywords(permanent: Option<&[String]>) -> bool {
 }
 
 /// What Cyrus 3 has in no name, whatever its separator.
-const CYRUS_FORBIDS: &str = "!\"%/;<>\\`{|}";
+const CYRUS_FORBIDS: &str = "!\"%;<>\\`{|}";
 
-fn remarks(quirks: &Quirks, uid_plus: bool, keeps_keywords: bool) -> Vec<String> {
+fn remarks(quirks: &Quirks, offered: &Capabilities, keeps_keywords: bool) -> Vec<String> {
     let mut remarks = Vec::new();
     let mut say = |remark: String| remarks.push(remark);
     if quirks.cyrus {
-        say("messages with a NUL byte, or with a header that is none, are refused (Cyrus)".to_owned());
+        // RFC 3516: with BINARY it takes NUL in bodies, and stores what says that it is binary in another encoding.
+        let nul = if offered.has("BINARY") { "NUL in their header" } else { "NUL" };
+        say(format!("messages with {nul}, or with a header line that is none, are refused (Cyrus)"));
     }
     if let Some(longest) = quirks.longest_line {
         say(format!("messages with a line of more than {longest} bytes are refused (Exchange)"));
@@ -175,7 +182,7 @@ fn remarks(quirks: &Quirks, uid_plus: bool, keeps_keywords: bool) -> Vec<String>
     if !keeps_keywords {
         say("keywords are not kept: the server allows no new ones".to_owned());
     }
-    if !uid_plus {
+    if !offered.has("UIDPLUS") {
         say("an undo removes copies the careful way, since the server has no UIDPLUS".to_owned());
     }
     remarks
@@ -213,8 +220,8 @@ mod tests {
 
     #[test]
     fn remarks_say_what_is_lost() {
-        assert!(remarks(&Quirks::default(), true, true).is_empty());
-        assert_eq!(remarks(&Quirks::default(), false, false).len(), 2);
+        assert!(remarks(&Quirks::default(), &Capabilities::new(["UIDPLUS"]), true).is_empty());
+        assert_eq!(remarks(&Quirks::default(), &Capabilities::default(), false).len(), 2);
         let flags = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
         assert!(keeps_keywords(None) && keeps_keywords(Some(&flags("\\Seen \\*"))));
         assert!(!keeps_keywords(Some(&flags("\\Seen Work"))));

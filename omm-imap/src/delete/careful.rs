@@ -7,9 +7,9 @@ use crate::{
     destination::ImapDestination,
     error::{Doing, Named, Trouble},
     flags::open_to_write,
-    inspect::{flags_of, read_seen},
+    inspect::flags_of,
     proto::{
-        Response, UidSet,
+        Event, Response, StatusKind, UidSet,
         command::{self, FlagChange},
     },
     session::Session,
@@ -27,7 +27,7 @@ impl ImapDestination {
     ) -> Result<()> {
         let doing = Doing::folder(self.account.side, "remove copies without UIDPLUS");
         let ours: HashSet<u32> = uids.iter().copied().collect();
-        let mut others = self.marked(session).await.doing(doing)?;
+        let mut others = marked(session).await.doing(doing)?;
         others.retain(|uid| !ours.contains(uid));
         let others = sets(others);
         let removed = remove_ours(session, uids, &others).await;
@@ -36,29 +36,6 @@ impl ImapDestination {
             self.restore(folder, &others).await?;
         }
         removed.and(restored).doing(doing)
-    }
-
-    /// Everything in the folder that is marked as \Deleted.
-    async fn marked(&self, session: &mut Session) -> Result<Vec<u32>, Trouble> {
-        if !self.account.ask(|facts| facts.quirks.no_search) {
-            let search = command::uid_search(None, "DELETED");
-            match session.run(search).await {
-                Ok(responses) => {
-                    let found = responses.iter().filter_map(|response| match response {
-                        Response::Search(search) => Some(search.all.iter()),
-                        _ => None,
-                    });
-                    return Ok(found.flatten().collect());
-                }
-                Err(Trouble::Refused(_)) => self.account.learn(|facts| facts.quirks.no_search = true),
-                Err(trouble) => return Err(trouble),
-            }
-        }
-        let tag = session.submit(command::uid_fetch_text("1:*", "UID FLAGS", None, false));
-        let answers = vec![session.finish(tag).await?];
-        let seen = read_seen(answers, Doing::folder(self.account.side, "list the folder's flags"))?;
-        let marked = seen.into_iter().filter(|(_, seen)| flags_of(seen).contains(SystemFlag::Deleted));
-        Ok(marked.map(|(uid, _)| uid).collect())
     }
 
     /// Once more, over a connection that works.
@@ -70,6 +47,28 @@ impl ImapDestination {
         let mut session = self.account.lease(Some(folder)).await?;
         open_to_write(&mut session, &self.account, folder, u32::MAX).await?;
         store(&mut session, others, FlagChange::Add).await.doing(doing)
+    }
+}
+
+/// Everything in the folder that is marked as \Deleted. SEARCH could say it in one line, but some servers find nothing
+/// (Yandex, QQ), and then other people's mail would go. A response is looked at and dropped.
+async fn marked(session: &mut Session) -> Result<Vec<u32>, Trouble> {
+    let tag = session.submit(command::uid_fetch_text("1:*", "UID FLAGS", None, false));
+    let mut marked = Vec::new();
+    loop {
+        match session.next().await? {
+            Event::Response(Response::Fetch(fetched)) => {
+                let is_marked = flags_of(&fetched).contains(SystemFlag::Deleted);
+                marked.extend(fetched.uid.filter(|_| is_marked));
+            }
+            Event::Done(outcome) if outcome.tag == tag => {
+                return match outcome.status.kind {
+                    StatusKind::Ok => Ok(marked),
+                    _ => Err(Trouble::Refused(outcome.status)),
+                };
+            }
+            _ => {}
+        }
     }
 }
 

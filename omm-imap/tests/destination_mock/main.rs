@@ -5,4 +5,5 @@ mod contract;
 mod making;
 mod quirks;
 mod removing;
+mod whole;
 mod world;

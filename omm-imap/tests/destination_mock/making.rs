@@ -103,6 +103,17 @@ fn what_is_free_and_what_is_too_large() {
 }
 
 #[test]
+fn what_separates_and_what_a_directory_cannot_be_called_is_in_no_name() {
+    for (delimiter, spelled) in
+        [(Some('/'), "a.b_c_ d"), (Some('.'), "a_b_c_ d"), (Some('\\'), "a.b/c_ d"), (None, "a.b/c_ d")]
+    {
+        let world = World::new(server().delimiter(delimiter));
+        let capacity = world.run(world.dest.capacity()).expect("the capacity");
+        assert_eq!(capacity.names.spell("a.b/c\t d"), spelled, "{delimiter:?}");
+    }
+}
+
+#[test]
 fn a_plan_is_told_what_will_be_lost() {
     let rev1 = server().without(Extension::UidPlus).without(Extension::Imap4Rev2);
     let world = World::new(rev1.named("Cyrus IMAP 3.8 server ready", "Cyrus IMAP"));

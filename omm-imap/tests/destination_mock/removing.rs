@@ -39,7 +39,9 @@ fn with_marks(server: MockImap) -> (World, omm_core::model::DestFolderId, Deleti
 
 #[test]
 fn without_uidplus_the_marks_of_others_survive() {
-    for quirk in [None, Some(Quirk::SearchRefused), Some(Quirk::SearchUnknown)] {
+    for quirk in
+        [None, Some(Quirk::SearchRefused), Some(Quirk::SearchUnknown), Some(Quirk::SearchFindsNothing)]
+    {
         let (world, folder, deletion) = with_marks(quirk.into_iter().fold(old(), MockImap::quirk));
         let fates = world.run(world.dest.delete(&folder, &[deletion])).expect("done");
         assert!(matches!(fates[..], [Ok(Deleted::Done)]), "{fates:?}");
