@@ -3,6 +3,8 @@
 #![cfg(unix)]
 
 mod cuts;
+mod incremental;
+mod losses;
 mod on_dovecot;
 mod on_mock;
 mod second_run;

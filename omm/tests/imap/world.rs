@@ -2,7 +2,7 @@
 
 use omm::{
     AccountSpec, CredentialProvider, CredentialRef, Error, Known, Listener, Omm, Options, Report, Secret,
-    Stop, Tls, TokioRuntime, core::host::BoxFuture,
+    Stop, TokioRuntime, core::host::BoxFuture,
 };
 use omm_testkit::servers::{Account, Cyrus, Dovecot};
 use std::{future::Future, path::PathBuf};
@@ -35,18 +35,6 @@ impl Place {
         spec.credentials = CredentialRef::Named(account.password.clone());
         spec.ca_file = Some(authority);
         Self { account, spec }
-    }
-
-    /// In the clear, through another port: a proxy's.
-    pub(crate) fn through(mut self, port: u16) -> Self {
-        self.spec.server = format!("{}:{port}", self.account.host);
-        self.spec.tls = Tls::Off;
-        self
-    }
-
-    pub(crate) fn with(mut self, change: impl FnOnce(&mut AccountSpec)) -> Self {
-        change(&mut self.spec);
-        self
     }
 }
 
