@@ -22,9 +22,7 @@ pub(super) async fn start(mut session: Session, account: &Account, greeting: &St
         }
         Err(trouble) => return Err(doing.failed(trouble)),
     }
-    let wire = session.into_wire().doing(doing)?;
-    let wire = wire.start_tls(&account.env, &account.endpoint).await?;
-    Ok(Session::new(wire, account.env.runtime.clone()))
+    session.start_tls(&account.env, &account.endpoint).await.doing(doing)
 }
 
 pub(super) fn refused(account: &Account, why: &str) -> Error {
