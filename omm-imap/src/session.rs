@@ -13,8 +13,8 @@ use crate::{
     upload::Upload,
 };
 use bytes::Bytes;
-use omm_core::host::Runtime;
-use omm_net::{Turn, Wire};
+use omm_core::host::{Env, Runtime};
+use omm_net::{Endpoint, Turn, Wire};
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -103,13 +103,15 @@ impl Session {
         }
     }
 
-    /// The connection below, for TLS; everything that was learned before is forgotten (RFC 9051 §6.2.1).
-    pub(crate) fn into_wire(mut self) -> Result<Wire, Trouble> {
+    /// TLS from here on; everything that was learned before is forgotten (RFC 9051 §6.2.1). There is no second greeting,
+    /// and the tags go on.
+    pub(crate) async fn start_tls(mut self, env: &Env, endpoint: &Endpoint) -> Result<Self, Trouble> {
         if !self.client.take_rest().is_empty() {
             // Somebody put commands or answers before TLS in the hope that they count behind it.
             return Err(Trouble::Broken("bytes in clear came after the answer to STARTTLS".to_owned()));
         }
-        Ok(self.wire)
+        let wire = self.wire.start_tls(env, endpoint).await?;
+        Ok(Self { client: self.client, ..Self::new(wire, self.runtime) })
     }
 
     /// Compresses from here on (RFC 4978).

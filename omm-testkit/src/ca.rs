@@ -6,7 +6,11 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
     IsCa, KeyPair, KeyUsagePurpose, date_time_ymd,
 };
-use std::fmt;
+use rustls::{
+    ServerConfig,
+    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
+};
+use std::{fmt, sync::Arc};
 
 /// An authority with a fresh key. A client that is given [`TestCa::pem`] as its root trusts what it issued.
 pub struct TestCa {
@@ -91,6 +95,23 @@ impl TestCa {
     #[must_use]
     pub fn issue_for_loopback(&self) -> Issued {
         self.issue(&["localhost", "127.0.0.1", "::1"], Validity::Current)
+    }
+}
+
+impl Issued {
+    /// What a server made with rustls shows: for [`crate::imap::MockImap::tls`] and its like.
+    ///
+    /// # Panics
+    /// Never: a chain that was issued here fits its key.
+    #[must_use]
+    pub fn server_config(&self) -> Arc<ServerConfig> {
+        let chain = self.chain_der.iter().cloned().map(CertificateDer::from).collect();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key_der.clone()));
+        // Named, so that it does not matter what else in the process chooses a provider.
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let config = config.expect("versions that the provider knows").with_no_client_auth();
+        Arc::new(config.with_single_cert(chain, key).expect("a chain that fits its key"))
     }
 }
 

@@ -3,7 +3,7 @@
 use futures::{AsyncReadExt, AsyncWriteExt};
 use omm_core::host::{Connection, Runtime};
 use omm_testkit::{
-    imap::{Act, Extension, Fault, ImplicitTls, MockImap, MockMessage, TestCa, When},
+    imap::{Act, Extension, Fault, ImplicitTls, MockImap, MockMessage, When},
     sim::{SimRuntime, run},
 };
 use std::time::Duration;
@@ -221,9 +221,9 @@ fn an_idle_client_hears_what_happens() {
 }
 
 mod tls {
-    use super::{ImplicitTls, MockImap, SimRuntime, TestCa, run, server};
-    use chrono::{TimeZone, Utc};
+    use super::{ImplicitTls, MockImap, SimRuntime, run, server};
     use omm_core::host::Runtime;
+    use omm_testkit::ca::{TestCa, Validity};
     use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, pki_types::CertificateDer};
     use std::{
         io::{BufRead, BufReader, Write},
@@ -251,28 +251,26 @@ mod tls {
 
     #[test]
     fn certificates_good_and_bad_on_real_sockets() {
-        let ca = TestCa::new().expect("randomness");
-        let year = |year| Utc.with_ymd_and_hms(year, 1, 1, 0, 0, 0).single().expect("a day");
-        let good = ca.issue(&["localhost", "127.0.0.1"]).expect("names");
-        let expired = ca.issue_for(&["localhost"], year(2001), year(2002)).expect("names");
-        let other = ca.issue(&["other.example"]).expect("names");
+        let ca = TestCa::new();
+        let good = ca.issue_for_loopback();
+        let expired = ca.issue(&["localhost"], Validity::Expired);
+        let other = ca.issue(&["other.example"], Validity::Current);
         for (certificate, is_good) in [(good, true), (expired, false), (other, false)] {
-            let served = server().serve_tls(certificate.server_config).expect("a free port");
+            let served = server().serve_tls(certificate.server_config()).expect("a free port");
             let stream = TcpStream::connect(served.address()).expect("it listens");
             let result = greeting(client(&ca), "localhost", stream);
             assert_eq!(result.is_ok(), is_good, "{result:?}");
         }
-        let served =
-            server().serve_tls(ca.issue(&["localhost"]).expect("names").server_config).expect("a free port");
-        let stranger = TestCa::new().expect("randomness");
+        let served = server().serve_tls(ca.issue_for_loopback().server_config()).expect("a free port");
+        let stranger = TestCa::new();
         let stream = TcpStream::connect(served.address()).expect("it listens");
         assert!(greeting(client(&stranger), "localhost", stream).is_err(), "another authority");
     }
 
     #[test]
     fn starttls_drops_what_came_before_the_handshake() {
-        let ca = TestCa::new().expect("randomness");
-        let server: MockImap = server().tls(ca.issue(&["localhost"]).expect("names").server_config);
+        let ca = TestCa::new();
+        let server: MockImap = server().tls(ca.issue_for_loopback().server_config());
         let served = server.serve().expect("a free port");
         let mut stream = TcpStream::connect(served.address()).expect("it listens");
         let mut lines = BufReader::new(stream.try_clone().expect("a second handle"));
@@ -290,9 +288,9 @@ mod tls {
 
     #[test]
     fn implicit_tls_listens_in_the_simulation_too() {
-        let ca = TestCa::new().expect("randomness");
+        let ca = TestCa::new();
         let (server, runtime) = (server(), SimRuntime::new());
-        let config = ca.issue(&["localhost"]).expect("names").server_config;
+        let config = ca.issue_for_loopback().server_config();
         runtime.listen("localhost", 993, ImplicitTls(server.clone(), config));
         run(&runtime, async { runtime.dial("localhost", 993).await.map(drop) }).expect("it listens");
         assert_eq!(server.counters().connections, 1);

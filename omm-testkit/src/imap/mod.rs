@@ -37,7 +37,6 @@ mod sim;
 mod snapshot;
 mod sockets;
 mod store;
-mod tls;
 mod world;
 
 pub use account::MockAccount;
@@ -50,4 +49,3 @@ pub use session::Session;
 pub use sim::{ImplicitTls, MemoryConnection};
 pub use snapshot::{FolderSnapshot, MockMessage, StoredMessage};
 pub use sockets::Served;
-pub use tls::{TestCa, TestCertificate};

@@ -4,7 +4,10 @@ use crate::{
     mailbox::{self, expected, maildir},
     program::run_well,
 };
-use omm_testkit::imap::{Extension, MockImap, Served, TestCa};
+use omm_testkit::{
+    ca::TestCa,
+    imap::{Extension, MockImap, Served},
+};
 use std::{fs, path::Path, process::Command};
 
 /// What mbsync said; nothing when it is not there.
@@ -82,10 +85,10 @@ fn mbsync_synchronises_with_a_plain_server() {
 
 #[test]
 fn mbsync_synchronises_over_tls_of_both_kinds() {
-    let ca = TestCa::new().expect("randomness");
-    let certificate = ca.issue(&["localhost"]).expect("names");
-    let server = mailbox::server().tls(certificate.server_config.clone());
-    let implicit = server.serve_tls(certificate.server_config).expect("a free port");
+    let ca = TestCa::new();
+    let certificate = ca.issue_for_loopback();
+    let server = mailbox::server().tls(certificate.server_config());
+    let implicit = server.serve_tls(certificate.server_config()).expect("a free port");
     let later = server.serve().expect("a free port");
     for (served, kind) in [(implicit, "IMAPS"), (later, "STARTTLS")] {
         let root = tempfile::tempdir().expect("a folder");
