@@ -128,6 +128,7 @@ fn describe(capacity: &mut Capacity, session: &Session, account: &Account) {
         // Seen: Dovecot, Courier and Cyrus. Their folders are directories.
         capacity.names.forbidden.to_mut().push('/');
     }
+    capacity.names.trims_blanks = quirks.trims_blanks;
     capacity.rewrites_bodies = quirks.rewrites_headers;
     capacity.folds_case = quirks.folds_case;
     if quirks.cyrus {
@@ -138,9 +139,8 @@ fn describe(capacity: &mut Capacity, session: &Session, account: &Account) {
         }
     }
     if quirks.gmail {
-        // Seen: Gmail refuses the caret, and trims and folds blanks.
+        // Seen: Gmail refuses it.
         capacity.names.forbidden.to_mut().push('^');
-        capacity.names.trims_blanks = true;
     }
     let keeps_keywords = keeps_keywords(facts.permanent_flags.as_deref());
     if !keeps_keywords {

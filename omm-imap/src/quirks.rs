@@ -1,5 +1,23 @@
 //! What servers do beside the standard: each a fact found at run time, from the greeting, from ID, or from an answer.
 //! Nothing here is asked of a server that did not show it.
+//!
+//! | seen at | habit | found out by | test, in `tests/` |
+//! |---|---|---|---|
+//! | Exchange | no long lines; \Flagged only by STORE | greeting | `destination_mock/appending`: `exchange_takes_no_long_lines_and_flags_only_by_store` |
+//! | Exchange | BYE after ten refusals | greeting, or the BYE | `destination_mock/quirks`: `exchange_is_left_before_it_says_bye`, `a_bye_after_ten_errors_is_met_once` |
+//! | Exchange, iCloud | `a` and `A` are one folder | greeting, or CREATE and STATUS | `destination_mock/making`: `names_that_differ_in_case_may_be_one_folder` |
+//! | Exchange | sizes that are wrong | a look | `destination_mock/appending`: `sizes_that_are_not_true_do_not_hide_a_copy`; `source_mock/contract` |
+//! | Exchange, Gmail | blanks in names | greeting, X-GM-EXT-1 | `destination_mock/quirks`: `blanks_at_the_end_of_a_name_never_reach_exchange` |
+//! | 163, 126 | ID before SELECT | always done | `destination_mock/quirks`: `who_we_are_is_said_before_a_folder_is_opened`; `source_mock/contract` |
+//! | Yahoo | a final CRLF | BAD to APPEND | `destination_mock/appending`: `yahoo_gets_its_final_line_end` |
+//! | Gmail | labels; no \Deleted; equal messages once; trash; names; pauses | X-GM-EXT-1 | `source_mock/gmail`; `destination_mock/quirks`: `gmail_…` |
+//! | Courier | SELECT, not EXAMINE | greeting | `source_mock/contract`: `with_bad_habits` |
+//! | Domino, Yandex, QQ | SEARCH is refused, unknown or empty | NO, BAD, a count; never asked at a destination | `source_mock/contract`: `with_bad_habits`; `destination_mock/removing`: `without_uidplus_the_marks_of_others_survive` |
+//! | FTGate, DBmail, DavMail, ProtonMail | APPENDUID wrong or missing | a look at the first ones | `destination_mock/appending`: `an_append_uid_is_believed_after_a_look` |
+//! | Domino, DBmail | headers changed on APPEND | greeting, ID | `destination_mock/quirks`: `headers_that_are_changed_are_foreseen` |
+//! | Cyrus | refuses NUL and headers that are none; names | greeting, ID | `destination_mock/quirks`: `what_cyrus_finds_in_a_message_costs_that_message`; `destination_cyrus`, `destination_names` |
+//!
+//! All of them in whole small migrations, second run and undo included: `destination_mock/whole`.
 
 use crate::{capability::Capabilities, gmail};
 
@@ -20,6 +38,8 @@ pub(crate) struct Quirks {
     pub(crate) no_search: bool,
     /// Seen: Yahoo. A message without a final CRLF is refused.
     pub(crate) wants_final_crlf: bool,
+    /// Seen: Gmail, Exchange. Blanks at the ends of names are lost, or end the connection (Exchange 2007).
+    pub(crate) trims_blanks: bool,
     /// Gmail (X-GM-EXT-1).
     pub(crate) gmail: bool,
     /// Seen: Cyrus. Messages are looked into before they are stored, and names have fewer letters.
@@ -55,6 +75,7 @@ impl Quirks {
     /// What the capabilities give away.
     pub(crate) fn learn_capabilities(&mut self, offered: &Capabilities) {
         self.gmail |= offered.has(gmail::EXTENSION);
+        self.trims_blanks |= self.gmail;
     }
 
     fn exchange(&mut self) {
@@ -62,6 +83,7 @@ impl Quirks {
         self.flagged_by_store = true;
         self.longest_line = Some(9_900);
         self.folds_case = true;
+        self.trims_blanks = true;
     }
 }
 

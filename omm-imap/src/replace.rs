@@ -55,11 +55,14 @@ impl ImapDestination {
         let mut session = self.account.lease(Some(folder)).await?;
         // The UID is asked for whatever UIDVALIDITY it is from, and believed only if that is still so.
         let asked: Vec<u32> = crate::copy_id::Position::of_copy(id).map(|one| one.uid).into_iter().collect();
-        let (open, seen) =
+        let (open, mut seen) =
             open_and_fetch(&mut session, &self.account, folder, asked, "UID FLAGS RFC822.SIZE").await?;
         let uids = uids_under(open.uid_validity.unwrap_or(0), [id]);
-        let there = uids.first().and_then(|uid| seen.get(uid));
         let one_more = if self.account.ask(|facts| facts.quirks.wants_final_crlf) { 2 } else { 0 };
+        if let Some(uid) = uids.first() {
+            self.settle_doubt(&mut session, &[(*uid, expected)], &mut seen, one_more).await?;
+        }
+        let there = uids.first().and_then(|uid| seen.get(uid));
         Ok(match there {
             None => Some(Replaced::Missing),
             Some(there) => difference(expected, there, one_more).map(Replaced::Conflict),

@@ -1,9 +1,10 @@
 //! Removing copies that are still as we wrote them, and touching nothing else.
 //!
 //! The bytes of a UID never change (RFC 9051 §2.3.1.1), so size and flags say whether a copy is untouched; its body
-//! is not read. Between the look and the removal a conditional STORE (RFC 7162) sees what others do, where there is one.
+//! is read only when the size is another one. Between the look and the removal a conditional STORE (RFC 7162) sees what others do, where there is one.
 
 mod careful;
+mod doubt;
 mod plan;
 mod trash;
 
@@ -23,7 +24,7 @@ use crate::{
 };
 use omm_core::{
     error::{Error, ErrorKind, Result},
-    seam::{Deleted, Deletion},
+    seam::{Deleted, Deletion, Expected},
 };
 use plan::Plan;
 pub(crate) use plan::difference;
@@ -73,8 +74,14 @@ impl ImapDestination {
         let items = if conditional { "UID FLAGS RFC822.SIZE MODSEQ" } else { "UID FLAGS RFC822.SIZE" };
         let asked: Vec<u32> = uids.iter().flatten().copied().collect();
         let look = submit_fetch(session, &asked, items);
-        let seen = read_seen(session.finish_all(&look).await.doing(doing)?, doing)?;
+        let mut seen = read_seen(session.finish_all(&look).await.doing(doing)?, doing)?;
         let one_more = if self.account.ask(|facts| facts.quirks.wants_final_crlf) { 2 } else { 0 };
+        let copies: Vec<(u32, &Expected)> = uids
+            .iter()
+            .zip(deletions)
+            .filter_map(|(uid, deletion)| Some(((*uid)?, &deletion.expected)))
+            .collect();
+        self.settle_doubt(session, &copies, &mut seen, one_more).await?;
         Ok(Plan::new(deletions, &uids, &seen, one_more))
     }
 

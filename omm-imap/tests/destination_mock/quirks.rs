@@ -87,6 +87,14 @@ fn folders_that_are_there_are_no_refusals_for_exchange() {
     assert_eq!(world.server.counters().refusals, 0);
 }
 
+#[test]
+fn blanks_at_the_end_of_a_name_never_reach_exchange() {
+    let world = World::new(exchange().quirk(Quirk::TrailingBlankDrops));
+    let names = world.run(world.dest.capacity()).expect("the capacity").names;
+    assert_eq!(names.spell("Old  mail "), "Old mail");
+    world.folder(&names.spell("Old  mail "));
+}
+
 /// Kills: items that were never sent looked for after a break, in a folder that may be large.
 #[test]
 fn what_was_not_sent_when_the_line_broke_was_not_written() {

@@ -1,10 +1,10 @@
-//! Whole small migrations to servers with a habit: everything they can hold arrives, the rest is said, and a second run
-//! finds nothing to do.
+//! Whole small migrations to servers with a habit: everything they can hold arrives, the rest is said, a second run finds
+//! nothing to do, and an undo leaves nothing.
 
 use crate::world::{opened, server};
 use omm_core::{
-    engine::Migration,
-    model::{FolderPath, ItemKind},
+    engine::{Migration, UndoOptions},
+    model::{FolderPath, ItemKind, SyncPoint},
 };
 use omm_testkit::{
     imap::{Extension, MockImap, Quirk},
@@ -104,5 +104,9 @@ fn each_habit_costs_what_it_must_and_no_more() {
         let report = sim::run(&clock, migration.run()).expect("a second run");
         assert_eq!(report.totals.copied, 0, "{habit}: {report}");
         assert_eq!(server.account("ann").messages("Work").len(), there.len(), "{habit}");
+        let undo = UndoOptions::from(SyncPoint(1));
+        let outcome = sim::run(&clock, migration.undo(&undo)).expect("an undo");
+        let left: usize = server.account("ann").snapshot().iter().map(|folder| folder.messages.len()).sum();
+        assert_eq!((outcome.deleted, left), (40 - refused, 0), "{habit}: {outcome:?}");
     }
 }

@@ -222,3 +222,27 @@ fn long_commands_come_in_pieces() {
     }
     assert_eq!(total, (1..=5000).map(|tag: u32| format!("a{tag} NOOP\r\n").len()).sum::<usize>());
 }
+
+#[test]
+fn what_the_server_cannot_act_on_is_unsent() {
+    use LiteralMode::*;
+    let append = |mode| command(vec![text("APPEND x"), body(0, 4, mode)]);
+    let mut client = greeted();
+    let waits = client.submit(append(Synchronising));
+    let last = client.submit(append(NonSynchronising));
+    assert!(client.is_unsent(waits) && client.is_unsent(last));
+    while !matches!(client.due(), Due::Waiting) {}
+    assert!(client.is_unsent(waits), "it was announced and not asked for");
+    client.receive(b"+ go on\r\n");
+    assert!(client.event().expect("not broken").is_none());
+    assert!(matches!(client.due(), Due::Body { tag, .. } if tag == waits));
+    client.give(Bytes::from_static(b"abc"));
+    assert!(client.is_unsent(waits), "a byte is missing");
+    client.give(Bytes::from_static(b"d"));
+    assert!(!client.is_unsent(waits), "some servers do not wait for the end of the line");
+    assert!(client.is_unsent(last));
+    while !matches!(client.due(), Due::Body { tag, .. } if tag == last) {}
+    client.give(Bytes::from_static(b"abcd"));
+    while client.due() != Due::Nothing {}
+    assert!(!client.is_unsent(waits) && !client.is_unsent(last));
+}
