@@ -59,12 +59,17 @@ fn all_there(from: &MockImap, to: &MockImap) {
 
 #[test]
 fn goodbye_in_mid_run() {
-    for (at_source, verb) in [(true, "UID FETCH"), (false, "APPEND"), (true, "SELECT"), (false, "LIST")] {
+    for (at_source, verb) in [(true, "UID FETCH"), (false, "APPEND"), (true, "EXAMINE"), (false, "LIST")] {
         let (from, to) = (full(empty(MockImap::new())), empty(MockImap::new()));
         let server = if at_source { &from } else { &to };
         server.add_fault(Fault::at(verb, 1, Act::Bye("going down for maintenance".to_owned())));
         let end = migrate(&World::new(), USER, &from, &to);
         assert_eq!(end.code, 0, "{verb}: {} {}", end.out, end.err);
+        assert!(
+            end.err.contains("going down for maintenance"),
+            "{verb}: it is told why nothing moves: {}",
+            end.err
+        );
         all_there(&from, &to);
     }
 }
@@ -76,6 +81,7 @@ fn few_connections_and_fewer_than_we_open() {
         let to = empty(MockImap::new().most_connections(most));
         let end = migrate(&World::new(), USER, &from, &to);
         assert_eq!(end.code, 0, "{most}: {} {}", end.out, end.err);
+        assert!(end.err.lines().all(|line| line.contains("allow fewer at a time")), "{}", end.err);
         all_there(&from, &to);
     }
 }
