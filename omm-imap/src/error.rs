@@ -135,6 +135,10 @@ fn judge(status: &Status, scope: Scope) -> Verdict {
         "CONTACTADMIN" => {
             return verdict(Denied, Scope::Account, Retry::Never, Some("ask the server's administrator"));
         }
+        // Seen: Dovecot says so to one connection too many.
+        "UNAVAILABLE" if says(&CONNECTIONS) => {
+            return verdict(Throttled, Scope::Account, Retry::Backoff, Some(TOO_MANY));
+        }
         "UNAVAILABLE" => return verdict(Unreachable, Scope::Account, Retry::Backoff, None),
         "THROTTLED" => return verdict(Throttled, Scope::Account, Retry::Backoff, None),
         "LIMIT" if status.kind == StatusKind::Bye || scope == Scope::Account => {
@@ -144,7 +148,9 @@ fn judge(status: &Status, scope: Scope) -> Verdict {
         "INUSE" => return verdict(Throttled, scope.max(Scope::Folder), Retry::Backoff, None),
         "OVERQUOTA" => return verdict(Quota, Scope::Account, Retry::Never, Some(FULL)),
         "TOOBIG" => return verdict(TooLarge, Scope::Item, Retry::Never, None),
-        "NOPERM" | "READ-ONLY" => return verdict(Denied, scope.max(Scope::Folder), Retry::Never, None),
+        "NOPERM" | "READ-ONLY" => {
+            return verdict(Denied, scope.max(Scope::Folder), Retry::Never, Some(MAY_NOT));
+        }
         "NONEXISTENT" | "TRYCREATE" => return verdict(NotFound, Scope::Folder, Retry::Never, None),
         "CANNOT" | "BADCHARSET" | "UNKNOWN-CTE" => return verdict(Rejected, scope, Retry::Never, None),
         "SERVERBUG" => return verdict(Protocol, scope, Retry::Backoff, None),
@@ -152,12 +158,7 @@ fn judge(status: &Status, scope: Scope) -> Verdict {
         _ => {}
     }
     // Seen: Gmail, Dovecot, Courier, Exchange, in words of their own.
-    if says(&[
-        "too many simultaneous",
-        "too many connections",
-        "maximum number of connections",
-        "connection limit",
-    ]) {
+    if says(&CONNECTIONS) {
         return verdict(Throttled, Scope::Account, Retry::Backoff, Some(TOO_MANY));
     }
     if says(&[
@@ -186,7 +187,7 @@ fn judge(status: &Status, scope: Scope) -> Verdict {
         return verdict(NotFound, Scope::Folder, Retry::Never, None);
     }
     if says(&["permission denied", "access denied", "read-only", "read only"]) && scope != Scope::Account {
-        return verdict(Denied, scope.max(Scope::Folder), Retry::Never, None);
+        return verdict(Denied, scope.max(Scope::Folder), Retry::Never, Some(MAY_NOT));
     }
     match status.kind {
         StatusKind::Bye => verdict(Unreachable, Scope::Account, Retry::Backoff, Some("it ended the session")),
@@ -201,6 +202,9 @@ fn judge(status: &Status, scope: Scope) -> Verdict {
 const WRONG_LOGIN: &str =
     "the login was refused: check login and password (some providers want an app password)";
 const TOO_MANY: &str = "it allows no more connections: wait, or allow fewer at a time";
+const CONNECTIONS: [&str; 4] =
+    ["too many simultaneous", "too many connections", "maximum number of connections", "connection limit"];
+const MAY_NOT: &str = "the login may not do that here: give it the right to, or leave the folder out";
 const FULL: &str = "the account is full: make room or raise its quota";
 const NOT_CONNECTED: &str = "the login is good but the mailbox cannot be opened: check that it exists, has IMAP \
                              switched on and may be opened by this login";
@@ -264,6 +268,13 @@ mod tests {
             (No, "AUTHENTICATIONFAILED", "x", Scope::Account, (Auth, Scope::Account, never)),
             (No, "PRIVACYREQUIRED", "x", Scope::Account, (Config, Scope::Account, never)),
             (No, "UNAVAILABLE", "x", Scope::Item, (Unreachable, Scope::Account, backoff)),
+            (
+                No,
+                "UNAVAILABLE",
+                "Maximum number of connections from user+IP exceeded (mail_max_userip_connections=1)",
+                Scope::Account,
+                (Throttled, Scope::Account, backoff),
+            ),
             (No, "THROTTLED", "x", Scope::Item, (Throttled, Scope::Account, backoff)),
             (No, "LIMIT", "x", Scope::Account, (Throttled, Scope::Account, backoff)),
             (No, "LIMIT", "x", Scope::Folder, (Rejected, Scope::Folder, never)),

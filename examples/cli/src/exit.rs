@@ -10,8 +10,9 @@ use std::process::ExitCode;
 pub(crate) const CODES: &str = "\
 Exit codes:
   0  everything was copied and verified
-  1  failed; the line on standard error says why: a login refused, a server that cannot be reached or does not allow
-     it, a destination that is full, a server that asks for too long a pause; --json names the kind
+  1  failed; the line on standard error says why: a login refused, a server that cannot be
+     reached or does not allow it, a destination that is full, a server that asks for too long
+     a pause; --json names the kind
   2  wrong usage
   3  finished, but items failed, or copies are altered, missing or left (listed)
   4  stopped on request; the same command goes on from there";

@@ -50,10 +50,23 @@ fn passwords_are_refused_and_not_repeated() {
 fn servers_of_a_later_version_are_named() {
     let world = World::new();
     world.maildir(1);
-    for (address, word) in [("imaps://mail.example", "imap"), ("auto:anna@mail.example", "auto")] {
+    for (address, word) in [("pop3s://anna@mail.example", "pop3"), ("auto:anna@mail.example", "auto")] {
         world
             .omm(&["migrate", address, "dir:b"])
             .refused(2, &[&format!("no {word} connector"), "dir, files"]);
+    }
+}
+
+#[test]
+fn an_account_on_a_server_needs_a_login() {
+    let world = World::new();
+    for words in [["imaps://mail.example", "dir:b"], ["mail", "imap://mail.example:1143"]] {
+        let end = world.omm(&["migrate", words[0], words[1]]);
+        end.refused(2, &["mail.example", "imaps://LOGIN@", "--source-login"]);
+    }
+    let help = world.omm(&["migrate", "--help"]).out;
+    for words in ["imaps://LOGIN@HOST", "omm migrate imaps://anna@old.example imaps://anna@new.example"] {
+        assert!(help.contains(words), "{help}");
     }
 }
 

@@ -109,7 +109,7 @@ fn undo_with_and_without_uidplus() {
             .undo(1)
             .never_settles();
         check(
-            1,
+            2,
             &story.ends(|world: &MockWorld| {
                 let left = world.destination.account().messages("INBOX");
                 let flags: Vec<_> = left.iter().map(|one| one.flags.join(" ")).collect();
@@ -128,7 +128,7 @@ fn another_uidvalidity_is_neither_a_loss_nor_a_double() {
             world.source.account().add("Work/Projects", message("nine"));
         })
         .run();
-    check(1, &source.ends(same_on_both_sides));
+    check(2, &source.ends(same_on_both_sides));
     let destination = Scenario::new("renumbered destination", plain)
         .run()
         .user(|world| {
@@ -136,7 +136,7 @@ fn another_uidvalidity_is_neither_a_loss_nor_a_double() {
             world.source.account().add("Work/Projects", message("nine"));
         })
         .run();
-    check(1, &destination.ends(same_on_both_sides));
+    check(2, &destination.ends(same_on_both_sides));
 }
 
 #[test]

@@ -156,6 +156,13 @@ impl Login<'_> {
         if let Some(name) = self.name {
             name.clone_into(&mut account.login);
         }
+        if account.login.is_empty() && matches!(account.server_type.as_str(), "imap" | "pop3") {
+            let (word, host) = (&account.server_type, &account.server);
+            return Err(Failure::Usage(format!(
+                "{host} needs to know who logs in: write {word}s://LOGIN@{host}, or add --source-login or \
+                 --destination-login"
+            )));
+        }
         account.delegate.clone_from(self.delegate);
         account.credentials = match (self.variable, self.file) {
             (Some(name), _) => CredentialRef::Variable(name.clone()),

@@ -91,12 +91,20 @@ SRC and DST are a path, dir:PATH, or the URL of a server.
   PATH       as SRC: an mbox file, a Maildir, a folder of .eml files; recognised by content
              as DST: the same as dir:PATH
   dir:PATH   a folder of Maildirs (mail) and of .vcf and .ics files (everything else)
+  imaps://LOGIN@HOST
+             an IMAP account, with TLS from the first byte; port 993
+  imap://LOGIN@HOST:PORT
+             the same with STARTTLS, or in the clear with --tls off; port 143 without :PORT
+             LOGIN may hold an @ itself: imaps://anna@mail.example@imap.mail.example
+             a password stands in no address: name a variable or a file, or be asked
 
 Examples:
   omm migrate old-mail.mbox dir:copies
   omm migrate ~/Maildir dir:copies --exclude Trash --exclude '**/Spam' --since 2020-01-01
   omm migrate ~/Maildir dir:copies --rename 'Old Stuff=Archive/Old' --max-size 50M
-  omm migrate ~/Maildir dir:copies --json | tail -n 1";
+  omm migrate ~/Maildir dir:copies --json | tail -n 1
+  omm migrate imaps://anna@old.example imaps://anna@new.example \\
+      --source-password-env OLD_WORD --destination-password-file new-word.txt";
 
 #[derive(Args, Debug)]
 pub(crate) struct Sync {

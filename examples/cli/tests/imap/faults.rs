@@ -9,12 +9,11 @@ use omm_testkit::{
     servers::Account,
 };
 
-const USER: &str = "anna";
+pub(crate) const USER: &str = "anna";
 const FOLDERS: [&str; 4] = ["INBOX", "a", "b", "c"];
 
-/// A server with forty messages in four folders.
-fn full(server: MockImap) -> MockImap {
-    let server = server.user(USER, "pass");
+/// A server with forty messages in four folders of the usual user.
+pub(crate) fn full(server: MockImap) -> MockImap {
     for folder in FOLDERS {
         server.account(USER).add_folder(folder);
         for number in 0..10 {
@@ -29,7 +28,7 @@ fn empty(server: MockImap) -> MockImap {
     server.user(USER, "pass")
 }
 
-fn account(served: &Served, login: &str) -> Account {
+pub(crate) fn account(served: &Served, login: &str) -> Account {
     Account {
         host: "127.0.0.1".to_owned(),
         port: served.port(),
@@ -60,12 +59,17 @@ fn all_there(from: &MockImap, to: &MockImap) {
 
 #[test]
 fn goodbye_in_mid_run() {
-    for (at_source, verb) in [(true, "UID FETCH"), (false, "APPEND"), (true, "SELECT"), (false, "LIST")] {
-        let (from, to) = (full(MockImap::new()), empty(MockImap::new()));
+    for (at_source, verb) in [(true, "UID FETCH"), (false, "APPEND"), (true, "EXAMINE"), (false, "LIST")] {
+        let (from, to) = (full(empty(MockImap::new())), empty(MockImap::new()));
         let server = if at_source { &from } else { &to };
         server.add_fault(Fault::at(verb, 1, Act::Bye("going down for maintenance".to_owned())));
         let end = migrate(&World::new(), USER, &from, &to);
         assert_eq!(end.code, 0, "{verb}: {} {}", end.out, end.err);
+        assert!(
+            end.err.contains("going down for maintenance"),
+            "{verb}: it is told why nothing moves: {}",
+            end.err
+        );
         all_there(&from, &to);
     }
 }
@@ -73,23 +77,24 @@ fn goodbye_in_mid_run() {
 #[test]
 fn few_connections_and_fewer_than_we_open() {
     for most in [1, 2] {
-        let from = full(MockImap::new().most_connections(most));
+        let from = full(empty(MockImap::new().most_connections(most)));
         let to = empty(MockImap::new().most_connections(most));
         let end = migrate(&World::new(), USER, &from, &to);
         assert_eq!(end.code, 0, "{most}: {} {}", end.out, end.err);
+        assert!(end.err.lines().all(|line| line.contains("allow fewer at a time")), "{}", end.err);
         all_there(&from, &to);
     }
 }
 
 #[test]
 fn no_password_is_taken_without_tls() {
-    let (from, to) = (full(MockImap::new().plain().without(Extension::Login)), empty(MockImap::new()));
+    let (from, to) = (full(empty(MockImap::new().plain().without(Extension::Login))), empty(MockImap::new()));
     migrate(&World::new(), USER, &from, &to).refused(1, &["LOGINDISABLED", "use TLS"]);
 }
 
 #[test]
 fn an_account_that_is_not_there() {
-    let (from, to) = (full(MockImap::new()), empty(MockImap::new()));
+    let (from, to) = (full(empty(MockImap::new())), empty(MockImap::new()));
     let end = migrate(&World::new(), "bert", &from, &to);
     end.refused(1, &["bert", "login was refused", "check login and password"]);
     assert_eq!(to.counters().messages_appended, 0);
@@ -97,7 +102,7 @@ fn an_account_that_is_not_there() {
 
 #[test]
 fn when_room_was_made_the_same_command_goes_on() {
-    let (from, to) = (full(MockImap::new()), empty(MockImap::new().without(Extension::MultiAppend)));
+    let (from, to) = (full(empty(MockImap::new())), empty(MockImap::new().without(Extension::MultiAppend)));
     to.account(USER).quota(3_000);
     let world = World::new();
     let (one, other) = (from.serve().unwrap(), to.serve().unwrap());

@@ -53,12 +53,16 @@ fn killed_again_and_again_and_nothing_is_lost_or_twice() {
     let to = dovecot.fresh_user();
     let there = to.clone().through(way.port());
     let (mut killed, mut in_motion, mut before, mut dice) = (0, 0, 0, 0x2545_f491_4f6c_dd1d_u64);
-    let mut reach = start + whole * 2 / u32::try_from(kills).unwrap();
-    while killed < kills {
+    let mut random = |below: Duration| {
         dice ^= dice << 13;
         dice ^= dice >> 7;
         dice ^= dice << 17;
-        let delay = Duration::from_micros(dice % u64::try_from(reach.as_micros()).unwrap());
+        Duration::from_micros(dice % u64::try_from(below.as_micros()).unwrap().max(1))
+    };
+    let mut reach = whole * 2 / u32::try_from(kills).unwrap();
+    while killed < kills {
+        // One in four while it logs in, lists and settles what was left; the others when copies are made.
+        let delay = if killed % 4 == 3 { random(start) } else { start * 3 / 4 + random(reach) };
         if !runs_for(&world, &source, &there, delay) {
             // It came to its end between two kills: what it made must be right, and there is nothing left to kill.
             break;
@@ -71,7 +75,7 @@ fn killed_again_and_again_and_nothing_is_lost_or_twice() {
         let planned =
             corpus.messages() * 4 / 5 * usize::try_from(killed).unwrap() / usize::try_from(kills).unwrap();
         reach = if now > planned { reach * 4 / 5 } else { reach * 5 / 4 };
-        reach = reach.clamp(start, start + whole);
+        reach = reach.clamp(Duration::from_millis(10), whole);
     }
     println!(
         "{killed} kills in one migration of {} messages, {in_motion} after new copies, {before} there at the last, \

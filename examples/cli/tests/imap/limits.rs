@@ -72,7 +72,11 @@ fn a_folder_that_can_only_be_read() {
     let world = World::new();
     let end = End::of(between(&world, "migrate", &from, &to, &dovecot.ca_pem_path()).output().unwrap());
     assert_eq!(end.code, 3, "{} {}", end.out, end.err);
-    assert!(format!("{}{}", end.out, end.err).contains("closed"), "{} {}", end.out, end.err);
+    let told: Vec<&str> = end.err.lines().collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    for words in ["folder closed not finished", "Permission denied", "may not", "leave the folder out"] {
+        assert!(told[0].contains(words), "{words:?} not in {told:?}");
+    }
     assert_eq!(Witness::look(&to).unwrap().folders[&inbox()].messages.len(), 3, "the rest is copied");
 }
 

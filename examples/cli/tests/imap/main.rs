@@ -1,5 +1,6 @@
 //! The program on real mail servers: killed, refused, and listened to.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
 
 #[path = "../world/mod.rs"]
 mod world;
