@@ -325,3 +325,6 @@ impl Session {
         self.wire.shutdown().await;
     }
 }
+
+#[cfg(test)]
+mod tests;
