@@ -45,7 +45,7 @@ async fn greeting(session: &mut Session) -> Result<Status, Trouble> {
 /// What is offered before the login: from the greeting, from an earlier connection, or asked for.
 async fn pre_login_capabilities(session: &mut Session, account: &Account) -> Result<()> {
     if session.capabilities == Capabilities::default() {
-        if let Some(known) = account.facts().before_login {
+        if let Some(known) = account.ask(|facts| facts.before_login.clone()) {
             session.capabilities = known;
         } else {
             let doing = Doing::account(account.side, "ask for capabilities");

@@ -1,6 +1,6 @@
 //! What is known of the folder that is open on a connection.
 
-use crate::proto::{Code, Response, UidSet};
+use crate::proto::{Code, Response};
 
 /// An open folder (RFC 9051 §6.3.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,8 +16,6 @@ pub(crate) struct Selected {
     pub(crate) read_only: bool,
     /// Whether it was opened with EXAMINE, so that it can only be read.
     pub(crate) examined: bool,
-    /// UIDs that went while it was open, or since the state that QRESYNC was asked about.
-    pub(crate) vanished: UidSet,
 }
 
 impl Selected {
@@ -29,8 +27,10 @@ impl Selected {
         match response {
             Response::Exists(count) => self.exists = *count,
             Response::Expunge(_) => self.exists = self.exists.saturating_sub(1),
-            Response::Vanished { uids, .. } => {
-                uids.ranges().iter().for_each(|(first, last)| self.vanished.push_range(*first, *last));
+            // RFC 7162 §3.2.10: instead of EXPUNGE once QRESYNC is enabled; EARLIER ones were gone before.
+            Response::Vanished { earlier: false, uids } => {
+                let gone = u32::try_from(uids.count()).unwrap_or(u32::MAX);
+                self.exists = self.exists.saturating_sub(gone);
             }
             _ => {}
         }

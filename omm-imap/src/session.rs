@@ -345,3 +345,6 @@ impl Session {
         self.wire.shutdown().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

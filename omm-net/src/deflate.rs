@@ -3,7 +3,8 @@
 use flate2::{Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use std::io;
 
-/// Both ways of one connection.
+/// Both ways of one connection. About a third of a MiB, most of it for the search for repetitions, however much goes
+/// through.
 pub(crate) struct Deflate {
     pub(crate) compress: Compress,
     pub(crate) inflate: Inflate,
