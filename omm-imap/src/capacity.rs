@@ -18,6 +18,11 @@ use omm_core::{
     model::{DestFolderId, ItemKind, Mark},
     seam::{Capacity, DestFolder, LineEnds, Locating},
 };
+use std::time::Duration;
+
+/// A server goes on storing what it had received when the connection broke. Seen: Dovecot, for a good part of a second
+/// on a busy machine; a run that is begun at once would send a batch again.
+const SETTLING: Duration = Duration::from_secs(5);
 
 impl ImapDestination {
     /// Logs in, and asks for everything that the planner wants to know in one flight.
@@ -33,6 +38,7 @@ impl ImapDestination {
         account.learn(|facts| facts.append_limit = largest_item);
         self.keep_listing(mailboxes);
         let mut capacity = Capacity::new([ItemKind::Mail]);
+        capacity.settling = SETTLING;
         capacity.largest_item = largest_item;
         capacity.bytes_free = bytes_free;
         capacity.locating = Locating::ByContent;

@@ -8,6 +8,9 @@ use crate::{
 };
 use std::time::Duration;
 
+/// Between two looks at a folder into which something may still come.
+const MOMENT: Duration = Duration::from_secs(1);
+
 /// One server's lane, and the manners to use it with.
 #[derive(Clone)]
 pub(super) struct Manners {
@@ -70,6 +73,19 @@ impl Manners {
     pub(super) async fn works<T>(&self, call: impl Future<Output = Result<T>> + Send) -> Result<bool> {
         let _permit = self.permit().await?;
         Ok(call.await.is_ok())
+    }
+
+    /// Whether something that was sent may still appear before `until`, in monotonic time; waits a moment if so.
+    pub(super) async fn may_still_appear(&self, until: Duration) -> Result<bool> {
+        let left = until.saturating_sub(self.env.runtime.monotonic());
+        if left.is_zero() {
+            return Ok(false);
+        }
+        let reason = "what was sent when the connection broke may still be on its way into the folder";
+        let pause = left.min(MOMENT);
+        self.listener.tell(&Event::Waiting { reason: reason.to_owned(), pause });
+        self.stop.interrupts(self.env.runtime.sleep(pause)).await?;
+        Ok(true)
     }
 
     /// Waits before the next attempt. A server that asked for a pause rests for everybody.

@@ -179,9 +179,17 @@ impl Run<'_> {
             return Ok(vec![None; probes.len()]);
         }
         let owned = OwnedIn { journal: self.pen.journal(), folder: folder.key };
-        match self.dest.ask(|| self.m.destination.locate(&folder.id, Some(mark), probes, &owned)).await {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(vec![None; probes.len()]),
-            answer => answer.map_err(|error| error.with("folder", &folder.path)),
+        loop {
+            let looked =
+                self.dest.ask(|| self.m.destination.locate(&folder.id, Some(mark), probes, &owned)).await;
+            let found = match looked {
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(vec![None; probes.len()]),
+                answer => answer.map_err(|error| error.with("folder", &folder.path))?,
+            };
+            // Whoever sent them may have been killed a moment ago, and the server be busy storing what it had received.
+            if found.iter().all(Option::is_some) || !self.dest.may_still_appear(self.settled_at).await? {
+                return Ok(found);
+            }
         }
     }
 

@@ -35,6 +35,8 @@ pub(super) struct Run<'a> {
     pub(super) source: Manners,
     pub(super) dest: Manners,
     pub(super) capacity: Capacity,
+    /// When nothing that an earlier run sent can appear any more, in monotonic time.
+    pub(super) settled_at: Duration,
     pub(super) options_digest: Box<str>,
     /// Failed items are offered again at once, whatever run they failed in.
     pub(super) retry: bool,
@@ -97,6 +99,7 @@ impl<'a> Run<'a> {
         let (source, dest) = (manners(m.source.lane()), manners(m.destination.lane()));
         let pen = Pen::claim(&m.journal).await?;
         let capacity = dest.ask(|| m.destination.capacity()).await?;
+        let settled_at = m.env.runtime.monotonic() + capacity.settling;
         let options_digest = m.options.digest();
         let (notes, troubles, failed_now, dest_folders) = Default::default();
         Ok(Self {
@@ -105,6 +108,7 @@ impl<'a> Run<'a> {
             source,
             dest,
             capacity,
+            settled_at,
             options_digest,
             retry,
             notes,

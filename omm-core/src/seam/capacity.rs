@@ -1,6 +1,7 @@
 //! What a destination can take: facts for the planner.
 
 use crate::{mapping::NameRules, model::ItemKind};
+use std::time::Duration;
 
 /// Facts about a destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,9 @@ pub struct Capacity {
     pub names: NameRules,
     /// The most different keywords that a folder can have, where there is a limit. 0: none can be kept.
     pub keywords_per_folder: Option<u64>,
+    /// How long after a connection broke, or its process was killed, something that had been sent over it may still
+    /// appear: so long it is looked for before it is sent again. Zero where nothing outlives its sender.
+    pub settling: Duration,
     /// What it is known not to hold, or to hold otherwise, each a line for people: a plan shows them.
     pub remarks: Vec<String>,
 }
@@ -47,6 +51,7 @@ impl Capacity {
             folds_case: false,
             names: NameRules::default(),
             keywords_per_folder: None,
+            settling: Duration::ZERO,
             remarks: Vec::new(),
         }
     }

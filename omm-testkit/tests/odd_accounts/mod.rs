@@ -26,6 +26,7 @@ use omm_testkit::{
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 /// A path from its text, `>` between segments.
@@ -55,6 +56,12 @@ pub(crate) struct Troubles {
     pub(crate) then_locked_out: bool,
     /// Whether the source cannot be reached at all, today or later.
     pub(crate) no_such_server: bool,
+    /// What the first append is answered with; it is stored all the same, later.
+    pub(crate) break_over: Option<Error>,
+    /// What was received over the connection that broke, and in how many looks it will be there.
+    pub(crate) on_its_way: Option<(DestFolderId, Vec<Item>, u32)>,
+    /// How long that may take, by the destination's own word.
+    pub(crate) settling: Duration,
     /// What was called at the destination, with the folder's id or path.
     pub(crate) calls: Vec<(&'static str, String)>,
 }
@@ -147,6 +154,26 @@ struct Odd<T: ?Sized> {
     day: Day,
 }
 
+/// At which look what was on its way is there.
+const LOOKS: u32 = 3;
+
+impl Odd<dyn Destination> {
+    /// One look more; the server goes on storing meanwhile.
+    async fn arrive(&self) -> Result<()> {
+        let mut way = self.day.lock().on_its_way.take();
+        if let Some((_, _, looks)) = &mut way {
+            *looks -= 1;
+        }
+        match way {
+            Some((folder, batch, 0)) => self.inner.append(&folder, &batch).await.map(drop),
+            still => {
+                self.day.lock().on_its_way = still;
+                Ok(())
+            }
+        }
+    }
+}
+
 #[async_trait]
 impl Source for Odd<dyn Source> {
     fn lane(&self) -> LaneKey {
@@ -188,7 +215,9 @@ impl Destination for Odd<dyn Destination> {
     }
 
     async fn capacity(&self) -> Result<Capacity> {
-        self.inner.capacity().await
+        let mut capacity = self.inner.capacity().await?;
+        capacity.settling = self.day.lock().settling;
+        Ok(capacity)
     }
 
     async fn folders(&self) -> Result<Vec<DestFolder>> {
@@ -215,6 +244,11 @@ impl Destination for Odd<dyn Destination> {
 
     async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
         self.day.pass("append", folder)?;
+        let broken = self.day.lock().break_over.take();
+        if let Some(error) = broken {
+            self.day.lock().on_its_way = Some((folder.clone(), batch.to_vec(), LOOKS));
+            return Err(error);
+        }
         self.inner.append(folder, batch).await
     }
 
@@ -226,6 +260,7 @@ impl Destination for Odd<dyn Destination> {
         owned: &dyn Owned,
     ) -> Result<Vec<Option<DestItemId>>> {
         self.day.pass("locate", folder)?;
+        self.arrive().await?;
         self.inner.locate(folder, above, probes, owned).await
     }
 

@@ -219,7 +219,13 @@ impl FolderRun<'_, '_> {
         }
         let mark = self.mark().await?;
         let probes: Vec<Probe> = batch.iter().map(Ready::probe).collect();
-        let found = self.locate(Some(&mark), &probes).await?;
+        let settled_at = self.run.m.env.runtime.monotonic() + self.run.capacity.settling;
+        let found = loop {
+            let found = self.locate(Some(&mark), &probes).await?;
+            if found.iter().all(Option::is_some) || !self.run.dest.may_still_appear(settled_at).await? {
+                break found;
+            }
+        };
         let (mut copied, mut left) = (Vec::new(), Vec::new());
         for (one, id) in batch.into_iter().zip(found) {
             match id {
