@@ -12,7 +12,10 @@ use omm_core::{
 use omm_imap::ImapConnector;
 use omm_testkit::servers::{self, Account, witness::Witness};
 use sockets::Sockets;
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// Takes the name for the password: these open nothing but a test's own server.
 struct ByName;
@@ -66,8 +69,8 @@ fn option(name: &'static str, value: &'static str) -> impl FnOnce(&mut AccountSp
 }
 
 /// Every way in, and one wrong password.
-fn ways_in(account: &Account, ca_file: &PathBuf, proxy: (&str, &str)) {
-    let of = |tls| spec(account, tls, ca_file.clone());
+fn ways_in(account: &Account, ca_file: &Path, proxy: (&str, &str)) {
+    let of = |tls| spec(account, tls, ca_file.to_path_buf());
     let delegated = |spec: &mut AccountSpec| {
         spec.delegate = Some(proxy.0.to_owned());
         spec.credentials = CredentialRef::Named(proxy.1.to_owned());
