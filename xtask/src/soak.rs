@@ -6,6 +6,17 @@ use crate::{
 };
 use anyhow::Result;
 
+/// How long each target is fuzzed.
+const FUZZ_SECONDS: u32 = 1800;
+
+/// A target of the workspace in `fuzz`, from the dialogues of the protocol's own tests as seeds.
+fn fuzz(target: &str) -> Result<Outcome> {
+    let corpus = tempfile::tempdir()?;
+    let mut cargo = cargo(&["run", "--release", "--bin", target, "--"]);
+    cargo.arg(format!("-max_total_time={FUZZ_SECONDS}")).arg("-rss_limit_mb=1024").arg(corpus.path());
+    must(cargo.arg("../omm-imap/src/proto/dialogues").current_dir(run::root().join("fuzz")))
+}
+
 pub(crate) fn soak() -> Result<()> {
     let mut steps = Steps::new();
     steps.step("tests with full counts (OMM_FULL=1)", || {
@@ -14,6 +25,16 @@ pub(crate) fn soak() -> Result<()> {
     steps.step("100 kills in a migration of 20,000 messages", || {
         kill::kill(&run::omm()?, 100, 20_000).map(|()| Outcome::Done)
     });
+    for far in ["0", "20"] {
+        steps.step(&format!("100 kills between two mail servers, 20,000 messages, {far} ms away"), || {
+            let kills = ["test", "--release", "-p", "omm-cli", "--test", "imap", "kills", "--", "--nocapture"];
+            let mut cargo = cargo(&kills);
+            must(cargo.env("OMM_KILLS", "100").env("OMM_MESSAGES", "20000").env("OMM_RTT_MS", far))
+        });
+    }
+    for target in ["framer", "parser", "names"] {
+        steps.step(&format!("fuzzing, 30 minutes: {target}"), || fuzz(target));
+    }
     steps.step("memory: 100,000 messages, then one of 300 MB", || {
         memory::memory(&run::omm()?, 100_000, 300).map(|()| Outcome::Done)
     });
