@@ -2,7 +2,7 @@
 //! (RFC 9051 §2.3.1.1), so both are always written together.
 
 use crate::proto::UidSet;
-use omm_core::model::{DestItemId, Mark};
+use omm_core::model::{DestItemId, Digest, Mark};
 
 /// Servers take lines of 8000 bytes and more (RFC 7162 §4); a set of UIDs stays well below.
 const LONGEST_SET: usize = 7000;
@@ -45,6 +45,21 @@ impl Position {
     fn text(self) -> String {
         format!("{}:{}", self.uid_validity, self.uid)
     }
+}
+
+/// What an id begins with that names no copy.
+const NOWHERE: &str = "nowhere:";
+
+/// An id for what the server took and did not put where we can see it: it names nothing, so that every look says that
+/// it is not there. `turn` sets apart what this destination could not place since it was opened.
+pub(crate) fn nowhere(above: Option<Position>, turn: u64, body: Digest) -> DestItemId {
+    let above = above.map_or_else(String::new, Position::text);
+    DestItemId::new(format!("{NOWHERE}{above}:{turn}:{body}"))
+}
+
+/// Whether it is such an id.
+pub(crate) fn is_nowhere(id: &DestItemId) -> bool {
+    id.as_str().starts_with(NOWHERE)
 }
 
 /// The UIDs of those ids that were given under this UIDVALIDITY. An id of another one names nothing that is there.
@@ -94,6 +109,16 @@ mod tests {
         {
             assert_eq!(Position::of_copy(&DestItemId::new(id)), None, "{id}");
         }
+    }
+
+    #[test]
+    fn what_is_nowhere_names_nothing() {
+        for above in [None, Some(Position::new(7, 5))] {
+            let id = nowhere(above, 9, Digest::of(b"x"));
+            assert_eq!((is_nowhere(&id), Position::of_copy(&id)), (true, None), "{id}");
+            assert!(uids_under(7, [&id]).is_empty());
+        }
+        assert!(!is_nowhere(&Position::new(7, 5).copy()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! An account as a destination: the table of contents of what is written.
 
-use crate::{account::Account, listing::Mailbox, locate::Indexes, mailbox::wire_of};
+use crate::{account::Account, copy_id::Position, listing::Mailbox, locate::Indexes, mailbox::wire_of};
 use async_trait::async_trait;
 use omm_core::{
     error::Result,
@@ -11,9 +11,12 @@ use omm_core::{
         Probe, Replaced, Wanted,
     },
 };
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
 };
 
 /// An IMAP account that is written to.
@@ -24,12 +27,17 @@ pub(crate) struct ImapDestination {
     pub(crate) indexes: Mutex<Indexes>,
     /// Whether APPENDUID was seen to name what was sent. Until then it is only believed after a look.
     trusts_append_uid: AtomicBool,
+    /// The highest copy in each folder whose id was given out: what is looked for later lies above it.
+    given: Mutex<HashMap<Vec<u8>, Position>>,
+    /// How many ids were given out that name nothing.
+    nowhere: AtomicU64,
 }
 
 impl ImapDestination {
     pub(crate) fn new(account: Account) -> Self {
         let (listed, indexes, trusts_append_uid) = Default::default();
-        Self { account, listed, indexes, trusts_append_uid }
+        let (given, nowhere) = Default::default();
+        Self { account, listed, indexes, trusts_append_uid, given, nowhere }
     }
 
     pub(crate) fn keep_listing(&self, mailboxes: Vec<Mailbox>) {
@@ -47,6 +55,30 @@ impl ImapDestination {
 
     pub(crate) fn trust_append_uid(&self) {
         self.trusts_append_uid.store(true, Ordering::Relaxed);
+    }
+
+    /// Remembers that the ids of these copies are given out.
+    pub(crate) fn give(&self, folder: &[u8], copies: impl IntoIterator<Item = Position>) {
+        let Some(highest) = copies.into_iter().max_by_key(|copy| copy.uid) else { return };
+        let mut given = self.locked_given();
+        let known = given.entry(folder.to_vec()).or_insert(highest);
+        if known.uid_validity != highest.uid_validity || known.uid < highest.uid {
+            *known = highest;
+        }
+    }
+
+    /// The highest copy in the folder whose id was given out.
+    pub(crate) fn highest_given(&self, folder: &[u8]) -> Option<Position> {
+        self.locked_given().get(folder).copied()
+    }
+
+    /// A number that no other copy without a place has.
+    pub(crate) fn next_nowhere(&self) -> u64 {
+        self.nowhere.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn locked_given(&self) -> MutexGuard<'_, HashMap<Vec<u8>, Position>> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn locked_listing(&self) -> MutexGuard<'_, Option<Vec<Mailbox>>> {
@@ -79,7 +111,7 @@ impl Destination for ImapDestination {
 
     async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
         self.take_listing();
-        self.append_batch(&wire_of(folder.as_str()), batch).await
+        self.append_all(&wire_of(folder.as_str()), batch).await
     }
 
     async fn locate(

@@ -14,7 +14,7 @@ mod told;
 
 use crate::{
     account::{Account, Lease},
-    copy_id::Position,
+    copy_id::{Position, is_nowhere},
     destination::ImapDestination,
     error::Doing,
     flags::keepable,
@@ -46,12 +46,21 @@ struct Target {
 }
 
 impl ImapDestination {
-    /// Writes a batch: everything in one flight, unless the server must be asked what it can keep, or is not believed.
+    /// Writes a batch, for those who need to know where each copy is.
     pub(crate) async fn append_batch(
         &self,
         folder: &[u8],
         batch: &[Item],
     ) -> Result<Vec<Result<DestItemId>>> {
+        let placed = |id| if is_nowhere(&id) { Err(self.lost(folder)) } else { Ok(id) };
+        let fates = self.append_all(folder, batch).await?;
+        Ok(fates.into_iter().map(|fate| fate.and_then(placed)).collect())
+    }
+
+    /// Writes a batch: everything in one flight, unless the server must be asked what it can keep, or is not believed.
+    /// What the server took and nobody can find has an id that names nothing: it is looked for by whoever looks at
+    /// that copy, and never sent again.
+    pub(crate) async fn append_all(&self, folder: &[u8], batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
         let account = &self.account;
         let mut fates: Vec<Fate> = batch.iter().map(|_| None).collect();
         if batch.is_empty() {

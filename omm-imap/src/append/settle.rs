@@ -7,7 +7,7 @@ use super::{
     send::{Sent, refused},
 };
 use crate::{
-    copy_id::{Position, sets},
+    copy_id::{Position, nowhere, sets},
     destination::ImapDestination,
     error::Trouble,
     flags::open_to_write,
@@ -54,10 +54,15 @@ impl ImapDestination {
             dropped.iter().for_each(|at| fates[*at] = Some(Err(kept_once(self.account.side))));
             stored.retain(|(draft, _)| !dropped.contains(&draft.at));
         }
-        let _ = self.find_untold(session, target, &mut stored).await;
+        let looked = self.find_untold(session, target, &mut stored).await.is_ok();
         let _ = self.store_flags(session, target, &stored).await;
+        self.give(&target.folder, stored.iter().filter_map(|(_, position)| *position));
         for (draft, position) in stored {
-            fates[draft.at] = position.map(|position| Ok(position.copy()));
+            // Looked for and not found: a rule moved it, or it was changed and others came at the same time. Sent once
+            // more it would be there twice.
+            let unplaced = || nowhere(target.before, self.next_nowhere(), draft.body.fingerprint().body);
+            let id = position.map(Position::copy).or_else(|| looked.then(unplaced));
+            fates[draft.at] = id.map(Ok);
         }
     }
 
@@ -75,16 +80,16 @@ impl ImapDestination {
             self.trust_append_uid();
             return Ok(());
         }
-        let Some(before) = target.before else { return Ok(()) };
         let wanted: Vec<usize> = (0..stored.len()).filter(|at| all_told || stored[*at].1.is_none()).collect();
         let probes: Vec<Probe> = wanted.iter().map(|at| stored[*at].0.probe()).collect();
         let open = open_to_read(session, &self.account, &target.folder).await?;
-        if open.uid_validity != Some(before.uid_validity) {
-            return Ok(());
-        }
-        let found = find_new(session, &self.account.env, before.uid, &probes).await?;
+        let Some(from) = self.first_unowned(target, &open) else { return Ok(()) };
+        let is_told =
+            |(at, (_, told)): (usize, &(_, Option<Position>))| told.filter(|_| !wanted.contains(&at));
+        let others = stored.iter().enumerate().filter_map(is_told).map(|told| told.uid).collect();
+        let found = find_new(session, &self.account, from.uid, &others, &probes).await?;
         for (at, uid) in wanted.into_iter().zip(found) {
-            let found = uid.map(|uid| Position::new(before.uid_validity, uid));
+            let found = uid.map(|uid| Position::new(from.uid_validity, uid));
             let told = stored[at].1;
             if told.is_some() && found.is_some() && found != told {
                 self.account.learn(|facts| facts.quirks.distrust_append_uid = true);
@@ -93,6 +98,15 @@ impl ImapDestination {
             stored[at].1 = found.or(told);
         }
         Ok(())
+    }
+
+    /// From where on nothing can be owned yet. The position before the append may be that of the folder's opening, long
+    /// ago; what was given out since is not looked at.
+    fn first_unowned(&self, target: &Target, open: &Selected) -> Option<Position> {
+        let behind = |given: Position| Position::new(given.uid_validity, given.uid.saturating_add(1));
+        let given = self.highest_given(&target.folder).map(behind);
+        let known = target.before.into_iter().chain(given);
+        known.filter(|from| open.uid_validity == Some(from.uid_validity)).max_by_key(|from| from.uid)
     }
 
     /// Whether messages of these sizes are where APPENDUID says.

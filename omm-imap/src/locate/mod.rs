@@ -4,6 +4,7 @@
 //! used; some servers answer it wrongly, and a listing of sizes finds the same.
 
 mod assign;
+mod fresh;
 mod index;
 
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
     session::Session,
 };
 use assign::{assign, of_these_sizes};
+pub(crate) use fresh::find_new;
 use index::FolderIndex;
 pub(crate) use index::Indexes;
 use omm_core::{
@@ -61,8 +63,13 @@ impl ImapDestination {
         if mark.is_none() {
             self.locked_indexes().keep(folder, index);
         }
-        let id = |uid: u32| Position::new(uid_validity, uid).copy();
-        Ok(found.into_iter().map(|uid| uid.map(id)).collect())
+        let copies: Vec<Option<Position>> =
+            found.into_iter().map(|uid| uid.map(|uid| Position::new(uid_validity, uid))).collect();
+        if mark.is_some() {
+            // What was there before us need not be the newest; what was lost is.
+            self.give(folder, copies.iter().flatten().copied());
+        }
+        Ok(copies.into_iter().map(|copy| copy.map(Position::copy)).collect())
     }
 
     /// Everything in the folder; what is known from an earlier call is only added to.
@@ -177,18 +184,4 @@ pub(crate) async fn fingerprints(
 ) -> Result<HashMap<u32, Fingerprint>, Trouble> {
     let bodies = read_bodies(session, uids, &Intake::measuring(env)).await?;
     Ok(bodies.into_iter().map(|(uid, body)| (uid, body.fingerprint())).collect())
-}
-
-/// What lies above a UID and is one of these, one-to-one. For copies that were stored just now without a UID being
-/// said, when nobody else can own them yet.
-pub(crate) async fn find_new(
-    session: &mut Session,
-    env: &Env,
-    from: u32,
-    probes: &[Probe],
-) -> Result<Vec<Option<u32>>, Trouble> {
-    let sizes = list_sizes(session, from).await?;
-    let likely = of_these_sizes(&sizes, probes);
-    let read = fingerprints(session, env, &likely).await?;
-    Ok(assign(probes, &likely, &read, false))
 }

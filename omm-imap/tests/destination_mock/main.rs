@@ -5,5 +5,6 @@ mod contract;
 mod making;
 mod quirks;
 mod removing;
+mod unsaid;
 mod whole;
 mod world;
