@@ -135,3 +135,44 @@ fn a_folder_that_is_gone_or_was_opened_is_removed() {
         }
     }
 }
+
+/// Kills: a mail that arrived while the folder was open, deleted with it because STATUS told of the time before.
+#[test]
+fn a_folder_is_let_go_of_before_it_is_asked_whether_it_is_empty() {
+    for server in [server(), server().plain()] {
+        let world = World::new(server);
+        let folder = world.folder("Old");
+        world.there(&folder, &world.ids(&folder, &mails(1)));
+        world.server.account("ann").delete("Old", 1);
+        let before = world.server.transcript_text().len();
+        assert!(world.run(world.dest.remove_folder_if_empty(&folder)).expect("removed"));
+        let said = world.server.transcript_text().split_off(before);
+        let at = |word: &str| said.find(word).unwrap_or_else(|| panic!("no {word}: {said}"));
+        let closed = if said.contains("UNSELECT") { at("UNSELECT") } else { at("CLOSE") };
+        assert!(closed < at("STATUS"), "{said}");
+    }
+}
+
+/// Kills: a folder reported as removed, or deleted without a look at what is below it, because the server wanted a pause.
+#[test]
+fn a_pause_says_nothing_about_a_folder() {
+    for (verbs, kind) in [
+        (&["LIST", "STATUS"][..], ErrorKind::Throttled),
+        (&["LIST"], ErrorKind::Throttled),
+        (&["STATUS"], ErrorKind::Throttled),
+    ] {
+        let world = World::new(server());
+        let folder = world.folder("Old");
+        for verb in verbs {
+            world.server.add_fault(Fault::at(verb, 1, Act::No("[THROTTLED] slow down".to_owned())).times(2));
+        }
+        let error = world.run(world.dest.remove_folder_if_empty(&folder)).expect_err("not known");
+        assert_eq!(error.kind(), kind, "{verbs:?}: {error}");
+        assert!(
+            world.server.account("ann").snapshot().iter().any(|folder| folder.name == "Old"),
+            "{verbs:?}"
+        );
+        world.server.clear_faults();
+        assert!(world.run(world.dest.remove_folder_if_empty(&folder)).expect("removed"));
+    }
+}
