@@ -3,7 +3,7 @@
 
 use crate::{
     copy_id::uids_under,
-    delete::difference,
+    delete::{Habits, difference},
     destination::ImapDestination,
     error::Doing,
     inspect::open_and_fetch,
@@ -58,14 +58,14 @@ impl ImapDestination {
         let (open, mut seen) =
             open_and_fetch(&mut session, &self.account, folder, asked, "UID FLAGS RFC822.SIZE").await?;
         let uids = uids_under(open.uid_validity.unwrap_or(0), [id]);
-        let one_more = if self.account.ask(|facts| facts.quirks.wants_final_crlf) { 2 } else { 0 };
+        let habits = Habits::of(&self.account);
         if let Some(uid) = uids.first() {
-            self.settle_doubt(&mut session, &[(*uid, expected)], &mut seen, one_more).await?;
+            self.settle_doubt(&mut session, &[(*uid, expected)], &mut seen, habits).await?;
         }
         let there = uids.first().and_then(|uid| seen.get(uid));
         Ok(match there {
             None => Some(Replaced::Missing),
-            Some(there) => difference(expected, there, one_more).map(Replaced::Conflict),
+            Some(there) => difference(expected, there, habits).map(Replaced::Conflict),
         })
     }
 

@@ -1,11 +1,11 @@
 //! Removing on Gmail. A folder is a label there: what is expunged from it stays in All Mail. Only what is expunged from
 //! the trash is gone, so copies are moved there first.
 
-use super::DELETED;
+use super::{expunge, store};
 use crate::{
     copy_id::sets,
     destination::ImapDestination,
-    error::{Doing, Named, Trouble},
+    error::{Doing, Named},
     flags::open_to_write,
     listing,
     proto::{
@@ -47,23 +47,12 @@ impl ImapDestination {
             let newest = uids.iter().copied().max().unwrap_or(0);
             let open = open_to_write(session, &self.account, trash, newest).await?;
             if open.uid_validity == Some(uid_validity) {
+                store(session, &sets(uids.clone()), FlagChange::Add).await.doing(doing)?;
                 expunge(session, &uids).await.doing(doing)?;
             }
         }
         open_to_write(session, &self.account, folder, u32::MAX).await.map(drop)
     }
-}
-
-async fn expunge(session: &mut Session, uids: &[u32]) -> Result<(), Trouble> {
-    let mut flight = Vec::new();
-    for set in sets(uids.to_vec()) {
-        flight.push(session.submit(command::uid_store(&set, None, FlagChange::Add, &DELETED)));
-        flight.push(session.submit(command::uid_expunge(&set)));
-    }
-    for answer in session.finish_all(&flight).await? {
-        answer.ok()?;
-    }
-    Ok(())
 }
 
 /// RFC 4315 §3: where they are now. MOVE says it before its answer (RFC 6851 §4.3), and some say it with it. What does

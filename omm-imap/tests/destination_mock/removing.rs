@@ -121,3 +121,57 @@ fn many_changes_cost_an_opening_and_one_flight() {
     let counters = world.server.counters();
     assert!(counters.all_round_trips() <= 2 && counters.command("UID STORE") == 6, "{counters:?}");
 }
+
+/// Kills: our own mark, from a try that broke off before EXPUNGE, taken for a change by the user.
+#[test]
+fn a_removal_that_broke_off_is_done_when_it_is_asked_for_again() {
+    for server in [server(), old()] {
+        let (world, folder, deletion) = with_marks(server);
+        for verb in ["UID EXPUNGE", "EXPUNGE"] {
+            world.server.add_fault(Fault::at(verb, 1, Act::Close));
+        }
+        world.run(world.dest.delete(&folder, std::slice::from_ref(&deletion))).expect_err("it broke");
+        assert!(marked(&world, "a").contains(&4), "the mark was set");
+        world.server.clear_faults();
+        let fates = world.run(world.dest.delete(&folder, &[deletion])).expect("done");
+        assert!(matches!(fates[..], [Ok(Deleted::Done)]), "{fates:?}");
+        assert_eq!(marked(&world, "a"), [1, 3]);
+    }
+}
+
+/// Kills: a mark of ours left behind a refused EXPUNGE, for the next EXPUNGE of anybody to act on.
+#[test]
+fn a_refused_removal_leaves_no_mark() {
+    for server in [server(), old()] {
+        let (world, folder, deletion) = with_marks(server);
+        for verb in ["UID EXPUNGE", "EXPUNGE"] {
+            world.server.add_fault(Fault::at(verb, 1, Act::No("not now".to_owned())));
+        }
+        world.run(world.dest.delete(&folder, std::slice::from_ref(&deletion))).expect_err("refused");
+        assert_eq!(marked(&world, "a"), [1, 3]);
+    }
+}
+
+/// Kills: waiting for a second connection while holding the only one that the server allows.
+#[test]
+fn one_connection_is_enough_to_put_marks_back() {
+    let (world, folder, deletion) = with_marks(old().most_connections(1));
+    let ids = [deletion.id.clone()];
+    let (one, two) = world
+        .run(futures::future::join(world.dest.inspect(&folder, &ids), world.dest.inspect(&folder, &ids)));
+    assert!(one.is_ok() && two.is_ok(), "so it is known that there is one connection only");
+    world.server.add_fault(Fault::at("EXPUNGE", 1, Act::Close));
+    world.run(world.dest.delete(&folder, &[deletion])).expect_err("it broke");
+    let others: Vec<u32> = marked(&world, "a").into_iter().filter(|uid| *uid != 4).collect();
+    assert_eq!(others, [1, 3]);
+}
+
+/// Kills: a message that the id names by mistake, removed by its flags alone.
+#[test]
+fn what_was_not_stored_as_it_was_sent_stays_on_a_server_that_changes_nothing() {
+    let (world, folder, mut deletion) = with_marks(server());
+    deletion.expected.digest = None;
+    let fates = world.run(world.dest.delete(&folder, &[deletion])).expect("done");
+    assert!(matches!(fates[..], [Ok(Deleted::Touched(_))]), "{fates:?}");
+    assert_eq!(world.server.account("ann").messages("a").len(), 4);
+}
