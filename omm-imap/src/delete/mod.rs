@@ -14,6 +14,7 @@ use crate::{
     destination::ImapDestination,
     error::{Doing, Named, Trouble},
     flags::{newest, open_to_write},
+    gmail,
     inspect::{read_seen, submit_fetch},
     mailbox::id_of,
     proto::{
@@ -71,9 +72,15 @@ impl ImapDestination {
         let uids: Vec<Option<u32>> = positions
             .map(|position| position.filter(|one| one.uid_validity == uid_validity).map(|one| one.uid))
             .collect();
-        let items = if conditional { "UID FLAGS RFC822.SIZE MODSEQ" } else { "UID FLAGS RFC822.SIZE" };
+        let mut items = "UID FLAGS RFC822.SIZE".to_owned();
+        if conditional {
+            items.push_str(" MODSEQ");
+        }
+        if session.capabilities.has(gmail::EXTENSION) {
+            items.push_str(" X-GM-LABELS");
+        }
         let asked: Vec<u32> = uids.iter().flatten().copied().collect();
-        let look = submit_fetch(session, &asked, items);
+        let look = submit_fetch(session, &asked, &items);
         let mut seen = read_seen(session.finish_all(&look).await.doing(doing)?, doing)?;
         let habits = Habits::of(&self.account);
         let copies: Vec<(u32, &Expected)> = uids
@@ -96,10 +103,9 @@ impl ImapDestination {
         let doing = Doing::folder(self.account.side, "remove copies");
         if self.account.ask(|facts| facts.quirks.gmail)
             && session.capabilities.has("MOVE")
-            && let Some(trash) = self.trash(&mut session).await?
-            && trash != folder
+            && let Some(places) = self.places(&mut session, folder).await?
         {
-            self.remove_by_trash(&mut session, folder, &trash, &plan.uids()).await?;
+            self.remove_labelled(&mut session, &places, plan, conditional).await?;
             return Ok(session);
         }
         if !session.capabilities.has("UIDPLUS") {

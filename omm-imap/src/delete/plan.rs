@@ -18,8 +18,8 @@ pub(super) struct Doomed {
     pub(super) mod_seq: Option<u64>,
     /// Whether it was marked as \Deleted before we came.
     pub(super) was_marked: bool,
-    /// Gmail: under which labels it is seen besides.
-    pub(super) labels: Vec<Vec<u8>>,
+    /// Gmail: under which labels it is seen besides, if that was said.
+    pub(super) labels: Option<Vec<Vec<u8>>>,
 }
 
 /// What a server does to messages that it is given.
@@ -63,7 +63,7 @@ impl Plan {
                     Some(difference) => Deleted::Touched(difference),
                     None => {
                         let was_marked = flags_of(there).contains(SystemFlag::Deleted);
-                        let labels = there.gm_labels.clone().unwrap_or_default();
+                        let labels = there.gm_labels.clone();
                         doomed.push(Doomed { at, uid, mod_seq: there.mod_seq, was_marked, labels });
                         Deleted::Done
                     }
@@ -84,11 +84,16 @@ impl Plan {
 
     /// These were changed by somebody between the look and the removal.
     pub(super) fn spare(&mut self, changed: &HashSet<u32>) {
+        self.leave(changed, "it was changed just now");
+    }
+
+    /// These stay, and why.
+    pub(super) fn leave(&mut self, uids: &HashSet<u32>, why: &str) {
         let fates = &mut self.fates;
         self.doomed.retain(|doomed| {
-            let stays = changed.contains(&doomed.uid);
+            let stays = uids.contains(&doomed.uid);
             if stays {
-                fates[doomed.at] = Ok(Deleted::Touched("it was changed just now".to_owned()));
+                fates[doomed.at] = Ok(Deleted::Touched(why.to_owned()));
             }
             !stays
         });
