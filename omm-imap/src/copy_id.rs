@@ -47,12 +47,6 @@ impl Position {
     }
 }
 
-/// The UIDs of those ids that were given under this UIDVALIDITY. An id of another one names nothing that is there.
-pub(crate) fn uids_under<'a>(uid_validity: u32, ids: impl IntoIterator<Item = &'a DestItemId>) -> Vec<u32> {
-    let ours = ids.into_iter().filter_map(Position::of_copy);
-    ours.filter(|position| position.uid_validity == uid_validity).map(|position| position.uid).collect()
-}
-
 /// UIDs as sets short enough for a command each, ascending and each UID once.
 pub(crate) fn sets(mut uids: Vec<u32>) -> Vec<UidSet> {
     uids.sort_unstable();
@@ -94,12 +88,6 @@ mod tests {
         {
             assert_eq!(Position::of_copy(&DestItemId::new(id)), None, "{id}");
         }
-    }
-
-    #[test]
-    fn an_id_of_another_uid_validity_names_nothing() {
-        let ids = ["7:1", "8:2", "7:3", "x"].map(DestItemId::new);
-        assert_eq!(uids_under(7, &ids), [1, 3]);
     }
 
     #[test]

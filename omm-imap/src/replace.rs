@@ -2,11 +2,11 @@
 //! first and the old one removed behind it: at no moment is there none.
 
 use crate::{
-    copy_id::uids_under,
+    copy_id::Position,
     delete::{Habits, difference},
     destination::ImapDestination,
     error::Doing,
-    inspect::open_and_fetch,
+    inspect::{believed, open_and_fetch},
     mailbox::{id_of, wire_of},
 };
 use omm_core::{
@@ -54,15 +54,17 @@ impl ImapDestination {
     ) -> Result<Option<Replaced>> {
         let mut session = self.account.lease(Some(folder)).await?;
         // The UID is asked for whatever UIDVALIDITY it is from, and believed only if that is still so.
-        let asked: Vec<u32> = crate::copy_id::Position::of_copy(id).map(|one| one.uid).into_iter().collect();
+        let position = Position::of_copy(id);
+        let asked: Vec<u32> = position.map(|one| one.uid).into_iter().collect();
         let (open, mut seen) =
             open_and_fetch(&mut session, &self.account, folder, asked, "UID FLAGS RFC822.SIZE").await?;
-        let uids = uids_under(open.uid_validity.unwrap_or(0), [id]);
+        let doing = Doing::folder(self.account.side, "replace a copy");
+        let uid = position.map(|position| believed(position, &open, doing)).transpose()?;
         let habits = Habits::of(&self.account);
-        if let Some(uid) = uids.first() {
-            self.settle_doubt(&mut session, &[(*uid, expected)], &mut seen, habits).await?;
+        if let Some(uid) = uid {
+            self.settle_doubt(&mut session, &[(uid, expected)], &mut seen, habits).await?;
         }
-        let there = uids.first().and_then(|uid| seen.get(uid));
+        let there = uid.and_then(|uid| seen.get(&uid));
         Ok(match there {
             None => Some(Replaced::Missing),
             Some(there) => difference(expected, there, habits).map(Replaced::Conflict),

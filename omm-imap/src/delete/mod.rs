@@ -15,7 +15,7 @@ use crate::{
     error::{Doing, Named, Trouble},
     flags::{newest, open_to_write},
     gmail,
-    inspect::{read_seen, submit_fetch},
+    inspect::{believed, read_seen, submit_fetch},
     mailbox::id_of,
     proto::{
         Code, StatusKind, UidSet,
@@ -51,6 +51,12 @@ impl ImapDestination {
         let uid_validity = open.uid_validity.unwrap_or(0);
         let conditional = session.capabilities.has("CONDSTORE") && open.highest_mod_seq.is_some();
         let mut plan = self.plan(&mut session, deletions, uid_validity, conditional).await.map_err(named)?;
+        for (fate, deletion) in plan.fates.iter_mut().zip(deletions) {
+            let position = Position::of_copy(&deletion.id);
+            if let Some(Err(error)) = position.map(|position| believed(position, &open, doing)) {
+                *fate = Err(error);
+            }
+        }
         if !plan.doomed.is_empty() {
             session = self.remove(session, folder, &mut plan, conditional).await.map_err(named)?;
             let left = look(&mut session, &plan.uids()).await.doing(doing).map_err(named)?;
