@@ -47,8 +47,11 @@ impl ImapDestination {
         let with_use = session.capabilities.has("CREATE-SPECIAL-USE");
         let mut flight = Vec::new();
         for one in wanted {
-            flight.push(naming.wire(&one.path).map(|wire| {
-                let create = !self.need_not_create(&wire);
+            // What was listed is not asked for by a name of our own spelling: that would make a twin beside it.
+            let listed = self.listed_name(&one.path);
+            let create = listed.is_none();
+            flight.push(listed.map_or_else(|| naming.wire(&one.path), Ok).map(|wire| {
+                let create = create && !self.need_not_create(&wire);
                 submit(&mut session, wire, one, with_use, create)
             }));
         }
@@ -59,7 +62,7 @@ impl ImapDestination {
                 Err(error) => Err(error),
             });
         }
-        self.without_use(&mut session, wanted, &mut made, &mut states).await?;
+        self.once_more(&mut session, &naming, wanted, &mut made, &mut states).await?;
         let judged = wanted.iter().zip(made);
         Ok(judged.map(|(wanted, made)| made.and_then(|made| judge(account, wanted, made, &states))).collect())
     }
@@ -71,21 +74,32 @@ impl ImapDestination {
         wire == b"INBOX" || self.account.ask(is_known)
     }
 
-    /// RFC 6154 §3: a server that cannot give this role says so, and the folder is made without it.
-    async fn without_use(
+    /// RFC 6154 §3: a server that cannot give this role says so, and the folder is made without it. And one that was
+    /// listed may be gone since.
+    async fn once_more(
         &self,
         session: &mut Session,
+        naming: &Naming,
         wanted: &[Wanted],
         made: &mut [Result<Made>],
         states: &mut Vec<StatusOf>,
     ) -> Result<()> {
         let doing = Doing::account(self.account.side, "make folders");
+        let with_use = session.capabilities.has("CREATE-SPECIAL-USE");
         let mut again = Vec::new();
-        for (at, one) in made.iter().enumerate() {
-            if let Ok(Made { wire, role: Some(_), create: Some(status), .. }) = one
-                && refuses_use(status)
-            {
-                again.push((at, submit(session, wire.clone(), &wanted[at], false, true)));
+        for (at, (one, wanted)) in made.iter_mut().zip(wanted).enumerate() {
+            match one {
+                Ok(Made { wire, role: Some(_), create: Some(status), .. }) if refuses_use(status) => {
+                    again.push((at, submit(session, wire.clone(), wanted, false, true)));
+                }
+                Ok(Made { wire, create: None, status, .. }) if is_gone(status) => {
+                    self.forget_name(wire);
+                    match naming.wire(&wanted.path) {
+                        Ok(wire) => again.push((at, submit(session, wire, wanted, with_use, true))),
+                        Err(error) => *one = Err(error),
+                    }
+                }
+                _ => {}
             }
         }
         for (at, making) in again {
@@ -123,6 +137,7 @@ impl ImapDestination {
         let unsubscribe = session.submit(command::unsubscribe(folder, dialect));
         let mut answers = session.finish_all(&[delete, unsubscribe]).await.doing(doing).map_err(named)?;
         let status = answers.swap_remove(0).status;
+        self.forget_name(folder);
         account.learn(|facts| {
             facts.folders.remove(folder);
         });
@@ -173,6 +188,11 @@ async fn finish(session: &mut Session, making: Making, states: &mut Vec<StatusOf
     }
     let nothing = || Status { kind: StatusKind::No, code: None, text: String::new() };
     Ok(Made { wire, role, create: of_create, status: last.unwrap_or_else(nothing) })
+}
+
+fn is_gone(status: &Status) -> bool {
+    let doing = Doing::folder(omm_core::error::Side::Destination, "make folders");
+    status.kind != StatusKind::Ok && doing.refused(status).kind() == ErrorKind::NotFound
 }
 
 fn refuses_use(status: &Status) -> bool {

@@ -37,10 +37,27 @@ impl ImapDestination {
             Deleted::Done | Deleted::Missing => Ok(Replaced::Done(new)),
             Deleted::Touched(difference) => {
                 // Somebody changed the old one meanwhile: it stays, and the new one goes.
-                let size = item.body.crlf_len();
-                let written = Expected::new(expected.digest, size, item.flags.clone());
-                self.delete_one(&wire, Deletion { id: new, expected: written }).await?;
+                self.take_back(&wire, new, item).await?;
                 Ok(Replaced::Conflict(difference))
+            }
+        }
+    }
+
+    /// Removes a copy that was stored just now. If it stays after all, that is said: it is looked for then.
+    async fn take_back(&self, folder: &[u8], new: DestItemId, item: &Item) -> Result<()> {
+        let seen = self.look_at(folder, std::slice::from_ref(&new)).await.map_err(Error::effect_unknown)?;
+        let Some(presence) = seen.into_iter().next().flatten() else { return Ok(()) };
+        // Not all flags of an item can be kept everywhere; others than its own are somebody else's.
+        let kept = item.flags.intersection(&presence.flags);
+        let digest = (!Habits::of(&self.account).rewrites).then(|| item.body.fingerprint().body);
+        let written = Expected::new(digest, item.body.crlf_len(), kept);
+        match self.delete_one(folder, Deletion { id: new.clone(), expected: written }).await? {
+            Deleted::Done | Deleted::Missing => Ok(()),
+            Deleted::Touched(difference) => {
+                let message =
+                    format!("the earlier copy was changed, and so was the one in its place: {difference}");
+                let error = Error::new(ErrorKind::Rejected, self.account.side, "replace a copy", message);
+                Err(error.scope(Scope::Item).effect_unknown().with("folder", id_of(folder)).with("copy", new))
             }
         }
     }
@@ -59,7 +76,9 @@ impl ImapDestination {
         let (open, mut seen) =
             open_and_fetch(&mut session, &self.account, folder, asked, "UID FLAGS RFC822.SIZE").await?;
         let doing = Doing::folder(self.account.side, "replace a copy");
-        let uid = position.map(|position| believed(position, &open, doing)).transpose()?;
+        let uid = position.map(|position| believed(position, &open, doing)).transpose();
+        // The other items of the folder can be served all the same.
+        let uid = uid.map_err(|error| error.scope(Scope::Item))?;
         let habits = Habits::of(&self.account);
         if let Some(uid) = uid {
             self.settle_doubt(&mut session, &[(uid, expected)], &mut seen, habits).await?;

@@ -2,12 +2,12 @@
 
 use crate::world::{World, mail, mails, server};
 use omm_core::{
-    error::{Error, ErrorKind, Retry, Scope},
+    error::{Effect, Error, ErrorKind, Retry, Scope},
     host::Env,
     model::{DestItemId, FlagDelta, Flags, Intake, Item},
-    seam::{Deleted, Deletion, Expected, FlagChange, Flagged},
+    seam::{Deleted, Deletion, Expected, FlagChange, Flagged, Replaced},
 };
-use omm_testkit::imap::{Act, Extension, Fault, MockImap, MockMessage, Quirk};
+use omm_testkit::imap::{Act, Extension, Fault, Keywords, MockImap, MockMessage, Quirk};
 
 fn old() -> MockImap {
     server().without(Extension::UidPlus).without(Extension::Imap4Rev2)
@@ -86,9 +86,10 @@ fn ids_of_another_uidvalidity_are_trouble_of_the_folder_and_not_missing() {
     let intake = Intake::measuring(&Env::new(world.runtime.shared()));
     is_folders(&world.run(world.dest.read_back(&folder, &ids[0], &intake)).expect_err("renumbered"));
     let expected = deletion(&ids[0], &items[0]).expected;
-    is_folders(
-        &world.run(world.dest.replace(&folder, &ids[0], &items[1], &expected)).expect_err("renumbered"),
-    );
+    let error =
+        world.run(world.dest.replace(&folder, &ids[0], &items[1], &expected)).expect_err("renumbered");
+    // The others of the folder go on.
+    assert_eq!((error.reach(), error.retry_advice()), (Scope::Item, Retry::Never), "{error}");
     // What is of the new time is served all the same.
     let new = mail("new");
     let new_id = world.ids(&folder, std::slice::from_ref(&new)).remove(0);
@@ -193,4 +194,36 @@ fn what_was_not_stored_as_it_was_sent_stays_on_a_server_that_changes_nothing() {
     let fates = world.run(world.dest.delete(&folder, &[deletion])).expect("done");
     assert!(matches!(fates[..], [Ok(Deleted::Touched(_))]), "{fates:?}");
     assert_eq!(world.server.account("ann").messages("a").len(), 4);
+}
+
+/// Kills: a new copy that stays beside the old one, since a flag that this folder cannot keep was expected of it.
+#[test]
+fn the_new_copy_goes_when_the_old_one_was_changed_meanwhile() {
+    let changed = |world: &World, times: u64| {
+        for uid in 1..=times {
+            world.server.add_fault(Fault::at("UID STORE", 1, Act::No(format!("[MODIFIED {uid}] changed"))));
+        }
+    };
+    let mut edited = mail("edited");
+    edited.flags = Flags::parse("\\Flagged Work");
+    for touched in [1, 2] {
+        let world = World::new(server().keywords(Keywords::Only(vec!["Other".to_owned()])));
+        let folder = world.folder("a");
+        let first = mail("first");
+        let id = world.ids(&folder, std::slice::from_ref(&first)).remove(0);
+        changed(&world, touched);
+        let expected = deletion(&id, &first).expected;
+        let replaced = world.run(world.dest.replace(&folder, &id, &edited, &expected));
+        let uids: Vec<u32> = world.server.account("ann").messages("a").iter().map(|one| one.uid).collect();
+        match touched {
+            1 => {
+                assert!(matches!(replaced, Ok(Replaced::Conflict(_))) && uids == [1], "{replaced:?} {uids:?}")
+            }
+            _ => {
+                let error = replaced.expect_err("the new one was changed too");
+                assert_eq!((error.effect(), error.reach()), (Effect::Unknown, Scope::Item), "{error}");
+                assert_eq!(uids, [1, 2]);
+            }
+        }
+    }
 }
