@@ -57,7 +57,7 @@ impl ImapDestination {
             }
         };
         let selectable = mailboxes.into_iter().filter(|mailbox| mailbox.selectable);
-        Ok(selectable
+        let folders: Vec<DestFolder> = selectable
             .map(|mailbox| {
                 let id = DestFolderId::new(id_of(&mailbox.wire));
                 let mut folder = DestFolder::new(id, mailbox.path, ItemKind::Mail);
@@ -66,7 +66,9 @@ impl ImapDestination {
                 folder.items = mailbox.status.and_then(|status| status.messages).map(u64::from);
                 folder
             })
-            .collect())
+            .collect();
+        self.learn_names(&folders);
+        Ok(folders)
     }
 
     /// The folder's position, without a round trip where it is known: it may be too low.

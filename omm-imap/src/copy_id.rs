@@ -62,12 +62,6 @@ pub(crate) fn is_nowhere(id: &DestItemId) -> bool {
     id.as_str().starts_with(NOWHERE)
 }
 
-/// The UIDs of those ids that were given under this UIDVALIDITY. An id of another one names nothing that is there.
-pub(crate) fn uids_under<'a>(uid_validity: u32, ids: impl IntoIterator<Item = &'a DestItemId>) -> Vec<u32> {
-    let ours = ids.into_iter().filter_map(Position::of_copy);
-    ours.filter(|position| position.uid_validity == uid_validity).map(|position| position.uid).collect()
-}
-
 /// UIDs as sets short enough for a command each, ascending and each UID once.
 pub(crate) fn sets(mut uids: Vec<u32>) -> Vec<UidSet> {
     uids.sort_unstable();
@@ -116,15 +110,8 @@ mod tests {
         for above in [None, Some(Position::new(7, 5))] {
             let id = nowhere(above, 9, Digest::of(b"x"));
             assert_eq!((is_nowhere(&id), Position::of_copy(&id)), (true, None), "{id}");
-            assert!(uids_under(7, [&id]).is_empty());
         }
         assert!(!is_nowhere(&Position::new(7, 5).copy()));
-    }
-
-    #[test]
-    fn an_id_of_another_uid_validity_names_nothing() {
-        let ids = ["7:1", "8:2", "7:3", "x"].map(DestItemId::new);
-        assert_eq!(uids_under(7, &ids), [1, 3]);
     }
 
     #[test]

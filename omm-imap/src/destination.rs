@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use omm_core::{
     error::Result,
     host::LaneKey,
-    model::{Body, DestFolderId, DestItemId, Intake, Item, Mark},
+    model::{Body, DestFolderId, DestItemId, FolderPath, Intake, Item, Mark},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
         Probe, Replaced, Wanted,
@@ -24,6 +24,8 @@ pub(crate) struct ImapDestination {
     pub(crate) account: Account,
     /// What was listed while the capacity was found out: for the question that follows at once, and only for that.
     listed: Mutex<Option<Vec<Mailbox>>>,
+    /// The folders of the last listing, by path. A name need not be spelled as we would spell it.
+    names: Mutex<HashMap<FolderPath, Vec<u8>>>,
     pub(crate) indexes: Mutex<Indexes>,
     /// Whether APPENDUID was seen to name what was sent. Until then it is only believed after a look.
     trusts_append_uid: AtomicBool,
@@ -35,9 +37,9 @@ pub(crate) struct ImapDestination {
 
 impl ImapDestination {
     pub(crate) fn new(account: Account) -> Self {
-        let (listed, indexes, trusts_append_uid) = Default::default();
+        let (listed, names, indexes, trusts_append_uid) = Default::default();
         let (given, nowhere) = Default::default();
-        Self { account, listed, indexes, trusts_append_uid, given, nowhere }
+        Self { account, listed, names, indexes, trusts_append_uid, given, nowhere }
     }
 
     pub(crate) fn keep_listing(&self, mailboxes: Vec<Mailbox>) {
@@ -47,6 +49,25 @@ impl ImapDestination {
     /// What was kept; it is given once. After a write it is old.
     pub(crate) fn take_listing(&self) -> Option<Vec<Mailbox>> {
         self.locked_listing().take()
+    }
+
+    /// Remembers what was listed; of two folders with one path the first, as whoever reads the listing does.
+    pub(crate) fn learn_names(&self, folders: &[DestFolder]) {
+        let mut names = HashMap::new();
+        for folder in folders {
+            names.entry(folder.path.clone()).or_insert_with(|| wire_of(folder.id.as_str()));
+        }
+        *self.locked_names() = names;
+    }
+
+    /// How the server spells a folder that was listed.
+    pub(crate) fn listed_name(&self, path: &FolderPath) -> Option<Vec<u8>> {
+        self.locked_names().get(path).cloned()
+    }
+
+    /// It is not there any more.
+    pub(crate) fn forget_name(&self, wire: &[u8]) {
+        self.locked_names().retain(|_, name| name != wire);
     }
 
     pub(crate) fn trusts_append_uid(&self) -> bool {
@@ -79,6 +100,10 @@ impl ImapDestination {
 
     fn locked_given(&self) -> MutexGuard<'_, HashMap<Vec<u8>, Position>> {
         self.given.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn locked_names(&self) -> MutexGuard<'_, HashMap<FolderPath, Vec<u8>>> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn locked_listing(&self) -> MutexGuard<'_, Option<Vec<Mailbox>>> {

@@ -5,7 +5,7 @@ use crate::{
     copy_id::{Position, sets},
     destination::ImapDestination,
     error::{Doing, Named},
-    inspect::{seen_in, submit_fetch},
+    inspect::{believed, seen_in, submit_fetch},
     open::Opening,
     proto::{
         StatusKind,
@@ -72,6 +72,13 @@ impl ImapDestination {
         let open =
             open_to_write(&mut session, account, folder, newest(changes.iter().map(|change| &change.id)))
                 .await?;
+        for (fate, position) in
+            fates.iter_mut().zip(changes.iter().map(|change| Position::of_copy(&change.id)))
+        {
+            if let Some(Err(error)) = position.map(|position| believed(position, &open, doing)) {
+                *fate = Err(error);
+            }
+        }
         let groups = grouped(changes, open.uid_validity.unwrap_or(0));
         let mut stores = Vec::new();
         let mut uids = Vec::new();

@@ -6,7 +6,7 @@ use crate::{
     error::{Doing, Named, Trouble},
     listing,
     mailbox::{Naming, id_of, use_of},
-    proto::{Code, Response, Status, StatusKind, StatusOf, command},
+    proto::{Code, ListEntry, Response, Status, StatusKind, StatusOf, command},
     session::{Answer, Session},
 };
 use omm_core::{
@@ -47,8 +47,11 @@ impl ImapDestination {
         let with_use = session.capabilities.has("CREATE-SPECIAL-USE");
         let mut flight = Vec::new();
         for one in wanted {
-            flight.push(naming.wire(&one.path).map(|wire| {
-                let create = !self.need_not_create(&wire);
+            // What was listed is not asked for by a name of our own spelling: that would make a twin beside it.
+            let listed = self.listed_name(&one.path);
+            let create = listed.is_none();
+            flight.push(listed.map_or_else(|| naming.wire(&one.path), Ok).map(|wire| {
+                let create = create && !self.need_not_create(&wire);
                 submit(&mut session, wire, one, with_use, create)
             }));
         }
@@ -59,7 +62,7 @@ impl ImapDestination {
                 Err(error) => Err(error),
             });
         }
-        self.without_use(&mut session, wanted, &mut made, &mut states).await?;
+        self.once_more(&mut session, &naming, wanted, &mut made, &mut states).await?;
         let judged = wanted.iter().zip(made);
         Ok(judged.map(|(wanted, made)| made.and_then(|made| judge(account, wanted, made, &states))).collect())
     }
@@ -71,21 +74,32 @@ impl ImapDestination {
         wire == b"INBOX" || self.account.ask(is_known)
     }
 
-    /// RFC 6154 §3: a server that cannot give this role says so, and the folder is made without it.
-    async fn without_use(
+    /// RFC 6154 §3: a server that cannot give this role says so, and the folder is made without it. And one that was
+    /// listed may be gone since.
+    async fn once_more(
         &self,
         session: &mut Session,
+        naming: &Naming,
         wanted: &[Wanted],
         made: &mut [Result<Made>],
         states: &mut Vec<StatusOf>,
     ) -> Result<()> {
         let doing = Doing::account(self.account.side, "make folders");
+        let with_use = session.capabilities.has("CREATE-SPECIAL-USE");
         let mut again = Vec::new();
-        for (at, one) in made.iter().enumerate() {
-            if let Ok(Made { wire, role: Some(_), create: Some(status), .. }) = one
-                && refuses_use(status)
-            {
-                again.push((at, submit(session, wire.clone(), &wanted[at], false, true)));
+        for (at, (one, wanted)) in made.iter_mut().zip(wanted).enumerate() {
+            match one {
+                Ok(Made { wire, role: Some(_), create: Some(status), .. }) if refuses_use(status) => {
+                    again.push((at, submit(session, wire.clone(), wanted, false, true)));
+                }
+                Ok(Made { wire, create: None, status, .. }) if is_gone(status) => {
+                    self.forget_name(wire);
+                    match naming.wire(&wanted.path) {
+                        Ok(wire) => again.push((at, submit(session, wire, wanted, with_use, true))),
+                        Err(error) => *one = Err(error),
+                    }
+                }
+                _ => {}
             }
         }
         for (at, making) in again {
@@ -101,6 +115,9 @@ impl ImapDestination {
         let named = |error: Error| error.with("folder", id_of(folder));
         let mut session = account.lease(None).await?;
         let naming = naming(&mut session, account).await?;
+        // Before the look: of a folder that is open, STATUS may say what was true when it was opened (RFC 9051 §6.3.11
+        // warns of it), and what arrived since would go with the folder.
+        close_if_open(&mut session, folder).await.doing(doing).map_err(named)?;
         let dialect = session.dialect();
         let mut flight = vec![session.submit(command::list(folder, dialect))];
         if let Some(delimiter) = naming.delimiter {
@@ -111,16 +128,16 @@ impl ImapDestination {
         }
         flight.push(session.submit(command::status(folder, &listing::STATUS_ITEMS, dialect)));
         let answers = session.finish_all(&flight).await.doing(doing).map_err(named)?;
-        match state(folder, &answers) {
+        match state(folder, &answers, doing).map_err(named)? {
             State::Gone => return Ok(true),
             State::InUse => return Ok(false),
             State::Empty => {}
         }
-        close_if_open(&mut session, folder).await.doing(doing).map_err(named)?;
         let delete = session.submit(command::delete(folder, dialect));
         let unsubscribe = session.submit(command::unsubscribe(folder, dialect));
         let mut answers = session.finish_all(&[delete, unsubscribe]).await.doing(doing).map_err(named)?;
         let status = answers.swap_remove(0).status;
+        self.forget_name(folder);
         account.learn(|facts| {
             facts.folders.remove(folder);
         });
@@ -171,6 +188,11 @@ async fn finish(session: &mut Session, making: Making, states: &mut Vec<StatusOf
     }
     let nothing = || Status { kind: StatusKind::No, code: None, text: String::new() };
     Ok(Made { wire, role, create: of_create, status: last.unwrap_or_else(nothing) })
+}
+
+fn is_gone(status: &Status) -> bool {
+    let doing = Doing::folder(omm_core::error::Side::Destination, "make folders");
+    status.kind != StatusKind::Ok && doing.refused(status).kind() == ErrorKind::NotFound
 }
 
 fn refuses_use(status: &Status) -> bool {
@@ -246,35 +268,46 @@ enum State {
     Empty,
 }
 
-/// The answers to LIST of the folder, LIST of what is below it where there can be anything, and STATUS.
-fn state(folder: &[u8], answers: &[Answer]) -> State {
-    let listed = |answer: &Answer| {
-        let entries = answer.responses.iter().filter_map(|response| match response {
-            Response::List(entry) => Some(entry.clone()),
+/// The answers to LIST of the folder, LIST of what is below it where there can be anything, and STATUS. What was not
+/// answered is not known: neither a folder nor its children are gone because a server wants a pause.
+fn state(folder: &[u8], answers: &[Answer], doing: Doing) -> Result<State> {
+    let Some((of_status, of_lists)) = answers.split_last() else { return Ok(State::InUse) };
+    for answer in of_lists {
+        heard(&answer.status, doing)?;
+    }
+    let responses = || answers.iter().flat_map(|answer| &answer.responses);
+    let entries = || {
+        responses().filter_map(|response| match response {
+            Response::List(entry) => Some(entry),
             _ => None,
-        });
-        entries.collect::<Vec<_>>()
+        })
     };
-    let entries: Vec<_> = answers.iter().flat_map(listed).collect();
-    let is_there =
-        |attributes: &[String]| !attributes.iter().any(|one| one.eq_ignore_ascii_case("\\NonExistent"));
+    let has =
+        |entry: &ListEntry, name: &str| entry.attributes.iter().any(|one| one.eq_ignore_ascii_case(name));
     // The pattern of a name with a wildcard in it finds others too.
-    let has_children = entries.iter().any(|entry| {
+    let has_children = entries().any(|entry| {
         let rest = entry.name.strip_prefix(folder).filter(|rest| !rest.is_empty());
         let delimiter = entry.delimiter.map(|delimiter| delimiter.to_string()).unwrap_or_default();
         rest.is_some_and(|rest| !delimiter.is_empty() && rest.starts_with(delimiter.as_bytes()))
     });
-    let is_listed = entries.iter().any(|entry| entry.name == folder && is_there(&entry.attributes));
-    let messages = answers.iter().flat_map(|answer| &answer.responses).find_map(|response| match response {
+    let listed = entries().find(|entry| entry.name == folder && !has(entry, "\\NonExistent"));
+    let messages = responses().find_map(|response| match response {
         Response::StatusOf(of) => of.messages,
         _ => None,
     });
-    match messages {
-        _ if has_children => State::InUse,
-        Some(0) => State::Empty,
-        None if !is_listed => State::Gone,
-        _ => State::InUse,
+    if has_children || listed.is_some_and(|entry| has(entry, "\\Noselect")) {
+        return Ok(State::InUse);
     }
+    match heard(&of_status.status, doing) {
+        Ok(()) if messages == Some(0) => Ok(State::Empty),
+        Ok(()) => Ok(State::InUse),
+        Err(error) if error.kind() == ErrorKind::NotFound && listed.is_none() => Ok(State::Gone),
+        Err(error) => Err(error),
+    }
+}
+
+fn heard(status: &Status, doing: Doing) -> Result<()> {
+    if status.kind == StatusKind::Ok { Ok(()) } else { Err(doing.refused(status)) }
 }
 
 /// A folder that is open cannot be removed on some servers.
@@ -288,8 +321,10 @@ async fn close_if_open(session: &mut Session, folder: &[u8]) -> Result<(), Troub
         // RFC 9051 §6.4.1: CLOSE removes nothing from a folder that was opened with EXAMINE.
         let examine = command::select(folder, command::Open::ReadOnly, false, session.dialect());
         let examine = session.submit_select(examine, folder, true);
-        session.finish(examine).await?.ok()?;
-        session.run(command::close()).await?;
+        // RFC 9051 §6.3.2: when it is refused, nothing is open either.
+        if session.finish(examine).await?.status.kind == StatusKind::Ok {
+            session.run(command::close()).await?;
+        }
     }
     session.selected = None;
     Ok(())

@@ -2,7 +2,7 @@
 
 use crate::{
     account::Account,
-    copy_id::{Position, sets, uids_under},
+    copy_id::{Position, sets},
     destination::ImapDestination,
     error::{Doing, Named, Trouble},
     mailbox::id_of,
@@ -12,7 +12,7 @@ use crate::{
     session::{Answer, Session},
 };
 use omm_core::{
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, Result, Retry, Scope},
     model::{Body, DestItemId, Flags, Intake},
     seam::Presence,
 };
@@ -31,11 +31,12 @@ impl ImapDestination {
         }
         let mut session = self.account.lease(Some(folder)).await?;
         let (open, seen) = open_and_fetch(&mut session, &self.account, folder, uids, SEEN_ITEMS).await?;
+        let doing = Doing::folder(self.account.side, "look at copies");
         let presence = |position: &Option<Position>| {
-            let position = position.filter(|position| Some(position.uid_validity) == open.uid_validity)?;
-            seen.get(&position.uid).map(presence)
+            let Some(position) = position else { return Ok(None) };
+            Ok(seen.get(&believed(*position, &open, doing)?).map(presence))
         };
-        Ok(positions.iter().map(presence).collect())
+        positions.iter().map(presence).collect()
     }
 
     /// Reads a body, piece by piece.
@@ -48,10 +49,29 @@ impl ImapDestination {
         };
         let mut session = self.account.lease(Some(folder)).await?;
         let open = open_to_read(&mut session, &self.account, folder).await?;
-        let ours = uids_under(open.uid_validity.unwrap_or(0), [id]);
-        let mut bodies = read_bodies(&mut session, &ours, intake).await.doing(doing)?;
-        ours.first().and_then(|uid| bodies.remove(uid)).ok_or_else(missing)
+        let position = Position::of_copy(id).ok_or_else(missing)?;
+        let uid = believed(position, &open, doing)?;
+        let mut bodies = read_bodies(&mut session, &[uid], intake).await.doing(doing)?;
+        bodies.remove(&uid).ok_or_else(missing)
     }
+}
+
+/// The UID, if it was given under the UIDVALIDITY that the open folder has.
+///
+/// # Errors
+/// Of folder scope when the server has numbered the folder anew (RFC 9051 §2.3.1.1). Nobody deleted the copies then, so
+/// they are not missing: it is not known which messages they are.
+pub(crate) fn believed(position: Position, open: &Selected, doing: Doing) -> Result<u32> {
+    let (was, is) = (position.uid_validity, open.uid_validity.unwrap_or(0));
+    if was == is {
+        return Ok(position.uid);
+    }
+    let message = format!(
+        "the server has numbered the folder anew (UIDVALIDITY was {was} and is {is}), so it is not known any more which \
+         of its messages are copies of ours; they are left as they are"
+    );
+    let error = Error::new(ErrorKind::CursorExpired, doing.side, doing.operation, message);
+    Err(error.scope(Scope::Folder).retry(Retry::Never).with("folder", id_of(&open.name)))
 }
 
 /// The folder, opened at least to read; one that is open already is told to show what is new.

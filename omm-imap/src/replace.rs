@@ -2,11 +2,11 @@
 //! first and the old one removed behind it: at no moment is there none.
 
 use crate::{
-    copy_id::uids_under,
-    delete::difference,
+    copy_id::Position,
+    delete::{Habits, difference},
     destination::ImapDestination,
     error::Doing,
-    inspect::open_and_fetch,
+    inspect::{believed, open_and_fetch},
     mailbox::{id_of, wire_of},
 };
 use omm_core::{
@@ -37,10 +37,27 @@ impl ImapDestination {
             Deleted::Done | Deleted::Missing => Ok(Replaced::Done(new)),
             Deleted::Touched(difference) => {
                 // Somebody changed the old one meanwhile: it stays, and the new one goes.
-                let size = item.body.crlf_len();
-                let written = Expected::new(expected.digest, size, item.flags.clone());
-                self.delete_one(&wire, Deletion { id: new, expected: written }).await?;
+                self.take_back(&wire, new, item).await?;
                 Ok(Replaced::Conflict(difference))
+            }
+        }
+    }
+
+    /// Removes a copy that was stored just now. If it stays after all, that is said: it is looked for then.
+    async fn take_back(&self, folder: &[u8], new: DestItemId, item: &Item) -> Result<()> {
+        let seen = self.look_at(folder, std::slice::from_ref(&new)).await.map_err(Error::effect_unknown)?;
+        let Some(presence) = seen.into_iter().next().flatten() else { return Ok(()) };
+        // Not all flags of an item can be kept everywhere; others than its own are somebody else's.
+        let kept = item.flags.intersection(&presence.flags);
+        let digest = (!Habits::of(&self.account).rewrites).then(|| item.body.fingerprint().body);
+        let written = Expected::new(digest, item.body.crlf_len(), kept);
+        match self.delete_one(folder, Deletion { id: new.clone(), expected: written }).await? {
+            Deleted::Done | Deleted::Missing => Ok(()),
+            Deleted::Touched(difference) => {
+                let message =
+                    format!("the earlier copy was changed, and so was the one in its place: {difference}");
+                let error = Error::new(ErrorKind::Rejected, self.account.side, "replace a copy", message);
+                Err(error.scope(Scope::Item).effect_unknown().with("folder", id_of(folder)).with("copy", new))
             }
         }
     }
@@ -54,18 +71,22 @@ impl ImapDestination {
     ) -> Result<Option<Replaced>> {
         let mut session = self.account.lease(Some(folder)).await?;
         // The UID is asked for whatever UIDVALIDITY it is from, and believed only if that is still so.
-        let asked: Vec<u32> = crate::copy_id::Position::of_copy(id).map(|one| one.uid).into_iter().collect();
+        let position = Position::of_copy(id);
+        let asked: Vec<u32> = position.map(|one| one.uid).into_iter().collect();
         let (open, mut seen) =
             open_and_fetch(&mut session, &self.account, folder, asked, "UID FLAGS RFC822.SIZE").await?;
-        let uids = uids_under(open.uid_validity.unwrap_or(0), [id]);
-        let one_more = if self.account.ask(|facts| facts.quirks.wants_final_crlf) { 2 } else { 0 };
-        if let Some(uid) = uids.first() {
-            self.settle_doubt(&mut session, &[(*uid, expected)], &mut seen, one_more).await?;
+        let doing = Doing::folder(self.account.side, "replace a copy");
+        let uid = position.map(|position| believed(position, &open, doing)).transpose();
+        // The other items of the folder can be served all the same.
+        let uid = uid.map_err(|error| error.scope(Scope::Item))?;
+        let habits = Habits::of(&self.account);
+        if let Some(uid) = uid {
+            self.settle_doubt(&mut session, &[(uid, expected)], &mut seen, habits).await?;
         }
-        let there = uids.first().and_then(|uid| seen.get(uid));
+        let there = uid.and_then(|uid| seen.get(&uid));
         Ok(match there {
             None => Some(Replaced::Missing),
-            Some(there) => difference(expected, there, one_more).map(Replaced::Conflict),
+            Some(there) => difference(expected, there, habits).map(Replaced::Conflict),
         })
     }
 

@@ -1,8 +1,9 @@
 //! Without UIDPLUS, EXPUNGE takes everything that anybody marked (RFC 9051 §6.4.3). So other people's marks are taken
 //! off before it and put back behind it, also when something goes wrong in between.
 
-use super::DELETED;
+use super::{Plan, store};
 use crate::{
+    account::Lease,
     copy_id::sets,
     destination::ImapDestination,
     error::{Doing, Named, Trouble},
@@ -18,35 +19,41 @@ use omm_core::{error::Result, model::SystemFlag};
 use std::collections::HashSet;
 
 impl ImapDestination {
-    /// Removes these, and leaves what others marked as it is.
-    pub(super) async fn remove_carefully(
-        &self,
-        session: &mut Session,
+    /// Removes what is doomed, and leaves what others marked as it is. The connection is given back, or another one if it
+    /// broke.
+    pub(super) async fn remove_carefully<'a>(
+        &'a self,
+        mut session: Lease<'a>,
         folder: &[u8],
-        uids: &[u32],
-    ) -> Result<()> {
+        plan: &Plan,
+    ) -> Result<Lease<'a>> {
         let doing = Doing::folder(self.account.side, "remove copies without UIDPLUS");
+        let uids = plan.uids();
         let ours: HashSet<u32> = uids.iter().copied().collect();
-        let mut others = marked(session).await.doing(doing)?;
+        let mut others = marked(&mut session).await.doing(doing)?;
         others.retain(|uid| !ours.contains(uid));
         let others = sets(others);
-        let removed = remove_ours(session, uids, &others).await;
-        let restored = store(session, &others, FlagChange::Add).await;
-        if removed.is_err() || restored.is_err() {
-            self.restore(folder, &others).await?;
+        let removed = remove_ours(&mut session, &uids, &others).await;
+        if matches!(removed, Err(Trouble::Refused(_))) {
+            // No mark of ours stays for somebody else's EXPUNGE. That this is refused too says nothing more.
+            let _ = store(&mut session, &sets(plan.marked_by_us()), FlagChange::Remove).await;
         }
-        removed.and(restored).doing(doing)
+        if store(&mut session, &others, FlagChange::Add).await.is_err() {
+            // The connection goes back first: there may be no second one beside it.
+            drop(session);
+            session = self.restore(folder, &others).await?;
+        }
+        removed.doing(doing)?;
+        Ok(session)
     }
 
     /// Once more, over a connection that works.
-    async fn restore(&self, folder: &[u8], others: &[UidSet]) -> Result<()> {
-        if others.is_empty() {
-            return Ok(());
-        }
+    async fn restore<'a>(&'a self, folder: &[u8], others: &[UidSet]) -> Result<Lease<'a>> {
         let doing = Doing::folder(self.account.side, "mark again what others had marked as \\Deleted");
         let mut session = self.account.lease(Some(folder)).await?;
         open_to_write(&mut session, &self.account, folder, u32::MAX).await?;
-        store(&mut session, others, FlagChange::Add).await.doing(doing)
+        store(&mut session, others, FlagChange::Add).await.doing(doing)?;
+        Ok(session)
     }
 }
 
@@ -77,13 +84,4 @@ async fn remove_ours(session: &mut Session, uids: &[u32], others: &[UidSet]) -> 
     store(session, others, FlagChange::Remove).await?;
     store(session, &sets(uids.to_vec()), FlagChange::Add).await?;
     session.run(command::expunge()).await.map(drop)
-}
-
-async fn store(session: &mut Session, sets: &[UidSet], change: FlagChange) -> Result<(), Trouble> {
-    let flight: Vec<u32> =
-        sets.iter().map(|set| session.submit(command::uid_store(set, None, change, &DELETED))).collect();
-    for answer in session.finish_all(&flight).await? {
-        answer.ok()?;
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Copies whose size is not what we wrote: where servers say wrong sizes (Exchange), only the body tells.
 
-use super::difference;
+use super::{Habits, difference};
 use crate::{
     destination::ImapDestination,
     error::{Doing, Named},
@@ -18,15 +18,16 @@ impl ImapDestination {
         session: &mut Session,
         copies: &[(u32, &Expected)],
         seen: &mut HashMap<u32, Fetched>,
-        one_more: u64,
+        habits: Habits,
     ) -> Result<()> {
         let doing = Doing::folder(self.account.side, "read copies whose size is another one");
         let differs = |uid: &u32, expected: &Expected| {
             let size = seen.get(uid).map(|there| Fetched { size: there.size, ..Fetched::default() });
             let of_size = Expected::new(expected.digest, expected.stored_size, Default::default());
-            size.is_some_and(|there| difference(&of_size, &there, one_more).is_some())
+            size.is_some_and(|there| difference(&of_size, &there, habits).is_some())
         };
-        let doubtful = copies.iter().filter(|(uid, expected)| differs(uid, expected));
+        let doubtful =
+            copies.iter().filter(|(uid, expected)| expected.digest.is_some() && differs(uid, expected));
         let doubtful: Vec<(u32, &Expected)> = doubtful.copied().collect();
         if doubtful.is_empty() {
             return Ok(());

@@ -9,15 +9,16 @@ mod plan;
 mod trash;
 
 use crate::{
-    account::Account,
+    account::{Account, Lease},
     copy_id::{Position, sets},
     destination::ImapDestination,
     error::{Doing, Named, Trouble},
     flags::{newest, open_to_write},
-    inspect::{read_seen, submit_fetch},
+    gmail,
+    inspect::{believed, read_seen, submit_fetch},
     mailbox::id_of,
     proto::{
-        Code, StatusKind,
+        Code, StatusKind, UidSet,
         command::{self, FlagChange},
     },
     session::Session,
@@ -27,7 +28,7 @@ use omm_core::{
     seam::{Deleted, Deletion, Expected},
 };
 use plan::Plan;
-pub(crate) use plan::difference;
+pub(crate) use plan::{Habits, difference};
 use std::collections::HashSet;
 
 const DELETED: [&str; 1] = ["\\Deleted"];
@@ -50,8 +51,14 @@ impl ImapDestination {
         let uid_validity = open.uid_validity.unwrap_or(0);
         let conditional = session.capabilities.has("CONDSTORE") && open.highest_mod_seq.is_some();
         let mut plan = self.plan(&mut session, deletions, uid_validity, conditional).await.map_err(named)?;
+        for (fate, deletion) in plan.fates.iter_mut().zip(deletions) {
+            let position = Position::of_copy(&deletion.id);
+            if let Some(Err(error)) = position.map(|position| believed(position, &open, doing)) {
+                *fate = Err(error);
+            }
+        }
         if !plan.doomed.is_empty() {
-            self.remove(&mut session, folder, &mut plan, conditional).await.map_err(named)?;
+            session = self.remove(session, folder, &mut plan, conditional).await.map_err(named)?;
             let left = look(&mut session, &plan.uids()).await.doing(doing).map_err(named)?;
             plan.gone(&left, || still_there(account));
         }
@@ -71,46 +78,82 @@ impl ImapDestination {
         let uids: Vec<Option<u32>> = positions
             .map(|position| position.filter(|one| one.uid_validity == uid_validity).map(|one| one.uid))
             .collect();
-        let items = if conditional { "UID FLAGS RFC822.SIZE MODSEQ" } else { "UID FLAGS RFC822.SIZE" };
+        let mut items = "UID FLAGS RFC822.SIZE".to_owned();
+        if conditional {
+            items.push_str(" MODSEQ");
+        }
+        if session.capabilities.has(gmail::EXTENSION) {
+            items.push_str(" X-GM-LABELS");
+        }
         let asked: Vec<u32> = uids.iter().flatten().copied().collect();
-        let look = submit_fetch(session, &asked, items);
+        let look = submit_fetch(session, &asked, &items);
         let mut seen = read_seen(session.finish_all(&look).await.doing(doing)?, doing)?;
-        let one_more = if self.account.ask(|facts| facts.quirks.wants_final_crlf) { 2 } else { 0 };
+        let habits = Habits::of(&self.account);
         let copies: Vec<(u32, &Expected)> = uids
             .iter()
             .zip(deletions)
             .filter_map(|(uid, deletion)| Some(((*uid)?, &deletion.expected)))
             .collect();
-        self.settle_doubt(session, &copies, &mut seen, one_more).await?;
-        Ok(Plan::new(deletions, &uids, &seen, one_more))
+        self.settle_doubt(session, &copies, &mut seen, habits).await?;
+        Ok(Plan::new(deletions, &uids, &seen, habits))
     }
 
-    async fn remove(
-        &self,
-        session: &mut Session,
+    /// Removes what is doomed. The connection is given back, or another one if it broke.
+    async fn remove<'a>(
+        &'a self,
+        mut session: Lease<'a>,
         folder: &[u8],
         plan: &mut Plan,
         conditional: bool,
-    ) -> Result<()> {
+    ) -> Result<Lease<'a>> {
         let doing = Doing::folder(self.account.side, "remove copies");
         if self.account.ask(|facts| facts.quirks.gmail)
             && session.capabilities.has("MOVE")
-            && let Some(trash) = self.trash(session).await?
-            && trash != folder
+            && let Some(places) = self.places(&mut session, folder).await?
         {
-            return self.remove_by_trash(session, folder, &trash, &plan.uids()).await;
+            self.remove_labelled(&mut session, &places, plan, conditional).await?;
+            return Ok(session);
         }
         if !session.capabilities.has("UIDPLUS") {
-            return self.remove_carefully(session, folder, &plan.uids()).await;
+            return self.remove_carefully(session, folder, plan).await;
         }
-        mark_deleted(session, plan, conditional).await.doing(doing)?;
-        let flight: Vec<u32> =
-            sets(plan.uids()).iter().map(|set| session.submit(command::uid_expunge(set))).collect();
-        for answer in session.finish_all(&flight).await.doing(doing)? {
-            answer.ok().doing(doing)?;
-        }
-        Ok(())
+        remove_marked(&mut session, plan, conditional).await.doing(doing)?;
+        Ok(session)
     }
+}
+
+/// Marks and expunges. When that is refused, no mark of ours stays: it would be somebody else's EXPUNGE that acts on it.
+async fn remove_marked(session: &mut Session, plan: &mut Plan, conditional: bool) -> Result<(), Trouble> {
+    let removed = match mark_deleted(session, plan, conditional).await {
+        Ok(()) => expunge(session, &plan.uids()).await,
+        refused => refused,
+    };
+    if matches!(removed, Err(Trouble::Refused(_))) {
+        // What it was refused for is said; that this is refused too says nothing more.
+        let _ = store(session, &sets(plan.marked_by_us()), FlagChange::Remove).await;
+    }
+    removed
+}
+
+async fn expunge(session: &mut Session, uids: &[u32]) -> Result<(), Trouble> {
+    let sets = sets(uids.to_vec());
+    let flight: Vec<u32> = sets.iter().map(|set| session.submit(command::uid_expunge(set))).collect();
+    all_ok(session, &flight).await
+}
+
+/// Sets or takes off \Deleted, whatever happened to these messages meanwhile.
+async fn store(session: &mut Session, sets: &[UidSet], change: FlagChange) -> Result<(), Trouble> {
+    let flight: Vec<u32> =
+        sets.iter().map(|set| session.submit(command::uid_store(set, None, change, &DELETED))).collect();
+    all_ok(session, &flight).await
+}
+
+/// Hears all of a flight out, and says what was refused first.
+async fn all_ok(session: &mut Session, flight: &[u32]) -> Result<(), Trouble> {
+    for answer in session.finish_all(flight).await? {
+        answer.ok()?;
+    }
+    Ok(())
 }
 
 /// Sets \Deleted, where it can be only at messages that nobody changed since they were looked at.

@@ -135,3 +135,66 @@ fn a_folder_that_is_gone_or_was_opened_is_removed() {
         }
     }
 }
+
+/// Kills: a mail that arrived while the folder was open, deleted with it because STATUS told of the time before.
+#[test]
+fn a_folder_is_let_go_of_before_it_is_asked_whether_it_is_empty() {
+    for server in [server(), server().plain()] {
+        let world = World::new(server);
+        let folder = world.folder("Old");
+        world.there(&folder, &world.ids(&folder, &mails(1)));
+        world.server.account("ann").delete("Old", 1);
+        let before = world.server.transcript_text().len();
+        assert!(world.run(world.dest.remove_folder_if_empty(&folder)).expect("removed"));
+        let said = world.server.transcript_text().split_off(before);
+        let at = |word: &str| said.find(word).unwrap_or_else(|| panic!("no {word}: {said}"));
+        let closed = if said.contains("UNSELECT") { at("UNSELECT") } else { at("CLOSE") };
+        assert!(closed < at("STATUS"), "{said}");
+    }
+}
+
+/// Kills: a folder reported as removed, or deleted without a look at what is below it, because the server wanted a pause.
+#[test]
+fn a_pause_says_nothing_about_a_folder() {
+    for (verbs, kind) in [
+        (&["LIST", "STATUS"][..], ErrorKind::Throttled),
+        (&["LIST"], ErrorKind::Throttled),
+        (&["STATUS"], ErrorKind::Throttled),
+    ] {
+        let world = World::new(server());
+        let folder = world.folder("Old");
+        for verb in verbs {
+            world.server.add_fault(Fault::at(verb, 1, Act::No("[THROTTLED] slow down".to_owned())).times(2));
+        }
+        let error = world.run(world.dest.remove_folder_if_empty(&folder)).expect_err("not known");
+        assert_eq!(error.kind(), kind, "{verbs:?}: {error}");
+        assert!(
+            world.server.account("ann").snapshot().iter().any(|folder| folder.name == "Old"),
+            "{verbs:?}"
+        );
+        world.server.clear_faults();
+        assert!(world.run(world.dest.remove_folder_if_empty(&folder)).expect("removed"));
+    }
+}
+
+/// Kills: a twin beside a folder that is there under a name that we would spell otherwise.
+#[test]
+fn what_was_listed_is_subscribed_by_the_name_it_has() {
+    let server = server().delimiter(Some('.')).prefix("INBOX.");
+    server.account("ann").add_folder("Old").add_folder("INBOX.Gone");
+    let world = World::new(server);
+    let paths: Vec<_> =
+        world.run(world.dest.folders()).expect("the folders").into_iter().map(|one| one.path).collect();
+    assert!(paths.contains(&FolderPath::new(["Old"])), "{paths:?}");
+    // What went away since the listing is made anew.
+    world.server.account("ann").delete_folder("INBOX.Gone");
+    let all = [wanted(&["Old"]), wanted(&["Gone"]), wanted(&["New"])];
+    let made = world.run(world.dest.ensure_folders(&all)).expect("answers");
+    let made: Vec<_> = made.into_iter().map(|one| one.expect("a folder")).collect();
+    let said: Vec<_> = made.iter().map(|one| (one.id.as_str(), one.created)).collect();
+    assert_eq!(said, [("Old", false), ("INBOX.Gone", true), ("INBOX.New", true)]);
+    let account = world.server.account("ann");
+    assert!(account.subscriptions().contains(&"Old".to_owned()), "{:?}", account.subscriptions());
+    let names: Vec<_> = account.snapshot().into_iter().map(|folder| folder.name).collect();
+    assert!(!names.contains(&"INBOX.Old".to_owned()), "{names:?}");
+}

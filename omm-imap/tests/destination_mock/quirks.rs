@@ -169,6 +169,42 @@ fn gmail_removes_by_way_of_the_trash_and_nothing_else_goes() {
     assert!(world.server.counters().command("UID MOVE") == 1);
 }
 
+/// Kills: a message destroyed under every label because one of its labels was ours.
+#[test]
+fn gmail_keeps_what_has_another_label_and_takes_ours_off() {
+    for label in ["Tax", "INBOX"] {
+        let server = gmail();
+        server.account("ann").add_folder("Tax").special_use("[Gmail]/Alle", "\\All");
+        let world = World::new(server);
+        let items = [mail("labelled"), mail("ours alone")];
+        let folder = world.folder("a");
+        let ids = world.ids(&folder, &items);
+        world.server.account("ann").copy_to("a", 1, label);
+        let deletions: Vec<Deletion> = ids.iter().zip(&items).map(|(id, item)| deletion(id, item)).collect();
+        let fates = world.run(world.dest.delete(&folder, &deletions)).expect("done");
+        assert!(matches!(fates[..], [Ok(Deleted::Done), Ok(Deleted::Done)]), "{fates:?}");
+        let left = ["a", label, "[Gmail]/Alle", "[Gmail]/Papierkorb"].map(|folder| messages(&world, folder));
+        assert_eq!(left, [0, 1, 1, 0], "{label}");
+    }
+}
+
+/// Kills: a message that its user labelled, expunged from All Mail.
+#[test]
+fn gmail_leaves_what_was_put_into_all_mail_and_labelled_since() {
+    let server = gmail();
+    server.account("ann").add_folder("Tax").special_use("[Gmail]/Alle", "\\All");
+    let world = World::new(server);
+    let wanted = Wanted::new(FolderPath::new(["[Gmail]", "Alle"]), ItemKind::Mail);
+    let folder = world.run(world.dest.ensure_folder(wanted)).expect("there").id;
+    let items = mails(2);
+    let ids = world.ids(&folder, &items);
+    world.server.account("ann").copy_to("[Gmail]/Alle", 1, "Tax");
+    let deletions: Vec<Deletion> = ids.iter().zip(&items).map(|(id, item)| deletion(id, item)).collect();
+    let fates = world.run(world.dest.delete(&folder, &deletions)).expect("done");
+    assert!(matches!(fates[..], [Ok(Deleted::Touched(_)), Ok(Deleted::Done)]), "{fates:?}");
+    assert_eq!(["[Gmail]/Alle", "Tax"].map(|folder| messages(&world, folder)), [1, 1]);
+}
+
 /// Kills: a copy that is none, or another's message taken for ours and removed by an undo.
 #[test]
 fn gmail_keeps_equal_messages_once_and_the_others_are_said() {

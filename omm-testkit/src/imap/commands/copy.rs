@@ -1,7 +1,8 @@
 //! COPY and MOVE (RFC 9051 §6.4.7, §6.4.8).
 
-use super::{append::told, quota};
+use super::{append::told, gmail, quota};
 use crate::imap::{
+    Extension,
     parse::{Args, bad, compress},
     session::{Outcome, Refusal, Session, no, ok},
     store::Arrival,
@@ -11,6 +12,9 @@ use crate::imap::{
 struct Copied {
     code: String,
     uids: Vec<u32>,
+    target: u64,
+    /// Of what was copied.
+    identities: Vec<u64>,
 }
 
 pub(super) fn copy(session: &mut Session, world: &mut World, args: &mut Args<'_>, by_uid: bool) -> Outcome {
@@ -28,6 +32,14 @@ pub(super) fn move_(session: &mut Session, world: &mut World, args: &mut Args<'_
         session.line(world, &format!("* OK {}moved", copied.code));
     }
     session.folder_mut(world)?.remove(&copied.uids);
+    let has_labels = world.has(Extension::Gmail);
+    let account = session.account_mut(world)?;
+    let is_trash = |use_: &String| use_.eq_ignore_ascii_case("\\Trash");
+    if has_labels
+        && account.by_id(copied.target).is_some_and(|target| target.special_use.iter().any(is_trash))
+    {
+        gmail::only_in(account, copied.target, &copied.identities);
+    }
     ok("moved")
 }
 
@@ -69,6 +81,7 @@ fn transfer(
             identity: message.identity,
         })
         .collect();
+    let identities = arrivals.iter().map(|arrival| arrival.identity).collect();
     let target =
         session.account_mut(world)?.by_id_mut(id).ok_or_else(|| no("[TRYCREATE] no such mailbox"))?;
     let new: Vec<u32> = arrivals.into_iter().map(|arrival| target.put(arrival)).collect();
@@ -76,5 +89,5 @@ fn transfer(
         true => format!("[COPYUID {validity} {} {}] ", compress(uids.iter().copied()), told(world, &new)),
         false => String::new(),
     };
-    Ok(Copied { code, uids })
+    Ok(Copied { code, uids, target: id, identities })
 }

@@ -68,6 +68,15 @@ pub(super) fn into_all_mail(account: &mut Account, arrival: Arrival) {
     }
 }
 
+/// What is thrown away is thrown away under every label: only the copy in the trash is left.
+pub(super) fn only_in(account: &mut Account, trash: u64, identities: &[u64]) {
+    for folder in account.folders.iter_mut().filter(|folder| folder.id != trash) {
+        let named = folder.messages.iter().filter(|message| identities.contains(&message.identity));
+        let uids: Vec<u32> = named.map(|message| message.uid).collect();
+        folder.remove(&uids);
+    }
+}
+
 fn relabel(account: &mut Account, own: u64, message: &Message, names: &[String], way: Way) {
     let ids: Vec<u64> =
         names.iter().filter_map(|name| folder_id(account, name, way != Way::Remove)).collect();
