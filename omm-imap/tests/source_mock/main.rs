@@ -5,5 +5,7 @@ mod contract;
 mod fetching;
 mod gmail;
 mod misheard;
+mod missing;
+mod misspoken;
 mod rounds;
 mod world;
