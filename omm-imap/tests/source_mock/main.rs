@@ -3,6 +3,7 @@
 mod changes;
 mod contract;
 mod fetching;
+mod folders;
 mod gmail;
 mod misheard;
 mod missing;
