@@ -181,7 +181,7 @@ impl<'a> Place<'a> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.0.locked_pool().lent -= 1;
-        self.0.returned.notify(1);
+        self.0.returned.notify_additional(1);
     }
 }
 

@@ -1,17 +1,17 @@
 //! All folders of an account, in one flight where the server can do it.
 
 use crate::{
-    account::{Account, FolderFacts},
-    error::{Doing, Named},
+    account::{Account, Facts, FolderFacts},
+    error::{Doing, Named, Trouble},
     mailbox::{Naming, role_of},
     proto::{
-        Command, Response, StatusOf,
+        Command, Response, StatusKind, StatusOf,
         command::{self, Dialect, ListReturn},
     },
     session::{Answer, Session},
 };
 use omm_core::{
-    error::Result,
+    error::{ErrorKind, Result},
     model::{FolderPath, Role},
 };
 use std::collections::{HashMap, HashSet};
@@ -41,7 +41,8 @@ pub(crate) async fn list(session: &mut Session, account: &Account) -> Result<Vec
     let with_status = extended && session.capabilities.has("LIST-STATUS");
     let items = status_items(session);
     let mut flight = Vec::new();
-    let ask_namespace = account.ask(|facts| facts.naming.is_none());
+    let is_known = |facts: &Facts| facts.naming.as_ref().is_some_and(|naming| !naming.guessed);
+    let ask_namespace = !account.ask(is_known);
     if ask_namespace {
         let has = session.capabilities.has("NAMESPACE");
         // RFC 9051 §6.3.9: an empty pattern asks for the delimiter.
@@ -58,11 +59,15 @@ pub(crate) async fn list(session: &mut Session, account: &Account) -> Result<Vec
     }
     let mut answers = session.finish_all(&flight).await.doing(doing)?.into_iter();
     if ask_namespace && let Some(answer) = answers.next() {
-        learn_naming(session, account, answer);
+        learn_naming(session, account, answer).await?;
     }
     let mut responses = Vec::new();
     for answer in answers {
         responses.extend(answer.ok().doing(doing)?);
+    }
+    // A folder that is not listed is told as removed; so a listing of which a part is unknown is none.
+    if responses.iter().any(|response| response.is_lost("LIST") || response.is_lost("XLIST")) {
+        return Err(doing.failed(Trouble::Broken("a line of the list of folders".to_owned())));
     }
     let naming = account.ask(|facts| facts.naming.clone()).unwrap_or_default();
     let mut mailboxes = read(&responses, &naming, extended);
@@ -96,10 +101,25 @@ fn list_extended(special_use: bool, status: &[&str], dialect: Dialect) -> Comman
     command::list_extended(&[b"*"], &wanted, dialect)
 }
 
-fn learn_naming(session: &Session, account: &Account, answer: Answer) {
+/// Nothing is learnt from a refusal: then what LIST says of the root has to do, until NAMESPACE is asked again.
+async fn learn_naming(session: &mut Session, account: &Account, answer: Answer) -> Result<()> {
+    let doing = Doing::account(account.side, "ask for the namespace");
+    let is_namespace = |response: &Response| matches!(response, Response::Namespace(_));
+    let guessed = session.capabilities.has("NAMESPACE") && !answer.responses.iter().any(is_namespace);
+    let mut responses = answer.responses;
+    if answer.status.kind != StatusKind::Ok {
+        let error = doing.refused(&answer.status);
+        let is_final = matches!(error.kind(), ErrorKind::Denied | ErrorKind::Rejected | ErrorKind::Protocol);
+        if !guessed || !is_final {
+            return Err(error);
+        }
+    }
+    if guessed {
+        responses = session.run(command::list(b"", session.dialect())).await.doing(doing)?;
+    }
     let mut namespaces = None;
     let mut root = None;
-    for response in &answer.responses {
+    for response in &responses {
         match response {
             Response::Namespace(spaces) => namespaces = Some(spaces),
             Response::List(entry) => root = entry.delimiter,
@@ -107,8 +127,10 @@ fn learn_naming(session: &Session, account: &Account, answer: Answer) {
         }
     }
     let utf8 = session.enabled.contains("UTF8=ACCEPT") || session.enabled.contains("IMAP4REV2");
-    let naming = Naming::new(namespaces, root, utf8);
+    let mut naming = Naming::new(namespaces, root, utf8);
+    naming.guessed = guessed;
     account.learn(|facts| facts.naming = Some(naming));
+    Ok(())
 }
 
 fn read(responses: &[Response], naming: &Naming, extended: bool) -> Vec<Mailbox> {
@@ -154,11 +176,7 @@ fn read(responses: &[Response], naming: &Naming, extended: bool) -> Vec<Mailbox>
 }
 
 /// STATUS for every folder, in one flight, where LIST could not say it.
-async fn statuses(
-    session: &mut Session,
-    mailboxes: &mut [Mailbox],
-    items: &[&str],
-) -> Result<(), crate::error::Trouble> {
+async fn statuses(session: &mut Session, mailboxes: &mut [Mailbox], items: &[&str]) -> Result<(), Trouble> {
     let mut flight = Vec::new();
     for (at, mailbox) in mailboxes.iter().enumerate().filter(|(_, mailbox)| mailbox.selectable) {
         flight.push((at, session.submit(command::status(&mailbox.wire, items, session.dialect()))));
@@ -168,11 +186,20 @@ async fn statuses(
         // A folder that says NO is met again when it is opened, and fails alone.
         for response in answer.responses {
             if let Response::StatusOf(of) = response {
+                let at = meant(mailboxes, &of.name, at);
                 mailboxes[at].status = Some(of);
             }
         }
     }
     Ok(())
+}
+
+/// Whose state it is: an answer may come before its turn, and a server may spell a name otherwise than it was asked for.
+fn meant(mailboxes: &[Mailbox], name: &[u8], at: usize) -> usize {
+    if mailboxes[at].wire == name {
+        return at;
+    }
+    mailboxes.iter().position(|mailbox| mailbox.wire == name).unwrap_or(at)
 }
 
 fn remember(account: &Account, mailboxes: &[Mailbox]) {

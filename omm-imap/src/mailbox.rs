@@ -21,6 +21,11 @@ pub(crate) struct Naming {
     pub(crate) delimiter: Option<char>,
     /// What is not ours: other users' folders and shared ones.
     foreign: Vec<Vec<u8>>,
+    /// Where what is shared has no prefix of its own, only what begins with one of these is ours. Seen: Cyrus without
+    /// altnamespace, where ours is `INBOX.` and shared is everything else.
+    own: Vec<Vec<u8>>,
+    /// Whether NAMESPACE was refused, so that this is a guess.
+    pub(crate) guessed: bool,
     /// RFC 6855 or IMAP4rev2: names are UTF-8, else modified UTF-7.
     pub(crate) utf8: bool,
 }
@@ -32,11 +37,17 @@ impl Naming {
             return Self { delimiter: root_delimiter, utf8, ..Self::default() };
         };
         let personal = namespaces.personal.first();
-        let strangers = namespaces.other_users.iter().chain(&namespaces.shared);
+        let strangers = || namespaces.other_users.iter().chain(&namespaces.shared);
+        let prefixes = namespaces.personal.iter().map(|space| space.prefix.clone());
+        let is_anywhere = strangers().any(|space| space.prefix.is_empty());
+        let own: Vec<Vec<u8>> = if is_anywhere { prefixes.collect() } else { Vec::new() };
         Self {
+            // Where ours has no prefix either, nothing tells them apart.
+            own: if own.iter().any(Vec::is_empty) { Vec::new() } else { own },
+            guessed: false,
             prefix: personal.map(|personal| personal.prefix.clone()).unwrap_or_default(),
             delimiter: personal.map_or(root_delimiter, |personal| personal.delimiter),
-            foreign: strangers
+            foreign: strangers()
                 .map(|space| space.prefix.clone())
                 .filter(|prefix| !prefix.is_empty())
                 .collect(),
@@ -50,6 +61,9 @@ impl Naming {
             return Some(FolderPath::new(["INBOX"]));
         }
         if self.foreign.iter().any(|prefix| wire.starts_with(prefix) || wire == without_end(prefix)) {
+            return None;
+        }
+        if !self.own.is_empty() && !self.own.iter().any(|prefix| wire.starts_with(prefix)) {
             return None;
         }
         let name = wire.strip_prefix(self.prefix.as_slice()).filter(|name| !name.is_empty()).unwrap_or(wire);
@@ -208,6 +222,7 @@ mod tests {
     fn what_is_not_ours_and_what_cannot_be_written() {
         assert_eq!(cyrus().path(b"user.berta", Some('.')), None);
         assert_eq!(cyrus().path(b"user", Some('.')), None);
+        assert_eq!(cyrus().path(b"a", Some('.')), None);
         assert!(plain(Some('.')).wire(&FolderPath::new(["a.b"])).is_err());
         assert!(plain(None).wire(&FolderPath::new(["a", "b"])).is_err());
     }

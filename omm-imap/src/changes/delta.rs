@@ -5,10 +5,10 @@
 //! answers have a tag of their own, and only for messages that were told of before.
 
 use super::{
-    PAGE, doing, each, expired,
+    PAGE, believable, doing, each, expired,
     first::{ask, end_of},
     gather::Gathered,
-    list_again,
+    list_again, refused,
     uids::{self, Uids},
 };
 use crate::{
@@ -54,14 +54,14 @@ pub(super) async fn page(source: &ImapSource, wire: &[u8], since: Synced) -> Res
     let (first, last) = window(source, wire, since);
     let fresh = ask(session, &format!("{first}:{last}"));
     let open = opened(opening, session, account, changed.into_iter().chain([fresh])).await?;
-    let mut news = News::new(since.uid_next, last);
+    let mut news = News::new(since.uid_next, last, believable(open.exists));
     if let Some(tag) = changed {
         news.hear_changed(session, tag).await?;
     }
     let heard = news.hear_fresh(session, fresh).await?;
     let end = honoured(&open, since, &news)?;
     if heard.status.kind != StatusKind::Ok && open.exists > 0 {
-        return Err(doing().refused(&heard.status));
+        return Err(refused(&heard.status));
     }
     let next = next(source, session, wire, last, end).await?;
     drop(lease);
@@ -103,6 +103,10 @@ fn honoured(open: &Selected, since: Synced, news: &News) -> Result<Synced> {
     if news.refused || news.gone.len() as u64 > MOST_GONE {
         return Err(expired("the server has no feed from there on"));
     }
+    if news.is_lost || news.changed.is_lost() || news.fresh.is_lost() {
+        // What it was about nobody knows; a listing misses no one.
+        return Err(expired("an answer cannot be read"));
+    }
     Ok(Synced { uid_next, ..end.synced })
 }
 
@@ -139,15 +143,18 @@ struct News {
     fresh: Gathered,
     gone: BTreeSet<u32>,
     refused: bool,
+    /// Whether something was said that nobody can read.
+    is_lost: bool,
 }
 
 impl News {
-    fn new(uid_next: u32, last: u32) -> Self {
+    fn new(uid_next: u32, last: u32, most: usize) -> Self {
         Self {
-            changed: Gathered::new(1..=uid_next.saturating_sub(1)),
-            fresh: Gathered::new(uid_next..=last),
+            changed: Gathered::new(1..=uid_next.saturating_sub(1), most),
+            fresh: Gathered::new(uid_next..=last, most),
             gone: BTreeSet::new(),
             refused: false,
+            is_lost: false,
         }
     }
 
@@ -172,7 +179,7 @@ impl News {
                 self.changed.take(Response::Fetch(fetched.clone()));
                 self.fresh.take(Response::Fetch(fetched));
             }
-            _ => {}
+            response => self.is_lost |= response.is_lost("FETCH") || response.is_lost("VANISHED"),
         }
     }
 

@@ -4,8 +4,9 @@
 //! is exact; they are kept in memory, and asked for again where they are not known, as after a restart.
 
 use super::{
-    PAGE, at_end, doing, each, expired,
+    PAGE, at_end, believable, doing, each, expired,
     gather::Gathered,
+    refused,
     uids::{self, Uids},
 };
 use crate::{
@@ -14,13 +15,13 @@ use crate::{
     error::Named,
     gmail,
     open::{Opening, opened},
-    proto::{StatusKind, command},
+    proto::{Outcome, StatusKind, UidSet, command},
     selected::Selected,
     session::Session,
     source::ImapSource,
 };
 use omm_core::{
-    error::Result,
+    error::{ErrorKind, Result},
     seam::{ChangePage, Coverage},
 };
 
@@ -38,15 +39,19 @@ pub(super) async fn begin(source: &ImapSource, wire: &[u8]) -> Result<ChangePage
         let all = (known > Some(0)).then(|| ask(&mut lease, "1:*"));
         let open = opened(opening, &mut lease, account, all).await?;
         let end = end_of(&open);
-        let mut gathered = Gathered::new(1..=u32::MAX);
+        let mut gathered = Gathered::new(1..=u32::MAX, believable(open.exists));
+        let mut is_whole = false;
         if let Some(tag) = all {
             let outcome = each(&mut lease, tag, |response| gathered.take(response)).await.doing(doing())?;
             // RFC 9051 §6.4.9 allows BAD to a set that names nothing, and some say it for `1:*`.
-            if outcome.status.kind != StatusKind::Ok && open.exists > 0 {
-                return Err(doing().refused(&outcome.status));
+            if open.exists > 0 {
+                passing(&outcome)?;
             }
+            let exists = lease.selected.as_ref().map_or(0, |now| now.exists).min(open.exists) as usize;
+            is_whole = outcome.status.kind == StatusKind::Ok && gathered.len() >= exists;
         }
-        if all.is_some() || open.exists == 0 {
+        // Else somebody is missing: who that is the UIDs tell.
+        if is_whole || open.exists == 0 {
             let next = gathered.last_uid().map_or(1, |uid| uid.saturating_add(1));
             let end = Synced { uid_next: end.uid_next.unwrap_or(next), ..end.synced };
             drop(lease);
@@ -117,12 +122,15 @@ async fn one_page(
     end: Synced,
 ) -> Result<ChangePage> {
     let labels = source.labels(&mut lease).await?;
-    let mut gathered = Gathered::new(first..=last);
+    let wanted = uids.between(first, last);
+    let mut gathered = Gathered::new(first..=last, wanted.len());
     let outcome = each(&mut lease, tag, |response| gathered.take(response)).await.doing(doing())?;
-    drop(lease);
-    if outcome.status.kind != StatusKind::Ok {
-        return Err(doing().refused(&outcome.status));
+    passing(&outcome)?;
+    let missing = gathered.missing(wanted);
+    if !missing.is_empty() {
+        again(&mut lease, &mut gathered, &missing, (first, last)).await?;
     }
+    drop(lease);
     let changes = gathered.present(wire, end.uid_validity, labels.as_deref());
     let Some(next) = next else {
         source.memory.forget(wire);
@@ -131,6 +139,38 @@ async fn one_page(
     source.memory.remember(wire, uids);
     let cursor = Position::Listing { next, end }.cursor();
     Ok(ChangePage::new(changes, cursor, Coverage::Listing).more(true))
+}
+
+/// Asks once more for those of whom nothing was said. Who is still missing then is listed all the same, with nothing
+/// known of it: whether it is there shows when it is fetched, and an error of its own says what became of it.
+async fn again(
+    session: &mut Session,
+    gathered: &mut Gathered,
+    missing: &[u32],
+    (first, last): (u32, u32),
+) -> Result<()> {
+    let mut set = UidSet::from_uids(missing.iter().copied()).to_string();
+    // RFC 2683 §3.2.1.5: a line of a command should not be longer than 1000 octets.
+    if set.len() > 900 {
+        set = format!("{first}:{last}");
+    }
+    let tag = ask(session, &set);
+    let outcome = each(session, tag, |response| gathered.take(response)).await.doing(doing())?;
+    passing(&outcome)?;
+    if outcome.status.kind != StatusKind::Ok && gathered.len() == 0 {
+        return Err(refused(&outcome.status));
+    }
+    gathered.assume(missing);
+    Ok(())
+}
+
+/// A refusal that is about the messages asked for is met by asking for fewer of them; any other one ends the page.
+fn passing(outcome: &Outcome) -> Result<()> {
+    if outcome.status.kind == StatusKind::Ok {
+        return Ok(());
+    }
+    let error = refused(&outcome.status);
+    if error.kind() == ErrorKind::Rejected { Ok(()) } else { Err(error) }
 }
 
 /// Opens the folder in which a listing is under way.

@@ -15,23 +15,53 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 pub(super) struct Gathered {
     wanted: RangeInclusive<u32>,
     by_uid: BTreeMap<u32, Fetched>,
+    /// How many are believed to be there.
+    most: usize,
+    /// Whether something was said that nobody can read, or of a message that nobody knows.
+    is_lost: bool,
 }
 
 impl Gathered {
     /// For UIDs of a range only: of others a server may speak unasked, and then not say everything.
-    pub(super) fn new(wanted: RangeInclusive<u32>) -> Self {
-        Self { wanted, by_uid: BTreeMap::new() }
+    /// More than so many are not believed either: it costs a server nothing to make them up.
+    pub(super) fn new(wanted: RangeInclusive<u32>, most: usize) -> Self {
+        Self { wanted, by_uid: BTreeMap::new(), most, is_lost: false }
     }
 
     pub(super) fn take(&mut self, response: Response) {
-        let Response::Fetch(fetched) = response else { return };
+        let Response::Fetch(fetched) = response else {
+            self.is_lost |= response.is_lost("FETCH");
+            return;
+        };
         // Without a UID nobody knows whose it is; 0 is none (RFC 9051 §2.3.1.1).
+        // With flags only, it is news that nobody asked for.
+        self.is_lost |= fetched.uid.is_none() && (fetched.size.is_some() || fetched.internal_date.is_some());
         let Some(uid) = fetched.uid.filter(|uid| *uid > 0 && self.wanted.contains(uid)) else { return };
+        let is_full = self.by_uid.len() >= self.most;
         match self.by_uid.get_mut(&uid) {
             Some(earlier) => merge(earlier, fetched),
-            None => {
-                self.by_uid.insert(uid, fetched);
-            }
+            None if is_full => self.is_lost = true,
+            None => drop(self.by_uid.insert(uid, fetched)),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.by_uid.len()
+    }
+
+    pub(super) fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+
+    /// Which of these nothing was said of.
+    pub(super) fn missing(&self, uids: &[u32]) -> Vec<u32> {
+        uids.iter().copied().filter(|uid| !self.by_uid.contains_key(uid)).collect()
+    }
+
+    /// Takes it that these are there, with nothing known of them but their UIDs.
+    pub(super) fn assume(&mut self, uids: &[u32]) {
+        for uid in uids {
+            self.by_uid.entry(*uid).or_default();
         }
     }
 

@@ -19,12 +19,12 @@ use crate::{
     cursor::{Position, Synced},
     error::{Doing, Trouble},
     mailbox::wire_of,
-    proto::{Event, Outcome, Response},
+    proto::{Event, Outcome, Response, Status, StatusKind},
     session::Session,
     source::ImapSource,
 };
 use omm_core::{
-    error::{Error, ErrorKind, Result, Side},
+    error::{Error, ErrorKind, Result, Retry, Side},
     model::{Cursor, SourceFolderId},
     seam::{ChangePage, Coverage},
 };
@@ -58,6 +58,20 @@ pub(crate) async fn page(
 
 fn doing() -> Doing {
     Doing::folder(Side::Source, "list the folder")
+}
+
+/// A refusal to tell what is in a folder. RFC 2180 §4.1: NO to a FETCH may be passing, as when somebody else expunged.
+fn refused(status: &Status) -> Error {
+    let error = doing().refused(status);
+    match error.kind() {
+        ErrorKind::Rejected if status.kind == StatusKind::No => error.retry(Retry::Backoff),
+        _ => error,
+    }
+}
+
+/// As many messages as may be said to be in a folder of so many: more are not believed, and never held.
+fn believable(exists: u32) -> usize {
+    exists as usize * 2 + 1000
 }
 
 fn expired(why: &str) -> Error {

@@ -15,6 +15,8 @@ use omm_core::{
 pub(super) enum Arrival {
     /// A FETCH response; with a body if there was one in it.
     Message(Box<Fetched>, Option<Result<Body>>),
+    /// A FETCH response that nobody can read.
+    Lost,
     Done(Outcome),
 }
 
@@ -47,7 +49,12 @@ impl<'a> Arrivals<'a> {
                     return Ok(Arrival::Message(Box::new(fetched), body));
                 }
                 // A response that could not be read: its body is nobody's.
-                Event::Response(_) => self.arriving = None,
+                Event::Response(response) => {
+                    self.arriving = None;
+                    if response.is_lost("FETCH") {
+                        return Ok(Arrival::Lost);
+                    }
+                }
                 Event::Done(outcome) => return Ok(Arrival::Done(outcome)),
                 Event::Continuation(_) | Event::Greeting(_) => {}
             }

@@ -3,7 +3,7 @@
 use super::{
     arrivals::{Arrival, Arrivals},
     asked::Asked,
-    doing, gone, item, items, refused,
+    doing, gone, item, items, no_body, refused, unreadable,
 };
 use crate::{
     account::Lease,
@@ -41,6 +41,7 @@ pub(super) fn stream<'a>(
         asked,
         parts: HashMap::new(),
         ready: VecDeque::new(),
+        lost: false,
         state: State::Begin,
     };
     let next = |mut batch: Batch<'a>| async move { batch.next().await.map(|fetched| (fetched, batch)) };
@@ -55,6 +56,8 @@ struct Batch<'a> {
     /// What was said so far of messages that are still open.
     parts: HashMap<u32, Part>,
     ready: VecDeque<Fetched>,
+    /// Whether something was said of a message that nobody knows: whoever has no answer may have had it there.
+    lost: bool,
     state: State<'a>,
 }
 
@@ -93,6 +96,10 @@ impl<'a> Batch<'a> {
                         self.note(*said, body);
                         Ok(())
                     }
+                    Ok(Arrival::Lost) => {
+                        self.lost = true;
+                        Ok(())
+                    }
                     Ok(Arrival::Done(outcome)) => self.end(&outcome),
                     Err(trouble) => Err(doing().failed(trouble)),
                 },
@@ -129,6 +136,7 @@ impl<'a> Batch<'a> {
 
     /// Doubles, and messages that nobody asked for, are let go by.
     fn note(&mut self, said: proto::Fetched, body: Option<Result<Body>>) {
+        self.lost |= said.uid.is_none() && body.is_some();
         let Some(uid) = said.uid.filter(|uid| self.asked.open.contains_key(uid)) else { return };
         let part = self.parts.entry(uid).or_default();
         merge(&mut part.said, said);
@@ -143,20 +151,24 @@ impl<'a> Batch<'a> {
     /// A message's answer, as far as it has come.
     fn answer(&mut self, uid: u32) {
         let Some(id) = self.asked.open.remove(&uid) else { return };
-        let part = self.parts.remove(&uid).unwrap_or_default();
+        let part = self.parts.remove(&uid);
+        let Some(part) = part else {
+            return self.ready.push_back(Fetched { id, item: Err(gone()) });
+        };
         let labels = match &self.state {
             State::Flying(flight) => flight.labels.as_deref(),
             _ => None,
         };
         let item = match part.body {
             Some(body) => body.map(|body| item(&part.said, body, &self.wire, labels)),
-            None => Err(gone()),
+            // It was named, so it is there.
+            None => Err(no_body()),
         };
         self.ready.push_back(Fetched { id, item });
     }
 
-    /// A command has ended. What it asked for and did not get is gone; unless it was refused: then whoever has no
-    /// answer is asked for alone, so that one bad message costs only itself.
+    /// A command has ended. What it asked for and did not hear of is gone; unless it was refused, or an answer could not
+    /// be read: then whoever has no answer is asked for alone, so that one bad message costs only itself.
     fn end(&mut self, outcome: &Outcome) -> Result<()> {
         let State::Flying(flight) = &mut self.state else { return Ok(()) };
         let Some(at) = flight.commands.iter().position(|(tag, _)| *tag == outcome.tag) else { return Ok(()) };
@@ -165,10 +177,12 @@ impl<'a> Batch<'a> {
         let with_body = |uid: &u32| self.parts.get(uid).is_some_and(|part| part.body.is_some());
         let (said, silent): (Vec<u32>, Vec<u32>) = open.into_iter().partition(with_body);
         said.into_iter().for_each(|uid| self.answer(uid));
-        if outcome.status.kind == StatusKind::Ok {
-            silent.into_iter().for_each(|uid| self.answer(uid));
-        } else {
+        if outcome.status.kind != StatusKind::Ok {
             self.refused(outcome, &set, silent)?;
+        } else if std::mem::take(&mut self.lost) {
+            self.again(&set, silent, unreadable);
+        } else {
+            silent.into_iter().for_each(|uid| self.answer(uid));
         }
         self.land();
         Ok(())
@@ -179,14 +193,20 @@ impl<'a> Batch<'a> {
         if error.reach() > Scope::Item {
             return Err(error);
         }
-        let State::Flying(flight) = &mut self.state else { return Ok(()) };
+        self.again(set, silent, || refused(&outcome.status));
+        Ok(())
+    }
+
+    /// Asks for each alone; who was alone already has this error.
+    fn again(&mut self, set: &UidSet, silent: Vec<u32>, error: impl Fn() -> Error) {
+        let State::Flying(flight) = &mut self.state else { return };
         if set.count() == 1 {
             for uid in silent {
                 self.parts.remove(&uid);
                 let id = self.asked.open.remove(&uid);
-                self.ready.extend(id.map(|id| Fetched { id, item: Err(refused(&outcome.status)) }));
+                self.ready.extend(id.map(|id| Fetched { id, item: Err(error()) }));
             }
-            return Ok(());
+            return;
         }
         let wanted = items(&flight.lease, "BODY.PEEK[]");
         for uid in silent {
@@ -194,7 +214,6 @@ impl<'a> Batch<'a> {
             let tag = flight.lease.submit(command::uid_fetch(&set, &wanted, None, false));
             flight.commands.push((tag, set));
         }
-        Ok(())
     }
 
     /// The connection is given back before the last answers are told.
@@ -212,7 +231,7 @@ impl<'a> Batch<'a> {
         let with_body: Vec<u32> =
             self.parts.iter().filter(|(_, part)| part.body.is_some()).map(|(uid, _)| *uid).collect();
         with_body.into_iter().for_each(|uid| self.answer(uid));
-        self.answer_all(|| again(error));
+        self.answer_all(|| repeated(error));
     }
 
     fn answer_all(&mut self, error: impl Fn() -> Error) {
@@ -230,7 +249,7 @@ impl Part {
 }
 
 /// The same error for one more id.
-fn again(error: &Error) -> Error {
+fn repeated(error: &Error) -> Error {
     let mut message = error.message().to_owned();
     if let Some(cause) = std::error::Error::source(error) {
         message = format!("{message}: {cause}");

@@ -77,6 +77,12 @@ fn no_body() -> Error {
     Error::new(ErrorKind::Malformed, Side::Source, "fetch", message).retry(Retry::Backoff)
 }
 
+/// A message of which the server may have spoken so that nobody understood.
+fn unreadable() -> Error {
+    let message = "what the server says of this message cannot be read";
+    Error::new(ErrorKind::Malformed, Side::Source, "fetch", message).retry(Retry::Backoff)
+}
+
 /// A refusal of one message alone.
 fn refused(status: &Status) -> Error {
     let error = Doing::item(Side::Source, "fetch").refused(status);

@@ -6,7 +6,7 @@
 
 use super::{
     arrivals::{Arrival, Arrivals, section},
-    doing, gone, item, items, no_body, refused,
+    doing, gone, item, items, no_body, refused, unreadable,
 };
 use crate::{
     changes::merge,
@@ -50,7 +50,7 @@ pub(super) async fn fetch(
         Found::Refused(outcome) if outcome.status.kind != StatusKind::Bad => {
             return Err(refused(&outcome.status));
         }
-        Found::Odd | Found::Refused(_) => {
+        Found::Unclear | Found::Odd | Found::Refused(_) => {
             drop(assembly);
             return whole(&mut lease, wire, uid, labels.as_deref(), intake).await;
         }
@@ -77,21 +77,26 @@ async fn whole(
     let tag = session.submit(command::uid_fetch_text(&uid.to_string(), &wanted, None, false));
     let mut arrivals = Arrivals::new(intake);
     let (mut said, mut found) = (proto::Fetched::default(), None);
+    let (mut is_named, mut is_lost) = (false, false);
     let outcome = loop {
         match arrivals.next(session).await.doing(doing())? {
             Arrival::Message(more, body) if more.uid == Some(uid) => {
+                is_named = true;
                 merge(&mut said, *more);
                 found = found.or(body);
             }
-            Arrival::Message(..) => {}
+            Arrival::Message(more, body) => is_lost |= more.uid.is_none() && body.is_some(),
+            Arrival::Lost => is_lost = true,
             Arrival::Done(outcome) if outcome.tag == tag => break outcome,
             Arrival::Done(_) => {}
         }
     };
     match found {
         Some(body) => Ok(item(&said, body?, wire, labels)),
-        None if outcome.status.kind == StatusKind::Ok => Err(gone()),
-        None => Err(refused(&outcome.status)),
+        None if outcome.status.kind != StatusKind::Ok => Err(refused(&outcome.status)),
+        None if is_named => Err(no_body()),
+        None if is_lost => Err(unreadable()),
+        None => Err(gone()),
     }
 }
 
@@ -99,6 +104,8 @@ async fn whole(
 enum Found {
     Whole,
     Nothing,
+    /// No body; but the server spoke of the message, or so that nobody knows of which.
+    Unclear,
     Refused(Outcome),
     /// The windows do not fit together.
     Odd,
@@ -110,6 +117,8 @@ struct Assembly<'a> {
     intake: &'a Intake,
     inbound: Option<Inbound>,
     said: proto::Fetched,
+    /// Whether anything was said of the message, or of one that nobody knows.
+    is_named: bool,
     len: u64,
 }
 
@@ -123,7 +132,7 @@ struct Heard {
 
 impl<'a> Assembly<'a> {
     fn new(uid: u32, intake: &'a Intake) -> Self {
-        Self { uid, intake, inbound: None, said: proto::Fetched::default(), len: 0 }
+        Self { uid, intake, inbound: None, said: proto::Fetched::default(), is_named: false, len: 0 }
     }
 
     /// Hears windows until the message is whole. Every command of it is answered then.
@@ -138,7 +147,7 @@ impl<'a> Assembly<'a> {
             }
             let Some(len) = heard.len else {
                 if at == 0 {
-                    return Ok(Found::Nothing);
+                    return Ok(if self.is_named { Found::Unclear } else { Found::Nothing });
                 }
                 odd |= !ended;
                 continue;
@@ -185,6 +194,7 @@ impl<'a> Assembly<'a> {
                     self.write(&bytes).await?;
                 }
                 Event::Response(Response::Fetch(said)) if said.uid == Some(self.uid) => {
+                    self.is_named = true;
                     if said.streamed {
                         len = Some(arrived);
                     } else if let Some(bytes) = section(&said) {
@@ -195,6 +205,10 @@ impl<'a> Assembly<'a> {
                     origin = origin.or(said.origin);
                     merge(&mut self.said, said);
                 }
+                Event::Response(Response::Fetch(said)) if said.uid.is_none() => {
+                    self.is_named |= said.streamed || section(&said).is_some();
+                }
+                Event::Response(response) => self.is_named |= response.is_lost("FETCH"),
                 Event::Done(outcome) if outcome.tag == tag => return Ok(Heard { outcome, len, origin }),
                 _ => {}
             }

@@ -109,6 +109,16 @@ pub(crate) enum Response {
     Unreadable(Vec<u8>),
 }
 
+impl Response {
+    /// Whether this is data of that name which could not be read: somebody is in it, and nobody knows who.
+    pub(crate) fn is_lost(&self, name: &str) -> bool {
+        let Self::Unreadable(line) = self else { return false };
+        // Behind the star: the name, or a number and the name.
+        let mut words = line.split(|byte| *byte == b' ').skip(1).take(2);
+        words.any(|word| word.eq_ignore_ascii_case(name.as_bytes()))
+    }
+}
+
 /// RFC 9051 §7.3.1, RFC 5258.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListEntry {

@@ -3,7 +3,10 @@
 mod changes;
 mod contract;
 mod fetching;
+mod folders;
 mod gmail;
 mod misheard;
+mod missing;
+mod misspoken;
 mod rounds;
 mod world;
