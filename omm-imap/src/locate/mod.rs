@@ -28,7 +28,8 @@ use omm_core::{
 };
 use std::{collections::HashMap, sync::PoisonError};
 
-/// Where sizes are not true: so many messages above a mark are read to see what they are.
+/// Where sizes are not true: so many messages above a mark, beside as many as are looked for, are read to see what they
+/// are.
 const FEW: usize = 64;
 
 /// UIDs and sizes, ascending.
@@ -120,12 +121,10 @@ impl Search<'_> {
         if !self.bounded || found.iter().all(Option::is_some) {
             return Ok(found);
         }
-        // Seen: servers whose RFC822.SIZE is not the size of what they give.
+        // Seen: servers whose RFC822.SIZE is not the size of what they give. What was lost lies near the mark.
         let others = index.sizes().iter().map(|(uid, _)| *uid).filter(|uid| !free.contains(uid));
-        let others = self.not_owned(others.collect()).await?;
-        if others.is_empty() || others.len() > FEW {
-            return Ok(found);
-        }
+        let mut others = self.not_owned(others.collect()).await?;
+        others.truncate(self.probes.len() + FEW);
         self.read(session, &others, index).await?;
         free.extend(others);
         free.sort_unstable();

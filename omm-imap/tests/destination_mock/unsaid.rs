@@ -1,13 +1,13 @@
 //! Stored, and the server does not say where: no such message is sent again, and none is taken for another.
 
-use crate::world::{World, mail, opened, server};
+use crate::world::{World, mail, mails, opened, server};
 use omm_core::{
     engine::Migration,
     model::{Body, Flags, FolderPath, Item, ItemKind},
     seam::{Deleted, Deletion, Expected},
 };
 use omm_testkit::{
-    imap::{Extension, MockImap, Quirk},
+    imap::{Act, Extension, Fault, MockImap, MockMessage, Quirk},
     journal::MemoryJournal,
     mailbox::MailboxItem,
     memory::MemoryAccount,
@@ -104,4 +104,20 @@ fn an_equal_message_of_an_earlier_batch_is_not_taken() {
     let each: std::collections::HashSet<_> = ids.iter().collect();
     assert_eq!(each.len(), 3, "{ids:?}");
     assert_eq!(world.there(&folder, &ids), [true; 3]);
+}
+
+/// Kills: a whole batch that was lost, sent again because sizes are not true and somebody else's mail came too.
+#[test]
+fn a_lost_batch_is_found_among_others_where_sizes_are_not_true() {
+    let world = World::new(server().quirk(Quirk::SizeOff(17)));
+    let folder = world.folder("a");
+    let mark = world.run(world.dest.mark(&folder)).expect("a mark");
+    let items = mails(64);
+    world.server.add_fault(Fault::at("APPEND", 1, Act::LoseAnswer));
+    world.run(world.dest.append(&folder, &items)).expect_err("the answer is lost");
+    for theirs in ["one", "two"] {
+        world.server.account("ann").add("a", MockMessage::new(format!("Subject: {theirs}\r\n\r\nx\r\n")));
+    }
+    let found = world.locate(&folder, &mark, &items);
+    assert_eq!(found.iter().flatten().count(), 64);
 }
