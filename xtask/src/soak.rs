@@ -27,7 +27,8 @@ pub(crate) fn soak() -> Result<()> {
     });
     for far in ["0", "20"] {
         steps.step(&format!("100 kills between two mail servers, 20,000 messages, {far} ms away"), || {
-            let kills = ["test", "--release", "-p", "omm-cli", "--test", "imap", "kills", "--", "--nocapture"];
+            let kills =
+                ["test", "--release", "-p", "omm-cli", "--test", "imap", "kills", "--", "--nocapture"];
             let mut cargo = cargo(&kills);
             must(cargo.env("OMM_KILLS", "100").env("OMM_MESSAGES", "20000").env("OMM_RTT_MS", far))
         });

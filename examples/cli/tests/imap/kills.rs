@@ -43,6 +43,7 @@ fn killed_again_and_again_and_nothing_is_lost_or_twice() {
     let began = Instant::now();
     finish(&clean, &source, &to.clone().through(way.port()));
     let whole = began.elapsed();
+    let all_bytes = way.bytes().0;
     assert_same(&from, &to);
     // A run that finds nothing to do: so long it takes to get as far as the first copy.
     let began = Instant::now();
@@ -53,17 +54,21 @@ fn killed_again_and_again_and_nothing_is_lost_or_twice() {
     let to = dovecot.fresh_user();
     let there = to.clone().through(way.port());
     let (mut killed, mut in_motion, mut before, mut dice) = (0, 0, 0, 0x2545_f491_4f6c_dd1d_u64);
-    let mut random = |below: Duration| {
+    let mut random = |below: u64| {
         dice ^= dice << 13;
         dice ^= dice >> 7;
         dice ^= dice << 17;
-        Duration::from_micros(dice % u64::try_from(below.as_micros()).unwrap().max(1))
+        dice % below.max(1)
     };
-    let mut reach = whole / u32::try_from(kills).unwrap();
+    let mut reach = 2 * all_bytes / kills;
     while killed < kills {
-        // One in four while it logs in, lists and settles what was left; the others when copies are made.
-        let delay = if killed % 4 == 3 { random(start) } else { start * 3 / 4 + random(reach) };
-        if !runs_for(&world, &source, &there, delay) {
+        // One in four while it logs in, lists and settles what was left; the others after so many bytes more were sent.
+        let moment = if killed % 4 == 3 {
+            Moment::After(Duration::from_micros(random(u64::try_from(start.as_micros()).unwrap())))
+        } else {
+            Moment::Sent(random(reach))
+        };
+        if !runs_until(&world, &source, &there, &way, moment) {
             // It came to its end between two kills: what it made must be right, and there is nothing left to kill.
             break;
         }
@@ -75,7 +80,7 @@ fn killed_again_and_again_and_nothing_is_lost_or_twice() {
         let planned =
             corpus.messages() * 4 / 5 * usize::try_from(killed).unwrap() / usize::try_from(kills).unwrap();
         reach = if now > planned { reach * 4 / 5 } else { reach * 5 / 4 };
-        reach = reach.clamp(Duration::from_millis(10), whole);
+        reach = reach.clamp(10_000, all_bytes);
     }
     println!(
         "{killed} kills in one migration of {} messages, {in_motion} after new copies, {before} there at the last, \
@@ -103,17 +108,30 @@ fn finish(world: &World, from: &Account, to: &Account) {
     assert_eq!(end.code, 0, "{} {}", end.out, end.err);
 }
 
+/// When the program is killed.
+#[derive(Clone, Copy)]
+enum Moment {
+    After(Duration),
+    /// After it has sent so many bytes to the destination.
+    Sent(u64),
+}
+
 /// Whether it was still at work when it was killed.
-fn runs_for(world: &World, from: &Account, to: &Account, delay: Duration) -> bool {
+fn runs_until(world: &World, from: &Account, to: &Account, way: &DelayProxy, moment: Moment) -> bool {
     let mut omm = in_the_clear(world, "migrate", from, to);
+    let sent = way.bytes().0;
     let mut child = omm.arg("--quiet").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let began = Instant::now();
-    while let Some(left) = delay.checked_sub(began.elapsed()) {
+    let has_come = || match moment {
+        Moment::After(delay) => began.elapsed() >= delay,
+        Moment::Sent(bytes) => way.bytes().0 - sent >= bytes,
+    };
+    while !has_come() {
         if let Some(status) = child.try_wait().unwrap() {
             assert!(status.success(), "{status}");
             return false;
         }
-        thread::sleep(left.min(Duration::from_millis(2)));
+        thread::sleep(Duration::from_millis(1));
     }
     // SIGKILL: the program is not asked.
     child.kill().unwrap();
