@@ -121,3 +121,20 @@ fn a_lost_batch_is_found_among_others_where_sizes_are_not_true() {
     let found = world.locate(&folder, &mark, &items);
     assert_eq!(found.iter().flatten().count(), 64);
 }
+
+/// Kills: Yahoo's copy with its final line end not found, in a process that was not told yet that there is one.
+#[test]
+fn a_lost_copy_with_a_final_line_end_is_found() {
+    let world = World::new(server().without(Extension::MultiAppend).quirk(Quirk::FinalLineEndWanted));
+    let folder = world.folder("a");
+    let mark = world.run(world.dest.mark(&folder)).expect("a mark");
+    let cut = item("Subject: x\r\n\r\nthe end".to_owned());
+    // The first one is refused.
+    world.server.add_fault(Fault::at("APPEND", 2, Act::LoseAnswer));
+    let fates = world.append(&folder, std::slice::from_ref(&cut));
+    assert!(fates[0].is_err());
+    assert_eq!(world.server.account("ann").messages("a").len(), 1);
+    let world = World::new(world.server.clone());
+    let found = world.locate(&folder, &mark, &[cut.clone(), mail("never sent"), cut]);
+    assert_eq!(found.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, false]);
+}
