@@ -18,7 +18,7 @@ use crate::{
     session::Session,
     upload::Upload,
 };
-use omm_core::error::{Error, Result, Scope};
+use omm_core::error::{Error, ErrorKind, Result, Scope};
 
 /// What became of a draft.
 pub(super) enum Sent {
@@ -101,6 +101,7 @@ impl Flight<'_> {
         }
         if !few {
             self.with_final_crlf(drafts, &mut sent).await?;
+            self.without_keywords(drafts, &mut sent).await;
         }
         Ok(sent)
     }
@@ -143,6 +144,34 @@ impl Flight<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A keyword that is not taken costs itself, not the message: one that was refused is sent once more without its
+    /// keywords (RFC 9051 §6.3.12 has no code that says what was wrong). What is lost is seen when the copy is looked at.
+    async fn without_keywords(&mut self, drafts: &[Draft], sent: &mut [Sent]) {
+        for (draft, fate) in drafts.iter().zip(sent) {
+            let Sent::Refused(status) = fate else { continue };
+            let system: Vec<String> =
+                draft.flags.iter().filter(|name| name.starts_with('\\')).cloned().collect();
+            let error = refused(self.account, status);
+            let about_it = error.kind() == ErrorKind::Rejected && error.reach() == Scope::Item;
+            if system.len() == draft.flags.len() || !about_it {
+                continue;
+            }
+            let again = Draft { body: draft.body.clone(), flags: system, ..*draft };
+            let tag = self.submit(std::slice::from_ref(&again));
+            match self.session.finish(tag).await.map(|answer| stored_or_refused(answer.status)) {
+                Ok(stored @ Sent::Stored(_)) => *fate = stored,
+                // What it was refused for stands.
+                Ok(_) => {}
+                Err(_) if self.session.is_unsent(tag) => return,
+                Err(trouble) => {
+                    let error = Doing::item(self.account.side, "append").failed(trouble);
+                    *fate = Sent::Lost(error.effect_unknown());
+                    return;
+                }
+            }
+        }
     }
 
     fn submit(&mut self, drafts: &[Draft]) -> u32 {
