@@ -39,6 +39,8 @@ pub(super) struct Flight<'a> {
     pub(super) opening: Option<Opening>,
     /// STATUS, if the position before the append is wanted.
     pub(super) asked: Option<u32>,
+    /// Whether a draft was sent a second time.
+    pub(super) resent: bool,
 }
 
 impl Flight<'_> {
@@ -59,6 +61,7 @@ impl Flight<'_> {
             target.open = Some(open);
         }
         target.before = self.position(target).await;
+        target.resent = self.resent;
         sent
     }
 
@@ -134,6 +137,7 @@ impl Flight<'_> {
             }
             let (body, flags) = (draft.body.clone(), draft.flags.clone());
             let again = Draft { body, flags, ending: "\r\n", ..*draft };
+            self.resent = true;
             let tag = self.submit(std::slice::from_ref(&again));
             *fate = match self.session.finish(tag).await {
                 Ok(answer) => stored_or_refused(answer.status),
@@ -159,6 +163,7 @@ impl Flight<'_> {
                 continue;
             }
             let again = Draft { body: draft.body.clone(), flags: system, ..*draft };
+            self.resent = true;
             let tag = self.submit(std::slice::from_ref(&again));
             match self.session.finish(tag).await.map(|answer| stored_or_refused(answer.status)) {
                 Ok(stored @ Sent::Stored(_)) => *fate = stored,

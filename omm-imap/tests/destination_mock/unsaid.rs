@@ -47,6 +47,19 @@ fn what_is_changed_on_the_way_is_found_by_its_turn() {
     }
 }
 
+/// Kills: a message that was sent a second time, behind the others, taken for the one after it.
+#[test]
+fn a_turn_says_nothing_after_a_second_try() {
+    let world = World::new(silent().without(Extension::MultiAppend).quirk(Quirk::MessageIdCompleted));
+    let folder = world.folder("a");
+    let mut batch = ["Subject: as it is\r\n\r\n".to_owned(), altered(1), altered(22)].map(item);
+    batch[1].flags = Flags::parse("Work");
+    world.server.add_fault(Fault::at("APPEND", 2, Act::No("Invalid keyword".to_owned())));
+    let ids = world.ids(&folder, &batch);
+    assert_eq!(world.server.account("ann").messages("a").len(), 3);
+    assert_eq!(world.there(&folder, &ids), [true, false, false], "{ids:?}");
+}
+
 /// A rule that moves away what is stored: here what is \Deleted is gone at once.
 fn with_a_rule() -> MockImap {
     silent().quirk(Quirk::DeletedOnAppendLost)
