@@ -43,6 +43,8 @@ struct Target {
     open: Option<Selected>,
     /// The position before this append.
     before: Option<Position>,
+    /// Whether something was sent a second time, so that the copies are not in the order of the batch.
+    resent: bool,
 }
 
 impl ImapDestination {
@@ -108,8 +110,14 @@ impl ImapDestination {
     ) -> Result<usize> {
         let asked = self.ask_position(&mut session, &target.folder);
         let folder = target.folder.clone();
-        let mut flight =
-            Flight { session: &mut session, account: &self.account, folder: &folder, opening, asked };
+        let mut flight = Flight {
+            session: &mut session,
+            account: &self.account,
+            folder: &folder,
+            opening,
+            asked,
+            resent: false,
+        };
         let sent = flight.send(drafts, &mut target).await?;
         let done = sent.len();
         self.settle(&mut session, &target, drafts, sent, fates).await;
@@ -145,7 +153,7 @@ fn same(error: &Error) -> Error {
 fn begin(session: &mut Session, account: &Account, folder: &[u8]) -> (Target, Option<Opening>) {
     let open = open_now(session, folder);
     let opening = open.is_none().then(|| Opening::submit(session, account, folder, true));
-    (Target { folder: folder.to_vec(), open, before: None }, opening)
+    (Target { folder: folder.to_vec(), open, before: None, resent: false }, opening)
 }
 
 /// The folder, if it is open to write on this connection.

@@ -18,7 +18,7 @@ use crate::{
     session::Session,
     upload::Upload,
 };
-use omm_core::error::{Error, Result, Scope};
+use omm_core::error::{Error, ErrorKind, Result, Scope};
 
 /// What became of a draft.
 pub(super) enum Sent {
@@ -39,6 +39,8 @@ pub(super) struct Flight<'a> {
     pub(super) opening: Option<Opening>,
     /// STATUS, if the position before the append is wanted.
     pub(super) asked: Option<u32>,
+    /// Whether a draft was sent a second time.
+    pub(super) resent: bool,
 }
 
 impl Flight<'_> {
@@ -59,6 +61,7 @@ impl Flight<'_> {
             target.open = Some(open);
         }
         target.before = self.position(target).await;
+        target.resent = self.resent;
         sent
     }
 
@@ -101,6 +104,7 @@ impl Flight<'_> {
         }
         if !few {
             self.with_final_crlf(drafts, &mut sent).await?;
+            self.without_keywords(drafts, &mut sent).await;
         }
         Ok(sent)
     }
@@ -133,6 +137,7 @@ impl Flight<'_> {
             }
             let (body, flags) = (draft.body.clone(), draft.flags.clone());
             let again = Draft { body, flags, ending: "\r\n", ..*draft };
+            self.resent = true;
             let tag = self.submit(std::slice::from_ref(&again));
             *fate = match self.session.finish(tag).await {
                 Ok(answer) => stored_or_refused(answer.status),
@@ -143,6 +148,35 @@ impl Flight<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A keyword that is not taken costs itself, not the message: one that was refused is sent once more without its
+    /// keywords (RFC 9051 §6.3.12 has no code that says what was wrong). What is lost is seen when the copy is looked at.
+    async fn without_keywords(&mut self, drafts: &[Draft], sent: &mut [Sent]) {
+        for (draft, fate) in drafts.iter().zip(sent) {
+            let Sent::Refused(status) = fate else { continue };
+            let system: Vec<String> =
+                draft.flags.iter().filter(|name| name.starts_with('\\')).cloned().collect();
+            let error = refused(self.account, status);
+            let about_it = error.kind() == ErrorKind::Rejected && error.reach() == Scope::Item;
+            if system.len() == draft.flags.len() || !about_it {
+                continue;
+            }
+            let again = Draft { body: draft.body.clone(), flags: system, ..*draft };
+            self.resent = true;
+            let tag = self.submit(std::slice::from_ref(&again));
+            match self.session.finish(tag).await.map(|answer| stored_or_refused(answer.status)) {
+                Ok(stored @ Sent::Stored(_)) => *fate = stored,
+                // What it was refused for stands.
+                Ok(_) => {}
+                Err(_) if self.session.is_unsent(tag) => return,
+                Err(trouble) => {
+                    let error = Doing::item(self.account.side, "append").failed(trouble);
+                    *fate = Sent::Lost(error.effect_unknown());
+                    return;
+                }
+            }
+        }
     }
 
     fn submit(&mut self, drafts: &[Draft]) -> u32 {

@@ -87,7 +87,7 @@ impl ImapDestination {
         let is_told =
             |(at, (_, told)): (usize, &(_, Option<Position>))| told.filter(|_| !wanted.contains(&at));
         let others = stored.iter().enumerate().filter_map(is_told).map(|told| told.uid).collect();
-        let found = find_new(session, &self.account, from.uid, &others, &probes).await?;
+        let found = find_new(session, &self.account, from.uid, &others, &probes, !target.resent).await?;
         for (at, uid) in wanted.into_iter().zip(found) {
             let found = uid.map(|uid| Position::new(from.uid_validity, uid));
             let told = stored[at].1;

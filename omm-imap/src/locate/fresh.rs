@@ -10,13 +10,14 @@ use omm_core::seam::Probe;
 use std::collections::HashSet;
 
 /// What lies from a UID upwards and is one of these, one-to-one: by what it is, else by its turn. `others` were stored
-/// with them, and are known.
+/// with them, and are known; a turn says nothing unless all were stored `in_order`.
 pub(crate) async fn find_new(
     session: &mut Session,
     account: &Account,
     from: u32,
     others: &HashSet<u32>,
     probes: &[Probe],
+    in_order: bool,
 ) -> Result<Vec<Option<u32>>, Trouble> {
     let by_header = account.ask(|facts| facts.quirks.rewrites_headers);
     let mut sizes = list_sizes(session, from).await?;
@@ -24,7 +25,10 @@ pub(crate) async fn find_new(
     let likely = of_these_sizes(&sizes, probes);
     let mut read = fingerprints(session, &account.env, &likely).await?;
     let found = assign(probes, &likely, &read, false);
-    if found.iter().all(Option::is_some) || sizes.len() == probes.len() {
+    if found.iter().all(Option::is_some) {
+        return Ok(found);
+    }
+    if in_order && sizes.len() == probes.len() {
         return Ok(by_turn(&sizes, found));
     }
     // Somebody else's mail came at the same time, or a rule moved some of ours.

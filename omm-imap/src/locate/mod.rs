@@ -4,6 +4,7 @@
 //! used; some servers answer it wrongly, and a listing of sizes finds the same.
 
 mod assign;
+mod ending;
 mod fresh;
 mod index;
 
@@ -17,6 +18,7 @@ use crate::{
     session::Session,
 };
 use assign::{assign, of_these_sizes};
+use ending::{longer, without_ending};
 pub(crate) use fresh::find_new;
 use index::FolderIndex;
 pub(crate) use index::Indexes;
@@ -60,7 +62,8 @@ impl ImapDestination {
             None => self.whole_index(&mut session, &open).await?,
         };
         let search = Search { dest: self, probes, owned, uid_validity, bounded: mark.is_some() };
-        let found = search.run(&mut session, &mut index).await?;
+        let mut found = search.run(&mut session, &mut index).await?;
+        search.run_with_ending(&mut session, &index, &mut found).await?;
         if mark.is_none() {
             self.locked_indexes().keep(folder, index);
         }
@@ -129,6 +132,31 @@ impl Search<'_> {
         free.extend(others);
         free.sort_unstable();
         Ok(assign(self.probes, &free, index.fingerprints(), by_header))
+    }
+
+    /// The rest may be there with a final line end, which only the server's refusal makes known: above a mark it is
+    /// looked for everywhere.
+    async fn run_with_ending(
+        &self,
+        session: &mut Session,
+        index: &FolderIndex,
+        found: &mut [Option<u32>],
+    ) -> Result<()> {
+        let account = &self.dest.account;
+        let left: Vec<usize> = (0..found.len()).filter(|at| found[*at].is_none()).collect();
+        if left.is_empty() || !(self.bounded || account.ask(|facts| facts.quirks.wants_final_crlf)) {
+            return Ok(());
+        }
+        let probes: Vec<Probe> = left.iter().map(|at| longer(&self.probes[*at])).collect();
+        let mut likely = of_these_sizes(index.sizes(), &probes);
+        likely.retain(|uid| !found.contains(&Some(*uid)));
+        let likely = self.not_owned(likely).await?;
+        let doing = Doing::folder(account.side, "read bodies to find copies");
+        let read = without_ending(session, &account.env, &likely).await.doing(doing)?;
+        for (at, uid) in left.into_iter().zip(assign(&probes, &likely, &read, false)) {
+            found[at] = uid;
+        }
+        Ok(())
     }
 
     async fn not_owned(&self, uids: Vec<u32>) -> Result<Vec<u32>> {

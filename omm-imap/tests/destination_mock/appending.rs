@@ -128,6 +128,26 @@ fn keywords_that_are_not_kept_are_not_sent() {
     assert!(!world.server.transcript_text().contains("Home"));
 }
 
+/// Kills: a message lost over a keyword that the server does not take.
+#[test]
+fn a_keyword_that_is_refused_costs_itself() {
+    let world = World::new(singles());
+    let folder = world.folder("a");
+    let mut flagged = mail("flagged");
+    flagged.flags = Flags::parse("\\Flagged Work");
+    world.server.add_fault(Fault::at("APPEND", 1, Act::No("Invalid keyword".to_owned())));
+    let ids = world.ids(&folder, &[flagged.clone(), mail("plain")]);
+    let seen = world.run(world.dest.inspect(&folder, &ids)).expect("a look");
+    let flags: Vec<Flags> = seen.into_iter().flatten().map(|seen| seen.flags).collect();
+    assert_eq!(flags, [Flags::parse("\\Flagged"), Flags::none()]);
+    // A message that is refused for what it is stays refused.
+    world.server.add_fault(Fault::at("APPEND", 1, Act::No("no such letter".to_owned())).times(2));
+    let fates = world.append(&folder, std::slice::from_ref(&flagged));
+    let error = fates[0].as_ref().expect_err("refused");
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Rejected, Effect::None), "{error}");
+    assert_eq!(world.server.account("ann").messages("a").len(), 2);
+}
+
 #[test]
 fn exchange_takes_no_long_lines_and_flags_only_by_store() {
     let exchange = singles()

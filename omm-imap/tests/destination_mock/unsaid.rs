@@ -47,6 +47,19 @@ fn what_is_changed_on_the_way_is_found_by_its_turn() {
     }
 }
 
+/// Kills: a message that was sent a second time, behind the others, taken for the one after it.
+#[test]
+fn a_turn_says_nothing_after_a_second_try() {
+    let world = World::new(silent().without(Extension::MultiAppend).quirk(Quirk::MessageIdCompleted));
+    let folder = world.folder("a");
+    let mut batch = ["Subject: as it is\r\n\r\n".to_owned(), altered(1), altered(22)].map(item);
+    batch[1].flags = Flags::parse("Work");
+    world.server.add_fault(Fault::at("APPEND", 2, Act::No("Invalid keyword".to_owned())));
+    let ids = world.ids(&folder, &batch);
+    assert_eq!(world.server.account("ann").messages("a").len(), 3);
+    assert_eq!(world.there(&folder, &ids), [true, false, false], "{ids:?}");
+}
+
 /// A rule that moves away what is stored: here what is \Deleted is gone at once.
 fn with_a_rule() -> MockImap {
     silent().quirk(Quirk::DeletedOnAppendLost)
@@ -120,4 +133,21 @@ fn a_lost_batch_is_found_among_others_where_sizes_are_not_true() {
     }
     let found = world.locate(&folder, &mark, &items);
     assert_eq!(found.iter().flatten().count(), 64);
+}
+
+/// Kills: Yahoo's copy with its final line end not found, in a process that was not told yet that there is one.
+#[test]
+fn a_lost_copy_with_a_final_line_end_is_found() {
+    let world = World::new(server().without(Extension::MultiAppend).quirk(Quirk::FinalLineEndWanted));
+    let folder = world.folder("a");
+    let mark = world.run(world.dest.mark(&folder)).expect("a mark");
+    let cut = item("Subject: x\r\n\r\nthe end".to_owned());
+    // The first one is refused.
+    world.server.add_fault(Fault::at("APPEND", 2, Act::LoseAnswer));
+    let fates = world.append(&folder, std::slice::from_ref(&cut));
+    assert!(fates[0].is_err());
+    assert_eq!(world.server.account("ann").messages("a").len(), 1);
+    let world = World::new(world.server.clone());
+    let found = world.locate(&folder, &mark, &[cut.clone(), mail("never sent"), cut]);
+    assert_eq!(found.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, false]);
 }
