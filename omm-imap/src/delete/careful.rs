@@ -10,12 +10,15 @@ use crate::{
     flags::open_to_write,
     inspect::flags_of,
     proto::{
-        Event, Response, StatusKind, UidSet,
+        Event, Fetched, Response, StatusKind, UidSet,
         command::{self, FlagChange},
     },
     session::Session,
 };
-use omm_core::{error::Result, model::SystemFlag};
+use omm_core::{
+    error::{Error, ErrorKind, Result, Retry, Scope},
+    model::SystemFlag,
+};
 use std::collections::HashSet;
 
 impl ImapDestination {
@@ -30,7 +33,7 @@ impl ImapDestination {
         let doing = Doing::folder(self.account.side, "remove copies without UIDPLUS");
         let uids = plan.uids();
         let ours: HashSet<u32> = uids.iter().copied().collect();
-        let mut others = marked(&mut session).await.doing(doing)?;
+        let mut others = marked(&mut session, doing).await?;
         others.retain(|uid| !ours.contains(uid));
         let others = sets(others);
         let removed = remove_ours(&mut session, &uids, &others).await;
@@ -59,23 +62,55 @@ impl ImapDestination {
 
 /// Everything in the folder that is marked as \Deleted. SEARCH could say it in one line, but some servers find nothing
 /// (Yandex, QQ), and then other people's mail would go. A response is looked at and dropped.
-async fn marked(session: &mut Session) -> Result<Vec<u32>, Trouble> {
+async fn marked(session: &mut Session, doing: Doing) -> Result<Vec<u32>> {
+    let mut marks = Marks::default();
+    let exists = |session: &Session| session.selected.as_ref().map_or(0, |open| open.exists);
+    let mut least = exists(session);
     let tag = session.submit(command::uid_fetch_text("1:*", "UID FLAGS", None, false));
-    let mut marked = Vec::new();
     loop {
-        match session.next().await? {
-            Event::Response(Response::Fetch(fetched)) => {
-                let is_marked = flags_of(&fetched).contains(SystemFlag::Deleted);
-                marked.extend(fetched.uid.filter(|_| is_marked));
-            }
+        let event = session.next().await.doing(doing)?;
+        // What arrives meanwhile is not among the answers, and what goes away need not be.
+        least = least.min(exists(session));
+        match event {
+            Event::Response(Response::Fetch(fetched)) => marks.hear(&fetched),
             Event::Done(outcome) if outcome.tag == tag => {
                 return match outcome.status.kind {
-                    StatusKind::Ok => Ok(marked),
-                    _ => Err(Trouble::Refused(outcome.status)),
+                    StatusKind::Ok => marks.of_all(least, doing),
+                    _ => Err(doing.refused(&outcome.status)),
                 };
             }
             _ => {}
         }
+    }
+}
+
+/// What was heard of flags.
+#[derive(Default)]
+struct Marks {
+    heard: HashSet<u32>,
+    marked: Vec<u32>,
+}
+
+impl Marks {
+    fn hear(&mut self, fetched: &Fetched) {
+        let (Some(uid), Some(_)) = (fetched.uid, &fetched.flags) else { return };
+        self.heard.insert(uid);
+        if flags_of(fetched).contains(SystemFlag::Deleted) {
+            self.marked.push(uid);
+        }
+    }
+
+    /// The marks, if all of so many messages were heard of: an answer that is missing, or that could not be read, may
+    /// have been about a message that another has marked.
+    fn of_all(self, exists: u32, doing: Doing) -> Result<Vec<u32>> {
+        let heard = self.heard.len();
+        if heard >= exists as usize {
+            return Ok(self.marked);
+        }
+        let message =
+            format!("the server told the flags of {heard} of {exists} messages, and others may be marked");
+        let error = Error::new(ErrorKind::Protocol, doing.side, doing.operation, message);
+        Err(error.scope(Scope::Folder).retry(Retry::Backoff))
     }
 }
 
@@ -84,4 +119,34 @@ async fn remove_ours(session: &mut Session, uids: &[u32], others: &[UidSet]) -> 
     store(session, others, FlagChange::Remove).await?;
     store(session, &sets(uids.to_vec()), FlagChange::Add).await?;
     session.run(command::expunge()).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use omm_core::error::Side;
+
+    /// Kills: an EXPUNGE over a mark that was not heard of.
+    #[test]
+    fn marks_count_only_if_all_were_heard() {
+        let said = |uid, flags: Option<&str>| {
+            let flags = flags.map(|flags| flags.split(' ').map(str::to_owned).collect());
+            Fetched { uid, flags, ..Fetched::default() }
+        };
+        let marks = |exists| {
+            let mut marks = Marks::default();
+            let all = [
+                said(Some(3), Some("\\Seen \\deleted")),
+                said(Some(4), Some("")),
+                said(Some(4), Some("\\Seen")),
+                said(Some(5), None),
+                said(None, Some("\\Deleted")),
+            ];
+            all.iter().for_each(|one| marks.hear(one));
+            marks.of_all(exists, Doing::folder(Side::Destination, "test"))
+        };
+        assert_eq!(marks(2).expect("all"), [3]);
+        let error = marks(3).expect_err("one was not heard of");
+        assert_eq!((error.reach(), error.retry_advice()), (Scope::Folder, Retry::Backoff));
+    }
 }
