@@ -79,7 +79,7 @@ impl Doing {
 
     /// The error for a refusal.
     pub(crate) fn refused(self, status: &Status) -> Error {
-        let verdict = judge(status, self.scope);
+        let verdict = self.here(judge(status, self.scope), status);
         let text = shown(status);
         let error = match verdict.message {
             Some(message) => Error::new(
@@ -93,6 +93,22 @@ impl Doing {
         error.scope(verdict.scope).retry(verdict.retry)
     }
 }
+
+impl Doing {
+    /// Only of what names a folder "not found" is said of the folder. Of anything else it says nothing of what is there,
+    /// and whoever reads it as "nothing is there" does something about it: it may be passing.
+    fn here(self, verdict: Verdict, status: &Status) -> Verdict {
+        if verdict.kind != ErrorKind::NotFound || NAMES_A_FOLDER.contains(&self.operation) {
+            return verdict;
+        }
+        let retry = if status.kind == StatusKind::Bad { Retry::Never } else { Retry::Backoff };
+        Verdict { kind: ErrorKind::Rejected, scope: self.scope, retry, message: None }
+    }
+}
+
+/// What is done with SELECT, EXAMINE, STATUS, DELETE, CREATE and APPEND.
+const NAMES_A_FOLDER: [&str; 5] =
+    ["open the folder", "ask for the folder's position", "remove the folder", "make a folder", "append"];
 
 /// The value, or the error of what was being done.
 pub(crate) trait Named<T> {
@@ -319,10 +335,29 @@ mod tests {
             (Bad, "", "what?", Scope::Account, (Protocol, Scope::Account, never)),
             (No, "", "no", Scope::Item, (Rejected, Scope::Item, never)),
         ] {
-            let doing = Doing { side: Side::Source, operation: "test", scope };
+            let doing = Doing { side: Side::Source, operation: "open the folder", scope };
             let error = doing.refused(&status(kind, code, text));
             let found = (error.kind(), error.reach(), error.retry_advice());
             assert_eq!(found, expected, "{kind:?} [{code}] {text} {scope:?}");
+        }
+    }
+
+    /// Kills: copies that are told as missing, since a FETCH or a STORE was answered with "not found".
+    #[test]
+    fn only_a_folder_that_was_named_is_not_found() {
+        use ErrorKind::{NotFound, Rejected};
+        for (operation, expected) in [
+            ("open the folder", (NotFound, Scope::Folder, Retry::Never)),
+            ("append", (NotFound, Scope::Folder, Retry::Never)),
+            ("look at copies", (Rejected, Scope::Item, Retry::Backoff)),
+            ("remove copies", (Rejected, Scope::Item, Retry::Backoff)),
+        ] {
+            for (code, text) in [("", "Message not found"), ("", "it does not exist"), ("NONEXISTENT", "x")] {
+                let doing = Doing::item(Side::Destination, operation);
+                let error = doing.refused(&status(StatusKind::No, code, text));
+                let found = (error.kind(), error.reach(), error.retry_advice());
+                assert_eq!(found, expected, "{operation} [{code}] {text}");
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod refusal;
+mod secrecy;
 mod tls;
 
 use crate::{
@@ -20,9 +21,11 @@ pub(crate) async fn open(account: &Account) -> Result<Session> {
     let wire = Wire::dial(&account.env, &account.endpoint).await?;
     let mut session = Session::new(wire, account.env.runtime.clone());
     let greeting = greeting(&mut session).await.doing(doing)?;
-    account.learn(|facts| facts.quirks.learn_greeting(&greeting.text));
     if account.config.tls == Tls::StartTls {
+        // RFC 9051 §11.1: whoever sits in between may have written this greeting; behind TLS there is none.
         session = tls::start(session, account, &greeting).await?;
+    } else {
+        account.learn(|facts| facts.quirks.learn_greeting(&greeting.text));
     }
     if greeting.kind != StatusKind::PreAuth {
         pre_login_capabilities(&mut session, account).await?;

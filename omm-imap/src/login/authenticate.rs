@@ -3,7 +3,7 @@
 //! A password is tried once. Another mechanism comes after one that the server would not play, never after one that
 //! failed: that could lock the account, or show the password to a server that could not prove to know it.
 
-use super::{refusal, tls};
+use super::{refusal, secrecy, tls};
 use crate::{
     account::Account,
     capability::Capabilities,
@@ -49,7 +49,7 @@ pub(super) async fn log_in(session: &mut Session, account: &Account) -> Result<(
     }
     let login = command::login(&config.login, secret.expose(), offered.dialect(false));
     let answer = session.run(login).await;
-    answer.map(drop).map_err(|trouble| refusal::error(account, trouble))
+    answer.map(drop).map_err(|trouble| refusal::error(account, secrecy::kept(trouble, &secret)))
 }
 
 /// What is tried, in order. Whoever asks for a mechanism gets it, offered or not.
@@ -102,7 +102,7 @@ async fn play(
     let tag = session.submit(command::authenticate(mechanism.name(), sent.as_deref()));
     let mut is_tried = false;
     loop {
-        match session.next().await.doing(doing)? {
+        match session.next().await.map_err(|trouble| secrecy::kept(trouble, secret)).doing(doing)? {
             Event::Continuation(challenge) => match reply(&mut sasl, first.take(), &challenge, doing) {
                 Ok(reply) => {
                     is_tried = true;
@@ -120,8 +120,9 @@ async fn play(
                     return sasl.accepted().map(|()| Played::LoggedIn);
                 }
                 let is_played = is_tried || !refusal::is_about_mechanism(&outcome.status, sent.is_some());
-                let mut error = refusal::error(account, Trouble::Refused(outcome.status));
-                if let Some(why) = sasl.refusal() {
+                let trouble = secrecy::kept(Trouble::Refused(outcome.status), secret);
+                let mut error = refusal::error(account, trouble);
+                if let Some(why) = sasl.refusal().filter(|why| !secrecy::shows(why, secret)) {
                     error = error.with("reason", why);
                 }
                 return if is_played { Err(error) } else { Ok(Played::NotTaken(error)) };

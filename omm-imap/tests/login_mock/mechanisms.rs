@@ -96,6 +96,34 @@ fn another_mechanism_comes_only_when_the_first_was_not_played() {
     assert_eq!((tries(&server), server.counters().command("LOGIN")), (3, 1));
 }
 
+/// Kills: a password that is shown to a server that could not play SCRAM to its end.
+#[test]
+fn a_proof_that_fails_shows_no_password_in_another_way() {
+    let offered = [AuthPlain, AuthLogin, AuthScramSha256, Login, SaslIr];
+    let nonsense = Act::Say(b"+ bm9uc2Vuc2U=\r\n".to_vec());
+    let server = offering(&offered).fault(Fault::at("AUTHENTICATE", 1, nonsense));
+    let error = enter(&server, &spec()).expect_err("no challenge of SCRAM");
+    assert_eq!(tries(&server), 1, "{error}");
+    assert_ne!(error.kind(), ErrorKind::Config, "{error}");
+}
+
+/// Kills: a password in a report, since a server said it back.
+#[test]
+fn words_that_hold_the_password_are_not_shown() {
+    for (offered, verb, said) in [
+        (&[Login][..], "LOGIN", "LOGIN ann geheim is wrong"),
+        (&[AuthPlain, SaslIr], "AUTHENTICATE", "AGFubgBnZWhlaW0= is wrong"),
+        (&[AuthPlain], "AUTHENTICATE", "[ALERT] geheim"),
+    ] {
+        for act in [Act::No(said.to_owned()), Act::Bad(said.to_owned()), Act::Bye(said.to_owned())] {
+            let server = offering(offered).fault(Fault::at(verb, 1, act.clone()).always());
+            let error = enter(&server, &spec()).expect_err("refused");
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains(PASSWORD) && !shown.contains("AGFubg"), "{act:?}: {shown}");
+        }
+    }
+}
+
 /// Kills: a token that goes to the server as a password.
 #[test]
 fn a_token_is_never_given_to_login() {

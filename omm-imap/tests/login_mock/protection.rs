@@ -83,6 +83,18 @@ fn answers_put_behind_starttls_end_the_connection() {
     assert_eq!((error.kind(), tries(&server)), (ErrorKind::Protocol, 0), "{error}");
 }
 
+/// Kills: habits that are learnt from whoever wrote the greeting before TLS.
+#[test]
+fn a_greeting_before_tls_teaches_nothing() {
+    let authority = Authority::new();
+    let server = server().named("Courier-IMAP ready.", "Mock").tls(authority.certificate().server_config());
+    let world = World::new(server.clone());
+    let source = world.source(&authority.spec(Tls::StartTls));
+    let folders = world.run(source.folders()).expect("folders");
+    world.run(source.changes(&folders[0].id, None)).expect("a page");
+    assert_eq!((server.counters().command("EXAMINE"), server.counters().command("SELECT")), (1, 0));
+}
+
 #[test]
 fn a_server_in_the_clear_is_taken_only_on_request() {
     let error = World::new(server()).enter(&with(|spec| spec.tls = Tls::Required)).expect_err("no TLS");
