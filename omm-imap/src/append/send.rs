@@ -76,7 +76,9 @@ impl Flight<'_> {
             }
             Ok(answer) => {
                 let error = doing.refused(&answer.status);
-                (error.reach() > Scope::Item).then_some(Err(error))
+                // What is left of a quota may hold some of them.
+                let one_by_one = error.reach() == Scope::Item || error.kind() == ErrorKind::Quota;
+                (!one_by_one).then_some(Err(error))
             }
             Err(trouble) => {
                 let error = doing.failed(trouble);
