@@ -107,8 +107,14 @@ impl Doing {
 }
 
 /// What is done with SELECT, EXAMINE, STATUS, DELETE, CREATE and APPEND.
-const NAMES_A_FOLDER: [&str; 5] =
-    ["open the folder", "ask for the folder's position", "remove the folder", "make a folder", "append"];
+const NAMES_A_FOLDER: [&str; 6] = [
+    "open the folder",
+    "ask for the folder's position",
+    "remove the folder",
+    "make a folder",
+    "make folders",
+    "append",
+];
 
 /// The value, or the error of what was being done.
 pub(crate) trait Named<T> {

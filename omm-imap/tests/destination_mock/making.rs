@@ -180,21 +180,22 @@ fn a_pause_says_nothing_about_a_folder() {
 /// Kills: a twin beside a folder that is there under a name that we would spell otherwise.
 #[test]
 fn what_was_listed_is_subscribed_by_the_name_it_has() {
-    let server = server().delimiter(Some('.')).prefix("INBOX.");
-    server.account("ann").add_folder("Old").add_folder("INBOX.Gone");
+    // RFC 9051 §5.1: INBOX is one folder in any case; what lies below it was listed as somebody wrote it.
+    let server = server();
+    server.account("ann").add_folder("inbox/Old").add_folder("Gone");
     let world = World::new(server);
     let paths: Vec<_> =
         world.run(world.dest.folders()).expect("the folders").into_iter().map(|one| one.path).collect();
-    assert!(paths.contains(&FolderPath::new(["Old"])), "{paths:?}");
+    assert!(paths.contains(&FolderPath::new(["INBOX", "Old"])), "{paths:?}");
     // What went away since the listing is made anew.
-    world.server.account("ann").delete_folder("INBOX.Gone");
-    let all = [wanted(&["Old"]), wanted(&["Gone"]), wanted(&["New"])];
+    world.server.account("ann").delete_folder("Gone");
+    let all = [wanted(&["INBOX", "Old"]), wanted(&["Gone"]), wanted(&["New"])];
     let made = world.run(world.dest.ensure_folders(&all)).expect("answers");
     let made: Vec<_> = made.into_iter().map(|one| one.expect("a folder")).collect();
     let said: Vec<_> = made.iter().map(|one| (one.id.as_str(), one.created)).collect();
-    assert_eq!(said, [("Old", false), ("INBOX.Gone", true), ("INBOX.New", true)]);
+    assert_eq!(said, [("inbox/Old", false), ("Gone", true), ("New", true)]);
     let account = world.server.account("ann");
-    assert!(account.subscriptions().contains(&"Old".to_owned()), "{:?}", account.subscriptions());
+    assert!(account.subscriptions().contains(&"inbox/Old".to_owned()), "{:?}", account.subscriptions());
     let names: Vec<_> = account.snapshot().into_iter().map(|folder| folder.name).collect();
-    assert!(!names.contains(&"INBOX.Old".to_owned()), "{names:?}");
+    assert!(!names.contains(&"INBOX/Old".to_owned()), "{names:?}");
 }
