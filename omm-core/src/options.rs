@@ -52,7 +52,7 @@ impl Default for Options {
             restore_missing: false,
             adopt: true,
             read_back: false,
-            folders_at_once: 4,
+            folders_at_once: 8,
             allow_emptied_source: false,
         }
     }
