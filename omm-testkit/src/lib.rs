@@ -18,6 +18,7 @@ pub mod imap;
 pub mod journal;
 pub mod mailbox;
 pub mod memory;
+mod mock;
 pub mod servers;
 pub mod sim;
 pub mod step_stop;

@@ -119,31 +119,32 @@ pub(crate) struct Faults(Vec<Fault>);
 
 /// Where a connection is, to ask what goes wrong there.
 pub(crate) struct AtCommand<'a> {
-    pub(super) connection: u64,
-    pub(super) verb: &'a str,
-    /// Of all commands, of this verb, of logins of either kind.
-    pub(super) counts: (u64, u64, u64),
+    pub(crate) connection: u64,
+    pub(crate) verb: &'a str,
+    /// Whether this command logs in.
+    pub(crate) is_login: bool,
+    /// Of all commands, of this verb, of logins of any kind.
+    pub(crate) counts: (u64, u64, u64),
 }
 
 impl Faults {
-    pub(super) fn add(&mut self, fault: Fault) {
+    pub(crate) fn add(&mut self, fault: Fault) {
         self.0.push(fault);
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub(super) fn at_greeting(&mut self, connection: u64) -> Option<Act> {
+    pub(crate) fn at_greeting(&mut self, connection: u64) -> Option<Act> {
         self.take(connection, |when| matches!(when, When::Connection(n) if connection >= *n))
     }
 
-    pub(super) fn at_command(&mut self, at: &AtCommand<'_>) -> Vec<Act> {
+    pub(crate) fn at_command(&mut self, at: &AtCommand<'_>) -> Vec<Act> {
         let (all, same, logins) = at.counts;
-        let is_login = matches!(at.verb, "LOGIN" | "AUTHENTICATE");
         let is_due = |when: &When| match when {
             When::Command(n) => all >= *n,
-            When::Verb(verb, n) if verb == "*LOGIN" => is_login && logins >= *n,
+            When::Verb(verb, n) if verb == "*LOGIN" => at.is_login && logins >= *n,
             When::Verb(verb, n) => verb == at.verb && same >= *n,
             _ => false,
         };
@@ -151,7 +152,7 @@ impl Faults {
     }
 
     /// The first byte limit ahead of `done`, and what happens there.
-    pub(super) fn next_limit(&self, connection: u64, received: bool) -> Option<u64> {
+    pub(crate) fn next_limit(&self, connection: u64, received: bool) -> Option<u64> {
         let limit = |fault: &Fault| match fault.when {
             When::Received(n) if received => Some(n),
             When::Sent(n) if !received => Some(n),
@@ -160,7 +161,7 @@ impl Faults {
         self.0.iter().filter(|fault| fault.concerns(connection)).filter_map(limit).min()
     }
 
-    pub(super) fn at_bytes(&mut self, connection: u64, received: bool, count: u64) -> Option<Act> {
+    pub(crate) fn at_bytes(&mut self, connection: u64, received: bool, count: u64) -> Option<Act> {
         self.take(connection, |when| match when {
             When::Received(n) => received && count >= *n,
             When::Sent(n) => !received && count >= *n,
