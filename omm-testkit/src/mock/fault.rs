@@ -20,7 +20,8 @@ pub enum When {
     /// The n-th command is read; counted over all connections of the server, logins included.
     Command(u64),
     /// The n-th command of this name is read (`"UID FETCH"` and `"FETCH"` are two names); counted over all
-    /// connections of the server. `"*LOGIN"` counts LOGIN and AUTHENTICATE together.
+    /// connections of the server. `"*LOGIN"` counts whatever asks to be let in: LOGIN and AUTHENTICATE of IMAP; PASS,
+    /// APOP and AUTH of POP3.
     Verb(String, u64),
     /// This many bytes were received on one connection, as they came from the network. Zero: at once.
     Received(u64),
@@ -28,7 +29,7 @@ pub enum When {
     Sent(u64),
 }
 
-/// What happens.
+/// What happens. In POP3, which has one word for no, `No` and `Bad` are both -ERR, and `Bye` is -ERR before the end.
 ///
 /// At [`When::Connection`]: `Bye`, `Close`, `Stall`, `Say`. At a number of bytes: these and `Drip`.
 /// At commands: all but `Drip`.
@@ -52,11 +53,12 @@ pub enum Act {
     /// the simulation; on real sockets there is none, only pieces.
     Drip(usize, Duration),
     /// This folder gets another UIDVALIDITY and new UIDs before the command is done. A session that has it selected
-    /// is told BYE.
+    /// is told BYE. In POP3: the maildrop of this user gets new unique-ids, which the next session sees.
     Renumber(String),
     /// These bytes go out before the answer, as they are.
     Say(Vec<u8>),
-    /// The first literal of the answer is announced with a size that is wrong by this much.
+    /// The first literal of the answer is announced with a size that is wrong by this much. In POP3: the last number
+    /// of the answer's first line is, which is the size where there is one.
     LiteralOff(i64),
 }
 

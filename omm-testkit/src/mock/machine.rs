@@ -35,14 +35,15 @@ pub(crate) trait Machine: Sized + Send + 'static {
 
     fn is_closed(&self) -> bool;
 
-    fn close(&mut self);
+    /// `world` is this machine's own, locked.
+    fn close(&mut self, world: &mut Self::World);
 
     fn is_stalled(&self) -> bool;
 
     fn stall(&mut self);
 
     /// Says this as the last thing, and closes.
-    fn say_goodbye(&mut self, text: &str);
+    fn say_goodbye(&mut self, world: &mut Self::World, text: &str);
 
     /// What is to be put below once the answers so far are on their way.
     fn take_layer(&mut self) -> Option<Layer>;

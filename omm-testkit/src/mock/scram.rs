@@ -14,6 +14,10 @@ const ROUNDS: NonZeroU32 = match NonZeroU32::new(4096) {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scram {
     pub(crate) user: String,
+    /// Whom the user wants to act for.
+    pub(crate) acts_for: Option<String>,
+    /// The GS2 header, which the client repeats.
+    header: String,
     nonce: String,
     client_first: String,
     server_first: String,
@@ -37,10 +41,16 @@ impl Scram {
         if self.nonce.is_empty() { self.first(text).map(Some) } else { self.last(password, text).map(Some) }
     }
 
-    /// `n,,n=user,r=nonce`.
+    /// `n,,n=user,r=nonce`, or `n,a=other,n=user,r=nonce`.
     fn first(&mut self, text: &str) -> Option<Vec<u8>> {
-        let bare = text.strip_prefix("n,,").or_else(|| text.strip_prefix("y,,"))?;
-        self.user = attribute(bare, "n")?.replace("=2C", ",").replace("=3D", "=");
+        let bare = text.splitn(3, ',').nth(2)?;
+        self.header = text.strip_suffix(bare)?.to_owned();
+        let authorisation = self.header.strip_prefix("n,").or_else(|| self.header.strip_prefix("y,"))?;
+        self.acts_for = match authorisation.strip_suffix(',')? {
+            "" => None,
+            other => Some(unquoted(other.strip_prefix("a=")?)),
+        };
+        self.user = unquoted(attribute(bare, "n")?);
         // Tests want the same bytes every time; secrecy is not what a mock is for.
         self.nonce = format!("{}omm-testkit", attribute(bare, "r")?);
         self.client_first = bare.to_owned();
@@ -51,7 +61,8 @@ impl Scram {
     /// `c=biws,r=nonce,p=proof`.
     fn last<'a>(&mut self, password: impl FnOnce(&str) -> Option<&'a str>, text: &str) -> Option<Vec<u8>> {
         let (without_proof, proof) = text.rsplit_once(",p=")?;
-        if attribute(without_proof, "r")? != self.nonce {
+        let binding = base64_decoded(attribute(without_proof, "c")?.as_bytes())?;
+        if attribute(without_proof, "r")? != self.nonce || binding != self.header.as_bytes() {
             return None;
         }
         let proof = base64_decoded(proof.as_bytes())?;
@@ -78,4 +89,9 @@ fn mac(key: &[u8], text: &[u8]) -> Vec<u8> {
 
 fn attribute<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     text.split(',').find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
+}
+
+/// RFC 5802 §5.1: how a name says `,` and `=`.
+fn unquoted(name: &str) -> String {
+    name.replace("=2C", ",").replace("=3D", "=")
 }

@@ -85,7 +85,7 @@ impl<M: Machine> Wire<M> {
                 match act {
                     Act::Close | Act::LoseAnswer => {
                         self.out.clear();
-                        self.session.close();
+                        self.session.close(world);
                         self.is_closed = true;
                     }
                     Act::Stall => {
@@ -94,7 +94,7 @@ impl<M: Machine> Wire<M> {
                     }
                     Act::Drip(bytes, wait) => self.drip = Some((bytes.max(1), wait)),
                     Act::Say(bytes) => self.out.extend(bytes),
-                    Act::Bye(text) if !self.session.is_closed() => self.session.say_goodbye(&text),
+                    Act::Bye(text) if !self.session.is_closed() => self.session.say_goodbye(world, &text),
                     _ => {}
                 }
             }
@@ -108,7 +108,7 @@ impl<M: Machine> Wire<M> {
         while !bytes.is_empty() {
             let read = tls.read_tls(&mut bytes);
             if read.is_err() || tls.process_new_packets().is_err() {
-                self.session.close();
+                self.session.close(&mut lock(&self.world));
                 break;
             }
             // WouldBlock says that nothing more is there yet.
@@ -130,7 +130,7 @@ impl<M: Machine> Wire<M> {
             let result = deflate.0.decompress_vec(&bytes[used..], &mut plain, FlushDecompress::Sync);
             let stuck = plain.len() == before && (deflate.0.total_in() - start) as usize == used;
             match result {
-                Err(_) => return self.session.close(),
+                Err(_) => return self.session.close(&mut lock(&self.world)),
                 Ok(Status::StreamEnd) => break,
                 Ok(_) if stuck => break,
                 Ok(_) => {}
@@ -198,7 +198,7 @@ impl<M: Machine> Wire<M> {
                 let config = lock(&self.world).tls();
                 match config.and_then(|config| ServerConnection::new(config).ok()) {
                     Some(tls) => self.tls = Some(Box::new(tls)),
-                    None => self.session.close(),
+                    None => self.session.close(&mut lock(&self.world)),
                 }
             }
         }
@@ -229,7 +229,7 @@ impl<M: Machine> Carrier for Wire<M> {
     }
 
     fn hang_up(&mut self) {
-        self.session.close();
+        self.session.close(&mut lock(&self.world));
         self.is_closed = true;
     }
 

@@ -95,7 +95,7 @@ pub(crate) fn answered(
         Exchange::Scram(mut scram) => {
             match scram.step(|user| world.password(user), &answer).ok_or_else(failed)? {
                 Some(challenge) => wait(session, tag, &challenge, Exchange::Scram(scram)),
-                None => enter(session, world, &scram.user.clone()),
+                None => enter_as(session, world, &scram.user, scram.acts_for.as_deref().unwrap_or_default()),
             }
         }
     }
@@ -107,10 +107,15 @@ fn plain(session: &mut Session, world: &World, answer: &[u8]) -> Outcome {
     let parts: Vec<&str> = text.split('\0').collect();
     let [wanted, user, password] = parts.as_slice() else { return Err(failed()) };
     check(world, user, password.as_bytes())?;
+    enter_as(session, world, user, wanted)
+}
+
+/// Lets in a user who is known by now, perhaps for somebody else.
+fn enter_as(session: &mut Session, world: &World, user: &str, wanted: &str) -> Outcome {
     if wanted.is_empty() || wanted == user {
         return enter(session, world, user);
     }
-    if !world.settings.administrators.contains(*user) || world.account(wanted).is_none() {
+    if !world.settings.administrators.contains(user) || world.account(wanted).is_none() {
         return Err(no("[AUTHORIZATIONFAILED] not allowed to act for somebody else"));
     }
     enter(session, world, wanted)

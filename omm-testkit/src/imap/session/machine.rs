@@ -33,7 +33,7 @@ impl Machine for Session {
         self.is_closed
     }
 
-    fn close(&mut self) {
+    fn close(&mut self, _: &mut World) {
         self.is_closed = true;
     }
 
@@ -45,7 +45,7 @@ impl Machine for Session {
         self.is_stalled = true;
     }
 
-    fn say_goodbye(&mut self, text: &str) {
+    fn say_goodbye(&mut self, _: &mut World, text: &str) {
         self.bye(text);
     }
 
