@@ -4,7 +4,7 @@ use super::login::{admit, enter, wants_no_tls, wrong};
 use crate::{
     mock::{Scram, base64_decoded, base64_encoded, bearer_token},
     pop::{
-        Extension,
+        Extension, Quirk,
         delegation::{Claim, claim},
         session::{Done, Outcome, Refusal, Session},
         world::World,
@@ -44,6 +44,9 @@ pub(super) fn auth(session: &mut Session, world: &mut World, argument: Option<&s
     match first {
         None if matches!(exchange, Exchange::LoginName) => Ok(wait(session, b"Username:", exchange)),
         None => Ok(wait(session, b"", exchange)),
+        Some(_) if world.is_so(Quirk::NoInitialResponse) => {
+            Err(Refusal::new("the first answer must be asked for"))
+        }
         // RFC 5034 §4: an empty one is a single `=`.
         Some("=") => answered(session, world, exchange, b""),
         Some(first) => answered(session, world, exchange, first.as_bytes()),
