@@ -95,7 +95,7 @@ pub(crate) fn answered(
         Exchange::Scram(mut scram) => {
             match scram.step(|user| world.password(user), &answer).ok_or_else(failed)? {
                 Some(challenge) => wait(session, tag, &challenge, Exchange::Scram(scram)),
-                None => enter_as(session, world, &scram.user, scram.acts_for.as_deref().unwrap_or_default()),
+                None => enter_as(session, world, &scram.user, scram.wanted.as_deref().unwrap_or_default()),
             }
         }
     }

@@ -99,7 +99,7 @@ fn scram(session: &mut Session, world: &mut World, mut scram: Box<Scram>, answer
     match scram.step(password, answer).ok_or_else(wrong)? {
         Some(challenge) => Ok(wait(session, &challenge, Exchange::Scram(scram))),
         // The proof was right.
-        None => admit(session, world, &scram.user, scram.acts_for.as_deref().unwrap_or_default(), |_| true),
+        None => admit(session, world, &scram.user, scram.wanted.as_deref().unwrap_or_default(), |_| true),
     }
 }
 
