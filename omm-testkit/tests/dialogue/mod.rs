@@ -1,6 +1,10 @@
 //! Conversations with a mock as text, and what a client of one computes: written for tests, so that the server's own
 //! code is checked.
 
+mod base64;
+
+pub(crate) use base64::base64;
+
 use ring::{digest, hmac, pbkdf2};
 
 /// Lines of `C:` are said together, then the lines of `S:` must be the whole answer; one that ends with `…` is compared
@@ -28,20 +32,6 @@ pub(crate) fn play(mut say: impl FnMut(&str) -> String, conversation: &str) {
         let same = answers.len() == expected.len() && expected.iter().zip(&answers).all(fits);
         assert!(same, "to {said:?}\nexpected {expected:#?}\ngot {answers:#?}");
     }
-}
-
-pub(crate) fn base64(bytes: impl AsRef<[u8]>) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::new();
-    for group in bytes.as_ref().chunks(3) {
-        let word = group.iter().fold(0_usize, |word, byte| (word << 8) | usize::from(*byte))
-            << (8 * (3 - group.len()));
-        for place in 0..4 {
-            let letter = char::from(LETTERS[(word >> (18 - 6 * place)) & 63]);
-            encoded.push(if place <= group.len() { letter } else { '=' });
-        }
-    }
-    encoded
 }
 
 /// The client's proof and the server's signature (RFC 5802 §3) over a message, with the salt and the rounds of the
