@@ -120,7 +120,11 @@ impl<'r, 'a> FolderRun<'r, 'a> {
         let run = self.run;
         let id = &self.one.folder.id;
         let first = since.clone();
-        let restart = match run.source.ask(|| run.m.source.changes(id, first.as_ref())).await {
+        let answer = match run.take_ahead(self.one.row.key) {
+            Some(page) => Ok(page),
+            None => run.source.ask(|| run.m.source.changes(id, first.as_ref())).await,
+        };
+        let restart = match answer {
             Err(error)
                 if error.kind() == ErrorKind::CursorExpired
                     && since.is_some()
