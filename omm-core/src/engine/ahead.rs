@@ -2,7 +2,7 @@
 //! connections are there when the copying begins.
 
 use super::{making::Planned, run::Run};
-use crate::{journal::FolderKey, seam::ChangePage};
+use crate::{error::Result, journal::FolderKey, seam::ChangePage};
 use futures::future::join_all;
 use std::sync::PoisonError;
 
@@ -10,8 +10,7 @@ use std::sync::PoisonError;
 const MOST_ITEMS: u64 = 1000;
 
 impl Run<'_> {
-    /// Reads the first pages of the folders that will be worked on first. What cannot be read now is asked for again
-    /// when it is that folder's turn, and told then.
+    /// Reads the first pages of the folders that will be worked on first. An error is met when it is that folder's turn.
     pub(super) async fn look_ahead(&self, planned: &[Planned]) {
         let is_small = |one: &&Planned| one.folder.items.is_some_and(|items| items <= MOST_ITEMS);
         let changed = planned.iter().filter(|one| !one.unchanged);
@@ -20,15 +19,14 @@ impl Run<'_> {
         self.ahead.lock().unwrap_or_else(PoisonError::into_inner).extend(pages.into_iter().flatten());
     }
 
-    /// The page that was read ahead for a folder, once.
-    pub(super) fn take_ahead(&self, folder: FolderKey) -> Option<ChangePage> {
+    /// The answer that came ahead for a folder, once.
+    pub(super) fn take_ahead(&self, folder: FolderKey) -> Option<Result<ChangePage>> {
         self.ahead.lock().unwrap_or_else(PoisonError::into_inner).remove(&folder)
     }
 
-    async fn page_once(&self, one: &Planned) -> Option<(FolderKey, ChangePage)> {
+    async fn page_once(&self, one: &Planned) -> Option<(FolderKey, Result<ChangePage>)> {
         let since = one.row.position.as_ref().map(|position| &position.cursor);
         let _permit = self.source.permit_while_open().await.ok()??;
-        let page = self.m.source.changes(&one.folder.id, since).await.ok()?;
-        Some((one.row.key, page))
+        Some((one.row.key, self.m.source.changes(&one.folder.id, since).await))
     }
 }

@@ -44,8 +44,8 @@ pub(super) struct Run<'a> {
     troubles: Mutex<Vec<FolderRecord>>,
     failed_now: Mutex<HashSet<EntryKey>>,
     pub(super) dest_folders: Mutex<HashMap<DestFolderKey, DestFolderRow>>,
-    /// Pages that were read while folders were made.
-    pub(super) ahead: Mutex<HashMap<FolderKey, ChangePage>>,
+    /// What came of reading pages while folders were made.
+    pub(super) ahead: Mutex<HashMap<FolderKey, Result<ChangePage>>>,
 }
 
 /// Drives `work`, and meanwhile listens for a wish to stop from here or from another process. The work gets a
