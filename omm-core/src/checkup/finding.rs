@@ -113,6 +113,11 @@ impl Finding {
         Self { check, verdict: Verdict::Bad, detail: error.to_string(), remedy }
     }
 
+    /// It does not work, by words that say what to do.
+    pub fn blocked(check: Check, detail: impl Into<String>) -> Self {
+        Self { check, verdict: Verdict::Bad, detail: detail.into(), remedy: None }
+    }
+
     /// Whether nothing that needs this can work.
     pub fn is_bad(&self) -> bool {
         self.verdict == Verdict::Bad
