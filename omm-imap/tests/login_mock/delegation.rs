@@ -9,7 +9,7 @@ use omm_core::{
 };
 use omm_testkit::imap::{
     Act,
-    Extension::{self, AuthLogin, AuthPlain, AuthScramSha256, Login, ProxyAuth},
+    Extension::{self, AuthLogin, AuthPlain, AuthScramSha256, ProxyAuth},
     Fault, MockImap,
     Quirk::{AuthorizationIdentityRefused, ExchangeMailbox, MasterUser},
     When,

@@ -4,6 +4,7 @@ mod delegation;
 mod idle;
 mod mechanisms;
 mod protection;
+mod renewal;
 mod tokens;
 mod vault;
 mod whole;

@@ -18,13 +18,15 @@ struct Inside {
     renewed: u64,
     is_dry: bool,
     sealed: Option<(Retry, u64)>,
+    seals_when_renewed: bool,
 }
 
 impl Vault {
     pub(crate) fn of(server: &MockImap) -> Self {
         let (server, token) = (server.clone(), server.token("ann"));
-        let (asked, renewed, is_dry, sealed) = Default::default();
-        Self(Arc::new(Mutex::new(Inside { server, token, asked, renewed, is_dry, sealed })))
+        let (asked, renewed, is_dry, sealed, seals_when_renewed) = Default::default();
+        let inside = Inside { server, token, asked, renewed, is_dry, sealed, seals_when_renewed };
+        Self(Arc::new(Mutex::new(inside)))
     }
 
     /// There is no newer token.
@@ -35,6 +37,11 @@ impl Vault {
     /// It gives nothing to the next so many who ask, and says when to come back.
     pub(crate) fn seal(&self, retry: Retry, times: u64) {
         self.0.lock().unwrap().sealed = Some((retry, times));
+    }
+
+    /// When somebody wants a newer token, it is sealed until somebody opens it.
+    pub(crate) fn seals_when_renewed(&self) {
+        self.0.lock().unwrap().seals_when_renewed = true;
     }
 
     pub(crate) fn asked(&self) -> u64 {
@@ -48,6 +55,9 @@ impl Vault {
     fn give(&self, refused: Option<&Secret>) -> Result<Secret> {
         let mut inside = self.0.lock().unwrap();
         *(if refused.is_some() { &mut inside.renewed } else { &mut inside.asked }) += 1;
+        if refused.is_some() && std::mem::take(&mut inside.seals_when_renewed) {
+            inside.sealed = Some((Retry::Never, u64::MAX));
+        }
         if let Some((retry, times)) = inside.sealed.filter(|(_, times)| *times > 0) {
             inside.sealed = Some((retry, times - 1));
             let sealed = Error::new(ErrorKind::Local, Side::Host, "open the vault", "the vault is sealed");

@@ -99,7 +99,7 @@ fn general(directory: &Path, settings: &Settings, users: &Users) -> String {
         (None, None) => String::new(),
     };
     let Users { user, group, extra } = users;
-    let (connections, mechanisms) = (settings.connections_per_user, settings.mechanisms);
+    let connections = settings.connections_per_user;
     format!(
         "base_dir = {here}/run
 state_dir = {here}/state
@@ -107,7 +107,7 @@ log_path = {here}/log
 listen = {listen}
 protocols = imap pop3
 disable_plaintext_auth = {plaintext}
-auth_mechanisms = {mechanisms}
+auth_mechanisms = plain login scram-sha-256
 auth_master_user_separator = *
 auth_failure_delay = 0
 ssl = {ssl}

@@ -28,9 +28,6 @@ pub struct Settings {
     /// The whole capability list instead of the server's own: `IMAP4rev1 UIDPLUS`, say. What is not announced is
     /// still understood, which is the point: a client that uses it is caught by nobody else.
     pub capabilities: Option<String>,
-    /// The SASL mechanisms that are offered, as Dovecot spells them. Without `plain` nobody can give an authorisation
-    /// identity, and the master user is left with `login*admin`.
-    pub mechanisms: &'static str,
 }
 
 /// How mail is stored.
@@ -82,7 +79,6 @@ impl Default for Settings {
             rights: false,
             compress: true,
             capabilities: None,
-            mechanisms: "plain login scram-sha-256",
         }
     }
 }
