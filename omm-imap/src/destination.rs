@@ -7,8 +7,8 @@ use omm_core::{
     host::LaneKey,
     model::{Body, DestFolderId, DestItemId, FolderPath, Intake, Item, Mark},
     seam::{
-        Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
-        Probe, Replaced, Stored, Wanted,
+        Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Learned, Owned,
+        Presence, Probe, Replaced, Stored, Wanted,
     },
 };
 use std::{
@@ -180,6 +180,10 @@ impl Destination for ImapDestination {
     async fn remove_folder_if_empty(&self, folder: &DestFolderId) -> Result<bool> {
         self.take_listing();
         self.remove_folder(&wire_of(folder.as_str())).await
+    }
+
+    fn learned(&self) -> Learned {
+        self.account.learned()
     }
 
     async fn close(&self) -> Result<()> {

@@ -10,11 +10,13 @@
 //! | `reach`    | the way to a server, step by step, for a check-up                        |
 //! | `error`    | what went wrong while connecting, in one table                           |
 //! | [`sasl`]   | proving who we are                                                       |
+//! | [`delegation`] | proving it in somebody else's place                                  |
 //!
 //! Nothing is spawned here, time comes from the host, and a certificate is always verified: there is no switch.
 
 mod certificate;
 mod deflate;
+pub mod delegation;
 mod dial;
 mod endpoint;
 mod error;

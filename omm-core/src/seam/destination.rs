@@ -1,6 +1,6 @@
 //! The side that is written.
 
-use super::Capacity;
+use super::{Capacity, Learned};
 use crate::{
     error::{Error, ErrorKind, Result, Side},
     host::LaneKey,
@@ -120,6 +120,12 @@ pub trait Destination: Send + Sync {
     /// # Errors
     /// Of folder or account scope.
     async fn remove_folder_if_empty(&self, folder: &DestFolderId) -> Result<bool>;
+
+    /// What was found out about the account so far. Asked after the other calls, and without a round trip; nothing,
+    /// unless a connector finds out what costs to be found again.
+    fn learned(&self) -> Learned {
+        Learned::default()
+    }
 
     /// Ends the session politely. No call follows.
     ///

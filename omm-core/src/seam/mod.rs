@@ -6,7 +6,7 @@ mod connector;
 mod destination;
 mod source;
 
-pub use account::{AccountSpec, Tls};
+pub use account::{AccountSpec, Learned, Tls};
 pub use capacity::{Capacity, LineEnds, Locating};
 pub use connector::{Connector, Registry};
 pub use destination::{

@@ -37,6 +37,7 @@ mod sim;
 mod snapshot;
 mod sockets;
 mod store;
+mod token;
 mod world;
 
 pub use account::MockAccount;
@@ -49,3 +50,4 @@ pub use session::Session;
 pub use sim::{ImplicitTls, MemoryConnection};
 pub use snapshot::{FolderSnapshot, MockMessage, StoredMessage};
 pub use sockets::Served;
+pub use token::Expiry;

@@ -2,6 +2,7 @@
 
 use super::{
     Counters, Extension, Keywords, Quirk, TranscriptLine, capability, fault::Faults, store::Account,
+    token::Tokens,
 };
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use rustls::ServerConfig;
@@ -21,6 +22,7 @@ pub(crate) struct World {
     pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) faults: Faults,
     pub(crate) counters: Counters,
+    pub(crate) tokens: Tokens,
     pub(crate) transcript: Vec<TranscriptLine>,
     /// Connections that are open.
     pub(crate) open: BTreeSet<u64>,
@@ -66,6 +68,7 @@ impl World {
             accounts: BTreeMap::new(),
             faults: Faults::default(),
             counters: Counters::default(),
+            tokens: Tokens::default(),
             transcript: Vec::new(),
             open: BTreeSet::new(),
             seconds: 0,

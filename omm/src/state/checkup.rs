@@ -73,7 +73,8 @@ impl Omm {
         account: &AccountSpec,
         side: Side,
     ) -> Result<(Vec<Finding>, AccountSpec), Vec<Finding>> {
-        let account = self.normal(account).await.map_err(|error| vec![Finding::bad(Check::Address, &error)])?;
+        let account =
+            self.normal(account).await.map_err(|error| vec![Finding::bad(Check::Address, &error)])?;
         let mut findings = vec![Finding::good(Check::Address, account.label())];
         match self.examine(&account, side).await {
             Ok(way) => findings.extend(way),
@@ -86,10 +87,13 @@ impl Omm {
 /// A plan as findings.
 fn carried(plan: &Plan) -> Vec<Finding> {
     let folders = plan.folders.iter().filter(|folder| folder.target.is_some()).count();
-    let detail = format!("{} items in {folders} folders, {} MiB, are to be copied", plan.items, plan.bytes >> 20);
+    let detail =
+        format!("{} items in {folders} folders, {} MiB, are to be copied", plan.items, plan.bytes >> 20);
     let mut findings = vec![Finding::good(Check::Pair, detail)];
     let remark = |detail: String| Finding::remark(Check::Pair, detail);
-    findings.extend(plan.left_out.iter().map(|(reason, items)| remark(format!("{items} are left out: {reason}"))));
+    findings.extend(
+        plan.left_out.iter().map(|(reason, items)| remark(format!("{items} are left out: {reason}"))),
+    );
     if plan.renamed > 0 {
         findings.push(remark(format!("{} folders get another name; `omm plan` says which", plan.renamed)));
     }
@@ -98,6 +102,7 @@ fn carried(plan: &Plan) -> Vec<Finding> {
         findings.push(remark(format!("{items} items have keywords for which the destination has no room")));
     }
     findings.extend(plan.notes.iter().map(|note| remark(note.clone())));
-    findings.extend(plan.blockers.iter().map(|blocker| Finding::blocked(Check::Pair, blocker.message.clone())));
+    findings
+        .extend(plan.blockers.iter().map(|blocker| Finding::blocked(Check::Pair, blocker.message.clone())));
     findings
 }

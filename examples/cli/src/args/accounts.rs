@@ -85,6 +85,9 @@ pub(crate) struct SourceLogin {
     /// The file whose first line is the source's password
     #[arg(long, value_name = "PATH")]
     source_password_file: Option<PathBuf>,
+    /// The command that writes the source's password or token, run for every connection
+    #[arg(long, value_name = "CMD", conflicts_with_all = ["source_password_env", "source_password_file"])]
+    source_password_command: Option<String>,
     /// The administrator who logs in at the source for that user
     #[arg(long, value_name = "NAME")]
     source_delegate: Option<String>,
@@ -108,6 +111,13 @@ struct DestinationLogin {
     /// The file whose first line is the destination's password
     #[arg(long, value_name = "PATH")]
     destination_password_file: Option<PathBuf>,
+    /// The command that writes the destination's password or token, run for every connection
+    #[arg(
+        long,
+        value_name = "CMD",
+        conflicts_with_all = ["destination_password_env", "destination_password_file"]
+    )]
+    destination_password_command: Option<String>,
     /// The administrator who logs in at the destination for that user
     #[arg(long, value_name = "NAME")]
     destination_delegate: Option<String>,
@@ -145,6 +155,7 @@ struct Login<'a> {
     name: &'a Option<String>,
     variable: &'a Option<String>,
     file: &'a Option<PathBuf>,
+    command: &'a Option<String>,
     delegate: &'a Option<String>,
     settings: &'a [(String, String)],
     password_given: bool,
@@ -156,6 +167,7 @@ impl SourceLogin {
             name: &self.source_login,
             variable: &self.source_password_env,
             file: &self.source_password_file,
+            command: &self.source_password_command,
             delegate: &self.source_delegate,
             settings: &self.source_option,
             password_given: self.source_password.is_some(),
@@ -174,6 +186,7 @@ impl DestinationLogin {
             name: &self.destination_login,
             variable: &self.destination_password_env,
             file: &self.destination_password_file,
+            command: &self.destination_password_command,
             delegate: &self.destination_delegate,
             settings: &self.destination_option,
             password_given: self.destination_password.is_some(),
@@ -186,7 +199,7 @@ impl Login<'_> {
         if self.password_given {
             return Err(Failure::Usage(
                 "a password as an argument is refused: other users can see it and the shell remembers it; \
-                 use --source-password-env, --source-password-file or the same with --destination-"
+                 use --source-password-env, --source-password-file, --source-password-command or the same with --destination-"
                     .to_owned(),
             ));
         }
@@ -205,10 +218,11 @@ impl Login<'_> {
             )));
         }
         account.delegate.clone_from(self.delegate);
-        account.credentials = match (self.variable, self.file) {
-            (Some(name), _) => CredentialRef::Variable(name.clone()),
-            (None, Some(path)) => CredentialRef::File(lasting(path)?),
-            (None, None) => CredentialRef::Ask,
+        account.credentials = match (self.variable, self.file, self.command) {
+            (Some(name), _, _) => CredentialRef::Variable(name.clone()),
+            (None, Some(path), _) => CredentialRef::File(lasting(path)?),
+            (None, None, Some(command)) => CredentialRef::Command(command.clone()),
+            (None, None, None) => CredentialRef::Ask,
         };
         Ok(account)
     }

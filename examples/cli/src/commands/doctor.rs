@@ -35,11 +35,7 @@ pub(super) async fn run(global: &Global, args: &DoctorArgs) -> Result<Exit, Fail
 }
 
 /// One after the other: passwords that are typed are asked for in this order.
-async fn both(
-    omm: &Omm,
-    source: &AccountSpec,
-    destination: &AccountSpec,
-) -> (Vec<Finding>, Vec<Finding>) {
+async fn both(omm: &Omm, source: &AccountSpec, destination: &AccountSpec) -> (Vec<Finding>, Vec<Finding>) {
     let source = omm.check_up_source(source).await;
     (source, omm.check_up_destination(destination).await)
 }

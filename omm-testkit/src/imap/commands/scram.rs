@@ -17,7 +17,11 @@ const ROUNDS: NonZeroU32 = match NonZeroU32::new(4096) {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scram {
     pub(crate) user: String,
+    /// The authorisation identity, if one was given.
+    pub(crate) wanted: Option<String>,
     nonce: String,
+    /// RFC 5802 §7: the beginning of the client's first words, which the last ones repeat.
+    header: String,
     client_first: String,
     server_first: String,
     is_proven: bool,
@@ -36,10 +40,13 @@ impl Scram {
         if self.nonce.is_empty() { self.first(text).map(Some) } else { self.last(world, text).map(Some) }
     }
 
-    /// `n,,n=user,r=nonce`.
+    /// `n,,n=user,r=nonce`, or `n,a=whose,n=user,r=nonce`.
     fn first(&mut self, text: &str) -> Option<Vec<u8>> {
-        let bare = text.strip_prefix("n,,").or_else(|| text.strip_prefix("y,,"))?;
-        self.user = attribute(bare, "n")?.replace("=2C", ",").replace("=3D", "=");
+        let (wanted, bare) = text.strip_prefix("n,").or_else(|| text.strip_prefix("y,"))?.split_once(',')?;
+        let plain = |name: &str| name.replace("=2C", ",").replace("=3D", "=");
+        self.wanted = wanted.strip_prefix("a=").map(plain);
+        self.header = base64_encoded(&text.as_bytes()[..text.len() - bare.len()]);
+        self.user = plain(attribute(bare, "n")?);
         // Tests want the same bytes every time; secrecy is not what a mock is for.
         self.nonce = format!("{}omm-testkit", attribute(bare, "r")?);
         self.client_first = bare.to_owned();
@@ -50,7 +57,7 @@ impl Scram {
     /// `c=biws,r=nonce,p=proof`.
     fn last(&mut self, world: &World, text: &str) -> Option<Vec<u8>> {
         let (without_proof, proof) = text.rsplit_once(",p=")?;
-        if attribute(without_proof, "r")? != self.nonce {
+        if attribute(without_proof, "r")? != self.nonce || attribute(without_proof, "c")? != self.header {
             return None;
         }
         let proof = base64_decoded(proof.as_bytes())?;
