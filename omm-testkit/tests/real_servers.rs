@@ -290,7 +290,8 @@ fn nothing_is_left_of_a_server_that_was_dropped() {
     let Some(cyrus) = or_skip(Cyrus::start(CyrusSettings::default())) else { return };
     let open = Witness::enter(&cyrus.fresh_user().expect("a user")).expect("a fresh user can log in");
     let (leader, ca) = (cyrus.process().expect("it runs"), cyrus.ca_pem_path());
-    assert!(group(leader) > 2 && ca.is_file());
+    // The one who took the probing connection may have taken this one too.
+    assert!(group(leader) > 1 && ca.is_file());
     drop(cyrus);
     assert!(!ca.exists());
     soon("Cyrus's processes are gone", || group(leader) == 0);
