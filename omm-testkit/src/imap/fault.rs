@@ -134,6 +134,10 @@ impl Faults {
         self.0.clear();
     }
 
+    pub(super) fn left(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn at_greeting(&mut self, connection: u64) -> Option<Act> {
         self.take(connection, |when| matches!(when, When::Connection(n) if connection >= *n))
     }

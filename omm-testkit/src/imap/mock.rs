@@ -226,6 +226,11 @@ impl MockImap {
         lock(&self.world).faults.clear();
     }
 
+    /// How many faults are still to come; one that happens again and again is one.
+    pub fn faults_left(&self) -> usize {
+        lock(&self.world).faults.left()
+    }
+
     /// What was done so far.
     pub fn counters(&self) -> Counters {
         lock(&self.world).counters.clone()

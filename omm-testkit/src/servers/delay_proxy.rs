@@ -3,8 +3,9 @@
 //! What is read is stamped with the moment at which it is due and handed to a second thread, so any number of pieces
 //! are on their way at once: distance is added, bandwidth is not taken.
 
+use super::lost_answer::Talk;
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     io::{self, Read, Write},
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
     sync::{
@@ -28,6 +29,15 @@ pub enum Cut {
     AfterReceived(u64),
 }
 
+/// What one connection has carried, in bytes as they went over the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Sent by the client.
+    pub sent: u64,
+    /// Received by the client.
+    pub received: u64,
+}
+
 /// A proxy on a port of its own. Dropping it cuts every connection through it.
 #[derive(Debug)]
 pub struct DelayProxy {
@@ -40,9 +50,12 @@ struct Shared {
     target: u16,
     one_way: Duration,
     cut: Mutex<Cuts>,
-    sent: AtomicU64,
-    received: AtomicU64,
+    /// The command whose answer is lost.
+    loses: Mutex<Option<&'static str>>,
+    /// By connection.
+    carried: Mutex<BTreeMap<u64, Carried>>,
     connections: AtomicU64,
+    done: AtomicU64,
     is_over: AtomicBool,
     /// Both ends of every connection that is still carried.
     open: Mutex<HashMap<u64, [TcpStream; 2]>>,
@@ -51,12 +64,14 @@ struct Shared {
 /// Takes a connection out of `open` when both directions have ended.
 struct Open {
     number: u64,
+    talk: Mutex<Talk>,
     shared: Arc<Shared>,
 }
 
-/// What is cut, and how many more connections it concerns.
-#[derive(Clone, Copy, Debug)]
+/// What is cut: these connections there, by their number from 0, and of the others the next ones, so many.
+#[derive(Debug, Default)]
 struct Cuts {
+    chosen: HashMap<u64, Cut>,
     cut: Cut,
     left: u64,
 }
@@ -72,10 +87,11 @@ impl DelayProxy {
         let shared = Arc::new(Shared {
             target,
             one_way: round_trip / 2,
-            cut: Mutex::new(Cuts { cut: Cut::Never, left: 0 }),
-            sent: AtomicU64::new(0),
-            received: AtomicU64::new(0),
+            cut: Mutex::default(),
+            loses: Mutex::default(),
+            carried: Mutex::default(),
             connections: AtomicU64::new(0),
+            done: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
             open: Mutex::default(),
         });
@@ -91,12 +107,23 @@ impl DelayProxy {
 
     /// Cuts the next connection there, and no other.
     pub fn cut_next(&self, cut: Cut) {
-        *lock(&self.shared.cut) = Cuts { cut, left: 1 };
+        *lock(&self.shared.cut) = Cuts { cut, left: 1, ..Cuts::default() };
+    }
+
+    /// Cuts the n-th connection of the proxy there, counted from 1; others are cut as was said before.
+    pub fn cut_nth(&self, n: u64, cut: Cut) {
+        lock(&self.shared.cut).chosen.insert(n.saturating_sub(1), cut);
+    }
+
+    /// Cuts a connection in the clear just before the server's answer to the first command with this name: the command
+    /// is done, and nobody is told. Once, on whichever connection gets there.
+    pub fn lose_answer(&self, verb: &'static str) {
+        *lock(&self.shared.loses) = Some(verb);
     }
 
     /// Cuts every connection that begins from now on there, until told otherwise.
     pub fn cut_all(&self, cut: Cut) {
-        *lock(&self.shared.cut) = Cuts { cut, left: u64::MAX };
+        *lock(&self.shared.cut) = Cuts { cut, left: u64::MAX, ..Cuts::default() };
     }
 
     /// Cuts what is open now.
@@ -106,7 +133,18 @@ impl DelayProxy {
 
     /// How many bytes clients have sent so far, and how many they were sent, over all connections.
     pub fn bytes(&self) -> (u64, u64) {
-        (self.shared.sent.load(Ordering::Relaxed), self.shared.received.load(Ordering::Relaxed))
+        let carried = self.carried();
+        (carried.iter().map(|one| one.sent).sum(), carried.iter().map(|one| one.received).sum())
+    }
+
+    /// The same of each connection, in the order in which they were made.
+    pub fn carried(&self) -> Vec<Carried> {
+        lock(&self.shared.carried).values().copied().collect()
+    }
+
+    /// How many connections were cut where it was asked: those that carried less ended before.
+    pub fn cuts(&self) -> u64 {
+        self.shared.done.load(Ordering::Relaxed)
     }
 
     /// How many connections there were.
@@ -130,9 +168,10 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
             return;
         }
         let number = shared.connections.fetch_add(1, Ordering::Relaxed);
-        let cut = shared.take_cut();
+        lock(&shared.carried).insert(number, Carried::default());
+        let cut = shared.take_cut(number);
         let shared = Arc::clone(shared);
-        thread::spawn(move || connect(client, cut, Open { number, shared }));
+        thread::spawn(move || connect(client, cut, Open { number, talk: Mutex::default(), shared }));
     }
 }
 
@@ -161,18 +200,20 @@ fn connect(client: TcpStream, cut: Cut, open: Open) {
     };
     let up = Arc::new(open);
     let down = Arc::clone(&up);
-    thread::spawn(move || relay(client_again, server_again, after_sent, &up.shared, |shared| &shared.sent));
-    relay(server, client, after_received, &down.shared, |shared| &shared.received);
+    thread::spawn(move || relay(client_again, server_again, after_sent, &up, true));
+    relay(server, client, after_received, &down, false);
 }
 
-/// Carries one direction until it ends or `most` bytes have arrived.
-fn relay(mut from: TcpStream, to: TcpStream, most: u64, shared: &Shared, count: fn(&Shared) -> &AtomicU64) {
+/// Carries one direction, what the client sends or what it receives, until it ends or `most` bytes have arrived.
+fn relay(mut from: TcpStream, to: TcpStream, most: u64, open: &Open, is_client: bool) {
+    let shared = &open.shared;
     let Ok(from_again) = from.try_clone() else { return };
     let (due, arriving) = channel();
     let deliverer = thread::spawn(move || deliver(&arriving, to, &from_again));
     let mut left = most;
     let mut buffer = vec![0; 1 << 16];
     if left == 0 {
+        shared.done.fetch_add(1, Ordering::Relaxed);
         let _ = due.send((Instant::now() + shared.one_way, None));
     }
     while left > 0 {
@@ -181,12 +222,18 @@ fn relay(mut from: TcpStream, to: TcpStream, most: u64, shared: &Shared, count: 
             Ok(read) => read.min(usize::try_from(left).unwrap_or(usize::MAX)),
         };
         left -= read as u64;
-        count(shared).fetch_add(read as u64, Ordering::Relaxed);
+        open.count(read, is_client);
         let arrives = Instant::now() + shared.one_way;
+        if open.loses(&buffer[..read], is_client) {
+            shared.done.fetch_add(1, Ordering::Relaxed);
+            let _ = due.send((arrives, None));
+            break;
+        }
         if due.send((arrives, Some(buffer[..read].to_vec()))).is_err() {
             break;
         }
         if left == 0 {
+            shared.done.fetch_add(1, Ordering::Relaxed);
             // `None` is the cut: both sides see the end, in both directions.
             let _ = due.send((arrives, None));
         }
@@ -210,6 +257,30 @@ fn deliver(arriving: &Receiver<(Instant, Option<Vec<u8>>)>, mut to: TcpStream, f
     let _ = to.shutdown(Shutdown::Write);
 }
 
+impl Open {
+    fn count(&self, bytes: usize, by_client: bool) {
+        let mut carried = lock(&self.shared.carried);
+        let one = carried.entry(self.number).or_default();
+        *(if by_client { &mut one.sent } else { &mut one.received }) += bytes as u64;
+    }
+
+    /// Whether the answer that is to be lost begins here.
+    fn loses(&self, bytes: &[u8], by_client: bool) -> bool {
+        let mut loses = lock(&self.shared.loses);
+        let Some(verb) = *loses else { return false };
+        let mut talk = lock(&self.talk);
+        if by_client {
+            talk.client(bytes, verb);
+            return false;
+        }
+        let is_here = talk.server(bytes);
+        if is_here {
+            *loses = None;
+        }
+        is_here
+    }
+}
+
 impl Drop for Open {
     fn drop(&mut self) {
         lock(&self.shared.open).remove(&self.number);
@@ -217,8 +288,11 @@ impl Drop for Open {
 }
 
 impl Shared {
-    fn take_cut(&self) -> Cut {
+    fn take_cut(&self, number: u64) -> Cut {
         let mut cuts = lock(&self.cut);
+        if let Some(cut) = cuts.chosen.remove(&number) {
+            return cut;
+        }
         if cuts.left == 0 {
             return Cut::Never;
         }

@@ -2,7 +2,7 @@
 
 use omm::{
     AccountSpec, CredentialProvider, CredentialRef, Error, Known, Listener, Omm, Options, Report, Secret,
-    Stop, TokioRuntime, core::host::BoxFuture,
+    Stop, Tls, TokioRuntime, core::host::BoxFuture,
 };
 use omm_testkit::servers::{Account, Cyrus, Dovecot};
 use std::{future::Future, path::PathBuf};
@@ -27,6 +27,14 @@ impl Place {
 
     pub(crate) fn on_cyrus(cyrus: &Cyrus) -> Self {
         Self::new(cyrus.fresh_user().expect("a fresh user"), cyrus.ca_pem_path())
+    }
+
+    /// Without TLS, through a port of loopback that leads there.
+    pub(crate) fn in_the_clear(account: Account, port: u16) -> Self {
+        let mut place = Self::new(account, PathBuf::new());
+        place.spec.server = format!("127.0.0.1:{port}");
+        (place.spec.tls, place.spec.ca_file) = (Tls::Off, None);
+        place
     }
 
     pub(crate) fn new(account: Account, authority: PathBuf) -> Self {

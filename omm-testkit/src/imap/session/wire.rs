@@ -60,7 +60,7 @@ impl Wire {
         let most = limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.received));
         let bytes = &bytes[..bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX))];
         self.received += bytes.len() as u64;
-        world.counters.bytes_received += bytes.len() as u64;
+        world.counters.count_received(self.session.number(), bytes.len());
         drop(world);
         self.decrypt(bytes);
         self.pump();
@@ -100,7 +100,7 @@ impl Wire {
         let count = self.out.len().min(most).min(usize::try_from(allowed).unwrap_or(usize::MAX));
         let bytes: Vec<u8> = self.out.drain(..count).collect();
         self.sent += bytes.len() as u64;
-        world.counters.bytes_sent += bytes.len() as u64;
+        world.counters.count_sent(self.session.number(), bytes.len());
         self.byte_faults(&mut world);
         if !bytes.is_empty() && self.out.is_empty() {
             self.session.was_heard();
