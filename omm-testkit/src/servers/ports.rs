@@ -22,7 +22,8 @@ pub(super) fn free<const N: usize>() -> io::Result<[u16; N]> {
     for port in &mut ports {
         *port = (0..COUNT)
             .filter_map(|_| {
-                let number = process::id().wrapping_mul(STRIDE).wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed));
+                let number =
+                    process::id().wrapping_mul(STRIDE).wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed));
                 u16::try_from(FIRST + number % COUNT).ok()
             })
             .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())

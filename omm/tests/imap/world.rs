@@ -5,7 +5,12 @@ use omm::{
     Stop, Tls, TokioRuntime, core::host::BoxFuture,
 };
 use omm_testkit::servers::{Account, Cyrus, Dovecot};
-use std::{future::Future, path::PathBuf};
+use std::{
+    future::{Future, poll_fn},
+    path::PathBuf,
+    pin::pin,
+    task::Poll,
+};
 
 /// The server, or a line that says why this test was not run.
 pub(crate) fn or_skip<S, E: std::fmt::Display>(server: Result<S, E>) -> Option<S> {
@@ -90,13 +95,30 @@ impl World {
         self.migrate_with(from, to, Options::default())
     }
 
+    /// Migrates until `is_killed` says yes: then the run is dropped where it stands, and the answer is nothing.
+    pub(crate) fn migrate_until(
+        &self,
+        from: &Place,
+        to: &Place,
+        is_killed: impl Fn() -> bool,
+    ) -> Option<Result<Report, Error>> {
+        let mut run = pin!(self.migrating(from, to, Options::default()));
+        self.run(poll_fn(|context| match run.as_mut().poll(context) {
+            Poll::Ready(result) => Poll::Ready(Some(result)),
+            Poll::Pending if is_killed() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }))
+    }
+
     pub(crate) fn migrate_with(&self, from: &Place, to: &Place, options: Options) -> Result<Report, Error> {
-        self.run(async {
-            let session = self.omm.migrate(&from.spec, &to.spec, options, Known::Continue).await?;
-            let report = session.run(Listener::none(), Stop::new()).await;
-            session.close().await?;
-            report
-        })
+        self.run(self.migrating(from, to, options))
+    }
+
+    async fn migrating(&self, from: &Place, to: &Place, options: Options) -> Result<Report, Error> {
+        let session = self.omm.migrate(&from.spec, &to.spec, options, Known::Continue).await?;
+        let report = session.run(Listener::none(), Stop::new()).await;
+        session.close().await?;
+        report
     }
 
     pub(crate) fn omm(&self) -> &Omm {

@@ -1,0 +1,136 @@
+//! Many cuts on the mock server, in virtual time: exactly at the byte that was planned.
+
+use crate::{
+    cut_plan::{CutPlan, Place, Side, Undisturbed},
+    many_cuts::{Measure, Survived},
+    on_mock::{MockWorld, OnMock, world},
+};
+use omm::{Options, core::model::Flags};
+use omm_testkit::{
+    imap::{Extension, Fault, FolderSnapshot, MockImap, MockMessage},
+    servers::{
+        Carried, Cut,
+        corpus::Corpus,
+        witness::{SeenFolder, SeenMessage, Snapshot, assert_identical},
+    },
+    step_stop::Time,
+};
+
+#[test]
+fn with_every_extension() {
+    check("many cuts on the mock", MockImap::new);
+}
+
+#[test]
+fn without_uidplus_and_multiappend() {
+    let poor = || MockImap::new().without(Extension::UidPlus).without(Extension::MultiAppend);
+    check("many cuts on the mock, no UIDPLUS, no MULTIAPPEND", poor);
+}
+
+fn check(name: &str, destination: fn() -> MockImap) {
+    let measure = Measure::asked(200, 32);
+    // The mock is strict about names: these are in no mailbox name (RFC 3501 §6.3.3).
+    let corpus = measure.corpus().without_in_names(&['%', '*']);
+    let messages = messages(&corpus);
+    let fresh = || filled(&messages, destination());
+    let clean = fresh();
+    assert_eq!(finish(&clean, &CutPlan::default()), 0, "undisturbed");
+    let undisturbed =
+        Undisturbed { source: carried(&clean.source), destination: carried(&clean.destination) };
+    measure.cut(name, 2, &undisturbed, |plan| {
+        let world = fresh();
+        plan.places.iter().for_each(|place| server(&world, place.side).add_fault(fault(place)));
+        let resumed = finish(&world, plan);
+        Survived { cuts: plan.places.len() - faults_left(&world), resumed }
+    });
+}
+
+/// A folder to be made: its path, whether it is subscribed, and its messages.
+type Made = (omm::core::model::FolderPath, bool, Vec<MockMessage>);
+
+/// Made once: they are put into many accounts.
+fn messages(corpus: &Corpus) -> Vec<Made> {
+    let made = |folder: &omm_testkit::servers::corpus::CorpusFolder| {
+        let messages = folder.messages.iter().map(|planned| MockMessage::from(&corpus.item(planned)));
+        (folder.path.clone(), folder.subscribed, messages.collect())
+    };
+    corpus.folders().iter().map(made).collect()
+}
+
+fn filled(folders: &[Made], destination: MockImap) -> MockWorld {
+    let world = world(MockImap::new(), destination);
+    world.choose(|options| *options = Options::default());
+    let account = world.source.account();
+    for (path, is_subscribed, messages) in folders {
+        let name = account.name_of(path);
+        account.add_folder(&name);
+        if *is_subscribed {
+            account.subscribe(&name);
+        }
+        for message in messages {
+            account.add(&name, message.clone());
+        }
+    }
+    world
+}
+
+/// Runs until all is done, judges the end, and runs once more, for nothing. The answer is how often it was begun again.
+fn finish(world: &MockWorld, plan: &CutPlan) -> usize {
+    let mut again = 0;
+    loop {
+        let left = faults_left(world);
+        let is_killed = || plan.kills && faults_left(world) < left;
+        match world.clock.run_until(world.migration().run(), is_killed) {
+            Some(Ok(_)) => break,
+            ended => assert!(again < plan.places.len(), "begun {again} times: {ended:?}"),
+        }
+        again += 1;
+    }
+    let seen = seen(&world.source);
+    assert_identical(&seen, &self::seen(&world.destination));
+    world.clock.run(world.migration().run()).expect("another run");
+    assert_identical(&seen, &self::seen(&world.destination));
+    again
+}
+
+fn faults_left(world: &MockWorld) -> usize {
+    world.source.server.faults_left() + world.destination.server.faults_left()
+}
+
+fn server(world: &MockWorld, side: Side) -> &MockImap {
+    match side {
+        Side::Source => &world.source.server,
+        Side::Destination => &world.destination.server,
+    }
+}
+
+/// What a client has sent, a server has received.
+fn fault(place: &Place) -> Fault {
+    let fault = match place.cut {
+        Cut::AfterSent(bytes) => Fault::close_after_received(bytes),
+        Cut::AfterReceived(bytes) => Fault::close_after_sent(bytes),
+        Cut::Never => unreachable!("no plan has it"),
+    };
+    fault.on_connection(place.connection)
+}
+
+fn carried(account: &OnMock) -> Vec<Carried> {
+    let counters = account.server.counters();
+    let by_connection = counters.bytes_by_connection.values();
+    by_connection.map(|(received, sent)| Carried { sent: *received, received: *sent }).collect()
+}
+
+/// An account as the witness would tell it.
+fn seen(account: &OnMock) -> Snapshot {
+    let folder = |folder: &FolderSnapshot| {
+        let message = |message: &omm_testkit::imap::StoredMessage| {
+            let flags = Flags::parse(&message.flags.join(" "));
+            SeenMessage { uid: message.uid, ..SeenMessage::of(&message.bytes, flags, Some(message.received)) }
+        };
+        let mut seen = SeenFolder::default();
+        seen.subscribed = folder.is_subscribed;
+        seen.messages = folder.messages.iter().map(message).collect();
+        (omm::core::model::FolderPath::new(folder.name.split('/')), seen)
+    };
+    Snapshot { folders: account.account().snapshot().iter().map(folder).collect() }
+}
