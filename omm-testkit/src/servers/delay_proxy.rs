@@ -5,7 +5,7 @@
 
 use super::lost_answer::Talk;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeSet, HashMap},
     io::{self, Read, Write},
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
     sync::{
@@ -29,15 +29,6 @@ pub enum Cut {
     AfterReceived(u64),
 }
 
-/// What one connection has carried, in bytes as they went over the network.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Carried {
-    /// Sent by the client.
-    pub sent: u64,
-    /// Received by the client.
-    pub received: u64,
-}
-
 /// A proxy on a port of its own. Dropping it cuts every connection through it.
 #[derive(Debug)]
 pub struct DelayProxy {
@@ -52,8 +43,7 @@ struct Shared {
     cut: Mutex<Cuts>,
     /// The command whose answer is lost.
     loses: Mutex<Option<&'static str>>,
-    /// By connection.
-    carried: Mutex<BTreeMap<u64, Carried>>,
+    carried: Mutex<Carried>,
     connections: AtomicU64,
     done: AtomicU64,
     is_over: AtomicBool,
@@ -68,12 +58,25 @@ struct Open {
     shared: Arc<Shared>,
 }
 
-/// What is cut: these connections there, by their number from 0, and of the others the next ones, so many.
-#[derive(Debug, Default)]
+/// What is cut, and how many more connections it concerns.
+#[derive(Clone, Copy, Debug, Default)]
 struct Cuts {
-    chosen: HashMap<u64, Cut>,
     cut: Cut,
     left: u64,
+}
+
+/// Over all connections.
+#[derive(Debug, Default)]
+struct Carried {
+    sent: Direction,
+    received: Direction,
+}
+
+#[derive(Debug, Default)]
+struct Direction {
+    bytes: u64,
+    /// Where whichever connection gets there is cut.
+    cuts: BTreeSet<u64>,
 }
 
 impl DelayProxy {
@@ -107,12 +110,18 @@ impl DelayProxy {
 
     /// Cuts the next connection there, and no other.
     pub fn cut_next(&self, cut: Cut) {
-        *lock(&self.shared.cut) = Cuts { cut, left: 1, ..Cuts::default() };
+        *lock(&self.shared.cut) = Cuts { cut, left: 1 };
     }
 
-    /// Cuts the n-th connection of the proxy there, counted from 1; others are cut as was said before.
-    pub fn cut_nth(&self, n: u64, cut: Cut) {
-        lock(&self.shared.cut).chosen.insert(n.saturating_sub(1), cut);
+    /// Cuts whichever connection gets there, once, when so many bytes were carried in this direction over all of them,
+    /// since the beginning. There may be any number of such cuts.
+    pub fn cut_in_all(&self, cut: Cut) {
+        let mut carried = lock(&self.shared.carried);
+        match cut {
+            Cut::Never => false,
+            Cut::AfterSent(bytes) => carried.sent.cuts.insert(bytes),
+            Cut::AfterReceived(bytes) => carried.received.cuts.insert(bytes),
+        };
     }
 
     /// Cuts a connection in the clear just before the server's answer to the first command with this name: the command
@@ -123,7 +132,7 @@ impl DelayProxy {
 
     /// Cuts every connection that begins from now on there, until told otherwise.
     pub fn cut_all(&self, cut: Cut) {
-        *lock(&self.shared.cut) = Cuts { cut, left: u64::MAX, ..Cuts::default() };
+        *lock(&self.shared.cut) = Cuts { cut, left: u64::MAX };
     }
 
     /// Cuts what is open now.
@@ -133,13 +142,8 @@ impl DelayProxy {
 
     /// How many bytes clients have sent so far, and how many they were sent, over all connections.
     pub fn bytes(&self) -> (u64, u64) {
-        let carried = self.carried();
-        (carried.iter().map(|one| one.sent).sum(), carried.iter().map(|one| one.received).sum())
-    }
-
-    /// The same of each connection, in the order in which they were made.
-    pub fn carried(&self) -> Vec<Carried> {
-        lock(&self.shared.carried).values().copied().collect()
+        let carried = lock(&self.shared.carried);
+        (carried.sent.bytes, carried.received.bytes)
     }
 
     /// How many connections were cut where it was asked: those that carried less ended before.
@@ -168,8 +172,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
             return;
         }
         let number = shared.connections.fetch_add(1, Ordering::Relaxed);
-        lock(&shared.carried).insert(number, Carried::default());
-        let cut = shared.take_cut(number);
+        let cut = shared.take_cut();
         let shared = Arc::clone(shared);
         thread::spawn(move || connect(client, cut, Open { number, talk: Mutex::default(), shared }));
     }
@@ -221,21 +224,18 @@ fn relay(mut from: TcpStream, to: TcpStream, most: u64, open: &Open, is_client: 
             Ok(0) | Err(_) => break,
             Ok(read) => read.min(usize::try_from(left).unwrap_or(usize::MAX)),
         };
-        left -= read as u64;
-        open.count(read, is_client);
+        let (carried, is_cut) = open.count(read, is_client);
+        left -= carried as u64;
+        let is_lost = open.loses(&buffer[..carried], is_client);
         let arrives = Instant::now() + shared.one_way;
-        if open.loses(&buffer[..read], is_client) {
-            shared.done.fetch_add(1, Ordering::Relaxed);
-            let _ = due.send((arrives, None));
+        if !is_lost && due.send((arrives, Some(buffer[..carried].to_vec()))).is_err() {
             break;
         }
-        if due.send((arrives, Some(buffer[..read].to_vec()))).is_err() {
-            break;
-        }
-        if left == 0 {
+        if is_lost || is_cut || left == 0 {
             shared.done.fetch_add(1, Ordering::Relaxed);
             // `None` is the cut: both sides see the end, in both directions.
             let _ = due.send((arrives, None));
+            break;
         }
     }
     drop(due);
@@ -258,10 +258,17 @@ fn deliver(arriving: &Receiver<(Instant, Option<Vec<u8>>)>, mut to: TcpStream, f
 }
 
 impl Open {
-    fn count(&self, bytes: usize, by_client: bool) {
+    /// Counts bytes that are to be carried: so many of them go before a cut, and whether there is one.
+    fn count(&self, bytes: usize, by_client: bool) -> (usize, bool) {
         let mut carried = lock(&self.shared.carried);
-        let one = carried.entry(self.number).or_default();
-        *(if by_client { &mut one.sent } else { &mut one.received }) += bytes as u64;
+        let direction = if by_client { &mut carried.sent } else { &mut carried.received };
+        let (before, after) = (direction.bytes, direction.bytes + bytes as u64);
+        let cut = direction.cuts.first().copied().filter(|at| *at <= after);
+        direction.bytes = cut.unwrap_or(after).max(before);
+        if cut.is_some() {
+            direction.cuts.pop_first();
+        }
+        (usize::try_from(direction.bytes - before).unwrap_or(bytes), cut.is_some())
     }
 
     /// Whether the answer that is to be lost begins here.
@@ -288,11 +295,8 @@ impl Drop for Open {
 }
 
 impl Shared {
-    fn take_cut(&self, number: u64) -> Cut {
+    fn take_cut(&self) -> Cut {
         let mut cuts = lock(&self.cut);
-        if let Some(cut) = cuts.chosen.remove(&number) {
-            return cut;
-        }
         if cuts.left == 0 {
             return Cut::Never;
         }

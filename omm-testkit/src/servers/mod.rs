@@ -28,7 +28,7 @@ pub use account::{Account, Unavailable};
 pub use certificate::Certificate;
 #[cfg(unix)]
 pub use cyrus::{Cyrus, Namespace, Settings as CyrusSettings};
-pub use delay_proxy::{Carried, Cut, DelayProxy};
+pub use delay_proxy::{Cut, DelayProxy};
 #[cfg(unix)]
 pub use dovecot::{Dovecot, Fsync, Settings, Storage, Tls};
 

@@ -1,10 +1,7 @@
 //! Where the connections of one migration are cut: made from a seed, written down when the end is wrong, and read back
 //! to do that one again.
 
-use omm_testkit::{
-    mailbox::Random,
-    servers::{Carried, Cut},
-};
+use omm_testkit::{mailbox::Random, servers::Cut};
 use std::{fmt, str::FromStr};
 
 /// One side of a migration.
@@ -14,11 +11,10 @@ pub(crate) enum Side {
     Destination,
 }
 
-/// A cut: the n-th connection to this side, counted from 1, there.
+/// A cut: of whichever connection to this side carries this byte, counted over all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) side: Side,
-    pub(crate) connection: u64,
     pub(crate) cut: Cut,
 }
 
@@ -30,76 +26,75 @@ pub(crate) struct CutPlan {
     pub(crate) kills: bool,
 }
 
-/// What the connections of an undisturbed migration carried, in the order in which they were made.
-#[derive(Clone, Debug)]
+/// How many bytes an undisturbed migration carries: sent by the client, and received.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Undisturbed {
-    pub(crate) source: Vec<Carried>,
-    pub(crate) destination: Vec<Carried>,
+    pub(crate) source: (u64, u64),
+    pub(crate) destination: (u64, u64),
 }
 
 const SIDES: [Side; 2] = [Side::Source, Side::Destination];
-/// Of a session, the part in which it logs in, and in which a run settles what was left.
-const BEGINNING: u64 = 700;
+/// So soon after a cut a connection logs in again, and what was left is settled.
+const SOON: u64 = 700;
 /// In a plan that is written down.
 const KILLS: &str = "; killed";
 
 impl Undisturbed {
     /// Plans of one cut: so many evenly spread over every byte that is carried, and as many at random.
-    pub(crate) fn single(&self, cuts: u64, seed: u64) -> Vec<CutPlan> {
+    pub(crate) fn single(self, cuts: u64, seed: u64) -> Vec<CutPlan> {
         let mut random = Random::new(seed);
-        let all = self.bytes();
+        let all = self.directions().map(|(_, bytes)| bytes).sum();
         let even = (0..cuts).map(|number| all * number / cuts);
         let places: Vec<u64> = even.chain((0..cuts).map(|_| random.below(all))).collect();
         let plan = |(number, place)| CutPlan { places: vec![place], kills: number % 2 == 1 };
         places.into_iter().filter_map(|at| self.place(at)).enumerate().map(plan).collect()
     }
 
-    /// A plan of so many cuts: they are this far apart, on the average, that all of them come before the end. One in
-    /// four comes early, while a connection logs in or a run settles what was left.
-    pub(crate) fn several(&self, cuts: u64, seed: u64) -> CutPlan {
+    /// A plan of so many cuts, in all directions alike: at random, and one in four soon after another.
+    pub(crate) fn several(self, cuts: u64, seed: u64) -> CutPlan {
         let mut random = Random::new(seed);
-        let each = cuts.div_ceil(2);
-        let mut places = Vec::new();
-        for side in SIDES {
-            let of = |count: fn(&Carried) -> u64| self.of(side).iter().map(count).sum::<u64>() / each.max(1);
-            let (sent, received) = (of(|one| one.sent), of(|one| one.received));
-            for connection in 1..=each {
-                let is_early = random.one_in(4);
-                let mut within = |bytes: u64| random.below(if is_early { BEGINNING } else { 2 * bytes });
-                let (sent, received) = (within(sent), within(received));
-                let cut = if random.one_in(2) { Cut::AfterSent(sent) } else { Cut::AfterReceived(received) };
-                places.push(Place { side, connection, cut });
-            }
-        }
+        let directions: Vec<(Place, u64)> = self.directions().collect();
+        let mut before = vec![0; directions.len()];
+        let place = |(number, at): (u64, usize)| {
+            let (place, bytes) = directions[at];
+            let is_soon = number >= directions.len() as u64 && random.one_in(4);
+            before[at] = if is_soon { before[at] + random.below(SOON) } else { random.below(bytes) };
+            place.at(before[at])
+        };
+        let places = (0..cuts).zip((0..directions.len()).cycle()).map(place).collect();
         CutPlan { places, kills: seed % 2 == 1 }
     }
 
-    fn of(&self, side: Side) -> &[Carried] {
-        match side {
-            Side::Source => &self.source,
-            Side::Destination => &self.destination,
-        }
+    /// Both directions of both sides, each as a cut at its first byte, and how many bytes there are.
+    fn directions(self) -> impl Iterator<Item = (Place, u64)> {
+        SIDES.into_iter().flat_map(move |side| {
+            let (sent, received) = if side == Side::Source { self.source } else { self.destination };
+            let place = |cut| Place { side, cut };
+            [(place(Cut::AfterSent(0)), sent), (place(Cut::AfterReceived(0)), received)]
+        })
     }
 
-    fn bytes(&self) -> u64 {
-        let all = SIDES.into_iter().flat_map(|side| self.of(side));
-        all.map(|one| one.sent + one.received).sum()
-    }
-
-    /// The place of this byte, when all that was carried is laid end to end.
-    fn place(&self, mut at: u64) -> Option<Place> {
-        for side in SIDES {
-            for (connection, one) in (1..).zip(self.of(side)) {
-                for (bytes, cut) in [(one.sent, true), (one.received, false)] {
-                    if at < bytes {
-                        let cut = if cut { Cut::AfterSent(at) } else { Cut::AfterReceived(at) };
-                        return Some(Place { side, connection, cut });
-                    }
-                    at -= bytes;
-                }
+    /// The place of this byte, when all that is carried is laid end to end.
+    fn place(self, mut at: u64) -> Option<Place> {
+        for (place, bytes) in self.directions() {
+            if at < bytes {
+                return Some(place.at(at));
             }
+            at -= bytes;
         }
         None
+    }
+}
+
+impl Place {
+    /// The same direction of the same side, there.
+    fn at(self, bytes: u64) -> Self {
+        let cut = match self.cut {
+            Cut::AfterSent(_) => Cut::AfterSent(bytes),
+            Cut::AfterReceived(_) => Cut::AfterReceived(bytes),
+            Cut::Never => Cut::Never,
+        };
+        Self { cut, ..self }
     }
 }
 
@@ -113,7 +108,7 @@ impl fmt::Display for CutPlan {
                 Cut::Never => ("never", 0),
             };
             let comma = if at == 0 { "" } else { ", " };
-            write!(f, "{comma}{side} {} {word} {bytes}", place.connection)?;
+            write!(f, "{comma}{side} {word} {bytes}")?;
         }
         f.write_str(if self.kills { KILLS } else { "" })
     }
@@ -126,7 +121,7 @@ impl FromStr for CutPlan {
         let kills = text.ends_with(KILLS);
         let place = |part: &str| {
             let words: Vec<&str> = part.split_whitespace().collect();
-            let [side, connection, word, bytes] = words[..] else { return None };
+            let [side, word, bytes] = words[..] else { return None };
             let side = match side {
                 "source" => Side::Source,
                 "destination" => Side::Destination,
@@ -137,26 +132,23 @@ impl FromStr for CutPlan {
                 "received" => Cut::AfterReceived(bytes.parse().ok()?),
                 _ => return None,
             };
-            Some(Place { side, connection: connection.parse().ok()?, cut })
+            Some(Place { side, cut })
         };
         let places: Option<Vec<Place>> = text.trim_end_matches(KILLS).split(',').map(place).collect();
         places
             .map(|places| Self { places, kills })
-            .ok_or_else(|| format!("{text:?} is not like \"source 1 sent 99, destination 2 received 9\""))
+            .ok_or_else(|| format!("{text:?} is not like \"source sent 99, destination received 9\""))
     }
 }
 
 #[test]
 fn a_plan_can_be_written_down_and_read_back() {
-    let carried = |sent, received| Carried { sent, received };
-    let undisturbed =
-        Undisturbed { source: vec![carried(10, 5), carried(0, 7)], destination: vec![carried(50, 2)] };
+    let undisturbed = Undisturbed { source: (10, 12), destination: (50, 2) };
     for (at, place) in [
-        (9, "source 1 sent 9"),
-        (10, "source 1 received 0"),
-        (15, "source 2 received 0"),
-        (22, "destination 1 sent 0"),
-        (73, "destination 1 received 1"),
+        (9, "source sent 9"),
+        (10, "source received 0"),
+        (22, "destination sent 0"),
+        (73, "destination received 1"),
     ] {
         let places = undisturbed.place(at).into_iter().collect();
         assert_eq!(CutPlan { places, kills: false }.to_string(), place);
@@ -166,5 +158,5 @@ fn a_plan_can_be_written_down_and_read_back() {
         let plan = undisturbed.several(6, seed);
         assert_eq!((plan.places.len(), plan.to_string().parse()), (6, Ok(plan)));
     }
-    assert!("source 1 never 0".parse::<CutPlan>().is_err());
+    assert!("source never 0".parse::<CutPlan>().is_err());
 }

@@ -49,7 +49,8 @@ impl Measure {
     /// The account that is migrated.
     pub(crate) fn corpus(self) -> Corpus {
         let messages = usize::try_from(self.messages).expect("a number of messages");
-        Corpus::new(Shape { messages, seed: self.seed, ..Shape::default() })
+        // A few megabytes: else every byte lies in one of the large messages.
+        Corpus::new(Shape { messages, seed: self.seed, large_bytes: self.messages << 10, ..Shape::default() })
     }
 
     /// Half of the cuts come alone, half of those evenly spread; the others several in one migration.
@@ -96,7 +97,7 @@ impl Measure {
             self.seed,
             resumed.into_inner(),
         );
-        assert!(cuts * 2 > planned, "{cuts} of {planned} cuts happened: the test shows little");
+        assert!(cuts * 4 > planned * 3, "{cuts} of {planned} cuts happened: the test shows little");
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     world::{Place, World, or_skip},
 };
 use omm_testkit::servers::{
-    self, Account, Carried, DelayProxy,
+    self, Account, DelayProxy,
     witness::{Snapshot, Witness, assert_identical},
 };
 use std::time::Duration;
@@ -56,7 +56,6 @@ fn check(name: &str, place: impl Fn(Account, u16) -> Place + Sync, port: fn(&Acc
     };
     let (clean, resumed) = migrate(&CutPlan::default());
     assert_eq!(resumed, 0, "undisturbed");
-    eprintln!("{:?}", clean.carried());
     measure.cut(name, AT_ONCE, &clean.carried(), |plan| {
         let (ways, resumed) = migrate(plan);
         Survived { cuts: ways.cuts(), resumed }
@@ -71,7 +70,7 @@ impl Ways {
         let ways = Self { source: way(source), destination: way(destination) };
         for cut in &plan.places {
             let way = if cut.side == Side::Source { &ways.source } else { &ways.destination };
-            way.cut_nth(cut.connection, cut.cut);
+            way.cut_in_all(cut.cut);
         }
         ways
     }
@@ -81,8 +80,7 @@ impl Ways {
     }
 
     fn carried(&self) -> Undisturbed {
-        let of = |way: &DelayProxy| -> Vec<Carried> { way.carried() };
-        Undisturbed { source: of(&self.source), destination: of(&self.destination) }
+        Undisturbed { source: self.source.bytes(), destination: self.destination.bytes() }
     }
 }
 

@@ -7,9 +7,9 @@ use crate::{
 };
 use omm::{Options, core::model::Flags};
 use omm_testkit::{
-    imap::{Extension, Fault, FolderSnapshot, MockImap, MockMessage},
+    imap::{Act, Extension, Fault, FolderSnapshot, MockImap, MockMessage, When},
     servers::{
-        Carried, Cut,
+        Cut,
         corpus::Corpus,
         witness::{SeenFolder, SeenMessage, Snapshot, assert_identical},
     },
@@ -106,18 +106,17 @@ fn server(world: &MockWorld, side: Side) -> &MockImap {
 
 /// What a client has sent, a server has received.
 fn fault(place: &Place) -> Fault {
-    let fault = match place.cut {
-        Cut::AfterSent(bytes) => Fault::close_after_received(bytes),
-        Cut::AfterReceived(bytes) => Fault::close_after_sent(bytes),
+    let when = match place.cut {
+        Cut::AfterSent(bytes) => When::ReceivedInAll(bytes),
+        Cut::AfterReceived(bytes) => When::SentInAll(bytes),
         Cut::Never => unreachable!("no plan has it"),
     };
-    fault.on_connection(place.connection)
+    Fault::new(when, Act::Close)
 }
 
-fn carried(account: &OnMock) -> Vec<Carried> {
+fn carried(account: &OnMock) -> (u64, u64) {
     let counters = account.server.counters();
-    let by_connection = counters.bytes_by_connection.values();
-    by_connection.map(|(received, sent)| Carried { sent: *received, received: *sent }).collect()
+    (counters.bytes_received, counters.bytes_sent)
 }
 
 /// An account as the witness would tell it.

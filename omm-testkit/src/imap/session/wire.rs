@@ -3,6 +3,7 @@
 use super::{Layer, Session};
 use crate::imap::{
     Act,
+    fault::AtByte,
     world::{SharedWorld, World, lock},
 };
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
@@ -56,8 +57,7 @@ impl Wire {
         }
         let shared = Arc::clone(&self.world);
         let mut world = lock(&shared);
-        let limit = world.faults.next_limit(self.session.number(), true);
-        let most = limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.received));
+        let most = world.faults.bytes_left(&self.at_byte(&world, true)).unwrap_or(u64::MAX);
         let bytes = &bytes[..bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX))];
         self.received += bytes.len() as u64;
         world.counters.count_received(self.session.number(), bytes.len());
@@ -95,8 +95,7 @@ impl Wire {
         if self.is_stalled || (self.is_closed && self.out.is_empty()) {
             return Vec::new();
         }
-        let limit = world.faults.next_limit(self.session.number(), false);
-        let allowed = limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.sent));
+        let allowed = world.faults.bytes_left(&self.at_byte(&world, false)).unwrap_or(u64::MAX);
         let count = self.out.len().min(most).min(usize::try_from(allowed).unwrap_or(usize::MAX));
         let bytes: Vec<u8> = self.out.drain(..count).collect();
         self.sent += bytes.len() as u64;
@@ -118,9 +117,9 @@ impl Wire {
     }
 
     fn byte_faults(&mut self, world: &mut World) {
-        let number = self.session.number();
-        for (received, count) in [(true, self.received), (false, self.sent)] {
-            while let Some(act) = world.faults.at_bytes(number, received, count) {
+        for is_received in [true, false] {
+            let at = self.at_byte(world, is_received);
+            while let Some(act) = world.faults.at_bytes(&at) {
                 match act {
                     Act::Close | Act::LoseAnswer => {
                         self.out.clear();
@@ -138,6 +137,15 @@ impl Wire {
                 }
             }
         }
+    }
+
+    fn at_byte(&self, world: &World, is_received: bool) -> AtByte {
+        let counters = &world.counters;
+        let (own, all) = match is_received {
+            true => (self.received, counters.bytes_received),
+            false => (self.sent, counters.bytes_sent),
+        };
+        AtByte { connection: self.session.number(), is_received, own, all }
     }
 
     /// From the network to the session.
