@@ -17,7 +17,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Where to cut connections. Bytes are counted from the beginning of each connection.
+/// Where to cut connections. Bytes are counted from the beginning of each connection, but for
+/// [`DelayProxy::cut_in_all`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cut {
     /// Nowhere.
