@@ -5,12 +5,15 @@ use crate::{
     many_cuts::{Measure, Survived},
     on_mock::{MockWorld, OnMock, world},
 };
-use omm::{Options, core::model::Flags};
+use omm::{
+    Options,
+    core::model::{Flags, FolderPath},
+};
 use omm_testkit::{
-    imap::{Act, Extension, Fault, FolderSnapshot, MockImap, MockMessage, When},
+    imap::{Act, Extension, Fault, FolderSnapshot, MockImap, MockMessage, StoredMessage, When},
     servers::{
         Cut,
-        corpus::Corpus,
+        corpus::{Corpus, CorpusFolder},
         witness::{SeenFolder, SeenMessage, Snapshot, assert_identical},
     },
     step_stop::Time,
@@ -29,7 +32,7 @@ fn without_uidplus_and_multiappend() {
 
 fn check(name: &str, destination: fn() -> MockImap) {
     let measure = Measure::asked(200, 32);
-    // The mock is strict about names: these are in no mailbox name (RFC 3501 §6.3.3).
+    // The mock refuses a name that LIST would take for a pattern.
     let corpus = measure.corpus().without_in_names(&['%', '*']);
     let messages = messages(&corpus);
     let fresh = || filled(&messages, destination());
@@ -46,11 +49,11 @@ fn check(name: &str, destination: fn() -> MockImap) {
 }
 
 /// A folder to be made: its path, whether it is subscribed, and its messages.
-type Made = (omm::core::model::FolderPath, bool, Vec<MockMessage>);
+type Made = (FolderPath, bool, Vec<MockMessage>);
 
 /// Made once: they are put into many accounts.
 fn messages(corpus: &Corpus) -> Vec<Made> {
-    let made = |folder: &omm_testkit::servers::corpus::CorpusFolder| {
+    let made = |folder: &CorpusFolder| {
         let messages = folder.messages.iter().map(|planned| MockMessage::from(&corpus.item(planned)));
         (folder.path.clone(), folder.subscribed, messages.collect())
     };
@@ -122,14 +125,16 @@ fn carried(account: &OnMock) -> (u64, u64) {
 /// An account as the witness would tell it.
 fn seen(account: &OnMock) -> Snapshot {
     let folder = |folder: &FolderSnapshot| {
-        let message = |message: &omm_testkit::imap::StoredMessage| {
+        let message = |message: &StoredMessage| {
             let flags = Flags::parse(&message.flags.join(" "));
             SeenMessage { uid: message.uid, ..SeenMessage::of(&message.bytes, flags, Some(message.received)) }
         };
-        let mut seen = SeenFolder::default();
-        seen.subscribed = folder.is_subscribed;
-        seen.messages = folder.messages.iter().map(message).collect();
-        (omm::core::model::FolderPath::new(folder.name.split('/')), seen)
+        let seen = SeenFolder {
+            subscribed: folder.is_subscribed,
+            messages: folder.messages.iter().map(message).collect(),
+            ..SeenFolder::default()
+        };
+        (FolderPath::new(folder.name.split('/')), seen)
     };
     Snapshot { folders: account.account().snapshot().iter().map(folder).collect() }
 }
