@@ -252,7 +252,17 @@ fn the_proxy_delays_counts_and_cuts() {
             Cut::Never => {}
         }
     }
+    let (before, cuts) = (near.bytes(), near.cuts());
+    near.cut_in_all(Cut::AfterReceived(before.1 + received + 20));
+    near.cut_in_all(Cut::AfterSent(before.0 + sent + 4));
+    Witness::look(&through).expect("it is not there yet");
+    assert!(Witness::look(&through).is_err() && near.cuts() == cuts + 1);
+    assert!(near.bytes().0 == before.0 + sent + 4 || near.bytes().1 == before.1 + received + 20, "{near:?}");
+    assert!(Witness::look(&through).is_err() && near.cuts() == cuts + 2);
     witness::assert_identical(&whole, &Witness::look(&through).expect("nothing is cut any more"));
+    near.lose_answer("CAPABILITY");
+    assert!(Witness::look(&through).is_err() && near.cuts() == cuts + 3);
+    witness::assert_identical(&whole, &Witness::look(&through).expect("one answer is lost, and no more"));
 }
 
 /// How many processes are in the group that a server leads.

@@ -62,6 +62,10 @@ async fn as_administrator(
             trial.meet(family(session, account, greeting, offered.words()).await?);
             continue;
         };
+        if account.config.has_token() && !form.takes_token() {
+            trial.heard(form, Answer::NotTaken, "");
+            continue;
+        }
         let who = form.identity(administrator, whose, &account.endpoint);
         let (answer, said) = match log_in(session, account, &who, &offered, secret).await? {
             Login::In => match speak_for(session, account, form).await? {
