@@ -12,23 +12,27 @@ use std::{
 /// A program that fetches mail.
 pub(crate) struct Program {
     pub(crate) name: &'static str,
-    /// Writes what it wants to read, and says how it is called.
-    command: Box<dyn Fn(&Account, &Path) -> io::Result<Command>>,
+    path: String,
+    tell: Tell,
     /// How many messages are there when it has ended.
     fetched: fn(&Path) -> io::Result<u64>,
 }
 
+/// Writes what the program there wants to read, and says how it is called.
+type Tell = fn(&str, &Account, &Path) -> io::Result<Command>;
+
 /// The one to compare with comes last.
 pub(crate) fn all(omm: &str) -> [Program; 3] {
-    let omm = omm.to_owned();
+    let of = |name: &'static str, path: &str, tell, fetched| Program {
+        name,
+        path: path.to_owned(),
+        tell,
+        fetched,
+    };
     [
-        Program { name: "fetchmail", command: Box::new(fetchmail), fetched: in_one_file },
-        Program { name: "getmail", command: Box::new(getmail), fetched: files },
-        Program {
-            name: "omm",
-            command: Box::new(move |account, root| Ok(migrate(&omm, account, root))),
-            fetched: files,
-        },
+        of("fetchmail", "fetchmail", fetchmail, in_one_file),
+        of("getmail", "getmail", getmail, files),
+        of("omm", omm, migrate, files),
     ]
 }
 
@@ -39,7 +43,7 @@ impl Program {
         // getmail gives its rights away before it writes.
         let open = fs::Permissions::from_mode(0o755);
         fs::set_permissions(root.path(), open).map_err(|error| error.to_string())?;
-        let mut command = (self.command)(account, root.path()).map_err(|error| error.to_string())?;
+        let mut command = (self.tell)(&self.path, account, root.path()).map_err(|error| error.to_string())?;
         command.env("HOME", root.path()).stdin(Stdio::null());
         let began = Instant::now();
         let output = command.output().map_err(|error| format!("it does not start: {error}"))?;
@@ -53,7 +57,7 @@ impl Program {
 }
 
 /// Into one file, which is quicker for it than a program for each message.
-fn fetchmail(account: &Account, root: &Path) -> io::Result<Command> {
+fn fetchmail(program: &str, account: &Account, root: &Path) -> io::Result<Command> {
     let config = root.join("fetchmailrc");
     let Account { host, pop3_port, login, password, .. } = account;
     let text = format!(
@@ -63,13 +67,13 @@ fn fetchmail(account: &Account, root: &Path) -> io::Result<Command> {
     );
     fs::write(&config, text)?;
     fs::set_permissions(&config, fs::Permissions::from_mode(0o600))?;
-    let mut command = Command::new("fetchmail");
+    let mut command = Command::new(program);
     command.arg("-f").arg(config).args(["--nodetach", "--nosyslog", "--silent"]);
     command.arg("--pidfile").arg(root.join("pid")).env("FETCHMAILHOME", root);
     Ok(command)
 }
 
-fn getmail(account: &Account, root: &Path) -> io::Result<Command> {
+fn getmail(program: &str, account: &Account, root: &Path) -> io::Result<Command> {
     let maildir = root.join("mail");
     for part in ["new", "cur", "tmp"] {
         fs::create_dir_all(maildir.join(part))?;
@@ -88,19 +92,19 @@ fn getmail(account: &Account, root: &Path) -> io::Result<Command> {
         maildir.display()
     );
     fs::write(root.join("getmailrc"), text)?;
-    let mut command = Command::new("getmail");
+    let mut command = Command::new(program);
     command.arg("--getmaildir").arg(root);
     Ok(command)
 }
 
-fn migrate(omm: &str, account: &Account, root: &Path) -> Command {
+fn migrate(program: &str, account: &Account, root: &Path) -> io::Result<Command> {
     let Account { host, pop3_port, login, password, .. } = account;
-    let mut command = Command::new(omm);
+    let mut command = Command::new(program);
     command.args(["migrate", &format!("pop3://{login}@{host}:{pop3_port}")]);
     command.arg(format!("dir:{}", root.join("mail").display()));
     command.args(["--tls", "off", "--quiet", "--source-password-env", "WORD"]).env("WORD", password);
     command.arg("--state").arg(root.join("state"));
-    command
+    Ok(command)
 }
 
 /// Each message of a file of SMTP commands begins with DATA.
