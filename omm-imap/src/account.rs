@@ -29,6 +29,8 @@ use std::{
 pub(crate) struct Facts {
     pub(crate) before_login: Option<Capabilities>,
     pub(crate) after_login: Option<Capabilities>,
+    /// The mechanism of the last login.
+    pub(crate) logged_in_by: Option<&'static str>,
     pub(crate) naming: Option<Naming>,
     pub(crate) quirks: Quirks,
     /// Per folder, by its name on the wire: a position that is not too high, and how many messages were in it.

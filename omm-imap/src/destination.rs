@@ -8,7 +8,7 @@ use omm_core::{
     model::{Body, DestFolderId, DestItemId, FolderPath, Intake, Item, Mark},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Learned, Owned,
-        Presence, Probe, Replaced, Wanted,
+        Presence, Probe, Replaced, Stored, Wanted,
     },
 };
 use std::{
@@ -134,7 +134,7 @@ impl Destination for ImapDestination {
         self.find_mark(&wire_of(folder.as_str())).await
     }
 
-    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
+    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>> {
         self.take_listing();
         self.append_all(&wire_of(folder.as_str()), batch).await
     }

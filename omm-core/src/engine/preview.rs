@@ -29,13 +29,8 @@ struct Preview<'a> {
 }
 
 pub(super) async fn preview(m: &Migration) -> Result<Plan> {
-    let manners = |lane| Manners {
-        env: m.env.clone(),
-        lane: m.env.limiter.lane(&lane),
-        stop: m.stop.clone(),
-        listener: m.listener.clone(),
-    };
-    let (source, dest) = (manners(m.source.lane()), manners(m.destination.lane()));
+    let source = Manners::of(m, m.source.lane(), &m.stop);
+    let dest = Manners::of(m, m.destination.lane(), &m.stop);
     let there = async {
         let capacity = dest.ask(|| m.destination.capacity()).await?;
         Ok::<_, Error>((capacity, dest.ask(|| m.destination.folders()).await?))

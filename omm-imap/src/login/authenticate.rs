@@ -66,6 +66,7 @@ async fn play_any(
     for mechanism in mechanisms(account, who, offered, session.is_tls()) {
         match play(session, account, who, mechanism, secret, offered.has("SASL-IR")).await? {
             Login::NotTaken(error) => unplayed = Some(error),
+            Login::In => return Ok(in_by(account, mechanism.name())),
             played => return Ok(played),
         }
     }
@@ -84,10 +85,16 @@ async fn play_any(
     }
     let login = command::login(&who.login, secret.expose(), offered.dialect(false));
     match session.run(login).await.map_err(|trouble| secrecy::kept(trouble, secret)) {
-        Ok(_) => Ok(Login::In),
+        Ok(_) => Ok(in_by(account, "LOGIN")),
         Err(Trouble::Refused(status)) => Ok(refused(account, status, Mechanism::Login, None)),
         Err(trouble) => Err(refusal::error(account, trouble)),
     }
+}
+
+/// Remembers what it was that let us in.
+fn in_by(account: &Account, mechanism: &'static str) -> Login {
+    account.learn(|facts| facts.logged_in_by = Some(mechanism));
+    Login::In
 }
 
 /// What is tried, in order. Whoever asks for a mechanism gets it, offered or not.

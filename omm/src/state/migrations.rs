@@ -2,6 +2,7 @@
 
 use super::{Builder, Session, absent::AbsentSource};
 use omm_core::{
+    checkup::Finding,
     engine::{Migration, Plan},
     error::{Error, ErrorKind, Result, Side},
     host::{Env, Runtime},
@@ -264,19 +265,27 @@ impl Omm {
         self.catalogue.observe(id).await
     }
 
-    async fn normal(&self, account: &AccountSpec) -> Result<AccountSpec> {
+    pub(super) async fn normal(&self, account: &AccountSpec) -> Result<AccountSpec> {
         self.knows(account)?;
         self.registry.normalise(account, &self.env).await
     }
 
-    async fn source(&self, account: &AccountSpec) -> Result<Arc<dyn Source>> {
+    pub(super) async fn source(&self, account: &AccountSpec) -> Result<Arc<dyn Source>> {
         self.knows(account)?;
         self.registry.source(account, &self.env).await
     }
 
     async fn destination(&self, row: &MigrationRow) -> Result<Arc<dyn Destination>> {
-        self.knows(&row.destination)?;
-        self.registry.destination(&row.destination, &self.env).await
+        self.open_destination(&row.destination).await
+    }
+
+    pub(super) async fn open_destination(&self, account: &AccountSpec) -> Result<Arc<dyn Destination>> {
+        self.knows(account)?;
+        self.registry.destination(account, &self.env).await
+    }
+
+    pub(super) async fn examine(&self, account: &AccountSpec, side: Side) -> Result<Vec<Finding>> {
+        self.registry.examine(account, &self.env, side).await
     }
 
     fn knows(&self, account: &AccountSpec) -> Result<()> {

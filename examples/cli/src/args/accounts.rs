@@ -32,6 +32,47 @@ impl Pair {
     }
 }
 
+/// One account, or a pair.
+#[derive(Args, Debug)]
+pub(crate) struct Patients {
+    /// Which account: a path, dir:PATH, or a URL
+    #[arg(value_name = "ACCOUNT")]
+    account: String,
+    /// Where it is to be copied to, if that is to be looked at too
+    #[arg(value_name = "DST")]
+    destination: Option<String>,
+    /// Look at ACCOUNT as a destination; its login is said by the options for destinations
+    #[arg(long, conflicts_with = "destination")]
+    as_destination: bool,
+    #[command(flatten)]
+    source_login: SourceLogin,
+    #[command(flatten)]
+    destination_login: DestinationLogin,
+    #[command(flatten)]
+    transport: Transport,
+}
+
+impl Patients {
+    /// Whether the only one is a destination.
+    pub(crate) fn is_destination(&self) -> bool {
+        self.as_destination
+    }
+
+    /// The account, and the destination if there is one.
+    pub(crate) fn accounts(&self) -> Result<(AccountSpec, Option<AccountSpec>), Failure> {
+        let first = if self.as_destination {
+            self.destination_login.login().put_into(address::parse_destination(&self.account)?)?
+        } else {
+            self.source_login.login().put_into(address::parse(&self.account)?)?
+        };
+        let second = self.destination.as_deref().map(|destination| {
+            let account = address::parse_destination(destination)?;
+            self.transport.put_into(self.destination_login.login().put_into(account)?)
+        });
+        Ok((self.transport.put_into(first)?, second.transpose()?))
+    }
+}
+
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Logins")]
 pub(crate) struct SourceLogin {

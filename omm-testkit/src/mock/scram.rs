@@ -1,9 +1,6 @@
 //! SCRAM-SHA-256, the server's side (RFC 5802, RFC 7677), without channel binding.
 
-use crate::imap::{
-    answer::{base64_decoded, base64_encoded},
-    world::World,
-};
+use super::{base64_decoded, base64_encoded};
 use ring::{digest, hmac, pbkdf2};
 use std::num::NonZeroU32;
 
@@ -28,8 +25,12 @@ pub(crate) struct Scram {
 }
 
 impl Scram {
-    /// The next challenge; `Some(None)` when the client is in; `None` when it is not.
-    pub(crate) fn step(&mut self, world: &World, answer: &[u8]) -> Option<Option<Vec<u8>>> {
+    /// The next challenge; `Some(None)` when the client is in; `None` when it is not. `password` knows the users.
+    pub(crate) fn step<'a>(
+        &mut self,
+        password: impl FnOnce(&str) -> Option<&'a str>,
+        answer: &[u8],
+    ) -> Option<Option<Vec<u8>>> {
         let text = std::str::from_utf8(answer).ok()?;
         if self.is_proven {
             return text.is_empty().then_some(None);
@@ -37,7 +38,7 @@ impl Scram {
         if text.is_empty() && self.nonce.is_empty() {
             return Some(Some(Vec::new()));
         }
-        if self.nonce.is_empty() { self.first(text).map(Some) } else { self.last(world, text).map(Some) }
+        if self.nonce.is_empty() { self.first(text).map(Some) } else { self.last(password, text).map(Some) }
     }
 
     /// `n,,n=user,r=nonce`, or `n,a=whose,n=user,r=nonce`.
@@ -55,13 +56,13 @@ impl Scram {
     }
 
     /// `c=biws,r=nonce,p=proof`.
-    fn last(&mut self, world: &World, text: &str) -> Option<Vec<u8>> {
+    fn last<'a>(&mut self, password: impl FnOnce(&str) -> Option<&'a str>, text: &str) -> Option<Vec<u8>> {
         let (without_proof, proof) = text.rsplit_once(",p=")?;
         if attribute(without_proof, "r")? != self.nonce || attribute(without_proof, "c")? != self.header {
             return None;
         }
         let proof = base64_decoded(proof.as_bytes())?;
-        let password = &world.account(&self.user)?.password;
+        let password = password(&self.user)?;
         let mut salted = [0; 32];
         pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, SALT, password.as_bytes(), &mut salted);
         let message = format!("{},{},{without_proof}", self.client_first, self.server_first);
