@@ -3,7 +3,7 @@
 use super::{number, place, without_argument};
 use crate::pop::{
     Quirk,
-    session::{Outcome, Session, ok},
+    session::{Outcome, Seen, Session, ok},
     world::World,
 };
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ pub(super) fn rset(session: &mut Session, _: &mut World, argument: Option<&str>)
 /// RFC 1939 §6: what is marked is removed.
 pub(super) fn update(session: &Session, world: &mut World) {
     let expires = world.is_so(Quirk::RetrievedExpires);
-    let is_over = |seen: &&crate::pop::session::Seen| seen.is_deleted || (expires && seen.was_retrieved);
+    let is_over = |seen: &&Seen| seen.is_deleted || (expires && seen.was_retrieved);
     let gone: BTreeSet<u64> = session.view.iter().filter(is_over).map(|seen| seen.id).collect();
     let maildrop = session.user.as_ref().and_then(|user| world.maildrops.get_mut(user));
     if let Some(maildrop) = maildrop {
