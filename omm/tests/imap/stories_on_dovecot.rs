@@ -106,7 +106,7 @@ fn check_undo(name: &'static str, fresh: impl Fn() -> DovecotWorld + 'static) {
         assert_eq!(left.folders[&inbox()].messages.len(), 2, "what was there before us is there");
         assert!(!left.folders.contains_key(&work()), "a folder of ours goes when it is empty");
     });
-    check(5, &story);
+    check(8, &story);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn check_lost_answer(name: &'static str, not_offered: &[&str]) {
         assert!(world.destination.has_lost_an_answer(), "no answer was lost: the story tells nothing");
         same_on_both_sides(world);
     });
-    check(5, &story);
+    check(8, &story);
 }
 
 #[test]
