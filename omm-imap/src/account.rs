@@ -63,6 +63,7 @@ struct Pool {
 impl Account {
     pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
         let mut endpoint = Endpoint::new(config.host.clone(), config.port, config.tls, side);
+        endpoint.start_tls = "imap://";
         endpoint.ca_file.clone_from(&config.ca_file);
         let (facts, pool, returned) = Default::default();
         Self { config, side, env: env.clone(), endpoint, facts, pool, returned }

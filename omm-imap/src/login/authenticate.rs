@@ -122,7 +122,7 @@ async fn play(
                 let is_played = is_tried || !refusal::is_about_mechanism(&outcome.status, sent.is_some());
                 let trouble = secrecy::kept(Trouble::Refused(outcome.status), secret);
                 let mut error = refusal::error(account, trouble);
-                if let Some(why) = sasl.refusal().filter(|why| !secrecy::shows(why, secret)) {
+                if let Some(why) = sasl.refusal().filter(|why| !sasl::shows(why, secret)) {
                     error = error.with("reason", why);
                 }
                 return if is_played { Err(error) } else { Ok(Played::NotTaken(error)) };
