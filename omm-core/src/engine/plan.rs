@@ -20,7 +20,7 @@ pub struct Plan {
     pub renamed: u64,
     /// Items to copy that have keywords for which the destination has no room.
     pub keywords_lost: u64,
-    /// What the destination is known not to hold, or to hold otherwise, by its own words.
+    /// What the source cannot tell and the destination cannot hold, or holds otherwise, by their own words.
     pub remarks: Vec<String>,
     /// What would keep the run from succeeding.
     pub blockers: Vec<Blocker>,

@@ -54,6 +54,7 @@ pub(super) async fn preview(m: &Migration) -> Result<Plan> {
         preview.folder(folder, target, key).await?;
     }
     preview.blockers();
+    preview.plan.remarks.splice(..0, m.source.remarks());
     Ok(preview.plan)
 }
 

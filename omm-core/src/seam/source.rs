@@ -51,6 +51,13 @@ pub trait Source: Send + Sync {
         intake: &'a Intake,
     ) -> BoxStream<'a, Fetched>;
 
+    /// What it cannot tell, or tells otherwise than its user expects, as far as it is known by now; each a line for
+    /// people, always in the same words. A plan shows them, and the report of a run that had something to read. Nothing,
+    /// unless a source has something to say.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Ends the session politely. No call follows.
     ///
     /// # Errors

@@ -203,6 +203,10 @@ impl Source for Odd<dyn Source> {
         self.inner.fetch(folder, ids, intake)
     }
 
+    fn remarks(&self) -> Vec<String> {
+        self.inner.remarks()
+    }
+
     async fn close(&self) -> Result<()> {
         self.inner.close().await
     }
