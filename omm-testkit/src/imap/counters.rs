@@ -1,4 +1,4 @@
-//! What came in and went out, counted, and written down.
+//! What came in and went out, counted.
 
 use std::collections::BTreeMap;
 
@@ -48,29 +48,5 @@ impl Counters {
 
     pub(super) fn logins(&self) -> u64 {
         self.command("LOGIN") + self.command("AUTHENTICATE")
-    }
-}
-
-/// One thing that was said on a connection. Long ones are cut; what a login says is not kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TranscriptLine {
-    /// Which connection, from 1.
-    pub connection: u64,
-    /// Said by the client; else by the server.
-    pub by_client: bool,
-    /// The words.
-    pub text: String,
-}
-
-impl TranscriptLine {
-    pub(super) fn new(connection: u64, by_client: bool, bytes: &[u8]) -> Self {
-        const LONGEST: usize = 600;
-        let shown = &bytes[..bytes.len().min(LONGEST)];
-        let mut text = String::from_utf8_lossy(shown).into_owned();
-        if bytes.len() > LONGEST {
-            text.push_str(&format!("… ({} bytes)", bytes.len()));
-        }
-        Self { connection, by_client, text }
     }
 }

@@ -1,15 +1,14 @@
 //! AUTHENTICATE: PLAIN, LOGIN, XOAUTH2, OAUTHBEARER, SCRAM-SHA-256. The password is the token as well.
 
-use super::{
-    login::{check, enter, failed},
-    scram::Scram,
-};
-use crate::imap::{
-    Extension,
-    answer::{base64_decoded, base64_encoded},
-    parse::Args,
-    session::{Done, Outcome, Refusal, Session, Waiting, no},
-    world::World,
+use super::login::{check, enter, failed};
+use crate::{
+    imap::{
+        Extension,
+        parse::Args,
+        session::{Done, Outcome, Refusal, Session, Waiting, no},
+        world::World,
+    },
+    mock::{Scram, base64_decoded, base64_encoded, bearer_token},
 };
 
 /// How far a login has come.
@@ -85,7 +84,7 @@ pub(crate) fn answered(
             enter(session, world, &name)
         }
         Exchange::XOAuth2 | Exchange::OAuthBearer => {
-            let found = token(&answer, matches!(exchange, Exchange::OAuthBearer));
+            let found = bearer_token(&answer, matches!(exchange, Exchange::OAuthBearer));
             match found.filter(|(user, token)| check(world, user, token.as_bytes()).is_ok()) {
                 Some((user, _)) => enter(session, world, &user),
                 // RFC 7628 §3.2.2: the reason as JSON, and the client answers once more.
@@ -93,10 +92,12 @@ pub(crate) fn answered(
             }
         }
         Exchange::Failed => Err(failed()),
-        Exchange::Scram(mut scram) => match scram.step(world, &answer).ok_or_else(failed)? {
-            Some(challenge) => wait(session, tag, &challenge, Exchange::Scram(scram)),
-            None => enter(session, world, &scram.user.clone()),
-        },
+        Exchange::Scram(mut scram) => {
+            match scram.step(|user| world.password(user), &answer).ok_or_else(failed)? {
+                Some(challenge) => wait(session, tag, &challenge, Exchange::Scram(scram)),
+                None => enter_as(session, world, &scram.user, scram.acts_for.as_deref().unwrap_or_default()),
+            }
+        }
     }
 }
 
@@ -106,28 +107,18 @@ fn plain(session: &mut Session, world: &World, answer: &[u8]) -> Outcome {
     let parts: Vec<&str> = text.split('\0').collect();
     let [wanted, user, password] = parts.as_slice() else { return Err(failed()) };
     check(world, user, password.as_bytes())?;
+    enter_as(session, world, user, wanted)
+}
+
+/// Lets in a user who is known by now, perhaps for somebody else.
+fn enter_as(session: &mut Session, world: &World, user: &str, wanted: &str) -> Outcome {
     if wanted.is_empty() || wanted == user {
         return enter(session, world, user);
     }
-    if !world.settings.administrators.contains(*user) || world.account(wanted).is_none() {
+    if !world.settings.administrators.contains(user) || world.account(wanted).is_none() {
         return Err(no("[AUTHORIZATIONFAILED] not allowed to act for somebody else"));
     }
     enter(session, world, wanted)
-}
-
-/// User and token.
-fn token(answer: &[u8], is_bearer: bool) -> Option<(String, String)> {
-    let text = std::str::from_utf8(answer).ok()?;
-    let mut fields = text.split('\x01');
-    let head = fields.next()?;
-    let user = match is_bearer {
-        // RFC 7628 §3.1: a GS2 header, `n,a=user,`.
-        true => head.split(',').find_map(|word| word.strip_prefix("a="))?.to_owned(),
-        false => head.strip_prefix("user=")?.to_owned(),
-    };
-    let token = fields.find_map(|field| field.strip_prefix("auth="))?;
-    let (scheme, token) = token.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| (user, token.to_owned()))
 }
 
 fn wait(session: &mut Session, tag: &str, challenge: &[u8], exchange: Exchange) -> Outcome {

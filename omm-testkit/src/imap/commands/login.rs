@@ -1,11 +1,13 @@
 //! LOGIN and STARTTLS.
 
-use crate::imap::{
-    Extension,
-    parse::Args,
-    session::Done,
-    session::{Layer, Outcome, Refusal, Session, no},
-    world::World,
+use crate::{
+    imap::{
+        Extension,
+        parse::Args,
+        session::{Done, Outcome, Refusal, Session, no},
+        world::World,
+    },
+    mock::Layer,
 };
 
 pub(super) fn start_tls(session: &mut Session, world: &World, args: &Args<'_>) -> Outcome {

@@ -12,7 +12,6 @@ mod items;
 mod list;
 mod login;
 mod quota;
-mod scram;
 mod search;
 mod search_keys;
 mod select;

@@ -1,9 +1,6 @@
 //! SCRAM-SHA-256, the server's side (RFC 5802, RFC 7677), without channel binding.
 
-use crate::imap::{
-    answer::{base64_decoded, base64_encoded},
-    world::World,
-};
+use super::{base64_decoded, base64_encoded};
 use ring::{digest, hmac, pbkdf2};
 use std::num::NonZeroU32;
 
@@ -17,6 +14,10 @@ const ROUNDS: NonZeroU32 = match NonZeroU32::new(4096) {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scram {
     pub(crate) user: String,
+    /// Whom the user wants to act for.
+    pub(crate) acts_for: Option<String>,
+    /// The GS2 header, which the client repeats.
+    header: String,
     nonce: String,
     client_first: String,
     server_first: String,
@@ -24,8 +25,12 @@ pub(crate) struct Scram {
 }
 
 impl Scram {
-    /// The next challenge; `Some(None)` when the client is in; `None` when it is not.
-    pub(crate) fn step(&mut self, world: &World, answer: &[u8]) -> Option<Option<Vec<u8>>> {
+    /// The next challenge; `Some(None)` when the client is in; `None` when it is not. `password` knows the users.
+    pub(crate) fn step<'a>(
+        &mut self,
+        password: impl FnOnce(&str) -> Option<&'a str>,
+        answer: &[u8],
+    ) -> Option<Option<Vec<u8>>> {
         let text = std::str::from_utf8(answer).ok()?;
         if self.is_proven {
             return text.is_empty().then_some(None);
@@ -33,13 +38,19 @@ impl Scram {
         if text.is_empty() && self.nonce.is_empty() {
             return Some(Some(Vec::new()));
         }
-        if self.nonce.is_empty() { self.first(text).map(Some) } else { self.last(world, text).map(Some) }
+        if self.nonce.is_empty() { self.first(text).map(Some) } else { self.last(password, text).map(Some) }
     }
 
-    /// `n,,n=user,r=nonce`.
+    /// `n,,n=user,r=nonce`, or `n,a=other,n=user,r=nonce`.
     fn first(&mut self, text: &str) -> Option<Vec<u8>> {
-        let bare = text.strip_prefix("n,,").or_else(|| text.strip_prefix("y,,"))?;
-        self.user = attribute(bare, "n")?.replace("=2C", ",").replace("=3D", "=");
+        let bare = text.splitn(3, ',').nth(2)?;
+        self.header = text.strip_suffix(bare)?.to_owned();
+        let authorisation = self.header.strip_prefix("n,").or_else(|| self.header.strip_prefix("y,"))?;
+        self.acts_for = match authorisation.strip_suffix(',')? {
+            "" => None,
+            other => Some(unquoted(other.strip_prefix("a=")?)),
+        };
+        self.user = unquoted(attribute(bare, "n")?);
         // Tests want the same bytes every time; secrecy is not what a mock is for.
         self.nonce = format!("{}omm-testkit", attribute(bare, "r")?);
         self.client_first = bare.to_owned();
@@ -48,13 +59,14 @@ impl Scram {
     }
 
     /// `c=biws,r=nonce,p=proof`.
-    fn last(&mut self, world: &World, text: &str) -> Option<Vec<u8>> {
+    fn last<'a>(&mut self, password: impl FnOnce(&str) -> Option<&'a str>, text: &str) -> Option<Vec<u8>> {
         let (without_proof, proof) = text.rsplit_once(",p=")?;
-        if attribute(without_proof, "r")? != self.nonce {
+        let binding = base64_decoded(attribute(without_proof, "c")?.as_bytes())?;
+        if attribute(without_proof, "r")? != self.nonce || binding != self.header.as_bytes() {
             return None;
         }
         let proof = base64_decoded(proof.as_bytes())?;
-        let password = &world.account(&self.user)?.password;
+        let password = password(&self.user)?;
         let mut salted = [0; 32];
         pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, SALT, password.as_bytes(), &mut salted);
         let message = format!("{},{},{without_proof}", self.client_first, self.server_first);
@@ -77,4 +89,9 @@ fn mac(key: &[u8], text: &[u8]) -> Vec<u8> {
 
 fn attribute<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     text.split(',').find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
+}
+
+/// RFC 5802 §5.1: how a name says `,` and `=`.
+fn unquoted(name: &str) -> String {
+    name.replace("=2C", ",").replace("=3D", "=")
 }
