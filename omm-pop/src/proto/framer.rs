@@ -23,6 +23,8 @@ pub(super) struct Framer {
     begun: BytesMut,
     longest_line: usize,
     at: At,
+    /// The last line ended with LF alone.
+    is_bare: bool,
 }
 
 /// Where in a message we are.
@@ -40,7 +42,13 @@ enum At {
 
 impl Framer {
     pub(super) fn new(longest_line: usize) -> Self {
-        Self { arrived: Bytes::new(), begun: BytesMut::new(), longest_line, at: At::LineStart }
+        Self {
+            arrived: Bytes::new(),
+            begun: BytesMut::new(),
+            longest_line,
+            at: At::LineStart,
+            is_bare: false,
+        }
     }
 
     /// Takes what came. Only when everything before was asked for is nothing copied.
@@ -79,7 +87,8 @@ impl Framer {
             self.begun.extend_from_slice(&line);
             line = self.begun.split().freeze();
         }
-        if line.last() == Some(&b'\r') {
+        self.is_bare = line.last() != Some(&b'\r');
+        if !self.is_bare {
             line.truncate(line.len() - 1);
         }
         Ok(Some(line))
@@ -88,7 +97,8 @@ impl Framer {
     /// The next piece of a message; nothing while more must come. After [`Piece::End`] a line comes next.
     ///
     /// RFC 1939 §3: a line that begins with a dot has one more dot in front. Lines end with CRLF and nothing else: a
-    /// bare LF is a byte of the message, and what follows it is not stuffed.
+    /// bare LF is a byte of the message, and what follows it is not stuffed. Unless the line before the message ended with
+    /// a bare LF: seen on servers that end all of theirs so.
     pub(super) fn piece(&mut self) -> Option<Piece> {
         while let Some(&next) = self.arrived.first() {
             match (self.at, next) {
@@ -118,19 +128,26 @@ impl Framer {
 
     /// Everything up to the next line that begins with a dot.
     fn run(&mut self) -> Bytes {
-        // The line before may have ended with the last byte of the chunk before.
-        let ends = self.at == At::Return && self.arrived.first() == Some(&b'\n');
-        let dotted = ends && self.arrived.get(1) == Some(&b'.');
-        let stop =
-            if dotted { Some(1) } else { memchr::memmem::find(&self.arrived, b"\r\n.").map(|at| at + 2) };
+        let stop = self.stop();
         let run = self.arrived.split_to(stop.unwrap_or(self.arrived.len()));
         self.at = match (run.as_ref(), stop) {
             (_, Some(_)) | ([.., b'\r', b'\n'], _) => At::LineStart,
-            ([b'\n'], _) if ends => At::LineStart,
+            ([.., b'\n'], _) if self.is_bare => At::LineStart,
+            ([b'\n'], _) if self.at == At::Return => At::LineStart,
             ([.., b'\r'], _) => At::Return,
             _ => At::InLine,
         };
         run
+    }
+
+    /// Where the next line that begins with a dot begins.
+    fn stop(&self) -> Option<usize> {
+        // The line before may have ended with the last byte of the chunk before.
+        if self.at == At::Return && self.arrived.starts_with(b"\n.") {
+            return Some(1);
+        }
+        let end: &[u8] = if self.is_bare { b"\n." } else { b"\r\n." };
+        memchr::memmem::find(&self.arrived, end).map(|at| at + end.len() - 1)
     }
 }
 
@@ -185,6 +202,33 @@ mod tests {
                     assert_eq!(message(stuffed, &[one, two]), expected, "{stuffed:?} at {one} and {two}");
                 }
             }
+        }
+    }
+
+    /// Seen: servers that end all their lines with LF, and stuff what begins one.
+    #[test]
+    fn a_server_with_bare_line_feeds_means_them() {
+        let stuffed = b"+OK\na\n..b\n\r\n..\r\n.c\n.\n+OK\n";
+        for cut in 0..=stuffed.len() {
+            let mut framer = Framer::new(10);
+            let (mut lines, mut body, mut ended) = (Vec::new(), Vec::new(), false);
+            for part in [&stuffed[..cut], &stuffed[cut..]] {
+                framer.receive(Bytes::copy_from_slice(part));
+                if lines.is_empty() {
+                    lines.extend(framer.line().expect("short enough"));
+                }
+                while !lines.is_empty()
+                    && !ended
+                    && let Some(piece) = framer.piece()
+                {
+                    match piece {
+                        Piece::Data(piece) => body.extend_from_slice(&piece),
+                        Piece::End => ended = true,
+                    }
+                }
+            }
+            assert_eq!(framer.line(), Ok(Some(Bytes::from_static(b"+OK"))), "cut at {cut}");
+            assert_eq!(body, b"a\n.b\n\r\n.\r\nc\n");
         }
     }
 
