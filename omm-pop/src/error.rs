@@ -135,6 +135,7 @@ fn judge(status: &Status, doing: Doing) -> Verdict {
         }
         // RFC 3206 §4.
         Some("SYS/TEMP") => return verdict(Unreachable, scope, Retry::Backoff, None),
+        Some("SYS/PERM") if scope == Scope::Item => return verdict(Rejected, scope, Retry::Never, None),
         Some("SYS/PERM") => return verdict(Denied, scope, Retry::Never, Some(BROKEN_MAILDROP)),
         // RFC 3206 §5.
         Some("AUTH") => return verdict(Auth, Scope::Account, Retry::Never, Some(WRONG_LOGIN)),
@@ -213,7 +214,8 @@ mod tests {
             ("SYS/TEMP", "x", login, (Unreachable, Scope::Account, backoff)),
             ("SYS/TEMP", "x", item, (Unreachable, Scope::Item, backoff)),
             ("SYS/PERM", "x", login, (Denied, Scope::Account, never)),
-            ("SYS/PERM", "x", item, (Denied, Scope::Item, never)),
+            ("SYS/PERM", "x", item, (Rejected, Scope::Item, never)),
+            ("SYS/PERM", "x", listing, (Denied, Scope::Folder, never)),
             ("AUTH", "x", login, (Auth, Scope::Account, never)),
             ("UTF8", "x", item, (Rejected, Scope::Item, never)),
             ("X-NEW", "x", item, (Rejected, Scope::Item, never)),

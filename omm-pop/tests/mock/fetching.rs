@@ -18,7 +18,7 @@ fn held(server: &MockPop) -> Vec<String> {
 #[test]
 fn bytes_arrive_as_they_are_in_pieces_of_any_size() {
     for size in [1, 2, 3, 5, 64] {
-        let drip = Fault::new(When::Sent(0), Act::Drip(size, Duration::ZERO)).always();
+        let drip = Fault::new(When::Sent(0), Act::Drip(size, Duration::ZERO));
         let server = filled(server().fault(drip), 20);
         let odd = "Subject: x\r\n\r\n.\r\n..\r\n.a\r\n\r.\r\nb\0\u{7f}\u{e4}\r\n\r\n\r\n";
         server.maildrop("ann").add(MockMessage::new(odd));
@@ -89,7 +89,7 @@ fn a_message_that_is_listed_and_refused_costs_itself_and_is_named() {
 fn refusals_of_a_message_have_their_own_advice() {
     for (text, kind, retry) in [
         ("[SYS/TEMP] later", ErrorKind::Unreachable, Retry::Backoff),
-        ("[SYS/PERM] broken", ErrorKind::Denied, Retry::Never),
+        ("[SYS/PERM] broken", ErrorKind::Rejected, Retry::Never),
         ("[X-WHATEVER] no", ErrorKind::Rejected, Retry::Never),
     ] {
         let server = filled(server().fault(Fault::at("RETR", 2, Act::No(text.to_owned()))), 3);

@@ -122,7 +122,7 @@ fn a_message_that_took_the_place_of_another_is_found_out() {
 
 #[test]
 fn a_server_that_gives_new_ids_is_said_to() {
-    let server = filled(server().quirk(Quirk::NewUidsEachSession), 10);
+    let server = filled(server().quirk(Quirk::SharedMaildrop).quirk(Quirk::NewUidsEachSession), 10);
     let world = World::new(&server);
     let (first, cursor) = world.listed();
     let page = world.page(Some(&cursor)).expect("the same session");
@@ -147,7 +147,7 @@ fn an_empty_mailbox_is_no_trouble() {
 /// Pages of a listing go on in another session, and in another process if the mailbox is the same.
 #[test]
 fn a_listing_goes_on_where_it_was() {
-    let server = filled(server(), 2500);
+    let server = filled(server().quirk(Quirk::SharedMaildrop), 2500);
     let world = World::new(&server);
     let first = world.page(None).expect("a page");
     assert!(first.more && first.changes.len() == 1000);
