@@ -4,10 +4,12 @@ use crate::{
     account::Account,
     config::{self, Config},
     destination::ImapDestination,
+    examine,
     source::ImapSource,
 };
 use async_trait::async_trait;
 use omm_core::{
+    checkup::{Check, Finding},
     error::{Result, Side},
     host::Env,
     seam::{AccountSpec, Connector, Destination, Source},
@@ -39,5 +41,12 @@ impl Connector for ImapConnector {
     async fn destination(&self, spec: &AccountSpec, env: &Env) -> Result<Option<Arc<dyn Destination>>> {
         let account = Account::new(Config::read(spec, Side::Destination)?, Side::Destination, env);
         Ok(Some(Arc::new(ImapDestination::new(account))))
+    }
+
+    async fn examine(&self, spec: &AccountSpec, env: &Env, side: Side) -> Vec<Finding> {
+        match Config::read(spec, side) {
+            Ok(config) => examine::examine(&Account::new(config, side, env)).await,
+            Err(error) => vec![Finding::bad(Check::Address, &error)],
+        }
     }
 }

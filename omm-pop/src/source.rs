@@ -24,7 +24,7 @@ use omm_core::{
         Cursor, Folder, FolderPath, Intake, ItemKind, ItemMeta, Role, SourceFolderId, SourceItemId,
         StateToken,
     },
-    seam::{Change, ChangePage, Coverage, Fetched, Source},
+    seam::{Change, ChangePage, Coverage, Fetched, Learned, Source},
 };
 use std::{
     collections::HashSet,
@@ -137,8 +137,10 @@ impl Source for PopSource {
         fetch::stream(self, ids, intake)
     }
 
-    fn remarks(&self) -> Vec<String> {
-        self.remarks.all()
+    fn learned(&self) -> Learned {
+        let mut learned = Learned::default();
+        learned.remarks = self.remarks.all();
+        learned
     }
 
     async fn close(&self) -> Result<()> {

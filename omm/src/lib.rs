@@ -38,6 +38,7 @@ mod state;
 pub use omm_core as core;
 
 pub use omm_core::{
+    checkup::{Check, Finding, Verdict},
     engine::{Level, Migration, Plan, UndoOptions, UndoOutcome, Verification},
     error::{Error, ErrorKind, Result},
     event::{Event, Listener},

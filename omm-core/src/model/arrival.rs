@@ -11,7 +11,10 @@ pub fn arrival(header: &[u8]) -> Option<Received> {
     let header = String::from_utf8_lossy(header);
     let fields = fields(&header);
     let of = |name: &'static str| {
-        fields.iter().filter(move |(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        fields
+            .iter()
+            .filter(move |(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     };
     // RFC 5322 §3.6.7: the date stands behind the semicolon.
     let received = of("Received").find_map(|value| date(value.rsplit_once(';')?.1));
@@ -76,8 +79,14 @@ mod tests {
                 Some("2024-03-01T10:11:12+01:00"),
             ),
             // The topmost has no date that can be read.
-            ("Received: by a\r\nReceived: by b; Tue, 2 Jan 2024 03:04:05 GMT\r\n", Some("2024-01-02T03:04:05+00:00")),
-            ("Received: by b; nonsense\nDATE : 5 Feb 99 06:07 -0500\n\nbody", Some("1999-02-05T06:07:00-05:00")),
+            (
+                "Received: by a\r\nReceived: by b; Tue, 2 Jan 2024 03:04:05 GMT\r\n",
+                Some("2024-01-02T03:04:05+00:00"),
+            ),
+            (
+                "Received: by b; nonsense\nDATE : 5 Feb 99 06:07 -0500\n\nbody",
+                Some("1999-02-05T06:07:00-05:00"),
+            ),
             // The wrong day of the week, and a zone that nobody knows.
             ("Date: Mon, 1 Mar 2024 10:11:12 +0000", Some("2024-03-01T10:11:12+00:00")),
             ("Date: 1 Mar 2024 10:11:12 MESZ", Some("2024-03-01T10:11:12+00:00")),

@@ -1,5 +1,6 @@
 //! The side that is read.
 
+use super::Learned;
 use crate::{
     error::Result,
     host::LaneKey,
@@ -51,11 +52,10 @@ pub trait Source: Send + Sync {
         intake: &'a Intake,
     ) -> BoxStream<'a, Fetched>;
 
-    /// What it cannot tell, or tells otherwise than its user expects, as far as it is known by now; each a line for
-    /// people, always in the same words. A plan shows them, and the report of a run that had something to read. Nothing,
-    /// unless a source has something to say.
-    fn remarks(&self) -> Vec<String> {
-        Vec::new()
+    /// What was found out about the account so far. Asked after the other calls, and without a round trip; nothing,
+    /// unless a connector finds out what costs to be found again.
+    fn learned(&self) -> Learned {
+        Learned::default()
     }
 
     /// Ends the session politely. No call follows.

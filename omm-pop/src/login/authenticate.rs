@@ -13,7 +13,7 @@ use crate::{
 };
 use omm_core::{
     error::{Error, ErrorKind, Result, Side},
-    host::Secret,
+    host::{Secret, SecretOf},
     seam::Tls,
 };
 use omm_net::sasl::{self, Identity, Mechanism, Sasl, from_base64, to_base64};
@@ -33,12 +33,27 @@ pub(super) async fn log_in(session: &mut Session, account: &Account, greeting: &
     }
     let timestamp = timestamp(&greeting.text).map(str::to_owned);
     let ways = ways(session, account, timestamp.is_some());
-    let secret =
-        account.env.credentials.secret(&config.credentials, config.owner(), &config.server()).await?;
+    let server = config.server();
+    let secret_of = SecretOf {
+        reference: &config.credentials,
+        login: config.owner(),
+        server: &server,
+        side: Side::Source,
+    };
+    let secret = account.env.secret(secret_of).await?;
     let mut login = Login { session, account, secret, timestamp };
     let mut unplayed = None;
     for way in ways {
-        match login.play(way).await? {
+        let mut played = login.play(way).await;
+        if config.has_token()
+            && played.as_ref().is_err_and(|error| error.kind() == ErrorKind::Auth)
+            && let Some(renewed) = account.env.renewed_secret(secret_of, &login.secret).await?
+        {
+            // A token expires, and a refused one locks nothing.
+            login.secret = renewed;
+            played = login.play(way).await;
+        }
+        match played? {
             Played::LoggedIn => return Ok(()),
             Played::NotTaken(error) => unplayed = Some(error),
         }

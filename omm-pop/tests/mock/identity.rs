@@ -10,7 +10,7 @@ use omm_testkit::pop::{Act, Extension, Fault, MockMessage, MockPop, Quirk};
 use std::collections::BTreeSet;
 
 fn says(world: &World, words: &str) -> bool {
-    world.source.remarks().iter().any(|remark| remark.contains(words))
+    world.source.learned().remarks.iter().any(|remark| remark.contains(words))
 }
 
 /// Another process looks at the same server.

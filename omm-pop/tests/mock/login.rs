@@ -3,11 +3,11 @@
 use crate::world::{HOST, PASSWORD, World, auth, filled, server, spec, with};
 use omm_core::{
     error::{Error, ErrorKind, Result, Retry, Scope},
-    host::CredentialRef,
+    host::{BoxFuture, CredentialProvider, CredentialRef, Secret},
     seam::AccountSpec,
 };
 use omm_testkit::pop::{Act, Extension, Fault, MockPop, Quirk};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 fn enter(server: &MockPop, spec: &AccountSpec) -> Result<u64> {
     let folders = World::with(server.clone(), spec).folders()?;
@@ -71,6 +71,38 @@ fn a_long_token_waits_for_the_challenge() {
         let mut spec = auth(way);
         spec.credentials = CredentialRef::Named(token.clone());
         assert_eq!(enter(&server, &spec).expect(way), 1);
+    }
+}
+
+/// Has a newer token than the one it gives first.
+struct Renewing;
+
+impl CredentialProvider for Renewing {
+    fn secret<'a>(&'a self, _: &'a CredentialRef, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<Secret>> {
+        Box::pin(std::future::ready(Ok(Secret::new("old".to_owned()))))
+    }
+
+    fn renewed<'a>(
+        &'a self,
+        _: &'a CredentialRef,
+        _: &'a str,
+        _: &'a str,
+        refused: &'a Secret,
+    ) -> BoxFuture<'a, Result<Secret>> {
+        assert_eq!(refused.expose(), "old");
+        Box::pin(std::future::ready(Ok(Secret::new("new".to_owned()))))
+    }
+}
+
+#[test]
+fn a_token_that_expired_is_renewed() {
+    for way in ["xoauth2", "oauthbearer"] {
+        let server = filled(server().token("ann", "new"), 2);
+        let mut world = World::with(server.clone(), &auth(way));
+        world.env.credentials = Arc::new(Renewing);
+        let source = world.run(crate::world::open(&auth(way), &world.env));
+        let folders = world.run(source.folders()).expect(way);
+        assert_eq!((folders[0].items, tries(&server)), (Some(2), 2));
     }
 }
 

@@ -47,7 +47,7 @@ fn a_server_that_wants_a_pause_is_not_asked_to_let_us_in_again() {
     world.run(world.env.runtime.sleep(std::time::Duration::from_secs(901)));
     world.inbox();
     assert_eq!(server.counters().logins, 2);
-    assert!(world.source.remarks().iter().any(|remark| remark.contains("900 seconds")));
+    assert!(world.source.learned().remarks.iter().any(|remark| remark.contains("900 seconds")));
 }
 
 /// RFC 1939 §3: a server may end what lies idle for ten minutes; some say a last word.

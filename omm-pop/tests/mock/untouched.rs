@@ -45,7 +45,7 @@ fn a_server_that_removes_what_was_read_is_not_given_the_occasion() {
     world.inbox();
     assert_eq!(server.maildrop("ann").snapshot(), before);
     assert_eq!(server.counters().command("QUIT"), 0);
-    assert!(world.source.remarks().iter().any(|remark| remark.contains("EXPIRE 0")));
+    assert!(world.source.learned().remarks.iter().any(|remark| remark.contains("EXPIRE 0")));
 }
 
 #[test]

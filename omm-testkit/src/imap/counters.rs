@@ -24,6 +24,8 @@ pub struct Counters {
     pub round_trips: BTreeMap<u64, u64>,
     /// Answers with NO and BAD.
     pub refusals: u64,
+    /// Passwords and tokens that were looked at, right ones too: what a server counts that locks accounts.
+    pub password_attempts: u64,
 }
 
 impl Counters {

@@ -35,6 +35,7 @@ mod session;
 mod sim;
 mod snapshot;
 mod store;
+mod token;
 mod world;
 
 pub use crate::mock::{Act, Fault, ImplicitTls, MemoryConnection, Served, TranscriptLine, When};
@@ -45,3 +46,4 @@ pub use mock::{Keywords, MockImap};
 pub use quirk::Quirk;
 pub use session::Session;
 pub use snapshot::{FolderSnapshot, MockMessage, StoredMessage};
+pub use token::Expiry;

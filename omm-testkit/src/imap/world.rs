@@ -1,6 +1,6 @@
 //! What all connections of one server share.
 
-use super::{Counters, Extension, Keywords, Quirk, capability, store::Account};
+use super::{Counters, Extension, Keywords, Quirk, capability, store::Account, token::Tokens};
 use crate::mock::{self, Ground};
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use rustls::ServerConfig;
@@ -21,6 +21,7 @@ pub(crate) struct World {
     pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) ground: Ground,
     pub(crate) counters: Counters,
+    pub(crate) tokens: Tokens,
     seconds: i64,
 }
 
@@ -62,6 +63,7 @@ impl World {
             accounts: BTreeMap::new(),
             ground: Ground::default(),
             counters: Counters::default(),
+            tokens: Tokens::default(),
             seconds: 0,
         }
     }

@@ -14,11 +14,11 @@ const ROUNDS: NonZeroU32 = match NonZeroU32::new(4096) {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scram {
     pub(crate) user: String,
-    /// Whom the user wants to act for.
-    pub(crate) acts_for: Option<String>,
-    /// The GS2 header, which the client repeats.
-    header: String,
+    /// The authorisation identity, if one was given.
+    pub(crate) wanted: Option<String>,
     nonce: String,
+    /// RFC 5802 §7: the beginning of the client's first words, which the last ones repeat.
+    header: String,
     client_first: String,
     server_first: String,
     is_proven: bool,
@@ -41,16 +41,13 @@ impl Scram {
         if self.nonce.is_empty() { self.first(text).map(Some) } else { self.last(password, text).map(Some) }
     }
 
-    /// `n,,n=user,r=nonce`, or `n,a=other,n=user,r=nonce`.
+    /// `n,,n=user,r=nonce`, or `n,a=whose,n=user,r=nonce`.
     fn first(&mut self, text: &str) -> Option<Vec<u8>> {
-        let bare = text.splitn(3, ',').nth(2)?;
-        self.header = text.strip_suffix(bare)?.to_owned();
-        let authorisation = self.header.strip_prefix("n,").or_else(|| self.header.strip_prefix("y,"))?;
-        self.acts_for = match authorisation.strip_suffix(',')? {
-            "" => None,
-            other => Some(unquoted(other.strip_prefix("a=")?)),
-        };
-        self.user = unquoted(attribute(bare, "n")?);
+        let (wanted, bare) = text.strip_prefix("n,").or_else(|| text.strip_prefix("y,"))?.split_once(',')?;
+        let plain = |name: &str| name.replace("=2C", ",").replace("=3D", "=");
+        self.wanted = wanted.strip_prefix("a=").map(plain);
+        self.header = base64_encoded(&text.as_bytes()[..text.len() - bare.len()]);
+        self.user = plain(attribute(bare, "n")?);
         // Tests want the same bytes every time; secrecy is not what a mock is for.
         self.nonce = format!("{}omm-testkit", attribute(bare, "r")?);
         self.client_first = bare.to_owned();
@@ -61,8 +58,7 @@ impl Scram {
     /// `c=biws,r=nonce,p=proof`.
     fn last<'a>(&mut self, password: impl FnOnce(&str) -> Option<&'a str>, text: &str) -> Option<Vec<u8>> {
         let (without_proof, proof) = text.rsplit_once(",p=")?;
-        let binding = base64_decoded(attribute(without_proof, "c")?.as_bytes())?;
-        if attribute(without_proof, "r")? != self.nonce || binding != self.header.as_bytes() {
+        if attribute(without_proof, "r")? != self.nonce || attribute(without_proof, "c")? != self.header {
             return None;
         }
         let proof = base64_decoded(proof.as_bytes())?;
@@ -89,9 +85,4 @@ fn mac(key: &[u8], text: &[u8]) -> Vec<u8> {
 
 fn attribute<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     text.split(',').find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
-}
-
-/// RFC 5802 §5.1: how a name says `,` and `=`.
-fn unquoted(name: &str) -> String {
-    name.replace("=2C", ",").replace("=3D", "=")
 }

@@ -39,6 +39,8 @@ pub enum Quirk {
     LockLingers(u32),
     /// Logins that show a password are refused, and not offered, unless TLS is below.
     LoginWantsTls,
+    /// RFC 1734, before RFC 5034: AUTH with the first answer in its line is -ERR.
+    NoInitialResponse,
     /// Whatever there is, nothing is shown.
     EmptyMaildrop,
     /// Messages with 8-bit headers are -ERR `[UTF8]` unless the UTF8 command was given (RFC 6856 §3.2).

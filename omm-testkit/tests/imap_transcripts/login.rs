@@ -1,26 +1,10 @@
 //! Getting in.
 
-use crate::talk::{ann, play, say, server};
+use crate::{
+    dialogue::{base64, scram_proofs},
+    talk::{ann, play, say, server},
+};
 use omm_testkit::imap::{Extension, MockImap};
-
-fn base64(text: &str) -> String {
-    base64_of(text.as_bytes())
-}
-
-/// Written for this test, so that the server's own is checked.
-fn base64_of(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::new();
-    for group in bytes.chunks(3) {
-        let word = group.iter().fold(0_usize, |word, byte| (word << 8) | usize::from(*byte))
-            << (8 * (3 - group.len()));
-        for place in 0..4 {
-            let letter = char::from(LETTERS[(word >> (18 - 6 * place)) & 63]);
-            encoded.push(if place <= group.len() { letter } else { '=' });
-        }
-    }
-    encoded
-}
 
 fn authenticate(server: &MockImap, mechanism: &str, answer: &str) -> String {
     let mut session = server.session();
@@ -113,10 +97,6 @@ fn without_an_initial_response_the_server_asks() {
 
 #[test]
 fn scram_proves_both_sides() {
-    use ring::{digest, hmac, pbkdf2};
-    let mac = |key: &[u8], text: &str| {
-        hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes()).as_ref().to_vec()
-    };
     for (password, is_right) in [("secret", true), ("wrong", false)] {
         let mut session = server().session();
         session.take_output();
@@ -124,26 +104,13 @@ fn scram_proves_both_sides() {
             say(&mut session, &format!("a AUTHENTICATE SCRAM-SHA-256 {}\r\n", base64("n,,n=ann,r=abc")));
         let expected = "r=abcomm-testkit,s=YSBzYWx0IGZvciB0ZXN0cw==,i=4096";
         assert_eq!(first, format!("+ {}\r\n", base64(expected)));
-        let mut salted = [0; 32];
-        let rounds = std::num::NonZeroU32::new(4096).expect("not nought");
-        pbkdf2::derive(
-            pbkdf2::PBKDF2_HMAC_SHA256,
-            rounds,
-            b"a salt for tests",
-            password.as_bytes(),
-            &mut salted,
-        );
-        let client_key = mac(&salted, "Client Key");
-        let stored = digest::digest(&digest::SHA256, &client_key);
         let message = format!("n=ann,r=abc,{expected},c=biws,r=abcomm-testkit");
-        let signature = mac(stored.as_ref(), &message);
-        let proof: Vec<u8> = client_key.iter().zip(&signature).map(|(a, b)| a ^ b).collect();
-        let last = format!("c=biws,r=abcomm-testkit,p={}", base64_of(&proof));
-        let answer = say(&mut session, &format!("{}\r\n", base64(&last)));
+        let (proof, server_signature) = scram_proofs(password, &message);
+        let last = format!("c=biws,r=abcomm-testkit,p={proof}");
+        let answer = say(&mut session, &format!("{}\r\n", base64(last)));
         assert_eq!(answer.starts_with("+ "), is_right, "{answer}");
         if is_right {
-            let server_signature = mac(&mac(&salted, "Server Key"), &message);
-            assert_eq!(answer, format!("+ {}\r\n", base64(&format!("v={}", base64_of(&server_signature)))));
+            assert_eq!(answer, format!("+ {}\r\n", base64(format!("v={server_signature}"))));
             assert!(say(&mut session, "\r\n").starts_with("a OK "));
         }
     }

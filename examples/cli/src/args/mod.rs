@@ -6,7 +6,7 @@ mod limits;
 mod state;
 mod values;
 
-pub(crate) use accounts::{Pair, SourceLogin};
+pub(crate) use accounts::{Pair, Patients, SourceLogin};
 pub(crate) use choices::Choices;
 pub(crate) use limits::Limits;
 pub(crate) use values::Format;
@@ -51,6 +51,11 @@ pub(crate) enum Command {
     Sync(Sync),
     /// Say what `migrate` would do, without doing it
     Plan(PlanArgs),
+    /// Look at one account, or a pair, and say what works and what to do about what does not
+    ///
+    /// Name, port, certificate, login, folders and rights, step by step. Nothing is copied and no body is read. At a
+    /// destination a folder is made and removed again.
+    Doctor(DoctorArgs),
     /// List all migrations, or show one with its sync points
     Status(Status),
     /// Ask a running migration to stop at a tidy place
@@ -127,6 +132,14 @@ pub(crate) struct PlanArgs {
     pub(crate) pair: Pair,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) patients: Patients,
     #[command(flatten)]
     pub(crate) limits: Limits,
 }

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod completions;
+mod doctor;
 mod forget;
 mod migrate;
 mod plan;
@@ -27,6 +28,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Migrate(args) => migrate::run(global, args).await,
         Command::Sync(args) => sync::run(global, args).await,
         Command::Plan(args) => plan::run(global, args).await,
+        Command::Doctor(args) => doctor::run(global, args).await,
         Command::Status(args) => status::run(global, args).await,
         Command::Stop(args) => stop::run(global, args).await,
         Command::Undo(args) => undo::run(global, args).await,

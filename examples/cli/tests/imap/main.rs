@@ -6,8 +6,10 @@
 mod world;
 
 mod canary;
+mod delegates;
 mod faults;
 mod kills;
 mod limits;
 mod post;
 mod refusals;
+mod tokens;

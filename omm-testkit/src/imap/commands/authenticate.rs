@@ -1,6 +1,9 @@
 //! AUTHENTICATE: PLAIN, LOGIN, XOAUTH2, OAUTHBEARER, SCRAM-SHA-256. The password is the token as well.
 
-use super::login::{check, enter, failed};
+use super::{
+    delegated::may_act,
+    login::{check, enter, failed},
+};
 use crate::{
     imap::{
         Extension,
@@ -80,8 +83,8 @@ pub(crate) fn answered(
             wait(session, tag, b"Password:", Exchange::LoginPassword(name))
         }
         Exchange::LoginPassword(name) => {
-            check(world, &name, &answer)?;
-            enter(session, world, &name)
+            let whose = check(world, &name, &answer)?;
+            enter(session, world, &whose)
         }
         Exchange::XOAuth2 | Exchange::OAuthBearer => {
             let found = bearer_token(&answer, matches!(exchange, Exchange::OAuthBearer));
@@ -93,31 +96,30 @@ pub(crate) fn answered(
         }
         Exchange::Failed => Err(failed()),
         Exchange::Scram(mut scram) => {
+            // The proof, which takes the password to make.
+            world.counters.password_attempts += u64::from(answer.windows(3).any(|part| part == b",p="));
             match scram.step(|user| world.password(user), &answer).ok_or_else(failed)? {
                 Some(challenge) => wait(session, tag, &challenge, Exchange::Scram(scram)),
-                None => enter_as(session, world, &scram.user, scram.acts_for.as_deref().unwrap_or_default()),
+                None => {
+                    let whose = scram.wanted.clone().unwrap_or_else(|| scram.user.clone());
+                    may_act(world, &scram.user, &whose)?;
+                    enter(session, world, &whose)
+                }
             }
         }
     }
 }
 
 /// RFC 4616 §2: whose mailbox, whose name, whose password.
-fn plain(session: &mut Session, world: &World, answer: &[u8]) -> Outcome {
+fn plain(session: &mut Session, world: &mut World, answer: &[u8]) -> Outcome {
     let text = std::str::from_utf8(answer).map_err(|_| failed())?;
     let parts: Vec<&str> = text.split('\0').collect();
     let [wanted, user, password] = parts.as_slice() else { return Err(failed()) };
-    check(world, user, password.as_bytes())?;
-    enter_as(session, world, user, wanted)
-}
-
-/// Lets in a user who is known by now, perhaps for somebody else.
-fn enter_as(session: &mut Session, world: &World, user: &str, wanted: &str) -> Outcome {
+    let whose = check(world, user, password.as_bytes())?;
     if wanted.is_empty() || wanted == user {
-        return enter(session, world, user);
+        return enter(session, world, &whose);
     }
-    if !world.settings.administrators.contains(user) || world.account(wanted).is_none() {
-        return Err(no("[AUTHORIZATIONFAILED] not allowed to act for somebody else"));
-    }
+    may_act(world, user, wanted)?;
     enter(session, world, wanted)
 }
 

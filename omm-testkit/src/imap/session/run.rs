@@ -56,6 +56,9 @@ impl Session {
         }
         self.note_command(world, line, &verb);
         world.counters.count_command(&verb);
+        if let Some(refusal) = world.tokens.refuse(self.id).filter(|_| verb != "LOGOUT") {
+            return self.finish(world, &tag, &verb, Err(refusal));
+        }
         let acts = self.faults(world, &verb);
         let start = self.out.len();
         if acts.is_empty() && self.doomed.is_none() {

@@ -4,7 +4,7 @@ use super::login::{admit, enter, wants_no_tls, wrong};
 use crate::{
     mock::{Scram, base64_decoded, base64_encoded, bearer_token},
     pop::{
-        Extension,
+        Extension, Quirk,
         delegation::{Claim, claim},
         session::{Done, Outcome, Refusal, Session},
         world::World,
@@ -44,6 +44,9 @@ pub(super) fn auth(session: &mut Session, world: &mut World, argument: Option<&s
     match first {
         None if matches!(exchange, Exchange::LoginName) => Ok(wait(session, b"Username:", exchange)),
         None => Ok(wait(session, b"", exchange)),
+        Some(_) if world.is_so(Quirk::NoInitialResponse) => {
+            Err(Refusal::new("the first answer must be asked for"))
+        }
         // RFC 5034 §4: an empty one is a single `=`.
         Some("=") => answered(session, world, exchange, b""),
         Some(first) => answered(session, world, exchange, first.as_bytes()),
@@ -96,7 +99,7 @@ fn scram(session: &mut Session, world: &mut World, mut scram: Box<Scram>, answer
     match scram.step(password, answer).ok_or_else(wrong)? {
         Some(challenge) => Ok(wait(session, &challenge, Exchange::Scram(scram))),
         // The proof was right.
-        None => admit(session, world, &scram.user, scram.acts_for.as_deref().unwrap_or_default(), |_| true),
+        None => admit(session, world, &scram.user, scram.wanted.as_deref().unwrap_or_default(), |_| true),
     }
 }
 
