@@ -100,7 +100,7 @@ impl Account {
             return Ok(lease);
         }
         if let Some(session) = lease.session.take() {
-            session.quit().await;
+            session.end().await;
         }
         lease.session = Some(Box::new(login::open(self).await?));
         Ok(lease)
@@ -110,7 +110,7 @@ impl Account {
     pub(crate) async fn close(&self) {
         let session = self.locked().session.take();
         if let Some(session) = session {
-            session.quit().await;
+            session.end().await;
         }
     }
 

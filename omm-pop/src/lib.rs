@@ -7,7 +7,7 @@
 //! | `login` | from a dialled connection to one that is logged in |
 //! | `session` | the connection: the one place that does I/O |
 //! | `proto` | the protocol without I/O |
-//! | `capability` | what this server can |
+//! | `capability`, `quirks` | what this server can, and what it does otherwise |
 //! | `error` | from a server's answer to an error with axes, one table |
 //! | `source` | the source: its table of contents |
 //! | `listing`, `maildrop` | which messages there are: asked for, and kept in little memory |
@@ -31,6 +31,7 @@ mod listing;
 mod login;
 mod maildrop;
 mod proto;
+mod quirks;
 mod remarks;
 mod session;
 mod source;

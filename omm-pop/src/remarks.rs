@@ -69,8 +69,8 @@ impl Remark {
             Self::Renamed => "no message of the last run is at the source under its id: either all are new, or the \
                               server gives new ids; known messages are recognised by what they say and not copied twice"
                 .to_owned(),
-            Self::Expires => "the source says that it deletes what was read (EXPIRE 0): sessions are dropped and not \
-                              ended, after which the standard forbids it to delete"
+            Self::Expires => "the source says that it deletes what was read (EXPIRE 0): sessions are not ended by QUIT, \
+                              and the standard forbids it to delete after any other end"
                 .to_owned(),
             Self::Delay(seconds) => {
                 format!("the source allows a login only every {seconds} seconds (LOGIN-DELAY)")

@@ -9,6 +9,7 @@ use crate::{
     identity::Names,
     maildrop::Maildrop,
     proto::{Client, Command, Event, Limits, Status},
+    quirks::Quirks,
 };
 use omm_core::host::{Env, Runtime};
 use omm_net::{Endpoint, Turn, Wire};
@@ -31,6 +32,7 @@ pub(crate) struct Session {
     client: Client,
     runtime: Arc<dyn Runtime>,
     pub(crate) capabilities: Capabilities,
+    pub(crate) quirks: Quirks,
     /// What is in the mailbox, once it was asked for: message numbers mean the same for as long as a session lasts
     /// (RFC 1939 §4), and none other.
     pub(crate) maildrop: Option<Arc<Maildrop>>,
@@ -38,6 +40,8 @@ pub(crate) struct Session {
     pub(crate) names: Option<Arc<Names>>,
     /// When it was logged in, in monotonic time.
     pub(crate) since: Duration,
+    /// Whether a message was read: see [`Self::end`].
+    has_read: bool,
     broken: bool,
 }
 
@@ -45,15 +49,17 @@ impl Session {
     /// A session over a fresh connection; the greeting is still to come.
     pub(crate) fn new(wire: Wire, runtime: Arc<dyn Runtime>) -> Self {
         let since = runtime.monotonic();
-        let (capabilities, maildrop, names) = Default::default();
+        let (capabilities, quirks, maildrop, names) = Default::default();
         Self {
             wire,
             client: Client::new(LIMITS),
             runtime,
             capabilities,
+            quirks,
             maildrop,
             names,
             since,
+            has_read: false,
             broken: false,
         }
     }
@@ -84,8 +90,15 @@ impl Session {
         self.capabilities = capabilities;
     }
 
+    /// Puts the command for a whole message into the line; one that marks nothing as read, if there is one.
+    pub(crate) fn submit_whole(&mut self, number: u32) {
+        let is_marked = self.quirks.retr_marks_as_read;
+        self.submit(if is_marked { Command::top_all(number) } else { Command::retr(number) });
+    }
+
     /// Puts a command into the line.
     pub(crate) fn submit(&mut self, command: Command) {
+        self.has_read |= command.reads();
         self.client.submit(command);
     }
 
@@ -142,13 +155,12 @@ impl Session {
         is_well
     }
 
-    /// Ends the session. Nothing was marked, so nothing is removed (RFC 1939 §6).
+    /// Ends the session: politely if nothing was read in it, else by hanging up.
     ///
-    /// On a server that removes what was read when a session ends, it is not ended but dropped: then nothing may be
-    /// removed (RFC 1939 §6, RFC 2449 §6.7).
-    pub(crate) async fn quit(mut self) {
-        let may = !self.capabilities.expires_at_once();
-        if may && !self.broken && self.client.unanswered() == 0 {
+    /// Only QUIT makes a server do what it puts off until the end, and nobody asked for that (RFC 1939 §6: a session that
+    /// ends otherwise removes nothing): who announces EXPIRE 0 may then remove what was read (RFC 2449 §6.7).
+    pub(crate) async fn end(mut self) {
+        if !self.has_read && !self.broken && self.client.unanswered() == 0 {
             let _ = self.run(Command::quit()).await;
         }
         self.wire.shutdown().await;

@@ -12,7 +12,7 @@ use crate::{
     error::{Doing, Trouble},
     identity::{Names, print},
     listing::{self, Prints},
-    proto::{Command, Event},
+    proto::Event,
     source::PopSource,
 };
 use futures::{
@@ -154,7 +154,7 @@ impl Flight<'_> {
             && (self.asked.is_empty() || self.asked_bytes.saturating_add(next.size) <= WINDOW_BYTES)
             && let Some(next) = self.waiting.pop_front()
         {
-            self.lease.submit(Command::retr(self.names.maildrop.number(next.place)));
+            self.lease.submit_whole(self.names.maildrop.number(next.place));
             self.asked_bytes += next.size;
             self.asked.push_back(next);
         }

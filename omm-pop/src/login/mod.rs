@@ -10,6 +10,7 @@ use crate::{
     capability::Capabilities,
     error::{Doing, Named, Trouble},
     proto::{Command, Event, Status},
+    quirks::Quirks,
     session::Session,
 };
 use omm_core::{error::Result, seam::Tls};
@@ -33,6 +34,7 @@ pub(crate) async fn open(account: &Account) -> Result<Session> {
     authenticate::log_in(&mut session, account, &greeting).await?;
     // RFC 2449 §5: another list may be true of who has logged in.
     let offered = capabilities(&mut session, known.after_login).await?;
+    session.quirks = Quirks::of(&greeting.text, &offered);
     account.learn(|facts| facts.after_login = Some(offered));
     session.since = account.env.runtime.monotonic();
     Ok(session)

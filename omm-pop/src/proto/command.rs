@@ -92,9 +92,19 @@ impl Command {
         Self { line: format!("TOP {number} 0").into_bytes(), ..Self::bare("TOP", Answer::Message) }
     }
 
+    /// The same with every line of what follows, if there are not more than any message has.
+    pub(crate) fn top_all(number: u32) -> Self {
+        Self { line: format!("TOP {number} {}", i32::MAX).into_bytes(), ..Self::bare("TOP", Answer::Message) }
+    }
+
     /// RFC 1939 §6.
     pub(crate) fn quit() -> Self {
         Self::bare("QUIT", Answer::Line)
+    }
+
+    /// Whether a server may take it for reading a message.
+    pub(crate) fn reads(&self) -> bool {
+        self.answer == Answer::Message
     }
 
     /// The bytes to send.
@@ -146,6 +156,7 @@ mod tests {
             Command::uidl(),
             Command::retr(7),
             Command::top(7),
+            Command::top_all(7),
             Command::quit(),
         ]
     }
@@ -168,6 +179,7 @@ mod tests {
             "UIDL",
             "RETR 7",
             "TOP 7 0",
+            "TOP 7 2147483647",
             "QUIT",
         ];
         assert_eq!(sent, expected.map(|line| format!("{line}\r\n")));

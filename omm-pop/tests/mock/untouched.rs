@@ -48,9 +48,14 @@ fn a_server_that_removes_what_was_read_is_not_given_the_occasion() {
     assert!(world.source.learned().remarks.iter().any(|remark| remark.contains("EXPIRE 0")));
 }
 
+/// Kills: QUIT after a message was read, the only occasion to remove it.
 #[test]
-fn elsewhere_sessions_end_politely() {
+fn a_session_ends_politely_only_if_nothing_was_read() {
     let server = filled(server(), 2);
+    let world = World::new(&server);
+    world.ids();
+    world.run(world.source.close()).expect("a goodbye");
+    assert_eq!(server.counters().command("QUIT"), 1);
     read_all(&server);
     assert_eq!(server.counters().command("QUIT"), 1);
 }
