@@ -170,7 +170,7 @@ async fn play(
                 }
                 let is_played = is_tried || !refusal::is_about_mechanism(&outcome.status, sent.is_some());
                 let status = secrecy::kept_in(outcome.status, secret);
-                let why = sasl.refusal().filter(|why| !secrecy::shows(why, secret));
+                let why = sasl.refusal().filter(|why| !sasl::shows(why, secret));
                 if is_played {
                     return Ok(refused(account, status, mechanism, why));
                 }
