@@ -28,7 +28,9 @@ impl Discovery {
     /// server types, and is named by more than an unprotected word ([`Candidate::needs_confirmation`]).
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] when there is none: one line that says why, and what to write instead.
+    /// When there is none: one line that says why, and what to write instead. [`ErrorKind::NotFound`] when nothing was
+    /// found, [`ErrorKind::Unreachable`] when nothing answers as it should, [`ErrorKind::Config`] when a person must
+    /// decide, or when only servers answer that this build does not speak to.
     pub fn best(&self, server_types: &[&str]) -> Result<&Candidate> {
         let good = || self.candidates.iter().filter(|candidate| candidate.seen.is_good());
         let speaks = |candidate: &&Candidate| server_types.contains(&candidate.server_type.name());
@@ -46,34 +48,43 @@ impl Discovery {
     }
 
     fn unconfirmed(&self, candidate: &Candidate) -> Error {
-        refused(format!(
-            "{} may be served by {}, but only an unprotected {} says so ({}); if that is right, write {}",
-            self.domain,
-            candidate.host,
-            candidate.source.name(),
-            candidate.evidence,
-            candidate.address(),
-        ))
+        refused(
+            ErrorKind::Config,
+            format!(
+                "{} may be served by {}, but only an unprotected {} says so ({}); if that is right, write {}",
+                self.domain,
+                candidate.host,
+                candidate.source.name(),
+                candidate.evidence,
+                candidate.address(),
+            ),
+        )
     }
 
     fn foreign(&self, candidate: &Candidate, server_types: &[&str]) -> Error {
-        refused(format!(
-            "{} is served by {} at {}, for which this build has no connector; it knows: {}",
-            self.domain,
-            candidate.server_type.name(),
-            candidate.server(),
-            server_types.join(", "),
-        ))
+        refused(
+            ErrorKind::Config,
+            format!(
+                "{} is served by {} at {}, for which this build has no connector; it knows: {}",
+                self.domain,
+                candidate.server_type.name(),
+                candidate.server(),
+                server_types.join(", "),
+            ),
+        )
     }
 
     fn untrusted(&self, first: &Candidate) -> Error {
-        refused(format!(
-            "no server of {} answers over trusted TLS; the likeliest is {} at {}: {}",
-            self.domain,
-            first.server_type.name(),
-            first.server(),
-            first.seen.sentence(),
-        ))
+        refused(
+            ErrorKind::Unreachable,
+            format!(
+                "no server of {} answers over trusted TLS; the likeliest is {} at {}: {}",
+                self.domain,
+                first.server_type.name(),
+                first.server(),
+                first.seen.sentence(),
+            ),
+        )
     }
 
     fn nothing(&self) -> Error {
@@ -81,13 +92,16 @@ impl Discovery {
             [] => String::new(),
             notes => format!(" ({})", notes.join("; ")),
         };
-        refused(format!(
-            "no mail server was found for {}{why}; write imaps://LOGIN@HOST with the host that its provider names",
-            self.domain
-        ))
+        refused(
+            ErrorKind::NotFound,
+            format!(
+                "no mail server was found for {}{why}; write imaps://LOGIN@HOST with the host that its provider names",
+                self.domain
+            ),
+        )
     }
 }
 
-fn refused(message: String) -> Error {
-    Error::new(ErrorKind::Config, Side::Host, "find the server", message)
+fn refused(kind: ErrorKind, message: String) -> Error {
+    Error::new(kind, Side::Host, "find the server", message)
 }

@@ -13,7 +13,7 @@ pub fn autoconfig(data: &[u8]) {
         for draft in drafts {
             let candidate = draft.candidate(&address);
             assert!(candidate.host.contains('.') && candidate.port != 0);
-            assert!(!candidate.login.contains(['\r', '\n', '\0']));
+            assert!(!candidate.login.contains(char::is_control));
         }
     }
 }

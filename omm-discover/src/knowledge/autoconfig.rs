@@ -80,7 +80,8 @@ fn login(template: &str, address: &Address) -> Option<Login> {
         other => {
             let login = filled(other, address);
             // What is left of a placeholder that we do not know cannot log in.
-            let is_login = !login.contains(['%', '\r', '\n', '\0']) && login.len() <= LONGEST_LOGIN;
+            let is_strange = login.contains(|letter: char| letter == '%' || letter.is_control());
+            let is_login = !is_strange && login.len() <= LONGEST_LOGIN;
             is_login.then_some(Login::Other(login))
         }
     }
@@ -169,6 +170,7 @@ mod tests {
             "<incomingServer type='imap'><hostname>imap.example.org</hostname><port>0</port></incomingServer>",
             "<incomingServer type='imap'><hostname>imap.example.org</hostname><socketType>x</socketType></incomingServer>",
             "<incomingServer type='imap'><hostname>imap.example.org</hostname><username>%REALNAME%</username></incomingServer>",
+            "<incomingServer type='imap'><hostname>imap.example.org</hostname><username>a&#27;[2J</username></incomingServer>",
         ] {
             assert_eq!(servers(inside), Err(unusable), "{inside}");
         }
