@@ -40,10 +40,10 @@ impl Discovery {
         if let Some(doubtful) = good().find(speaks) {
             return Err(self.unconfirmed(doubtful));
         }
-        match (good().next(), self.candidates.first()) {
-            (Some(foreign), _) => Err(self.foreign(foreign, server_types)),
-            (None, Some(first)) => Err(self.untrusted(first)),
-            (None, None) => Err(self.nothing()),
+        match good().next() {
+            Some(foreign) => Err(self.foreign(foreign, server_types)),
+            None if self.candidates.is_empty() => Err(self.nothing()),
+            None => Err(self.untrusted()),
         }
     }
 
@@ -74,16 +74,16 @@ impl Discovery {
         )
     }
 
-    fn untrusted(&self, first: &Candidate) -> Error {
+    fn untrusted(&self) -> Error {
+        const SHOWN: usize = 4;
+        let show = |candidate: &Candidate| {
+            let (kind, server) = (candidate.server_type.name(), candidate.server());
+            format!("{kind} at {server}: {}", candidate.seen.sentence())
+        };
+        let shown: Vec<String> = self.candidates.iter().take(SHOWN).map(show).collect();
         refused(
             ErrorKind::Unreachable,
-            format!(
-                "no server of {} answers over trusted TLS; the likeliest is {} at {}: {}",
-                self.domain,
-                first.server_type.name(),
-                first.server(),
-                first.seen.sentence(),
-            ),
+            format!("no server of {} answers over trusted TLS; {}", self.domain, shown.join("; ")),
         )
     }
 
