@@ -258,7 +258,7 @@ impl Candidate {
     pub fn address(&self) -> String {
         let server = self.server();
         match (self.server_type, self.tls) {
-            (ServerType::Ews, _) => format!("ews:{server}"),
+            (ServerType::Ews, _) => server.replacen("https://", &format!("ews:https://{}@", self.login), 1),
             (kind, Tls::Required) => format!("{}s://{}@{server}", kind.name(), self.login),
             (kind, _) => format!("{}://{}@{server}", kind.name(), self.login),
         }

@@ -66,6 +66,7 @@ pub async fn discover(env: &Env, names: &dyn Names, address: &Address, options: 
     if !is_found && !found.is_final {
         let mut guessed = guesses(address, &evidence.exchangers());
         guessed.retain(|guess| found.candidates.iter().all(|known| !is_same(known, guess)));
+        guessed.retain(|guess| !evidence.declines(guess.server_type));
         probe_all(env, &trust, options, &mut guessed).await;
         // A name that does not exist was no candidate, only a try.
         guessed.retain(|guess| guess.seen.is_good() || is_there(guess));
@@ -108,15 +109,18 @@ async fn look_up(
     let exchangers = within(env, patience, names.mail_exchangers(domain));
     let (exchangers, services) = join!(exchangers, join_all(services));
     evidence.exchangers = noted(exchangers, &format!("MX {domain}"), notes);
-    evidence.exchangers.retain(is_usable);
+    evidence.exchangers = evidence.exchangers.drain(..).filter_map(in_normal_form).collect();
     for (service, name, answer) in services {
         let records: Vec<Srv> = noted(answer, &format!("SRV {name}"), notes);
         evidence.services.push((service, records));
     }
 }
 
-fn is_usable(record: &Mx) -> bool {
-    record.exchanger == "." || host::domain(&record.exchanger).is_some()
+fn in_normal_form(record: Mx) -> Option<Mx> {
+    if record.exchanger == "." {
+        return Some(record);
+    }
+    host::domain(&record.exchanger).map(|exchanger| Mx { exchanger, ..record })
 }
 
 /// The records of an answer, or a note that there was none.

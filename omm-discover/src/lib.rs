@@ -20,7 +20,8 @@
 //! | `fetch`     | the only HTTP: small documents, over verified TLS                                 |
 //!
 //! Each server is contacted because the address, its zone, or a document of its owner names it; nobody else is, unless
-//! [`Options::central_database`] allows Thunderbird's. Nothing is spawned, time and sockets come from the host, every
+//! [`Options::central_database`] allows Thunderbird's. Nothing is spawned, time and sockets come from the host (hyper brings tokio's channels
+//! along, and no runtime), every
 //! wait is bounded by [`Options::patience`], and so is the size of everything that comes from outside.
 
 mod address;

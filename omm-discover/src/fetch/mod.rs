@@ -99,8 +99,9 @@ impl Fetch<'_> {
         let known = format!("https://{domain}/.well-known/autoconfig/mail/config-v1.1.xml");
         let own = |url| self.one(url, Knowledge::Autoconfig, Sureness::Published);
         let (by_name, known) = join!(own(asking), own(known));
-        if let Some(found) = by_name.or(known) {
-            return vec![found];
+        if by_name.is_some() || known.is_some() {
+            // Both: where every name leads to a web site, one of them is its front page.
+            return by_name.into_iter().chain(known).collect();
         }
         let plain = format!("http://autoconfig.{domain}/mail/config-v1.1.xml");
         let plain = self.one(plain, Knowledge::PlainAutoconfig, Sureness::Unverified).await;

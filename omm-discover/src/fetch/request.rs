@@ -52,10 +52,7 @@ pub(super) async fn document(env: &Env, trust: &Endpoint, mut url: Url) -> Optio
 /// never from TLS to none, nor to another kind of URL, nor with a login in it.
 fn next(from: &Url, location: &str) -> Option<Url> {
     let to = from.join(location).ok()?;
-    let is_allowed = match (from.scheme(), to.scheme()) {
-        (_, "https") | ("http", "http") => true,
-        _ => false,
-    };
+    let is_allowed = matches!((from.scheme(), to.scheme()), (_, "https") | ("http", "http"));
     (is_allowed && to.username().is_empty() && to.password().is_none()).then_some(to)
 }
 

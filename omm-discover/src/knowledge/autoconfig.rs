@@ -137,7 +137,7 @@ mod tests {
             (
                 "<incomingServer type='exchange'><hostname>ex.example.org</hostname><socketType>plain</socketType>\
                  </incomingServer>",
-                "ews:https://ex.example.org/EWS/Exchange.asmx Required 443 0",
+                "ews:https://anna@example.org@ex.example.org/EWS/Exchange.asmx Required 443 0",
             ),
             (
                 "<incomingServer type='imap'><hostname>imap.example.org</hostname>\

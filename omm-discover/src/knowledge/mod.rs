@@ -63,12 +63,20 @@ impl Evidence {
     pub(crate) fn exchangers(&self) -> Vec<&str> {
         let mut sorted: Vec<&Mx> = self.exchangers.iter().filter(|mx| mx.exchanger != ".").collect();
         sorted.sort_by_key(|mx| mx.preference);
-        sorted.into_iter().map(|mx| mx.exchanger.trim_end_matches('.')).collect()
+        sorted.into_iter().map(|mx| mx.exchanger.as_str()).collect()
     }
 
     /// Whether the domain says that it takes no mail.
     fn takes_no_mail(&self) -> bool {
         !self.exchangers.is_empty() && self.exchangers.iter().all(|mx| mx.exchanger == ".")
+    }
+
+    /// Whether the domain says that it does not offer this at all (RFC 6186 §3.4).
+    pub(crate) fn declines(&self, server_type: ServerType) -> bool {
+        let of_type = |service: &Service| service.server().is_some_and(|(known, _)| known == server_type);
+        let records = self.services.iter().filter(|(service, _)| of_type(service));
+        let mut targets = records.flat_map(|(_, records)| records).map(|record| record.target.as_str());
+        targets.next().is_some_and(|first| first == "." && targets.all(|target| target == "."))
     }
 
     /// The targets of a service, in the order in which they are to be tried.

@@ -13,10 +13,7 @@
 //! | only the MX `redirect.ovh.net` | redirections | as MX Plan | inferred |
 
 use super::{Draft, Evidence, Service};
-use crate::{
-    candidate::{Knowledge, ServerType, Sureness},
-    host,
-};
+use crate::candidate::{Knowledge, ServerType, Sureness};
 use omm_core::seam::Tls;
 
 // Seen: zones of customers with `_autodiscover._tcp SRV 0 0 443` to mailconfig, zimbra1 and pro1, `_imaps._tcp` to
@@ -59,8 +56,8 @@ pub(super) fn drafts(evidence: &Evidence) -> Vec<Draft> {
         let record = format!("SRV {}._tcp", service.label());
         named.extend(evidence.targets(service).into_iter().map(|(host, _)| (host, record.clone())));
     }
-    let by_mx = evidence.exchangers().into_iter().filter_map(host::domain);
-    named.extend(by_mx.map(|host| (host, "MX".to_owned())));
+    let by_mx = evidence.exchangers().into_iter();
+    named.extend(by_mx.map(|host| (host.to_owned(), "MX".to_owned())));
 
     let of_ovh = named.into_iter().filter_map(|(host, record)| {
         let product = product(&host)?;

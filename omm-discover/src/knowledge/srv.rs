@@ -36,7 +36,7 @@ impl Service {
     }
 
     /// RFC 6186 §3.2: `_imap` may mean STARTTLS or nothing; nothing is not even considered here.
-    fn server(self) -> Option<(ServerType, Tls)> {
+    pub(super) fn server(self) -> Option<(ServerType, Tls)> {
         match self {
             Self::Imaps => Some((ServerType::Imap, Tls::Required)),
             Self::Imap => Some((ServerType::Imap, Tls::StartTls)),
@@ -68,7 +68,7 @@ pub(super) fn targets(records: &[Srv]) -> Vec<(String, u16)> {
     let mut sorted: Vec<&Srv> = records.iter().collect();
     sorted.sort_by_key(|record| (record.priority, std::cmp::Reverse(record.weight)));
     let named = sorted.into_iter().filter_map(|record| {
-        let host = host::domain(&record.target).filter(|_| record.port != 0)?;
+        let host = host::public(&record.target).filter(|_| record.port != 0)?;
         Some((host, record.port))
     });
     named.take(MOST_TARGETS).collect()
@@ -96,9 +96,10 @@ mod tests {
 
     #[test]
     fn what_names_no_server() {
-        for record in [record(0, 0, 0, "."), record(0, 0, 993, "."), record(0, 0, 0, "imap.example.org")] {
-            assert_eq!(targets(&[record]), []);
+        for target in [".", "localhost", "192.0.2.1", ""] {
+            assert_eq!(targets(&[record(0, 0, 993, target)]), [], "{target}");
         }
+        assert_eq!(targets(&[record(0, 0, 0, "imap.example.org")]), []);
         let many: Vec<_> = (0..20).map(|at| record(at, 0, 993, "imap.example.org")).collect();
         assert_eq!(targets(&many).len(), MOST_TARGETS);
     }

@@ -24,7 +24,8 @@ struct Line<'a> {
     why: &'a str,
 }
 
-async fn one(
+/// One of them.
+pub(super) async fn one(
     global: &Global,
     omm: &Omm,
     side: &'static str,
