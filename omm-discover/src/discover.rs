@@ -145,3 +145,20 @@ async fn probe_all(env: &Env, trust: &Endpoint, options: &Options, candidates: &
     let probes = candidates.iter_mut().map(|candidate| probe(env, trust, options.patience, candidate));
     join_all(probes).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Kills: a host on a runtime of several threads cannot await it.
+    #[test]
+    fn the_future_may_move_between_threads() {
+        fn made<'a>(
+            of: &'a (Env, Box<dyn Names>, Address, Options),
+        ) -> impl Future<Output = Discovery> + Send + 'a {
+            discover(&of.0, &*of.1, &of.2, &of.3)
+        }
+        // That it compiles is the test.
+        let _ = made;
+    }
+}

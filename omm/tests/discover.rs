@@ -1,5 +1,7 @@
 //! Finding servers from the library, over real sockets: a name server, a web server with TLS, a mail server.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
+
 use omm::{
     AccountSpec, CredentialProvider, CredentialRef, Env, ErrorKind, Known, Listener, Omm, Options, Result,
     Runtime, Secret, Stop, TokioRuntime,

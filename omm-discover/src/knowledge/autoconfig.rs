@@ -1,6 +1,6 @@
 //! Mozilla's autoconfig documents: `clientConfig`, as published by providers and by Thunderbird's database.
 //!
-//! The form: https://wiki.mozilla.org/Thunderbird:Autoconfiguration:ConfigFileFormat
+//! The form: <https://wiki.mozilla.org/Thunderbird:Autoconfiguration:ConfigFileFormat>
 
 use super::{
     Document, Draft, Login,

@@ -1,7 +1,7 @@
 //! What IMAP and POP3 have in common before a login: lines come, and a few fixed words go.
 
 /// One side of a talk, as a machine: lines in, what to do out.
-pub(super) trait Dialogue: Send {
+pub(super) trait Dialogue: Send + Sync {
     /// The words with which it goes on once TLS has begun; there is no second greeting then.
     fn after_tls(&mut self) -> &'static str;
 

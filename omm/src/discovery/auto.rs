@@ -1,6 +1,6 @@
 //! Accounts that are to be found out: `auto:anna@example.org`.
 
-use omm_core::{error::Result, seam::AccountSpec};
+use omm_core::seam::AccountSpec;
 use omm_discover::Candidate;
 
 /// What an account stands for.
@@ -37,9 +37,9 @@ pub(crate) use finder::Finder;
 
 #[cfg(feature = "sqlite")]
 mod finder {
-    use super::{AccountSpec, FoundOut, Result};
+    use super::{AccountSpec, FoundOut};
     use crate::discovery::SystemNames;
-    use omm_core::{host::Env, seam::Registry};
+    use omm_core::{error::Result, host::Env, seam::Registry};
     use omm_discover::{Address, Candidate, Names, Options, discover};
     use std::{fmt, sync::Arc};
 

@@ -1,7 +1,7 @@
 //! A small table of large providers, with what a person must know before his password is accepted.
 //!
 //! Each row has the day on which it was compared with its sources, which stand beside it. `ISPDB` is Thunderbird's
-//! database, https://github.com/thunderbird/autoconfig/tree/master/ispdb, as of 2026-03-12; facts were taken from it
+//! database, <https://github.com/thunderbird/autoconfig/tree/master/ispdb>, as of 2026-03-12; facts were taken from it
 //! (hosts, ports, the form of logins), no text. All rows: TLS from the first byte, ports 993 and 995.
 
 mod europe;
