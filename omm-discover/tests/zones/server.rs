@@ -35,7 +35,7 @@ impl Server {
         let stranger = TestCa::new();
         let issuer = if how == "stranger" { &stranger } else { ca };
         let config = issuer.issue(&[name], validity).server_config();
-        let offers_tls = matches!(how, "starttls" | "stls" | "starttlsexpired");
+        let offers_tls = matches!(how, "starttls" | "stls" | "starttlsexpired" | "injected");
         let config = if how == "starttlsexpired" {
             ca.issue(&[host], Validity::Expired).server_config()
         } else {
@@ -45,6 +45,9 @@ impl Server {
         let make: Box<dyn Fn() -> Box<dyn Talk> + Send + Sync> = match (protocol, how) {
             ("silent", _) => Box::new(|| Box::new(Silent)),
             ("imap", "bye") => Box::new(|| Box::new(Mail::new("* BYE too many connections", false))),
+            ("imap", "injected") => {
+                Box::new(|| Box::new(Mail { is_injected: true, ..Mail::new(IMAP, true) }))
+            }
             ("imap", _) => Box::new(move || Box::new(Mail::new(IMAP, offers_tls))),
             ("pop3", _) => Box::new(move || Box::new(Mail::new(POP3, offers_tls))),
             (other, _) => panic!("there is no server {other}"),

@@ -7,18 +7,23 @@ use std::{collections::BTreeMap, sync::Arc};
 pub(crate) struct Mail {
     pub(crate) greeting: &'static str,
     pub(crate) offers_tls: bool,
+    /// Somebody on the way adds words of his own behind the agreement to TLS.
+    pub(crate) is_injected: bool,
     pub(crate) unread: String,
 }
 
 impl Mail {
     pub(crate) fn new(greeting: &'static str, offers_tls: bool) -> Self {
-        Self { greeting, offers_tls, unread: String::new() }
+        Self { greeting, offers_tls, is_injected: false, unread: String::new() }
     }
 
     fn answer(&self, line: &str) -> (String, Then) {
         let (stls, starttls) = if self.offers_tls { ("STLS\r\n", " STARTTLS") } else { ("", "") };
         match line {
             "a CAPABILITY" => (format!("* CAPABILITY IMAP4rev1 IDLE{starttls}\r\na OK done\r\n"), Then::Stay),
+            "b STARTTLS" if self.is_injected => {
+                ("b OK go\r\n* CAPABILITY IMAP4rev1 EVIL\r\na OK\r\n".to_owned(), Then::StartTls)
+            }
             "b STARTTLS" => ("b OK go\r\n".to_owned(), Then::StartTls),
             "z LOGOUT" => ("* BYE\r\nz OK\r\n".to_owned(), Then::Close),
             "CAPA" => (format!("+OK\r\nUIDL\r\nTOP\r\n{stls}.\r\n"), Then::Stay),
