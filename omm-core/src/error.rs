@@ -17,6 +17,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum ErrorKind {
     /// The login was refused.
     Auth,
+    /// Whoever keeps the passwords could give none: the run pauses until he can. No server was asked.
+    Credentials,
     /// The server, or the file, could not be reached.
     Unreachable,
     /// The server asked for a pause.
@@ -54,6 +56,7 @@ impl ErrorKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Auth => "auth",
+            Self::Credentials => "credentials",
             Self::Unreachable => "unreachable",
             Self::Throttled => "throttled",
             Self::Denied => "denied",
@@ -264,7 +267,7 @@ impl StdError for Error {
 fn usual(kind: ErrorKind) -> (Scope, Retry) {
     use ErrorKind::*;
     match kind {
-        Auth | Config | Quota => (Scope::Account, Retry::Never),
+        Auth | Credentials | Config | Quota => (Scope::Account, Retry::Never),
         Unreachable | Throttled | Protocol => (Scope::Account, Retry::Backoff),
         Denied => (Scope::Folder, Retry::Never),
         CursorExpired => (Scope::Folder, Retry::Backoff),

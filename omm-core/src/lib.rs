@@ -11,10 +11,12 @@
 //! | [`journal`] | the truth about a migration: fates, records, sync points; the trait stores keep  |
 //! | [`mapping`] | pure: which source folder goes to which destination folder                       |
 //! | [`engine`]  | plan, copy, record, verify; recover, undo, adopt, retry                          |
+//! | [`checkup`] | what works between us and an account, step by step                              |
 //! | [`report`]  | what happened, item by item, with numbers that add up                            |
 //!
 //! Start at [`engine::Migration`] to run one, at [`seam::Source`] to write a connector.
 
+pub mod checkup;
 pub mod engine;
 pub mod error;
 pub mod event;

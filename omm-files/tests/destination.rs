@@ -19,7 +19,7 @@ fn make(to: &dyn Destination, name: &str, kind: ItemKind) -> DestFolderId {
 }
 
 fn append(to: &dyn Destination, folder: &DestFolderId, batch: &[Item]) -> Vec<DestItemId> {
-    block_on(to.append(folder, batch)).unwrap().into_iter().map(Result::unwrap).collect()
+    block_on(to.append(folder, batch)).unwrap().into_iter().map(|fate| fate.unwrap().id).collect()
 }
 
 fn probe(item: &Item) -> Probe {

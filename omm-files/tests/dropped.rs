@@ -58,7 +58,7 @@ fn late_work_of_a_dropped_future_changes_nothing() {
     let folder = block_on(now.ensure_folder(Wanted::new(path("INBOX"), ItemKind::Mail))).unwrap().id;
     let item = mail("A: 1\n");
     let id: DestItemId =
-        block_on(now.append(&folder, std::slice::from_ref(&item))).unwrap().remove(0).unwrap();
+        block_on(now.append(&folder, std::slice::from_ref(&item))).unwrap().remove(0).unwrap().id;
     let files = || {
         let entries = fs::read_dir(dir.path().join("INBOX/cur")).unwrap();
         entries.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>()

@@ -32,7 +32,7 @@ fn copy(from: &dyn Source, to: &dyn Destination) -> (usize, Vec<String>) {
             }
         }
         for (item, fate) in batch.iter().zip(block_on(to.append(&target.id, &batch)).unwrap()) {
-            let body = block_on(to.read_back(&target.id, &fate.unwrap(), &intake())).unwrap();
+            let body = block_on(to.read_back(&target.id, &fate.unwrap().id, &intake())).unwrap();
             assert_eq!(bytes(&body), bytes(&item.body));
             copied += 1;
         }

@@ -1,14 +1,23 @@
 //! One account on one server: its connections, and what was learned about it.
 
 use crate::{
-    capability::Capabilities, config::Config, login, mailbox::Naming, quirks::Quirks, session::Session,
+    capability::Capabilities,
+    config::{self, Config},
+    login,
+    mailbox::Naming,
+    quirks::Quirks,
+    session::Session,
 };
 use event_listener::Event;
 use omm_core::{
     error::{Error, ErrorKind, Result, Side},
-    host::{Env, LaneKey},
+    host::{Env, LaneKey, Secret, SecretOf},
+    seam::Learned,
 };
-use omm_net::Endpoint;
+use omm_net::{
+    Endpoint,
+    delegation::{Delegation, Trial},
+};
 use std::{
     collections::HashMap,
     ops::{Deref, DerefMut},
@@ -20,6 +29,8 @@ use std::{
 pub(crate) struct Facts {
     pub(crate) before_login: Option<Capabilities>,
     pub(crate) after_login: Option<Capabilities>,
+    /// The mechanism of the last login.
+    pub(crate) logged_in_by: Option<&'static str>,
     pub(crate) naming: Option<Naming>,
     pub(crate) quirks: Quirks,
     /// Per folder, by its name on the wire: a position that is not too high, and how many messages were in it.
@@ -28,6 +39,8 @@ pub(crate) struct Facts {
     pub(crate) append_limit: Option<u64>,
     /// Flags that can be kept, by the folder that was opened last.
     pub(crate) permanent_flags: Option<Vec<String>>,
+    /// How the administrator came in, and a line that says so.
+    pub(crate) delegation: Option<(Delegation, String)>,
 }
 
 /// What is known of a folder without opening it.
@@ -44,6 +57,8 @@ pub(crate) struct Account {
     pub(crate) side: Side,
     pub(crate) env: Env,
     pub(crate) endpoint: Endpoint,
+    /// Where an administrator logs in: how that is to be said. Held while it is found out.
+    pub(crate) delegation: Option<futures::lock::Mutex<Trial>>,
     facts: Mutex<Facts>,
     pool: Mutex<Pool>,
     /// Heard by those who wait for a connection.
@@ -64,8 +79,39 @@ impl Account {
     pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
         let mut endpoint = Endpoint::new(config.host.clone(), config.port, config.tls, side);
         endpoint.ca_file.clone_from(&config.ca_file);
+        let delegation = config.delegate.as_ref().map(|administrator| {
+            let (fixed, hint) = (config.delegation, config.learned_delegation);
+            futures::lock::Mutex::new(Trial::new(administrator, &config.login, fixed, hint))
+        });
         let (facts, pool, returned) = Default::default();
-        Self { config, side, env: env.clone(), endpoint, facts, pool, returned }
+        Self { config, side, env: env.clone(), endpoint, delegation, facts, pool, returned }
+    }
+
+    /// The secret of whoever logs in.
+    pub(crate) async fn secret(&self) -> Result<Secret> {
+        let server = self.config.server();
+        self.env.secret(self.secret_of(&server)).await
+    }
+
+    /// Another secret than the one that was refused, if there is one.
+    pub(crate) async fn renewed_secret(&self, refused: &Secret) -> Result<Option<Secret>> {
+        let server = self.config.server();
+        self.env.renewed_secret(self.secret_of(&server), refused).await
+    }
+
+    fn secret_of<'a>(&'a self, server: &'a str) -> SecretOf<'a> {
+        let Config { credentials, .. } = &self.config;
+        SecretOf { reference: credentials, login: self.config.owner(), server, side: self.side }
+    }
+
+    /// For the seam: what cost tries to be found.
+    pub(crate) fn learned(&self) -> Learned {
+        let mut learned = Learned::default();
+        if let Some((form, remark)) = self.ask(|facts| facts.delegation.clone()) {
+            learned.settings.insert(config::DELEGATION.to_owned(), form.name().to_owned());
+            learned.remarks.push(remark);
+        }
+        learned
     }
 
     pub(crate) fn lane(&self) -> LaneKey {

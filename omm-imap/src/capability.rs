@@ -43,6 +43,11 @@ impl Capabilities {
         self.words.contains(word)
     }
 
+    /// All of them.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> + Clone {
+        self.words.iter().map(String::as_str)
+    }
+
     /// The SASL mechanisms that are offered.
     pub(crate) fn mechanisms(&self) -> Vec<String> {
         self.words.iter().filter_map(|word| word.strip_prefix("AUTH=")).map(str::to_owned).collect()

@@ -5,8 +5,11 @@ use omm_core::{
     host::CredentialRef,
     seam::{AccountSpec, Tls},
 };
-use omm_net::sasl::Mechanism;
+use omm_net::{delegation::Delegation, sasl::Mechanism};
 use std::path::PathBuf;
+
+/// The option that names how an administrator logs in for somebody, and the same as something learned.
+pub(crate) const DELEGATION: &str = "delegation";
 
 /// Ports of RFC 9051 §2.1 and RFC 8314 §3.2.
 const PLAIN_PORT: u16 = 143;
@@ -25,6 +28,10 @@ pub(crate) struct Config {
     pub(crate) credentials: CredentialRef,
     /// Asked for by the option `auth`; without it the strongest offered is taken.
     pub(crate) auth: Option<Mechanism>,
+    /// How the delegate says for whom he logs in: asked for by the option `delegation`, which then is the only one tried.
+    pub(crate) delegation: Option<Delegation>,
+    /// The one that was found in an earlier run.
+    pub(crate) learned_delegation: Option<Delegation>,
     /// COMPRESS=DEFLATE where it is offered (RFC 4978): option `compress`, `on` or `off`. Off unless asked for: it
     /// costs the server more than a fast line saves.
     pub(crate) compress: bool,
@@ -53,6 +60,9 @@ impl Config {
             delegate: spec.delegate.clone(),
             credentials: spec.credentials.clone(),
             auth: None,
+            delegation: None,
+            // A word that is none of ours is from another version, and no reason to stop.
+            learned_delegation: spec.learned.get(DELEGATION).and_then(|name| Delegation::from_name(name)),
             compress: false,
         };
         for (name, value) in &spec.options {
@@ -71,11 +81,19 @@ impl Config {
                     )
                 })?);
             }
+            (DELEGATION, form) => {
+                let known = Delegation::from_name(form);
+                self.delegation = Some(known.ok_or_else(|| {
+                    format!("{DELEGATION} is one of {}; not {form:?}", Delegation::names())
+                })?);
+            }
             ("compress", "on") => self.compress = true,
             ("compress", "off") => self.compress = false,
             ("compress", other) => return Err(format!("compress is on or off, not {other:?}")),
             (other, _) => {
-                return Err(format!("an IMAP account has no option {other:?}; it has auth and compress"));
+                return Err(format!(
+                    "an IMAP account has no option {other:?}; it has auth, compress and {DELEGATION}"
+                ));
             }
         }
         Ok(())
@@ -84,6 +102,11 @@ impl Config {
     /// Host and port, as people write them.
     pub(crate) fn server(&self) -> String {
         written(&self.host, self.port)
+    }
+
+    /// Whose the credential is.
+    pub(crate) fn owner(&self) -> &str {
+        self.delegate.as_ref().unwrap_or(&self.login)
     }
 
     /// Whether the credential is a token and no password.
@@ -179,6 +202,7 @@ mod tests {
             (spec("a b", Tls::Required), "no host name"),
             (with("auth", "ntlm"), "scram-sha-256"),
             (with("compress", "yes"), "on or off"),
+            (with("delegation", "magic"), "authorization-identity, master-user, proxyauth, exchange"),
             (with("colour", "red"), "no option"),
             (nobody, "needs a login"),
         ] {

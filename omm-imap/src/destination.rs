@@ -7,8 +7,8 @@ use omm_core::{
     host::LaneKey,
     model::{Body, DestFolderId, DestItemId, FolderPath, Intake, Item, Mark},
     seam::{
-        Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
-        Probe, Replaced, Wanted,
+        Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Learned, Owned,
+        Presence, Probe, Replaced, Stored, Wanted,
     },
 };
 use std::{
@@ -134,7 +134,7 @@ impl Destination for ImapDestination {
         self.find_mark(&wire_of(folder.as_str())).await
     }
 
-    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
+    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>> {
         self.take_listing();
         self.append_all(&wire_of(folder.as_str()), batch).await
     }
@@ -180,6 +180,10 @@ impl Destination for ImapDestination {
     async fn remove_folder_if_empty(&self, folder: &DestFolderId) -> Result<bool> {
         self.take_listing();
         self.remove_folder(&wire_of(folder.as_str())).await
+    }
+
+    fn learned(&self) -> Learned {
+        self.account.learned()
     }
 
     async fn close(&self) -> Result<()> {

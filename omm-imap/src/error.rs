@@ -95,15 +95,36 @@ impl Doing {
 }
 
 impl Doing {
+    /// What the same words mean elsewhere than at the login or with a folder's name.
+    fn here(self, verdict: Verdict, status: &Status) -> Verdict {
+        match verdict.kind {
+            // Whoever was let in has not got a wrong password: a token has had its time. The next connection asks for
+            // another one.
+            ErrorKind::Auth if self.operation != "log in" && has_run_out(status) => Verdict {
+                kind: ErrorKind::Unreachable,
+                scope: Scope::Account,
+                retry: Retry::Backoff,
+                message: Some("the login has run out"),
+            },
+            ErrorKind::NotFound => self.found_elsewhere(verdict, status),
+            _ => verdict,
+        }
+    }
+
     /// Only of what names a folder "not found" is said of the folder. Of anything else it says nothing of what is there,
     /// and whoever reads it as "nothing is there" does something about it: it may be passing.
-    fn here(self, verdict: Verdict, status: &Status) -> Verdict {
-        if verdict.kind != ErrorKind::NotFound || NAMES_A_FOLDER.contains(&self.operation) {
+    fn found_elsewhere(self, verdict: Verdict, status: &Status) -> Verdict {
+        if NAMES_A_FOLDER.contains(&self.operation) {
             return verdict;
         }
         let retry = if status.kind == StatusKind::Bad { Retry::Never } else { Retry::Backoff };
         Verdict { kind: ErrorKind::Rejected, scope: self.scope, retry, message: None }
     }
+}
+
+/// Whether a session is over although its connection may go on: what it was let in with counts no more (RFC 5530 §3).
+pub(crate) fn has_run_out(status: &Status) -> bool {
+    status.kind != StatusKind::Ok && matches!(code_name(status), "AUTHENTICATIONFAILED" | "EXPIRED")
 }
 
 /// What is done with SELECT, EXAMINE, STATUS, DELETE, CREATE and APPEND.
@@ -287,7 +308,9 @@ mod tests {
         let (never, backoff) = (Retry::Never, Retry::Backoff);
         let after = |millis| Retry::After(Duration::from_millis(millis));
         for (kind, code, text, scope, expected) in [
-            (No, "AUTHENTICATIONFAILED", "x", Scope::Account, (Auth, Scope::Account, never)),
+            (No, "AUTHORIZATIONFAILED", "x", Scope::Account, (Auth, Scope::Account, never)),
+            (No, "AUTHENTICATIONFAILED", "x", Scope::Item, (Unreachable, Scope::Account, backoff)),
+            (Bye, "EXPIRED", "x", Scope::Folder, (Unreachable, Scope::Account, backoff)),
             (No, "PRIVACYREQUIRED", "x", Scope::Account, (Config, Scope::Account, never)),
             (No, "UNAVAILABLE", "x", Scope::Item, (Unreachable, Scope::Account, backoff)),
             (
@@ -345,6 +368,15 @@ mod tests {
             let error = doing.refused(&status(kind, code, text));
             let found = (error.kind(), error.reach(), error.retry_advice());
             assert_eq!(found, expected, "{kind:?} [{code}] {text} {scope:?}");
+        }
+    }
+
+    /// Kills: a run that ends since a token was used up in the middle of it, and a wrong password that is tried again.
+    #[test]
+    fn only_a_login_finds_a_password_wrong() {
+        for code in ["AUTHENTICATIONFAILED", "EXPIRED"] {
+            let error = Doing::account(Side::Source, "log in").refused(&status(StatusKind::No, code, "x"));
+            assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::Auth, Retry::Never));
         }
     }
 

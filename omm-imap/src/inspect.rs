@@ -195,7 +195,8 @@ async fn read_set(
     }
 }
 
-fn presence(fetched: &Fetched) -> Presence {
+/// What was said of a message, as what can be seen of it.
+pub(crate) fn presence(fetched: &Fetched) -> Presence {
     // A size that was not said is none that we wrote, so the body will be read.
     let mut presence = Presence::new(fetched.size.unwrap_or(u64::MAX), flags_of(fetched));
     presence.received = fetched.internal_date;

@@ -22,6 +22,7 @@
 //! | `locate`, `inspect` | finding copies again, and looking at them |
 //! | `copy_id` | what copies and positions are called |
 //! | `delete` | removing copies and nothing else |
+//! | `examine` | how far one comes, for a check-up |
 
 mod account;
 mod append;
@@ -35,6 +36,7 @@ mod cursor;
 mod delete;
 mod destination;
 mod error;
+mod examine;
 mod fetch;
 mod flags;
 mod folders;

@@ -1,6 +1,7 @@
 //! From a dialled connection to one that is logged in.
 
 mod authenticate;
+mod entry;
 mod refusal;
 mod secrecy;
 mod tls;
@@ -9,7 +10,7 @@ use crate::{
     account::Account,
     capability::Capabilities,
     error::{Doing, Named, Trouble},
-    proto::{Event, Status, StatusKind, command},
+    proto::{Command, Event, Status, StatusKind, command},
     session::Session,
 };
 use omm_core::{error::Result, seam::Tls};
@@ -21,16 +22,19 @@ pub(crate) async fn open(account: &Account) -> Result<Session> {
     let wire = Wire::dial(&account.env, &account.endpoint).await?;
     let mut session = Session::new(wire, account.env.runtime.clone());
     let greeting = greeting(&mut session).await.doing(doing)?;
+    let mut said = None;
     if account.config.tls == Tls::StartTls {
         // RFC 9051 §11.1: whoever sits in between may have written this greeting; behind TLS there is none.
         session = tls::start(session, account, &greeting).await?;
     } else {
+        said = Some(greeting.text.as_str());
         account.learn(|facts| facts.quirks.learn_greeting(&greeting.text));
     }
     if greeting.kind != StatusKind::PreAuth {
         pre_login_capabilities(&mut session, account).await?;
-        authenticate::log_in(&mut session, account).await?;
+        entry::enter(&mut session, account, said).await?;
     }
+    session.let_in();
     settle(session, account).await
 }
 
@@ -60,6 +64,11 @@ async fn pre_login_capabilities(session: &mut Session, account: &Account) -> Res
     Ok(())
 }
 
+/// ID (RFC 2971).
+fn who_we_are(session: &Session) -> Command {
+    command::id(&[("name", "OMM"), ("version", env!("CARGO_PKG_VERSION"))], session.dialect())
+}
+
 /// What follows a login: capabilities, who we are, and what is to be switched on. Only what must be known before the
 /// first command is waited for.
 async fn settle(mut session: Session, account: &Account) -> Result<Session> {
@@ -79,10 +88,7 @@ async fn settle(mut session: Session, account: &Account) -> Result<Session> {
     });
     if offered.has("ID") {
         // Before SELECT, and always. Seen: 163 and 126 refuse SELECT to a client that did not say who it is.
-        session.submit_aside(command::id(
-            &[("name", "OMM"), ("version", env!("CARGO_PKG_VERSION"))],
-            session.dialect(),
-        ));
+        session.submit_aside(who_we_are(&session));
     }
     let wanted: Vec<&str> = ["QRESYNC", "CONDSTORE", "UTF8=ACCEPT", "IMAP4rev2"]
         .into_iter()

@@ -77,6 +77,8 @@ pub(crate) struct Session {
     identity: Vec<(String, Option<String>)>,
     bye: Option<Status>,
     broken: bool,
+    /// What it was let in with counts no more: what is open is heard out, and nothing new is begun.
+    has_run_out: bool,
     /// Answers with NO or BAD.
     refusals: u32,
 }
@@ -99,6 +101,7 @@ impl Session {
             identity: Vec::new(),
             bye: None,
             broken: false,
+            has_run_out: false,
             refusals: 0,
         }
     }
@@ -136,10 +139,16 @@ impl Session {
         std::mem::take(&mut self.identity)
     }
 
+    /// Somebody was let in: what was refused before was about that.
+    pub(crate) fn let_in(&mut self) {
+        self.has_run_out = false;
+    }
+
     /// Whether it can be used again: nothing is open on it and it is not broken.
     pub(crate) fn is_idle(&self) -> bool {
         let waited_for = self.client.open_commands() > self.aside.len();
-        !self.broken && self.bye.is_none() && !waited_for && self.uploads.is_empty()
+        let is_over = self.broken || self.has_run_out || self.bye.is_some();
+        !is_over && !waited_for && self.uploads.is_empty()
     }
 
     /// How many more refusals this connection bears on a server that ends it after ten.

@@ -24,7 +24,7 @@ use omm_core::{
     model::{
         Cursor, Digest, Flags, Folder, Intake, ItemKind, Role, SourceFolderId, SourceItemId, StateToken,
     },
-    seam::{ChangePage, Fetched, Source},
+    seam::{ChangePage, Fetched, Learned, Source},
 };
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -99,6 +99,10 @@ impl Source for ImapSource {
         intake: &'a Intake,
     ) -> BoxStream<'a, Fetched> {
         fetch::stream(self, folder, ids, intake)
+    }
+
+    fn learned(&self) -> Learned {
+        self.account.learned()
     }
 
     async fn close(&self) -> Result<()> {

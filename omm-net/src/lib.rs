@@ -7,21 +7,26 @@
 //! | `dial`     | connecting and shaking hands, within a time                              |
 //! | `tls`      | whom to trust; built once for an endpoint (`trusted`: by file)           |
 //! | `wire`     | bytes both ways at once, compressed if wanted                            |
+//! | `reach`    | the way to a server, step by step, for a check-up                        |
 //! | `error`    | what went wrong while connecting, in one table                           |
 //! | [`sasl`]   | proving who we are                                                       |
+//! | [`delegation`] | proving it in somebody else's place                                  |
 //!
 //! Nothing is spawned here, time comes from the host, and a certificate is always verified: there is no switch.
 
 mod certificate;
 mod deflate;
+pub mod delegation;
 mod dial;
 mod endpoint;
 mod error;
 mod overheard;
+mod reach;
 pub mod sasl;
 mod tls;
 mod trusted;
 mod wire;
 
 pub use endpoint::Endpoint;
+pub use reach::{protected, reach};
 pub use wire::{Traffic, Turn, Wire};

@@ -6,6 +6,7 @@
 //! | [`mailbox`]     | mailboxes as plain values, generated from a seed, and written to disk          |
 //! | [`memory`]      | an account in memory with bad habits on demand                                 |
 //! | [`imap`]        | an IMAP server in memory, with extensions, quirks and faults to switch                |
+//! | [`pop`]         | a POP3 server in memory, likewise                                              |
 //! | [`journal`]     | a journal in memory                                                            |
 //! | [`step_stop`]   | every scenario is a crash test: cut at each durable step, resumed, compared      |
 //! | [`servers`]     | real servers on loopback, a witness that knows nothing of OMM, a corpus         |
@@ -20,6 +21,8 @@ pub mod imap;
 pub mod journal;
 pub mod mailbox;
 pub mod memory;
+mod mock;
+pub mod pop;
 pub mod servers;
 pub mod sim;
 pub mod step_stop;

@@ -44,6 +44,7 @@ pub use omm_core as core;
 pub use omm_discover::discover;
 
 pub use omm_core::{
+    checkup::{Check, Finding, Verdict},
     engine::{Level, Migration, Plan, UndoOptions, UndoOutcome, Verification},
     error::{Error, ErrorKind, Result},
     event::{Event, Listener},

@@ -4,9 +4,9 @@ use crate::run::{self, Outcome, must};
 use anyhow::Result;
 use std::path::Path;
 
-/// Debian packages that tests need: the real servers, programs that synchronise against the mock, and a second opinion
+/// Debian packages that tests need: the real servers, programs that fetch from the mocks, and a second opinion
 /// on certificates. Without one of them its tests say `skipped`.
-const PACKAGES: [&str; 10] = [
+const PACKAGES: [&str; 12] = [
     "dovecot-imapd",
     "dovecot-pop3d",
     "cyrus-common",
@@ -16,6 +16,8 @@ const PACKAGES: [&str; 10] = [
     "libsasl2-modules-db",
     "isync",
     "offlineimap3",
+    "fetchmail",
+    "getmail6",
     "openssl",
 ];
 /// Debian lets one IMAP server be installed at a time; what Cyrus lacks then is unpacked beside it.

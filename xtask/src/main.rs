@@ -21,7 +21,7 @@ const USAGE: &str = "\
 cargo xtask <task>
 
   test       everything that must hold before a change is merged; what CI runs; under 40 minutes on two cores
-  soak       the same promises with full counts: kills, fuzzing, 100,000 messages, planted bugs; hours
+  soak       the same promises with full counts: kills, cuts, fuzzing, 100,000 messages, planted bugs; hours
   tidy       only the checks on the tree itself: edges, citations, file sizes, names; seconds
   samples    writes samples/ anew
   install    only what the tests need and this machine lacks: Debian packages, and Cyrus beside Dovecot

@@ -15,7 +15,9 @@ Exit codes:
      a pause; --json names the kind
   2  wrong usage
   3  finished, but items failed, or copies are altered, missing or left (listed)
-  4  stopped on request; the same command goes on from there";
+  4  stopped on request; the same command goes on from there
+  5  paused: who keeps the passwords (a command, say) could give none; when that is mended,
+     the same command goes on from there";
 
 /// How a command ended that was not refused and did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +82,7 @@ impl Failure {
         };
         let line = output::one_line(&line);
         let _ = json.then(|| output::json(&ErrorLine { event: "error", kind, message: &line }));
-        if code == 4 {
+        if matches!(code, 4 | 5) {
             output::note(&format!("omm: {line}"));
         } else {
             output::note(&format!("omm: error: {line}"));
@@ -99,6 +101,7 @@ struct ErrorLine<'a> {
 fn code_of(error: &Error) -> u8 {
     match (error.kind(), error.side()) {
         (ErrorKind::Stopped, _) => 4,
+        (ErrorKind::Credentials, _) => 5,
         // An option, an address, an id: what was typed, not what was found.
         (ErrorKind::Config, Side::Host) => 2,
         _ => 1,
@@ -108,6 +111,11 @@ fn code_of(error: &Error) -> u8 {
 fn line_of(error: &Error) -> String {
     match remedy(error.kind(), error.side()) {
         Some(remedy) if error.kind() == ErrorKind::Stopped => format!("stopped; {remedy}"),
+        Some(remedy) if error.kind() == ErrorKind::Credentials => {
+            format!("paused: {}; {remedy}", error.message())
+        }
+        // What an administrator lacks is in the error itself.
+        _ if error.context().any(|(key, _)| key == "delegate") => error.to_string(),
         Some(remedy) => format!("{error}; {remedy}"),
         None => error.to_string(),
     }
@@ -129,7 +137,9 @@ fn remedy(kind: ErrorKind, side: Side) -> Option<&'static str> {
             Some("let --destination-login write there, then give the same command again")
         }
         (ErrorKind::Throttled, _) => Some("give the same command again later: it goes on from there"),
-        (ErrorKind::Unreachable, _) => Some("when that is mended, the same command goes on from there"),
+        (ErrorKind::Unreachable | ErrorKind::Credentials, _) => {
+            Some("when that is mended, the same command goes on from there")
+        }
         _ => None,
     }
 }
@@ -144,6 +154,7 @@ mod tests {
         for (kind, side, code, remedy) in [
             (ErrorKind::Stopped, Host, 4, "goes on from there"),
             (ErrorKind::Config, Host, 2, ""),
+            (ErrorKind::Credentials, Source, 5, "when that is mended, the same command goes on from there"),
             // The account itself is not as it was said to be.
             (ErrorKind::Config, Source, 1, ""),
             (ErrorKind::Journal, Journal, 1, ""),

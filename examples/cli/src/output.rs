@@ -43,17 +43,22 @@ pub(crate) fn bytes(count: u64) -> String {
 }
 
 /// Rows under a head, each column as wide as its widest cell.
-pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
-    let mut widths: Vec<usize> = head.iter().map(|cell| cell.chars().count()).collect();
+pub(crate) fn table(head: &[&str], body: &[Vec<String>]) -> Result<(), Failure> {
+    let head = head.iter().map(|cell| (*cell).to_owned()).collect();
+    rows(&[&[head], body].concat())
+}
+
+/// Rows alone.
+pub(crate) fn rows(rows: &[Vec<String>]) -> Result<(), Failure> {
+    let mut widths: Vec<usize> = Vec::new();
     for row in rows {
+        widths.resize(widths.len().max(row.len()), 0);
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
     }
-    let show = |cells: &mut dyn Iterator<Item = &str>| {
-        let padded: Vec<_> = cells.zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
+    rows.iter().try_for_each(|row| {
+        let padded: Vec<_> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
         line(padded.join("  ").trim_end())
-    };
-    show(&mut head.iter().copied())?;
-    rows.iter().try_for_each(|row| show(&mut row.iter().map(String::as_str)))
+    })
 }

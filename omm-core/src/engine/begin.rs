@@ -11,7 +11,6 @@ use crate::{
     journal::{FolderKey, FolderRow, PointState, RunRecord},
     model::Folder,
 };
-use futures::future::try_join;
 use std::collections::{HashMap, HashSet};
 
 /// What a run starts from.
@@ -25,11 +24,8 @@ pub(super) struct Begun {
 }
 
 impl Run<'_> {
-    pub(super) async fn begin(&self) -> Result<Begun> {
-        // Both sides at once: neither waits for the other's login, nor for the other to come back when it has failed.
-        let folders = self.source.ask(|| self.m.source.folders());
-        let existing = self.dest.ask(|| self.m.destination.folders());
-        let (folders, existing) = try_join(folders, existing).await?;
+    pub(super) async fn begin(&self, folders: Vec<Folder>) -> Result<Begun> {
+        let existing = self.dest.ask(|| self.m.destination.folders()).await?;
         let rows = self.pen.journal().folders().await?;
         let tallies = self.pen.journal().tallies().await?;
         let mut live = LiveCounts::new();

@@ -12,6 +12,7 @@
 //! owed       what earlier runs failed, or what has moved
 //! ```
 
+mod ahead;
 mod batch;
 mod begin;
 mod classify;

@@ -1,10 +1,13 @@
 //! Asking again: the one place where the engine waits for a server.
 
-use super::retry::{Decision, Tries};
+use super::{
+    Migration,
+    retry::{Decision, Tries},
+};
 use crate::{
     error::{Error, ErrorKind, Result},
     event::{Event, Listener},
-    host::{Env, Lane, Permit, Stop},
+    host::{Env, Lane, LaneKey, Permit, Stop},
 };
 use std::time::Duration;
 
@@ -21,6 +24,12 @@ pub(super) struct Manners {
 }
 
 impl Manners {
+    /// Those towards one side of a migration.
+    pub(super) fn of(m: &Migration, lane: LaneKey, stop: &Stop) -> Self {
+        let (env, listener) = (m.env.clone(), m.listener.clone());
+        Self { lane: env.limiter.lane(&lane), env, stop: stop.clone(), listener }
+    }
+
     /// Calls until it succeeds or the retry table says enough. For calls that write nothing, or that may be
     /// repeated without harm. Each call has its own permit.
     ///

@@ -20,8 +20,10 @@ pub struct Plan {
     pub renamed: u64,
     /// Items to copy that have keywords for which the destination has no room.
     pub keywords_lost: u64,
-    /// What the destination is known not to hold, or to hold otherwise, by its own words.
+    /// What the destination is known not to hold, or to hold otherwise, by its own words, and how it is opened.
     pub remarks: Vec<String>,
+    /// How the source is read, where that needs a word.
+    pub source_remarks: Vec<String>,
     /// What would keep the run from succeeding.
     pub blockers: Vec<Blocker>,
     /// What else the reader should know: folders that were renamed or merged.

@@ -29,13 +29,8 @@ struct Preview<'a> {
 }
 
 pub(super) async fn preview(m: &Migration) -> Result<Plan> {
-    let manners = |lane| Manners {
-        env: m.env.clone(),
-        lane: m.env.limiter.lane(&lane),
-        stop: m.stop.clone(),
-        listener: m.listener.clone(),
-    };
-    let (source, dest) = (manners(m.source.lane()), manners(m.destination.lane()));
+    let source = Manners::of(m, m.source.lane(), &m.stop);
+    let dest = Manners::of(m, m.destination.lane(), &m.stop);
     let there = async {
         let capacity = dest.ask(|| m.destination.capacity()).await?;
         Ok::<_, Error>((capacity, dest.ask(|| m.destination.folders()).await?))
@@ -48,7 +43,9 @@ pub(super) async fn preview(m: &Migration) -> Result<Plan> {
     let targets = choose(m, &folders, &rows, &existing, &capacity).await?;
     let keys = known_rows(&folders, &rows).into_iter().map(|place| Some(rows.get(place?)?.key));
     let filter = m.options.folder_filter()?;
-    let plan = Plan { remarks: capacity.remarks.clone(), ..Plan::default() };
+    let source_remarks = m.source.learned().remarks;
+    let remarks = m.destination.learned().remarks.into_iter().chain(capacity.remarks.clone()).collect();
+    let plan = Plan { remarks, source_remarks, ..Plan::default() };
     let mut preview = Preview { m, source, capacity, filter, point, plan };
     for ((folder, target), key) in folders.into_iter().zip(targets).zip(keys) {
         preview.folder(folder, target, key).await?;

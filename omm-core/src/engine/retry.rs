@@ -5,8 +5,8 @@ use std::time::Duration;
 
 /// How often something is tried before it is given up.
 const ATTEMPTS: u32 = 5;
-/// The same for a server that cannot be reached: with the pauses between them about ten minutes, which is more than
-/// a restart takes.
+/// The same for a server that cannot be reached, or a provider of secrets: with the pauses between them about ten
+/// minutes, which is more than a restart takes.
 const ATTEMPTS_TO_REACH: u32 = 15;
 /// The longest pause that is not asked for by the server.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -61,7 +61,7 @@ impl Tries {
 /// it was tried already, to what follows.
 pub fn decide(kind: ErrorKind, scope: Scope, effect: Effect, retry: Retry, tries: Tries) -> Decision {
     let attempts = match (kind, scope) {
-        (ErrorKind::Unreachable, Scope::Account) => ATTEMPTS_TO_REACH,
+        (ErrorKind::Unreachable | ErrorKind::Credentials, Scope::Account) => ATTEMPTS_TO_REACH,
         _ => ATTEMPTS,
     };
     let backoff = |tried: u32| Duration::from_secs(1 << tried.min(6)).min(LONGEST);
@@ -106,8 +106,12 @@ impl Error {
         self.decision(Tries::default())
     }
 
-    /// Whether the whole server asked for a pause, and not only for this item or folder.
+    /// Whether the whole server asked for a pause, and not only for this item or folder. One account's secret is no
+    /// matter of the others there.
     pub(super) fn rests_the_lane(&self) -> bool {
+        if self.kind() == ErrorKind::Credentials {
+            return false;
+        }
         let named = matches!(self.retry_advice(), Retry::After(_)) && self.reach() >= Scope::Account;
         named || self.kind() == ErrorKind::Throttled
     }
@@ -116,7 +120,7 @@ impl Error {
     pub(super) fn is_break(&self) -> bool {
         self.reach() == Scope::Account
             && self.retry_advice() == Retry::Backoff
-            && self.kind() != ErrorKind::Throttled
+            && !matches!(self.kind(), ErrorKind::Throttled | ErrorKind::Credentials)
     }
 }
 
@@ -135,7 +139,7 @@ mod tests {
     #[test]
     fn the_table() {
         use Decision::*;
-        use ErrorKind::{Local, Protocol, Rejected, Throttled, Unreachable};
+        use ErrorKind::{Auth, Credentials, Local, Protocol, Rejected, Throttled, Unreachable};
         let again = |seconds, locate| Again { wait: Duration::from_secs(seconds), locate };
         let (none, unknown) = (Effect::None, Effect::Unknown);
         let after = |seconds| Retry::After(Duration::from_secs(seconds));
@@ -166,9 +170,26 @@ mod tests {
             (Throttled, Scope::Account, none, Retry::Backoff, rested(50, hours(1)), again(60, false)),
             (Unreachable, Scope::Account, none, Retry::After(Duration::MAX), rested(1, hours(1)), EndRun),
             (Local, Scope::Run, none, Retry::Backoff, failed(0), EndRun),
+            // A wrong password stays wrong; a vault that is sealed may be opened again.
+            (Auth, Scope::Account, none, Retry::Never, failed(0), EndRun),
+            (Credentials, Scope::Account, none, Retry::Never, failed(0), EndRun),
+            (Credentials, Scope::Account, none, Retry::Backoff, failed(14), again(60, false)),
+            (Credentials, Scope::Account, none, Retry::Backoff, failed(15), EndRun),
+            (Credentials, Scope::Account, none, after(300), rested(3, hours(1)), again(300, false)),
         ] {
             let decided = decide(kind, scope, effect, retry, tries);
             assert_eq!(decided, decision, "{kind:?} {scope:?} {effect:?} {retry:?} {tries:?}");
+        }
+    }
+
+    /// Kills: an item that is given up, or a server's lane that rests, since a token could not be had.
+    #[test]
+    fn a_provider_that_fails_is_nobody_elses_fault() {
+        let error = |retry| {
+            Error::new(ErrorKind::Credentials, crate::error::Side::Source, "test", "sealed").retry(retry)
+        };
+        for retry in [Retry::Never, Retry::Backoff, Retry::After(Duration::from_secs(9))] {
+            assert!(!error(retry).is_break() && !error(retry).rests_the_lane(), "{retry:?}");
         }
     }
 

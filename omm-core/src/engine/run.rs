@@ -9,13 +9,13 @@ use crate::{
         Batch, Class, DestFolderKey, DestFolderRow, EntryKey, FolderFact, FolderKey, FolderRecord,
         PointState, RunRecord, StoredState,
     },
-    model::{FolderPath, SyncPoint},
+    model::{Folder, FolderPath, SyncPoint},
     report::{self, Report},
-    seam::Capacity,
+    seam::{Capacity, ChangePage},
 };
 use futures::{
     FutureExt,
-    future::{Either, select},
+    future::{Either, select, try_join},
     stream::{FuturesUnordered, StreamExt},
 };
 use std::{
@@ -44,6 +44,8 @@ pub(super) struct Run<'a> {
     troubles: Mutex<Vec<FolderRecord>>,
     failed_now: Mutex<HashSet<EntryKey>>,
     pub(super) dest_folders: Mutex<HashMap<DestFolderKey, DestFolderRow>>,
+    /// What came of reading pages while folders were made.
+    pub(super) ahead: Mutex<HashMap<FolderKey, Result<ChangePage>>>,
 }
 
 /// Drives `work`, and meanwhile listens for a wish to stop from here or from another process. The work gets a
@@ -77,8 +79,13 @@ pub(super) async fn run(m: &Migration, retry: bool) -> Result<Report> {
     m.stop.check()?;
     let halt = Stop::new();
     let work = async {
-        let run = Run::open(m, halt.clone(), retry).await?;
-        let result = run.work().await;
+        // Both sides at once: neither waits for the other's login, nor for the other to come back when it has failed.
+        let listing = async {
+            let source = Manners::of(m, m.source.lane(), &halt);
+            source.ask(|| m.source.folders()).await
+        };
+        let (run, folders) = try_join(Run::open(m, halt.clone(), retry), listing).await?;
+        let result = run.work(folders).await;
         // Also when the run could not go on: the report shows what it met.
         let remarked = run.pen.commit(run.findings()).await;
         result.and(remarked)?;
@@ -90,18 +97,13 @@ pub(super) async fn run(m: &Migration, retry: bool) -> Result<Report> {
 impl<'a> Run<'a> {
     /// Claims the journal and asks the destination what it can take.
     pub(super) async fn open(m: &'a Migration, halt: Stop, retry: bool) -> Result<Self> {
-        let manners = |lane| Manners {
-            env: m.env.clone(),
-            lane: m.env.limiter.lane(&lane),
-            stop: halt.clone(),
-            listener: m.listener.clone(),
-        };
-        let (source, dest) = (manners(m.source.lane()), manners(m.destination.lane()));
+        let source = Manners::of(m, m.source.lane(), &halt);
+        let dest = Manners::of(m, m.destination.lane(), &halt);
         let pen = Pen::claim(&m.journal).await?;
         let capacity = dest.ask(|| m.destination.capacity()).await?;
         let settled_at = m.env.runtime.monotonic() + capacity.settling;
         let options_digest = m.options.digest();
-        let (notes, troubles, failed_now, dest_folders) = Default::default();
+        let (notes, troubles, failed_now, dest_folders, ahead) = Default::default();
         Ok(Self {
             m,
             pen,
@@ -115,14 +117,16 @@ impl<'a> Run<'a> {
             troubles,
             failed_now,
             dest_folders,
+            ahead,
         })
     }
 
     /// The sentence: recover, plan, copy, verify, folder by folder; then what is owed; then the end.
-    async fn work(&self) -> Result<()> {
-        // Before anything else: what an earlier run left in doubt.
+    async fn work(&self, folders: Vec<Folder>) -> Result<()> {
+        // Before anything is done: what an earlier run left in doubt. The listing may be older; a token that is too old
+        // costs a look at what has been seen, no more.
         self.recover().await?;
-        let Begun { carried, vanished, with_history } = self.begin().await?;
+        let Begun { carried, vanished, with_history } = self.begin(folders).await?;
         for row in &vanished {
             self.folder_gone(row).await?;
         }

@@ -13,6 +13,7 @@ use crate::{
     model::{DestFolderId, DestItemId, Folder, FolderPath},
     seam::{Capacity, DestFolder, Presence},
 };
+use futures::{FutureExt, future::try_join};
 use std::{collections::HashMap, sync::PoisonError};
 
 /// What both sides and the journal say about folders when a run begins.
@@ -69,7 +70,8 @@ impl Run<'_> {
         self.pen.folders(left_out).await?;
         let mut making = Making::new(self, &existing, known_targets);
         making.intend(&planned, &rows).await?;
-        let made = making.make(&planned).await?;
+        let ahead = self.look_ahead(&planned).map(Ok);
+        let (made, ()) = try_join(making.make(&planned), ahead).await?;
 
         let owned = self.owned_counts().await?;
         let (mut carried, mut unmade) = (Vec::new(), Vec::new());

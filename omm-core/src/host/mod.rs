@@ -13,7 +13,7 @@ pub use env::Env;
 pub use limiter::{Lane, LaneKey, Limiter, Permit};
 pub use memory::{MemoryBudget, Reservation};
 pub use runtime::{BoxFuture, Connection, Runtime, blocking};
-pub use secret::{CredentialProvider, CredentialRef, NoCredentials, Secret};
+pub use secret::{CredentialProvider, CredentialRef, NoCredentials, Secret, SecretOf};
 pub use spool::Spool;
 pub(crate) use spool::SpoolFile;
 pub use stop::Stop;

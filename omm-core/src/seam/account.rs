@@ -38,6 +38,20 @@ pub struct AccountSpec {
     pub ca_file: Option<PathBuf>,
     /// The connector's own options.
     pub options: BTreeMap<String, String>,
+    /// What the connector found out in earlier runs ([`Learned::settings`]). Hints: they save looking, and whatever is
+    /// not so any more is found out again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub learned: BTreeMap<String, String>,
+}
+
+/// What a connector has found out about an account while it used it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Learned {
+    /// What it would like to be told next time, in [`AccountSpec::learned`]; stored with the migration, so no secret.
+    pub settings: BTreeMap<String, String>,
+    /// What a reader of the plan should know about how the account is opened, each a line for people.
+    pub remarks: Vec<String>,
 }
 
 impl AccountSpec {
@@ -52,6 +66,7 @@ impl AccountSpec {
             tls: Tls::default(),
             ca_file: None,
             options: BTreeMap::new(),
+            learned: BTreeMap::new(),
         }
     }
 

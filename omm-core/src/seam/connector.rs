@@ -2,6 +2,7 @@
 
 use super::{AccountSpec, Destination, Source};
 use crate::{
+    checkup::Finding,
     error::{Error, ErrorKind, Result, Side},
     host::Env,
 };
@@ -32,6 +33,16 @@ pub trait Connector: Send + Sync {
     /// # Errors
     /// As for [`Self::source`].
     async fn destination(&self, spec: &AccountSpec, env: &Env) -> Result<Option<Arc<dyn Destination>>>;
+
+    /// How far one comes with this account: the way to the server, the protection of the line, the login, what the server
+    /// offers. In this order; the first step that is bad is the last one. Nothing is repeated. Whoever has no such steps
+    /// has no findings.
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the connection.
+    async fn examine(&self, _spec: &AccountSpec, _env: &Env, _side: Side) -> Vec<Finding> {
+        Vec::new()
+    }
 }
 
 /// The connectors a host has chosen. A value, not a global.
@@ -82,6 +93,14 @@ impl Registry {
     /// [`ErrorKind::Config`] for a type that has no destinations, and the connector's own.
     pub async fn destination(&self, spec: &AccountSpec, env: &Env) -> Result<Arc<dyn Destination>> {
         self.find(spec)?.destination(spec, env).await?.ok_or_else(|| self.no_role(spec, Side::Destination))
+    }
+
+    /// How far one comes with an account. See [`Connector::examine`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] for an unknown server type.
+    pub async fn examine(&self, spec: &AccountSpec, env: &Env, side: Side) -> Result<Vec<Finding>> {
+        Ok(self.find(spec)?.examine(spec, env, side).await)
     }
 
     fn find(&self, spec: &AccountSpec) -> Result<&Arc<dyn Connector>> {

@@ -1,6 +1,6 @@
 //! The side that is written.
 
-use super::Capacity;
+use super::{Capacity, Learned};
 use crate::{
     error::{Error, ErrorKind, Result, Side},
     host::LaneKey,
@@ -55,10 +55,12 @@ pub trait Destination: Send + Sync {
     ///   it says [`crate::error::Effect::Unknown`].
     /// - `Err(_)` with effect unknown: any of them may be stored. The engine locates before it writes again.
     /// - No item is stored with part of its bytes.
+    /// - Whoever can look at the copies without another round trip does so behind the write, and says what was seen;
+    ///   the others are looked at with [`Self::inspect`].
     ///
     /// # Cancel safety
     /// Dropping the future has the meaning of an error with effect unknown.
-    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>>;
+    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>>;
 
     /// Looks for copies whose acknowledgement was lost, or that were there before us. The results line up with
     /// `probes`, one-to-one: an id is given at most once, never one that `owned` knows, and, with a mark, only
@@ -118,6 +120,12 @@ pub trait Destination: Send + Sync {
     /// # Errors
     /// Of folder or account scope.
     async fn remove_folder_if_empty(&self, folder: &DestFolderId) -> Result<bool>;
+
+    /// What was found out about the account so far. Asked after the other calls, and without a round trip; nothing,
+    /// unless a connector finds out what costs to be found again.
+    fn learned(&self) -> Learned {
+        Learned::default()
+    }
 
     /// Ends the session politely. No call follows.
     ///
@@ -262,6 +270,29 @@ impl Expected {
             theirs.remove(Seen);
         }
         ours == theirs
+    }
+}
+
+/// A copy that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stored {
+    /// Its id.
+    pub id: DestItemId,
+    /// What the destination showed of it after it had stored it. It is what a look would have said, never what was sent.
+    pub seen: Option<Presence>,
+}
+
+impl Stored {
+    /// A copy that nobody has looked at yet.
+    pub fn new(id: DestItemId) -> Self {
+        Self { id, seen: None }
+    }
+
+    /// The same, with what was seen of it.
+    #[must_use]
+    pub fn shown(self, seen: Option<Presence>) -> Self {
+        Self { seen, ..self }
     }
 }
 

@@ -6,11 +6,11 @@ mod connector;
 mod destination;
 mod source;
 
-pub use account::{AccountSpec, Tls};
+pub use account::{AccountSpec, Learned, Tls};
 pub use capacity::{Capacity, LineEnds, Locating};
 pub use connector::{Connector, Registry};
 pub use destination::{
     Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence, Probe,
-    Replaced, Wanted,
+    Replaced, Stored, Wanted,
 };
 pub use source::{Change, ChangePage, Coverage, Fetched, Source};

@@ -1,5 +1,6 @@
 //! The side that is read.
 
+use super::Learned;
 use crate::{
     error::Result,
     host::LaneKey,
@@ -50,6 +51,12 @@ pub trait Source: Send + Sync {
         ids: &'a [SourceItemId],
         intake: &'a Intake,
     ) -> BoxStream<'a, Fetched>;
+
+    /// What was found out about the account so far. Asked after the other calls, and without a round trip; nothing,
+    /// unless a connector finds out what costs to be found again.
+    fn learned(&self) -> Learned {
+        Learned::default()
+    }
 
     /// Ends the session politely. No call follows.
     ///

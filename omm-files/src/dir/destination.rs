@@ -12,7 +12,7 @@ use omm_core::{
     model::{Body, DestFolderId, DestItemId, Intake, Item, ItemKind, Mark},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
-        Probe, Replaced, Wanted,
+        Probe, Replaced, Stored, Wanted,
     },
 };
 use std::sync::Arc;
@@ -84,9 +84,10 @@ impl Destination for DirDestination {
         self.look(move |own| own.mark(&folder)).await
     }
 
-    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
+    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>> {
         let (folder, batch) = (folder.clone(), batch.to_vec());
-        self.write(move |own, flag| own.append(&folder, &batch, flag)).await
+        let fates = self.write(move |own, flag| own.append(&folder, &batch, flag)).await?;
+        Ok(fates.into_iter().map(|fate| fate.map(Stored::new)).collect())
     }
 
     async fn locate(

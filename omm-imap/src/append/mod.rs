@@ -4,10 +4,12 @@
 //! |---|---|
 //! | `draft` | what is sent for an item, and whether it can be |
 //! | `send` | one command for all, or one for each |
+//! | `look` | looking at the copies behind the drafts |
 //! | `told` | reading APPENDUID |
 //! | `settle` | from what the server said to the fate of each item |
 
 mod draft;
+mod look;
 mod send;
 mod settle;
 mod told;
@@ -26,14 +28,16 @@ use crate::{
     session::Session,
 };
 use draft::{Draft, Draftsman};
+use look::Shown;
 use omm_core::{
     error::{Effect, Error, ErrorKind, Result, Scope},
     model::{DestItemId, Item},
+    seam::Stored,
 };
 use send::Flight;
 
 /// The fate of an item; nothing as long as it is not known.
-type Fate = Option<Result<DestItemId>>;
+type Fate = Option<Result<Stored>>;
 
 /// What an append knows of the folder while it runs.
 struct Target {
@@ -41,8 +45,10 @@ struct Target {
     folder: Vec<u8>,
     /// Once it is known to be open to write.
     open: Option<Selected>,
-    /// The position before this append.
+    /// The position before this append; it may be too low.
     before: Option<Position>,
+    /// What was seen behind the drafts.
+    shown: Shown,
     /// Whether something was sent a second time, so that the copies are not in the order of the batch.
     resent: bool,
 }
@@ -54,7 +60,7 @@ impl ImapDestination {
         folder: &[u8],
         batch: &[Item],
     ) -> Result<Vec<Result<DestItemId>>> {
-        let placed = |id| if is_nowhere(&id) { Err(self.lost(folder)) } else { Ok(id) };
+        let placed = |Stored { id, .. }| if is_nowhere(&id) { Err(self.lost(folder)) } else { Ok(id) };
         let fates = self.append_all(folder, batch).await?;
         Ok(fates.into_iter().map(|fate| fate.and_then(placed)).collect())
     }
@@ -62,17 +68,16 @@ impl ImapDestination {
     /// Writes a batch: everything in one flight, unless the server must be asked what it can keep, or is not believed.
     /// What the server took and nobody can find has an id that names nothing: it is looked for by whoever looks at
     /// that copy, and never sent again.
-    pub(crate) async fn append_all(&self, folder: &[u8], batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
+    pub(crate) async fn append_all(&self, folder: &[u8], batch: &[Item]) -> Result<Vec<Result<Stored>>> {
         let account = &self.account;
         let mut fates: Vec<Fate> = batch.iter().map(|_| None).collect();
         if batch.is_empty() {
             return Ok(Vec::new());
         }
         let mut session = account.lease(Some(folder)).await?;
-        let (mut target, mut opening) = begin(&mut session, account, folder);
-        if must_know_flags(account, batch)
-            && let Some(opening) = opening.take()
-        {
+        let must_know_flags = must_know_flags(account, batch);
+        let (mut target, mut opening) = self.begin(&mut session, folder, must_know_flags);
+        if must_know_flags && let Some(opening) = opening.take() {
             target.open = Some(opening.finish(&mut session, account).await?.0);
         }
         let permanent = permanent_flags(account, &target);
@@ -95,7 +100,7 @@ impl ImapDestination {
     /// Goes on over another connection, since the last one bears no more refusals.
     async fn go_on(&self, folder: &[u8], drafts: &[Draft], fates: &mut [Fate]) -> Result<usize> {
         let mut session = self.account.lease(Some(folder)).await?;
-        let (target, opening) = begin(&mut session, &self.account, folder);
+        let (target, opening) = self.begin(&mut session, folder, false);
         self.fly(session, target, opening, drafts, fates).await
     }
 
@@ -109,6 +114,7 @@ impl ImapDestination {
         fates: &mut [Fate],
     ) -> Result<usize> {
         let asked = self.ask_position(&mut session, &target.folder);
+        let look_from = target.before;
         let folder = target.folder.clone();
         let mut flight = Flight {
             session: &mut session,
@@ -116,12 +122,43 @@ impl ImapDestination {
             folder: &folder,
             opening,
             asked,
+            look_from,
+            looking: None,
             resent: false,
         };
         let sent = flight.send(drafts, &mut target).await?;
         let done = sent.len();
         self.settle(&mut session, &target, drafts, sent, fates).await;
         Ok(done)
+    }
+
+    /// The folder as it is, or is being, opened in front of the drafts. Where the copies are looked at behind them, it is
+    /// opened there, unless its flags must be known first.
+    fn begin(
+        &self,
+        session: &mut Session,
+        folder: &[u8],
+        must_know_flags: bool,
+    ) -> (Target, Option<Opening>) {
+        let (open, before) = (open_now(session, folder), self.look_from(session, folder));
+        let wanted = open.is_none() && (before.is_none() || must_know_flags);
+        let opening = wanted.then(|| Opening::submit(session, &self.account, folder, true));
+        let (shown, resent) = Default::default();
+        (Target { folder: folder.to_vec(), open, before, shown, resent }, opening)
+    }
+
+    /// From where on the copies are looked at behind the drafts: only where the server will say which ones they are.
+    fn look_from(&self, session: &Session, folder: &[u8]) -> Option<Position> {
+        let known = self.account.ask(|facts| {
+            let quirks = &facts.quirks;
+            let is_odd = quirks.distrust_append_uid || quirks.gmail || quirks.bye_after_errors;
+            let folder = facts.folders.get(folder).filter(|_| !is_odd)?;
+            Some(Position::new(folder.uid_validity?, folder.uid_next?))
+        })?;
+        let given = self.highest_given(folder).filter(|given| given.uid_validity == known.uid_validity);
+        let behind = given.map_or(0, |given| given.uid.saturating_add(1));
+        let says_uids = session.capabilities.has("UIDPLUS");
+        says_uids.then(|| Position::new(known.uid_validity, known.uid.max(behind).max(1)))
     }
 
     /// Where UIDs are not said, or not believed, the position before the append is where the search begins.
@@ -147,13 +184,6 @@ fn same(error: &Error) -> Error {
     let copy = Error::new(error.kind(), error.side(), error.operation(), error.message());
     let copy = copy.scope(error.reach()).retry(error.retry_advice());
     if error.effect() == Effect::Unknown { copy.effect_unknown() } else { copy }
-}
-
-/// The folder as it is open, or being opened.
-fn begin(session: &mut Session, account: &Account, folder: &[u8]) -> (Target, Option<Opening>) {
-    let open = open_now(session, folder);
-    let opening = open.is_none().then(|| Opening::submit(session, account, folder, true));
-    (Target { folder: folder.to_vec(), open, before: None, resent: false }, opening)
 }
 
 /// The folder, if it is open to write on this connection.

@@ -3,6 +3,7 @@
 use super::{
     Target,
     draft::{Draft, ends_with_line_end},
+    look::Looking,
     same,
     told::positions,
 };
@@ -39,6 +40,10 @@ pub(super) struct Flight<'a> {
     pub(super) opening: Option<Opening>,
     /// STATUS, if the position before the append is wanted.
     pub(super) asked: Option<u32>,
+    /// From where on the folder is looked at behind the drafts, if it is.
+    pub(super) look_from: Option<Position>,
+    /// That look, on its way.
+    pub(super) looking: Option<Looking>,
     /// Whether a draft was sent a second time.
     pub(super) resent: bool,
 }
@@ -60,7 +65,13 @@ impl Flight<'_> {
         {
             target.open = Some(open);
         }
-        target.before = self.position(target).await;
+        if let Some(looking) = self.looking.take() {
+            target.shown = looking.finish(self.session, self.account).await;
+        }
+        target.before = match self.look_from {
+            Some(before) => Some(before),
+            None => self.position(target).await,
+        };
         target.resent = self.resent;
         sent
     }
@@ -70,6 +81,7 @@ impl Flight<'_> {
     async fn together(&mut self, drafts: &[Draft]) -> Option<Result<Vec<Sent>>> {
         let doing = Doing::item(self.account.side, "append");
         let tag = self.submit(drafts);
+        self.look_behind();
         match self.session.finish(tag).await {
             Ok(answer) if answer.status.kind == StatusKind::Ok => {
                 Some(Ok(positions(&answer.status, drafts.len()).into_iter().map(Sent::Stored).collect()))
@@ -90,6 +102,9 @@ impl Flight<'_> {
 
     /// A command each. Fewer than all when the server is about to end the connection over its refusals.
     async fn one_by_one(&mut self, drafts: &[Draft]) -> Result<Vec<Sent>> {
+        if let Some(in_vain) = self.looking.take() {
+            in_vain.finish(self.session, self.account).await;
+        }
         let few = self.account.ask(|facts| facts.quirks.bye_after_errors);
         let (mut tags, mut sent) = (Vec::new(), Vec::new());
         loop {
@@ -97,6 +112,9 @@ impl Flight<'_> {
             let most = if few { self.session.refusals_left() as usize } else { drafts.len() };
             while tags.len() < drafts.len() && (tags.is_empty() || tags.len() - sent.len() < most) {
                 tags.push(self.submit(&drafts[tags.len()..=tags.len()]));
+                if tags.len() == drafts.len() {
+                    self.look_behind();
+                }
             }
             let Some(tag) = tags.get(sent.len()) else { break };
             match self.session.finish(*tag).await {
@@ -179,6 +197,11 @@ impl Flight<'_> {
                 }
             }
         }
+    }
+
+    fn look_behind(&mut self) {
+        let Some(from) = self.look_from else { return };
+        self.looking = Some(Looking::submit(self.session, self.account, self.folder, from));
     }
 
     fn submit(&mut self, drafts: &[Draft]) -> u32 {

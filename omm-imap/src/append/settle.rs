@@ -23,7 +23,7 @@ use crate::{
 use omm_core::{
     error::{Error, ErrorKind, Side},
     model::SystemFlag,
-    seam::Probe,
+    seam::{Probe, Stored},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -62,7 +62,10 @@ impl ImapDestination {
             // more it would be there twice.
             let unplaced = || nowhere(target.before, self.next_nowhere(), draft.body.fingerprint().body);
             let id = position.map(Position::copy).or_else(|| looked.then(unplaced));
-            fates[draft.at] = id.map(Ok);
+            // Flags that were set afterwards were not there to be seen.
+            let shown = position.filter(|_| draft.by_store.is_none());
+            let seen = shown.and_then(|position| target.shown.of(position));
+            fates[draft.at] = id.map(|id| Ok(Stored::new(id).shown(seen)));
         }
     }
 
@@ -76,7 +79,11 @@ impl ImapDestination {
             stored.iter_mut().for_each(|(_, position)| *position = None);
         }
         let all_told = stored.iter().all(|(_, position)| position.is_some());
-        if all_told && (self.trusts_append_uid() || self.is_right(session, target, stored).await?) {
+        let is_shown = |(draft, position): &(&Draft, Option<Position>)| {
+            position.is_some_and(|position| target.shown.has(position, draft.len()))
+        };
+        let trusted = self.trusts_append_uid() || stored.iter().all(is_shown);
+        if all_told && (trusted || self.is_right(session, target, stored).await?) {
             self.trust_append_uid();
             return Ok(());
         }

@@ -1,42 +1,78 @@
 //! Proving who we are: which mechanisms are tried, and how one is played.
 //!
 //! A password is tried once. Another mechanism comes after one that the server would not play, never after one that
-//! failed: that could lock the account, or show the password to a server that could not prove to know it.
+//! failed: that could lock the account, or show the password to a server that could not prove to know it. A token that
+//! has expired is asked for anew, once.
 
-use super::{refusal, secrecy, tls};
+use super::{
+    refusal::{self, Refusal},
+    secrecy,
+};
 use crate::{
     account::Account,
     capability::Capabilities,
     error::{Doing, Named, Trouble},
-    proto::{Event, StatusKind, command},
+    proto::{Event, Status, StatusKind, command},
     session::Session,
 };
 use omm_core::{
     error::{Error, ErrorKind, Result},
     host::Secret,
-    seam::Tls,
 };
 use omm_net::sasl::{self, Identity, Mechanism, Sasl, from_base64, to_base64};
 
-pub(super) async fn log_in(session: &mut Session, account: &Account) -> Result<()> {
-    let config = &account.config;
-    if !session.is_tls() && config.tls != Tls::Off {
-        return Err(tls::refused(account, "the connection is not protected"));
+/// What came of a login.
+pub(super) enum Login {
+    In,
+    /// The server would play nothing of what we know; no password was tried.
+    NotTaken(Error),
+    Refused(Refusal),
+    /// The server answered and judged nothing: it is not available, say.
+    Later(Error),
+}
+
+/// Logs in under one name. With a secret that has had its time, once more with a new one, which stays in `secret`.
+///
+/// # Errors
+/// The connection's, and those of asking for the secret.
+pub(super) async fn log_in(
+    session: &mut Session,
+    account: &Account,
+    who: &Identity,
+    offered: &Capabilities,
+    secret: &mut Secret,
+) -> Result<Login> {
+    let first = play_any(session, account, who, offered, secret).await?;
+    if !matches!(&first, Login::Refused(refusal) if refusal.is_outlived) {
+        return Ok(first);
     }
-    let owner = config.delegate.as_ref().unwrap_or(&config.login);
-    let secret = account.env.credentials.secret(&config.credentials, owner, &config.server()).await?;
-    // What was offered to a stranger counts no more once we are in (RFC 9051 §6.1.1).
-    let offered = std::mem::take(&mut session.capabilities);
+    match account.renewed_secret(secret).await? {
+        Some(renewed) => {
+            *secret = renewed;
+            play_any(session, account, who, offered, secret).await
+        }
+        None => Ok(first),
+    }
+}
+
+async fn play_any(
+    session: &mut Session,
+    account: &Account,
+    who: &Identity,
+    offered: &Capabilities,
+    secret: &Secret,
+) -> Result<Login> {
     let mut unplayed = None;
-    for mechanism in mechanisms(account, &offered) {
-        match play(session, account, mechanism, &secret, offered.has("SASL-IR")).await? {
-            Played::LoggedIn => return Ok(()),
-            Played::NotTaken(error) => unplayed = Some(error),
+    for mechanism in mechanisms(account, who, offered, session.is_tls()) {
+        match play(session, account, who, mechanism, secret, offered.has("SASL-IR")).await? {
+            Login::NotTaken(error) => unplayed = Some(error),
+            Login::In => return Ok(in_by(account, mechanism.name())),
+            played => return Ok(played),
         }
     }
-    if !may_use_login(account) {
+    if !may_use_login(account, who) {
         let none = || nothing_offered(account, "no mechanism that the server offers can be used here");
-        return Err(unplayed.unwrap_or_else(none));
+        return Ok(Login::NotTaken(unplayed.unwrap_or_else(none)));
     }
     if offered.has("LOGINDISABLED") {
         let message = if session.is_tls() {
@@ -45,58 +81,61 @@ pub(super) async fn log_in(session: &mut Session, account: &Account) -> Result<(
         } else {
             "the server takes no password here (LOGINDISABLED): use TLS (imaps://, or STARTTLS)"
         };
-        return Err(nothing_offered(account, message));
+        return Ok(Login::NotTaken(nothing_offered(account, message)));
     }
-    let login = command::login(&config.login, secret.expose(), offered.dialect(false));
-    let answer = session.run(login).await;
-    answer.map(drop).map_err(|trouble| refusal::error(account, secrecy::kept(trouble, &secret)))
+    let login = command::login(&who.login, secret.expose(), offered.dialect(false));
+    match session.run(login).await.map_err(|trouble| secrecy::kept(trouble, secret)) {
+        Ok(_) => Ok(in_by(account, "LOGIN")),
+        Err(Trouble::Refused(status)) => Ok(refused(account, status, Mechanism::Login, None)),
+        Err(trouble) => Err(refusal::error(account, trouble)),
+    }
+}
+
+/// Remembers what it was that let us in.
+fn in_by(account: &Account, mechanism: &'static str) -> Login {
+    account.learn(|facts| facts.logged_in_by = Some(mechanism));
+    Login::In
 }
 
 /// What is tried, in order. Whoever asks for a mechanism gets it, offered or not.
-fn mechanisms(account: &Account, offered: &Capabilities) -> Vec<Mechanism> {
+fn mechanisms(account: &Account, who: &Identity, offered: &Capabilities, is_tls: bool) -> Vec<Mechanism> {
     let config = &account.config;
+    let is_delegated = who.on_behalf_of.is_some();
     let mut mechanisms = match config.auth {
         Some(mechanism) => vec![mechanism],
-        None => sasl::choose(&offered.mechanisms(), config.has_token(), config.delegate.is_some()),
+        None => sasl::choose(&offered.mechanisms(), config.has_token(), is_delegated),
     };
+    if is_tls && account.delegation.is_some() {
+        // Seen: Dovecot, which keeps the passwords of master users apart, most often hashed: SCRAM cannot use them, and
+        // fails as if the password were wrong. An attempt must not be lost to that.
+        mechanisms.sort_by_key(|mechanism| !mechanism.shows_secret());
+    }
     // LOGIN, the command, is older than LOGIN, the mechanism, and understood by more servers.
-    let has_command = !offered.has("LOGINDISABLED") && may_use_login(account);
-    mechanisms.retain(|mechanism| *mechanism != Mechanism::Login || !has_command);
+    let has_command = !offered.has("LOGINDISABLED") && may_use_login(account, who);
+    mechanisms.retain(|mechanism| *mechanism != Mechanism::Login || !(has_command || is_delegated));
     mechanisms
 }
 
 /// The command has no place for somebody else's name, and takes no token.
-fn may_use_login(account: &Account) -> bool {
-    let config = &account.config;
-    config.delegate.is_none() && matches!(config.auth, None | Some(Mechanism::Login))
+fn may_use_login(account: &Account, who: &Identity) -> bool {
+    who.on_behalf_of.is_none() && matches!(account.config.auth, None | Some(Mechanism::Login))
 }
 
 fn nothing_offered(account: &Account, message: &str) -> Error {
-    let message = match &account.config.delegate {
-        Some(_) => {
-            "logging in on behalf of somebody needs AUTHENTICATE PLAIN, which the server does not offer"
-        }
-        None => message,
-    };
     Error::new(ErrorKind::Config, account.side, "log in", message).with("server", account.config.server())
-}
-
-enum Played {
-    LoggedIn,
-    /// The server would not play this mechanism; no password was tried.
-    NotTaken(Error),
 }
 
 /// RFC 9051 §6.2.2, RFC 4959. Errors are final.
 async fn play(
     session: &mut Session,
     account: &Account,
+    who: &Identity,
     mechanism: Mechanism,
     secret: &Secret,
     initial_response: bool,
-) -> Result<Played> {
+) -> Result<Login> {
     let doing = Doing::account(account.side, "log in");
-    let mut sasl = Sasl::begin(mechanism, &identity(account), secret)?;
+    let mut sasl = Sasl::begin(mechanism, who, secret)?;
     let mut first = sasl.initial()?;
     let sent = first.take_if(|_| initial_response).map(|bytes| to_base64(&bytes));
     let tag = session.submit(command::authenticate(mechanism.name(), sent.as_deref()));
@@ -112,31 +151,36 @@ async fn play(
                     // RFC 9051 §6.2.2: a lone star ends the exchange.
                     session.answer(b"*".to_vec());
                     let _ = session.finish(tag).await;
-                    return Err(error);
+                    return Refusal::of(error, None, mechanism).map(Login::Refused);
                 }
             },
             Event::Done(outcome) if outcome.tag == tag => {
                 if outcome.status.kind == StatusKind::Ok {
-                    return sasl.accepted().map(|()| Played::LoggedIn);
+                    return sasl.accepted().map(|()| Login::In);
                 }
                 let is_played = is_tried || !refusal::is_about_mechanism(&outcome.status, sent.is_some());
-                let trouble = secrecy::kept(Trouble::Refused(outcome.status), secret);
-                let mut error = refusal::error(account, trouble);
-                if let Some(why) = sasl.refusal().filter(|why| !secrecy::shows(why, secret)) {
-                    error = error.with("reason", why);
+                let status = secrecy::kept_in(outcome.status, secret);
+                let why = sasl.refusal().filter(|why| !secrecy::shows(why, secret));
+                if is_played {
+                    return Ok(refused(account, status, mechanism, why));
                 }
-                return if is_played { Err(error) } else { Ok(Played::NotTaken(error)) };
+                return Ok(Login::NotTaken(refusal::error(account, Trouble::Refused(status))));
             }
             _ => {}
         }
     }
 }
 
-fn identity(account: &Account) -> Identity {
-    let config = &account.config;
-    let mut identity = Identity::new(config.delegate.as_ref().unwrap_or(&config.login), &account.endpoint);
-    identity.on_behalf_of = config.delegate.is_some().then(|| config.login.clone());
-    identity
+/// A no, with the mechanism's own reason where it has one.
+fn refused(account: &Account, status: Status, mechanism: Mechanism, why: Option<&str>) -> Login {
+    let mut error = refusal::error(account, Trouble::Refused(status.clone()));
+    if let Some(why) = why {
+        error = error.with("reason", why);
+    }
+    match Refusal::of(error, Some(&status), mechanism) {
+        Ok(refusal) => Login::Refused(refusal),
+        Err(error) => Login::Later(error),
+    }
 }
 
 /// The answer to a challenge; to the first one, what could not be sent with the command.

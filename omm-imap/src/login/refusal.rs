@@ -5,19 +5,67 @@ use crate::{
     error::{Doing, Trouble},
     proto::{Code, Status, StatusKind},
 };
-use omm_core::error::{Error, ErrorKind, Side};
+use omm_core::error::{Error, ErrorKind, Result, Side};
+use omm_net::{delegation::Answer, sasl::Mechanism};
+
+/// A login that was judged, and not let in.
+pub(super) struct Refusal {
+    pub(super) error: Error,
+    /// What it says about the name that logged in.
+    pub(super) answer: Answer,
+    /// The server's words.
+    pub(super) said: String,
+    /// The secret was good once: a token, or what the server says has expired. Another one may do.
+    pub(super) is_outlived: bool,
+}
+
+impl Refusal {
+    /// What the error of a login means; `status` is the server's no, where one came.
+    ///
+    /// # Errors
+    /// The error itself, when neither name nor secret was judged.
+    pub(super) fn of(error: Error, status: Option<&Status>, mechanism: Mechanism) -> Result<Self> {
+        let code = status.map(code).unwrap_or_default();
+        let answer = match (error.kind(), code) {
+            (ErrorKind::Auth, "AUTHORIZATIONFAILED") | (ErrorKind::Denied, _) => Answer::NotAllowed,
+            (ErrorKind::Auth, "AUTHENTICATIONFAILED" | "EXPIRED") => Answer::WrongPassword,
+            // SCRAM has a word of its own for it (RFC 5802 §7).
+            (ErrorKind::Auth, _) if status.is_none() => Answer::WrongPassword,
+            (ErrorKind::Auth, _) => Answer::Refused,
+            _ => return Err(error),
+        };
+        let said = status.map_or_else(|| error.message().to_owned(), |status| status.text.clone());
+        let is_outlived = answer != Answer::NotAllowed && (mechanism.is_token() || code == "EXPIRED");
+        Ok(Self { error, answer, said, is_outlived })
+    }
+}
+
+fn code(status: &Status) -> &str {
+    match &status.code {
+        Some(Code::Other { name, .. }) => name,
+        _ => "",
+    }
+}
 
 /// A NO to a login means the login, unless it says something else; asking again could lock the account.
 pub(super) fn error(account: &Account, trouble: Trouble) -> Error {
-    let doing = Doing::account(account.side, "log in");
-    let error = match trouble {
+    let error = of_login(account.side, trouble);
+    error.with("login", &account.config.login).with("server", account.config.server())
+}
+
+fn of_login(side: Side, trouble: Trouble) -> Error {
+    let doing = Doing::account(side, "log in");
+    match trouble {
         Trouble::Refused(status) if is_plain_no(&status) => {
             let error = doing.refused(&status);
-            if error.kind() == ErrorKind::Denied { wrong_login(account.side, &status.text) } else { error }
+            match error.kind() {
+                _ if is_switched_off(&status.text) => switched_off(side, &status.text),
+                ErrorKind::Denied => wrong_login(side, &status.text),
+                _ => error,
+            }
         }
         trouble => doing.failed(trouble),
-    };
-    error.with("login", &account.config.login).with("server", account.config.server())
+    }
 }
 
 /// Whether the server would not play the mechanism at all: then no password was tried, and another mechanism may.
@@ -41,6 +89,23 @@ fn is_plain_no(status: &Status) -> bool {
     status.kind == StatusKind::No && !says_other && !status.text.contains("not connected")
 }
 
+/// Seen: Gmail ("Your account is not enabled for IMAP use"), Zoho ("You are yet to enable IMAP"), Yandex ("IMAP is
+/// disabled").
+fn is_switched_off(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let says = ["not enabled", "disabled", "yet to enable", "switched off", "turned off"];
+    text.contains("imap") && says.iter().any(|words| text.contains(words))
+}
+
+/// No password is at fault, and another one would not help.
+fn switched_off(side: Side, text: &str) -> Error {
+    let message = format!(
+        "IMAP is switched off for this account: switch it on in the settings of the mailbox, or have its administrator do \
+         so; the server says {text:?}"
+    );
+    Error::new(ErrorKind::Denied, side, "log in", message)
+}
+
 fn wrong_login(side: Side, text: &str) -> Error {
     let message = format!(
         "the login was refused: check login and password (some providers want an app password); the server says {text:?}"
@@ -51,6 +116,32 @@ fn wrong_login(side: Side, text: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_no_says_about_who_logs_in() {
+        use Answer::{NotAllowed, Refused, WrongPassword};
+        let (plain, token) = (Mechanism::Plain, Mechanism::XOAuth2);
+        for (code, text, mechanism, expected) in [
+            ("AUTHENTICATIONFAILED", "x", plain, Some((WrongPassword, false))),
+            ("AUTHENTICATIONFAILED", "x", token, Some((WrongPassword, true))),
+            ("EXPIRED", "x", plain, Some((WrongPassword, true))),
+            ("AUTHORIZATIONFAILED", "x", token, Some((NotAllowed, false))),
+            ("", "User is authenticated but not connected.", plain, Some((NotAllowed, false))),
+            ("", "Login failed.", plain, Some((Refused, false))),
+            ("", "Your account is not enabled for IMAP use.", plain, Some((NotAllowed, false))),
+            ("ALERT", "IMAP is disabled for your domain.", token, Some((NotAllowed, false))),
+            ("UNAVAILABLE", "x", token, None),
+            ("PRIVACYREQUIRED", "x", plain, None),
+        ] {
+            let name = code.to_owned();
+            let code = (!code.is_empty()).then_some(Code::Other { name, arguments: String::new() });
+            let status = Status { kind: StatusKind::No, code, text: text.to_owned() };
+            let error = of_login(Side::Source, Trouble::Refused(status.clone()));
+            let found = Refusal::of(error, Some(&status), mechanism).ok();
+            let found = found.map(|refusal| (refusal.answer, refusal.is_outlived));
+            assert_eq!(found, expected, "{status:?}");
+        }
+    }
 
     #[test]
     fn a_wrong_password_is_not_about_the_mechanism() {

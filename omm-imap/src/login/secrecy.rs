@@ -17,7 +17,7 @@ pub(super) fn kept(trouble: Trouble, secret: &Secret) -> Trouble {
     }
 }
 
-fn kept_in(status: Status, secret: &Secret) -> Status {
+pub(super) fn kept_in(status: Status, secret: &Secret) -> Status {
     let code = match status.code {
         Some(Code::Other { name, arguments }) if shows(&arguments, secret) => {
             Some(Code::Other { name, arguments: String::new() })

@@ -3,6 +3,7 @@
 use super::Session;
 use crate::{
     capability::Capabilities,
+    error::has_run_out,
     proto::{Code, Event, Response, Status, StatusKind},
     selected::Selected,
 };
@@ -36,6 +37,7 @@ impl Session {
                     self.uploads.remove(&outcome.tag);
                 }
                 self.refusals += u32::from(outcome.status.kind != StatusKind::Ok);
+                self.has_run_out |= has_run_out(&outcome.status);
                 self.note_status(&outcome.status);
                 if let Some((_, folder)) = self.selecting.take_if(|(tag, _)| *tag == outcome.tag) {
                     // RFC 9051 §6.3.2: after a NO, nothing is open.

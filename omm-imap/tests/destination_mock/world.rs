@@ -65,7 +65,8 @@ impl World {
     }
 
     pub(crate) fn append(&self, folder: &DestFolderId, items: &[Item]) -> Vec<Result<DestItemId>> {
-        self.run(self.dest.append(folder, items)).expect("each fate is known")
+        let fates = self.run(self.dest.append(folder, items)).expect("each fate is known");
+        fates.into_iter().map(|fate| fate.map(|stored| stored.id)).collect()
     }
 
     pub(crate) fn ids(&self, folder: &DestFolderId, items: &[Item]) -> Vec<DestItemId> {

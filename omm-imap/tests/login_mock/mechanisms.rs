@@ -158,7 +158,7 @@ fn an_administrator_opens_the_account_of_somebody_else() {
         let server = filled(offering(at_once));
         assert_eq!(enter(&server, &delegated).expect("an administrator"), 2, "INBOX and ann's own");
     }
-    let server = filled(offering(&[AuthLogin, Login]));
+    let server = filled(offering(&[AuthLogin, Login]).named("Cyrus IMAP ready", "Cyrus IMAPD"));
     let error = enter(&server, &delegated).expect_err("nothing can say whose account is meant");
     assert_eq!((error.kind(), tries(&server)), (ErrorKind::Config, 0), "{error}");
     // Somebody who may not.

@@ -61,7 +61,7 @@ impl Account for OnMock {
     }
 }
 
-fn seen(folder: &FolderSnapshot) -> (FolderPath, BTreeMap<Seen, usize>) {
+pub(crate) fn seen(folder: &FolderSnapshot) -> (FolderPath, BTreeMap<Seen, usize>) {
     let mut all: BTreeMap<Seen, usize> = BTreeMap::new();
     for message in &folder.messages {
         let seen = Seen {

@@ -1,5 +1,6 @@
 //! An account on a server in memory, and ways to log in.
 
+use crate::vault::Vault;
 use omm_core::{
     error::Result,
     host::{BoxFuture, CredentialProvider, CredentialRef, Env, Secret},
@@ -66,6 +67,12 @@ impl World {
         let mut env = Env::new(clock.shared());
         env.credentials = Arc::new(ByName);
         Self { clock, env }
+    }
+
+    /// With another provider of secrets.
+    pub(crate) fn knowing(mut self, vault: &Vault) -> Self {
+        self.env.credentials = Arc::new(vault.clone());
+        self
     }
 
     pub(crate) fn run<T>(&self, future: impl Future<Output = T>) -> T {

@@ -36,6 +36,10 @@ impl Credentials {
             own.login = prepared(&own.login);
             own.secret = Secret::new(prepared(own.secret.expose()));
         }
+        if mechanism == Mechanism::XOAuth2 {
+            // The same in one field. Seen: Microsoft opens a shared mailbox so.
+            own.login = own.on_behalf_of.take().unwrap_or(own.login);
+        }
         if mechanism == Mechanism::OAuthBearer {
             // RFC 7628 §3.1: the token names who logs in, this names whose mailbox is meant.
             let whose = own.on_behalf_of.as_deref().unwrap_or(&own.login);

@@ -59,7 +59,7 @@ impl Mechanism {
 
     /// Whether it can say in whose place one logs in.
     pub fn is_delegating(self) -> bool {
-        !matches!(self, Self::Login | Self::XOAuth2)
+        self != Self::Login
     }
 
     pub(super) fn is_scram(self) -> bool {
@@ -98,7 +98,7 @@ mod tests {
             (all, false, false, vec![ScramSha256, ScramSha1, Plain, Login]),
             (all, false, true, vec![ScramSha256, ScramSha1, Plain]),
             (all, true, false, vec![OAuthBearer, XOAuth2]),
-            (all, true, true, vec![OAuthBearer]),
+            (all, true, true, vec![OAuthBearer, XOAuth2]),
             ("XOAUTH2 LOGIN", false, false, vec![Login]),
             // Nothing but a name of the same length is the same: PLUS needs channel binding.
             ("SCRAM-SHA-256-PLUS GSSAPI", false, false, vec![]),

@@ -167,7 +167,7 @@ impl MockAccount {
         let now = World::now(&mut world);
         let account = world.accounts.get_mut(&self.user);
         let answer = account.map(|account| change(account, now));
-        let wakers = world.take_wakers();
+        let wakers = world.ground.take_wakers();
         drop(world);
         wakers.into_iter().for_each(std::task::Waker::wake);
         match answer {

@@ -78,12 +78,14 @@ pub enum Extension {
     StartTls,
     /// X-GM-EXT-1: labels, message and thread numbers of Gmail. Off by default.
     Gmail,
+    /// X-NETSCAPE: an administrator who has logged in may say PROXYAUTH (Netscape, Sun, Oracle). Off by default.
+    ProxyAuth,
 }
 
 use Extension as E;
 
 /// In the order in which CAPABILITY names them.
-const ALL: [(Extension, &str); 35] = [
+const ALL: [(Extension, &str); 36] = [
     (E::Imap4Rev1, "IMAP4rev1"),
     (E::Imap4Rev2, "IMAP4rev2"),
     (E::LiteralPlus, "LITERAL+"),
@@ -119,6 +121,7 @@ const ALL: [(Extension, &str); 35] = [
     (E::Move, "MOVE"),
     (E::Unselect, "UNSELECT"),
     (E::Gmail, "X-GM-EXT-1"),
+    (E::ProxyAuth, "X-NETSCAPE"),
 ];
 
 impl Extension {
@@ -157,7 +160,9 @@ impl Extension {
 
 /// What is on when nothing is said.
 pub(super) fn usual() -> BTreeSet<Extension> {
-    Extension::all().filter(|extension| !matches!(extension, E::Gmail | E::AppendLimit)).collect()
+    Extension::all()
+        .filter(|extension| !matches!(extension, E::Gmail | E::AppendLimit | E::ProxyAuth))
+        .collect()
 }
 
 /// What CAPABILITY says besides the extensions that are on.
@@ -180,7 +185,7 @@ pub(super) fn words(on: &BTreeSet<Extension>, situation: &Situation) -> String {
             E::StartTls => situation.can_start_tls,
             // RFC 9051 §6.2: how to log in is of no use to who has.
             _ if name.starts_with("AUTH=") => !situation.logged_in,
-            E::Imap4Rev1 | E::Imap4Rev2 | E::LiteralPlus | E::SaslIr | E::Id => true,
+            E::Imap4Rev1 | E::Imap4Rev2 | E::LiteralPlus | E::SaslIr | E::Id | E::ProxyAuth => true,
             // RFC 4978 §3: not offered again once it is active.
             E::Compress => situation.logged_in && !situation.compressed,
             _ => situation.logged_in,

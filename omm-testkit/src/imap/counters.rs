@@ -1,4 +1,4 @@
-//! What came in and went out, counted, and written down.
+//! What came in and went out, counted.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,8 @@ pub struct Counters {
     pub bytes_received: u64,
     /// Bytes to the network.
     pub bytes_sent: u64,
+    /// The same by connection, from 1: received, then sent.
+    pub bytes_by_connection: BTreeMap<u64, (u64, u64)>,
     /// Message texts sent, whole or in part: `BODY[]`, `BODY[TEXT]`, `RFC822`, parts. Headers are not counted.
     pub bodies_fetched: u64,
     /// Messages stored by APPEND; each of a MULTIAPPEND is one.
@@ -24,6 +26,8 @@ pub struct Counters {
     pub round_trips: BTreeMap<u64, u64>,
     /// Answers with NO and BAD.
     pub refusals: u64,
+    /// Passwords and tokens that were looked at, right ones too: what a server counts that locks accounts.
+    pub password_attempts: u64,
 }
 
 impl Counters {
@@ -42,35 +46,21 @@ impl Counters {
         self.round_trips.values().sum()
     }
 
+    pub(super) fn count_received(&mut self, connection: u64, bytes: usize) {
+        self.bytes_received += bytes as u64;
+        self.bytes_by_connection.entry(connection).or_default().0 += bytes as u64;
+    }
+
+    pub(super) fn count_sent(&mut self, connection: u64, bytes: usize) {
+        self.bytes_sent += bytes as u64;
+        self.bytes_by_connection.entry(connection).or_default().1 += bytes as u64;
+    }
+
     pub(super) fn count_command(&mut self, verb: &str) {
         *self.commands.entry(verb.to_owned()).or_default() += 1;
     }
 
     pub(super) fn logins(&self) -> u64 {
         self.command("LOGIN") + self.command("AUTHENTICATE")
-    }
-}
-
-/// One thing that was said on a connection. Long ones are cut; what a login says is not kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TranscriptLine {
-    /// Which connection, from 1.
-    pub connection: u64,
-    /// Said by the client; else by the server.
-    pub by_client: bool,
-    /// The words.
-    pub text: String,
-}
-
-impl TranscriptLine {
-    pub(super) fn new(connection: u64, by_client: bool, bytes: &[u8]) -> Self {
-        const LONGEST: usize = 600;
-        let shown = &bytes[..bytes.len().min(LONGEST)];
-        let mut text = String::from_utf8_lossy(shown).into_owned();
-        if bytes.len() > LONGEST {
-            text.push_str(&format!("… ({} bytes)", bytes.len()));
-        }
-        Self { connection, by_client, text }
     }
 }

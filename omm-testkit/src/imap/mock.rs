@@ -2,13 +2,13 @@
 
 use super::{
     Counters, Extension, Fault, MockAccount, Quirk, Served, Session, TranscriptLine,
-    session::Wire,
-    sim::MemoryConnection,
-    sockets,
     store::Account,
     world::{Settings, SharedWorld, World, lock},
 };
-use crate::sim::SimRuntime;
+use crate::{
+    mock::{self, Carrier, MemoryConnection, Wire},
+    sim::SimRuntime,
+};
 use rustls::ServerConfig;
 use std::sync::{Arc, Mutex};
 
@@ -188,7 +188,7 @@ impl MockImap {
     /// # Errors
     /// None without TLS.
     pub fn connect(&self, runtime: &SimRuntime) -> std::io::Result<MemoryConnection> {
-        Ok(MemoryConnection::new(Wire::new(&self.world, None)?, runtime.clone()))
+        Ok(MemoryConnection::new(self.carrier(None)?, runtime.clone()))
     }
 
     /// Serves on a free port of the loopback, until the answer is dropped.
@@ -196,7 +196,8 @@ impl MockImap {
     /// # Errors
     /// Whatever the operating system says.
     pub fn serve(&self) -> std::io::Result<Served> {
-        sockets::serve(&self.world, None)
+        let own = self.clone();
+        mock::serve(move || own.carrier(None))
     }
 
     /// The same with TLS from the first byte on.
@@ -204,7 +205,8 @@ impl MockImap {
     /// # Errors
     /// Whatever the operating system says.
     pub fn serve_tls(&self, config: Arc<ServerConfig>) -> std::io::Result<Served> {
-        sockets::serve(&self.world, Some(config))
+        let own = self.clone();
+        mock::serve(move || own.carrier(Some(&config)))
     }
 
     /// What a user has.
@@ -218,12 +220,17 @@ impl MockImap {
 
     /// Lets something go wrong from now on.
     pub fn add_fault(&self, fault: Fault) {
-        lock(&self.world).faults.add(fault);
+        lock(&self.world).ground.faults.add(fault);
     }
 
     /// Nothing goes wrong any more, except what has begun.
     pub fn clear_faults(&self) {
-        lock(&self.world).faults.clear();
+        lock(&self.world).ground.faults.clear();
+    }
+
+    /// How many faults are still to come; one that happens again and again is one.
+    pub fn faults_left(&self) -> usize {
+        lock(&self.world).ground.faults.left()
     }
 
     /// What was done so far.
@@ -241,16 +248,16 @@ impl MockImap {
 
     /// What was said so far, on all connections; of very much the last half.
     pub fn transcript(&self) -> Vec<TranscriptLine> {
-        lock(&self.world).transcript.clone()
+        lock(&self.world).ground.transcript.clone()
     }
 
     /// The same to read: `C1: a NOOP`.
     pub fn transcript_text(&self) -> String {
-        let line = |line: &TranscriptLine| {
-            let who = if line.by_client { 'C' } else { 'S' };
-            line.text.lines().map(|text| format!("{who}{}: {text}\n", line.connection)).collect::<String>()
-        };
-        lock(&self.world).transcript.iter().map(line).collect()
+        lock(&self.world).ground.transcript.iter().map(TranscriptLine::shown).collect()
+    }
+
+    pub(super) fn carrier(&self, tls: Option<&Arc<ServerConfig>>) -> std::io::Result<Box<dyn Carrier>> {
+        Wire::<Session>::open(&self.world, tls)
     }
 
     fn set(self, change: impl FnOnce(&mut Settings)) -> Self {

@@ -60,6 +60,13 @@ pub enum Quirk {
     NoChildren,
     /// Windows hosts: a name with a trailing blank drops the connection (Exchange 2007).
     TrailingBlankDrops,
+    /// Dovecot: an administrator logs in as `user*administrator`, with this separator. What is wrong is not said.
+    MasterUser(char),
+    /// Exchange: an administrator logs in as `administrator\mailbox`, or with a domain before it.
+    ExchangeMailbox,
+    /// Most servers without administrators: an authorisation identity other than one's own is NO with this text, right
+    /// password or not.
+    AuthorizationIdentityRefused(&'static str),
     /// Zimbra: `OK [CLOSED]` is missing when QRESYNC is enabled.
     NoClosedCode,
 }

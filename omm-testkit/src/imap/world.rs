@@ -1,31 +1,28 @@
 //! What all connections of one server share.
 
-use super::{
-    Counters, Extension, Keywords, Quirk, TranscriptLine, capability, fault::Faults, store::Account,
-};
+use super::{Counters, Extension, Keywords, Quirk, capability, store::Account, token::Tokens};
+use crate::mock::{self, Ground};
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use rustls::ServerConfig;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::Waker,
+    sync::Arc,
 };
+
+pub(crate) use crate::mock::lock;
 
 /// 2026-01-01T00:00:00Z; every message that comes without a date is a second younger than the one before.
 const FIRST_SECOND: i64 = 1_767_225_600;
 
-pub(crate) type SharedWorld = Arc<Mutex<World>>;
+pub(crate) type SharedWorld = mock::SharedWorld<World>;
 
 pub(crate) struct World {
     pub(crate) settings: Settings,
     pub(crate) accounts: BTreeMap<String, Account>,
-    pub(crate) faults: Faults,
+    pub(crate) ground: Ground,
     pub(crate) counters: Counters,
-    pub(crate) transcript: Vec<TranscriptLine>,
-    /// Connections that are open.
-    pub(crate) open: BTreeSet<u64>,
+    pub(crate) tokens: Tokens,
     seconds: i64,
-    wakers: Vec<Waker>,
 }
 
 pub(crate) struct Settings {
@@ -64,12 +61,10 @@ impl World {
                 tls: None,
             },
             accounts: BTreeMap::new(),
-            faults: Faults::default(),
+            ground: Ground::default(),
             counters: Counters::default(),
-            transcript: Vec::new(),
-            open: BTreeSet::new(),
+            tokens: Tokens::default(),
             seconds: 0,
-            wakers: Vec::new(),
         }
     }
 
@@ -85,34 +80,36 @@ impl World {
         self.accounts.get(user)
     }
 
+    pub(crate) fn password(&self, user: &str) -> Option<&str> {
+        self.accounts.get(user).map(|account| account.password.as_str())
+    }
+
     /// The time of an arrival that has none of its own.
     pub(crate) fn now(&mut self) -> DateTime<FixedOffset> {
         self.seconds += 1;
         let start = DateTime::from_timestamp(FIRST_SECOND, 0).unwrap_or_default();
         (start + TimeDelta::seconds(self.seconds)).fixed_offset()
     }
-
-    /// Writes into the transcript; the oldest lines go when there are very many.
-    pub(crate) fn note(&mut self, line: TranscriptLine) {
-        const MOST: usize = 20_000;
-        if self.transcript.len() >= MOST {
-            self.transcript.drain(..MOST / 2);
-        }
-        self.transcript.push(line);
-    }
-
-    pub(crate) fn wake_later(&mut self, waker: &Waker) {
-        if !self.wakers.iter().any(|own| own.will_wake(waker)) {
-            self.wakers.push(waker.clone());
-        }
-    }
-
-    /// Whoever waits for news of others.
-    pub(crate) fn take_wakers(&mut self) -> Vec<Waker> {
-        std::mem::take(&mut self.wakers)
-    }
 }
 
-pub(crate) fn lock(world: &SharedWorld) -> MutexGuard<'_, World> {
-    world.lock().unwrap_or_else(PoisonError::into_inner)
+impl mock::World for World {
+    fn ground(&mut self) -> &mut Ground {
+        &mut self.ground
+    }
+
+    fn tls(&self) -> Option<Arc<ServerConfig>> {
+        self.settings.tls.clone()
+    }
+
+    fn count_received(&mut self, connection: u64, bytes: usize) {
+        self.counters.count_received(connection, bytes);
+    }
+
+    fn count_sent(&mut self, connection: u64, bytes: usize) {
+        self.counters.count_sent(connection, bytes);
+    }
+
+    fn carried(&self) -> (u64, u64) {
+        (self.counters.bytes_received, self.counters.bytes_sent)
+    }
 }

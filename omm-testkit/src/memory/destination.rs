@@ -14,8 +14,8 @@ use omm_core::{
     host::LaneKey,
     model::{Body, DestFolderId, DestItemId, FolderPath, Intake, Item, ItemKind, Mark},
     seam::{
-        Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, LineEnds, Owned,
-        Presence, Probe, Replaced, Wanted,
+        self, Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, LineEnds,
+        Owned, Presence, Probe, Replaced, Wanted,
     },
 };
 use std::collections::HashSet;
@@ -72,7 +72,7 @@ impl Destination for MemoryAccount {
         Ok(Mark::new(find(&state, folder)?.1.next_uid.to_string()))
     }
 
-    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
+    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<seam::Stored>>> {
         self.0.moods.before(Side::Destination, "append").await?;
         let habits = self.0.moods.habits();
         let mut bodies = Vec::with_capacity(batch.len());
@@ -87,7 +87,9 @@ impl Destination for MemoryAccount {
             breaks = bodies.iter().any(poison);
             let good = bodies.iter().position(poison).unwrap_or(bodies.len());
             let items = batch.iter().zip(bodies).take(good);
-            items.map(|(item, bytes)| self.append_one(&mut state, &habits, id, item, bytes)).collect()
+            let append =
+                |(item, bytes)| self.append_one(&mut state, &habits, id, item, bytes).map(seam::Stored::new);
+            items.map(append).collect()
         };
         if breaks {
             return Err(dropped(Side::Destination, "append").effect_unknown());

@@ -8,7 +8,7 @@ use omm_core::{
     model::{Body, DestFolderId, DestItemId, Flags, FolderPath, Intake, Item, ItemKind, Mark, SystemFlag},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
-        Probe, Replaced, Wanted,
+        Probe, Replaced, Stored, Wanted,
     },
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -107,12 +107,12 @@ impl Destination for Sink {
         Ok(Mark::new(self.lock().get(at(folder)).map_or(0, |folder| folder.items.len()).to_string()))
     }
 
-    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
+    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>> {
         let mut folders = self.lock();
         let Some(folder) = folders.get_mut(at(folder)) else { return never("append") };
         let first = folder.items.len();
         folder.items.extend(batch.iter().map(Swallowed::of));
-        Ok((first..folder.items.len()).map(|uid| Ok(DestItemId::new(uid.to_string()))).collect())
+        Ok((first..folder.items.len()).map(|uid| Ok(Stored::new(DestItemId::new(uid.to_string())))).collect())
     }
 
     async fn locate(

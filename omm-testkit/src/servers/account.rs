@@ -22,10 +22,17 @@ pub struct Account {
 }
 
 impl Account {
-    /// The same account through another port in the clear: a proxy's, say.
+    /// The same account through another port of IMAP in the clear: a proxy's, say.
     #[must_use]
     pub fn through(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// The same account through another port of POP3 in the clear.
+    #[must_use]
+    pub fn through_pop3(mut self, port: u16) -> Self {
+        self.pop3_port = port;
         self
     }
 }

@@ -12,7 +12,7 @@ use omm_core::{
     model::{Body, DestFolderId, DestItemId, Digest, Intake, Item, Mark, SourceItemId, SyncPoint},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
-        Probe, Replaced, Wanted,
+        Probe, Replaced, Stored, Wanted,
     },
 };
 use std::sync::Arc;
@@ -123,7 +123,7 @@ impl Destination for Fused<dyn Destination> {
         self.inner.mark(folder).await
     }
 
-    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
+    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>> {
         self.fuse.at_destination(self.inner.append(folder, batch)).await
     }
 

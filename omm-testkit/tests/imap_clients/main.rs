@@ -4,4 +4,5 @@ mod imaplib;
 mod mailbox;
 mod mbsync;
 mod offlineimap;
+#[path = "../program/mod.rs"]
 mod program;

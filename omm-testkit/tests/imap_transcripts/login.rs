@@ -1,26 +1,10 @@
 //! Getting in.
 
-use crate::talk::{ann, play, say, server};
-use omm_testkit::imap::{Extension, MockImap};
-
-fn base64(text: &str) -> String {
-    base64_of(text.as_bytes())
-}
-
-/// Written for this test, so that the server's own is checked.
-fn base64_of(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::new();
-    for group in bytes.chunks(3) {
-        let word = group.iter().fold(0_usize, |word, byte| (word << 8) | usize::from(*byte))
-            << (8 * (3 - group.len()));
-        for place in 0..4 {
-            let letter = char::from(LETTERS[(word >> (18 - 6 * place)) & 63]);
-            encoded.push(if place <= group.len() { letter } else { '=' });
-        }
-    }
-    encoded
-}
+use crate::{
+    dialogue::{base64, scram_proofs},
+    talk::{ann, play, say, server},
+};
+use omm_testkit::imap::{Expiry, Extension, MockImap, Quirk};
 
 fn authenticate(server: &MockImap, mechanism: &str, answer: &str) -> String {
     let mut session = server.session();
@@ -113,10 +97,6 @@ fn without_an_initial_response_the_server_asks() {
 
 #[test]
 fn scram_proves_both_sides() {
-    use ring::{digest, hmac, pbkdf2};
-    let mac = |key: &[u8], text: &str| {
-        hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes()).as_ref().to_vec()
-    };
     for (password, is_right) in [("secret", true), ("wrong", false)] {
         let mut session = server().session();
         session.take_output();
@@ -124,26 +104,13 @@ fn scram_proves_both_sides() {
             say(&mut session, &format!("a AUTHENTICATE SCRAM-SHA-256 {}\r\n", base64("n,,n=ann,r=abc")));
         let expected = "r=abcomm-testkit,s=YSBzYWx0IGZvciB0ZXN0cw==,i=4096";
         assert_eq!(first, format!("+ {}\r\n", base64(expected)));
-        let mut salted = [0; 32];
-        let rounds = std::num::NonZeroU32::new(4096).expect("not nought");
-        pbkdf2::derive(
-            pbkdf2::PBKDF2_HMAC_SHA256,
-            rounds,
-            b"a salt for tests",
-            password.as_bytes(),
-            &mut salted,
-        );
-        let client_key = mac(&salted, "Client Key");
-        let stored = digest::digest(&digest::SHA256, &client_key);
         let message = format!("n=ann,r=abc,{expected},c=biws,r=abcomm-testkit");
-        let signature = mac(stored.as_ref(), &message);
-        let proof: Vec<u8> = client_key.iter().zip(&signature).map(|(a, b)| a ^ b).collect();
-        let last = format!("c=biws,r=abcomm-testkit,p={}", base64_of(&proof));
-        let answer = say(&mut session, &format!("{}\r\n", base64(&last)));
+        let (proof, server_signature) = scram_proofs(password, &message);
+        let last = format!("c=biws,r=abcomm-testkit,p={proof}");
+        let answer = say(&mut session, &format!("{}\r\n", base64(last)));
         assert_eq!(answer.starts_with("+ "), is_right, "{answer}");
         if is_right {
-            let server_signature = mac(&mac(&salted, "Server Key"), &message);
-            assert_eq!(answer, format!("+ {}\r\n", base64(&format!("v={}", base64_of(&server_signature)))));
+            assert_eq!(answer, format!("+ {}\r\n", base64(format!("v={server_signature}"))));
             assert!(say(&mut session, "\r\n").starts_with("a OK "));
         }
     }
@@ -156,4 +123,63 @@ fn no_password_is_in_transcript_or_debug() {
     authenticate(&server, "PLAIN", "\0ann\0secret");
     let text = format!("{}{server:?}{:?}", server.transcript_text(), server.account("ann"));
     assert!(!text.contains("secret") && !text.contains(&base64("\0ann\0secret")), "{text}");
+}
+
+/// Administrators by name, by an authorisation identity with SCRAM's header, and by PROXYAUTH.
+#[test]
+fn administrators_in_the_place_of_others() {
+    let ruled = || server().user("root", "word").administrator("root");
+    for (server, name, is_in) in [
+        (ruled().quirk(Quirk::MasterUser('*')), "ann*root", true),
+        (ruled().quirk(Quirk::MasterUser('*')), "root*ann", false),
+        (ruled().quirk(Quirk::ExchangeMailbox), r"root\\ann", true),
+        (ruled().quirk(Quirk::ExchangeMailbox), r"CORP\\root\\ann", true),
+        (ruled(), "ann*root", false),
+    ] {
+        let mut session = server.session();
+        session.take_output();
+        let said = say(&mut session, &format!("a LOGIN \"{name}\" word\r\n"));
+        assert_eq!(said.starts_with("a OK"), is_in, "{name}: {said}");
+        assert_eq!(server.counters().password_attempts, 1);
+    }
+    let plain = "ann\0root\0word";
+    assert!(authenticate(&ruled(), "PLAIN", plain).starts_with("a OK"));
+    let refusing = ruled().quirk(Quirk::AuthorizationIdentityRefused("not here"));
+    assert_eq!(authenticate(&refusing, "PLAIN", plain), "a NO not here\r\n");
+    let server = ruled().with(Extension::ProxyAuth);
+    let mut session = server.session();
+    session.take_output();
+    play(
+        &mut session,
+        r#"
+        C: a LOGIN root word
+        S: a OK [CAPABILITY…
+        C: b PROXYAUTH nobody
+        S: b NO Not allowed to act for that user
+        C: c PROXYAUTH ann
+        S: c OK you are somebody else
+        "#,
+    );
+}
+
+/// After two commands of those who are in, another token is good, once.
+#[test]
+fn tokens_have_their_time() {
+    for (expiry, refusal) in
+        [(Expiry::No, "c NO [AUTHENTICATIONFAILED]"), (Expiry::Bye, "* BYE [AUTHENTICATIONFAILED]")]
+    {
+        let server = server().tokens_last(2, 1, expiry);
+        let mut session = server.session();
+        session.take_output();
+        assert!(say(&mut session, "a LOGIN ann secret\r\n").starts_with("a OK"));
+        assert!(say(&mut session, "b NOOP\r\n").starts_with("b OK"));
+        let said = say(&mut session, "c NOOP\r\n");
+        assert!(said.starts_with(refusal), "{said}");
+        let mut session = server.session();
+        session.take_output();
+        assert!(say(&mut session, "a LOGIN ann secret\r\n").starts_with("a NO"));
+        assert_eq!(server.token("ann"), "secret-1");
+        assert!(say(&mut session, "b LOGIN ann secret-1\r\n").starts_with("b OK"));
+        assert!((0..9).all(|_| say(&mut session, "c NOOP\r\n").starts_with("c OK")));
+    }
 }

@@ -1,5 +1,7 @@
 //! The mock's extensions, quirks and faults as conversations.
 
+#[path = "../dialogue/mod.rs"]
+mod dialogue;
 mod extensions;
 mod faults;
 mod folders;

@@ -1,5 +1,6 @@
-//! Playing a conversation: lines of `C:` are said together, then the lines of `S:` must be the whole answer.
+//! Ann and her inbox, to talk to.
 
+use crate::dialogue;
 use omm_testkit::imap::{MockImap, MockMessage, Session};
 
 /// Ann, with two messages in INBOX.
@@ -32,29 +33,6 @@ pub(crate) fn in_inbox(server: &MockImap) -> Session {
     session
 }
 
-/// `C:` and `S:` lines; one that ends with `…` is compared up to there. A line that goes on without either belongs to
-/// the one before.
 pub(crate) fn play(session: &mut Session, conversation: &str) {
-    let mut lines = conversation.lines().map(str::trim_start).filter(|line| !line.is_empty()).peekable();
-    while lines.peek().is_some() {
-        let mut said = String::new();
-        while let Some(line) = lines.next_if(|line| line.starts_with("C:")) {
-            said.push_str(line[2..].trim_start());
-            said.push_str("\r\n");
-        }
-        let mut expected = Vec::new();
-        while let Some(line) = lines.next_if(|line| line.starts_with("S:")) {
-            let text = &line[2..];
-            expected.push(text.strip_prefix(' ').unwrap_or(text));
-        }
-        assert!(!said.is_empty() || !expected.is_empty(), "neither C: nor S: {:?}", lines.peek());
-        let answer = say(session, &said);
-        let answers: Vec<&str> = answer.lines().collect();
-        let fits = |(expected, answer): (&&str, &&str)| match expected.strip_suffix('…') {
-            Some(beginning) => answer.starts_with(beginning),
-            None => expected == answer,
-        };
-        let same = answers.len() == expected.len() && expected.iter().zip(&answers).all(fits);
-        assert!(same, "to {said:?}\nexpected {expected:#?}\ngot {answers:#?}");
-    }
+    dialogue::play(|text| say(session, text), conversation);
 }

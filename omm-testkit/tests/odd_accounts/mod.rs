@@ -14,7 +14,7 @@ use omm_core::{
     },
     seam::{
         Capacity, ChangePage, Deleted, Deletion, DestFolder, Destination, Expected, Fetched, FlagChange,
-        Flagged, Owned, Presence, Probe, Replaced, Source, Wanted,
+        Flagged, Owned, Presence, Probe, Replaced, Source, Stored, Wanted,
     },
 };
 use omm_testkit::{
@@ -242,7 +242,7 @@ impl Destination for Odd<dyn Destination> {
         self.inner.mark(folder).await
     }
 
-    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<DestItemId>>> {
+    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>> {
         self.day.pass("append", folder)?;
         let broken = self.day.lock().break_over.take();
         if let Some(error) = broken {

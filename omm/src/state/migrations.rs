@@ -4,6 +4,7 @@ use super::{Builder, Session, absent::AbsentSource};
 #[cfg(feature = "discover")]
 use crate::discovery::{Finder, FoundOut};
 use omm_core::{
+    checkup::Finding,
     engine::{Migration, Plan},
     error::{Error, ErrorKind, Result, Side},
     host::{Env, Runtime},
@@ -101,6 +102,7 @@ impl Omm {
         if let Some(mut row) = found {
             // Owned before it is changed, so that a run under way keeps what it was started with.
             let journal = self.catalogue.journal(&row.id).await?;
+            let (source, destination) = (taught(source, &row.source), taught(destination, &row.destination));
             (row.source, row.destination, row.options) = (source, destination, options);
             self.catalogue.update(&row).await?;
             let (source, destination) = (self.source(&row.source).await?, self.destination(&row).await?);
@@ -155,6 +157,10 @@ impl Omm {
     ) -> Result<Plan> {
         let (source, destination) = (self.normal(source).await?, self.normal(destination).await?);
         let known = self.catalogue.find_pair(&source, &destination).await?;
+        let (source, destination) = match &known {
+            Some(row) => (taught(source, &row.source), taught(destination, &row.destination)),
+            None => (source, destination),
+        };
         let opened = self.source(&source).await?;
         let target = self.registry.destination(&destination, &self.env).await?;
         if let Some(row) = known {
@@ -291,26 +297,34 @@ impl Omm {
     /// An account that is to be found out is found out here, before anything else is done with it: a migration is one
     /// of the account that was found.
     #[cfg(feature = "discover")]
-    async fn normal(&self, account: &AccountSpec) -> Result<AccountSpec> {
+    pub(super) async fn normal(&self, account: &AccountSpec) -> Result<AccountSpec> {
         let found = self.find_out(account).await?;
         self.knows(&found.account)?;
         self.registry.normalise(&found.account, &self.env).await
     }
 
     #[cfg(not(feature = "discover"))]
-    async fn normal(&self, account: &AccountSpec) -> Result<AccountSpec> {
+    pub(super) async fn normal(&self, account: &AccountSpec) -> Result<AccountSpec> {
         self.knows(account)?;
         self.registry.normalise(account, &self.env).await
     }
 
-    async fn source(&self, account: &AccountSpec) -> Result<Arc<dyn Source>> {
+    pub(super) async fn source(&self, account: &AccountSpec) -> Result<Arc<dyn Source>> {
         self.knows(account)?;
         self.registry.source(account, &self.env).await
     }
 
     async fn destination(&self, row: &MigrationRow) -> Result<Arc<dyn Destination>> {
-        self.knows(&row.destination)?;
-        self.registry.destination(&row.destination, &self.env).await
+        self.open_destination(&row.destination).await
+    }
+
+    pub(super) async fn open_destination(&self, account: &AccountSpec) -> Result<Arc<dyn Destination>> {
+        self.knows(account)?;
+        self.registry.destination(account, &self.env).await
+    }
+
+    pub(super) async fn examine(&self, account: &AccountSpec, side: Side) -> Result<Vec<Finding>> {
+        self.registry.examine(account, &self.env, side).await
     }
 
     fn knows(&self, account: &AccountSpec) -> Result<()> {
@@ -333,7 +347,7 @@ impl Omm {
         let (reads, writes) = (Arc::clone(&source), Arc::clone(&destination));
         let migration = Migration::new(reads, writes, Arc::new(journal), self.env.clone())
             .with_options(row.options.clone());
-        Session::new(row, migration, source, destination)
+        Session::new(row, migration, source, destination, self.catalogue.clone())
     }
 }
 
@@ -341,6 +355,14 @@ impl fmt::Debug for Omm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Omm").field("registry", &self.registry).finish_non_exhaustive()
     }
+}
+
+/// The account as it is described now, with what earlier runs learned about it.
+fn taught(mut account: AccountSpec, known: &AccountSpec) -> AccountSpec {
+    if account.learned.is_empty() {
+        account.learned.clone_from(&known.learned);
+    }
+    account
 }
 
 fn no_temporary_folder(cause: std::io::Error) -> Error {

@@ -2,6 +2,7 @@
 
 mod absent;
 mod builder;
+mod checkup;
 mod migrations;
 mod session;
 

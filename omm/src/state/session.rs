@@ -9,7 +9,7 @@ use omm_core::{
     report::Report,
     seam::{Destination, Source},
 };
-use omm_store::MigrationRow;
+use omm_store::{Catalogue, MigrationRow};
 use std::{fmt, sync::Arc};
 
 /// One migration, owned by this process until the session is dropped: nobody else can write its state.
@@ -21,6 +21,7 @@ pub struct Session {
     migration: Migration,
     source: Arc<dyn Source>,
     destination: Arc<dyn Destination>,
+    catalogue: Catalogue,
 }
 
 impl Session {
@@ -29,8 +30,9 @@ impl Session {
         migration: Migration,
         source: Arc<dyn Source>,
         destination: Arc<dyn Destination>,
+        catalogue: Catalogue,
     ) -> Self {
-        Self { row, migration, source, destination }
+        Self { row, migration, source, destination, catalogue }
     }
 
     /// The migration's id: short, and easy to read out.
@@ -62,7 +64,9 @@ impl Session {
     /// [`crate::ErrorKind::Stopped`] on request; otherwise when the run could not go on. What was copied stays,
     /// and the next run goes on from there. Items and folders that failed are in the report, not here.
     pub async fn run(&self, listener: Listener, stop: Stop) -> Result<Report> {
-        self.with(listener, stop).run().await
+        let outcome = self.with(listener, stop).run().await;
+        let remembered = self.remember().await;
+        outcome.and_then(|report| remembered.map(|()| report))
     }
 
     /// A run that also offers every failed item again at once.
@@ -70,7 +74,9 @@ impl Session {
     /// # Errors
     /// As for [`Self::run`].
     pub async fn retry(&self, listener: Listener, stop: Stop) -> Result<Report> {
-        self.with(listener, stop).retry().await
+        let outcome = self.with(listener, stop).retry().await;
+        let remembered = self.remember().await;
+        outcome.and_then(|report| remembered.map(|()| report))
     }
 
     /// Looks at every copy, or reads every copy, and notes what was found.
@@ -96,6 +102,22 @@ impl Session {
     pub async fn close(self) -> Result<()> {
         let source = self.source.close().await;
         self.destination.close().await.and(source)
+    }
+
+    /// Stores what the connectors learned about their accounts, however the run ended.
+    async fn remember(&self) -> Result<()> {
+        let (source, destination) = (self.source.learned().settings, self.destination.learned().settings);
+        // As it is now: the options may have been changed since.
+        let Some(mut row) = self.catalogue.get(&self.row.id).await? else { return Ok(()) };
+        let news = [(&mut row.source.learned, source), (&mut row.destination.learned, destination)];
+        let mut is_new = false;
+        for (known, learned) in news {
+            // A connection that was never opened has learned nothing, which takes nothing back.
+            if !learned.is_empty() && *known != learned {
+                (*known, is_new) = (learned, true);
+            }
+        }
+        if is_new { self.catalogue.update(&row).await } else { Ok(()) }
     }
 
     fn with(&self, listener: Listener, stop: Stop) -> Migration {

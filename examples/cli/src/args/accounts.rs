@@ -34,6 +34,47 @@ impl Pair {
     }
 }
 
+/// One account, or a pair.
+#[derive(Args, Debug)]
+pub(crate) struct Patients {
+    /// Which account: a path, dir:PATH, or a URL
+    #[arg(value_name = "ACCOUNT")]
+    account: String,
+    /// Where it is to be copied to, if that is to be looked at too
+    #[arg(value_name = "DST")]
+    destination: Option<String>,
+    /// Look at ACCOUNT as a destination; its login is said by the options for destinations
+    #[arg(long, conflicts_with = "destination")]
+    as_destination: bool,
+    #[command(flatten)]
+    source_login: SourceLogin,
+    #[command(flatten)]
+    destination_login: DestinationLogin,
+    #[command(flatten)]
+    transport: Transport,
+}
+
+impl Patients {
+    /// Whether the only one is a destination.
+    pub(crate) fn is_destination(&self) -> bool {
+        self.as_destination
+    }
+
+    /// The account, and the destination if there is one.
+    pub(crate) fn accounts(&self) -> Result<(AccountSpec, Option<AccountSpec>), Failure> {
+        let first = if self.as_destination {
+            self.destination_login.login().put_into(address::parse_destination(&self.account)?)?
+        } else {
+            self.source_login.login().put_into(address::parse(&self.account)?)?
+        };
+        let second = self.destination.as_deref().map(|destination| {
+            let account = address::parse_destination(destination)?;
+            self.transport.put_into(self.destination_login.login().put_into(account)?)
+        });
+        Ok((self.transport.put_into(first)?, second.transpose()?))
+    }
+}
+
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Logins")]
 pub(crate) struct SourceLogin {
@@ -46,6 +87,9 @@ pub(crate) struct SourceLogin {
     /// The file whose first line is the source's password
     #[arg(long, value_name = "PATH")]
     source_password_file: Option<PathBuf>,
+    /// The command that writes the source's password or token, run for every connection
+    #[arg(long, value_name = "CMD", conflicts_with_all = ["source_password_env", "source_password_file"])]
+    source_password_command: Option<String>,
     /// The administrator who logs in at the source for that user
     #[arg(long, value_name = "NAME")]
     source_delegate: Option<String>,
@@ -69,6 +113,13 @@ struct DestinationLogin {
     /// The file whose first line is the destination's password
     #[arg(long, value_name = "PATH")]
     destination_password_file: Option<PathBuf>,
+    /// The command that writes the destination's password or token, run for every connection
+    #[arg(
+        long,
+        value_name = "CMD",
+        conflicts_with_all = ["destination_password_env", "destination_password_file"]
+    )]
+    destination_password_command: Option<String>,
     /// The administrator who logs in at the destination for that user
     #[arg(long, value_name = "NAME")]
     destination_delegate: Option<String>,
@@ -106,6 +157,7 @@ struct Login<'a> {
     name: &'a Option<String>,
     variable: &'a Option<String>,
     file: &'a Option<PathBuf>,
+    command: &'a Option<String>,
     delegate: &'a Option<String>,
     settings: &'a [(String, String)],
     password_given: bool,
@@ -117,6 +169,7 @@ impl SourceLogin {
             name: &self.source_login,
             variable: &self.source_password_env,
             file: &self.source_password_file,
+            command: &self.source_password_command,
             delegate: &self.source_delegate,
             settings: &self.source_option,
             password_given: self.source_password.is_some(),
@@ -135,6 +188,7 @@ impl DestinationLogin {
             name: &self.destination_login,
             variable: &self.destination_password_env,
             file: &self.destination_password_file,
+            command: &self.destination_password_command,
             delegate: &self.destination_delegate,
             settings: &self.destination_option,
             password_given: self.destination_password.is_some(),
@@ -147,7 +201,7 @@ impl Login<'_> {
         if self.password_given {
             return Err(Failure::Usage(
                 "a password as an argument is refused: other users can see it and the shell remembers it; \
-                 use --source-password-env, --source-password-file or the same with --destination-"
+                 use --source-password-env, --source-password-file, --source-password-command or the same with --destination-"
                     .to_owned(),
             ));
         }
@@ -166,10 +220,11 @@ impl Login<'_> {
             )));
         }
         account.delegate.clone_from(self.delegate);
-        account.credentials = match (self.variable, self.file) {
-            (Some(name), _) => CredentialRef::Variable(name.clone()),
-            (None, Some(path)) => CredentialRef::File(lasting(path)?),
-            (None, None) => CredentialRef::Ask,
+        account.credentials = match (self.variable, self.file, self.command) {
+            (Some(name), _, _) => CredentialRef::Variable(name.clone()),
+            (None, Some(path), _) => CredentialRef::File(lasting(path)?),
+            (None, None, Some(command)) => CredentialRef::Command(command.clone()),
+            (None, None, None) => CredentialRef::Ask,
         };
         Ok(account)
     }

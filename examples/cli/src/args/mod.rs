@@ -7,7 +7,7 @@ mod limits;
 mod state;
 mod values;
 
-pub(crate) use accounts::{Pair, SourceLogin};
+pub(crate) use accounts::{Pair, Patients, SourceLogin};
 pub(crate) use choices::Choices;
 pub(crate) use discovering::Discovering;
 pub(crate) use limits::Limits;
@@ -58,6 +58,11 @@ pub(crate) enum Command {
     /// Looks at what the domain publishes and at two tables, and connects to each server that is named: TLS is
     /// verified, the greeting is read, no password is sent or asked for. Nobody but these is contacted.
     Discover(Discover),
+    /// Look at one account, or a pair, and say what works and what to do about what does not
+    ///
+    /// Name, port, certificate, login, folders and rights, step by step. Nothing is copied and no body is read. At a
+    /// destination a folder is made and removed again.
+    Doctor(DoctorArgs),
     /// List all migrations, or show one with its sync points
     Status(Status),
     /// Ask a running migration to stop at a tidy place
@@ -164,6 +169,14 @@ With --json, one line: {event, address, candidates, notes}. Each candidate has
   capabilities}, remarks.
 Here, 0 means that a server answers over verified TLS, 3 that servers are known and none does,
 1 that none was found. SRC and DST of other commands may be auto:ADDRESS: the best one is taken.";
+
+#[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) patients: Patients,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
 
 #[derive(Args, Debug)]
 pub(crate) struct OneMigration {

@@ -2,6 +2,7 @@
 
 mod completions;
 mod discover;
+mod doctor;
 mod forget;
 mod found;
 mod migrate;
@@ -30,6 +31,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Sync(args) => sync::run(global, args).await,
         Command::Plan(args) => plan::run(global, args).await,
         Command::Discover(args) => discover::run(global, args).await,
+        Command::Doctor(args) => doctor::run(global, args).await,
         Command::Status(args) => status::run(global, args).await,
         Command::Stop(args) => stop::run(global, args).await,
         Command::Undo(args) => undo::run(global, args).await,

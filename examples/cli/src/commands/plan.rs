@@ -45,6 +45,9 @@ fn show(plan: &Plan) -> Result<(), Failure> {
             output::line(format!("{what}: {count}"))?;
         }
     }
+    for remark in &plan.source_remarks {
+        output::line(format!("source: {remark}"))?;
+    }
     for remark in &plan.remarks {
         output::line(format!("destination: {remark}"))?;
     }

@@ -62,7 +62,7 @@ pub(super) async fn copy(
             Ok(Exit::of(&report))
         }
         Err(error) => {
-            if error.kind() == ErrorKind::Stopped {
+            if matches!(error.kind(), ErrorKind::Stopped | ErrorKind::Credentials) {
                 show_report(global, &id, &omm.report(&id).await?)?;
             }
             Err(error.into())

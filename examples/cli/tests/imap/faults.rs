@@ -10,7 +10,7 @@ use omm_testkit::{
 };
 
 pub(crate) const USER: &str = "anna";
-const FOLDERS: [&str; 4] = ["INBOX", "a", "b", "c"];
+pub(crate) const FOLDERS: [&str; 4] = ["INBOX", "a", "b", "c"];
 
 /// A server with forty messages in four folders of the usual user.
 pub(crate) fn full(server: MockImap) -> MockImap {
@@ -48,7 +48,7 @@ fn migrate(world: &World, login: &str, from: &MockImap, to: &MockImap) -> End {
 }
 
 #[track_caller]
-fn all_there(from: &MockImap, to: &MockImap) {
+pub(crate) fn all_there(from: &MockImap, to: &MockImap) {
     let bodies = |server: &MockImap| -> Vec<Vec<Vec<u8>>> {
         let account = server.account(USER);
         let of = |name: &str| account.messages(name).into_iter().map(|one| one.bytes.to_vec()).collect();

@@ -6,8 +6,11 @@
 mod world;
 
 mod canary;
+mod delegates;
+mod doctor;
 mod faults;
 mod kills;
 mod limits;
 mod post;
 mod refusals;
+mod tokens;

@@ -12,8 +12,8 @@ use crate::{
     error::{Effect, Error, ErrorKind, Result, Scope, Side},
     host::Permit,
     journal::Fact,
-    model::{DestItemId, Item},
-    seam::{Locating, Probe},
+    model::Item,
+    seam::{Locating, Probe, Stored},
 };
 use std::collections::VecDeque;
 
@@ -137,7 +137,7 @@ impl FolderRun<'_, '_> {
         let (mut copied, mut left, mut trouble) = (Vec::new(), Vec::new(), None);
         for (one, fate) in batch.into_iter().zip(fates) {
             match fate {
-                Ok(id) => copied.push((one, id)),
+                Ok(stored) => copied.push((one, stored)),
                 Err(error) if error.first_decision() == Decision::NoteAndGoOn => {
                     self.fail(one.offer.key, &one.offer.meta, &error);
                 }
@@ -193,18 +193,18 @@ impl FolderRun<'_, '_> {
     }
 
     /// Notes copies. They are looked at beside the next batch; their bodies are dropped here.
-    fn confirm(&mut self, copied: Vec<(Ready, DestItemId)>) {
+    fn confirm(&mut self, copied: Vec<(Ready, Stored)>) {
         if copied.is_empty() {
             return;
         }
         self.broke_in_a_row = 0;
         let bytes = copied.iter().map(|(one, _)| one.content.size).sum();
         let items = copied.len() as u64;
-        for (Ready { offer, item, content }, id) in copied {
+        for (Ready { offer, item, content }, Stored { id, seen }) in copied {
             let key = offer.key;
             self.pend(key, Fact::Copied { id: id.clone() });
             let Item { kind, flags, received, .. } = item;
-            self.fresh.push(Fresh { key, id, kind, content, flags, received });
+            self.fresh.push(Fresh { key, id, kind, content, flags, received, seen });
         }
         self.progress(|step| (step.copied, step.bytes) = (items, bytes));
     }
@@ -229,7 +229,7 @@ impl FolderRun<'_, '_> {
         let (mut copied, mut left) = (Vec::new(), Vec::new());
         for (one, id) in batch.into_iter().zip(found) {
             match id {
-                Some(id) => copied.push((one, id)),
+                Some(id) => copied.push((one, Stored::new(id))),
                 None => left.push(one),
             }
         }

@@ -4,13 +4,13 @@ use super::copy::Ready;
 use crate::{
     error::{Effect, Error},
     journal::EntryKey,
-    model::DestItemId,
+    seam::Stored,
 };
 use std::collections::HashMap;
 
 /// Fates of an attempt: what is copied, what is still to be sent, and why.
 pub(super) struct Attempt {
-    pub(super) copied: Vec<(Ready, DestItemId)>,
+    pub(super) copied: Vec<(Ready, Stored)>,
     pub(super) left: Vec<Ready>,
     pub(super) trouble: Option<Trouble>,
 }

@@ -22,6 +22,8 @@ pub(super) struct Fresh {
     pub(super) content: Content,
     pub(super) flags: Flags,
     pub(super) received: Option<Received>,
+    /// What was seen of it when it was written.
+    pub(super) seen: Option<Presence>,
 }
 
 /// What a look said.
@@ -32,16 +34,18 @@ pub(super) struct Looked {
     losses: Losses,
 }
 
-/// One metadata request for the batch; a body is read where that says too little, or on request. It holds nothing of
+/// One metadata request for those of the batch that were not seen when they were written; a body is read where that says too little, or on request. It holds nothing of
 /// the folder's state, so that the next batch can be sent meanwhile. What was seen before an error counts.
 pub(super) async fn look_at(run: &Run<'_>, one: &Carried, copies: Vec<Fresh>) -> (Looked, Result<()>) {
     let mut looked = Looked::default();
-    let ids: Vec<DestItemId> = copies.iter().map(|fresh| fresh.id.clone()).collect();
-    let seen = match inspect(run, one, &ids).await {
-        Ok(seen) => seen,
+    let unseen = copies.iter().filter(|fresh| fresh.seen.is_none());
+    let ids: Vec<DestItemId> = unseen.map(|fresh| fresh.id.clone()).collect();
+    let mut answers = match inspect(run, one, &ids).await {
+        Ok(seen) => seen.into_iter(),
         Err(error) => return (looked, Err(error)),
     };
-    for (fresh, presence) in copies.into_iter().zip(seen) {
+    for mut fresh in copies {
+        let presence = fresh.seen.take().or_else(|| answers.next().flatten());
         if let Err(error) = looked.add(run, one, fresh, presence).await {
             return (looked, Err(error));
         }

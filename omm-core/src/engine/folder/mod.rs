@@ -120,7 +120,13 @@ impl<'r, 'a> FolderRun<'r, 'a> {
         let run = self.run;
         let id = &self.one.folder.id;
         let first = since.clone();
-        let restart = match run.source.ask(|| run.m.source.changes(id, first.as_ref())).await {
+        let answer = run.source.ask(|| async {
+            match run.take_ahead(self.one.row.key) {
+                Some(answer) => answer,
+                None => run.m.source.changes(id, first.as_ref()).await,
+            }
+        });
+        let restart = match answer.await {
             Err(error)
                 if error.kind() == ErrorKind::CursorExpired
                     && since.is_some()

@@ -57,7 +57,7 @@ impl FolderRun<'_, '_> {
                 Ok(Replaced::Done(id)) => {
                     self.pend(entry.key, Fact::Copied { id: id.clone() });
                     let Item { kind, flags, received, .. } = item;
-                    self.fresh.push(Fresh { key: entry.key, id, kind, content, flags, received });
+                    self.fresh.push(Fresh { key: entry.key, id, kind, content, flags, received, seen: None });
                     return self.look_at_fresh().await;
                 }
                 Ok(Replaced::Conflict(_)) => return self.not_replaced(entry, meta, SkipReason::Conflict),

@@ -19,6 +19,12 @@ pub(crate) fn authenticate(mechanism: &str, initial: Option<&str>) -> Command {
     .build_secret()
 }
 
+/// In whose place an administrator goes on who has logged in as himself. Netscape's, and its successors' at Sun and
+/// Oracle; in no standard.
+pub(crate) fn proxy_auth(user: &str, dialect: Dialect) -> Command {
+    Builder::new("PROXYAUTH ").string(user.as_bytes(), dialect).build()
+}
+
 /// RFC 9051 §6.2.1. Nothing may be sent behind it, and nothing that was received behind its OK may be trusted.
 pub(crate) fn start_tls() -> Command {
     Builder::new("STARTTLS").build()

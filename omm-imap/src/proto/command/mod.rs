@@ -13,7 +13,7 @@ pub(crate) use account::{capability, compress_deflate, enable, get_quota_root, i
 pub(crate) use append::{AppendMessage, Wrapper, append};
 pub(crate) use builder::{Dialect, Literals};
 pub(crate) use fetch::{uid_fetch, uid_fetch_text};
-pub(crate) use login::{authenticate, login, start_tls};
+pub(crate) use login::{authenticate, login, proxy_auth, start_tls};
 pub(crate) use mailbox::{
     ListReturn, Open, close, create, delete, list, list_extended, lsub, select, status, subscribe, unselect,
     unsubscribe,

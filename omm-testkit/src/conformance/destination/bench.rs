@@ -9,7 +9,7 @@ use omm_core::{
     model::{Body, Content, DestItemId, Flags, FolderPath, Intake, Item, ItemKind},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, LineEnds, Owned, Presence, Probe,
-        Wanted,
+        Stored, Wanted,
     },
 };
 use std::{collections::HashSet, sync::Arc};
@@ -64,10 +64,20 @@ impl Bench {
         let fates = self.destination.append(&folder.id, items).await;
         let fates = fates.expect("destination contract, append: a good batch failed");
         assert_eq!(fates.len(), items.len(), "destination contract, append: the results do not line up");
-        fates
+        let stored: Vec<Stored> = fates
             .into_iter()
             .map(|fate| fate.expect("destination contract, append: a good item failed"))
-            .collect()
+            .collect();
+        let ids: Vec<DestItemId> = stored.iter().map(|stored| stored.id.clone()).collect();
+        for (stored, looked) in stored.into_iter().zip(self.look(folder, &ids).await) {
+            if stored.seen.is_some() {
+                assert_eq!(
+                    stored.seen, looked,
+                    "destination contract, append: what was seen is what a look says"
+                );
+            }
+        }
+        ids
     }
 
     pub(super) async fn look(&self, folder: &DestFolder, ids: &[DestItemId]) -> Vec<Option<Presence>> {

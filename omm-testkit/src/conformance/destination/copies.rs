@@ -5,7 +5,7 @@ use crate::mailbox::odd_messages;
 use omm_core::{
     error::Effect,
     model::{DestItemId, ItemKind},
-    seam::Locating,
+    seam::{Locating, Stored},
 };
 use std::collections::HashSet;
 
@@ -51,7 +51,7 @@ impl Bench {
                 Err(error) => {
                     assert_eq!(error.effect(), Effect::None, "destination contract, append: {error}");
                 }
-                Ok(id) if !self.capacity.rewrites_bodies && self.keeps_bytes(&odd.bytes) => {
+                Ok(Stored { id, .. }) if !self.capacity.rewrites_bodies && self.keeps_bytes(&odd.bytes) => {
                     let body = self.read_back(&folder, id).await.fingerprint().body;
                     assert_eq!(
                         body,

@@ -1,13 +1,11 @@
 //! How answers are written: strings, names, dates, structures.
 
-mod base64;
 mod envelope;
 mod mime;
 mod name;
 mod structure;
 mod text;
 
-pub(super) use base64::{decode as base64_decoded, encode as base64_encoded};
 pub(super) use envelope::envelope;
 pub(super) use mime::{Part, field_lines, split};
 pub(super) use name::{decoded as name_from_utf7, encoded as name_in_utf7};

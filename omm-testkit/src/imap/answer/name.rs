@@ -1,6 +1,6 @@
 //! Modified UTF-7 (RFC 3501 §5.1.3).
 
-use super::base64;
+use crate::mock::{base64_from_letters, base64_letters};
 
 pub(crate) fn encoded(name: &str) -> String {
     let mut text = String::new();
@@ -8,7 +8,7 @@ pub(crate) fn encoded(name: &str) -> String {
     let flush = |shifted: &mut Vec<u8>, text: &mut String| {
         if !shifted.is_empty() {
             text.push('&');
-            text.push_str(&base64::letters(shifted, ','));
+            text.push_str(&base64_letters(shifted, ','));
             text.push('-');
             shifted.clear();
         }
@@ -44,7 +44,7 @@ pub(crate) fn decoded(text: &[u8]) -> Option<String> {
                     name.push('&');
                     continue;
                 }
-                let bytes = base64::bytes(shifted, b',')?;
+                let bytes = base64_from_letters(shifted, b',')?;
                 if bytes.len() % 2 != 0 {
                     return None;
                 }

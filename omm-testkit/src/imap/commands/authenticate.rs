@@ -1,15 +1,17 @@
 //! AUTHENTICATE: PLAIN, LOGIN, XOAUTH2, OAUTHBEARER, SCRAM-SHA-256. The password is the token as well.
 
 use super::{
+    delegated::may_act,
     login::{check, enter, failed},
-    scram::Scram,
 };
-use crate::imap::{
-    Extension,
-    answer::{base64_decoded, base64_encoded},
-    parse::Args,
-    session::{Done, Outcome, Refusal, Session, Waiting, no},
-    world::World,
+use crate::{
+    imap::{
+        Extension,
+        parse::Args,
+        session::{Done, Outcome, Refusal, Session, Waiting, no},
+        world::World,
+    },
+    mock::{Scram, base64_decoded, base64_encoded, bearer_token},
 };
 
 /// How far a login has come.
@@ -81,11 +83,11 @@ pub(crate) fn answered(
             wait(session, tag, b"Password:", Exchange::LoginPassword(name))
         }
         Exchange::LoginPassword(name) => {
-            check(world, &name, &answer)?;
-            enter(session, world, &name)
+            let whose = check(world, &name, &answer)?;
+            enter(session, world, &whose)
         }
         Exchange::XOAuth2 | Exchange::OAuthBearer => {
-            let found = token(&answer, matches!(exchange, Exchange::OAuthBearer));
+            let found = bearer_token(&answer, matches!(exchange, Exchange::OAuthBearer));
             match found.filter(|(user, token)| check(world, user, token.as_bytes()).is_ok()) {
                 Some((user, _)) => enter(session, world, &user),
                 // RFC 7628 §3.2.2: the reason as JSON, and the client answers once more.
@@ -93,41 +95,32 @@ pub(crate) fn answered(
             }
         }
         Exchange::Failed => Err(failed()),
-        Exchange::Scram(mut scram) => match scram.step(world, &answer).ok_or_else(failed)? {
-            Some(challenge) => wait(session, tag, &challenge, Exchange::Scram(scram)),
-            None => enter(session, world, &scram.user.clone()),
-        },
+        Exchange::Scram(mut scram) => {
+            // The proof, which takes the password to make.
+            world.counters.password_attempts += u64::from(answer.windows(3).any(|part| part == b",p="));
+            match scram.step(|user| world.password(user), &answer).ok_or_else(failed)? {
+                Some(challenge) => wait(session, tag, &challenge, Exchange::Scram(scram)),
+                None => {
+                    let whose = scram.wanted.clone().unwrap_or_else(|| scram.user.clone());
+                    may_act(world, &scram.user, &whose)?;
+                    enter(session, world, &whose)
+                }
+            }
+        }
     }
 }
 
 /// RFC 4616 §2: whose mailbox, whose name, whose password.
-fn plain(session: &mut Session, world: &World, answer: &[u8]) -> Outcome {
+fn plain(session: &mut Session, world: &mut World, answer: &[u8]) -> Outcome {
     let text = std::str::from_utf8(answer).map_err(|_| failed())?;
     let parts: Vec<&str> = text.split('\0').collect();
     let [wanted, user, password] = parts.as_slice() else { return Err(failed()) };
-    check(world, user, password.as_bytes())?;
+    let whose = check(world, user, password.as_bytes())?;
     if wanted.is_empty() || wanted == user {
-        return enter(session, world, user);
+        return enter(session, world, &whose);
     }
-    if !world.settings.administrators.contains(*user) || world.account(wanted).is_none() {
-        return Err(no("[AUTHORIZATIONFAILED] not allowed to act for somebody else"));
-    }
+    may_act(world, user, wanted)?;
     enter(session, world, wanted)
-}
-
-/// User and token.
-fn token(answer: &[u8], is_bearer: bool) -> Option<(String, String)> {
-    let text = std::str::from_utf8(answer).ok()?;
-    let mut fields = text.split('\x01');
-    let head = fields.next()?;
-    let user = match is_bearer {
-        // RFC 7628 §3.1: a GS2 header, `n,a=user,`.
-        true => head.split(',').find_map(|word| word.strip_prefix("a="))?.to_owned(),
-        false => head.strip_prefix("user=")?.to_owned(),
-    };
-    let token = fields.find_map(|field| field.strip_prefix("auth="))?;
-    let (scheme, token) = token.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| (user, token.to_owned()))
 }
 
 fn wait(session: &mut Session, tag: &str, challenge: &[u8], exchange: Exchange) -> Outcome {

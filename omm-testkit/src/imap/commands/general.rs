@@ -1,11 +1,14 @@
 //! CAPABILITY, NOOP, LOGOUT, ID, ENABLE, COMPRESS, IDLE.
 
-use crate::imap::{
-    Extension,
-    answer::string,
-    parse::Args,
-    session::{Done, Layer, Outcome, Refusal, Session, Waiting, no, ok},
-    world::World,
+use crate::{
+    imap::{
+        Extension,
+        answer::string,
+        parse::Args,
+        session::{Done, Outcome, Refusal, Session, Waiting, no, ok},
+        world::World,
+    },
+    mock::Layer,
 };
 
 pub(super) fn capability(session: &mut Session, world: &World, args: &Args<'_>) -> Outcome {

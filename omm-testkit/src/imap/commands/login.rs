@@ -1,11 +1,14 @@
 //! LOGIN and STARTTLS.
 
-use crate::imap::{
-    Extension,
-    parse::Args,
-    session::Done,
-    session::{Layer, Outcome, Refusal, Session, no},
-    world::World,
+use super::delegated;
+use crate::{
+    imap::{
+        Extension,
+        parse::Args,
+        session::{Done, Outcome, Refusal, Session, no},
+        world::World,
+    },
+    mock::Layer,
 };
 
 pub(super) fn start_tls(session: &mut Session, world: &World, args: &Args<'_>) -> Outcome {
@@ -18,7 +21,7 @@ pub(super) fn start_tls(session: &mut Session, world: &World, args: &Args<'_>) -
     Ok(Done::Ok("begin".to_owned()))
 }
 
-pub(super) fn login(session: &mut Session, world: &World, args: &mut Args<'_>) -> Outcome {
+pub(super) fn login(session: &mut Session, world: &mut World, args: &mut Args<'_>) -> Outcome {
     args.space()?;
     let user = args.astring()?;
     args.space()?;
@@ -29,16 +32,20 @@ pub(super) fn login(session: &mut Session, world: &World, args: &mut Args<'_>) -
         return Err(no("[PRIVACYREQUIRED] LOGIN is disabled"));
     }
     let user = String::from_utf8_lossy(&user).into_owned();
-    check(world, &user, &password)?;
-    enter(session, world, &user)
+    let whose = check(world, &user, &password)?;
+    enter(session, world, &whose)
 }
 
-/// Whether the password is right.
-pub(super) fn check(world: &World, user: &str, password: &[u8]) -> Result<(), Refusal> {
-    match world.account(user) {
-        Some(account) if account.password.as_bytes() == password => Ok(()),
-        _ => Err(failed()),
+/// Whether the password is right; then, whose account this name opens.
+pub(super) fn check(world: &mut World, name: &str, password: &[u8]) -> Result<String, Refusal> {
+    world.counters.password_attempts += 1;
+    let (who, whose) = delegated::read(world, name);
+    let good = world.account(&who).map(|account| world.tokens.current(&account.password));
+    if good.is_none_or(|good| good.as_bytes() != password) {
+        return Err(failed());
     }
+    delegated::may_enter(world, &who, &whose)?;
+    Ok(whose)
 }
 
 pub(super) fn failed() -> Refusal {
@@ -46,7 +53,8 @@ pub(super) fn failed() -> Refusal {
 }
 
 /// In, with the capabilities that count from now on.
-pub(super) fn enter(session: &mut Session, world: &World, user: &str) -> Outcome {
+pub(super) fn enter(session: &mut Session, world: &mut World, user: &str) -> Outcome {
+    world.tokens.let_in(session.id);
     session.user = Some(user.to_owned());
     Ok(Done::Ok(format!("[CAPABILITY {}] welcome", session.capabilities(world))))
 }

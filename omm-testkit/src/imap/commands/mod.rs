@@ -3,6 +3,7 @@
 mod append;
 mod authenticate;
 mod copy;
+mod delegated;
 mod expunge;
 mod fetch;
 mod folders;
@@ -12,7 +13,6 @@ mod items;
 mod list;
 mod login;
 mod quota;
-mod scram;
 mod search;
 mod search_keys;
 mod select;
@@ -43,7 +43,7 @@ type Run = fn(&mut Session, &mut World, &mut Args<'_>, &str) -> Outcome;
 use Extension as E;
 
 /// Name, when it is allowed, the extensions one of which it is part of, and what does it.
-const COMMANDS: [(&str, State, &[Extension], Run); 42] = [
+const COMMANDS: [(&str, State, &[Extension], Run); 43] = [
     ("CAPABILITY", State::Any, &[], |s, w, a, _| general::capability(s, w, a)),
     ("NOOP", State::Any, &[], |_, _, a, _| general::noop(a)),
     ("LOGOUT", State::Any, &[], general::logout),
@@ -86,6 +86,7 @@ const COMMANDS: [(&str, State, &[Extension], Run); 42] = [
     ("SETQUOTA", State::Authenticated, &[E::Quota], |_, _, _, _| {
         Err(super::session::no("[NOPERM] not for users"))
     }),
+    ("PROXYAUTH", State::Authenticated, &[E::ProxyAuth], |s, w, a, _| delegated::proxy_auth(s, w, a)),
     ("XLIST", State::Authenticated, &[E::Gmail], |s, w, a, _| list::list(s, w, a)),
     ("DONE", State::Any, &[], |_, _, _, _| Err(Refusal::Bad("nothing to be done with".to_owned()))),
 ];

@@ -1,13 +1,12 @@
 //! One connection, as a machine without I/O.
 
 mod input;
+mod machine;
 mod run;
 mod selected;
 mod speak;
-mod wire;
 
 pub(crate) use selected::Selected;
-pub(crate) use wire::Wire;
 
 use super::{
     Act, Extension, TranscriptLine,
@@ -15,6 +14,7 @@ use super::{
     store::{Account, Folder},
     world::{SharedWorld, World, lock},
 };
+use crate::mock::{Flight, Layer};
 use input::Input;
 use std::sync::Arc;
 
@@ -69,8 +69,7 @@ pub struct Session {
     errors: u32,
     is_closed: bool,
     is_stalled: bool,
-    answers_were_taken: bool,
-    flight_is_new: bool,
+    flight: Flight,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,13 +89,6 @@ pub(crate) enum Waiting {
     Answer { tag: String, exchange: super::commands::Exchange },
     /// DONE.
     Idle { tag: String },
-}
-
-/// What is to be put below the session once its answers are on their way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Layer {
-    Tls,
-    Deflate,
 }
 
 impl Session {
@@ -122,8 +114,7 @@ impl Session {
             errors: 0,
             is_closed: false,
             is_stalled: false,
-            answers_were_taken: false,
-            flight_is_new: false,
+            flight: Flight::default(),
         };
         session.greet(&mut shared);
         drop(shared);
@@ -137,15 +128,13 @@ impl Session {
         }
         let world = Arc::clone(&self.world);
         let mut world = lock(&world);
-        if std::mem::take(&mut self.answers_were_taken) {
-            self.flight_is_new = true;
-        }
+        self.flight.arrives();
         if self.input.is_within() {
             self.count_flight(&mut world);
         }
         self.input.push(bytes);
         self.run(&mut world);
-        let wakers = world.take_wakers();
+        let wakers = world.ground.take_wakers();
         drop(world);
         // Others may be waiting for what has changed.
         wakers.into_iter().for_each(std::task::Waker::wake);
@@ -155,14 +144,9 @@ impl Session {
     pub fn take_output(&mut self) -> Vec<u8> {
         let bytes = self.drain();
         if !bytes.is_empty() {
-            self.was_heard();
+            self.flight.was_heard();
         }
         bytes
-    }
-
-    /// The client has been given everything there was to say: what it says next is another round trip.
-    pub(crate) fn was_heard(&mut self) {
-        self.answers_were_taken = true;
     }
 
     /// What there is to say, on its way but not heard yet.
@@ -199,11 +183,6 @@ impl Session {
 
     pub(crate) fn stall(&mut self) {
         self.is_stalled = true;
-    }
-
-    /// Bytes that belong to the layer that was just agreed on.
-    pub(crate) fn take_unread(&mut self) -> Vec<u8> {
-        self.input.take_rest()
     }
 
     pub(crate) fn is_rev2(&self, world: &World) -> bool {
@@ -249,9 +228,9 @@ impl Session {
 
     fn greet(&mut self, world: &mut World) {
         let start = self.out.len();
-        let full = world.settings.most_connections.is_some_and(|most| world.open.len() >= most);
-        world.open.insert(self.id);
-        match world.faults.at_greeting(self.id) {
+        let full = world.settings.most_connections.is_some_and(|most| world.ground.open.len() >= most);
+        world.ground.open.insert(self.id);
+        match world.ground.faults.at_greeting(self.id) {
             Some(Act::Bye(text)) => self.bye(&text),
             Some(Act::Close) => self.close(),
             Some(Act::Stall) => self.stall(),
@@ -267,7 +246,7 @@ impl Session {
     }
 
     fn count_flight(&mut self, world: &mut World) {
-        if std::mem::take(&mut self.flight_is_new) && self.user.is_some() {
+        if self.flight.counts() && self.user.is_some() {
             *world.counters.round_trips.entry(self.id).or_default() += 1;
         }
     }
@@ -275,14 +254,14 @@ impl Session {
     /// Writes into the transcript what was said since `start`.
     fn note(&self, world: &mut World, start: usize) {
         if self.out.len() > start {
-            world.note(TranscriptLine::new(self.id, false, &self.out[start..]));
+            world.ground.note(TranscriptLine::new(self.id, false, &self.out[start..]));
         }
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        lock(&self.world).open.remove(&self.id);
+        lock(&self.world).ground.open.remove(&self.id);
     }
 }
 

@@ -1,7 +1,10 @@
 //! From a command to its answer.
 
 use super::{Done, Outcome, Refusal, Session, TranscriptLine, Waiting, input::Announced, input::Frame};
-use crate::imap::{Act, Extension, Quirk, commands, fault::AtCommand, parse::Args, world::World};
+use crate::{
+    imap::{Act, Extension, Quirk, commands, parse::Args, world::World},
+    mock::AtCommand,
+};
 
 /// RFC 7888 §4: what LITERAL- lets through without being asked.
 const SMALL_LITERAL: u64 = 4096;
@@ -53,6 +56,9 @@ impl Session {
         }
         self.note_command(world, line, &verb);
         world.counters.count_command(&verb);
+        if let Some(refusal) = world.tokens.refuse(self.id).filter(|_| verb != "LOGOUT") {
+            return self.finish(world, &tag, &verb, Err(refusal));
+        }
         let acts = self.faults(world, &verb);
         let start = self.out.len();
         if acts.is_empty() && self.doomed.is_none() {
@@ -100,7 +106,8 @@ impl Session {
 
     fn faults(&mut self, world: &mut World, verb: &str) -> Vec<Act> {
         let counts = (world.counters.all_commands(), world.counters.command(verb), world.counters.logins());
-        world.faults.at_command(&AtCommand { connection: self.id, verb, counts })
+        let is_login = matches!(verb, "LOGIN" | "AUTHENTICATE");
+        world.ground.faults.at_command(&AtCommand { connection: self.id, verb, is_login, counts })
     }
 
     fn finish(&mut self, world: &mut World, tag: &str, verb: &str, outcome: Outcome) {
@@ -176,7 +183,7 @@ impl Session {
             }
             _ => line.to_vec(),
         };
-        world.note(TranscriptLine::new(self.id, true, &shown));
+        world.ground.note(TranscriptLine::new(self.id, true, &shown));
     }
 }
 

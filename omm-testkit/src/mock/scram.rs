@@ -1,9 +1,6 @@
 //! SCRAM-SHA-256, the server's side (RFC 5802, RFC 7677), without channel binding.
 
-use crate::imap::{
-    answer::{base64_decoded, base64_encoded},
-    world::World,
-};
+use super::{base64_decoded, base64_encoded};
 use ring::{digest, hmac, pbkdf2};
 use std::num::NonZeroU32;
 
@@ -17,15 +14,23 @@ const ROUNDS: NonZeroU32 = match NonZeroU32::new(4096) {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scram {
     pub(crate) user: String,
+    /// The authorisation identity, if one was given.
+    pub(crate) wanted: Option<String>,
     nonce: String,
+    /// RFC 5802 §7: the beginning of the client's first words, which the last ones repeat.
+    header: String,
     client_first: String,
     server_first: String,
     is_proven: bool,
 }
 
 impl Scram {
-    /// The next challenge; `Some(None)` when the client is in; `None` when it is not.
-    pub(crate) fn step(&mut self, world: &World, answer: &[u8]) -> Option<Option<Vec<u8>>> {
+    /// The next challenge; `Some(None)` when the client is in; `None` when it is not. `password` knows the users.
+    pub(crate) fn step<'a>(
+        &mut self,
+        password: impl FnOnce(&str) -> Option<&'a str>,
+        answer: &[u8],
+    ) -> Option<Option<Vec<u8>>> {
         let text = std::str::from_utf8(answer).ok()?;
         if self.is_proven {
             return text.is_empty().then_some(None);
@@ -33,13 +38,16 @@ impl Scram {
         if text.is_empty() && self.nonce.is_empty() {
             return Some(Some(Vec::new()));
         }
-        if self.nonce.is_empty() { self.first(text).map(Some) } else { self.last(world, text).map(Some) }
+        if self.nonce.is_empty() { self.first(text).map(Some) } else { self.last(password, text).map(Some) }
     }
 
-    /// `n,,n=user,r=nonce`.
+    /// `n,,n=user,r=nonce`, or `n,a=whose,n=user,r=nonce`.
     fn first(&mut self, text: &str) -> Option<Vec<u8>> {
-        let bare = text.strip_prefix("n,,").or_else(|| text.strip_prefix("y,,"))?;
-        self.user = attribute(bare, "n")?.replace("=2C", ",").replace("=3D", "=");
+        let (wanted, bare) = text.strip_prefix("n,").or_else(|| text.strip_prefix("y,"))?.split_once(',')?;
+        let plain = |name: &str| name.replace("=2C", ",").replace("=3D", "=");
+        self.wanted = wanted.strip_prefix("a=").map(plain);
+        self.header = base64_encoded(&text.as_bytes()[..text.len() - bare.len()]);
+        self.user = plain(attribute(bare, "n")?);
         // Tests want the same bytes every time; secrecy is not what a mock is for.
         self.nonce = format!("{}omm-testkit", attribute(bare, "r")?);
         self.client_first = bare.to_owned();
@@ -48,13 +56,13 @@ impl Scram {
     }
 
     /// `c=biws,r=nonce,p=proof`.
-    fn last(&mut self, world: &World, text: &str) -> Option<Vec<u8>> {
+    fn last<'a>(&mut self, password: impl FnOnce(&str) -> Option<&'a str>, text: &str) -> Option<Vec<u8>> {
         let (without_proof, proof) = text.rsplit_once(",p=")?;
-        if attribute(without_proof, "r")? != self.nonce {
+        if attribute(without_proof, "r")? != self.nonce || attribute(without_proof, "c")? != self.header {
             return None;
         }
         let proof = base64_decoded(proof.as_bytes())?;
-        let password = &world.account(&self.user)?.password;
+        let password = password(&self.user)?;
         let mut salted = [0; 32];
         pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, SALT, password.as_bytes(), &mut salted);
         let message = format!("{},{},{without_proof}", self.client_first, self.server_first);

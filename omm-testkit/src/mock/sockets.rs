@@ -1,7 +1,6 @@
 //! The server on real sockets: a thread for each connection.
 
-use super::{session::Wire, world::SharedWorld};
-use rustls::ServerConfig;
+use super::Carrier;
 use std::{
     io::{self, ErrorKind, Read, Write},
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
@@ -42,27 +41,23 @@ impl Served {
     }
 }
 
-pub(super) fn serve(world: &SharedWorld, tls: Option<Arc<ServerConfig>>) -> io::Result<Served> {
+/// Serves on a free port of the loopback; `open` makes the server's end of each connection.
+pub(crate) fn serve(open: impl Fn() -> io::Result<Box<dyn Carrier>> + Send + 'static) -> io::Result<Served> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
-    let (shared, world) = (Arc::new(Shared::default()), Arc::clone(world));
+    let shared = Arc::new(Shared::default());
     let own = Arc::clone(&shared);
-    let acceptor = thread::spawn(move || accept(&listener, &world, tls.as_ref(), &own));
+    let acceptor = thread::spawn(move || accept(&listener, open, &own));
     Ok(Served { address, shared, acceptor: Some(acceptor) })
 }
 
-fn accept(
-    listener: &TcpListener,
-    world: &SharedWorld,
-    tls: Option<&Arc<ServerConfig>>,
-    shared: &Arc<Shared>,
-) {
+fn accept(listener: &TcpListener, open: impl Fn() -> io::Result<Box<dyn Carrier>>, shared: &Arc<Shared>) {
     for stream in listener.incoming() {
         if shared.stops.load(Ordering::SeqCst) {
             return;
         }
         let Ok(stream) = stream else { continue };
-        let (Ok(other), Ok(wire)) = (stream.try_clone(), Wire::new(world, tls)) else { continue };
+        let (Ok(other), Ok(wire)) = (stream.try_clone(), open()) else { continue };
         let own = Arc::clone(shared);
         let thread = thread::spawn(move || {
             // A client that goes away is no concern of the server's.
@@ -72,12 +67,12 @@ fn accept(
     }
 }
 
-fn talk(mut stream: TcpStream, mut wire: Wire, shared: &Shared) -> io::Result<()> {
+fn talk(mut stream: TcpStream, mut wire: Box<dyn Carrier>, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(GLANCE))?;
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        answer(&mut stream, &mut wire)?;
+        answer(&mut stream, &mut *wire)?;
         if wire.is_closed() || shared.stops.load(Ordering::SeqCst) {
             return hang_up(&mut stream);
         }
@@ -91,7 +86,7 @@ fn talk(mut stream: TcpStream, mut wire: Wire, shared: &Shared) -> io::Result<()
     }
 }
 
-fn answer(stream: &mut TcpStream, wire: &mut Wire) -> io::Result<()> {
+fn answer(stream: &mut TcpStream, wire: &mut dyn Carrier) -> io::Result<()> {
     loop {
         let most = wire.drip().map_or(usize::MAX, |(bytes, _)| bytes);
         let bytes = wire.take_output(most);

@@ -20,15 +20,21 @@ pub enum When {
     /// The n-th command is read; counted over all connections of the server, logins included.
     Command(u64),
     /// The n-th command of this name is read (`"UID FETCH"` and `"FETCH"` are two names); counted over all
-    /// connections of the server. `"*LOGIN"` counts LOGIN and AUTHENTICATE together.
+    /// connections of the server. `"*LOGIN"` counts whatever asks to be let in: LOGIN and AUTHENTICATE of IMAP; PASS,
+    /// APOP and AUTH of POP3.
     Verb(String, u64),
     /// This many bytes were received on one connection, as they came from the network. Zero: at once.
     Received(u64),
     /// This many bytes were sent on one connection, as they go to the network. Zero: at once.
     Sent(u64),
+    /// This many bytes were received in all, as [`super::Counters::bytes_received`] counts: it happens on the connection
+    /// that gets there.
+    ReceivedInAll(u64),
+    /// This many bytes were sent in all, as [`super::Counters::bytes_sent`] counts.
+    SentInAll(u64),
 }
 
-/// What happens.
+/// What happens. In POP3, which has one word for no, `No` and `Bad` are both -ERR, and `Bye` is -ERR before the end.
 ///
 /// At [`When::Connection`]: `Bye`, `Close`, `Stall`, `Say`. At a number of bytes: these and `Drip`.
 /// At commands: all but `Drip`.
@@ -48,15 +54,16 @@ pub enum Act {
     LoseAnswer,
     /// Nothing is ever answered from here on; the connection stays open.
     Stall,
-    /// At a number of bytes only, [`When::Sent`] or [`When::Received`]: from there on answers come in pieces of this many bytes, each after this wait. The wait is virtual time in
+    /// At a number of bytes only, [`When::Sent`] and the like: from there on answers come in pieces of this many bytes, each after this wait. The wait is virtual time in
     /// the simulation; on real sockets there is none, only pieces.
     Drip(usize, Duration),
     /// This folder gets another UIDVALIDITY and new UIDs before the command is done. A session that has it selected
-    /// is told BYE.
+    /// is told BYE. In POP3: the maildrop of this user gets new unique-ids, which the next session sees.
     Renumber(String),
     /// These bytes go out before the answer, as they are.
     Say(Vec<u8>),
-    /// The first literal of the answer is announced with a size that is wrong by this much.
+    /// The first literal of the answer is announced with a size that is wrong by this much. In POP3: the last number
+    /// of the answer's first line is, which is the size where there is one.
     LiteralOff(i64),
 }
 
@@ -119,53 +126,72 @@ pub(crate) struct Faults(Vec<Fault>);
 
 /// Where a connection is, to ask what goes wrong there.
 pub(crate) struct AtCommand<'a> {
-    pub(super) connection: u64,
-    pub(super) verb: &'a str,
-    /// Of all commands, of this verb, of logins of either kind.
-    pub(super) counts: (u64, u64, u64),
+    pub(crate) connection: u64,
+    pub(crate) verb: &'a str,
+    /// Whether this command logs in.
+    pub(crate) is_login: bool,
+    /// Of all commands, of this verb, of logins of any kind.
+    pub(crate) counts: (u64, u64, u64),
+}
+
+/// What was carried in one direction, to ask what goes wrong there.
+pub(crate) struct AtByte {
+    pub(crate) connection: u64,
+    /// The server has received it; else sent.
+    pub(super) is_received: bool,
+    /// On this connection.
+    pub(super) own: u64,
+    /// On all of them.
+    pub(super) all: u64,
+}
+
+impl AtByte {
+    /// The limit of a fault that counts bytes in this direction, and how far it is counted.
+    fn limit(&self, when: &When) -> Option<(u64, u64)> {
+        match (when, self.is_received) {
+            (When::Received(limit), true) | (When::Sent(limit), false) => Some((*limit, self.own)),
+            (When::ReceivedInAll(limit), true) | (When::SentInAll(limit), false) => Some((*limit, self.all)),
+            _ => None,
+        }
+    }
 }
 
 impl Faults {
-    pub(super) fn add(&mut self, fault: Fault) {
+    pub(crate) fn add(&mut self, fault: Fault) {
         self.0.push(fault);
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub(super) fn at_greeting(&mut self, connection: u64) -> Option<Act> {
+    pub(crate) fn left(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn at_greeting(&mut self, connection: u64) -> Option<Act> {
         self.take(connection, |when| matches!(when, When::Connection(n) if connection >= *n))
     }
 
-    pub(super) fn at_command(&mut self, at: &AtCommand<'_>) -> Vec<Act> {
+    pub(crate) fn at_command(&mut self, at: &AtCommand<'_>) -> Vec<Act> {
         let (all, same, logins) = at.counts;
-        let is_login = matches!(at.verb, "LOGIN" | "AUTHENTICATE");
         let is_due = |when: &When| match when {
             When::Command(n) => all >= *n,
-            When::Verb(verb, n) if verb == "*LOGIN" => is_login && logins >= *n,
+            When::Verb(verb, n) if verb == "*LOGIN" => at.is_login && logins >= *n,
             When::Verb(verb, n) => verb == at.verb && same >= *n,
             _ => false,
         };
         self.take_all(at.connection, is_due)
     }
 
-    /// The first byte limit ahead of `done`, and what happens there.
-    pub(super) fn next_limit(&self, connection: u64, received: bool) -> Option<u64> {
-        let limit = |fault: &Fault| match fault.when {
-            When::Received(n) if received => Some(n),
-            When::Sent(n) if !received => Some(n),
-            _ => None,
-        };
-        self.0.iter().filter(|fault| fault.concerns(connection)).filter_map(limit).min()
+    /// How many bytes more may be carried before something happens.
+    pub(crate) fn bytes_left(&self, at: &AtByte) -> Option<u64> {
+        let left = |fault: &Fault| at.limit(&fault.when).map(|(limit, count)| limit.saturating_sub(count));
+        self.0.iter().filter(|fault| fault.concerns(at.connection)).filter_map(left).min()
     }
 
-    pub(super) fn at_bytes(&mut self, connection: u64, received: bool, count: u64) -> Option<Act> {
-        self.take(connection, |when| match when {
-            When::Received(n) => received && count >= *n,
-            When::Sent(n) => !received && count >= *n,
-            _ => false,
-        })
+    pub(crate) fn at_bytes(&mut self, at: &AtByte) -> Option<Act> {
+        self.take(at.connection, |when| at.limit(when).is_some_and(|(limit, count)| count >= limit))
     }
 
     fn take(&mut self, connection: u64, is_due: impl Fn(&When) -> bool) -> Option<Act> {

@@ -1,4 +1,4 @@
-//! Base64 (RFC 4648 §4), and the alphabet that modified UTF-7 changes it to.
+//! Base64 (RFC 4648 §4), also with another letter for 63, as modified UTF-7 has it.
 
 const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -17,10 +17,11 @@ pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
-    if padding > 2 { None } else { bytes(&text[..text.len() - padding], b'/') }
+    if padding > 2 { None } else { from_letters(&text[..text.len() - padding], b'/') }
 }
 
-pub(super) fn letters(bytes: &[u8], last: char) -> String {
+/// Without `=` at the end.
+pub(crate) fn letters(bytes: &[u8], last: char) -> String {
     let mut text = String::new();
     for group in bytes.chunks(3) {
         let word =
@@ -37,7 +38,8 @@ pub(super) fn letters(bytes: &[u8], last: char) -> String {
     text
 }
 
-pub(super) fn bytes(text: &[u8], last: u8) -> Option<Vec<u8>> {
+/// What [`letters`] wrote; `None` when it is none.
+pub(crate) fn from_letters(text: &[u8], last: u8) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     for group in text.chunks(4) {
         let mut word = 0_u32;

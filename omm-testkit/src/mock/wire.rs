@@ -1,17 +1,42 @@
 //! What is between a session and the network: TLS, compression, and faults that are a matter of bytes.
 
-use super::{Layer, Session};
-use crate::imap::{
-    Act,
-    world::{SharedWorld, World, lock},
-};
+use super::{Act, Layer, Machine, SharedWorld, World, fault::AtByte, lock};
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use rustls::{ServerConfig, ServerConnection};
-use std::{collections::VecDeque, io::Read, io::Write, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    io::{Read, Write},
+    sync::Arc,
+    task::Waker,
+    time::Duration,
+};
 
-pub(crate) struct Wire {
-    world: SharedWorld,
-    session: Session,
+/// One end of a connection, as memory or a socket sees it.
+pub(crate) trait Carrier: Send {
+    fn receive(&mut self, bytes: &[u8]);
+
+    /// The client says no more.
+    fn hang_up(&mut self);
+
+    /// Closed, and everything was heard.
+    fn is_over(&self) -> bool;
+
+    /// At most this many bytes for the network.
+    fn take_output(&mut self, most: usize) -> Vec<u8>;
+
+    /// Nothing comes any more once the output is taken.
+    fn is_closed(&self) -> bool;
+
+    /// Pieces of this many bytes, with a wait after each.
+    fn drip(&self) -> Option<(usize, Duration)>;
+
+    /// A client that waits is told when something happens.
+    fn wake_later(&self, waker: &Waker);
+}
+
+pub(crate) struct Wire<M: Machine> {
+    world: SharedWorld<M::World>,
+    session: M,
     tls: Option<Box<ServerConnection>>,
     deflate: Option<Box<(Decompress, Compress)>>,
     /// Ready for the network.
@@ -23,9 +48,12 @@ pub(crate) struct Wire {
     drip: Option<(usize, Duration)>,
 }
 
-impl Wire {
+impl<M: Machine> Wire<M> {
     /// `tls`: from the first byte on.
-    pub(crate) fn new(world: &SharedWorld, tls: Option<&Arc<ServerConfig>>) -> std::io::Result<Self> {
+    pub(crate) fn open(
+        world: &SharedWorld<M::World>,
+        tls: Option<&Arc<ServerConfig>>,
+    ) -> std::io::Result<Box<dyn Carrier>> {
         let tls = match tls {
             Some(config) => {
                 Some(Box::new(ServerConnection::new(Arc::clone(config)).map_err(std::io::Error::other)?))
@@ -34,7 +62,7 @@ impl Wire {
         };
         let mut wire = Self {
             world: Arc::clone(world),
-            session: Session::new(world, tls.is_some()),
+            session: M::begin(world, tls.is_some()),
             tls,
             deflate: None,
             out: VecDeque::new(),
@@ -47,84 +75,25 @@ impl Wire {
         let shared = Arc::clone(world);
         wire.byte_faults(&mut lock(&shared));
         wire.pump();
-        Ok(wire)
+        Ok(Box::new(wire))
     }
 
-    pub(crate) fn receive(&mut self, bytes: &[u8]) {
-        if self.is_closed {
-            return;
-        }
-        let shared = Arc::clone(&self.world);
-        let mut world = lock(&shared);
-        let limit = world.faults.next_limit(self.session.number(), true);
-        let most = limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.received));
-        let bytes = &bytes[..bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX))];
-        self.received += bytes.len() as u64;
-        world.counters.bytes_received += bytes.len() as u64;
-        drop(world);
-        self.decrypt(bytes);
-        self.pump();
-        let mut world = lock(&shared);
-        self.byte_faults(&mut world);
-        let wakers = world.take_wakers();
-        drop(world);
-        // The other half of this connection may wait for what TLS has to say, or for the end.
-        wakers.into_iter().for_each(std::task::Waker::wake);
+    fn at_byte(&self, world: &M::World, is_received: bool) -> AtByte {
+        let (own, all) = match is_received {
+            true => (self.received, world.carried().0),
+            false => (self.sent, world.carried().1),
+        };
+        AtByte { connection: self.session.number(), is_received, own, all }
     }
 
-    /// The client says no more.
-    pub(crate) fn hang_up(&mut self) {
-        self.session.close();
-        self.is_closed = true;
-    }
-
-    /// Closed, and everything was heard.
-    pub(crate) fn is_over(&self) -> bool {
-        self.is_closed() && self.out.is_empty()
-    }
-
-    /// At most this many bytes for the network.
-    pub(crate) fn take_output(&mut self, most: usize) -> Vec<u8> {
-        self.pump();
-        if self.is_stalled {
-            return Vec::new();
-        }
-        let shared = Arc::clone(&self.world);
-        let mut world = lock(&shared);
-        self.byte_faults(&mut world);
-        if self.is_stalled || (self.is_closed && self.out.is_empty()) {
-            return Vec::new();
-        }
-        let limit = world.faults.next_limit(self.session.number(), false);
-        let allowed = limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.sent));
-        let count = self.out.len().min(most).min(usize::try_from(allowed).unwrap_or(usize::MAX));
-        let bytes: Vec<u8> = self.out.drain(..count).collect();
-        self.sent += bytes.len() as u64;
-        world.counters.bytes_sent += bytes.len() as u64;
-        self.byte_faults(&mut world);
-        if !bytes.is_empty() && self.out.is_empty() {
-            self.session.was_heard();
-        }
-        bytes
-    }
-
-    /// Nothing comes any more once the output is taken.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.is_closed || (self.session.is_closed() && !self.is_stalled && !self.session.is_stalled())
-    }
-
-    pub(crate) fn drip(&self) -> Option<(usize, Duration)> {
-        self.drip
-    }
-
-    fn byte_faults(&mut self, world: &mut World) {
-        let number = self.session.number();
-        for (received, count) in [(true, self.received), (false, self.sent)] {
-            while let Some(act) = world.faults.at_bytes(number, received, count) {
+    fn byte_faults(&mut self, world: &mut M::World) {
+        for is_received in [true, false] {
+            let at = self.at_byte(world, is_received);
+            while let Some(act) = world.ground().faults.at_bytes(&at) {
                 match act {
                     Act::Close | Act::LoseAnswer => {
                         self.out.clear();
-                        self.session.close();
+                        self.session.close(world);
                         self.is_closed = true;
                     }
                     Act::Stall => {
@@ -133,7 +102,7 @@ impl Wire {
                     }
                     Act::Drip(bytes, wait) => self.drip = Some((bytes.max(1), wait)),
                     Act::Say(bytes) => self.out.extend(bytes),
-                    Act::Bye(text) if !self.session.is_closed() => self.session.bye(&text),
+                    Act::Bye(text) if !self.session.is_closed() => self.session.say_goodbye(world, &text),
                     _ => {}
                 }
             }
@@ -147,7 +116,7 @@ impl Wire {
         while !bytes.is_empty() {
             let read = tls.read_tls(&mut bytes);
             if read.is_err() || tls.process_new_packets().is_err() {
-                self.session.close();
+                self.session.close(&mut lock(&self.world));
                 break;
             }
             // WouldBlock says that nothing more is there yet.
@@ -169,7 +138,7 @@ impl Wire {
             let result = deflate.0.decompress_vec(&bytes[used..], &mut plain, FlushDecompress::Sync);
             let stuck = plain.len() == before && (deflate.0.total_in() - start) as usize == used;
             match result {
-                Err(_) => return self.session.close(),
+                Err(_) => return self.session.close(&mut lock(&self.world)),
                 Ok(Status::StreamEnd) => break,
                 Ok(_) if stuck => break,
                 Ok(_) => {}
@@ -223,7 +192,7 @@ impl Wire {
 
     /// The session has agreed on something; its answer goes out the old way.
     fn change_layer(&mut self) {
-        let Some(layer) = self.session.layer.take() else { return };
+        let Some(layer) = self.session.take_layer() else { return };
         self.pump();
         let rest = self.session.take_unread();
         match layer {
@@ -232,21 +201,83 @@ impl Wire {
                 self.deflate = Some(Box::new(pair));
                 self.inflate(&rest);
             }
-            // RFC 9051 §6.2.1: what came before the handshake is not trusted, and so dropped.
+            // RFC 9051 §6.2.1, RFC 2595 §4: what came before the handshake is not trusted, and so dropped.
             Layer::Tls => {
-                let config = lock(&self.world).settings.tls.clone();
+                let config = lock(&self.world).tls();
                 match config.and_then(|config| ServerConnection::new(config).ok()) {
                     Some(tls) => self.tls = Some(Box::new(tls)),
-                    None => self.session.close(),
+                    None => self.session.close(&mut lock(&self.world)),
                 }
             }
         }
     }
 }
 
-impl Wire {
-    /// An idle client is told when something happens.
-    pub(crate) fn wake_later(&self, waker: &std::task::Waker) {
-        lock(&self.world).wake_later(waker);
+impl<M: Machine> Carrier for Wire<M> {
+    fn receive(&mut self, bytes: &[u8]) {
+        if self.is_closed {
+            return;
+        }
+        let shared = Arc::clone(&self.world);
+        let mut world = lock(&shared);
+        let at = self.at_byte(&world, true);
+        let most = world.ground().faults.bytes_left(&at).unwrap_or(u64::MAX);
+        let bytes = &bytes[..bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX))];
+        self.received += bytes.len() as u64;
+        world.count_received(self.session.number(), bytes.len());
+        drop(world);
+        self.decrypt(bytes);
+        self.pump();
+        let mut world = lock(&shared);
+        self.byte_faults(&mut world);
+        let wakers = world.ground().take_wakers();
+        drop(world);
+        // The other half of this connection may wait for what TLS has to say, or for the end.
+        wakers.into_iter().for_each(std::task::Waker::wake);
+    }
+
+    fn hang_up(&mut self) {
+        self.session.close(&mut lock(&self.world));
+        self.is_closed = true;
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_closed() && self.out.is_empty()
+    }
+
+    fn take_output(&mut self, most: usize) -> Vec<u8> {
+        self.pump();
+        if self.is_stalled {
+            return Vec::new();
+        }
+        let shared = Arc::clone(&self.world);
+        let mut world = lock(&shared);
+        self.byte_faults(&mut world);
+        if self.is_stalled || (self.is_closed && self.out.is_empty()) {
+            return Vec::new();
+        }
+        let at = self.at_byte(&world, false);
+        let allowed = world.ground().faults.bytes_left(&at).unwrap_or(u64::MAX);
+        let count = self.out.len().min(most).min(usize::try_from(allowed).unwrap_or(usize::MAX));
+        let bytes: Vec<u8> = self.out.drain(..count).collect();
+        self.sent += bytes.len() as u64;
+        world.count_sent(self.session.number(), bytes.len());
+        self.byte_faults(&mut world);
+        if !bytes.is_empty() && self.out.is_empty() {
+            self.session.was_heard();
+        }
+        bytes
+    }
+
+    fn is_closed(&self) -> bool {
+        self.is_closed || (self.session.is_closed() && !self.is_stalled && !self.session.is_stalled())
+    }
+
+    fn drip(&self) -> Option<(usize, Duration)> {
+        self.drip
+    }
+
+    fn wake_later(&self, waker: &Waker) {
+        lock(&self.world).ground().wake_later(waker);
     }
 }

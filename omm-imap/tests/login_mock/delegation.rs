@@ -1,0 +1,198 @@
+//! An administrator in somebody else's place: each form on a server that takes it, few passwords, and one clear line.
+
+use crate::world::{World, server, with};
+use futures::future::join;
+use omm_core::{
+    error::{Error, ErrorKind},
+    host::CredentialRef,
+    seam::AccountSpec,
+};
+use omm_testkit::imap::{
+    Act,
+    Extension::{self, AuthLogin, AuthPlain, AuthScramSha256, ProxyAuth},
+    Fault, MockImap,
+    Quirk::{AuthorizationIdentityRefused, ExchangeMailbox, MasterUser},
+    When,
+};
+use std::time::Duration;
+
+const WORD: &str = "rootpass";
+
+fn delegated(change: impl FnOnce(&mut AccountSpec)) -> AccountSpec {
+    with(|spec| {
+        spec.delegate = Some("root".to_owned());
+        spec.credentials = CredentialRef::Named(WORD.to_owned());
+        change(spec);
+    })
+}
+
+/// Ann's server, where root may do what he wants.
+fn ruled() -> MockImap {
+    let server = server().user("root", WORD).administrator("root");
+    server.account("ann").add_folder("of ann");
+    server
+}
+
+fn without(server: MockImap, off: &[Extension]) -> MockImap {
+    off.iter().fold(server, |server, off| server.without(*off))
+}
+
+fn without_scram(server: MockImap) -> MockImap {
+    without(server, &[AuthScramSha256])
+}
+
+const SAME_FOR_ALL: &str = "[AUTHENTICATIONFAILED] Authentication failed.";
+
+fn dovecot() -> MockImap {
+    let server = without_scram(ruled()).named("ready", "Dovecot").quirk(MasterUser('*'));
+    server.quirk(AuthorizationIdentityRefused(SAME_FOR_ALL))
+}
+
+fn exchange() -> MockImap {
+    let server = without_scram(ruled()).named("The Microsoft Exchange IMAP4 service is ready.", "x");
+    server.quirk(ExchangeMailbox).quirk(AuthorizationIdentityRefused("AUTHENTICATE failed."))
+}
+
+fn sun() -> MockImap {
+    ruled().with(ProxyAuth).quirk(AuthorizationIdentityRefused("no"))
+}
+
+/// Kills: an administrator who ends up in his own account, and forms that are tried in vain.
+#[test]
+fn each_server_is_entered_in_its_own_form() {
+    let as_domain = |spec: &mut AccountSpec| spec.delegate = Some(r"CORP\root".to_owned());
+    for (what, server, spec, form, attempts) in [
+        ("authzid", ruled(), delegated(|_| ()), "authorization-identity", 1),
+        ("PLAIN", without_scram(ruled()), delegated(|_| ()), "authorization-identity", 1),
+        ("Dovecot", dovecot(), delegated(|_| ()), "master-user", 2),
+        ("LOGIN", without(dovecot(), &[AuthPlain]), delegated(|_| ()), "master-user", 1),
+        (
+            "who says nothing",
+            without_scram(ruled()).quirk(MasterUser('*')).quirk(AuthorizationIdentityRefused("no")),
+            delegated(|_| ()),
+            "master-user",
+            2,
+        ),
+        ("Exchange", exchange(), delegated(|_| ()), "exchange", 1),
+        ("with domain", exchange(), delegated(as_domain), "exchange", 1),
+        ("Sun", sun(), delegated(|_| ()), "proxyauth", 1),
+        (
+            "by LOGIN",
+            without(sun(), &[AuthPlain, AuthLogin, AuthScramSha256]),
+            delegated(|_| ()),
+            "proxyauth",
+            1,
+        ),
+    ] {
+        let world = World::new(server.clone());
+        let source = world.source(&spec);
+        let folders = world.run(source.folders()).unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert_eq!(folders.len(), 2, "{what}: INBOX and ann's own");
+        let learned = source.learned();
+        assert_eq!(learned.settings["delegation"], form, "{what}");
+        assert!(learned.remarks[0].starts_with("logs in as "), "{learned:?}");
+        assert_eq!(server.counters().password_attempts, attempts, "{what}: {}", server.transcript_text());
+        // What was learned is believed the next time.
+        server.reset_counters();
+        let mut next = spec;
+        next.learned = learned.settings;
+        let again = World::new(server.clone());
+        assert_eq!(again.enter(&next).expect("as before"), 2);
+        assert_eq!(server.counters().password_attempts, 1, "{what}");
+        assert!(!server.transcript_text().contains(WORD));
+    }
+}
+
+/// Kills: a second connection that looks for the form anew, alone or together with the first.
+#[test]
+fn connections_that_open_together_find_it_out_once() {
+    // So slow that both are on their way before one is in.
+    let slow = Fault::new(When::Sent(0), Act::Drip(64, Duration::from_millis(10))).times(2);
+    let server = dovecot().fault(slow);
+    let world = World::new(server.clone());
+    let source = world.source(&delegated(|_| ()));
+    let both = world.run(join(source.folders(), source.folders()));
+    assert!(both.0.is_ok() && both.1.is_ok());
+    let counters = server.counters();
+    assert_eq!((counters.connections, counters.password_attempts), (2, 3), "two to find it, one to use it");
+}
+
+#[track_caller]
+fn refused(server: &MockImap, spec: &AccountSpec) -> Error {
+    let world = World::new(server.clone());
+    let source = world.source(spec);
+    let error = world.run(source.folders()).expect_err("nobody is let in");
+    let tried = server.counters().password_attempts;
+    assert!(tried <= 3, "{tried} attempts: {}", server.transcript_text());
+    // Whoever asks once more shows no password any more.
+    let again = world.run(source.folders()).expect_err("nor later");
+    assert_eq!(again.kind(), error.kind());
+    assert!(server.counters().password_attempts <= 3, "{error}");
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains(WORD) && !shown.contains("wrong\""), "{shown}");
+    assert_eq!(shown.lines().count(), 1);
+    error
+}
+
+/// Kills: an account that is locked, and a line that does not say what to grant.
+#[test]
+fn who_is_refused_hears_what_to_grant_and_locks_nobody() {
+    let nobody = || server().user("root", WORD);
+    let right = || delegated(|_| ());
+    let wrong = || delegated(|spec| spec.credentials = CredentialRef::Named("wrong".to_owned()));
+    let hinted = |form: &'static str| {
+        delegated(move |spec| drop(spec.learned.insert("delegation".to_owned(), form.to_owned())))
+    };
+    for (server, spec, attempts, says) in [
+        (nobody(), right(), 1, "may not log in for ann"),
+        (nobody().named("x Cyrus IMAP ready", "x"), right(), 1, "proxyservers or admins of imapd.conf"),
+        (
+            nobody().named("x", "Dovecot").quirk(AuthorizationIdentityRefused(SAME_FOR_ALL)),
+            right(),
+            2,
+            "a master user",
+        ),
+        (nobody().quirk(AuthorizationIdentityRefused("no")), hinted("exchange"), 3, "the option delegation"),
+        (
+            nobody().named("Microsoft Exchange ready", "x").quirk(AuthorizationIdentityRefused("no")),
+            right(),
+            2,
+            "full access",
+        ),
+        (nobody().with(ProxyAuth), right(), 1, "store administrator"),
+        (ruled(), wrong(), 1, "password of the administrator root was refused"),
+        (dovecot(), wrong(), 2, "check the password, and make root a master user"),
+        (exchange(), wrong(), 2, "full access"),
+        (sun(), wrong(), 1, "password of the administrator root was refused"),
+    ] {
+        let error = refused(&server, &spec);
+        assert_eq!(error.kind(), ErrorKind::Auth, "{error}");
+        assert!(error.to_string().contains(says), "{says:?} not in {error}");
+        assert_eq!(server.counters().password_attempts, attempts, "{error}");
+    }
+}
+
+/// Kills: a hint that is taken for an order, and an order that is taken for a hint.
+#[test]
+fn a_hint_may_be_wrong_and_an_option_is_obeyed() {
+    let server = ruled();
+    let hint = delegated(|spec| drop(spec.learned.insert("delegation".to_owned(), "master-user".to_owned())));
+    assert_eq!(World::new(server.clone()).enter(&hint).expect("another form"), 2);
+    assert_eq!(server.counters().password_attempts, 2);
+    let order = |form: &'static str| {
+        delegated(move |spec| drop(spec.options.insert("delegation".to_owned(), form.to_owned())))
+    };
+    let error = refused(&ruled(), &order("exchange"));
+    assert!(error.to_string().contains("tried by the login administrator"), "{error}");
+    let server = dovecot();
+    World::new(server.clone()).enter(&order("master-user")).expect("what was ordered");
+    assert_eq!(server.counters().password_attempts, 1);
+}
+
+/// Kills: an administrator who reads and writes in his own account when PROXYAUTH is refused.
+#[test]
+fn nobody_works_in_the_administrators_own_account() {
+    let server = server().user("root", WORD).with(ProxyAuth);
+    refused(&server, &delegated(|_| ()));
+    assert_eq!((server.counters().command("LIST"), server.counters().command("PROXYAUTH")), (0, 1));
+}
