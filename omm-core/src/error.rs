@@ -195,6 +195,18 @@ impl Error {
         self
     }
 
+    /// The same error for one more item that it hit; what caused it becomes a part of the message.
+    #[must_use]
+    pub fn repeated(&self) -> Self {
+        let message = match &self.0.cause {
+            Some(cause) => format!("{}: {cause}", self.0.message),
+            None => self.0.message.clone(),
+        };
+        let Inner { kind, side, scope, effect, retry, operation, .. } = *self.0;
+        let context = self.0.context.clone();
+        Self(Box::new(Inner { kind, side, scope, effect, retry, operation, message, context, cause: None }))
+    }
+
     /// What happened.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -78,6 +78,7 @@ struct Pool {
 impl Account {
     pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
         let mut endpoint = Endpoint::new(config.host.clone(), config.port, config.tls, side);
+        endpoint.start_tls = "imap://";
         endpoint.ca_file.clone_from(&config.ca_file);
         let delegation = config.delegate.as_ref().map(|administrator| {
             let (fixed, hint) = (config.delegation, config.learned_delegation);

@@ -5,7 +5,7 @@ use omm_core::{
     host::CredentialRef,
     seam::{AccountSpec, Tls},
 };
-use omm_net::{delegation::Delegation, sasl::Mechanism};
+use omm_net::{address, delegation::Delegation, sasl::Mechanism};
 use std::path::PathBuf;
 
 /// The option that names how an administrator logs in for somebody, and the same as something learned.
@@ -43,7 +43,8 @@ impl Config {
     /// # Errors
     /// [`ErrorKind::Config`], naming the setting and what it may be.
     pub(crate) fn read(spec: &AccountSpec, side: Side) -> Result<Self> {
-        let (host, port) = host_and_port(&spec.server, spec.tls).map_err(|why| {
+        let usual = if spec.tls == Tls::Required { TLS_PORT } else { PLAIN_PORT };
+        let (host, port) = address::parse(&spec.server, usual).map_err(|why| {
             refused(side, format!("{why}; write imaps://LOGIN@HOST or imaps://LOGIN@HOST:PORT"))
                 .with("server", &spec.server)
         })?;
@@ -101,7 +102,7 @@ impl Config {
 
     /// Host and port, as people write them.
     pub(crate) fn server(&self) -> String {
-        written(&self.host, self.port)
+        address::written(&self.host, self.port)
     }
 
     /// Whose the credential is.
@@ -122,37 +123,6 @@ pub(crate) fn normal(spec: &AccountSpec) -> Result<AccountSpec> {
     spec.server_type = "imap".to_owned();
     spec.server = config.server();
     Ok(spec)
-}
-
-fn written(host: &str, port: u16) -> String {
-    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
-}
-
-fn host_and_port(server: &str, tls: Tls) -> Result<(String, u16), &'static str> {
-    let server = server.trim().trim_end_matches('/');
-    let usual = if tls == Tls::Required { TLS_PORT } else { PLAIN_PORT };
-    let (host, port) = match server.strip_prefix('[') {
-        // RFC 3986 §3.2.2: an IPv6 address stands in brackets.
-        Some(rest) => {
-            let (host, rest) = rest.split_once(']').ok_or("the bracket of an IPv6 address is not closed")?;
-            (host, rest.strip_prefix(':'))
-        }
-        None => match server.rsplit_once(':') {
-            Some((host, port)) if !host.contains(':') => (host, Some(port)),
-            _ => (server, None),
-        },
-    };
-    if host.is_empty() || host.contains(['/', ' ', '@', '?', '#']) {
-        return Err("this is no host name");
-    }
-    let port = match port {
-        None => usual,
-        Some(port) => match port.parse() {
-            Ok(0) | Err(_) => return Err("the port is a number from 1 to 65535"),
-            Ok(port) => port,
-        },
-    };
-    Ok((host.trim_end_matches('.').to_ascii_lowercase(), port))
 }
 
 fn refused(side: Side, message: impl Into<String>) -> Error {

@@ -23,6 +23,9 @@ pub struct Endpoint {
     pub port: u16,
     /// How the connection is protected.
     pub tls: Tls,
+    /// How people ask for TLS on a connection that begins plain (`imap://`, `pop3://`), for the errors that name the
+    /// remedy; empty where there is no such way.
+    pub start_tls: &'static str,
     /// A PEM file of certificates to trust beside the system's.
     pub ca_file: Option<PathBuf>,
     /// Which account this is, for errors.
@@ -42,7 +45,8 @@ impl Endpoint {
     /// An endpoint that trusts the system's certificates, with 30 seconds to connect.
     pub fn new(host: impl Into<String>, port: u16, tls: Tls, side: Side) -> Self {
         let host = host.into();
-        Self { host, port, tls, ca_file: None, side, connect_timeout: CONNECT_TIMEOUT, trust: Arc::default() }
+        let (start_tls, ca_file, trust) = Default::default();
+        Self { host, port, tls, start_tls, ca_file, side, connect_timeout: CONNECT_TIMEOUT, trust }
     }
 
     /// The host as the system and certificates know it: without brackets and final dot.

@@ -109,12 +109,15 @@ fn spoke_plain_text(endpoint: &Endpoint, moment: Moment, heard: &[u8]) -> Error 
         Moment::StartTls => {
             (ErrorKind::Protocol, format!("{address} agreed to TLS and then answered in plain text"))
         }
-        _ => (
-            ErrorKind::Config,
-            format!(
-                "the server at {address} does not speak TLS from the first byte; use STARTTLS (imap://) or the TLS port"
-            ),
-        ),
+        _ => {
+            let instead = match endpoint.start_tls {
+                "" => "use the TLS port".to_owned(),
+                scheme => format!("use STARTTLS ({scheme}) or the TLS port"),
+            };
+            let message =
+                format!("the server at {address} does not speak TLS from the first byte; {instead}");
+            (ErrorKind::Config, message)
+        }
     };
     made(endpoint, moment, kind, Retry::Never, message).with("it said", first_line(heard))
 }

@@ -3,6 +3,7 @@
 //!
 //! | room       | what lives there                                                         |
 //! |------------|--------------------------------------------------------------------------|
+//! | [`address`]| host and port, as people write them                                    |
 //! | `endpoint` | where to connect and how it is protected                                 |
 //! | `dial`     | connecting and shaking hands, within a time                              |
 //! | `tls`      | whom to trust; built once for an endpoint (`trusted`: by file)           |
@@ -14,6 +15,7 @@
 //!
 //! Nothing is spawned here, time comes from the host, and a certificate is always verified: there is no switch.
 
+pub mod address;
 mod certificate;
 mod deflate;
 pub mod delegation;

@@ -6,7 +6,7 @@ use omm_core::seam::Registry;
 ///
 /// ```
 /// let known: Vec<_> = omm::registry().server_types().collect();
-/// assert_eq!(known, ["dir", "files", "imap"]);
+/// assert_eq!(known, ["dir", "files", "imap", "pop3"]);
 /// ```
 pub fn registry() -> Registry {
     let registry = Registry::new();
@@ -16,5 +16,7 @@ pub fn registry() -> Registry {
         .with(std::sync::Arc::new(omm_files::DirConnector));
     #[cfg(feature = "imap")]
     let registry = registry.with(std::sync::Arc::new(omm_imap::ImapConnector));
+    #[cfg(feature = "pop")]
+    let registry = registry.with(std::sync::Arc::new(omm_pop::PopConnector));
     registry
 }

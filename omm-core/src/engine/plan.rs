@@ -22,7 +22,7 @@ pub struct Plan {
     pub keywords_lost: u64,
     /// What the destination is known not to hold, or to hold otherwise, by its own words, and how it is opened.
     pub remarks: Vec<String>,
-    /// How the source is read, where that needs a word.
+    /// How the source is read, and what it cannot tell, where that needs a word.
     pub source_remarks: Vec<String>,
     /// What would keep the run from succeeding.
     pub blockers: Vec<Blocker>,

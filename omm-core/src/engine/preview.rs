@@ -43,14 +43,15 @@ pub(super) async fn preview(m: &Migration) -> Result<Plan> {
     let targets = choose(m, &folders, &rows, &existing, &capacity).await?;
     let keys = known_rows(&folders, &rows).into_iter().map(|place| Some(rows.get(place?)?.key));
     let filter = m.options.folder_filter()?;
-    let source_remarks = m.source.learned().remarks;
     let remarks = m.destination.learned().remarks.into_iter().chain(capacity.remarks.clone()).collect();
-    let plan = Plan { remarks, source_remarks, ..Plan::default() };
+    let plan = Plan { remarks, ..Plan::default() };
     let mut preview = Preview { m, source, capacity, filter, point, plan };
     for ((folder, target), key) in folders.into_iter().zip(targets).zip(keys) {
         preview.folder(folder, target, key).await?;
     }
     preview.blockers();
+    // Only now: some of it is found out while the folders are listed.
+    preview.plan.source_remarks = m.source.learned().remarks;
     Ok(preview.plan)
 }
 

@@ -192,6 +192,9 @@ impl<'a> Run<'a> {
                 fact: FolderFact::Settled(state),
             })
         });
+        if carried.iter().any(|one| !one.unchanged) {
+            self.m.source.learned().remarks.into_iter().for_each(|remark| self.note(remark));
+        }
         let mut batch = self.findings();
         // Troubles after states: a folder that could not be finished has none.
         batch.folders.splice(..0, facts);

@@ -1,5 +1,6 @@
 //! The values that travel: items, folders, ids, flags and digests.
 
+mod arrival;
 mod body;
 mod digest;
 mod flags;
@@ -8,6 +9,7 @@ mod ids;
 mod intake;
 mod item;
 
+pub use arrival::arrival;
 pub use body::{Body, BodyReader};
 pub use digest::{Digest, Digester, Fingerprint};
 pub use flags::{FlagDelta, Flags, SystemFlag};

@@ -50,7 +50,8 @@ pub struct AccountSpec {
 pub struct Learned {
     /// What it would like to be told next time, in [`AccountSpec::learned`]; stored with the migration, so no secret.
     pub settings: BTreeMap<String, String>,
-    /// What a reader of the plan should know about how the account is opened, each a line for people.
+    /// What a reader of plan and report should know: how the account is opened, and what it cannot tell or tells otherwise than
+    /// expected. Each is a line for people, always in the same words.
     pub remarks: Vec<String>,
 }
 

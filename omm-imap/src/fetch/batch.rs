@@ -231,7 +231,7 @@ impl<'a> Batch<'a> {
         let with_body: Vec<u32> =
             self.parts.iter().filter(|(_, part)| part.body.is_some()).map(|(uid, _)| *uid).collect();
         with_body.into_iter().for_each(|uid| self.answer(uid));
-        self.answer_all(|| repeated(error));
+        self.answer_all(|| error.repeated());
     }
 
     fn answer_all(&mut self, error: impl Fn() -> Error) {
@@ -246,15 +246,4 @@ impl Part {
         let body = matches!(self.body, Some(Ok(_)));
         body && self.said.flags.is_some() && self.said.internal_date.is_some()
     }
-}
-
-/// The same error for one more id.
-fn repeated(error: &Error) -> Error {
-    let mut message = error.message().to_owned();
-    if let Some(cause) = std::error::Error::source(error) {
-        message = format!("{message}: {cause}");
-    }
-    let copy = Error::new(error.kind(), error.side(), error.operation(), message);
-    let copy = copy.scope(error.reach()).retry(error.retry_advice());
-    error.context().fold(copy, |copy, (key, value)| copy.with(key, value))
 }

@@ -8,7 +8,9 @@ mod credentials;
 mod exchange;
 mod mechanism;
 mod refusal;
+mod secrecy;
 
 pub use self::base64::{from_base64, to_base64};
 pub use exchange::{Identity, Sasl};
 pub use mechanism::{Mechanism, choose};
+pub use secrecy::shows;

@@ -163,7 +163,7 @@ fn a_server_s_own_certificate_is_trusted_by_file_for_its_names_and_time_only() {
 #[test]
 fn a_server_that_does_not_shake_hands_is_told_what_it_did() {
     let plain = "the server at imap.example.com:993 does not speak TLS from the first byte; \
-                 use STARTTLS (imap://) or the TLS port (it said * OK [CAPABILITY IMAP4rev1] hi)";
+                 use STARTTLS (pop3://) or the TLS port (it said * OK [CAPABILITY IMAP4rev1] hi)";
     let backwards = "imap.example.com:993 agreed to TLS and then answered in plain text (it said";
     let rows: [(_, &[u8], _, _, _, _); 8] = [
         (Tls::Required, b"* OK [CAPABILITY IMAP4rev1] hi\r\n", false, ErrorKind::Config, Retry::Never, plain),
@@ -207,7 +207,8 @@ fn a_server_that_does_not_shake_hands_is_told_what_it_did() {
     ];
     for (tls, says, hangs_up, kind, retry, message) in rows {
         let (world, server) = World::with_server(4096);
-        let (env, endpoint) = (world.env(), endpoint(tls));
+        let (env, mut endpoint) = (world.env(), endpoint(tls));
+        endpoint.start_tls = "pop3://";
         let client = async {
             let wire = Wire::dial(&env, &endpoint).await?;
             if tls == Tls::StartTls { wire.start_tls(&env, &endpoint).await } else { Ok(wire) }

@@ -14,7 +14,7 @@ use omm_core::{
     },
     seam::{
         Capacity, ChangePage, Deleted, Deletion, DestFolder, Destination, Expected, Fetched, FlagChange,
-        Flagged, Owned, Presence, Probe, Replaced, Source, Stored, Wanted,
+        Flagged, Learned, Owned, Presence, Probe, Replaced, Source, Stored, Wanted,
     },
 };
 use omm_testkit::{
@@ -201,6 +201,10 @@ impl Source for Odd<dyn Source> {
         intake: &'a Intake,
     ) -> BoxStream<'a, Fetched> {
         self.inner.fetch(folder, ids, intake)
+    }
+
+    fn learned(&self) -> Learned {
+        self.inner.learned()
     }
 
     async fn close(&self) -> Result<()> {

@@ -1,0 +1,172 @@
+//! One account on one server: its connection, and what was learned about it.
+//!
+//! A mailbox has one session at a time (RFC 1939 §4), so all calls share one connection: it is lent to one of them, and
+//! the others wait.
+
+use crate::{capability::Capabilities, config::Config, login, session::Session};
+use event_listener::Event;
+use omm_core::{
+    error::{Result, Side},
+    host::{Env, LaneKey},
+};
+use omm_net::Endpoint;
+use std::{
+    ops::{Deref, DerefMut},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// What one connection learned and the next one need not ask again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    /// In clear or not, as the connection is protected in the end.
+    pub(crate) before_login: Option<Capabilities>,
+    pub(crate) after_login: Option<Capabilities>,
+}
+
+/// An account, shared by all calls of a source.
+pub(crate) struct Account {
+    pub(crate) config: Config,
+    pub(crate) env: Env,
+    pub(crate) endpoint: Endpoint,
+    facts: Mutex<Facts>,
+    place: Mutex<Place>,
+    /// Heard by those who wait for the connection.
+    returned: Event,
+}
+
+#[derive(Default)]
+struct Place {
+    session: Option<Box<Session>>,
+    lent: bool,
+}
+
+impl Account {
+    pub(crate) fn new(config: Config, env: &Env) -> Self {
+        let mut endpoint = Endpoint::new(config.host.clone(), config.port, config.tls, Side::Source);
+        endpoint.start_tls = "pop3://";
+        endpoint.ca_file.clone_from(&config.ca_file);
+        let (facts, place, returned) = Default::default();
+        Self { config, env: env.clone(), endpoint, facts, place, returned }
+    }
+
+    pub(crate) fn lane(&self) -> LaneKey {
+        LaneKey(format!("pop3:{}", self.config.server()).into())
+    }
+
+    /// What is known so far.
+    pub(crate) fn facts(&self) -> Facts {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn learn(&self, change: impl FnOnce(&mut Facts)) {
+        change(&mut self.facts.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// The connection, logged in. One that ended while it lay idle is replaced without a word.
+    ///
+    /// # Errors
+    /// Those of connecting and logging in.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses a connection that was being opened, nothing else.
+    pub(crate) async fn lease(&self) -> Result<Lease<'_>> {
+        let mut lease = self.wait().await;
+        if let Some(session) = &mut lease.session
+            && !session.is_alive().await
+        {
+            lease.session = None;
+        }
+        if lease.session.is_none() {
+            lease.session = Some(Box::new(login::open(self).await?));
+        }
+        Ok(lease)
+    }
+
+    /// The same with a view of the mailbox as it is now: a session does not see what comes after its login (RFC 1939 §4).
+    ///
+    /// Where the server wants a pause between two logins, the view of a session that is younger than that is the newest
+    /// that can be had.
+    ///
+    /// # Errors
+    /// As for [`Self::lease`].
+    ///
+    /// # Cancel safety
+    /// As for [`Self::lease`].
+    pub(crate) async fn lease_anew(&self) -> Result<Lease<'_>> {
+        let mut lease = self.lease().await?;
+        let age = self.env.runtime.monotonic().saturating_sub(lease.since);
+        let is_early = lease.capabilities.login_delay().is_some_and(|delay| age < delay);
+        if lease.maildrop.is_none() || is_early {
+            return Ok(lease);
+        }
+        if let Some(session) = lease.session.take() {
+            session.end().await;
+        }
+        lease.session = Some(Box::new(login::open(self).await?));
+        Ok(lease)
+    }
+
+    /// Ends the connection, if nobody uses it.
+    pub(crate) async fn close(&self) {
+        let session = self.locked().session.take();
+        if let Some(session) = session {
+            session.end().await;
+        }
+    }
+
+    async fn wait(&self) -> Lease<'_> {
+        loop {
+            // Before looking, so that a connection that comes back in between is heard of.
+            let returned = self.returned.listen();
+            if let Some(lease) = self.take() {
+                return lease;
+            }
+            returned.await;
+        }
+    }
+
+    fn take(&self) -> Option<Lease<'_>> {
+        let mut place = self.locked();
+        if place.lent {
+            return None;
+        }
+        place.lent = true;
+        Some(Lease { session: place.session.take(), account: self })
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Place> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The connection on loan. It goes back when it is dropped, also in the middle of an answer: whoever is next reads past it.
+pub(crate) struct Lease<'a> {
+    /// There once it is logged in; taken out by the drop and by nothing else.
+    session: Option<Box<Session>>,
+    account: &'a Account,
+}
+
+impl Deref for Lease<'_> {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        self.session.as_ref().expect("a lease that was given out has its session until it is dropped")
+    }
+}
+
+impl DerefMut for Lease<'_> {
+    fn deref_mut(&mut self) -> &mut Session {
+        self.session.as_mut().expect("a lease that was given out has its session until it is dropped")
+    }
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        let session = self.session.take().filter(|session| session.is_usable());
+        let mut place = self.account.locked();
+        place.session = session;
+        place.lent = false;
+        drop(place);
+        self.account.returned.notify_additional(1);
+    }
+}

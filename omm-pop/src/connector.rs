@@ -1,0 +1,41 @@
+//! POP3 as a connector.
+
+use crate::{
+    account::Account,
+    config::{self, Config},
+    source::PopSource,
+};
+use async_trait::async_trait;
+use omm_core::{
+    error::{Result, Side},
+    host::Env,
+    seam::{AccountSpec, Connector, Destination, Source},
+};
+use std::sync::Arc;
+
+/// Opens POP3 accounts (`pop3`), to read.
+///
+/// Option of an account: `auth` (`plain`, `login`, `scram-sha-256`, `oauthbearer`, `xoauth2`, `user`, `apop`; the
+/// tokens' two take the credential for an access token). Without it the safest way that is offered is taken.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PopConnector;
+
+#[async_trait]
+impl Connector for PopConnector {
+    fn server_types(&self) -> &[&'static str] {
+        &["pop3"]
+    }
+
+    async fn normalise(&self, spec: &AccountSpec, _: &Env) -> Result<AccountSpec> {
+        config::normal(spec)
+    }
+
+    async fn source(&self, spec: &AccountSpec, env: &Env) -> Result<Option<Arc<dyn Source>>> {
+        let account = Account::new(Config::read(spec, Side::Source)?, env);
+        Ok(Some(Arc::new(PopSource::new(account))))
+    }
+
+    async fn destination(&self, _: &AccountSpec, _: &Env) -> Result<Option<Arc<dyn Destination>>> {
+        Ok(None)
+    }
+}

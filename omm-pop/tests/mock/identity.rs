@@ -1,0 +1,179 @@
+//! What messages are called, on servers that help and on servers that do not.
+
+use crate::world::{World, counted, filled, mail, server};
+use omm_core::{
+    error::{ErrorKind, Retry, Scope},
+    model::SourceItemId,
+    seam::Coverage,
+};
+use omm_testkit::pop::{Act, Extension, Fault, MockMessage, MockPop, Quirk};
+use std::collections::BTreeSet;
+
+fn says(world: &World, words: &str) -> bool {
+    world.source.learned().remarks.iter().any(|remark| remark.contains(words))
+}
+
+/// Another process looks at the same server.
+fn ids_later(server: &MockPop) -> Vec<SourceItemId> {
+    World::new(server).ids()
+}
+
+#[test]
+fn ids_stay_from_session_to_session() {
+    for server in [
+        server(),
+        server().quirk(Quirk::OddUids),
+        server().quirk(Quirk::LongUids),
+        server().quirk(Quirk::TwinUids),
+        server().without(Extension::Uidl),
+        server().without(Extension::Uidl).without(Extension::Top),
+        server().without(Extension::Uidl).quirk(Quirk::TopSendsAll),
+        server().plain(),
+    ] {
+        let server = filled(server, 9);
+        // Two that are equal in everything.
+        server.maildrop("ann").add_all([mail("twin"), mail("twin")]);
+        let ids = ids_later(&server);
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 11);
+        assert_eq!(ids_later(&server), ids);
+        server.maildrop("ann").add(mail("new"));
+        assert_eq!(ids_later(&server)[..11], ids);
+    }
+}
+
+#[test]
+fn only_those_that_share_an_id_are_looked_at() {
+    let server = filled(server().quirk(Quirk::TwinUids), 30);
+    let world = World::new(&server);
+    let (ids, counters) = counted(&server, || world.ids());
+    assert_eq!((counters.command("TOP"), counters.bodies_fetched), (2, 0));
+    let with_digest = ids.iter().filter(|id| id.as_str().contains(' ')).count();
+    assert_eq!(with_digest, 2);
+    assert!(says(&world, "the same unique id"));
+    assert_eq!(world.inbox().state, None, "what the server does not tell apart has no state");
+    assert_eq!(world.bodies(&ids).len(), 30);
+}
+
+#[test]
+fn without_unique_ids_headers_tell_messages_apart() {
+    let server = filled(server().without(Extension::Uidl), 30);
+    let world = World::new(&server);
+    let (ids, counters) = counted(&server, || world.ids());
+    assert_eq!((counters.command("TOP"), counters.command("RETR"), counters.command("UIDL")), (30, 0, 0));
+    assert!(says(&world, "no unique ids"));
+    // In the same session nothing is looked at again, and after it nothing that was looked at.
+    let ((), counters) = counted(&server, || {
+        assert_eq!(world.ids(), ids);
+        world.inbox();
+        assert_eq!(world.ids(), ids);
+    });
+    assert_eq!(counters.command("TOP"), 0);
+    server.maildrop("ann").add(mail("more"));
+    world.inbox();
+    assert_eq!(world.ids()[..30], ids);
+}
+
+#[test]
+fn of_two_equal_messages_one_may_go() {
+    let server = filled(server().without(Extension::Uidl), 1);
+    let maildrop = server.maildrop("ann");
+    maildrop.add_all([mail("twin"), mail("twin"), mail("last")]);
+    let before = ids_later(&server);
+    maildrop.delete(&maildrop.snapshot()[1].uid);
+    let after = ids_later(&server);
+    // One of the two ids is gone, and no other.
+    assert_eq!(after, [before[0].clone(), before[1].clone(), before[3].clone()]);
+}
+
+/// A server that ends the connection in the middle is asked for the rest.
+#[test]
+fn headers_that_were_looked_at_are_not_asked_for_again() {
+    let server = filled(server().without(Extension::Uidl), 300);
+    server.add_fault(Fault::at("TOP", 150, Act::Close));
+    let world = World::new(&server);
+    let error = world.page(None).expect_err("it broke");
+    assert_eq!((error.kind(), error.reach()), (ErrorKind::Unreachable, Scope::Account), "{error}");
+    assert_eq!(world.ids().len(), 300);
+    let asked = server.counters().command("TOP");
+    assert!(asked <= 300 + 64, "{asked}");
+}
+
+/// Without unique ids, another message of the same size may come into the place of one that was looked at.
+#[test]
+fn a_message_that_took_the_place_of_another_is_found_out() {
+    let server = filled(server().without(Extension::Uidl), 3);
+    let world = World::new(&server);
+    let ids = world.ids();
+    let maildrop = server.maildrop("ann");
+    maildrop.delete(&maildrop.snapshot()[0].uid);
+    maildrop.add(mail("4"));
+    world.inbox();
+    let answers = world.fetch(&ids[..1]);
+    let error = answers[0].1.as_ref().expect_err("another one is there");
+    assert_eq!(
+        (error.kind(), error.reach(), error.retry_advice()),
+        (ErrorKind::Malformed, Scope::Item, Retry::Backoff)
+    );
+    // Now they are looked at anew.
+    let kinds: Vec<_> =
+        world.fetch(&ids).into_iter().map(|(_, item)| item.err().map(|error| error.kind())).collect();
+    assert_eq!(kinds, [Some(ErrorKind::NotFound), None, None]);
+}
+
+#[test]
+fn a_server_that_gives_new_ids_is_said_to() {
+    let server = filled(server().quirk(Quirk::SharedMaildrop).quirk(Quirk::NewUidsEachSession), 10);
+    let world = World::new(&server);
+    let (first, cursor) = world.listed();
+    let page = world.page(Some(&cursor)).expect("the same session");
+    assert_eq!(page.coverage, Coverage::Listing);
+    assert!(!says(&world, "under its id"));
+    let later = World::new(&server);
+    later.page(Some(&cursor)).expect("a listing");
+    assert!(says(&later, "under its id"));
+    assert!(later.ids().iter().all(|id| !first.iter().any(|meta| meta.id == *id)));
+}
+
+#[test]
+fn an_empty_mailbox_is_no_trouble() {
+    for server in [server(), server().plain(), filled(server().quirk(Quirk::EmptyMaildrop), 3)] {
+        let world = World::new(&server);
+        let folder = world.inbox();
+        assert_eq!((folder.items, folder.bytes), (Some(0), Some(0)));
+        assert!(world.ids().is_empty());
+    }
+}
+
+/// Pages of a listing go on in another session, and in another process if the mailbox is the same.
+#[test]
+fn a_listing_goes_on_where_it_was() {
+    let server = filled(server().quirk(Quirk::SharedMaildrop), 2500);
+    let world = World::new(&server);
+    let first = world.page(None).expect("a page");
+    assert!(first.more && first.changes.len() == 1000);
+    // Another process, the same mailbox.
+    let other = World::new(&server).page(Some(&first.next)).expect("the next page");
+    let same = world.page(Some(&first.next)).expect("the next page");
+    assert_eq!((other.changes.len(), &other.changes), (1000, &same.changes));
+    // What comes meanwhile does not disturb who has begun.
+    server.maildrop("ann").add(mail("new"));
+    world.inbox();
+    assert_eq!(world.page(Some(&same.next)).expect("the last page").changes.len(), 500);
+    let error = World::new(&server).page(Some(&first.next)).expect_err("another mailbox by now");
+    assert_eq!(error.kind(), ErrorKind::CursorExpired, "{error}");
+}
+
+#[test]
+fn ids_that_servers_must_not_give_are_taken() {
+    let server = server();
+    let maildrop = server.maildrop("ann");
+    let long = "y".repeat(3000);
+    for uid in ["", " ", "%", "a b", "ä\u{1}", "same", "same", long.as_str()] {
+        maildrop.add(MockMessage::new(format!("Subject: {}\r\n\r\n", uid.len())).uid(uid));
+    }
+    let world = World::new(&server);
+    let ids = world.ids();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 8);
+    assert!(ids.iter().all(|id| id.as_str().len() < 500 && id.as_str().is_ascii()), "{ids:?}");
+    assert_eq!(world.bodies(&ids).len(), 8);
+}

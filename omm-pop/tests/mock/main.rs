@@ -1,0 +1,10 @@
+//! The source on a mock server.
+
+mod contract;
+mod fetching;
+mod identity;
+mod login;
+mod protection;
+mod rounds;
+mod untouched;
+mod world;
