@@ -19,7 +19,8 @@ use std::sync::Arc;
 /// Opens IMAP accounts (`imap`), to read and to write.
 ///
 /// Options of an account: `auth` (`plain`, `login`, `scram-sha-256`, `oauthbearer`, `xoauth2`; the last two take the
-/// credential for an access token) and `compress` (`on` or `off`).
+/// credential for an access token), `compress` (`on` or `off`), and `delegation` (how the delegate says for whom he logs
+/// in: `authorization-identity`, `master-user`, `proxyauth`, `exchange`; otherwise it is found out, and learned).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ImapConnector;
 

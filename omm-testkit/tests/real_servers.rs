@@ -252,7 +252,17 @@ fn the_proxy_delays_counts_and_cuts() {
             Cut::Never => {}
         }
     }
+    let (before, cuts) = (near.bytes(), near.cuts());
+    near.cut_in_all(Cut::AfterReceived(before.1 + received + 20));
+    near.cut_in_all(Cut::AfterSent(before.0 + sent + 4));
+    Witness::look(&through).expect("it is not there yet");
+    assert!(Witness::look(&through).is_err() && near.cuts() == cuts + 1);
+    assert!(near.bytes().0 == before.0 + sent + 4 || near.bytes().1 == before.1 + received + 20, "{near:?}");
+    assert!(Witness::look(&through).is_err() && near.cuts() == cuts + 2);
     witness::assert_identical(&whole, &Witness::look(&through).expect("nothing is cut any more"));
+    near.lose_answer("CAPABILITY");
+    assert!(Witness::look(&through).is_err() && near.cuts() == cuts + 3);
+    witness::assert_identical(&whole, &Witness::look(&through).expect("one answer is lost, and no more"));
 }
 
 /// How many processes are in the group that a server leads.
@@ -290,7 +300,8 @@ fn nothing_is_left_of_a_server_that_was_dropped() {
     let Some(cyrus) = or_skip(Cyrus::start(CyrusSettings::default())) else { return };
     let open = Witness::enter(&cyrus.fresh_user().expect("a user")).expect("a fresh user can log in");
     let (leader, ca) = (cyrus.process().expect("it runs"), cyrus.ca_pem_path());
-    assert!(group(leader) > 2 && ca.is_file());
+    // The one who took the probing connection may have taken this one too.
+    assert!(group(leader) > 1 && ca.is_file());
     drop(cyrus);
     assert!(!ca.exists());
     soon("Cyrus's processes are gone", || group(leader) == 0);

@@ -1,5 +1,6 @@
 //! The tasks of this repository. `cargo xtask test` is what CI runs.
 
+mod bench;
 mod deny;
 mod generate;
 mod install;
@@ -21,7 +22,7 @@ const USAGE: &str = "\
 cargo xtask <task>
 
   test       everything that must hold before a change is merged; what CI runs; under 40 minutes on two cores
-  soak       the same promises with full counts: kills, fuzzing, 100,000 messages, planted bugs; hours
+  soak       the same promises with full counts: kills, cuts, fuzzing, 100,000 messages, planted bugs; hours
   tidy       only the checks on the tree itself: edges, citations, file sizes, names; seconds
   samples    writes samples/ anew
   install    only what the tests need and this machine lacks: Debian packages, and Cyrus beside Dovecot
@@ -29,6 +30,8 @@ cargo xtask <task>
   kill [KILLS] [MESSAGES]     only the kill test (10 and 2,000 unless told)
   memory [MESSAGES] [MEGABYTES] [ITEMS]     only the memory test (5,000 messages, one of 100 MB, 50,000 items in
              the memory account unless told)
+  bench pop [MESSAGES] [MS] [ROUNDS]     a POP3 maildrop fetched by fetchmail, getmail and omm by turns (2,000 messages,
+             20 ms away, three rounds unless told); it prints figures and judges nothing
   planted [NAME]     only the planted bugs whose file name contains NAME
 ";
 
@@ -63,6 +66,9 @@ fn task(words: &[&str]) -> Result<()> {
         ["memory", counts @ ..] if counts.len() <= 3 => {
             memory::memory(&run::omm()?, number(counts, 0, 5_000)?, number(counts, 1, 100)?)?;
             memory::account(number(counts, 2, 50_000)?)
+        }
+        ["bench", "pop", counts @ ..] if counts.len() <= 3 => {
+            bench::pop([number(counts, 0, 2_000)?, number(counts, 1, 20)?, number(counts, 2, 3)?])
         }
         ["planted"] => planted::planted(""),
         ["planted", name] => planted::planted(name),

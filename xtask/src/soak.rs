@@ -17,6 +17,13 @@ fn fuzz(target: &str) -> Result<Outcome> {
     must(cargo.arg("../omm-imap/src/proto/dialogues").current_dir(run::root().join("fuzz")))
 }
 
+/// Connections cut at so many places of migrations of 2,000 messages; `OMM_SEED` chooses others.
+fn cuts(server: &str, cuts: &str) -> Result<Outcome> {
+    let tests = format!("many_cuts_on_{server}");
+    let mut cargo = cargo(&["test", "--release", "-p", "omm", "--test", "imap", &tests, "--", "--nocapture"]);
+    must(cargo.env("OMM_MESSAGES", "2000").env("OMM_CUTS", cuts))
+}
+
 pub(crate) fn soak() -> Result<()> {
     let mut steps = Steps::new();
     steps.step("tests with full counts (OMM_FULL=1)", || {
@@ -32,6 +39,10 @@ pub(crate) fn soak() -> Result<()> {
             let mut cargo = cargo(&kills);
             must(cargo.env("OMM_KILLS", "100").env("OMM_MESSAGES", "20000").env("OMM_RTT_MS", far))
         });
+    }
+    for (server, count) in [("mock", "400"), ("dovecot", "200")] {
+        let name = format!("{count} cut connections, twice, in migrations of 2,000 messages: {server}");
+        steps.step(&name, || cuts(server, count));
     }
     for target in ["framer", "parser", "names"] {
         steps.step(&format!("fuzzing, 30 minutes: {target}"), || fuzz(target));

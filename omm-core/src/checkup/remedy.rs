@@ -8,10 +8,8 @@ pub(super) fn remedy(check: Check, kind: ErrorKind) -> Option<&'static str> {
     use Check::{Address, Connection, Encryption, Folders, Host, Login, Reading, Writing};
     Some(match (check, kind) {
         (Address | Host | Connection | Encryption, _) => return None,
-        (Login, ErrorKind::Auth) => {
-            "check login and password; some providers want an app password, or the protocol switched on in their settings"
-        }
-        (Login, ErrorKind::Denied) => "ask the server's administrator to allow this login the protocol",
+        // A refused login says what may be wrong with it.
+        (Login, ErrorKind::Auth | ErrorKind::Denied | ErrorKind::Config) => return None,
         (Login, ErrorKind::Throttled) => "close other connections of this login, or wait, and look again",
         (Folders | Reading, ErrorKind::Denied) => {
             "let this login read these folders, or leave them out with --exclude"
@@ -36,14 +34,15 @@ mod tests {
     #[test]
     fn who_can_help_is_named() {
         for (check, kind, says) in [
-            (Check::Login, ErrorKind::Auth, "app password"),
-            (Check::Login, ErrorKind::Denied, "administrator"),
+            (Check::Login, ErrorKind::Throttled, "close other connections"),
             (Check::Reading, ErrorKind::Denied, "--exclude"),
             (Check::Writing, ErrorKind::Quota, "make room"),
             (Check::Folders, ErrorKind::Throttled, "later"),
         ] {
             assert!(remedy(check, kind).is_some_and(|remedy| remedy.contains(says)), "{check} {kind:?}");
         }
-        assert_eq!(remedy(Check::Host, ErrorKind::Unreachable), None, "it says so itself");
+        for (check, kind) in [(Check::Host, ErrorKind::Unreachable), (Check::Login, ErrorKind::Auth)] {
+            assert_eq!(remedy(check, kind), None, "{check} {kind:?}: it says so itself");
+        }
     }
 }

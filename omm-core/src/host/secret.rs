@@ -60,6 +60,9 @@ pub trait CredentialProvider: Send + Sync {
     /// [`ErrorKind::Config`] with the remedy when the reference leads nowhere: nothing will help but to change it.
     /// Any other kind pauses the migration with the error's message as its reason: nothing fails but the run, and the
     /// next run goes on from there. With [`crate::error::Retry::Backoff`] or `After` it is asked again before that.
+    ///
+    /// # Cancel safety
+    /// The future may be dropped at any time; it should not wait for ever, since a wish to stop is heard only after it.
     fn secret<'a>(
         &'a self,
         reference: &'a CredentialRef,
@@ -103,6 +106,9 @@ impl Env {
     /// # Errors
     /// [`ErrorKind::Config`] as the provider gave it, else [`ErrorKind::Credentials`], of account scope and with the
     /// provider's advice when to ask again.
+    ///
+    /// # Cancel safety
+    /// Dropping the future drops the provider's.
     pub async fn secret(&self, of: SecretOf<'_>) -> Result<Secret> {
         let SecretOf { reference, login, server, .. } = of;
         self.credentials.secret(reference, login, server).await.map_err(|error| of.failed(error))
@@ -112,6 +118,9 @@ impl Env {
     ///
     /// # Errors
     /// As for [`Self::secret`].
+    ///
+    /// # Cancel safety
+    /// Dropping the future drops the provider's.
     pub async fn renewed_secret(&self, of: SecretOf<'_>, refused: &Secret) -> Result<Option<Secret>> {
         let SecretOf { reference, login, server, .. } = of;
         let renewed = self.credentials.renewed(reference, login, server, refused).await;

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     account::Account,
     capability::Capabilities,
-    error::{Doing, Named, Trouble},
+    error::{Doing, Named, Trouble, has_run_out},
     proto::{Event, Status, StatusKind, command},
     session::Session,
 };
@@ -87,6 +87,9 @@ async fn play_any(
     match session.run(login).await.map_err(|trouble| secrecy::kept(trouble, secret)) {
         Ok(_) => Ok(in_by(account, "LOGIN")),
         Err(Trouble::Refused(status)) => Ok(refused(account, status, Mechanism::Login, None)),
+        Err(Trouble::Closed(Some(bye))) if has_run_out(&bye) => {
+            Ok(refused(account, bye, Mechanism::Login, None))
+        }
         Err(trouble) => Err(refusal::error(account, trouble)),
     }
 }
@@ -141,7 +144,14 @@ async fn play(
     let tag = session.submit(command::authenticate(mechanism.name(), sent.as_deref()));
     let mut is_tried = false;
     loop {
-        match session.next().await.map_err(|trouble| secrecy::kept(trouble, secret)).doing(doing)? {
+        let event = match session.next().await.map_err(|trouble| secrecy::kept(trouble, secret)) {
+            // Some end the connection over it. Whoever gets a new token then uses it on the next one.
+            Err(Trouble::Closed(Some(bye))) if has_run_out(&bye) => {
+                return Ok(refused(account, bye, mechanism, None));
+            }
+            event => event.doing(doing)?,
+        };
+        match event {
             Event::Continuation(challenge) => match reply(&mut sasl, first.take(), &challenge, doing) {
                 Ok(reply) => {
                     is_tried = true;

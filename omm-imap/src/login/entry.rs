@@ -62,6 +62,10 @@ async fn as_administrator(
             trial.meet(family(session, account, greeting, offered.words()).await?);
             continue;
         };
+        if account.config.has_token() && !form.takes_token() {
+            trial.heard(form, Answer::NotTaken, "");
+            continue;
+        }
         let who = form.identity(administrator, whose, &account.endpoint);
         let (answer, said) = match log_in(session, account, &who, &offered, secret).await? {
             Login::In => match speak_for(session, account, form).await? {
@@ -79,7 +83,9 @@ async fn as_administrator(
             }
         };
         if trial.wants_to_know() && answer != Answer::NotAllowed {
-            trial.meet(family(session, account, greeting, offered.words()).await?);
+            // A server that ends the connection over a refusal is asked on the next one; what it refused counts.
+            let family = family(session, account, greeting, offered.words()).await;
+            family.into_iter().for_each(|family| trial.meet(family));
         }
         trial.heard(form, answer, &said);
     }

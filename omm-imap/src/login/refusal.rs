@@ -58,7 +58,11 @@ fn of_login(side: Side, trouble: Trouble) -> Error {
     match trouble {
         Trouble::Refused(status) if is_plain_no(&status) => {
             let error = doing.refused(&status);
-            if error.kind() == ErrorKind::Denied { wrong_login(side, &status.text) } else { error }
+            match error.kind() {
+                _ if is_switched_off(&status.text) => switched_off(side, &status.text),
+                ErrorKind::Denied => wrong_login(side, &status.text),
+                _ => error,
+            }
         }
         trouble => doing.failed(trouble),
     }
@@ -85,6 +89,23 @@ fn is_plain_no(status: &Status) -> bool {
     status.kind == StatusKind::No && !says_other && !status.text.contains("not connected")
 }
 
+/// Seen: Gmail ("Your account is not enabled for IMAP use"), Zoho ("You are yet to enable IMAP"), Yandex ("IMAP is
+/// disabled").
+fn is_switched_off(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let says = ["not enabled", "disabled", "yet to enable", "switched off", "turned off"];
+    text.contains("imap") && says.iter().any(|words| text.contains(words))
+}
+
+/// No password is at fault, and another one would not help.
+fn switched_off(side: Side, text: &str) -> Error {
+    let message = format!(
+        "IMAP is switched off for this account: switch it on in the settings of the mailbox, or have its administrator do \
+         so; the server says {text:?}"
+    );
+    Error::new(ErrorKind::Denied, side, "log in", message)
+}
+
 fn wrong_login(side: Side, text: &str) -> Error {
     let message = format!(
         "the login was refused: check login and password (some providers want an app password); the server says {text:?}"
@@ -107,6 +128,8 @@ mod tests {
             ("AUTHORIZATIONFAILED", "x", token, Some((NotAllowed, false))),
             ("", "User is authenticated but not connected.", plain, Some((NotAllowed, false))),
             ("", "Login failed.", plain, Some((Refused, false))),
+            ("", "Your account is not enabled for IMAP use.", plain, Some((NotAllowed, false))),
+            ("ALERT", "IMAP is disabled for your domain.", token, Some((NotAllowed, false))),
             ("UNAVAILABLE", "x", token, None),
             ("PRIVACYREQUIRED", "x", plain, None),
         ] {

@@ -11,7 +11,7 @@ use omm_testkit::imap::{
     Act,
     Extension::{self, AuthLogin, AuthPlain, AuthScramSha256, ProxyAuth},
     Fault, MockImap,
-    Quirk::{AuthorizationIdentityRefused, ExchangeMailbox, MasterUser},
+    Quirk::{AuthorizationIdentityRefused, ByeAfterErrors, ExchangeMailbox, MasterUser},
     When,
 };
 use std::time::Duration;
@@ -178,6 +178,14 @@ fn a_hint_may_be_wrong_and_an_option_is_obeyed() {
     let server = ruled();
     let hint = delegated(|spec| drop(spec.learned.insert("delegation".to_owned(), "master-user".to_owned())));
     assert_eq!(World::new(server.clone()).enter(&hint).expect("another form"), 2);
+    assert_eq!(server.counters().password_attempts, 2);
+    // The connection ends over it: the next one goes on with what is left.
+    let server = ruled().quirk(ByeAfterErrors(1));
+    let world = World::new(server.clone());
+    let source = world.source(&hint);
+    let error = world.run(source.folders()).expect_err("a goodbye");
+    assert_eq!(error.kind(), ErrorKind::Unreachable, "{error}");
+    assert_eq!(world.run(source.folders()).expect("another connection").len(), 2);
     assert_eq!(server.counters().password_attempts, 2);
     let order = |form: &'static str| {
         delegated(move |spec| drop(spec.options.insert("delegation".to_owned(), form.to_owned())))

@@ -27,6 +27,25 @@ fn a_token_that_was_refused_is_renewed_once() {
     }
 }
 
+/// Kills: a token that is not renewed since the server ended the connection over it.
+#[test]
+fn a_goodbye_over_a_token_is_a_refusal_too() {
+    let server = server();
+    let vault = Vault::of(&server);
+    let world = World::new(server.clone()).knowing(&vault);
+    server.expire_tokens();
+    let goodbye = Act::Bye("[AUTHENTICATIONFAILED] your token has expired".to_owned());
+    server.add_fault(Fault::at("AUTHENTICATE", 1, goodbye.clone()));
+    let error = world.enter(&auth("xoauth2")).expect_err("a goodbye");
+    assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::Unreachable, Retry::Backoff), "{error}");
+    assert_eq!(world.enter(&auth("xoauth2")).expect("the new token"), 1);
+    assert_eq!((vault.asked(), vault.renewed(), server.counters().password_attempts), (2, 1, 1));
+    // Without a newer one it is the end.
+    vault.runs_dry();
+    server.add_fault(Fault::at("AUTHENTICATE", 1, goodbye));
+    assert_eq!(world.enter(&auth("xoauth2")).expect_err("no token").kind(), ErrorKind::Auth);
+}
+
 /// Kills: a password that is asked for again, and shown again, as if it could expire; unless the server says that it has.
 #[test]
 fn a_password_is_renewed_only_when_the_server_says_that_it_has_expired() {

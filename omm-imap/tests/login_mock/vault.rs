@@ -5,7 +5,7 @@ use omm_core::{
     host::{BoxFuture, CredentialProvider, CredentialRef, Secret},
 };
 use omm_testkit::imap::MockImap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The token of ann at one server. Clones are the same vault.
 #[derive(Clone)]
@@ -31,29 +31,33 @@ impl Vault {
 
     /// There is no newer token.
     pub(crate) fn runs_dry(&self) {
-        self.0.lock().unwrap().is_dry = true;
+        self.inside().is_dry = true;
     }
 
     /// It gives nothing to the next so many who ask, and says when to come back.
     pub(crate) fn seal(&self, retry: Retry, times: u64) {
-        self.0.lock().unwrap().sealed = Some((retry, times));
+        self.inside().sealed = Some((retry, times));
     }
 
     /// When somebody wants a newer token, it is sealed until somebody opens it.
     pub(crate) fn seals_when_renewed(&self) {
-        self.0.lock().unwrap().seals_when_renewed = true;
+        self.inside().seals_when_renewed = true;
     }
 
     pub(crate) fn asked(&self) -> u64 {
-        self.0.lock().unwrap().asked
+        self.inside().asked
     }
 
     pub(crate) fn renewed(&self) -> u64 {
-        self.0.lock().unwrap().renewed
+        self.inside().renewed
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn give(&self, refused: Option<&Secret>) -> Result<Secret> {
-        let mut inside = self.0.lock().unwrap();
+        let mut inside = self.inside();
         *(if refused.is_some() { &mut inside.renewed } else { &mut inside.asked }) += 1;
         if refused.is_some() && std::mem::take(&mut inside.seals_when_renewed) {
             inside.sealed = Some((Retry::Never, u64::MAX));

@@ -79,6 +79,11 @@ impl Delegation {
         identity
     }
 
+    /// Whether it goes together with a token, which says itself whose it is: not where the name has to say two things.
+    pub fn takes_token(self) -> bool {
+        self.is_himself()
+    }
+
     /// Whether the server is asked about the administrator under his own name, so that its no is about him.
     fn is_himself(self) -> bool {
         matches!(self, Self::AuthorizationIdentity | Self::ProxyAuth)

@@ -37,7 +37,7 @@ impl Credentials {
             own.secret = Secret::new(prepared(own.secret.expose()));
         }
         if mechanism == Mechanism::XOAuth2 {
-            // The same in one field. Seen: Microsoft opens a shared mailbox so.
+            // The token names who logs in, the one field whose mailbox is meant: Microsoft's way to a shared mailbox.
             own.login = own.on_behalf_of.take().unwrap_or(own.login);
         }
         if mechanism == Mechanism::OAuthBearer {

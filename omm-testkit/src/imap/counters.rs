@@ -14,6 +14,8 @@ pub struct Counters {
     pub bytes_received: u64,
     /// Bytes to the network.
     pub bytes_sent: u64,
+    /// The same by connection, from 1: received, then sent.
+    pub bytes_by_connection: BTreeMap<u64, (u64, u64)>,
     /// Message texts sent, whole or in part: `BODY[]`, `BODY[TEXT]`, `RFC822`, parts. Headers are not counted.
     pub bodies_fetched: u64,
     /// Messages stored by APPEND; each of a MULTIAPPEND is one.
@@ -42,6 +44,16 @@ impl Counters {
     /// Round trips of all connections together.
     pub fn all_round_trips(&self) -> u64 {
         self.round_trips.values().sum()
+    }
+
+    pub(super) fn count_received(&mut self, connection: u64, bytes: usize) {
+        self.bytes_received += bytes as u64;
+        self.bytes_by_connection.entry(connection).or_default().0 += bytes as u64;
+    }
+
+    pub(super) fn count_sent(&mut self, connection: u64, bytes: usize) {
+        self.bytes_sent += bytes as u64;
+        self.bytes_by_connection.entry(connection).or_default().1 += bytes as u64;
     }
 
     pub(super) fn count_command(&mut self, verb: &str) {

@@ -228,6 +228,11 @@ impl MockImap {
         lock(&self.world).ground.faults.clear();
     }
 
+    /// How many faults are still to come; one that happens again and again is one.
+    pub fn faults_left(&self) -> usize {
+        lock(&self.world).ground.faults.left()
+    }
+
     /// What was done so far.
     pub fn counters(&self) -> Counters {
         lock(&self.world).counters.clone()

@@ -74,8 +74,11 @@ impl Tokens {
             self.times -= 1;
             self.expire();
         }
+        if number == self.number {
+            return None;
+        }
         let text = "[AUTHENTICATIONFAILED] the token has expired".to_owned();
-        (number < self.number).then(|| match self.expiry {
+        Some(match self.expiry {
             Expiry::No => Refusal::No(text),
             Expiry::Bye => Refusal::Bye(text),
         })

@@ -101,8 +101,15 @@ impl mock::World for World {
         self.settings.tls.clone()
     }
 
-    fn count_bytes(&mut self, received: usize, sent: usize) {
-        self.counters.bytes_received += received as u64;
-        self.counters.bytes_sent += sent as u64;
+    fn count_received(&mut self, connection: u64, bytes: usize) {
+        self.counters.count_received(connection, bytes);
+    }
+
+    fn count_sent(&mut self, connection: u64, bytes: usize) {
+        self.counters.count_sent(connection, bytes);
+    }
+
+    fn carried(&self) -> (u64, u64) {
+        (self.counters.bytes_received, self.counters.bytes_sent)
     }
 }

@@ -27,6 +27,11 @@ pub enum When {
     Received(u64),
     /// This many bytes were sent on one connection, as they go to the network. Zero: at once.
     Sent(u64),
+    /// This many bytes were received in all, as [`super::Counters::bytes_received`] counts: it happens on the connection
+    /// that gets there.
+    ReceivedInAll(u64),
+    /// This many bytes were sent in all, as [`super::Counters::bytes_sent`] counts.
+    SentInAll(u64),
 }
 
 /// What happens. In POP3, which has one word for no, `No` and `Bad` are both -ERR, and `Bye` is -ERR before the end.
@@ -49,7 +54,7 @@ pub enum Act {
     LoseAnswer,
     /// Nothing is ever answered from here on; the connection stays open.
     Stall,
-    /// At a number of bytes only, [`When::Sent`] or [`When::Received`]: from there on answers come in pieces of this many bytes, each after this wait. The wait is virtual time in
+    /// At a number of bytes only, [`When::Sent`] and the like: from there on answers come in pieces of this many bytes, each after this wait. The wait is virtual time in
     /// the simulation; on real sockets there is none, only pieces.
     Drip(usize, Duration),
     /// This folder gets another UIDVALIDITY and new UIDs before the command is done. A session that has it selected
@@ -129,6 +134,28 @@ pub(crate) struct AtCommand<'a> {
     pub(crate) counts: (u64, u64, u64),
 }
 
+/// What was carried in one direction, to ask what goes wrong there.
+pub(crate) struct AtByte {
+    pub(crate) connection: u64,
+    /// The server has received it; else sent.
+    pub(super) is_received: bool,
+    /// On this connection.
+    pub(super) own: u64,
+    /// On all of them.
+    pub(super) all: u64,
+}
+
+impl AtByte {
+    /// The limit of a fault that counts bytes in this direction, and how far it is counted.
+    fn limit(&self, when: &When) -> Option<(u64, u64)> {
+        match (when, self.is_received) {
+            (When::Received(limit), true) | (When::Sent(limit), false) => Some((*limit, self.own)),
+            (When::ReceivedInAll(limit), true) | (When::SentInAll(limit), false) => Some((*limit, self.all)),
+            _ => None,
+        }
+    }
+}
+
 impl Faults {
     pub(crate) fn add(&mut self, fault: Fault) {
         self.0.push(fault);
@@ -136,6 +163,10 @@ impl Faults {
 
     pub(crate) fn clear(&mut self) {
         self.0.clear();
+    }
+
+    pub(crate) fn left(&self) -> usize {
+        self.0.len()
     }
 
     pub(crate) fn at_greeting(&mut self, connection: u64) -> Option<Act> {
@@ -153,22 +184,14 @@ impl Faults {
         self.take_all(at.connection, is_due)
     }
 
-    /// The first byte limit ahead of `done`, and what happens there.
-    pub(crate) fn next_limit(&self, connection: u64, received: bool) -> Option<u64> {
-        let limit = |fault: &Fault| match fault.when {
-            When::Received(n) if received => Some(n),
-            When::Sent(n) if !received => Some(n),
-            _ => None,
-        };
-        self.0.iter().filter(|fault| fault.concerns(connection)).filter_map(limit).min()
+    /// How many bytes more may be carried before something happens.
+    pub(crate) fn bytes_left(&self, at: &AtByte) -> Option<u64> {
+        let left = |fault: &Fault| at.limit(&fault.when).map(|(limit, count)| limit.saturating_sub(count));
+        self.0.iter().filter(|fault| fault.concerns(at.connection)).filter_map(left).min()
     }
 
-    pub(crate) fn at_bytes(&mut self, connection: u64, received: bool, count: u64) -> Option<Act> {
-        self.take(connection, |when| match when {
-            When::Received(n) => received && count >= *n,
-            When::Sent(n) => !received && count >= *n,
-            _ => false,
-        })
+    pub(crate) fn at_bytes(&mut self, at: &AtByte) -> Option<Act> {
+        self.take(at.connection, |when| at.limit(when).is_some_and(|(limit, count)| count >= limit))
     }
 
     fn take(&mut self, connection: u64, is_due: impl Fn(&When) -> bool) -> Option<Act> {

@@ -11,7 +11,12 @@ pub(crate) trait World: Send + 'static {
     /// What a TLS layer is started with later, if it is.
     fn tls(&self) -> Option<Arc<ServerConfig>>;
 
-    fn count_bytes(&mut self, received: usize, sent: usize);
+    fn count_received(&mut self, connection: u64, bytes: usize);
+
+    fn count_sent(&mut self, connection: u64, bytes: usize);
+
+    /// Bytes received and sent so far, as they are counted.
+    fn carried(&self) -> (u64, u64);
 }
 
 /// One connection without I/O.

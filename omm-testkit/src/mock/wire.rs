@@ -1,6 +1,6 @@
 //! What is between a session and the network: TLS, compression, and faults that are a matter of bytes.
 
-use super::{Act, Layer, Machine, SharedWorld, World, lock};
+use super::{Act, Layer, Machine, SharedWorld, World, fault::AtByte, lock};
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use rustls::{ServerConfig, ServerConnection};
 use std::{
@@ -78,10 +78,18 @@ impl<M: Machine> Wire<M> {
         Ok(Box::new(wire))
     }
 
+    fn at_byte(&self, world: &M::World, is_received: bool) -> AtByte {
+        let (own, all) = match is_received {
+            true => (self.received, world.carried().0),
+            false => (self.sent, world.carried().1),
+        };
+        AtByte { connection: self.session.number(), is_received, own, all }
+    }
+
     fn byte_faults(&mut self, world: &mut M::World) {
-        let number = self.session.number();
-        for (received, count) in [(true, self.received), (false, self.sent)] {
-            while let Some(act) = world.ground().faults.at_bytes(number, received, count) {
+        for is_received in [true, false] {
+            let at = self.at_byte(world, is_received);
+            while let Some(act) = world.ground().faults.at_bytes(&at) {
                 match act {
                     Act::Close | Act::LoseAnswer => {
                         self.out.clear();
@@ -212,11 +220,11 @@ impl<M: Machine> Carrier for Wire<M> {
         }
         let shared = Arc::clone(&self.world);
         let mut world = lock(&shared);
-        let limit = world.ground().faults.next_limit(self.session.number(), true);
-        let most = limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.received));
+        let at = self.at_byte(&world, true);
+        let most = world.ground().faults.bytes_left(&at).unwrap_or(u64::MAX);
         let bytes = &bytes[..bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX))];
         self.received += bytes.len() as u64;
-        world.count_bytes(bytes.len(), 0);
+        world.count_received(self.session.number(), bytes.len());
         drop(world);
         self.decrypt(bytes);
         self.pump();
@@ -248,12 +256,12 @@ impl<M: Machine> Carrier for Wire<M> {
         if self.is_stalled || (self.is_closed && self.out.is_empty()) {
             return Vec::new();
         }
-        let limit = world.ground().faults.next_limit(self.session.number(), false);
-        let allowed = limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.sent));
+        let at = self.at_byte(&world, false);
+        let allowed = world.ground().faults.bytes_left(&at).unwrap_or(u64::MAX);
         let count = self.out.len().min(most).min(usize::try_from(allowed).unwrap_or(usize::MAX));
         let bytes: Vec<u8> = self.out.drain(..count).collect();
         self.sent += bytes.len() as u64;
-        world.count_bytes(0, bytes.len());
+        world.count_sent(self.session.number(), bytes.len());
         self.byte_faults(&mut world);
         if !bytes.is_empty() && self.out.is_empty() {
             self.session.was_heard();

@@ -50,10 +50,12 @@ pub struct StoredMessage {
     pub uid: String,
     /// The message, as it was put there.
     pub bytes: Bytes,
+    /// Whether its user will find it marked as read; see [`super::Quirk::RetrMarksRead`].
+    pub is_read: bool,
 }
 
 impl StoredMessage {
     pub(super) fn of(message: &Message) -> Self {
-        Self { uid: message.uid.clone(), bytes: message.bytes.clone() }
+        Self { uid: message.uid.clone(), bytes: message.bytes.clone(), is_read: message.is_read }
     }
 }

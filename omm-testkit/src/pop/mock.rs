@@ -150,7 +150,8 @@ impl MockPop {
         Ok(MemoryConnection::new(self.carrier(None)?, runtime.clone()))
     }
 
-    /// Serves on a free port of the loopback, until the answer is dropped.
+    /// Serves on a free port of the loopback, until the answer is dropped. A client that goes away without QUIT has its
+    /// maildrop open until the server has noticed, as with any server.
     ///
     /// # Errors
     /// Whatever the operating system says.

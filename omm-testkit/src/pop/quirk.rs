@@ -43,8 +43,10 @@ pub enum Quirk {
     NoInitialResponse,
     /// Whatever there is, nothing is shown.
     EmptyMaildrop,
-    /// Messages with 8-bit headers are -ERR `[UTF8]` unless the UTF8 command was given (RFC 6856 §3.2).
+    /// Messages with 8-bit headers are -ERR `[UTF8]` unless the UTF8 command was given (RFC 6856 §5).
     Utf8Wanted,
+    /// Dovecot: what was sent by RETR is marked as read at QUIT; what was sent by TOP is not.
+    RetrMarksRead,
     /// What was retrieved is removed at QUIT, DELE or not (RFC 2449 §6.7 allows it to who announces EXPIRE 0).
     RetrievedExpires,
 }

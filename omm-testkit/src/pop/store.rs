@@ -9,6 +9,8 @@ pub(crate) struct Message {
     pub(crate) id: u64,
     pub(crate) uid: String,
     pub(crate) bytes: Bytes,
+    /// For those who look at the same messages by IMAP.
+    pub(crate) is_read: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -40,7 +42,7 @@ impl Maildrop {
     pub(crate) fn put(&mut self, message: MockMessage) -> String {
         let id = self.next_id();
         let uid = message.uid.unwrap_or_else(|| uid(id));
-        self.messages.push(Message { id, uid: uid.clone(), bytes: message.bytes });
+        self.messages.push(Message { id, uid: uid.clone(), bytes: message.bytes, is_read: false });
         uid
     }
 

@@ -83,8 +83,15 @@ impl mock::World for World {
         self.settings.tls.clone()
     }
 
-    fn count_bytes(&mut self, received: usize, sent: usize) {
-        self.counters.bytes_received += received as u64;
-        self.counters.bytes_sent += sent as u64;
+    fn count_received(&mut self, _: u64, bytes: usize) {
+        self.counters.bytes_received += bytes as u64;
+    }
+
+    fn count_sent(&mut self, _: u64, bytes: usize) {
+        self.counters.bytes_sent += bytes as u64;
+    }
+
+    fn carried(&self) -> (u64, u64) {
+        (self.counters.bytes_received, self.counters.bytes_sent)
     }
 }

@@ -3,8 +3,9 @@
 //! What is read is stamped with the moment at which it is due and handed to a second thread, so any number of pieces
 //! are on their way at once: distance is added, bandwidth is not taken.
 
+use super::lost_answer::Talk;
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     io::{self, Read, Write},
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
     sync::{
@@ -16,7 +17,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Where to cut connections. Bytes are counted from the beginning of each connection.
+/// Where to cut connections. Bytes are counted from the beginning of each connection, but for
+/// [`DelayProxy::cut_in_all`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cut {
     /// Nowhere.
@@ -40,9 +42,11 @@ struct Shared {
     target: u16,
     one_way: Duration,
     cut: Mutex<Cuts>,
-    sent: AtomicU64,
-    received: AtomicU64,
+    /// The command whose answer is lost.
+    loses: Mutex<Option<&'static str>>,
+    carried: Mutex<Carried>,
     connections: AtomicU64,
+    done: AtomicU64,
     is_over: AtomicBool,
     /// Both ends of every connection that is still carried.
     open: Mutex<HashMap<u64, [TcpStream; 2]>>,
@@ -51,14 +55,29 @@ struct Shared {
 /// Takes a connection out of `open` when both directions have ended.
 struct Open {
     number: u64,
+    talk: Mutex<Talk>,
     shared: Arc<Shared>,
 }
 
 /// What is cut, and how many more connections it concerns.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Cuts {
     cut: Cut,
     left: u64,
+}
+
+/// Over all connections.
+#[derive(Debug, Default)]
+struct Carried {
+    sent: Direction,
+    received: Direction,
+}
+
+#[derive(Debug, Default)]
+struct Direction {
+    bytes: u64,
+    /// Where whichever connection gets there is cut.
+    cuts: BTreeSet<u64>,
 }
 
 impl DelayProxy {
@@ -72,10 +91,11 @@ impl DelayProxy {
         let shared = Arc::new(Shared {
             target,
             one_way: round_trip / 2,
-            cut: Mutex::new(Cuts { cut: Cut::Never, left: 0 }),
-            sent: AtomicU64::new(0),
-            received: AtomicU64::new(0),
+            cut: Mutex::default(),
+            loses: Mutex::default(),
+            carried: Mutex::default(),
             connections: AtomicU64::new(0),
+            done: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
             open: Mutex::default(),
         });
@@ -94,6 +114,23 @@ impl DelayProxy {
         *lock(&self.shared.cut) = Cuts { cut, left: 1 };
     }
 
+    /// Cuts whichever connection gets there, once, when so many bytes were carried in this direction over all of them,
+    /// since the beginning. There may be any number of such cuts.
+    pub fn cut_in_all(&self, cut: Cut) {
+        let mut carried = lock(&self.shared.carried);
+        match cut {
+            Cut::Never => false,
+            Cut::AfterSent(bytes) => carried.sent.cuts.insert(bytes),
+            Cut::AfterReceived(bytes) => carried.received.cuts.insert(bytes),
+        };
+    }
+
+    /// Cuts a connection in the clear just before the server's answer to the first command with this name: the command
+    /// is done, and nobody is told. Once, on whichever connection gets there.
+    pub fn lose_answer(&self, verb: &'static str) {
+        *lock(&self.shared.loses) = Some(verb);
+    }
+
     /// Cuts every connection that begins from now on there, until told otherwise.
     pub fn cut_all(&self, cut: Cut) {
         *lock(&self.shared.cut) = Cuts { cut, left: u64::MAX };
@@ -106,7 +143,13 @@ impl DelayProxy {
 
     /// How many bytes clients have sent so far, and how many they were sent, over all connections.
     pub fn bytes(&self) -> (u64, u64) {
-        (self.shared.sent.load(Ordering::Relaxed), self.shared.received.load(Ordering::Relaxed))
+        let carried = lock(&self.shared.carried);
+        (carried.sent.bytes, carried.received.bytes)
+    }
+
+    /// How many connections were cut where it was asked: those that carried less ended before.
+    pub fn cuts(&self) -> u64 {
+        self.shared.done.load(Ordering::Relaxed)
     }
 
     /// How many connections there were.
@@ -132,7 +175,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         let number = shared.connections.fetch_add(1, Ordering::Relaxed);
         let cut = shared.take_cut();
         let shared = Arc::clone(shared);
-        thread::spawn(move || connect(client, cut, Open { number, shared }));
+        thread::spawn(move || connect(client, cut, Open { number, talk: Mutex::default(), shared }));
     }
 }
 
@@ -161,18 +204,20 @@ fn connect(client: TcpStream, cut: Cut, open: Open) {
     };
     let up = Arc::new(open);
     let down = Arc::clone(&up);
-    thread::spawn(move || relay(client_again, server_again, after_sent, &up.shared, |shared| &shared.sent));
-    relay(server, client, after_received, &down.shared, |shared| &shared.received);
+    thread::spawn(move || relay(client_again, server_again, after_sent, &up, true));
+    relay(server, client, after_received, &down, false);
 }
 
-/// Carries one direction until it ends or `most` bytes have arrived.
-fn relay(mut from: TcpStream, to: TcpStream, most: u64, shared: &Shared, count: fn(&Shared) -> &AtomicU64) {
+/// Carries one direction, what the client sends or what it receives, until it ends or `most` bytes have arrived.
+fn relay(mut from: TcpStream, to: TcpStream, most: u64, open: &Open, is_client: bool) {
+    let shared = &open.shared;
     let Ok(from_again) = from.try_clone() else { return };
     let (due, arriving) = channel();
     let deliverer = thread::spawn(move || deliver(&arriving, to, &from_again));
     let mut left = most;
     let mut buffer = vec![0; 1 << 16];
     if left == 0 {
+        shared.done.fetch_add(1, Ordering::Relaxed);
         let _ = due.send((Instant::now() + shared.one_way, None));
     }
     while left > 0 {
@@ -180,15 +225,18 @@ fn relay(mut from: TcpStream, to: TcpStream, most: u64, shared: &Shared, count: 
             Ok(0) | Err(_) => break,
             Ok(read) => read.min(usize::try_from(left).unwrap_or(usize::MAX)),
         };
-        left -= read as u64;
-        count(shared).fetch_add(read as u64, Ordering::Relaxed);
+        let (carried, is_cut) = open.count(read, is_client);
+        left -= carried as u64;
+        let is_lost = open.loses(&buffer[..carried], is_client);
         let arrives = Instant::now() + shared.one_way;
-        if due.send((arrives, Some(buffer[..read].to_vec()))).is_err() {
+        if !is_lost && due.send((arrives, Some(buffer[..carried].to_vec()))).is_err() {
             break;
         }
-        if left == 0 {
+        if is_lost || is_cut || left == 0 {
+            shared.done.fetch_add(1, Ordering::Relaxed);
             // `None` is the cut: both sides see the end, in both directions.
             let _ = due.send((arrives, None));
+            break;
         }
     }
     drop(due);
@@ -208,6 +256,37 @@ fn deliver(arriving: &Receiver<(Instant, Option<Vec<u8>>)>, mut to: TcpStream, f
         }
     }
     let _ = to.shutdown(Shutdown::Write);
+}
+
+impl Open {
+    /// Counts bytes that are to be carried: so many of them go before a cut, and whether there is one.
+    fn count(&self, bytes: usize, by_client: bool) -> (usize, bool) {
+        let mut carried = lock(&self.shared.carried);
+        let direction = if by_client { &mut carried.sent } else { &mut carried.received };
+        let (before, after) = (direction.bytes, direction.bytes + bytes as u64);
+        let cut = direction.cuts.first().copied().filter(|at| *at <= after);
+        direction.bytes = cut.unwrap_or(after).max(before);
+        if cut.is_some() {
+            direction.cuts.pop_first();
+        }
+        (usize::try_from(direction.bytes - before).unwrap_or(bytes), cut.is_some())
+    }
+
+    /// Whether the answer that is to be lost begins here.
+    fn loses(&self, bytes: &[u8], by_client: bool) -> bool {
+        let mut loses = lock(&self.shared.loses);
+        let Some(verb) = *loses else { return false };
+        let mut talk = lock(&self.talk);
+        if by_client {
+            talk.client(bytes, verb);
+            return false;
+        }
+        let is_here = talk.server(bytes);
+        if is_here {
+            *loses = None;
+        }
+        is_here
+    }
 }
 
 impl Drop for Open {

@@ -18,6 +18,7 @@ mod delay_proxy;
 mod dovecot;
 #[cfg(unix)]
 mod leash;
+mod lost_answer;
 #[cfg(unix)]
 mod ports;
 pub mod witness;

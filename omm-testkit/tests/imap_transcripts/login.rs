@@ -4,7 +4,7 @@ use crate::{
     dialogue::{base64, scram_proofs},
     talk::{ann, play, say, server},
 };
-use omm_testkit::imap::{Extension, MockImap};
+use omm_testkit::imap::{Expiry, Extension, MockImap, Quirk};
 
 fn authenticate(server: &MockImap, mechanism: &str, answer: &str) -> String {
     let mut session = server.session();
@@ -123,4 +123,63 @@ fn no_password_is_in_transcript_or_debug() {
     authenticate(&server, "PLAIN", "\0ann\0secret");
     let text = format!("{}{server:?}{:?}", server.transcript_text(), server.account("ann"));
     assert!(!text.contains("secret") && !text.contains(&base64("\0ann\0secret")), "{text}");
+}
+
+/// Administrators by name, by an authorisation identity with SCRAM's header, and by PROXYAUTH.
+#[test]
+fn administrators_in_the_place_of_others() {
+    let ruled = || server().user("root", "word").administrator("root");
+    for (server, name, is_in) in [
+        (ruled().quirk(Quirk::MasterUser('*')), "ann*root", true),
+        (ruled().quirk(Quirk::MasterUser('*')), "root*ann", false),
+        (ruled().quirk(Quirk::ExchangeMailbox), r"root\\ann", true),
+        (ruled().quirk(Quirk::ExchangeMailbox), r"CORP\\root\\ann", true),
+        (ruled(), "ann*root", false),
+    ] {
+        let mut session = server.session();
+        session.take_output();
+        let said = say(&mut session, &format!("a LOGIN \"{name}\" word\r\n"));
+        assert_eq!(said.starts_with("a OK"), is_in, "{name}: {said}");
+        assert_eq!(server.counters().password_attempts, 1);
+    }
+    let plain = "ann\0root\0word";
+    assert!(authenticate(&ruled(), "PLAIN", plain).starts_with("a OK"));
+    let refusing = ruled().quirk(Quirk::AuthorizationIdentityRefused("not here"));
+    assert_eq!(authenticate(&refusing, "PLAIN", plain), "a NO not here\r\n");
+    let server = ruled().with(Extension::ProxyAuth);
+    let mut session = server.session();
+    session.take_output();
+    play(
+        &mut session,
+        r#"
+        C: a LOGIN root word
+        S: a OK [CAPABILITY…
+        C: b PROXYAUTH nobody
+        S: b NO Not allowed to act for that user
+        C: c PROXYAUTH ann
+        S: c OK you are somebody else
+        "#,
+    );
+}
+
+/// After two commands of those who are in, another token is good, once.
+#[test]
+fn tokens_have_their_time() {
+    for (expiry, refusal) in
+        [(Expiry::No, "c NO [AUTHENTICATIONFAILED]"), (Expiry::Bye, "* BYE [AUTHENTICATIONFAILED]")]
+    {
+        let server = server().tokens_last(2, 1, expiry);
+        let mut session = server.session();
+        session.take_output();
+        assert!(say(&mut session, "a LOGIN ann secret\r\n").starts_with("a OK"));
+        assert!(say(&mut session, "b NOOP\r\n").starts_with("b OK"));
+        let said = say(&mut session, "c NOOP\r\n");
+        assert!(said.starts_with(refusal), "{said}");
+        let mut session = server.session();
+        session.take_output();
+        assert!(say(&mut session, "a LOGIN ann secret\r\n").starts_with("a NO"));
+        assert_eq!(server.token("ann"), "secret-1");
+        assert!(say(&mut session, "b LOGIN ann secret-1\r\n").starts_with("b OK"));
+        assert!((0..9).all(|_| say(&mut session, "c NOOP\r\n").starts_with("c OK")));
+    }
 }

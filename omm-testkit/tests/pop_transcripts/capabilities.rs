@@ -110,6 +110,17 @@ fn who_does_not_offer_pipelining_forgets_what_came_too_early() {
 }
 
 #[test]
+fn tls_is_started_once_and_not_after_utf8() {
+    let config = TestCa::new().issue_for_loopback().server_config();
+    let server = server().tls(config);
+    play(&mut greeted(&server), "C: UTF8\nS: +OK UTF-8 from here\nC: STLS\nS: -ERR not after UTF8");
+    let mut session = greeted(&server);
+    // What came with it belongs to nobody.
+    play(&mut session, "C: STLS\nC: USER ann\nS: +OK begin");
+    assert_eq!(server.counters().command("USER"), 0);
+}
+
+#[test]
 fn a_server_that_wants_tls_hides_what_shows_a_password() {
     let server = server().quirk(Quirk::LoginWantsTls);
     let offered = say(&mut greeted(&server), "CAPA\r\n");

@@ -1,7 +1,7 @@
 //! Every bad habit shown once, beside the server without it.
 
 use crate::talk::{ann, greeted, say, server};
-use omm_testkit::pop::{MockMessage, Quirk};
+use omm_testkit::pop::{MockMessage, MockPop, Quirk};
 
 /// What is said to a server without and with the habit, after the login.
 fn differs(quirk: Quirk, text: &str, without: &str, with: &str) {
@@ -105,6 +105,24 @@ fn locks_are_shared_or_stay_too_long() {
     say(&mut session, "QUIT\r\n");
     drop(session);
     drop(ann(&lingering));
+}
+
+#[test]
+fn what_was_retrieved_is_marked_as_read_by_quit() {
+    let read = |server: &MockPop| -> Vec<bool> {
+        server.maildrop("ann").snapshot().iter().map(|message| message.is_read).collect()
+    };
+    let server = server().quirk(Quirk::RetrMarksRead);
+    let mut broken = ann(&server);
+    say(&mut broken, "RETR 1\r\n");
+    drop(broken);
+    assert_eq!(read(&server), [false; 3]);
+    say(&mut ann(&server), "RETR 2\r\nTOP 3 9\r\nQUIT\r\n");
+    say(&mut ann(&server), "QUIT\r\n");
+    assert_eq!(read(&server), [false, true, false]);
+    let usual = crate::talk::server();
+    say(&mut ann(&usual), "RETR 1\r\nQUIT\r\n");
+    assert_eq!(read(&usual), [false; 3]);
 }
 
 #[test]

@@ -2,9 +2,13 @@
 //! who know nothing of it.
 #![cfg(unix)]
 
+mod cut_plan;
 mod cuts;
 mod incremental;
 mod losses;
+mod many_cuts;
+mod many_cuts_on_dovecot;
+mod many_cuts_on_mock;
 mod on_dovecot;
 mod on_mock;
 mod second_run;

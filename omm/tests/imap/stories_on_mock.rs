@@ -7,7 +7,7 @@ use crate::{
 use omm_testkit::{
     imap::{Act, Extension, Fault, MockImap, MockMessage},
     sim::SimRuntime,
-    step_stop::{Account, Scenario},
+    step_stop::{Account, Scenario, Time, When},
 };
 
 type MockStory = Scenario<OnMock, OnMock, SimRuntime>;
@@ -48,6 +48,36 @@ fn same_on_both_sides(world: &MockWorld) {
 #[test]
 fn first_run() {
     check(1, &Scenario::new("first run", plain).run().ends(same_on_both_sides));
+}
+
+/// A run that was killed and is begun again knows copies; a message that is equal to one of them has not moved when both
+/// are there, and keeps its place.
+#[test]
+fn twins_keep_their_place_in_a_run_that_was_killed() {
+    let world = world(MockImap::new(), MockImap::new());
+    let words = |account: &OnMock| {
+        let messages = account.account().messages("INBOX");
+        messages.into_iter().map(|one| one.bytes).collect::<Vec<_>>()
+    };
+    let add = |all: &[&str]| {
+        for word in all {
+            world.source.account().add("INBOX", message(word));
+        }
+    };
+    add(&["twin", "one"]);
+    for steps in 1.. {
+        // Killed a step later each time, until the copies are there and nobody was told.
+        world.fuse.arm(world.fuse.steps() + steps, When::After);
+        let ended = world.clock.run_until(world.migration().run(), || world.fuse.blown());
+        assert!(ended.is_none(), "the run ended before it was killed");
+        world.fuse.mend();
+        if words(&world.destination).len() == 2 {
+            break;
+        }
+    }
+    add(&["twin", "two", "three"]);
+    world.clock.run(world.migration().run()).expect("a run");
+    assert_eq!(words(&world.source), words(&world.destination));
 }
 
 #[test]

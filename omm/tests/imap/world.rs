@@ -2,10 +2,15 @@
 
 use omm::{
     AccountSpec, CredentialProvider, CredentialRef, Error, Known, Listener, Omm, Options, Report, Secret,
-    Stop, TokioRuntime, core::host::BoxFuture,
+    Stop, Tls, TokioRuntime, core::host::BoxFuture,
 };
 use omm_testkit::servers::{Account, Cyrus, Dovecot};
-use std::{future::Future, path::PathBuf};
+use std::{
+    future::{Future, poll_fn},
+    path::PathBuf,
+    pin::pin,
+    task::Poll,
+};
 
 /// The server, or a line that says why this test was not run.
 pub(crate) fn or_skip<S, E: std::fmt::Display>(server: Result<S, E>) -> Option<S> {
@@ -27,6 +32,14 @@ impl Place {
 
     pub(crate) fn on_cyrus(cyrus: &Cyrus) -> Self {
         Self::new(cyrus.fresh_user().expect("a fresh user"), cyrus.ca_pem_path())
+    }
+
+    /// Without TLS, through a port of loopback that leads there.
+    pub(crate) fn in_the_clear(account: Account, port: u16) -> Self {
+        let mut place = Self::new(account, PathBuf::new());
+        place.spec.server = format!("127.0.0.1:{port}");
+        (place.spec.tls, place.spec.ca_file) = (Tls::Off, None);
+        place
     }
 
     pub(crate) fn new(account: Account, authority: PathBuf) -> Self {
@@ -82,13 +95,30 @@ impl World {
         self.migrate_with(from, to, Options::default())
     }
 
+    /// Migrates until `is_killed` says yes: then the run is dropped where it stands, and the answer is nothing.
+    pub(crate) fn migrate_until(
+        &self,
+        from: &Place,
+        to: &Place,
+        is_killed: impl Fn() -> bool,
+    ) -> Option<Result<Report, Error>> {
+        let mut run = pin!(self.migrating(from, to, Options::default()));
+        self.run(poll_fn(|context| match run.as_mut().poll(context) {
+            Poll::Ready(result) => Poll::Ready(Some(result)),
+            Poll::Pending if is_killed() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }))
+    }
+
     pub(crate) fn migrate_with(&self, from: &Place, to: &Place, options: Options) -> Result<Report, Error> {
-        self.run(async {
-            let session = self.omm.migrate(&from.spec, &to.spec, options, Known::Continue).await?;
-            let report = session.run(Listener::none(), Stop::new()).await;
-            session.close().await?;
-            report
-        })
+        self.run(self.migrating(from, to, options))
+    }
+
+    async fn migrating(&self, from: &Place, to: &Place, options: Options) -> Result<Report, Error> {
+        let session = self.omm.migrate(&from.spec, &to.spec, options, Known::Continue).await?;
+        let report = session.run(Listener::none(), Stop::new()).await;
+        session.close().await?;
+        report
     }
 
     pub(crate) fn omm(&self) -> &Omm {

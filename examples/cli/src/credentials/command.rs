@@ -74,7 +74,7 @@ mod tests {
 
     fn ask(command: &str, is_refused: bool) -> Result<Secret> {
         let account = Account { login: "anna".to_owned(), server: "mail.example".to_owned() };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(secret_of(command, &account, is_refused))
     }
 

@@ -7,7 +7,7 @@ use crate::{
     world::World,
 };
 use omm_testkit::{
-    imap::{MockImap, MockMessage},
+    imap::{Expiry, MockImap, MockMessage},
     servers::{self, Account},
 };
 use std::{
@@ -98,6 +98,59 @@ fn a_password_that_is_right_is_kept_nowhere() {
         assert!(!tells(id.out.as_bytes()), "{}", id.out);
         state_is_silent(&world);
         assert!(to.counters().messages_appended >= 40);
+    }
+}
+
+/// What a command writes: a token that is good, one that expires under way, one that is refused, and nothing good with
+/// the password in its complaint.
+#[test]
+fn what_a_command_writes_is_kept_nowhere() {
+    for (command, auth, good) in [
+        ("cat word", "plain", true),
+        ("cat word", "xoauth2", true),
+        // The mock's next token.
+        ("[ -z $OMM_SECRET_REFUSED ] || printf %s-1 $(cat word) > word; cat word", "oauthbearer", true),
+        ("sed s/$/x/ word", "xoauth2", false),
+        ("cat word; cat word >&2; exit 3", "plain", false),
+    ] {
+        let expiring =
+            MockImap::new().user(USER, CANARY).tokens_last(9, u64::from(auth == "oauthbearer"), Expiry::No);
+        let (from, to) = (full(expiring), MockImap::new().user(USER, "pass"));
+        let (one, other) = (from.serve().unwrap(), to.serve().unwrap());
+        let world = World::new();
+        fs::write(world.path("word"), CANARY).unwrap();
+        let address = |account: &Account| format!("imap://{USER}@{}:{}", account.host, account.port);
+        let (source, destination) = (address(&account(&one, USER)), address(&account(&other, USER)));
+        for words in [&["--json"][..], &[]] {
+            let mut omm = world.command(&["migrate", &source, &destination, "--tls", "off"]);
+            omm.args(["--source-password-command", command, "--source-option", &format!("auth={auth}")]);
+            omm.args(["--destination-password-env", "TO_WORD", "--connections", "1"]).env("TO_WORD", "pass");
+            assert_eq!(is_silent(omm.args(words)), good, "{command} {auth}");
+        }
+        state_is_silent(&world);
+        let stored = world.omm(&["status", "--json"]);
+        assert!(!tells(stored.out.as_bytes()), "{}", stored.out);
+    }
+}
+
+/// An administrator's password is one as well, right or wrong, in every form that is tried.
+#[test]
+fn a_delegates_password_is_kept_nowhere() {
+    for (server, word) in [
+        (MockImap::new(), CANARY),
+        (MockImap::new(), "other"),
+        (MockImap::new().named("x", "Dovecot"), "other"),
+    ] {
+        let server = server.user(USER, "pass").user("root", word).administrator("root");
+        let (from, to) = (full(server), MockImap::new().user(USER, "pass"));
+        let (one, other) = (from.serve().unwrap(), to.serve().unwrap());
+        let source = Account { password: CANARY.to_owned(), ..account(&one, USER) };
+        let world = World::new();
+        for command in ["plan", "migrate"] {
+            let mut omm = in_the_clear(&world, command, &source, &account(&other, USER));
+            assert_eq!(is_silent(omm.args(["--source-delegate", "root"])), word == CANARY, "{command}");
+        }
+        state_is_silent(&world);
     }
 }
 

@@ -7,6 +7,7 @@ mod world;
 
 mod canary;
 mod delegates;
+mod doctor;
 mod faults;
 mod kills;
 mod limits;

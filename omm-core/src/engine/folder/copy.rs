@@ -8,7 +8,7 @@ use crate::{
     },
     error::{Error, ErrorKind, Result, Scope, Side},
     event::Event,
-    journal::{EntryKey, Fact, Failure, Noted, SkipReason},
+    journal::{Entry, EntryKey, Fact, Failure, Noted, SkipReason},
     model::{Content, Item, ItemMeta},
     seam::{LineEnds, Probe},
 };
@@ -166,12 +166,15 @@ impl FolderRun<'_, '_> {
     }
 
     /// Lets items wait whose body some other entry has a copy of: at the end of the run it is known whether that
-    /// one is gone, and this one is the same item in another place.
+    /// one is gone, and this one is the same item in another place. What a listing from its top has named here is not
+    /// gone: its twin need not wait, and so keeps its place in the order.
     async fn defer(&mut self, ready: Vec<Ready>) -> Result<Vec<Ready>> {
         let digests: Vec<_> = ready.iter().map(|one| one.content.fingerprint.body).collect();
         let twins = self.run.pen.journal().copies_of(&digests).await?;
+        let is_there = |entry: &Entry| self.from_the_top && self.seen.contains(entry.key);
+        let may_be_gone = twins.iter().filter(|entry| !is_there(entry));
         let known: HashSet<_> =
-            twins.iter().filter_map(|entry| Some(entry.copy.as_ref()?.content.fingerprint.body)).collect();
+            may_be_gone.filter_map(|entry| Some(entry.copy.as_ref()?.content.fingerprint.body)).collect();
         let mut rest = Vec::with_capacity(ready.len());
         for one in ready {
             if known.contains(&one.content.fingerprint.body) {

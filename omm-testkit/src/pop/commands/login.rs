@@ -89,7 +89,7 @@ pub(super) fn enter(session: &mut Session, world: &mut World, claim: &Claim) -> 
     ok(format!("{} messages", session.view.len()))
 }
 
-/// RFC 3206 §4.
+/// RFC 3206 §5.
 pub(super) fn wrong() -> Refusal {
     Refusal::coded("AUTH", "wrong name or password")
 }

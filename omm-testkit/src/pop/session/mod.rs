@@ -152,7 +152,7 @@ impl Session {
         let lingers = maildrop.lingers > 0;
         maildrop.lingers = maildrop.lingers.saturating_sub(1);
         if lingers || (maildrop.holder.is_some() && !is_shared) {
-            // RFC 2449 §8.1.1: the name and the password were right.
+            // RFC 2449 §8.1.2: the name and the password were right.
             return Err(Refusal::coded("IN-USE", "another session has the maildrop open"));
         }
         maildrop.holder = Some(self.id);

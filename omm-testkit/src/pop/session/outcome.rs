@@ -1,6 +1,6 @@
 //! What a command comes to.
 
-use super::super::{Extension, world::World};
+use crate::pop::{Extension, world::World};
 
 /// A command that was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
