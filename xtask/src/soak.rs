@@ -9,12 +9,21 @@ use anyhow::Result;
 /// How long each target is fuzzed.
 const FUZZ_SECONDS: u32 = 1800;
 
+/// Each target, and the crate whose protocol it reads.
+const FUZZ_TARGETS: [(&str, &str); 5] = [
+    ("framer", "omm-imap"),
+    ("parser", "omm-imap"),
+    ("names", "omm-imap"),
+    ("pop_framer", "omm-pop"),
+    ("pop_client", "omm-pop"),
+];
+
 /// A target of the workspace in `fuzz`, from the dialogues of the protocol's own tests as seeds.
-fn fuzz(target: &str) -> Result<Outcome> {
+fn fuzz(target: &str, krate: &str) -> Result<Outcome> {
     let corpus = tempfile::tempdir()?;
     let mut cargo = cargo(&["run", "--release", "--bin", target, "--"]);
     cargo.arg(format!("-max_total_time={FUZZ_SECONDS}")).arg("-rss_limit_mb=1024").arg(corpus.path());
-    must(cargo.arg("../omm-imap/src/proto/dialogues").current_dir(run::root().join("fuzz")))
+    must(cargo.arg(format!("../{krate}/src/proto/dialogues")).current_dir(run::root().join("fuzz")))
 }
 
 /// Connections cut at so many places of migrations of 2,000 messages; `OMM_SEED` chooses others.
@@ -44,8 +53,8 @@ pub(crate) fn soak() -> Result<()> {
         let name = format!("{count} cut connections, twice, in migrations of 2,000 messages: {server}");
         steps.step(&name, || cuts(server, count));
     }
-    for target in ["framer", "parser", "names"] {
-        steps.step(&format!("fuzzing, 30 minutes: {target}"), || fuzz(target));
+    for (target, krate) in FUZZ_TARGETS {
+        steps.step(&format!("fuzzing, 30 minutes: {target}"), || fuzz(target, krate));
     }
     steps.step("memory: 100,000 messages, then one of 300 MB", || {
         memory::memory(&run::omm()?, 100_000, 300).map(|()| Outcome::Done)
