@@ -10,11 +10,13 @@
 //! | [`journal`]     | a journal in memory                                                            |
 //! | [`step_stop`]   | every scenario is a crash test: cut at each durable step, resumed, compared      |
 //! | [`servers`]     | real servers on loopback, a witness that knows nothing of OMM, a corpus         |
+//! | [`dns`]           | a name server on the loopback, with zones that the test writes                 |
 //! | [`ca`]          | certificates that only a test trusts                                          |
 //! | [`sim`]         | a virtual clock and an executor that sees deadlocks                            |
 
 pub mod ca;
 pub mod conformance;
+pub mod dns;
 pub mod imap;
 pub mod journal;
 pub mod mailbox;

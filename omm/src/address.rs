@@ -13,7 +13,7 @@ use omm_core::{
 /// | `dir:PATH` | a folder that OMM writes and reads |
 /// | `imap://host:port`, `imaps://…`, `pop3://…`, `pop3s://…` | a mail server |
 /// | `ews:https://host/path` | Exchange |
-/// | `auto:user@domain` | to be found out |
+/// | `auto:user@domain` | to be found out when it is opened: the best of `omm::discover` |
 ///
 /// A login may stand before the host (`imaps://anna@mail.example`). Whether the build has the connector is not
 /// asked here but when the account is opened.

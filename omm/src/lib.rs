@@ -25,11 +25,14 @@
 //! | `portable` | `PortableRuntime`: smol, `block_on`, or an executor of your own |
 //! | `files` (default) | mail files as source, `dir:` as source and destination |
 //! | `imap` (default) | IMAP servers as source and destination |
+//! | `discover` (default) | [`discover`](fn@discover) and `auto:user@domain`; lookups by hickory-resolver on tokio |
 //! | `sqlite` (default) | state in SQLite files, and with it [`Omm`] |
 //!
 //! The SDK spawns no task. Each of its futures can be dropped at any moment; the next call settles what was begun.
 
 pub mod address;
+#[cfg(feature = "discover")]
+pub mod discovery;
 mod registry;
 mod runtime;
 #[cfg(feature = "sqlite")]
@@ -37,8 +40,11 @@ mod state;
 
 pub use omm_core as core;
 
+#[cfg(feature = "discover")]
+pub use omm_discover::discover;
+
 pub use omm_core::{
-    checkup::{Check, Finding, Verdict},
+    checkup::{Check, Examined, Finding, Verdict},
     engine::{Level, Migration, Plan, UndoOptions, UndoOutcome, Verification},
     error::{Error, ErrorKind, Result},
     event::{Event, Listener},
@@ -54,4 +60,4 @@ pub use runtime::PortableRuntime;
 #[cfg(feature = "tokio")]
 pub use runtime::TokioRuntime;
 #[cfg(feature = "sqlite")]
-pub use state::{Builder, Known, MigrationRow, Omm, Session, Status};
+pub use state::{Builder, CheckUp, Known, MigrationRow, Omm, Session, Status};

@@ -9,21 +9,22 @@ use anyhow::Result;
 /// How long each target is fuzzed.
 const FUZZ_SECONDS: u32 = 1800;
 
-/// Each target, and the crate whose protocol it reads.
-const FUZZ_TARGETS: [(&str, &str); 5] = [
-    ("framer", "omm-imap"),
-    ("parser", "omm-imap"),
-    ("names", "omm-imap"),
-    ("pop_framer", "omm-pop"),
-    ("pop_client", "omm-pop"),
+/// The targets, and where their seeds are.
+const FUZZED: [(&str, &str); 6] = [
+    ("framer", "../omm-imap/src/proto/dialogues"),
+    ("parser", "../omm-imap/src/proto/dialogues"),
+    ("names", "../omm-imap/src/proto/dialogues"),
+    ("pop_framer", "../omm-pop/src/proto/dialogues"),
+    ("pop_client", "../omm-pop/src/proto/dialogues"),
+    ("autoconfig", "../omm-discover/tests/documents"),
 ];
 
-/// A target of the workspace in `fuzz`, from the dialogues of the protocol's own tests as seeds.
-fn fuzz(target: &str, krate: &str) -> Result<Outcome> {
+/// A target of the workspace in `fuzz`, from what the tests of its own crate read as seeds.
+fn fuzz(target: &str, seeds: &str) -> Result<Outcome> {
     let corpus = tempfile::tempdir()?;
     let mut cargo = cargo(&["run", "--release", "--bin", target, "--"]);
     cargo.arg(format!("-max_total_time={FUZZ_SECONDS}")).arg("-rss_limit_mb=1024").arg(corpus.path());
-    must(cargo.arg(format!("../{krate}/src/proto/dialogues")).current_dir(run::root().join("fuzz")))
+    must(cargo.arg(seeds).current_dir(run::root().join("fuzz")))
 }
 
 /// Connections cut at so many places of migrations of 2,000 messages; `OMM_SEED` chooses others.
@@ -53,8 +54,8 @@ pub(crate) fn soak() -> Result<()> {
         let name = format!("{count} cut connections, twice, in migrations of 2,000 messages: {server}");
         steps.step(&name, || cuts(server, count));
     }
-    for (target, krate) in FUZZ_TARGETS {
-        steps.step(&format!("fuzzing, 30 minutes: {target}"), || fuzz(target, krate));
+    for (target, seeds) in FUZZED {
+        steps.step(&format!("fuzzing, 30 minutes: {target}"), || fuzz(target, seeds));
     }
     steps.step("memory: 100,000 messages, then one of 300 MB", || {
         memory::memory(&run::omm()?, 100_000, 300).map(|()| Outcome::Done)

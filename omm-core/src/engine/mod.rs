@@ -20,6 +20,7 @@ mod folder;
 mod gone;
 mod identity;
 mod keywords;
+mod listing;
 mod making;
 mod migration;
 mod outcome;

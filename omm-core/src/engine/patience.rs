@@ -97,6 +97,14 @@ impl Manners {
         Ok(true)
     }
 
+    /// Lets everybody rest who uses the server, as it asked; whoever comes next waits at the lane.
+    pub(super) fn rest(&self, error: &Error) {
+        if let Decision::Again { wait, .. } = error.decision(Tries::default()) {
+            self.listener.tell(&Event::Waiting { reason: error.to_string(), pause: wait });
+            self.lane.cool_down(&self.env.runtime, wait);
+        }
+    }
+
     /// Waits before the next attempt. A server that asked for a pause rests for everybody.
     pub(super) async fn pause(&self, error: &Error, wait: Duration) -> Result<()> {
         if wait.is_zero() {

@@ -5,6 +5,7 @@ use super::{
     classify::{Action, Rules, classify},
     identity::known_rows,
     keywords::Keywords,
+    listing::both,
     patience::Manners,
 };
 use crate::{
@@ -15,7 +16,6 @@ use crate::{
     options::FolderFilter,
     seam::{Capacity, Change, DestFolder},
 };
-use futures::future::try_join;
 use std::collections::HashMap;
 
 /// What is known before the folders are looked at.
@@ -35,8 +35,7 @@ pub(super) async fn preview(m: &Migration) -> Result<Plan> {
         let capacity = dest.ask(|| m.destination.capacity()).await?;
         Ok::<_, Error>((capacity, dest.ask(|| m.destination.folders()).await?))
     };
-    // Both sides at once: neither waits for the other's login, nor for the other to come back when it has failed.
-    let (folders, (capacity, existing)) = try_join(source.ask(|| m.source.folders()), there).await?;
+    let ((capacity, existing), folders) = both(m, there, source.ask(|| m.source.folders())).await?;
     let (rows, points) = (m.journal.folders().await?, m.journal.points().await?);
     let open = points.iter().find(|row| row.state == PointState::Open).map(|row| row.point);
     let point = open.unwrap_or_else(|| points.last().map_or(SyncPoint(0), |row| row.point).next());

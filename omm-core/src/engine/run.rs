@@ -1,6 +1,13 @@
 //! One run of a migration: the first, a later one, or the rest of an interrupted one.
 
-use super::{Migration, begin::Begun, patience::Manners, pen::Pen, targets::Carried};
+use super::{
+    Migration,
+    begin::Begun,
+    listing::{Listing, open_and_list},
+    patience::Manners,
+    pen::Pen,
+    targets::Carried,
+};
 use crate::{
     error::{Error, ErrorKind, Result, Scope},
     event::Event,
@@ -9,13 +16,13 @@ use crate::{
         Batch, Class, DestFolderKey, DestFolderRow, EntryKey, FolderFact, FolderKey, FolderRecord,
         PointState, RunRecord, StoredState,
     },
-    model::{Folder, FolderPath, SyncPoint},
+    model::{FolderPath, SyncPoint},
     report::{self, Report},
     seam::{Capacity, ChangePage},
 };
 use futures::{
     FutureExt,
-    future::{Either, select, try_join},
+    future::{Either, select},
     stream::{FuturesUnordered, StreamExt},
 };
 use std::{
@@ -79,13 +86,10 @@ pub(super) async fn run(m: &Migration, retry: bool) -> Result<Report> {
     m.stop.check()?;
     let halt = Stop::new();
     let work = async {
-        // Both sides at once: neither waits for the other's login, nor for the other to come back when it has failed.
-        let listing = async {
-            let source = Manners::of(m, m.source.lane(), &halt);
-            source.ask(|| m.source.folders()).await
-        };
-        let (run, folders) = try_join(Run::open(m, halt.clone(), retry), listing).await?;
-        let result = run.work(folders).await;
+        let source = Manners::of(m, m.source.lane(), &halt);
+        let opening = Run::open(m, halt.clone(), retry);
+        let (run, listing) = open_and_list(m, opening, Listing::of(&source, m)).await?;
+        let result = run.work(listing).await;
         // Also when the run could not go on: the report shows what it met.
         let remarked = run.pen.commit(run.findings()).await;
         result.and(remarked)?;
@@ -122,10 +126,10 @@ impl<'a> Run<'a> {
     }
 
     /// The sentence: recover, plan, copy, verify, folder by folder; then what is owed; then the end.
-    async fn work(&self, folders: Vec<Folder>) -> Result<()> {
-        // Before anything is done: what an earlier run left in doubt. The listing may be older; a token that is too old
-        // costs a look at what has been seen, no more.
+    async fn work(&self, listing: Listing) -> Result<()> {
+        // Before anything is done, and also when the source cannot be listed: what an earlier run left in doubt.
         self.recover().await?;
+        let folders = listing.still_good(&self.source, self.m).await?;
         let Begun { carried, vanished, with_history } = self.begin(folders).await?;
         for row in &vanished {
             self.folder_gone(row).await?;

@@ -187,6 +187,12 @@ impl Wire {
         Self::over(connection, false)
     }
 
+    /// The line itself, for who brings a protocol library of his own. What was queued or given back is dropped, so this is
+    /// for a line on which nothing was said yet; it must not be compressed.
+    pub fn into_connection(self) -> Box<dyn Connection> {
+        self.connection
+    }
+
     /// Says TLS's farewell, if the line takes it at once, and hangs up. What is still queued is dropped.
     ///
     /// # Cancel safety

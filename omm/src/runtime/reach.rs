@@ -98,7 +98,7 @@ impl<S> Race<S> {
 }
 
 /// IPv6 and IPv4 by turns, beginning with the family that the system put first (RFC 8305 §4).
-fn alternating(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+pub(super) fn alternating(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let Some(first) = addresses.first().map(SocketAddr::is_ipv6) else { return addresses };
     let (mut same, mut other): (Vec<_>, Vec<_>) =
         addresses.into_iter().partition(|address| address.is_ipv6() == first);

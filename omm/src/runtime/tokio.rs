@@ -8,6 +8,7 @@ use omm_core::{
 use std::{
     future::poll_fn,
     io,
+    net::{IpAddr, SocketAddr},
     pin::pin,
     time::{Duration, Instant},
 };
@@ -31,6 +32,8 @@ use tokio_util::compat::TokioAsyncReadCompatExt;
 pub struct TokioRuntime {
     handle: Handle,
     start: Instant,
+    #[cfg(feature = "discover")]
+    names: Option<crate::discovery::SystemNames>,
 }
 
 impl TokioRuntime {
@@ -47,7 +50,37 @@ impl TokioRuntime {
 
     /// The runtime behind a handle.
     pub fn new(handle: Handle) -> Self {
-        Self { handle, start: Instant::now() }
+        Self {
+            handle,
+            start: Instant::now(),
+            #[cfg(feature = "discover")]
+            names: None,
+        }
+    }
+
+    /// The same, asking these name servers for the addresses of hosts, and not the system.
+    #[cfg(feature = "discover")]
+    #[must_use]
+    pub fn asking(mut self, names: crate::discovery::SystemNames) -> Self {
+        self.names = Some(names);
+        self
+    }
+
+    #[cfg(feature = "discover")]
+    async fn addresses(&self, host: String, port: u16) -> io::Result<Vec<SocketAddr>> {
+        match (&self.names, host.parse::<IpAddr>()) {
+            (Some(names), Err(_)) => names.addresses(&host, port).await.map(reach::alternating),
+            _ => self.system_addresses(host, port).await,
+        }
+    }
+
+    #[cfg(not(feature = "discover"))]
+    async fn addresses(&self, host: String, port: u16) -> io::Result<Vec<SocketAddr>> {
+        self.system_addresses(host, port).await
+    }
+
+    async fn system_addresses(&self, host: String, port: u16) -> io::Result<Vec<SocketAddr>> {
+        self.handle.spawn_blocking(move || reach::look_up(&host, port)).await?
     }
 }
 
@@ -72,9 +105,9 @@ impl Runtime for TokioRuntime {
     }
 
     fn dial(&self, host: &str, port: u16) -> BoxFuture<'static, io::Result<Box<dyn Connection>>> {
-        let (handle, host) = (self.handle.clone(), host.to_owned());
+        let (own, host) = (self.clone(), host.to_owned());
         Box::pin(async move {
-            let addresses = handle.spawn_blocking(move || reach::look_up(&host, port)).await??;
+            let addresses = own.addresses(host, port).await?;
             let pause = || -> BoxFuture<'static, ()> { Box::pin(tokio::time::sleep(reach::HEAD_START)) };
             let mut connecting = pin!(reach::first_that_answers(
                 addresses,
@@ -83,7 +116,7 @@ impl Runtime for TokioRuntime {
             ));
             // Sockets and timers register with the runtime that is entered while they are made and polled.
             let stream = poll_fn(|context| {
-                let _entered = handle.enter();
+                let _entered = own.handle.enter();
                 connecting.as_mut().poll(context)
             })
             .await?;

@@ -1,6 +1,8 @@
 //! What a host may choose before it opens the state.
 
 use super::Omm;
+#[cfg(feature = "discover")]
+use crate::discovery::Finder;
 use omm_core::{
     error::{Error, ErrorKind, Result, Side},
     host::{CredentialProvider, Env, Limiter, MemoryBudget, Runtime, Spool, blocking},
@@ -26,6 +28,8 @@ pub struct Builder {
     registry: Registry,
     state_dir: PathBuf,
     spool_limit: u64,
+    #[cfg(feature = "discover")]
+    finder: Finder,
 }
 
 impl Builder {
@@ -35,6 +39,8 @@ impl Builder {
             registry: crate::registry(),
             state_dir: PathBuf::from("omm-state"),
             spool_limit: SPOOL_LIMIT,
+            #[cfg(feature = "discover")]
+            finder: Finder::default(),
         };
         builder.memory_limit(MEMORY_LIMIT)
     }
@@ -80,6 +86,21 @@ impl Builder {
         self
     }
 
+    /// Who looks names up for `auto:` accounts; otherwise the system's name servers, on the tokio runtime that
+    /// drives the call.
+    #[cfg(feature = "discover")]
+    pub fn names(mut self, names: impl crate::discovery::Names + 'static) -> Self {
+        self.finder.names = Some(Arc::new(names));
+        self
+    }
+
+    /// How `auto:` accounts are found out.
+    #[cfg(feature = "discover")]
+    pub fn discovery(mut self, options: crate::discovery::Options) -> Self {
+        self.finder.options = options;
+        self
+    }
+
     /// Opens the state, and makes its folders where they are missing.
     ///
     /// # Errors
@@ -90,7 +111,13 @@ impl Builder {
         let spool = self.state_dir.join("spool");
         self.env.spool = Spool::new(&spool, self.spool_limit);
         blocking(&self.env.runtime, move || make_private(&spool)).await?;
-        Ok(Omm::new(self.env, self.registry, catalogue))
+        Ok(Omm::new(
+            self.env,
+            self.registry,
+            catalogue,
+            #[cfg(feature = "discover")]
+            self.finder,
+        ))
     }
 }
 

@@ -1,8 +1,10 @@
 //! The migrations of one state folder.
 
 use super::{Builder, Session, absent::AbsentSource};
+#[cfg(feature = "discover")]
+use crate::discovery::{Finder, FoundOut};
 use omm_core::{
-    checkup::Finding,
+    checkup::Examined,
     engine::{Migration, Plan},
     error::{Error, ErrorKind, Result, Side},
     host::{Env, Runtime},
@@ -31,6 +33,8 @@ pub struct Omm {
     env: Env,
     registry: Registry,
     catalogue: Catalogue,
+    #[cfg(feature = "discover")]
+    finder: Finder,
 }
 
 /// What to do about a pair of accounts that is known already.
@@ -60,8 +64,19 @@ impl Omm {
         Builder::new(Arc::new(runtime))
     }
 
-    pub(super) fn new(env: Env, registry: Registry, catalogue: Catalogue) -> Self {
-        Self { env, registry, catalogue }
+    pub(super) fn new(
+        env: Env,
+        registry: Registry,
+        catalogue: Catalogue,
+        #[cfg(feature = "discover")] finder: Finder,
+    ) -> Self {
+        Self {
+            env,
+            registry,
+            catalogue,
+            #[cfg(feature = "discover")]
+            finder,
+        }
     }
 
     /// Opens a pair of accounts as a migration: a known one goes on, with these options from now on.
@@ -244,6 +259,20 @@ impl Omm {
         self.catalogue.forget(id).await
     }
 
+    /// What an `auto:` account stands for, and why; another account is what it is. [`Self::migrate`] and its like do the
+    /// same by themselves: this is for who wants to say what was found, and to go on with exactly that.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], [`ErrorKind::NotFound`] or [`ErrorKind::Unreachable`] when there is no server to be taken
+    /// without asking a person, with the reason.
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes its connections.
+    #[cfg(feature = "discover")]
+    pub async fn find_out(&self, account: &AccountSpec) -> Result<FoundOut> {
+        self.finder.find_out(&self.env, account, &self.registry).await
+    }
+
     /// What the host lends, with all its limits; they may be changed while runs go on.
     pub fn env(&self) -> &Env {
         &self.env
@@ -265,6 +294,16 @@ impl Omm {
         self.catalogue.observe(id).await
     }
 
+    /// An account that is to be found out is found out here, before anything else is done with it: a migration is one
+    /// of the account that was found.
+    #[cfg(feature = "discover")]
+    pub(super) async fn normal(&self, account: &AccountSpec) -> Result<AccountSpec> {
+        let found = self.find_out(account).await?;
+        self.knows(&found.account)?;
+        self.registry.normalise(&found.account, &self.env).await
+    }
+
+    #[cfg(not(feature = "discover"))]
     pub(super) async fn normal(&self, account: &AccountSpec) -> Result<AccountSpec> {
         self.knows(account)?;
         self.registry.normalise(account, &self.env).await
@@ -284,7 +323,7 @@ impl Omm {
         self.registry.destination(account, &self.env).await
     }
 
-    pub(super) async fn examine(&self, account: &AccountSpec, side: Side) -> Result<Vec<Finding>> {
+    pub(super) async fn examine(&self, account: &AccountSpec, side: Side) -> Result<Examined> {
         self.registry.examine(account, &self.env, side).await
     }
 

@@ -65,8 +65,9 @@ impl Session {
     /// and the next run goes on from there. Items and folders that failed are in the report, not here.
     pub async fn run(&self, listener: Listener, stop: Stop) -> Result<Report> {
         let outcome = self.with(listener, stop).run().await;
-        let remembered = self.remember().await;
-        outcome.and_then(|report| remembered.map(|()| report))
+        // A hint that cannot be stored costs the next run a look, and this one nothing.
+        let _ = self.remember().await;
+        outcome
     }
 
     /// A run that also offers every failed item again at once.
@@ -75,8 +76,8 @@ impl Session {
     /// As for [`Self::run`].
     pub async fn retry(&self, listener: Listener, stop: Stop) -> Result<Report> {
         let outcome = self.with(listener, stop).retry().await;
-        let remembered = self.remember().await;
-        outcome.and_then(|report| remembered.map(|()| report))
+        let _ = self.remember().await;
+        outcome
     }
 
     /// Looks at every copy, or reads every copy, and notes what was found.

@@ -4,8 +4,9 @@ use super::sources::{SourceFile, Tree};
 use anyhow::Result;
 
 /// Crates that others embed and that do the work: no executor, no threads, no terminal of their own.
-const LIBRARIES: [&str; 9] = [
+const LIBRARIES: [&str; 10] = [
     "omm-core",
+    "omm-discover",
     "omm-net",
     "omm-files",
     "omm-imap",

@@ -8,6 +8,7 @@ use toml::{Table, Value};
 enum Room {
     Core,
     Connector,
+    Discover,
     Net,
     Store,
     Project,
@@ -18,18 +19,18 @@ enum Room {
     Task,
 }
 
-/// The arrows of the design: connectors, stores, net → core; connectors → net; project → core, stores; omm → all of these;
-/// examples → omm; fuzz targets → connectors. The testkit may be a dev-dependency of everybody.
+/// The arrows of the design: connectors, stores, net → core; connectors, discover → net; project → core, stores; omm → all
+/// of these; examples → omm; fuzz targets → connectors, discover. The testkit may be a dev-dependency of everybody.
 fn allowed(from: Room, to: Room, dev: bool) -> bool {
     use Room::*;
     match (from, to) {
         (_, Testkit) if dev => true,
-        (Connector | Net | Store | Testkit, Core) => true,
-        (Connector, Net) => true,
+        (Connector | Discover | Net | Store | Testkit, Core) => true,
+        (Connector | Discover, Net) => true,
         (Project, Core | Store) => true,
-        (Facade, Core | Connector | Store | Project) => true,
+        (Facade, Core | Connector | Discover | Store | Project) => true,
         (Example, Facade) => true,
-        (Fuzz, Connector) => true,
+        (Fuzz, Connector | Discover) => true,
         _ => false,
     }
 }
@@ -41,6 +42,7 @@ fn room(name: &str, path: &str) -> Room {
         "xtask" => Room::Task,
         "omm" => Room::Facade,
         "omm-core" => Room::Core,
+        "omm-discover" => Room::Discover,
         "omm-net" => Room::Net,
         "omm-testkit" => Room::Testkit,
         "omm-project" => Room::Project,
@@ -114,6 +116,7 @@ mod tests {
         let files = [
             (path, ours.as_str()),
             ("omm-core/Cargo.toml", "[package]\nname = \"omm-core\""),
+            ("omm-discover/Cargo.toml", "[package]\nname = \"omm-discover\""),
             ("omm-files/Cargo.toml", "[package]\nname = \"omm-files\""),
             ("omm-store/Cargo.toml", "[package]\nname = \"omm-store\""),
             ("omm-testkit/Cargo.toml", "[package]\nname = \"omm-testkit\""),
@@ -137,6 +140,9 @@ mod tests {
             ("panel", "examples/panel/Cargo.toml", "dependencies", "omm.workspace = true", 0),
             ("panel", "examples/panel/Cargo.toml", "dependencies", "omm-core.workspace = true", 1),
             ("omm-project", "omm-project/Cargo.toml", "dependencies", "omm-files.workspace = true", 1),
+            ("omm", "omm/Cargo.toml", "dependencies", "omm-discover.workspace = true", 0),
+            ("omm-discover", "omm-discover/Cargo.toml", "dependencies", "omm-files.workspace = true", 1),
+            ("omm-imap", "omm-imap/Cargo.toml", "dependencies", "omm-discover.workspace = true", 1),
         ] {
             assert_eq!(complaints(name, path, section, on), expected, "{name} [{section}] {on}");
         }

@@ -1,6 +1,6 @@
 //! The two accounts, and where their passwords are.
 
-use super::values;
+use super::{Discovering, values};
 use crate::exit::Failure;
 use clap::Args;
 use omm::{AccountSpec, CredentialRef, Tls, address};
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 #[derive(Args, Debug)]
 pub(crate) struct Pair {
-    /// Where to copy from: a path, dir:PATH, or a URL
+    /// Where to copy from: a path, dir:PATH, a URL, or auto:ADDRESS
     #[arg(value_name = "SRC")]
     source: String,
-    /// Where to copy to: dir:PATH, or a URL
+    /// Where to copy to: dir:PATH, a URL, or auto:ADDRESS
     #[arg(value_name = "DST")]
     destination: String,
     #[command(flatten)]
@@ -20,6 +20,8 @@ pub(crate) struct Pair {
     destination_login: DestinationLogin,
     #[command(flatten)]
     transport: Transport,
+    #[command(flatten)]
+    pub(crate) discovering: Discovering,
 }
 
 impl Pair {

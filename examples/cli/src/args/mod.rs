@@ -2,12 +2,14 @@
 
 mod accounts;
 mod choices;
+mod discovering;
 mod limits;
 mod state;
 mod values;
 
 pub(crate) use accounts::{Pair, Patients, SourceLogin};
 pub(crate) use choices::Choices;
+pub(crate) use discovering::Discovering;
 pub(crate) use limits::Limits;
 pub(crate) use values::Format;
 
@@ -51,6 +53,11 @@ pub(crate) enum Command {
     Sync(Sync),
     /// Say what `migrate` would do, without doing it
     Plan(PlanArgs),
+    /// Find the servers that may hold the mailbox of an address, the best first
+    ///
+    /// Looks at what the domain publishes and at two tables, and connects to each server that is named: TLS is
+    /// verified, the greeting is read, no password is sent or asked for. Nobody but these is contacted.
+    Discover(Discover),
     /// Look at one account, or a pair, and say what works and what to do about what does not
     ///
     /// Name, port, certificate, login, folders and rights, step by step. Nothing is copied and no body is read. At a
@@ -102,6 +109,8 @@ SRC and DST are a path, dir:PATH, or the URL of a server.
              the same with STARTTLS, or in the clear with --tls off; port 143 without :PORT
              LOGIN may hold an @ itself: imaps://anna@mail.example@imap.mail.example
              a password stands in no address: name a variable or a file, or be asked
+  auto:ADDRESS
+             the best server for a mail address, as `omm discover ADDRESS` finds it
 
 Examples:
   omm migrate old-mail.mbox dir:copies
@@ -135,6 +144,31 @@ pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) limits: Limits,
 }
+
+#[derive(Args, Debug)]
+#[command(after_long_help = format!("{DISCOVER_OUTPUT}\n\n{}", crate::exit::CODES))]
+pub(crate) struct Discover {
+    /// The mail address
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) address: String,
+    /// A file of certificates to trust beside the system's
+    #[arg(long, value_name = "PATH")]
+    pub(crate) ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) discovering: Discovering,
+}
+
+const DISCOVER_OUTPUT: &str = "\
+With --json, one line: {event, address, candidates, notes}. Each candidate has
+  server_type (imap, pop3, ews), host, port, tls (required, start-tls, off), path, login,
+  login_form (address, local-part, other),
+  source (ovhcloud, provider, autoconfig, srv, provider-by-mx, central-database, autodiscover,
+  autoconfig-of-mx, plain-autoconfig, guess), evidence,
+  sureness (known, published, inferred, told, unverified, guessed), needs_confirmation,
+  seen {verdict (answers, unanswered, unexpected, untrusted, cleartext), why | greeting,
+  capabilities}, remarks.
+Here, 0 means that a server answers over verified TLS, 3 that servers are known and none does,
+1 that none was found. SRC and DST of other commands may be auto:ADDRESS: the best one is taken.";
 
 #[derive(Args, Debug)]
 pub(crate) struct DoctorArgs {

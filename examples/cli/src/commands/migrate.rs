@@ -1,6 +1,9 @@
 //! `omm migrate`: copy everything, or go on.
 
-use super::work::{Again, copy};
+use super::{
+    found,
+    work::{Again, copy},
+};
 use crate::{
     args::{Global, Migrate},
     exit::{Exit, Failure},
@@ -10,7 +13,8 @@ use omm::{Known, Options};
 pub(super) async fn run(global: &Global, args: &Migrate) -> Result<Exit, Failure> {
     let (source, destination) = args.pair.accounts()?;
     let known = if args.new { Known::New } else { Known::Continue };
-    let omm = super::open(global, &args.limits).await?;
+    let omm = super::open_finding(global, &args.limits, &args.pair.discovering).await?;
+    let (source, destination) = found::out(global, &omm, &source, &destination).await?;
     let options = args.choices.lasting(Options::default());
     let session = omm.migrate(&source, &destination, options.clone(), known).await?;
     let session = session.with_options(args.choices.this_time(options));

@@ -1,8 +1,10 @@
 //! One file per command.
 
 mod completions;
+mod discover;
 mod doctor;
 mod forget;
+mod found;
 mod migrate;
 mod plan;
 mod report;
@@ -15,11 +17,11 @@ mod verify;
 mod work;
 
 use crate::{
-    args::{Cli, Command, Global, Limits},
+    args::{Cli, Command, Discovering, Global, Limits},
     credentials::Credentials,
     exit::{Exit, Failure},
 };
-use omm::{Omm, TokioRuntime};
+use omm::{Builder, Omm, TokioRuntime};
 
 /// Does what the command line says.
 pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
@@ -28,6 +30,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Migrate(args) => migrate::run(global, args).await,
         Command::Sync(args) => sync::run(global, args).await,
         Command::Plan(args) => plan::run(global, args).await,
+        Command::Discover(args) => discover::run(global, args).await,
         Command::Doctor(args) => doctor::run(global, args).await,
         Command::Status(args) => status::run(global, args).await,
         Command::Stop(args) => stop::run(global, args).await,
@@ -42,15 +45,27 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
 
 /// Opens the state to work on accounts.
 async fn open(global: &Global, limits: &Limits) -> Result<Omm, Failure> {
-    let omm = Omm::builder(TokioRuntime::current()?)
+    Ok(limited(global, limits, TokioRuntime::current()?)?.open().await?)
+}
+
+/// The same where an account may have to be found out.
+async fn open_finding(global: &Global, limits: &Limits, discovering: &Discovering) -> Result<Omm, Failure> {
+    let runtime = TokioRuntime::current()?;
+    let builder = match discovering.named()? {
+        Some(names) => limited(global, limits, runtime.asking(names.clone()))?.names(names),
+        None => limited(global, limits, runtime)?,
+    };
+    Ok(builder.discovery(discovering.options()).open().await?)
+}
+
+fn limited(global: &Global, limits: &Limits, runtime: TokioRuntime) -> Result<Builder, Failure> {
+    let builder = Omm::builder(runtime)
         .state_dir(global.state_dir()?)
         .credentials(Credentials::default())
         .connections(limits.connections)
         .memory_limit(limits.memory_limit)
-        .spool_limit(limits.spool_limit)
-        .open()
-        .await?;
-    Ok(omm)
+        .spool_limit(limits.spool_limit);
+    Ok(builder)
 }
 
 /// Opens the state to look at it.

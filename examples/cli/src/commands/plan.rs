@@ -1,5 +1,6 @@
 //! `omm plan`: what a run would do.
 
+use super::found;
 use crate::{
     args::{Global, PlanArgs},
     exit::{Exit, Failure},
@@ -10,7 +11,8 @@ use serde::Serialize;
 
 pub(super) async fn run(global: &Global, args: &PlanArgs) -> Result<Exit, Failure> {
     let (source, destination) = args.pair.accounts()?;
-    let omm = super::open(global, &args.limits).await?;
+    let omm = super::open_finding(global, &args.limits, &args.pair.discovering).await?;
+    let (source, destination) = found::out(global, &omm, &source, &destination).await?;
     let options = args.choices.this_time(args.choices.lasting(Options::default()));
     let plan = omm.plan(&source, &destination, options).await?;
     if global.json {

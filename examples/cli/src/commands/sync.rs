@@ -1,6 +1,9 @@
 //! `omm sync`: run a known migration again.
 
-use super::work::{Again, copy};
+use super::{
+    found,
+    work::{Again, copy},
+};
 use crate::{
     args::{Global, Sync},
     exit::{Exit, Failure},
@@ -11,7 +14,7 @@ pub(super) async fn run(global: &Global, args: &Sync) -> Result<Exit, Failure> {
     let moved = args.source.as_ref().map(|address| args.login.account(address)).transpose()?;
     let omm = super::open(global, &args.limits).await?;
     if let Some(source) = moved {
-        omm.repoint(id, &source).await?;
+        omm.repoint(id, &found::one(global, &omm, "source", &source).await?).await?;
     }
     let session = omm.resume(id).await?;
     let before = session.row().options.clone();

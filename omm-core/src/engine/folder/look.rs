@@ -34,18 +34,25 @@ pub(super) struct Looked {
     losses: Losses,
 }
 
-/// One metadata request for those of the batch that were not seen when they were written; a body is read where that says too little, or on request. It holds nothing of
-/// the folder's state, so that the next batch can be sent meanwhile. What was seen before an error counts.
+/// What was seen when the copies were written counts; one metadata request for the others; a body is read where that
+/// says too little, or on request. It holds nothing of the folder's state, so that the next batch can be sent meanwhile.
+/// What was seen before an error counts.
 pub(super) async fn look_at(run: &Run<'_>, one: &Carried, copies: Vec<Fresh>) -> (Looked, Result<()>) {
     let mut looked = Looked::default();
-    let unseen = copies.iter().filter(|fresh| fresh.seen.is_none());
-    let ids: Vec<DestItemId> = unseen.map(|fresh| fresh.id.clone()).collect();
-    let mut answers = match inspect(run, one, &ids).await {
-        Ok(seen) => seen.into_iter(),
+    let (shown, unseen): (Vec<Fresh>, Vec<Fresh>) =
+        copies.into_iter().partition(|fresh| fresh.seen.is_some());
+    for mut fresh in shown {
+        let presence = fresh.seen.take();
+        if let Err(error) = looked.add(run, one, fresh, presence).await {
+            return (looked, Err(error));
+        }
+    }
+    let ids: Vec<DestItemId> = unseen.iter().map(|fresh| fresh.id.clone()).collect();
+    let seen = match inspect(run, one, &ids).await {
+        Ok(seen) => seen,
         Err(error) => return (looked, Err(error)),
     };
-    for mut fresh in copies {
-        let presence = fresh.seen.take().or_else(|| answers.next().flatten());
+    for (fresh, presence) in unseen.into_iter().zip(seen) {
         if let Err(error) = looked.add(run, one, fresh, presence).await {
             return (looked, Err(error));
         }

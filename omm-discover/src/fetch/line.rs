@@ -1,0 +1,61 @@
+//! A connection of the host's as hyper wants it.
+
+use futures::io::{AsyncRead, AsyncWrite};
+use hyper::rt::{Read, ReadBufCursor, Write};
+use omm_core::host::Connection;
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+/// How much is read at a time: documents are small.
+const PIECE: usize = 8 << 10;
+
+pub(super) struct Line {
+    connection: Box<dyn Connection>,
+    piece: Box<[u8]>,
+}
+
+impl Line {
+    pub(super) fn new(connection: Box<dyn Connection>) -> Self {
+        Self { connection, piece: vec![0; PIECE].into() }
+    }
+}
+
+impl Read for Line {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        mut into: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        let line = &mut *self;
+        let room = into.remaining().min(line.piece.len());
+        let count = match ready!(Pin::new(&mut line.connection).poll_read(context, &mut line.piece[..room])) {
+            Ok(count) => count,
+            // Many servers drop the line without TLS's farewell; whether the answer was whole, its length says.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => 0,
+            Err(error) => return Poll::Ready(Err(error)),
+        };
+        into.put_slice(&line.piece[..count]);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Write for Line {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.connection).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.connection).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.connection).poll_close(context)
+    }
+}
