@@ -204,3 +204,14 @@ fn nobody_works_in_the_administrators_own_account() {
     refused(&server, &delegated(|_| ()));
     assert_eq!((server.counters().command("LIST"), server.counters().command("PROXYAUTH")), (0, 1));
 }
+
+/// Kills: an administrator who works in whatever account a server opens unasked.
+#[test]
+fn nobody_takes_an_account_that_was_opened_unasked_for_the_users() {
+    let greeting = Fault::new(When::Connection(1), Act::Say(b"* PREAUTH logged in as somebody\r\n".to_vec()));
+    let server = ruled().fault(greeting);
+    let error = World::new(server.clone()).enter(&delegated(|_| ())).expect_err("whose account is it?");
+    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+    assert!(error.to_string().contains("PREAUTH"), "{error}");
+    assert_eq!(server.counters().command("LIST"), 0);
+}
