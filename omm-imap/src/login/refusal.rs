@@ -5,7 +5,7 @@ use crate::{
     error::{Doing, Trouble},
     proto::{Code, Status, StatusKind},
 };
-use omm_core::error::{Error, ErrorKind, Result, Side};
+use omm_core::error::{Error, ErrorKind, Result, Scope, Side};
 use omm_net::{delegation::Answer, sasl::Mechanism};
 
 /// A login that was judged, and not let in.
@@ -89,12 +89,13 @@ fn is_plain_no(status: &Status) -> bool {
     status.kind == StatusKind::No && !says_other && !status.text.contains("not connected")
 }
 
-/// Seen: Gmail ("Your account is not enabled for IMAP use"), Zoho ("You are yet to enable IMAP"), Yandex ("IMAP is
-/// disabled").
+/// Seen: Gmail ("Your account is not enabled for IMAP use", "IMAP access is disabled for your domain"), Zoho ("You are yet
+/// to enable IMAP"), Yandex ("IMAP is disabled", also as one of two guesses). No other words: a disabled account, or
+/// passwords that are no longer taken, are something else.
 fn is_switched_off(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    let says = ["not enabled", "disabled", "yet to enable", "switched off", "turned off"];
-    text.contains("imap") && says.iter().any(|words| text.contains(words))
+    let says = ["not enabled for imap", "yet to enable imap", "imap is disabled", "imap access is disabled"];
+    !text.contains("or imap is disabled") && says.iter().any(|words| text.contains(words))
 }
 
 /// No password is at fault, and another one would not help.
@@ -103,7 +104,7 @@ fn switched_off(side: Side, text: &str) -> Error {
         "IMAP is switched off for this account: switch it on in the settings of the mailbox, or have its administrator do \
          so; the server says {text:?}"
     );
-    Error::new(ErrorKind::Denied, side, "log in", message)
+    Error::new(ErrorKind::Denied, side, "log in", message).scope(Scope::Account)
 }
 
 fn wrong_login(side: Side, text: &str) -> Error {
@@ -130,6 +131,7 @@ mod tests {
             ("", "Login failed.", plain, Some((Refused, false))),
             ("", "Your account is not enabled for IMAP use.", plain, Some((NotAllowed, false))),
             ("ALERT", "IMAP is disabled for your domain.", token, Some((NotAllowed, false))),
+            ("", "IMAP login failed: account disabled", plain, Some((Refused, false))),
             ("UNAVAILABLE", "x", token, None),
             ("PRIVACYREQUIRED", "x", plain, None),
         ] {
@@ -140,6 +142,24 @@ mod tests {
             let found = Refusal::of(error, Some(&status), mechanism).ok();
             let found = found.map(|refusal| (refusal.answer, refusal.is_outlived));
             assert_eq!(found, expected, "{status:?}");
+        }
+    }
+
+    /// Kills: whoever is told to switch IMAP on, where it is on.
+    #[test]
+    fn only_the_words_that_were_seen_mean_that_imap_is_switched_off() {
+        for (text, is_off) in [
+            ("Your account is not enabled for IMAP use. Please visit your Gmail settings page.", true),
+            ("You are yet to enable IMAP for your account.", true),
+            ("IMAP is disabled for your domain.", true),
+            ("IMAP access is disabled for your domain.", true),
+            ("Basic authentication is disabled for IMAP", false),
+            ("IMAP login failed: account disabled", false),
+            ("LOGIN invalid credentials or IMAP is disabled sc=x_imap", false),
+            ("Mailbox imap-user is turned off", false),
+            ("Login failed.", false),
+        ] {
+            assert_eq!(is_switched_off(text), is_off, "{text}");
         }
     }
 
