@@ -168,7 +168,8 @@ async fn play(
                 if outcome.status.kind == StatusKind::Ok {
                     return sasl.accepted().map(|()| Login::In);
                 }
-                let is_played = is_tried || !refusal::is_about_mechanism(&outcome.status, sent.is_some());
+                let sent = sent.is_some().then_some(mechanism);
+                let is_played = is_tried || !refusal::is_about_mechanism(&outcome.status, sent);
                 let status = secrecy::kept_in(outcome.status, secret);
                 let why = sasl.refusal().filter(|why| !sasl::shows(why, secret));
                 if is_played {

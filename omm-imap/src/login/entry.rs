@@ -10,7 +10,11 @@ use crate::{
     proto::command,
     session::Session,
 };
-use omm_core::{error::Result, host::Secret, seam::Tls};
+use omm_core::{
+    error::{Result, Retry},
+    host::Secret,
+    seam::Tls,
+};
 use omm_net::{
     delegation::{Answer, Delegation, Family, Trial},
     sasl::Identity,
@@ -78,7 +82,10 @@ async fn as_administrator(
             Login::NotTaken(_) => (Answer::NotTaken, String::new()),
             Login::Refused(refusal) => (refusal.answer, refusal.said),
             Login::Later(error) => {
-                trial.not_judged();
+                // What will be said again, a BAD say, was said of the password that was shown.
+                if error.retry_advice() != Retry::Never {
+                    trial.not_judged();
+                }
                 return Err(error);
             }
         };

@@ -31,7 +31,8 @@ impl Refusal {
             (ErrorKind::Auth, "AUTHENTICATIONFAILED" | "EXPIRED") => Answer::WrongPassword,
             // SCRAM has a word of its own for it (RFC 5802 §7).
             (ErrorKind::Auth, _) if status.is_none() => Answer::WrongPassword,
-            (ErrorKind::Auth, _) => Answer::Refused,
+            // The secret was shown before it.
+            (ErrorKind::Auth, _) | (_, "CANNOT") => Answer::Refused,
             _ => return Err(error),
         };
         let said = status.map_or_else(|| error.message().to_owned(), |status| status.text.clone());
@@ -70,13 +71,17 @@ fn of_login(side: Side, trouble: Trouble) -> Error {
 
 /// Whether the server would not play the mechanism at all: then no password was tried, and another mechanism may.
 ///
-/// A BAD is about the command (RFC 9051 §7.1.3), unless a proof came with it. A NO counts only when it says so: it may as
-/// well be a wrong password, and a second try would bring the account nearer to being locked.
-pub(super) fn is_about_mechanism(status: &Status, has_proof: bool) -> bool {
+/// A BAD is about the command (RFC 9051 §7.1.3), unless a proof came with it: `sent` is whose. A NO counts only when it
+/// says so, and never once the password was shown (RFC 4959): it may as well be a wrong password, and a second try would
+/// bring the account nearer to being locked.
+pub(super) fn is_about_mechanism(status: &Status, sent: Option<Mechanism>) -> bool {
+    if sent.is_some_and(Mechanism::shows_secret) {
+        return false;
+    }
     let text = status.text.to_ascii_lowercase();
     let says = ["mechanism", "not supported", "unsupported"].iter().any(|word| text.contains(word));
     match (&status.kind, &status.code) {
-        (StatusKind::Bad, _) => !has_proof,
+        (StatusKind::Bad, _) => sent.is_none(),
         (StatusKind::No, Some(Code::Other { name, .. })) => name == "CANNOT",
         (StatusKind::No, None) => says,
         _ => false,
@@ -132,6 +137,7 @@ mod tests {
             ("", "Your account is not enabled for IMAP use.", plain, Some((NotAllowed, false))),
             ("ALERT", "IMAP is disabled for your domain.", token, Some((NotAllowed, false))),
             ("", "IMAP login failed: account disabled", plain, Some((Refused, false))),
+            ("CANNOT", "x", plain, Some((Refused, false))),
             ("UNAVAILABLE", "x", token, None),
             ("PRIVACYREQUIRED", "x", plain, None),
         ] {
@@ -176,8 +182,10 @@ mod tests {
             (StatusKind::Ok, None, "mechanism", false),
         ] {
             let status = Status { kind, code, text: text.to_owned() };
-            assert_eq!(is_about_mechanism(&status, false), about, "{status:?}");
-            assert!(!is_about_mechanism(&status, true) || status.kind == StatusKind::No);
+            assert_eq!(is_about_mechanism(&status, None), about, "{status:?}");
+            let after_scram = is_about_mechanism(&status, Some(Mechanism::ScramSha256));
+            assert_eq!(after_scram, about && status.kind == StatusKind::No, "{status:?}");
+            assert!(!is_about_mechanism(&status, Some(Mechanism::Plain)), "{status:?}");
         }
     }
 }
