@@ -31,7 +31,8 @@ pub(super) enum Login {
     Later(Error),
 }
 
-/// Logs in under one name. With a secret that has had its time, once more with a new one, which stays in `secret`.
+/// Logs in under one name. With a secret that has had its time, once more with a new one, which stays in `secret`, if
+/// `again` says so.
 ///
 /// # Errors
 /// The connection's, and those of asking for the secret.
@@ -41,17 +42,18 @@ pub(super) async fn log_in(
     who: &Identity,
     offered: &Capabilities,
     secret: &mut Secret,
+    again: impl FnOnce() -> bool,
 ) -> Result<Login> {
     let first = play_any(session, account, who, offered, secret).await?;
     if !matches!(&first, Login::Refused(refusal) if refusal.is_outlived) {
         return Ok(first);
     }
     match account.renewed_secret(secret).await? {
-        Some(renewed) => {
+        Some(renewed) if again() => {
             *secret = renewed;
             play_any(session, account, who, offered, secret).await
         }
-        None => Ok(first),
+        _ => Ok(first),
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) async fn enter(session: &mut Session, account: &Account, greeting: Op
         // What was offered to a stranger counts no more once we are in (RFC 9051 §6.1.1).
         let offered = std::mem::take(&mut session.capabilities);
         let who = Identity::new(&account.config.login, &account.endpoint);
-        return match log_in(session, account, &who, &offered, &mut secret).await? {
+        return match log_in(session, account, &who, &offered, &mut secret, || true).await? {
             Login::In => Ok(()),
             Login::NotTaken(error) | Login::Later(error) => Err(error),
             Login::Refused(refusal) => Err(refusal.error),
@@ -71,7 +71,8 @@ async fn as_administrator(
             continue;
         }
         let who = form.identity(administrator, whose, &account.endpoint);
-        let (answer, said) = match log_in(session, account, &who, &offered, secret).await? {
+        let again = || trial.again();
+        let (answer, said) = match log_in(session, account, &who, &offered, secret, again).await? {
             Login::In => match speak_for(session, account, form).await? {
                 None => {
                     trial.entered(form);

@@ -96,6 +96,13 @@ impl Trial {
         Some(form)
     }
 
+    /// Whether the same form may be played once more, with another secret: that counts as well.
+    pub fn again(&mut self) -> bool {
+        let may = self.found || self.attempts < MOST_ATTEMPTS;
+        self.attempts += u32::from(may && !self.found);
+        may
+    }
+
     /// The form was taken: every other connection does the same.
     pub fn entered(&mut self, form: Delegation) {
         (self.forms, self.found) = (vec![form], true);
@@ -293,6 +300,9 @@ mod tests {
         let forms: Vec<_> = std::iter::from_fn(|| trial.next()).collect();
         assert_eq!(forms, [Exchange; 3]);
         assert!(trial.error(Side::Source).to_string().contains("no answer to 3 attempts"));
+        // Another secret is one more.
+        let mut trial = Trial::new("admin", "anna", Some(MasterUser), None);
+        assert!(trial.next().is_some() && trial.again() && trial.again() && !trial.again());
         // A server that is not available has not looked at any.
         let mut trial = Trial::new("admin", "anna", Some(MasterUser), None);
         for _ in 0..20 {
