@@ -13,7 +13,7 @@ use crate::{
     capability::Capabilities,
     error::{Doing, Named, Trouble, has_run_out},
     proto::{Event, Status, StatusKind, command},
-    session::Session,
+    session::{Answer, Session},
 };
 use omm_core::{
     error::{Error, ErrorKind, Result},
@@ -27,7 +27,7 @@ pub(super) enum Login {
     /// The server would play nothing of what we know; no password was tried.
     NotTaken(Error),
     Refused(Refusal),
-    /// The server answered and judged nothing: it is not available, say.
+    /// Nothing was judged: the server is not available, or was not shown the secret.
     Later(Error),
 }
 
@@ -86,12 +86,15 @@ async fn play_any(
         return Ok(Login::NotTaken(nothing_offered(account, message)));
     }
     let login = command::login(&who.login, secret.expose(), offered.dialect(false));
-    match session.run(login).await.map_err(|trouble| secrecy::kept(trouble, secret)) {
+    let tag = session.submit(login);
+    let answer = session.finish(tag).await.and_then(Answer::ok);
+    match answer.map_err(|trouble| secrecy::kept(trouble, secret)) {
         Ok(_) => Ok(in_by(account, "LOGIN")),
         Err(Trouble::Refused(status)) => Ok(refused(account, status, Mechanism::Login, None)),
         Err(Trouble::Closed(Some(bye))) if has_run_out(&bye) => {
             Ok(refused(account, bye, Mechanism::Login, None))
         }
+        Err(trouble) if session.is_unsent(tag) => Ok(Login::Later(refusal::error(account, trouble))),
         Err(trouble) => Err(refusal::error(account, trouble)),
     }
 }
@@ -143,6 +146,7 @@ async fn play(
     let mut sasl = Sasl::begin(mechanism, who, secret)?;
     let mut first = sasl.initial()?;
     let sent = first.take_if(|_| initial_response).map(|bytes| to_base64(&bytes));
+    let is_shown = sent.is_some() && mechanism.shows_secret();
     let tag = session.submit(command::authenticate(mechanism.name(), sent.as_deref()));
     let mut is_tried = false;
     loop {
@@ -150,6 +154,10 @@ async fn play(
             // Some end the connection over it. Whoever gets a new token then uses it on the next one.
             Err(Trouble::Closed(Some(bye))) if has_run_out(&bye) => {
                 return Ok(refused(account, bye, mechanism, None));
+            }
+            // It broke before the secret was on its way.
+            Err(trouble) if !is_tried && (!is_shown || session.is_unsent(tag)) => {
+                return Ok(Login::Later(doing.failed(trouble)));
             }
             event => event.doing(doing)?,
         };

@@ -1,10 +1,13 @@
 //! Finding out which form a server takes, with few tries.
 
 use super::{Delegation, Family};
-use omm_core::error::{Error, ErrorKind, Side};
+use omm_core::error::{Error, ErrorKind, Retry, Side};
+use std::time::Duration;
 
 /// So many passwords are shown to a server in all: many lock an account after five that were wrong.
 const MOST_ATTEMPTS: u32 = 3;
+/// When nobody answered so many: how long until one more. Nothing was refused, but the passwords may have been counted.
+const PAUSE: Duration = Duration::from_secs(30 * 60);
 
 /// What a server answered to a form, when it let nobody in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +148,23 @@ impl Trial {
     }
 
     /// Why nobody came in, with the remedy, once [`Trial::next`] has nothing more.
-    pub fn error(&self, side: Side) -> Error {
+    ///
+    /// Where nothing was answered, it asks for a pause, and one more attempt may follow.
+    pub fn error(&mut self, side: Side) -> Error {
+        let error = if self.last.is_none() { self.unanswered(side) } else { self.refused(side) };
+        error.with("login", &self.whose).with("delegate", &self.administrator)
+    }
+
+    fn unanswered(&mut self, side: Side) -> Error {
+        let message = format!(
+            "no answer to {} attempts to log in for {}: each broke off; another one follows after a pause",
+            self.attempts, self.whose
+        );
+        self.attempts = MOST_ATTEMPTS - 1;
+        Error::new(ErrorKind::Unreachable, side, "log in", message).retry(Retry::After(PAUSE))
+    }
+
+    fn refused(&self, side: Side) -> Error {
         let (administrator, whose) = (&self.administrator, &self.whose);
         let remedy = self.family.unwrap_or_default().remedy(administrator, whose);
         let said = self.last.as_ref().map(|(_, said)| said.as_str()).unwrap_or_default();
@@ -165,18 +184,14 @@ impl Trial {
                 );
                 (ErrorKind::Auth, message)
             }
-            Some(Answer::NotTaken) => {
+            Some(Answer::NotTaken) | None => {
                 let message =
                     "the server offers no mechanism in which an administrator can say for whom he logs in";
                 (ErrorKind::Config, message.to_owned())
             }
-            None => {
-                let message = format!("no answer to {} attempts to log in for {whose}", self.attempts);
-                (ErrorKind::Auth, message)
-            }
         };
         let message = if said.is_empty() { message } else { format!("{message}; the server says {said:?}") };
-        Error::new(kind, side, "log in", message).with("login", whose).with("delegate", administrator)
+        Error::new(kind, side, "log in", message)
     }
 }
 
@@ -281,7 +296,7 @@ mod tests {
             ),
         ] {
             let trial = Trial::new("admin", "anna", fixed, hint);
-            let (found, trial) = plays(trial, family, answers);
+            let (found, mut trial) = plays(trial, family, answers);
             assert_eq!(found, played, "{family:?} {answers:?}");
             assert_eq!(trial.found().is_none(), kind.is_some(), "{family:?} {answers:?}");
             if let Some(kind) = kind {
@@ -299,7 +314,11 @@ mod tests {
         // The connection breaks each time: nothing is heard.
         let forms: Vec<_> = std::iter::from_fn(|| trial.next()).collect();
         assert_eq!(forms, [Exchange; 3]);
-        assert!(trial.error(Side::Source).to_string().contains("no answer to 3 attempts"));
+        let error = trial.error(Side::Source);
+        assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::Unreachable, Retry::After(PAUSE)));
+        assert!(error.to_string().contains("no answer to 3 attempts"), "{error}");
+        // After the pause, one.
+        assert_eq!((trial.next(), trial.next()), (Some(Exchange), None));
         // Another secret is one more.
         let mut trial = Trial::new("admin", "anna", Some(MasterUser), None);
         assert!(trial.next().is_some() && trial.again() && trial.again() && !trial.again());
