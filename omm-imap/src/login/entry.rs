@@ -11,7 +11,7 @@ use crate::{
     session::Session,
 };
 use omm_core::{
-    error::{Result, Retry},
+    error::{Error, Result, Retry},
     host::Secret,
     seam::Tls,
 };
@@ -61,7 +61,7 @@ async fn as_administrator(
     loop {
         let Some(form) = trial.next() else {
             if !trial.wants_to_know() {
-                return Err(trial.error(account.side).with("server", account.config.server()));
+                return Err(named(trial.error(account.side), account));
             }
             trial.meet(family(session, account, greeting, offered.words()).await?);
             continue;
@@ -80,7 +80,11 @@ async fn as_administrator(
                 }
                 Some(said) => (Answer::NotAllowed, said),
             },
-            Login::NotTaken(_) => (Answer::NotTaken, String::new()),
+            Login::NotTaken(error) => (Answer::NotTaken, error.message().to_owned()),
+            Login::Refused(refusal) if refusal.is_elsewhere => {
+                trial.end(refusal.error);
+                continue;
+            }
             Login::Refused(refusal) => (refusal.answer, refusal.said),
             Login::Later(error) => {
                 // What will be said again, a BAD say, was said of the password that was shown.
@@ -97,6 +101,14 @@ async fn as_administrator(
         }
         trial.heard(form, answer, &said);
     }
+}
+
+/// With the server's name, once.
+fn named(error: Error, account: &Account) -> Error {
+    if error.context().any(|(key, _)| key == "server") {
+        return error;
+    }
+    error.with("server", account.config.server())
 }
 
 /// After the administrator has come in as himself: in whose place. Gives the server's words when it does not want to.

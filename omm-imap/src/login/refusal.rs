@@ -15,6 +15,8 @@ pub(super) struct Refusal {
     pub(super) answer: Answer,
     /// The server's words.
     pub(super) said: String,
+    /// It is about neither: no other form, and no grant, would let anybody in.
+    pub(super) is_elsewhere: bool,
     /// The secret was good once: a token, or what the server says has expired. Another one may do.
     pub(super) is_outlived: bool,
 }
@@ -37,7 +39,8 @@ impl Refusal {
         };
         let said = status.map_or_else(|| error.message().to_owned(), |status| status.text.clone());
         let is_outlived = answer != Answer::NotAllowed && (mechanism.is_token() || code == "EXPIRED");
-        Ok(Self { error, answer, said, is_outlived })
+        let is_elsewhere = code == "CONTACTADMIN" || is_switched_off(&said);
+        Ok(Self { error, answer, said, is_elsewhere, is_outlived })
     }
 }
 

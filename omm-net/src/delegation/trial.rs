@@ -2,7 +2,7 @@
 
 use super::{Delegation, Family};
 use omm_core::error::{Error, ErrorKind, Retry, Side};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// So many passwords are shown to a server in all: many lock an account after five that were wrong.
 const MOST_ATTEMPTS: u32 = 3;
@@ -40,6 +40,8 @@ pub struct Trial {
     /// What ended it, or what came last; with the server's words.
     last: Option<(Answer, String)>,
     ended: bool,
+    /// What no form would change.
+    ended_by: Option<Arc<Error>>,
 }
 
 impl Trial {
@@ -52,7 +54,7 @@ impl Trial {
     ) -> Self {
         let (administrator, whose) = (administrator.into(), whose.into());
         let forms = fixed.or(hint).into_iter().collect();
-        let (family, found, attempts, tried, last, ended) = Default::default();
+        let (family, found, attempts, tried, last, ended, ended_by) = Default::default();
         Self {
             administrator,
             whose,
@@ -64,6 +66,7 @@ impl Trial {
             tried,
             last,
             ended,
+            ended_by,
         }
     }
 
@@ -116,7 +119,14 @@ impl Trial {
         self.attempts = self.attempts.saturating_sub(1);
     }
 
-    /// The form was not taken; `said` are the server's words, without any secret.
+    /// The server said something that no form and no grant would change: the protocol is switched off, say. Nothing more
+    /// is tried, and this is the reason.
+    pub fn end(&mut self, reason: Error) {
+        (self.ended, self.ended_by) = (true, Some(Arc::new(reason)));
+    }
+
+    /// The form was not taken; `said` are the server's words, without any secret. With [`Answer::NotTaken`], why it could
+    /// not be played.
     pub fn heard(&mut self, form: Delegation, answer: Answer, said: &str) {
         let is_about_him = form.is_himself() && self.family.is_some_and(Family::tells_apart);
         match answer {
@@ -130,8 +140,12 @@ impl Trial {
         // Both say which it is: nothing is gained by another form.
         self.ended |= matches!(answer, Answer::WrongPassword | Answer::NotAllowed);
         self.forms.retain(|other| *other != form);
-        // A form that could not be played says less than one that was refused.
-        if answer != Answer::NotTaken || self.last.is_none() {
+        // A form that could not be played says less than one that was refused, and nothing less than something.
+        let says_more = match &self.last {
+            Some((Answer::NotTaken, _)) => !said.is_empty(),
+            last => last.is_none(),
+        };
+        if answer != Answer::NotTaken || says_more {
             self.last = Some((answer, said.to_owned()));
         }
     }
@@ -151,6 +165,9 @@ impl Trial {
     ///
     /// Where nothing was answered, it asks for a pause, and one more attempt may follow.
     pub fn error(&mut self, side: Side) -> Error {
+        if let Some(reason) = &self.ended_by {
+            return reason.repeated();
+        }
         let error = if self.last.is_none() { self.unanswered(side) } else { self.refused(side) };
         error.with("login", &self.whose).with("delegate", &self.administrator)
     }
@@ -190,7 +207,11 @@ impl Trial {
                 (ErrorKind::Config, message.to_owned())
             }
         };
-        let message = if said.is_empty() { message } else { format!("{message}; the server says {said:?}") };
+        let message = match &self.last {
+            _ if said.is_empty() => message,
+            Some((Answer::NotTaken, why)) => format!("{message}: {why}"),
+            _ => format!("{message}; the server says {said:?}"),
+        };
         Error::new(kind, side, "log in", message)
     }
 }
