@@ -1,6 +1,7 @@
 //! From a dialled connection to one that is logged in.
 
 mod authenticate;
+mod doubt;
 mod entry;
 mod refusal;
 mod secrecy;
@@ -18,6 +19,8 @@ use omm_core::{
     seam::Tls,
 };
 use omm_net::Wire;
+
+pub(crate) use doubt::Doubt;
 
 /// Opens a connection and logs in; what is learned on the way is remembered for the next one.
 pub(crate) async fn open(account: &Account) -> Result<Session> {

@@ -49,6 +49,11 @@ pub(super) async fn log_in(
         return Ok(first);
     }
     match account.renewed_secret(secret).await? {
+        Some(renewed) if session.is_closed() => {
+            // The server ended the connection over the old one: the next connection shows the new one.
+            account.doubt.keep(renewed);
+            Err(Doing::account(account.side, "log in").failed(Trouble::Closed(None)))
+        }
         Some(renewed) if again() => {
             *secret = renewed;
             play_any(session, account, who, offered, secret).await

@@ -11,7 +11,7 @@ use crate::{
     session::Session,
 };
 use omm_core::{
-    error::{Error, Result, Retry},
+    error::{Error, ErrorKind, Result, Retry},
     host::Secret,
     seam::Tls,
 };
@@ -25,27 +25,47 @@ pub(super) async fn enter(session: &mut Session, account: &Account, greeting: Op
     if !session.is_tls() && account.config.tls != Tls::Off {
         return Err(tls::refused(account, "the connection is not protected"));
     }
+    let _turn = account.doubt.turn().await;
     let mut secret = account.secret().await?;
-    let Some(trial) = &account.delegation else {
-        // What was offered to a stranger counts no more once we are in (RFC 9051 §6.1.1).
-        let offered = std::mem::take(&mut session.capabilities);
-        let who = Identity::new(&account.config.login, &account.endpoint);
-        return match log_in(session, account, &who, &offered, &mut secret, || true).await? {
-            Login::In => Ok(()),
-            Login::NotTaken(error) | Login::Later(error) => Err(error),
-            Login::Refused(refusal) => Err(refusal.error),
-        };
+    let entered = match &account.delegation {
+        None => as_himself(session, account, &mut secret).await,
+        Some(trial) => {
+            // Connections that open together would each try: the first one finds out for all.
+            let mut trial = trial.lock().await;
+            if trial.found().is_none() {
+                // What it is shown is counted there.
+                as_administrator(session, account, greeting, &mut trial, &mut secret).await?;
+                account.learn(|facts| facts.delegation = trial.found().zip(trial.remark()));
+                Ok(())
+            } else {
+                let mut known = trial.clone();
+                drop(trial);
+                account.doubt.check(&secret)?;
+                as_administrator(session, account, greeting, &mut known, &mut secret).await
+            }
+        }
     };
-    // Connections that open together would each try: the first one finds out for all.
-    let mut trial = trial.lock().await;
-    if trial.found().is_some() {
-        let mut known = trial.clone();
-        drop(trial);
-        return as_administrator(session, account, greeting, &mut known, &mut secret).await;
+    match &entered {
+        Ok(()) => account.doubt.let_in(),
+        // A token that was refused is renewed the next time, and locks nothing.
+        Err(error) if error.kind() == ErrorKind::Auth && !account.config.has_token() => {
+            account.doubt.refused(&secret, error);
+        }
+        Err(_) => {}
     }
-    as_administrator(session, account, greeting, &mut trial, &mut secret).await?;
-    account.learn(|facts| facts.delegation = trial.found().zip(trial.remark()));
-    Ok(())
+    entered
+}
+
+async fn as_himself(session: &mut Session, account: &Account, secret: &mut Secret) -> Result<()> {
+    account.doubt.check(secret)?;
+    // What was offered to a stranger counts no more once we are in (RFC 9051 §6.1.1).
+    let offered = std::mem::take(&mut session.capabilities);
+    let who = Identity::new(&account.config.login, &account.endpoint);
+    match log_in(session, account, &who, &offered, secret, || true).await? {
+        Login::In => Ok(()),
+        Login::NotTaken(error) | Login::Later(error) => Err(error),
+        Login::Refused(refusal) => Err(refusal.error),
+    }
 }
 
 /// Plays one form after the other until somebody is in or it is enough.
