@@ -49,10 +49,10 @@ impl Default for Options {
 /// Dropping the future closes all connections.
 pub async fn discover(env: &Env, names: &dyn Names, address: &Address, options: &Options) -> Discovery {
     let trust = trust(options);
-    let (mut evidence, mut notes) = (Evidence::default(), Vec::new());
+    let (mut evidence, mut failures) = (Evidence::default(), Vec::new());
     // A large provider's own domain is in the table: nobody need be asked, or told.
     if !knowledge::is_providers(address.domain()) {
-        look_up(env, names, address.domain(), options.patience, &mut evidence, &mut notes).await;
+        look_up(env, names, address.domain(), options.patience, &mut evidence, &mut failures).await;
         // RFC 6761 §6.3: names below localhost are this machine, which publishes nothing.
         if address.domain() != "localhost" {
             let (documents, exchanges) = fetch(env, &trust, address, options, &evidence).await;
@@ -60,6 +60,7 @@ pub async fn discover(env: &Env, names: &dyn Names, address: &Address, options: 
         }
     }
     let mut found = conclude(address, &evidence);
+    let mut notes = told(address.domain(), failures);
     notes.append(&mut found.notes);
     probe_all(env, &trust, options, &mut found.candidates).await;
     let is_found = found.candidates.iter().any(|candidate| candidate.seen.is_good());
@@ -99,7 +100,7 @@ async fn look_up(
     domain: &str,
     patience: Duration,
     evidence: &mut Evidence,
-    notes: &mut Vec<String>,
+    failures: &mut Vec<Failure>,
 ) {
     let services = Service::ALL.map(|service| async move {
         let name = format!("{}._tcp.{domain}", service.label());
@@ -108,11 +109,11 @@ async fn look_up(
     });
     let exchangers = within(env, patience, names.mail_exchangers(domain));
     let (exchangers, services) = join!(exchangers, join_all(services));
-    evidence.exchangers = noted(exchangers, &format!("MX {domain}"), notes);
+    evidence.exchangers = records(exchangers, format!("MX {domain}"), failures);
     evidence.exchangers = evidence.exchangers.drain(..).filter_map(in_normal_form).collect();
     for (service, name, answer) in services {
-        let records: Vec<Srv> = noted(answer, &format!("SRV {name}"), notes);
-        evidence.services.push((service, records));
+        let targets: Vec<Srv> = records(answer, format!("SRV {name}"), failures);
+        evidence.services.push((service, targets));
     }
 }
 
@@ -123,19 +124,36 @@ fn in_normal_form(record: Mx) -> Option<Mx> {
     host::domain(&record.exchanger).map(|exchanger| Mx { exchanger, ..record })
 }
 
-/// The records of an answer, or a note that there was none.
-fn noted<T>(answer: Option<io::Result<Vec<T>>>, question: &str, notes: &mut Vec<String>) -> Vec<T> {
+/// A question that got no answer.
+struct Failure {
+    question: String,
+    why: String,
+}
+
+/// All failures as notes; one is enough where no question was answered.
+fn told(domain: &str, failures: Vec<Failure>) -> Vec<String> {
+    let is_nothing_answered = failures.len() == Service::ALL.len() + 1;
+    match failures.first() {
+        Some(first) if is_nothing_answered => {
+            vec![format!("no question about {domain} was answered: {}", first.why)]
+        }
+        _ => failures.into_iter().map(|failure| format!("{}: {}", failure.question, failure.why)).collect(),
+    }
+}
+
+/// The records of an answer; without one, why.
+fn records<T>(answer: Option<io::Result<Vec<T>>>, question: String, failures: &mut Vec<Failure>) -> Vec<T> {
     match answer {
         Some(Ok(mut records)) => {
             records.truncate(MOST_RECORDS);
             records
         }
         Some(Err(error)) => {
-            notes.push(format!("{question}: {}", crate::reach::one_line(&error.to_string())));
+            failures.push(Failure { question, why: crate::reach::one_line(&error.to_string()) });
             Vec::new()
         }
         None => {
-            notes.push(format!("{question}: no name server answered in time"));
+            failures.push(Failure { question, why: "no name server answered in time".to_owned() });
             Vec::new()
         }
     }

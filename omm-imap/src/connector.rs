@@ -9,7 +9,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use omm_core::{
-    checkup::{Check, Finding},
+    checkup::{Check, Examined, Finding},
     error::{Result, Side},
     host::Env,
     seam::{AccountSpec, Connector, Destination, Source},
@@ -44,10 +44,10 @@ impl Connector for ImapConnector {
         Ok(Some(Arc::new(ImapDestination::new(account))))
     }
 
-    async fn examine(&self, spec: &AccountSpec, env: &Env, side: Side) -> Vec<Finding> {
+    async fn examine(&self, spec: &AccountSpec, env: &Env, side: Side) -> Examined {
         match Config::read(spec, side) {
             Ok(config) => examine::examine(&Account::new(config, side, env)).await,
-            Err(error) => vec![Finding::bad(Check::Address, &error)],
+            Err(error) => Examined::new(vec![Finding::bad(Check::Address, &error)]),
         }
     }
 }

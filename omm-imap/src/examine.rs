@@ -5,7 +5,7 @@ use crate::{
     proto::command,
 };
 use omm_core::{
-    checkup::{Check, Finding},
+    checkup::{Check, Examined, Finding},
     error::{Error, ErrorKind},
     seam::Tls,
 };
@@ -32,10 +32,10 @@ const WORTH_SAYING: [&str; 12] = [
 ];
 
 /// The way to the server, then the login, then what the server offers.
-pub(crate) async fn examine(account: &Account) -> Vec<Finding> {
+pub(crate) async fn examine(account: &Account) -> Examined {
     let mut findings = reach(&account.env, &account.endpoint).await;
     if findings.iter().any(Finding::is_bad) {
-        return findings;
+        return Examined::new(findings);
     }
     match account.lease(None).await {
         Ok(mut lease) => {
@@ -52,7 +52,9 @@ pub(crate) async fn examine(account: &Account) -> Vec<Finding> {
         }
     }
     account.close().await;
-    findings
+    let mut examined = Examined::new(findings);
+    examined.learned = account.learned();
+    examined
 }
 
 /// Which step an error of opening belongs to.

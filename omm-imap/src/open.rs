@@ -80,7 +80,7 @@ impl Opening {
             return Err(Error::new(ErrorKind::Protocol, account.side, "open the folder", message));
         };
         if self.write && open.read_only {
-            let message = "the folder can only be read; ask for the right to write, or leave it out";
+            let message = "the folder can only be read: ask for the right to write, or leave the folder out";
             return Err(Error::new(ErrorKind::Denied, account.side, "open the folder", message)
                 .scope(Scope::Folder)
                 .with("folder", shown(&self.folder)));

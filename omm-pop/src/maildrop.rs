@@ -107,6 +107,22 @@ impl Maildrop {
             .map(|(place, _)| place)
     }
 
+    /// How many of the first messages are those of an earlier session under new ids: as far as sizes agree, if the server
+    /// kept not one unique id.
+    ///
+    /// Where it is wrong about a message, nothing is lost: on such a server all are known by their bodies in the end.
+    pub(crate) fn renamed(&self, before: &Self) -> usize {
+        let unique = |place: &usize| matches!(before.uid(*place), Uid::Unique(_));
+        let is_kept =
+            |place: usize| matches!(before.uid(place), Uid::Unique(uid) if self.place_of(uid).is_some());
+        let mut places = (0..before.len()).filter(unique).peekable();
+        if places.peek().is_none() || places.any(is_kept) {
+            return 0;
+        }
+        let sizes = before.messages.iter().zip(&self.messages);
+        sizes.take_while(|(before, now)| before.size == now.size).count()
+    }
+
     /// Over ids and sizes of all messages, in order: equal ones are of the same mailbox in the same state, as far as
     /// that was said.
     pub(crate) fn print(&self) -> Digest {
@@ -269,6 +285,23 @@ mod tests {
         ] {
             assert_ne!(one, other.print());
         }
+    }
+
+    #[test]
+    fn a_server_that_gave_new_ids_to_all() {
+        let before = maildrop(&["1 10", "2 20", "3 30"], &[b"1 a", b"2 b", b"3 c"]);
+        for (list, uidl, renamed) in [
+            (&["1 10", "2 20", "3 30", "4 40"][..], &[&b"1 d"[..], b"2 e", b"3 f", b"4 g"][..], 3),
+            (&["1 10", "2 30"], &[b"1 d", b"2 e"], 1),
+            // One id is still there: the others are gone.
+            (&["1 10", "2 20", "3 30"], &[b"1 d", b"2 b", b"3 f"], 0),
+            (&["1 10", "2 20", "3 30"], &[b"1 a", b"2 b", b"3 c"], 0),
+            (&[], &[], 0),
+        ] {
+            assert_eq!(maildrop(list, uidl).renamed(&before), renamed, "{list:?}");
+        }
+        let nameless = maildrop(&["1 10"], &[]);
+        assert_eq!(maildrop(&["1 10"], &[]).renamed(&nameless), 0);
     }
 
     #[test]

@@ -40,7 +40,8 @@ const PAGE: usize = 1000;
 pub(crate) struct PopSource {
     pub(crate) account: Account,
     pub(crate) prints: Prints,
-    /// The listing that is being told: it stays the same when the connection breaks in the middle.
+    /// The listing that was told last: it stays the same when the connection breaks in the middle, and its ids mean
+    /// something as long as somebody asks for them.
     told: Mutex<Option<Arc<Names>>>,
     remarks: Remarks,
 }
@@ -58,9 +59,25 @@ impl PopSource {
         Ok(names)
     }
 
+    fn told(&self) -> Option<Arc<Names>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was told last, and how many of its first messages this session has under other ids: on a server that gives
+    /// new ones in every session, places have to do. It is said.
+    pub(crate) fn renamed(&self, names: &Names) -> Option<(Arc<Names>, usize)> {
+        let told = self.told()?;
+        let count = names.maildrop.renamed(&told.maildrop);
+        if count == 0 {
+            return None;
+        }
+        self.remarks.renamed();
+        Some((told, count))
+    }
+
     /// The listing with this print, and how much of it was told.
     async fn resumed(&self, print: &str, told: usize) -> Result<(Arc<Names>, usize)> {
-        let known = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let known = self.told();
         let is_same = |names: &Arc<Names>| names.maildrop.print().to_string() == print;
         if let Some(names) = known.filter(is_same) {
             return Ok((names, told));
@@ -80,7 +97,7 @@ impl PopSource {
         } else {
             Position::Done { samples: samples(count, |place| names.id(place)) }
         };
-        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = more.then(|| Arc::clone(names));
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(names));
         ChangePage::new(changes, next.cursor(), Coverage::Listing).more(more)
     }
 

@@ -15,7 +15,7 @@ use omm_core::{
 use omm_testkit::{
     journal::MemoryJournal,
     mailbox::{Mailbox, MailboxItem, plain},
-    memory::{Habits, MemoryAccount, Settings},
+    memory::{Habits, Lost, MemoryAccount, Settings},
     sim::{self, SimRuntime},
 };
 use std::{
@@ -174,6 +174,47 @@ fn copies_are_looked_at_while_the_next_batch_is_sent() {
     assert_eq!((report.totals.copied, report.totals.verdict(Verified::Listed)), (20, 20), "{report}");
     // Capacity, folders, making them, a mark, twenty batches, and the last look.
     assert_eq!(clock.elapsed(), 25 * late);
+}
+
+/// Kills: a source that lies idle while the destination's folders are made.
+#[test]
+fn first_pages_are_read_while_folders_are_made() {
+    let world = World::new(&plain(5, 1, 3));
+    let late = Duration::from_secs(1);
+    for account in [&world.source, &world.dest] {
+        behave(account, |habits| habits.late = Some((world.clock.shared(), late)));
+    }
+    let report = sim::run(&world.clock, world.migration.run()).expect("a run");
+    assert_eq!(report.totals.copied, 3, "{report}");
+    // Capacity with the source's folders, the destination's, making them with the first page, fetch, mark, append, look.
+    assert_eq!(world.clock.elapsed(), 7 * late);
+}
+
+/// Kills: a pause that is only kept when the folder has its turn, or forgotten.
+#[test]
+fn a_pause_that_is_heard_while_looking_ahead_begins_at_once() {
+    let world = World::new(&plain(5, 1, 3));
+    let late = Duration::from_secs(20);
+    behave(&world.dest, |habits| habits.late = Some((world.clock.shared(), late)));
+    behave(&world.source, |habits| habits.throttles = Some((2, MINUTE)));
+    let report = sim::run(&world.clock, world.migration.run()).expect("a run");
+    assert_eq!((report.totals.copied, report.totals.failed), (3, 0), "{report}");
+    // The page is refused while the folder is being made: that pause is over a making later. So is the first fetch.
+    assert_eq!(world.clock.elapsed(), 2 * late + MINUTE + MINUTE + 3 * late);
+}
+
+/// Kills: writes that stay in doubt as long as the source is away.
+#[test]
+fn what_is_in_doubt_is_settled_although_the_source_cannot_be_listed() {
+    let world = World::new(&plain(5, 1, 3));
+    behave(&world.dest, |habits| habits.lost = Some(Lost::WithTheFolder(2)));
+    let _ = sim::run(&world.clock, world.migration.run());
+    assert!(world.in_doubt() > 0, "the story needs a doubt");
+    behave(&world.dest, |_| {});
+    let away = Duration::ZERO..HOUR * 1000;
+    behave(&world.source, |habits| habits.away = Some((world.clock.shared(), away)));
+    sim::run(&world.clock, world.migration.run()).expect_err("the source is away");
+    assert_eq!(world.in_doubt(), 0);
 }
 
 #[test]

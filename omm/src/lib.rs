@@ -44,7 +44,7 @@ pub use omm_core as core;
 pub use omm_discover::discover;
 
 pub use omm_core::{
-    checkup::{Check, Finding, Verdict},
+    checkup::{Check, Examined, Finding, Verdict},
     engine::{Level, Migration, Plan, UndoOptions, UndoOutcome, Verification},
     error::{Error, ErrorKind, Result},
     event::{Event, Listener},
@@ -60,4 +60,4 @@ pub use runtime::PortableRuntime;
 #[cfg(feature = "tokio")]
 pub use runtime::TokioRuntime;
 #[cfg(feature = "sqlite")]
-pub use state::{Builder, Known, MigrationRow, Omm, Session, Status};
+pub use state::{Builder, CheckUp, Known, MigrationRow, Omm, Session, Status};

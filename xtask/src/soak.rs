@@ -10,10 +10,12 @@ use anyhow::Result;
 const FUZZ_SECONDS: u32 = 1800;
 
 /// The targets, and where their seeds are.
-const FUZZED: [(&str, &str); 4] = [
+const FUZZED: [(&str, &str); 6] = [
     ("framer", "../omm-imap/src/proto/dialogues"),
     ("parser", "../omm-imap/src/proto/dialogues"),
     ("names", "../omm-imap/src/proto/dialogues"),
+    ("pop_framer", "../omm-pop/src/proto/dialogues"),
+    ("pop_client", "../omm-pop/src/proto/dialogues"),
     ("autoconfig", "../omm-discover/tests/documents"),
 ];
 

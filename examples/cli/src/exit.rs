@@ -14,7 +14,8 @@ Exit codes:
      reached or does not allow it, a destination that is full, a server that asks for too long
      a pause; --json names the kind
   2  wrong usage
-  3  finished, but items failed, or copies are altered, missing or left (listed)
+  3  finished, but items failed, or copies are altered, missing or left (listed); of plan and
+     doctor: something stands in the way (listed)
   4  stopped on request; the same command goes on from there
   5  paused: who keeps the passwords (a command, say) could give none; when that is mended,
      the same command goes on from there";
@@ -24,6 +25,10 @@ Exit codes:
 pub(crate) enum Exit {
     Done,
     Problems,
+    /// What was typed makes no sense, which only showed on the way.
+    Usage,
+    /// Nobody could give a password.
+    Paused,
 }
 
 impl From<Exit> for ExitCode {
@@ -31,6 +36,8 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Done => 0,
             Exit::Problems => 3,
+            Exit::Usage => 2,
+            Exit::Paused => 5,
         })
     }
 }

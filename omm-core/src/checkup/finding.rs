@@ -1,7 +1,10 @@
 //! One step of a check-up, and what came of it.
 
 use super::remedy::remedy;
-use crate::error::Error;
+use crate::{
+    error::{Error, ErrorKind},
+    seam::Learned,
+};
 use serde::Serialize;
 use std::fmt;
 
@@ -91,6 +94,9 @@ pub struct Finding {
     pub verdict: Verdict,
     /// What was found, in one line without a secret.
     pub detail: String,
+    /// What kind of error it was, where it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ErrorKind>,
     /// What to do about it, in one sentence; where it is bad and the detail does not say so itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<&'static str>,
@@ -99,28 +105,45 @@ pub struct Finding {
 impl Finding {
     /// It works.
     pub fn good(check: Check, detail: impl Into<String>) -> Self {
-        Self { check, verdict: Verdict::Good, detail: detail.into(), remedy: None }
+        Self { check, verdict: Verdict::Good, detail: detail.into(), kind: None, remedy: None }
     }
 
     /// It works, but.
     pub fn remark(check: Check, detail: impl Into<String>) -> Self {
-        Self { check, verdict: Verdict::Remark, detail: detail.into(), remedy: None }
+        Self { check, verdict: Verdict::Remark, detail: detail.into(), kind: None, remedy: None }
     }
 
     /// It does not work.
     pub fn bad(check: Check, error: &Error) -> Self {
         let remedy = remedy(check, error.kind());
-        Self { check, verdict: Verdict::Bad, detail: error.to_string(), remedy }
+        Self { check, verdict: Verdict::Bad, detail: error.to_string(), kind: Some(error.kind()), remedy }
     }
 
     /// It does not work, by words that say what to do.
     pub fn blocked(check: Check, detail: impl Into<String>) -> Self {
-        Self { check, verdict: Verdict::Bad, detail: detail.into(), remedy: None }
+        Self { check, verdict: Verdict::Bad, detail: detail.into(), kind: None, remedy: None }
     }
 
     /// Whether nothing that needs this can work.
     pub fn is_bad(&self) -> bool {
         self.verdict == Verdict::Bad
+    }
+}
+
+/// What a connector found on the way to an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Examined {
+    /// The steps, in order; one that is bad is the last.
+    pub findings: Vec<Finding>,
+    /// What it learned and need not find out again.
+    pub learned: Learned,
+}
+
+impl Examined {
+    /// These steps, and nothing learned.
+    pub fn new(findings: Vec<Finding>) -> Self {
+        Self { findings, learned: Learned::default() }
     }
 }
 

@@ -6,15 +6,17 @@
 //! | room      | what lives there                                                |
 //! |-----------|-----------------------------------------------------------------|
 //! | `finding` | one step and what came of it                                    |
+//! | `asking`  | one request, and not while its server rests                     |
 //! | `remedy`  | what to do about an error that does not say so itself           |
 //! | `reading` | what can be read of an account                                  |
 //! | `writing` | what a destination takes; a folder is made there and removed    |
 
+mod asking;
 mod finding;
 mod reading;
 mod remedy;
 mod writing;
 
-pub use finding::{Check, Finding, Verdict};
+pub use finding::{Check, Examined, Finding, Verdict};
 pub use reading::examine_source;
 pub use writing::examine_destination;

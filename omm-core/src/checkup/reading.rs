@@ -1,8 +1,8 @@
 //! What can be read of an account.
 
-use super::{Check, Finding};
+use super::{Check, Finding, asking::Asking};
 use crate::{
-    error::{Error, Scope},
+    error::{Error, Scope, Side},
     host::Env,
     model::{Folder, ItemKind},
     seam::Source,
@@ -19,19 +19,15 @@ const NAMED: usize = 5;
 /// # Cancel safety
 /// Dropping the future loses nothing.
 pub async fn examine_source(source: &dyn Source, env: &Env) -> Vec<Finding> {
-    let lane = env.limiter.lane(&source.lane());
-    let permit = lane.permit(&env.runtime).await;
-    let listed = source.folders().await;
-    drop(permit);
-    let folders = match listed {
+    let server = Asking::new(env, &source.lane(), Side::Source);
+    let folders = match server.ask(source.folders()).await {
         Ok(folders) => folders,
         Err(error) => return vec![Finding::bad(Check::Folders, &error)],
     };
     let mut findings = vec![Finding::good(Check::Folders, counted(&folders))];
     let mut unreadable = Vec::new();
     for folder in folders.iter().take(MOST_FOLDERS) {
-        let _permit = lane.permit(&env.runtime).await;
-        match source.changes(&folder.id, None).await {
+        match server.ask(source.changes(&folder.id, None)).await {
             Ok(_) => {}
             Err(error) if error.reach() <= Scope::Folder => unreadable.push((folder, error)),
             Err(error) => {

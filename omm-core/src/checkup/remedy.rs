@@ -11,9 +11,7 @@ pub(super) fn remedy(check: Check, kind: ErrorKind) -> Option<&'static str> {
         // A refused login says what may be wrong with it.
         (Login, ErrorKind::Auth | ErrorKind::Denied | ErrorKind::Config) => return None,
         (Login, ErrorKind::Throttled) => "close other connections of this login, or wait, and look again",
-        (Folders | Reading, ErrorKind::Denied) => {
-            "let this login read these folders, or leave them out with --exclude"
-        }
+        (Folders | Reading, ErrorKind::Denied) => "let this login read these folders, or leave them out",
         (Writing, ErrorKind::Denied) => "let this login make folders there, or make them by hand",
         (Writing, ErrorKind::Quota) => "make room in the account, or have its quota raised",
         (_, ErrorKind::Throttled) => "the server asks for a pause: look again later",
@@ -35,7 +33,7 @@ mod tests {
     fn who_can_help_is_named() {
         for (check, kind, says) in [
             (Check::Login, ErrorKind::Throttled, "close other connections"),
-            (Check::Reading, ErrorKind::Denied, "--exclude"),
+            (Check::Reading, ErrorKind::Denied, "leave them out"),
             (Check::Writing, ErrorKind::Quota, "make room"),
             (Check::Folders, ErrorKind::Throttled, "later"),
         ] {

@@ -2,7 +2,7 @@
 
 use super::{AccountSpec, Destination, Source};
 use crate::{
-    checkup::Finding,
+    checkup::Examined,
     error::{Error, ErrorKind, Result, Side},
     host::Env,
 };
@@ -40,8 +40,8 @@ pub trait Connector: Send + Sync {
     ///
     /// # Cancel safety
     /// Dropping the future closes the connection.
-    async fn examine(&self, _spec: &AccountSpec, _env: &Env, _side: Side) -> Vec<Finding> {
-        Vec::new()
+    async fn examine(&self, _spec: &AccountSpec, _env: &Env, _side: Side) -> Examined {
+        Examined::default()
     }
 }
 
@@ -99,7 +99,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] for an unknown server type.
-    pub async fn examine(&self, spec: &AccountSpec, env: &Env, side: Side) -> Result<Vec<Finding>> {
+    pub async fn examine(&self, spec: &AccountSpec, env: &Env, side: Side) -> Result<Examined> {
         Ok(self.find(spec)?.examine(spec, env, side).await)
     }
 

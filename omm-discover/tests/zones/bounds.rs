@@ -20,7 +20,7 @@ fn a_world_that_never_answers_takes_as_long_as_one_dead_server() {
     let world = World::new(&zone, &servers, &BTreeMap::new());
     let found = world.discover("anna@example.org");
     assert!(found.candidates.is_empty(), "{found:#?}");
-    assert_eq!(found.notes.len(), 6, "{:?}", found.notes);
+    assert_eq!(found.notes, ["no question about example.org was answered: no name server answered in time"]);
     // Lookups, documents twice, probes of guesses: each of the steps once, however many are silent in it.
     assert_eq!(world.clock.elapsed(), Duration::from_secs(20));
 }

@@ -42,6 +42,46 @@ fn so_does_a_batch_of_single_appends() {
 }
 
 #[test]
+fn copies_are_seen_in_the_flight_that_brings_them() {
+    // Several folders, as the one that is open on the connection may be another one.
+    for server in [server(), singles()] {
+        let world = World::new(server);
+        let (one, other) = (world.folder("a"), world.folder("b"));
+        world.ids(&one, &mails(3));
+        for folder in [&one, &other, &one] {
+            world.server.reset_counters();
+            let fates = world.run(world.dest.append(folder, &mails(20))).expect("each fate is known");
+            let counters = world.server.counters();
+            assert!(counters.all_round_trips() <= 1, "{counters:?}");
+            let stored: Vec<_> = fates.into_iter().map(|fate| fate.expect("a good item")).collect();
+            let ids: Vec<_> = stored.iter().map(|stored| stored.id.clone()).collect();
+            let looked = world.run(world.dest.inspect(folder, &ids)).expect("a look");
+            for (stored, looked) in stored.into_iter().zip(looked) {
+                assert!(stored.seen.is_some(), "it was not shown");
+                assert_eq!(stored.seen, looked);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_not_shown_behind_the_drafts_is_not_believed() {
+    // The look is refused, or answered from before the APPEND: the copies are there, and nobody has seen them.
+    for act in [Act::No("not now".to_owned()), Act::Bad("what?".to_owned())] {
+        let world = World::new(server());
+        let folder = world.folder("a");
+        world.ids(&folder, &mails(3));
+        world.server.add_fault(Fault::at("UID FETCH", 1, act));
+        let fates = world.run(world.dest.append(&folder, &mails(5))).expect("each fate is known");
+        assert!(
+            fates.iter().all(|fate| fate.as_ref().is_ok_and(|stored| stored.seen.is_none())),
+            "{fates:?}"
+        );
+        assert_eq!(world.server.account("ann").messages("a").len(), 8);
+    }
+}
+
+#[test]
 fn a_lost_answer_is_found_above_the_mark_and_only_there() {
     let rev1 = || server().without(Extension::UidPlus).without(Extension::Imap4Rev2);
     for server in [server(), singles(), rev1(), rev1().without(Extension::MultiAppend)] {

@@ -112,11 +112,19 @@ impl<'a> Batch<'a> {
         }
         let mut lease = self.source.account.lease().await?;
         let names = listing::names(&mut lease, &self.source.prints).await?;
-        let mut waiting = Vec::new();
-        for id in std::mem::take(&mut self.open) {
-            match names.place(&id) {
+        let ids = std::mem::take(&mut self.open);
+        let is_strange = ids.iter().any(|id| names.place(id).is_none());
+        let renamed = if is_strange { self.source.renamed(&names) } else { None };
+        let in_place = |id: &SourceItemId| {
+            let (told, count) = renamed.as_ref()?;
+            told.place(id).filter(|place| place < count)
+        };
+        let mut waiting: Vec<Wanted> = Vec::with_capacity(ids.len());
+        for id in ids {
+            match names.place(&id).or_else(|| in_place(&id)) {
                 Some(place) => {
-                    waiting.push(Wanted { id, place, size: names.maildrop.size(place).unwrap_or_default() });
+                    let size = names.maildrop.size(place).unwrap_or_default();
+                    waiting.push(Wanted { id, place, size });
                 }
                 None => self.ready.push_back(Fetched { id, item: Err(gone()) }),
             }

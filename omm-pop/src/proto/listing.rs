@@ -44,7 +44,7 @@ fn number(line: &[u8]) -> Option<(u32, &[u8])> {
     rest.first().is_none_or(|byte| byte.is_ascii_whitespace()).then_some((number, rest))
 }
 
-/// The timestamp in a greeting, brackets included, if it is one (RFC 1939 §7: a msg-id of RFC 822).
+/// The timestamp in a greeting, brackets included, if it is one (RFC 1939 §7: a msg-id, RFC 5322 §3.6.4).
 ///
 /// Nothing that is not: a server in between could choose one so that the answer tells something about the password
 /// (CVE-2007-1558).

@@ -104,6 +104,8 @@ fn with_bad_habits() {
         Quirk::ListingSaysMore,
         Quirk::TopSendsAll,
         Quirk::SharedMaildrop,
+        Quirk::BareLineFeeds,
+        Quirk::NoInitialResponse,
     ] {
         kept(&format!("{quirk:?}"), || usual().quirk(quirk));
         kept(&format!("{quirk:?} without UIDL"), || usual().without(Extension::Uidl).quirk(quirk));

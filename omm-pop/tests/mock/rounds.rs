@@ -94,3 +94,17 @@ fn two_calls_at_once_take_turns() {
     assert_eq!(fetched, (250, 250));
     assert_eq!(server.counters().logins, 1);
 }
+
+/// No work that grows with the square of what is there, and no listing that is asked for twice.
+#[test]
+fn a_hundred_thousand_messages() {
+    let server = filled(server(), 100_000);
+    let world = World::new(&server);
+    let (ids, counters) = counted(&server, || {
+        world.inbox();
+        world.ids()
+    });
+    assert_eq!((ids.len(), counters.command("LIST"), counters.command("UIDL")), (100_000, 1, 1));
+    let some: Vec<_> = ids.iter().step_by(9_999).cloned().collect();
+    assert_eq!(world.bodies(&some).len(), 11);
+}

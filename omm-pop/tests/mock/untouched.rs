@@ -22,6 +22,7 @@ fn a_mailbox_that_was_read_is_as_it_was() {
         server().quirk(Quirk::TwinUids),
         server().quirk(Quirk::RetrRefused(2)),
         server().quirk(Quirk::ClosesAfterRetrs(5)),
+        server().quirk(Quirk::RetrMarksRead),
     ] {
         let server = filled(server, 12);
         let before = server.maildrop("ann").snapshot();
@@ -58,4 +59,14 @@ fn a_session_ends_politely_only_if_nothing_was_read() {
     assert_eq!(server.counters().command("QUIT"), 1);
     read_all(&server);
     assert_eq!(server.counters().command("QUIT"), 1);
+}
+
+/// Seen: Dovecot marks what RETR gave, however the session ends.
+#[test]
+fn dovecot_is_read_by_top() {
+    let server = filled(server().named("Dovecot ready.", "Dovecot").quirk(Quirk::RetrMarksRead), 12);
+    let before = server.maildrop("ann").snapshot();
+    let ((), counters) = counted(&server, || read_all(&server));
+    assert_eq!((counters.command("RETR"), counters.command("TOP")), (0, 12));
+    assert_eq!(server.maildrop("ann").snapshot(), before);
 }

@@ -4,10 +4,33 @@ use super::Omm;
 use omm_core::{
     checkup::{Check, Finding, examine_destination, examine_source},
     engine::Plan,
-    error::{Result, Side},
+    error::{Error, Side},
     options::Options,
     seam::AccountSpec,
 };
+
+/// What a check-up of one account found.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CheckUp {
+    /// The steps, in the order in which one needs the other.
+    pub findings: Vec<Finding>,
+    /// The account in its normal form, with what was learned about it: whoever goes on with this need not find it out
+    /// again.
+    pub account: AccountSpec,
+}
+
+impl CheckUp {
+    /// Whether nothing is bad.
+    pub fn is_well(&self) -> bool {
+        !self.findings.iter().any(Finding::is_bad)
+    }
+
+    fn failed(mut self, check: Check, error: &Error) -> Self {
+        self.findings.push(Finding::bad(check, error));
+        self
+    }
+}
 
 impl Omm {
     /// Looks at an account that is to be read: the way to it, the login, every folder. Reads no body, changes nothing,
@@ -15,20 +38,20 @@ impl Omm {
     ///
     /// # Cancel safety
     /// Dropping the future closes the connections.
-    pub async fn check_up_source(&self, account: &AccountSpec) -> Vec<Finding> {
-        let (mut findings, account) = match self.way_to(account, Side::Source).await {
-            Ok(way) => way,
-            Err(findings) => return findings,
-        };
-        match self.source(&account).await {
+    pub async fn check_up_source(&self, account: &AccountSpec) -> CheckUp {
+        let mut found = self.way_to(account, Side::Source).await;
+        if !found.is_well() {
+            return found;
+        }
+        match self.source(&found.account).await {
             Ok(source) => {
-                findings.extend(examine_source(&*source, self.env()).await);
+                found.findings.extend(examine_source(&*source, self.env()).await);
                 // How it ends changes nothing.
                 let _ = source.close().await;
+                found
             }
-            Err(error) => findings.push(Finding::bad(Check::Address, &error)),
+            Err(error) => found.failed(Check::Address, &error),
         }
-        findings
     }
 
     /// Looks at an account that is to be written: the way to it, the login, what it takes. Makes a folder there and removes
@@ -36,22 +59,23 @@ impl Omm {
     ///
     /// # Cancel safety
     /// Dropping the future may leave an empty folder whose name begins with "OMM check-up".
-    pub async fn check_up_destination(&self, account: &AccountSpec) -> Vec<Finding> {
-        let (mut findings, account) = match self.way_to(account, Side::Destination).await {
-            Ok(way) => way,
-            Err(findings) => return findings,
-        };
-        match self.open_destination(&account).await {
-            Ok(destination) => {
-                findings.extend(examine_destination(&*destination, self.env()).await);
-                let _ = destination.close().await;
-            }
-            Err(error) => findings.push(Finding::bad(Check::Address, &error)),
+    pub async fn check_up_destination(&self, account: &AccountSpec) -> CheckUp {
+        let mut found = self.way_to(account, Side::Destination).await;
+        if !found.is_well() {
+            return found;
         }
-        findings
+        match self.open_destination(&found.account).await {
+            Ok(destination) => {
+                found.findings.extend(examine_destination(&*destination, self.env()).await);
+                let _ = destination.close().await;
+                found
+            }
+            Err(error) => found.failed(Check::Address, &error),
+        }
     }
 
-    /// What this pair can carry, with these options. Both accounts are logged in to, and nothing is written.
+    /// What this pair can carry, with these options. Both accounts are logged in to, and nothing is written. Give it
+    /// [`CheckUp::account`] of both sides.
     ///
     /// # Cancel safety
     /// Dropping the future closes the connections.
@@ -67,20 +91,22 @@ impl Omm {
         }
     }
 
-    /// The account in its normal form and the way to it; when something about it is bad, the way alone.
-    async fn way_to(
-        &self,
-        account: &AccountSpec,
-        side: Side,
-    ) -> Result<(Vec<Finding>, AccountSpec), Vec<Finding>> {
-        let account =
-            self.normal(account).await.map_err(|error| vec![Finding::bad(Check::Address, &error)])?;
-        let mut findings = vec![Finding::good(Check::Address, account.label())];
-        match self.examine(&account, side).await {
-            Ok(way) => findings.extend(way),
-            Err(error) => findings.push(Finding::bad(Check::Address, &error)),
+    /// The account in its normal form and the way to it.
+    async fn way_to(&self, account: &AccountSpec, side: Side) -> CheckUp {
+        let mut found = CheckUp { findings: Vec::new(), account: account.clone() };
+        match self.normal(account).await {
+            Ok(account) => found.account = account,
+            Err(error) => return found.failed(Check::Address, &error),
         }
-        if findings.iter().any(Finding::is_bad) { Err(findings) } else { Ok((findings, account)) }
+        found.findings.push(Finding::good(Check::Address, found.account.label()));
+        match self.examine(&found.account, side).await {
+            Ok(examined) => {
+                found.findings.extend(examined.findings);
+                found.account.learned.extend(examined.learned.settings);
+                found
+            }
+            Err(error) => found.failed(Check::Address, &error),
+        }
     }
 }
 
@@ -95,7 +121,7 @@ fn carried(plan: &Plan) -> Vec<Finding> {
         plan.left_out.iter().map(|(reason, items)| remark(format!("{items} are left out: {reason}"))),
     );
     if plan.renamed > 0 {
-        findings.push(remark(format!("{} folders get another name; `omm plan` says which", plan.renamed)));
+        findings.push(remark(format!("{} folders get another name; a plan says which", plan.renamed)));
     }
     if plan.keywords_lost > 0 {
         let items = plan.keywords_lost;

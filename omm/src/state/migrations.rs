@@ -4,7 +4,7 @@ use super::{Builder, Session, absent::AbsentSource};
 #[cfg(feature = "discover")]
 use crate::discovery::{Finder, FoundOut};
 use omm_core::{
-    checkup::Finding,
+    checkup::Examined,
     engine::{Migration, Plan},
     error::{Error, ErrorKind, Result, Side},
     host::{Env, Runtime},
@@ -323,7 +323,7 @@ impl Omm {
         self.registry.destination(account, &self.env).await
     }
 
-    pub(super) async fn examine(&self, account: &AccountSpec, side: Side) -> Result<Vec<Finding>> {
+    pub(super) async fn examine(&self, account: &AccountSpec, side: Side) -> Result<Examined> {
         self.registry.examine(account, &self.env, side).await
     }
 

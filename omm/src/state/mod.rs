@@ -7,6 +7,7 @@ mod migrations;
 mod session;
 
 pub use builder::Builder;
+pub use checkup::CheckUp;
 pub use migrations::{Known, Omm, Status};
 pub use omm_store::MigrationRow;
 pub use session::Session;

@@ -11,10 +11,8 @@ use omm_testkit::{
 };
 use std::{collections::BTreeMap, time::Duration};
 
-/// Messages in INBOX: as many as the promise says with `OMM_FULL`.
-fn count() -> u64 {
-    if std::env::var_os("OMM_FULL").is_some() { 2000 } else { 400 }
-}
+/// Messages in INBOX.
+const COUNT: u64 = 2000;
 
 fn fill(place: &Place, messages: impl Iterator<Item = u64>) {
     let mut witness = Witness::enter(&place.account).expect("a fresh user can log in");
@@ -49,9 +47,9 @@ fn arrives_whole(from: &Place, to: &Place) {
     let before = Witness::look(&from.account).expect("read");
     let source = by_pop(from, from.account.pop3s_port);
     let report = world.migrate(&source, to).expect("a whole run");
-    assert_eq!((report.totals.copied, report.grade), (count(), Grade::A), "{report}");
+    assert_eq!((report.totals.copied, report.grade), (COUNT, Grade::A), "{report}");
     let report = world.migrate(&source, to).expect("a second run");
-    assert_eq!((report.totals.copied, report.totals.already_there), (0, count()), "{report}");
+    assert_eq!((report.totals.copied, report.totals.already_there), (0, COUNT), "{report}");
     fill(from, 10_000..10_010);
     let report = world.migrate(&source, to).expect("a third run");
     assert_eq!(report.totals.copied, 10, "{report}");
@@ -63,7 +61,7 @@ fn arrives_whole(from: &Place, to: &Place) {
         let messages = account.folders.values().flat_map(|folder| &folder.messages);
         messages
             .map(|message| (message.digest, message.flags.to_string()))
-            .take(count() as usize)
+            .take(COUNT as usize)
             .collect::<Vec<_>>()
     };
     assert!(untouched(&before) == untouched(&after), "something was changed at the source");
@@ -73,7 +71,7 @@ fn arrives_whole(from: &Place, to: &Place) {
 fn dovecot_to_dovecot() {
     let Some(dovecot) = or_skip(servers::dovecot()) else { return };
     let (from, to) = (Place::on_dovecot(dovecot), Place::on_dovecot(dovecot));
-    fill(&from, 0..count());
+    fill(&from, 0..COUNT);
     arrives_whole(&from, &to);
 }
 
@@ -82,7 +80,7 @@ fn cyrus_to_dovecot() {
     let Some(dovecot) = or_skip(servers::dovecot()) else { return };
     let Some(cyrus) = or_skip(servers::cyrus()) else { return };
     let (from, to) = (Place::on_cyrus(cyrus), Place::on_dovecot(dovecot));
-    fill(&from, 0..count());
+    fill(&from, 0..COUNT);
     arrives_whole(&from, &to);
 }
 
@@ -90,7 +88,7 @@ fn cyrus_to_dovecot() {
 fn dovecot_to_a_directory_and_nothing_new_costs_a_listing() {
     let Some(dovecot) = or_skip(servers::dovecot()) else { return };
     let from = Place::on_dovecot(dovecot);
-    fill(&from, 0..count());
+    fill(&from, 0..COUNT);
     let folder = tempfile::tempdir().expect("a folder");
     let mut to = by_pop(&from, 0);
     to.spec = AccountSpec::new("dir", folder.path().to_string_lossy());
@@ -99,13 +97,13 @@ fn dovecot_to_a_directory_and_nothing_new_costs_a_listing() {
     source.spec.tls = omm::Tls::Off;
     let world = World::new();
     let report = world.migrate(&source, &to).expect("a whole run");
-    assert_eq!((report.totals.copied, report.grade), (count(), Grade::A), "{report}");
+    assert_eq!((report.totals.copied, report.grade), (COUNT, Grade::A), "{report}");
     let before = proxy.bytes();
     let report = world.migrate(&source, &to).expect("a second run");
-    assert_eq!((report.totals.copied, report.totals.already_there), (0, count()), "{report}");
+    assert_eq!((report.totals.copied, report.totals.already_there), (0, COUNT), "{report}");
     // Ids and sizes, and no body.
     let after = proxy.bytes();
     let said = after.0 + after.1 - before.0 - before.1;
-    assert!(said < count() * 40 + 2_000, "{said} bytes");
+    assert!(said < COUNT * 40 + 2_000, "{said} bytes");
     assert_eq!(proxy.connections(), 2);
 }

@@ -55,6 +55,11 @@ pub(super) fn prints(tree: &Tree) -> Result<Vec<String>> {
     Ok(lines(tree, &LIBRARIES, |line| line.contains("println!(") || line.contains("eprint!(")))
 }
 
+/// A POP3 server deletes what it is told to delete, so that is a thing we cannot say.
+pub(super) fn deletions_by_pop(tree: &Tree) -> Result<Vec<String>> {
+    Ok(lines(tree, &["omm-pop"], |line| line.to_ascii_uppercase().contains("\"DELE")))
+}
+
 fn lines(tree: &Tree, crates: &[&str], is_bad: impl Fn(&str) -> bool) -> Vec<String> {
     let complain = |file: &SourceFile| -> Vec<String> {
         let bad = file.code().filter(|(_, line)| is_bad(line));
@@ -97,6 +102,16 @@ mod tests {
         ] {
             let tree = Tree::of(&[("omm-core/src/lib.rs", line)]);
             assert_eq!(protocols_in_core(&tree).expect("no world touched").len(), found, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_way_to_delete_is_found() {
+        for (line, found) in
+            [("Self::bare(\"DELE\", Answer::Line)", 1), ("format!(\"dele {number}\")", 1), ("// \"DELE\"", 0)]
+        {
+            let tree = Tree::of(&[("omm-pop/src/proto/command.rs", line)]);
+            assert_eq!(deletions_by_pop(&tree).expect("no world touched").len(), found, "{line}");
         }
     }
 

@@ -19,7 +19,7 @@ use std::path::Path;
 /// One check: its name, and what it finds wrong.
 type Check = (&'static str, fn(&Tree) -> Result<Vec<String>>);
 
-const CHECKS: [Check; 14] = [
+const CHECKS: [Check; 15] = [
     ("crates depend only on what the design allows", edges::forbidden_edges),
     ("core and store have no runtime below them", graph::runtimes),
     ("core names no protocol", absences::protocols_in_core),
@@ -28,6 +28,7 @@ const CHECKS: [Check; 14] = [
     ("what follows from an error is decided in one table", absences::decisions_elsewhere),
     ("library crates spawn nothing", absences::spawns),
     ("library crates print nothing", absences::prints),
+    ("POP3 cannot be told to delete", absences::deletions_by_pop),
     ("files have one idea: at most 500 lines, no rooms for odds and ends", shape::shapes),
     ("names can be checked out on every system", shape::unportable_names),
     ("no path of one machine, no registry but crates.io", places::places),
@@ -78,6 +79,7 @@ mod tests {
         errors_are_decided_in_one_table => absences::decisions_elsewhere;
         nothing_is_spawned => absences::spawns;
         libraries_print_nothing => absences::prints;
+        pop_cannot_delete => absences::deletions_by_pop;
         files_have_one_idea => shape::shapes;
         names_are_portable => shape::unportable_names;
         no_place_of_one_machine => places::places;

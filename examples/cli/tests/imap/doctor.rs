@@ -126,7 +126,7 @@ fn what_is_wrong_is_found_where_it_is() {
             || full().fault(Fault::at("EXAMINE", 2, Act::No("[NOPERM] not yours".to_owned()))),
             "pass",
             "reading",
-            &["1 of 2 folders cannot be read", "Locked", "--exclude"],
+            &["1 of 2 folders cannot be read", "Locked", "leave them out"],
         ),
         (|| full().fault(Fault::at("LIST", 1, Act::Close).always()), "pass", "folders", &["closed"]),
     ];

@@ -11,6 +11,7 @@ mod doctor;
 mod faults;
 mod kills;
 mod limits;
+mod pop;
 mod post;
 mod refusals;
 mod tokens;

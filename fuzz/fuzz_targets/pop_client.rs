@@ -1,0 +1,5 @@
+//! See `omm_pop::fuzz::pop_client`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| omm_pop::fuzz::pop_client(data));
