@@ -15,8 +15,10 @@ use std::sync::Arc;
 
 /// Opens POP3 accounts (`pop3`), to read.
 ///
-/// Option of an account: `auth` (`plain`, `login`, `scram-sha-256`, `oauthbearer`, `xoauth2`, `user`, `apop`; the
-/// tokens' two take the credential for an access token). Without it the safest way that is offered is taken.
+/// Options of an account: `auth` (`plain`, `login`, `scram-sha-256`, `oauthbearer`, `xoauth2`, `user`, `apop`; the
+/// tokens' two take the credential for an access token), without which the safest way that is offered is taken; and
+/// `delegation` (`authorization-identity`, `master-user`, `exchange`), without which the form is found out where a
+/// delegate logs in.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PopConnector;
 
