@@ -3,10 +3,12 @@
 use crate::{
     account::Account,
     config::{self, Config},
+    examine,
     source::PopSource,
 };
 use async_trait::async_trait;
 use omm_core::{
+    checkup::{Check, Examined, Finding},
     error::{Result, Side},
     host::Env,
     seam::{AccountSpec, Connector, Destination, Source},
@@ -39,5 +41,12 @@ impl Connector for PopConnector {
 
     async fn destination(&self, _: &AccountSpec, _: &Env) -> Result<Option<Arc<dyn Destination>>> {
         Ok(None)
+    }
+
+    async fn examine(&self, spec: &AccountSpec, env: &Env, side: Side) -> Examined {
+        match Config::read(spec, side) {
+            Ok(config) => examine::examine(&Account::new(config, env)).await,
+            Err(error) => Examined::new(vec![Finding::bad(Check::Address, &error)]),
+        }
     }
 }
