@@ -71,6 +71,9 @@ pub(crate) fn soak() -> Result<()> {
     steps.step("memory: 100,000 messages, then one of 300 MB", || {
         memory::memory(&run::omm()?, 100_000, 300).map(|()| Outcome::Done)
     });
+    steps.step("memory: a maildrop of 100,000 messages to a mail server and to a folder", || {
+        on_servers("pop_memory", &[], "100000")
+    });
     steps.step("1,000,000 items in the memory account: memory, and time where nothing changed", || {
         memory::account(1_000_000).map(|()| Outcome::Done)
     });
