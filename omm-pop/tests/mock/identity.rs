@@ -1,6 +1,6 @@
 //! What messages are called, on servers that help and on servers that do not.
 
-use crate::world::{World, counted, filled, mail, server};
+use crate::world::{World, counted, filled, mail, server, with};
 use omm_core::{
     error::{ErrorKind, Retry, Scope},
     model::SourceItemId,
@@ -176,4 +176,23 @@ fn ids_that_servers_must_not_give_are_taken() {
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 8);
     assert!(ids.iter().all(|id| id.as_str().len() < 500 && id.as_str().is_ascii()), "{ids:?}");
     assert_eq!(world.bodies(&ids).len(), 8);
+}
+
+/// Kills: a listing of Gmail's that is taken for all there is.
+#[test]
+fn a_server_that_shows_only_a_part_is_refused() {
+    let gmail =
+        || server().quirk(Quirk::ShowsOnly(2)).named("Gpop ready for requests from 192.0.2.1 a1", "x");
+    let server = filled(gmail(), 5);
+    let world = World::new(&server);
+    for error in [world.folders().err(), world.page(None).err()] {
+        let error = error.expect("three messages would stay behind");
+        let found = (error.kind(), error.reach(), error.retry_advice());
+        assert_eq!(found, (ErrorKind::Config, Scope::Account, Retry::Never), "{error}");
+        assert!(error.to_string().contains("imaps://"), "{error}");
+    }
+    // Nobody is asked where the name of the server says it.
+    let spec = with(|spec| spec.server = "POP.gmail.com:995".to_owned());
+    let error = World::with(server, &spec).folders().expect_err("it is Gmail");
+    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
 }

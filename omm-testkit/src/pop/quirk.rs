@@ -41,6 +41,8 @@ pub enum Quirk {
     LoginWantsTls,
     /// RFC 1734, before RFC 5034: AUTH with the first answer in its line is -ERR.
     NoInitialResponse,
+    /// Gmail: of what there is, only so many messages are shown; the next ones come after a QUIT.
+    ShowsOnly(usize),
     /// Whatever there is, nothing is shown.
     EmptyMaildrop,
     /// Messages with 8-bit headers are -ERR `[UTF8]` unless the UTF8 command was given (RFC 6856 §5).

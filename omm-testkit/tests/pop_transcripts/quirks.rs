@@ -47,6 +47,8 @@ fn bodies_are_not_what_they_should_be() {
     let sent = server().quirk(Quirk::TopSendsAll);
     say(&mut ann(&sent), "TOP 1 0\r\n");
     assert_eq!(sent.counters().bodies_fetched, 1, "a body is a body");
+    let first = "+OK 1 22\r\n+OK unique-ids follow\r\n1 a1\r\n.\r\n";
+    differs(Quirk::ShowsOnly(1), "STAT\r\nUIDL\r\n", "3 85", first);
     differs(Quirk::EmptyMaildrop, "STAT\r\nUIDL\r\n", "3 85", "+OK 0 0\r\n+OK unique-ids follow\r\n.\r\n");
 }
 
