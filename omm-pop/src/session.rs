@@ -168,8 +168,13 @@ impl Session {
 
     /// What comes is no answer to what was asked: nothing that follows can be believed.
     pub(crate) fn confused(&mut self) -> Trouble {
+        self.broken("an answer of another kind than was asked for")
+    }
+
+    /// The connection is good for nothing any more: the server says this.
+    pub(crate) fn broken(&mut self, what: &str) -> Trouble {
         self.broken = true;
-        Trouble::Broken("an answer of another kind than was asked for".to_owned())
+        Trouble::Broken(what.to_owned())
     }
 
     async fn next_or_broken(&mut self) -> Result<Event, Trouble> {

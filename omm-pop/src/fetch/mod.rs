@@ -30,7 +30,7 @@ use std::{
 };
 
 /// What may be on its way; at least one message. As much as a line of 20 ms and 50 MB/s holds.
-const WINDOW_BYTES: u64 = 1 << 20;
+pub(crate) const WINDOW_BYTES: u64 = 1 << 20;
 const WINDOW_MESSAGES: usize = 64;
 
 /// Answers each id once: those that are not there first, the others in the order of the mailbox.
@@ -122,6 +122,10 @@ impl<'a> Batch<'a> {
         let mut waiting: Vec<Wanted> = Vec::with_capacity(ids.len());
         for id in ids {
             match names.place(&id).or_else(|| in_place(&id)) {
+                Some(place) if names.is_nameless(place) => {
+                    let error = no_header().with("message", names.maildrop.number(place));
+                    self.ready.push_back(Fetched { id, item: Err(error) });
+                }
                 Some(place) => {
                     let size = names.maildrop.size(place).unwrap_or_default();
                     waiting.push(Wanted { id, place, size });
@@ -226,6 +230,13 @@ impl Flight<'_> {
 
 fn gone() -> Error {
     Error::new(ErrorKind::NotFound, Side::Source, "fetch", "the message is no longer there")
+}
+
+/// Not even the header came when it was looked for, so there is no name to copy it under.
+fn no_header() -> Error {
+    let message =
+        "the server lists this message, gives no unique id for it and does not let its header be read";
+    Error::new(ErrorKind::Rejected, Side::Source, "fetch", message)
 }
 
 /// A message that its server lists and does not give.
