@@ -5,10 +5,13 @@ use crate::{
     fetch::{Header, WINDOW_BYTES},
     identity::{Names, Print, print},
     maildrop::{Gathered, Maildrop},
-    proto::{Command, Event},
+    proto::{Command, Event, Status},
     session::Session,
 };
-use omm_core::{error::Result, model::Digest};
+use omm_core::{
+    error::{Result, Retry},
+    model::Digest,
+};
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, PoisonError},
@@ -84,11 +87,22 @@ async fn ask(session: &mut Session) -> Result<Maildrop, Trouble> {
     if asks_uidl {
         match session.lines(|line| gathered.uidl(line)).await {
             // RFC 1939 §7: UIDL is optional.
-            Err(Trouble::Refused(_)) => gathered = gathered.without_uids(),
+            Err(Trouble::Refused(status)) if lacks_uidl(session, &status) => {
+                gathered = gathered.without_uids();
+            }
+            // Without ids that are there all messages would be named otherwise, and be read once more.
+            Err(Trouble::Refused(status)) => {
+                return Err(Trouble::Ours(doing().refused(&status).retry(Retry::Backoff)));
+            }
             answer => answer?,
         }
     }
     Ok(Maildrop::gathered(gathered)?)
+}
+
+/// Whether a refusal of UIDL says that there is none: from who never announced it, and without a reason of its own.
+fn lacks_uidl(session: &Session, status: &Status) -> bool {
+    status.code.is_none() && !session.capabilities.has("UIDL")
 }
 
 /// Looks at the header of each message that is unsure. One that the server does not give stays without a digest.

@@ -256,3 +256,20 @@ fn a_header_that_never_ends_is_given_up() {
         assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::Protocol, Retry::Backoff), "{error}");
     }
 }
+
+/// Kills: "no" to UIDL taken for "there is no UIDL": all would be named anew.
+#[test]
+fn a_refusal_of_unique_ids_is_no_lack_of_them() {
+    for (server, text) in [(server(), "busy"), (server().without(Extension::Capa), "[SYS/TEMP] busy")] {
+        let server = filled(server, 3);
+        let ids = ids_later(&server);
+        server.reset_counters();
+        server.add_fault(Fault::at("UIDL", 1, Act::No(text.to_owned())));
+        let world = World::new(&server);
+        let error = world.page(None).expect_err("it said no");
+        assert_eq!((error.reach(), error.retry_advice()), (Scope::Folder, Retry::Backoff), "{error}");
+        assert_eq!(world.ids(), ids);
+    }
+    let server = filled(server().without(Extension::Capa).without(Extension::Uidl), 3);
+    assert!(ids_later(&server).iter().all(|id| id.as_str().starts_with('d')));
+}
