@@ -38,6 +38,8 @@ pub(crate) struct Session {
     pub(crate) maildrop: Option<Arc<Maildrop>>,
     /// What its messages are called, once that is known.
     pub(crate) names: Option<Arc<Names>>,
+    /// Whether a message was as long as listed: then sizes can be believed.
+    pub(crate) lists_true_sizes: bool,
     /// When it was logged in, in monotonic time.
     pub(crate) since: Duration,
     /// Whether a message was read: see [`Self::end`].
@@ -58,6 +60,7 @@ impl Session {
             quirks,
             maildrop,
             names,
+            lists_true_sizes: false,
             since,
             has_read: false,
             broken: false,

@@ -210,6 +210,9 @@ impl Flight<'_> {
             if body.len() <= 2 && size > 2 {
                 return Err(no_body().with("message", number));
             }
+            if self.is_cut(body.len(), size) {
+                return Err(cut().with("message", number).with("listed", size).with("came", body.len()));
+            }
             if !self.is_the_one(place, &header.bytes) {
                 // The next call looks again.
                 self.prints.forget();
@@ -220,6 +223,15 @@ impl Flight<'_> {
             item.received = arrival(&header.bytes);
             Ok(item)
         }))
+    }
+
+    /// Whether TOP gave less than the whole message: it is whole with all lines (RFC 1939 §7), but a server may have a
+    /// limit of its own. A smaller size says so where others were right; where none is, it says nothing.
+    ///
+    /// RETR would give the rest, and mark the message as read.
+    fn is_cut(&mut self, len: u64, size: u64) -> bool {
+        self.lease.lists_true_sizes |= len == size;
+        self.lease.quirks.retr_marks_as_read && self.lease.lists_true_sizes && len < size
     }
 
     /// Whether a message that is known by its header has that header: what was learned by another connection may be old.
@@ -243,6 +255,11 @@ fn no_header() -> Error {
 fn no_body() -> Error {
     let message = "the server gives nothing for this message";
     Error::new(ErrorKind::Malformed, Side::Source, "fetch", message).retry(Retry::Backoff)
+}
+
+fn cut() -> Error {
+    let message = "the server gives less of this message than it listed, in bytes";
+    Error::new(ErrorKind::Malformed, Side::Source, "fetch", message)
 }
 
 fn moved() -> Error {

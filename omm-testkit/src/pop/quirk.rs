@@ -29,6 +29,8 @@ pub enum Quirk {
     BareStatus,
     /// There is more in each line of LIST and UIDL than was asked for (RFC 1939 §5 discourages it).
     ListingSaysMore,
+    /// TOP gives no more than this many lines of the body, whatever was asked for.
+    TopLinesAtMost(usize),
     /// TOP sends the whole message.
     TopSendsAll,
     /// RETR ends as it should, after this many bytes of the message.
