@@ -90,7 +90,9 @@ impl Doing {
             Some(message) => format!("{message}; the server says {text:?}"),
             None => format!("the server says {text:?}"),
         };
-        Error::new(kind, Side::Source, self.operation, message).scope(scope).retry(retry)
+        let error = Error::new(kind, Side::Source, self.operation, message).scope(scope).retry(retry);
+        // RFC 2449 §8.1.1: it is about this mailbox.
+        if status.code.as_deref() == Some("LOGIN-DELAY") { error.alone() } else { error }
     }
 }
 
@@ -247,6 +249,7 @@ mod tests {
             let error = doing.refused(&status(code, text));
             let found = (error.kind(), error.reach(), error.retry_advice());
             assert_eq!(found, expected, "[{code}] {text} {doing:?}");
+            assert_eq!(error.is_alone(), code == "LOGIN-DELAY", "[{code}] {text}");
         }
     }
 
