@@ -3,7 +3,7 @@
 use crate::{
     capability::Capabilities,
     config::{self, Config},
-    login,
+    login::{self, Doubt},
     mailbox::Naming,
     quirks::Quirks,
     session::Session,
@@ -59,6 +59,8 @@ pub(crate) struct Account {
     pub(crate) endpoint: Endpoint,
     /// Where an administrator logs in: how that is to be said. Held while it is found out.
     pub(crate) delegation: Option<futures::lock::Mutex<Trial>>,
+    /// Whether the secret is still good.
+    pub(crate) doubt: Doubt,
     facts: Mutex<Facts>,
     pool: Mutex<Pool>,
     /// Heard by those who wait for a connection.
@@ -84,12 +86,15 @@ impl Account {
             let (fixed, hint) = (config.delegation, config.learned_delegation);
             futures::lock::Mutex::new(Trial::new(administrator, &config.login, fixed, hint))
         });
-        let (facts, pool, returned) = Default::default();
-        Self { config, side, env: env.clone(), endpoint, delegation, facts, pool, returned }
+        let (doubt, facts, pool, returned) = Default::default();
+        Self { config, side, env: env.clone(), endpoint, delegation, doubt, facts, pool, returned }
     }
 
     /// The secret of whoever logs in.
     pub(crate) async fn secret(&self) -> Result<Secret> {
+        if let Some(kept) = self.doubt.take_kept() {
+            return Ok(kept);
+        }
         let server = self.config.server();
         self.env.secret(self.secret_of(&server)).await
     }
@@ -260,6 +265,9 @@ impl Drop for Lease<'_> {
         let identity = session.take_identity();
         if !identity.is_empty() {
             account.learn(|facts| facts.quirks.learn_id(&identity));
+        }
+        if session.is_over() {
+            account.doubt.lost_one();
         }
         let spent = session.is_worn_out() && account.ask(|facts| facts.quirks.bye_after_errors);
         if session.is_idle() && !spent {

@@ -1,6 +1,7 @@
 //! From a dialled connection to one that is logged in.
 
 mod authenticate;
+mod doubt;
 mod entry;
 mod refusal;
 mod secrecy;
@@ -13,8 +14,13 @@ use crate::{
     proto::{Command, Event, Status, StatusKind, command},
     session::Session,
 };
-use omm_core::{error::Result, seam::Tls};
+use omm_core::{
+    error::{Error, ErrorKind, Result},
+    seam::Tls,
+};
 use omm_net::Wire;
+
+pub(crate) use doubt::Doubt;
 
 /// Opens a connection and logs in; what is learned on the way is remembered for the next one.
 pub(crate) async fn open(account: &Account) -> Result<Session> {
@@ -30,12 +36,24 @@ pub(crate) async fn open(account: &Account) -> Result<Session> {
         said = Some(greeting.text.as_str());
         account.learn(|facts| facts.quirks.learn_greeting(&greeting.text));
     }
-    if greeting.kind != StatusKind::PreAuth {
+    if greeting.kind == StatusKind::PreAuth {
+        refuse_for_somebody(account)?;
+    } else {
         pre_login_capabilities(&mut session, account).await?;
         entry::enter(&mut session, account, said).await?;
     }
     session.let_in();
     settle(session, account).await
+}
+
+/// Whose account a server opens that lets us in unasked is not known: an administrator must not work in another one.
+fn refuse_for_somebody(account: &Account) -> Result<()> {
+    let Some(administrator) = &account.config.delegate else { return Ok(()) };
+    let message = "the server lets us in without a login (PREAUTH), so nothing says whose account it is: leave the \
+                   delegate out, or use a port that asks for a login";
+    let error = Error::new(ErrorKind::Config, account.side, "log in", message);
+    let error = error.with("login", &account.config.login).with("delegate", administrator);
+    Err(error.with("server", account.config.server()))
 }
 
 /// The greeting, if it lets us in (RFC 9051 §7.1).

@@ -147,8 +147,17 @@ impl Session {
     /// Whether it can be used again: nothing is open on it and it is not broken.
     pub(crate) fn is_idle(&self) -> bool {
         let waited_for = self.client.open_commands() > self.aside.len();
-        let is_over = self.broken || self.has_run_out || self.bye.is_some();
-        !is_over && !waited_for && self.uploads.is_empty()
+        !self.is_over() && !waited_for && self.uploads.is_empty()
+    }
+
+    /// Whether nothing new can be begun on it.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_closed() || self.has_run_out
+    }
+
+    /// Whether the server has ended it, or it broke.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.broken || self.bye.is_some()
     }
 
     /// How many more refusals this connection bears on a server that ends it after ten.

@@ -3,13 +3,22 @@
 //! A mailbox has one session at a time (RFC 1939 §4), so all calls share one connection: it is lent to one of them, and
 //! the others wait.
 
-use crate::{capability::Capabilities, config::Config, login, quirks, session::Session};
+use crate::{
+    capability::Capabilities,
+    config::{self, Auth, Config},
+    login, quirks,
+    session::Session,
+};
 use event_listener::Event;
 use omm_core::{
     error::{Error, ErrorKind, Result, Side},
-    host::{Env, LaneKey},
+    host::{Env, LaneKey, Secret, SecretOf},
+    seam::Learned,
 };
-use omm_net::Endpoint;
+use omm_net::{
+    Endpoint,
+    delegation::{Delegation, Trial},
+};
 use std::{
     ops::{Deref, DerefMut},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -21,6 +30,10 @@ pub(crate) struct Facts {
     /// In clear or not, as the connection is protected in the end.
     pub(crate) before_login: Option<Capabilities>,
     pub(crate) after_login: Option<Capabilities>,
+    /// The way of the last login.
+    pub(crate) logged_in_by: Option<Auth>,
+    /// How the administrator came in, and a line that says so.
+    pub(crate) delegation: Option<(Delegation, String)>,
 }
 
 /// An account, shared by all calls of a source.
@@ -28,6 +41,8 @@ pub(crate) struct Account {
     pub(crate) config: Config,
     pub(crate) env: Env,
     pub(crate) endpoint: Endpoint,
+    /// Where an administrator logs in: how that is to be said.
+    pub(crate) delegation: Option<futures::lock::Mutex<Trial>>,
     facts: Mutex<Facts>,
     place: Mutex<Place>,
     /// Heard by those who wait for the connection.
@@ -45,8 +60,39 @@ impl Account {
         let mut endpoint = Endpoint::new(config.host.clone(), config.port, config.tls, Side::Source);
         endpoint.start_tls = "pop3://";
         endpoint.ca_file.clone_from(&config.ca_file);
+        let delegation = config.delegate.as_ref().map(|administrator| {
+            let (fixed, hint) = (config.delegation, config.learned_delegation);
+            futures::lock::Mutex::new(Trial::new(administrator, &config.login, fixed, hint))
+        });
         let (facts, place, returned) = Default::default();
-        Self { config, env: env.clone(), endpoint, facts, place, returned }
+        Self { config, env: env.clone(), endpoint, delegation, facts, place, returned }
+    }
+
+    /// The secret of whoever logs in.
+    pub(crate) async fn secret(&self) -> Result<Secret> {
+        let server = self.config.server();
+        self.env.secret(self.secret_of(&server)).await
+    }
+
+    /// Another secret than the one that was refused, if there is one.
+    pub(crate) async fn renewed_secret(&self, refused: &Secret) -> Result<Option<Secret>> {
+        let server = self.config.server();
+        self.env.renewed_secret(self.secret_of(&server), refused).await
+    }
+
+    fn secret_of<'a>(&'a self, server: &'a str) -> SecretOf<'a> {
+        let Config { credentials, .. } = &self.config;
+        SecretOf { reference: credentials, login: self.config.owner(), server, side: Side::Source }
+    }
+
+    /// For the seam: what cost tries to be found.
+    pub(crate) fn learned(&self) -> Learned {
+        let mut learned = Learned::default();
+        if let Some((form, remark)) = self.facts().delegation {
+            learned.settings.insert(config::DELEGATION.to_owned(), form.name().to_owned());
+            learned.remarks.push(remark);
+        }
+        learned
     }
 
     pub(crate) fn lane(&self) -> LaneKey {

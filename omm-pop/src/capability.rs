@@ -42,6 +42,11 @@ impl Capabilities {
         self.words.get("SASL").cloned().unwrap_or_default()
     }
 
+    /// What the server calls itself (RFC 2449 §6.9).
+    pub(crate) fn implementation(&self) -> Option<String> {
+        self.words.get("IMPLEMENTATION").map(|words| words.join(" "))
+    }
+
     /// How long one has to wait between two logins (RFC 2449 §6.5).
     pub(crate) fn login_delay(&self) -> Option<Duration> {
         let seconds: u64 = self.words.get("LOGIN-DELAY")?.first()?.parse().ok()?;

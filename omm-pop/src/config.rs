@@ -5,8 +5,11 @@ use omm_core::{
     host::CredentialRef,
     seam::{AccountSpec, Tls},
 };
-use omm_net::{address, sasl::Mechanism};
+use omm_net::{address, delegation::Delegation, sasl::Mechanism};
 use std::path::PathBuf;
+
+/// The option that names how an administrator logs in for somebody, and the same as something learned.
+pub(crate) const DELEGATION: &str = "delegation";
 
 /// Ports of RFC 1939 §3 and RFC 8314 §3.3.
 const PLAIN_PORT: u16 = 110;
@@ -25,6 +28,10 @@ pub(crate) struct Config {
     pub(crate) credentials: CredentialRef,
     /// Asked for by the option `auth`; without it the safest one that is offered is taken.
     pub(crate) auth: Option<Auth>,
+    /// How the delegate says for whom he logs in: asked for by the option `delegation`, which then is the only one tried.
+    pub(crate) delegation: Option<Delegation>,
+    /// The one that was found in an earlier run.
+    pub(crate) learned_delegation: Option<Delegation>,
 }
 
 /// A way to log in.
@@ -72,6 +79,9 @@ impl Config {
             delegate: spec.delegate.clone(),
             credentials: spec.credentials.clone(),
             auth: None,
+            delegation: None,
+            // A word that is none of ours is from another version, and no reason to stop.
+            learned_delegation: spec.learned.get(DELEGATION).and_then(|name| Delegation::from_name(name)),
         };
         for (name, value) in &spec.options {
             config.option(name, value).map_err(|message| refused(side, message))?;
@@ -80,8 +90,17 @@ impl Config {
     }
 
     fn option(&mut self, name: &str, value: &str) -> Result<(), String> {
+        if name == DELEGATION {
+            let known = Delegation::from_name(value).filter(|form| *form != Delegation::ProxyAuth);
+            self.delegation = Some(known.ok_or_else(|| {
+                format!(
+                    "{DELEGATION} is one of authorization-identity, master-user, exchange in POP3; not {value:?}"
+                )
+            })?);
+            return Ok(());
+        }
         if name != "auth" {
-            return Err(format!("a POP3 account has no option {name:?}; it has auth"));
+            return Err(format!("a POP3 account has no option {name:?}; it has auth and {DELEGATION}"));
         }
         let known = Auth::from_name(value).ok_or_else(|| {
             format!(
@@ -163,6 +182,7 @@ mod tests {
         for (config, says) in [
             (with("auth", "ntlm"), "apop"),
             (with("compress", "on"), "no option"),
+            (with("delegation", "proxyauth"), "master-user"),
             (Config::read(&spec("", Tls::Off), Side::Source), "no host name"),
             (Config::read(&AccountSpec::new("pop3", "a"), Side::Source), "needs a login"),
         ] {

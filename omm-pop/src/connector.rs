@@ -3,10 +3,12 @@
 use crate::{
     account::Account,
     config::{self, Config},
+    examine,
     source::PopSource,
 };
 use async_trait::async_trait;
 use omm_core::{
+    checkup::{Check, Examined, Finding},
     error::{Result, Side},
     host::Env,
     seam::{AccountSpec, Connector, Destination, Source},
@@ -15,8 +17,10 @@ use std::sync::Arc;
 
 /// Opens POP3 accounts (`pop3`), to read.
 ///
-/// Option of an account: `auth` (`plain`, `login`, `scram-sha-256`, `oauthbearer`, `xoauth2`, `user`, `apop`; the
-/// tokens' two take the credential for an access token). Without it the safest way that is offered is taken.
+/// Options of an account: `auth` (`plain`, `login`, `scram-sha-256`, `oauthbearer`, `xoauth2`, `user`, `apop`; the
+/// tokens' two take the credential for an access token), without which the safest way that is offered is taken; and
+/// `delegation` (`authorization-identity`, `master-user`, `exchange`), without which the form is found out where a
+/// delegate logs in.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PopConnector;
 
@@ -37,5 +41,12 @@ impl Connector for PopConnector {
 
     async fn destination(&self, _: &AccountSpec, _: &Env) -> Result<Option<Arc<dyn Destination>>> {
         Ok(None)
+    }
+
+    async fn examine(&self, spec: &AccountSpec, env: &Env, side: Side) -> Examined {
+        match Config::read(spec, side) {
+            Ok(config) => examine::examine(&Account::new(config, env)).await,
+            Err(error) => Examined::new(vec![Finding::bad(Check::Address, &error)]),
+        }
     }
 }

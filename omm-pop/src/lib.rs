@@ -8,6 +8,7 @@
 //! | `session` | the connection: the one place that does I/O |
 //! | `proto` | the protocol without I/O |
 //! | `capability`, `quirks` | what this server can, and what it does otherwise |
+//! | `examine` | how far one comes with an account, for a check-up |
 //! | `error` | from a server's answer to an error with axes, one table |
 //! | `source` | the source: its table of contents |
 //! | `listing`, `maildrop` | which messages there are: asked for, and kept in little memory |
@@ -25,6 +26,7 @@ mod config;
 mod connector;
 mod cursor;
 mod error;
+mod examine;
 mod fetch;
 mod identity;
 mod listing;

@@ -155,8 +155,8 @@ impl Source for PopSource {
     }
 
     fn learned(&self) -> Learned {
-        let mut learned = Learned::default();
-        learned.remarks = self.remarks.all();
+        let mut learned = self.account.learned();
+        learned.remarks.extend(self.remarks.all());
         learned
     }
 

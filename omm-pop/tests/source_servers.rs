@@ -5,7 +5,7 @@ mod sockets;
 
 use futures::StreamExt;
 use omm_core::{
-    error::Result,
+    error::{Error, ErrorKind, Result},
     host::{BoxFuture, CredentialProvider, CredentialRef, Env, Secret},
     model::{FolderPath, Intake, ItemKind, SourceItemId},
     seam::{AccountSpec, Change, Connector, Source, Tls},
@@ -217,15 +217,54 @@ fn cyrus_lets_us_in() {
     }
 }
 
-/// Somebody logs in for somebody else, by an authorisation identity.
-#[test]
-fn an_administrator_is_let_in() {
-    let Ok(server) = servers::dovecot() else { return println!("skipped: no Dovecot") };
-    let (account, (admin, password)) = (server.fresh_user(), server.master());
+/// Somebody logs in for somebody else: in the form that is found, and in those that are asked for.
+fn let_in_for_another(account: &Account, (admin, password): (&str, &str), found: &str, forms: &[&str]) {
     filled(account.clone(), &mailbox(2));
-    let master = Account { password: password.to_owned(), ..account };
-    smol::block_on(async {
-        let (source, _) = opened(&master, |spec| spec.delegate = Some(admin.to_owned())).await;
-        assert_eq!(source.folders().await.expect("let in")[0].items, Some(2));
-    });
+    let master = Account { password: password.to_owned(), ..account.clone() };
+    let entered = |form: &str, master: &Account| {
+        smol::block_on(async {
+            let (source, _) = opened(master, |spec| {
+                spec.delegate = Some(admin.to_owned());
+                if !form.is_empty() {
+                    spec.options.insert("delegation".to_owned(), form.to_owned());
+                }
+            })
+            .await;
+            let items = source.folders().await?[0].items;
+            source.close().await?;
+            Ok::<_, Error>((items, source.learned().settings["delegation"].clone()))
+        })
+    };
+    for form in ["", forms[0], forms[forms.len() - 1]] {
+        let (items, learned) = entered(form, &master).unwrap_or_else(|error| panic!("{form}: {error}"));
+        let expected = if form.is_empty() { found } else { form };
+        assert_eq!((items, learned.as_str()), (Some(2), expected), "{form}");
+    }
+    let wrong = Account { password: "wrong".to_owned(), ..account.clone() };
+    let error = entered("", &wrong).expect_err("a wrong password");
+    assert_eq!(error.kind(), ErrorKind::Auth, "{error}");
+    assert!(error.to_string().contains(admin), "{error}");
+}
+
+#[test]
+fn an_administrator_is_let_in_by_dovecot() {
+    match servers::dovecot() {
+        Ok(server) => {
+            let forms = ["authorization-identity", "master-user"];
+            let_in_for_another(&server.fresh_user(), server.master(), "authorization-identity", &forms);
+        }
+        Err(why) => println!("skipped: {why}"),
+    }
+}
+
+#[test]
+fn an_administrator_is_let_in_by_cyrus() {
+    match servers::cyrus() {
+        Ok(server) => {
+            let account = server.fresh_user().expect("a fresh user");
+            let found = "authorization-identity";
+            let_in_for_another(&account, server.proxy(), found, &[found]);
+        }
+        Err(why) => println!("skipped: {why}"),
+    }
 }

@@ -19,12 +19,25 @@ const FUZZED: [(&str, &str); 6] = [
     ("autoconfig", "../omm-discover/tests/documents"),
 ];
 
+/// Tests that kill `omm`, and where it migrates then.
+const KILLED: [(&str, &str); 2] = [
+    ("kills::mail", "between two mail servers"),
+    ("kills::pop", "from POP3 to a mail server and to a folder"),
+];
+
 /// A target of the workspace in `fuzz`, from what the tests of its own crate read as seeds.
 fn fuzz(target: &str, seeds: &str) -> Result<Outcome> {
     let corpus = tempfile::tempdir()?;
     let mut cargo = cargo(&["run", "--release", "--bin", target, "--"]);
     cargo.arg(format!("-max_total_time={FUZZ_SECONDS}")).arg("-rss_limit_mb=1024").arg(corpus.path());
     must(cargo.arg(seeds).current_dir(run::root().join("fuzz")))
+}
+
+/// Tests of `omm` on real servers, one after the other.
+fn on_servers(tests: &str, wanted: &[(&str, &str)], messages: &str) -> Result<Outcome> {
+    let mut cargo = cargo(&["test", "--release", "-p", "omm-cli", "--test", "imap", tests]);
+    cargo.args(["--", "--nocapture", "--test-threads=1"]).envs(wanted.iter().copied());
+    must(cargo.env("OMM_MESSAGES", messages))
 }
 
 /// Connections cut at so many places of migrations of 2,000 messages; `OMM_SEED` chooses others.
@@ -42,13 +55,11 @@ pub(crate) fn soak() -> Result<()> {
     steps.step("100 kills in a migration of 20,000 messages", || {
         kill::kill(&run::omm()?, 100, 20_000).map(|()| Outcome::Done)
     });
-    for far in ["0", "20"] {
-        steps.step(&format!("100 kills between two mail servers, 20,000 messages, {far} ms away"), || {
-            let kills =
-                ["test", "--release", "-p", "omm-cli", "--test", "imap", "kills", "--", "--nocapture"];
-            let mut cargo = cargo(&kills);
-            must(cargo.env("OMM_KILLS", "100").env("OMM_MESSAGES", "20000").env("OMM_RTT_MS", far))
-        });
+    for (tests, places) in KILLED {
+        for far in ["0", "20"] {
+            let name = format!("100 kills {places}, 20,000 messages, {far} ms away");
+            steps.step(&name, || on_servers(tests, &[("OMM_KILLS", "100"), ("OMM_RTT_MS", far)], "20000"));
+        }
     }
     for (server, count) in [("mock", "400"), ("dovecot", "200")] {
         let name = format!("{count} cut connections, twice, in migrations of 2,000 messages: {server}");
@@ -59,6 +70,9 @@ pub(crate) fn soak() -> Result<()> {
     }
     steps.step("memory: 100,000 messages, then one of 300 MB", || {
         memory::memory(&run::omm()?, 100_000, 300).map(|()| Outcome::Done)
+    });
+    steps.step("memory: a maildrop of 100,000 messages to a mail server and to a folder", || {
+        on_servers("pop_memory", &[], "100000")
     });
     steps.step("1,000,000 items in the memory account: memory, and time where nothing changed", || {
         memory::account(1_000_000).map(|()| Outcome::Done)

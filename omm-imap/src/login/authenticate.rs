@@ -13,7 +13,7 @@ use crate::{
     capability::Capabilities,
     error::{Doing, Named, Trouble, has_run_out},
     proto::{Event, Status, StatusKind, command},
-    session::Session,
+    session::{Answer, Session},
 };
 use omm_core::{
     error::{Error, ErrorKind, Result},
@@ -27,11 +27,12 @@ pub(super) enum Login {
     /// The server would play nothing of what we know; no password was tried.
     NotTaken(Error),
     Refused(Refusal),
-    /// The server answered and judged nothing: it is not available, say.
+    /// Nothing was judged: the server is not available, or was not shown the secret.
     Later(Error),
 }
 
-/// Logs in under one name. With a secret that has had its time, once more with a new one, which stays in `secret`.
+/// Logs in under one name. With a secret that has had its time, once more with a new one, which stays in `secret`, if
+/// `again` says so.
 ///
 /// # Errors
 /// The connection's, and those of asking for the secret.
@@ -41,17 +42,23 @@ pub(super) async fn log_in(
     who: &Identity,
     offered: &Capabilities,
     secret: &mut Secret,
+    again: impl FnOnce() -> bool,
 ) -> Result<Login> {
     let first = play_any(session, account, who, offered, secret).await?;
     if !matches!(&first, Login::Refused(refusal) if refusal.is_outlived) {
         return Ok(first);
     }
     match account.renewed_secret(secret).await? {
-        Some(renewed) => {
+        Some(renewed) if session.is_closed() => {
+            // The server ended the connection over the old one: the next connection shows the new one.
+            account.doubt.keep(renewed);
+            Err(Doing::account(account.side, "log in").failed(Trouble::Closed(None)))
+        }
+        Some(renewed) if again() => {
             *secret = renewed;
             play_any(session, account, who, offered, secret).await
         }
-        None => Ok(first),
+        _ => Ok(first),
     }
 }
 
@@ -84,12 +91,15 @@ async fn play_any(
         return Ok(Login::NotTaken(nothing_offered(account, message)));
     }
     let login = command::login(&who.login, secret.expose(), offered.dialect(false));
-    match session.run(login).await.map_err(|trouble| secrecy::kept(trouble, secret)) {
+    let tag = session.submit(login);
+    let answer = session.finish(tag).await.and_then(Answer::ok);
+    match answer.map_err(|trouble| secrecy::kept(trouble, secret)) {
         Ok(_) => Ok(in_by(account, "LOGIN")),
         Err(Trouble::Refused(status)) => Ok(refused(account, status, Mechanism::Login, None)),
         Err(Trouble::Closed(Some(bye))) if has_run_out(&bye) => {
             Ok(refused(account, bye, Mechanism::Login, None))
         }
+        Err(trouble) if session.is_unsent(tag) => Ok(Login::Later(refusal::error(account, trouble))),
         Err(trouble) => Err(refusal::error(account, trouble)),
     }
 }
@@ -141,6 +151,7 @@ async fn play(
     let mut sasl = Sasl::begin(mechanism, who, secret)?;
     let mut first = sasl.initial()?;
     let sent = first.take_if(|_| initial_response).map(|bytes| to_base64(&bytes));
+    let is_shown = sent.is_some() && mechanism.shows_secret();
     let tag = session.submit(command::authenticate(mechanism.name(), sent.as_deref()));
     let mut is_tried = false;
     loop {
@@ -148,6 +159,10 @@ async fn play(
             // Some end the connection over it. Whoever gets a new token then uses it on the next one.
             Err(Trouble::Closed(Some(bye))) if has_run_out(&bye) => {
                 return Ok(refused(account, bye, mechanism, None));
+            }
+            // It broke before the secret was on its way.
+            Err(trouble) if !is_tried && (!is_shown || session.is_unsent(tag)) => {
+                return Ok(Login::Later(doing.failed(trouble)));
             }
             event => event.doing(doing)?,
         };
@@ -168,7 +183,8 @@ async fn play(
                 if outcome.status.kind == StatusKind::Ok {
                     return sasl.accepted().map(|()| Login::In);
                 }
-                let is_played = is_tried || !refusal::is_about_mechanism(&outcome.status, sent.is_some());
+                let sent = sent.is_some().then_some(mechanism);
+                let is_played = is_tried || !refusal::is_about_mechanism(&outcome.status, sent);
                 let status = secrecy::kept_in(outcome.status, secret);
                 let why = sasl.refusal().filter(|why| !sasl::shows(why, secret));
                 if is_played {

@@ -10,7 +10,11 @@ use crate::{
     proto::command,
     session::Session,
 };
-use omm_core::{error::Result, host::Secret, seam::Tls};
+use omm_core::{
+    error::{Error, ErrorKind, Result, Retry},
+    host::Secret,
+    seam::Tls,
+};
 use omm_net::{
     delegation::{Answer, Delegation, Family, Trial},
     sasl::Identity,
@@ -21,27 +25,47 @@ pub(super) async fn enter(session: &mut Session, account: &Account, greeting: Op
     if !session.is_tls() && account.config.tls != Tls::Off {
         return Err(tls::refused(account, "the connection is not protected"));
     }
+    let _turn = account.doubt.turn().await;
     let mut secret = account.secret().await?;
-    let Some(trial) = &account.delegation else {
-        // What was offered to a stranger counts no more once we are in (RFC 9051 §6.1.1).
-        let offered = std::mem::take(&mut session.capabilities);
-        let who = Identity::new(&account.config.login, &account.endpoint);
-        return match log_in(session, account, &who, &offered, &mut secret).await? {
-            Login::In => Ok(()),
-            Login::NotTaken(error) | Login::Later(error) => Err(error),
-            Login::Refused(refusal) => Err(refusal.error),
-        };
+    let entered = match &account.delegation {
+        None => as_himself(session, account, &mut secret).await,
+        Some(trial) => {
+            // Connections that open together would each try: the first one finds out for all.
+            let mut trial = trial.lock().await;
+            if trial.found().is_none() {
+                // What it is shown is counted there.
+                as_administrator(session, account, greeting, &mut trial, &mut secret).await?;
+                account.learn(|facts| facts.delegation = trial.found().zip(trial.remark()));
+                Ok(())
+            } else {
+                let mut known = trial.clone();
+                drop(trial);
+                account.doubt.check(&secret)?;
+                as_administrator(session, account, greeting, &mut known, &mut secret).await
+            }
+        }
     };
-    // Connections that open together would each try: the first one finds out for all.
-    let mut trial = trial.lock().await;
-    if trial.found().is_some() {
-        let mut known = trial.clone();
-        drop(trial);
-        return as_administrator(session, account, greeting, &mut known, &mut secret).await;
+    match &entered {
+        Ok(()) => account.doubt.let_in(),
+        // A token that was refused is renewed the next time, and locks nothing.
+        Err(error) if error.kind() == ErrorKind::Auth && !account.config.has_token() => {
+            account.doubt.refused(&secret, error);
+        }
+        Err(_) => {}
     }
-    as_administrator(session, account, greeting, &mut trial, &mut secret).await?;
-    account.learn(|facts| facts.delegation = trial.found().zip(trial.remark()));
-    Ok(())
+    entered
+}
+
+async fn as_himself(session: &mut Session, account: &Account, secret: &mut Secret) -> Result<()> {
+    account.doubt.check(secret)?;
+    // What was offered to a stranger counts no more once we are in (RFC 9051 §6.1.1).
+    let offered = std::mem::take(&mut session.capabilities);
+    let who = Identity::new(&account.config.login, &account.endpoint);
+    match log_in(session, account, &who, &offered, secret, || true).await? {
+        Login::In => Ok(()),
+        Login::NotTaken(error) | Login::Later(error) => Err(error),
+        Login::Refused(refusal) => Err(refusal.error),
+    }
 }
 
 /// Plays one form after the other until somebody is in or it is enough.
@@ -57,7 +81,7 @@ async fn as_administrator(
     loop {
         let Some(form) = trial.next() else {
             if !trial.wants_to_know() {
-                return Err(trial.error(account.side).with("server", account.config.server()));
+                return Err(named(trial.error(account.side), account));
             }
             trial.meet(family(session, account, greeting, offered.words()).await?);
             continue;
@@ -67,7 +91,8 @@ async fn as_administrator(
             continue;
         }
         let who = form.identity(administrator, whose, &account.endpoint);
-        let (answer, said) = match log_in(session, account, &who, &offered, secret).await? {
+        let again = || trial.again();
+        let (answer, said) = match log_in(session, account, &who, &offered, secret, again).await? {
             Login::In => match speak_for(session, account, form).await? {
                 None => {
                     trial.entered(form);
@@ -75,10 +100,17 @@ async fn as_administrator(
                 }
                 Some(said) => (Answer::NotAllowed, said),
             },
-            Login::NotTaken(_) => (Answer::NotTaken, String::new()),
+            Login::NotTaken(error) => (Answer::NotTaken, error.message().to_owned()),
+            Login::Refused(refusal) if refusal.is_elsewhere => {
+                trial.end(refusal.error);
+                continue;
+            }
             Login::Refused(refusal) => (refusal.answer, refusal.said),
             Login::Later(error) => {
-                trial.not_judged();
+                // What will be said again, a BAD say, was said of the password that was shown.
+                if error.retry_advice() != Retry::Never {
+                    trial.not_judged();
+                }
                 return Err(error);
             }
         };
@@ -89,6 +121,14 @@ async fn as_administrator(
         }
         trial.heard(form, answer, &said);
     }
+}
+
+/// With the server's name, once.
+fn named(error: Error, account: &Account) -> Error {
+    if error.context().any(|(key, _)| key == "server") {
+        return error;
+    }
+    error.with("server", account.config.server())
 }
 
 /// After the administrator has come in as himself: in whose place. Gives the server's words when it does not want to.

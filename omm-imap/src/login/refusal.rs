@@ -5,7 +5,7 @@ use crate::{
     error::{Doing, Trouble},
     proto::{Code, Status, StatusKind},
 };
-use omm_core::error::{Error, ErrorKind, Result, Side};
+use omm_core::error::{Error, ErrorKind, Result, Scope, Side};
 use omm_net::{delegation::Answer, sasl::Mechanism};
 
 /// A login that was judged, and not let in.
@@ -15,6 +15,8 @@ pub(super) struct Refusal {
     pub(super) answer: Answer,
     /// The server's words.
     pub(super) said: String,
+    /// It is about neither: no other form, and no grant, would let anybody in.
+    pub(super) is_elsewhere: bool,
     /// The secret was good once: a token, or what the server says has expired. Another one may do.
     pub(super) is_outlived: bool,
 }
@@ -31,12 +33,14 @@ impl Refusal {
             (ErrorKind::Auth, "AUTHENTICATIONFAILED" | "EXPIRED") => Answer::WrongPassword,
             // SCRAM has a word of its own for it (RFC 5802 §7).
             (ErrorKind::Auth, _) if status.is_none() => Answer::WrongPassword,
-            (ErrorKind::Auth, _) => Answer::Refused,
+            // The secret was shown before it.
+            (ErrorKind::Auth, _) | (_, "CANNOT") => Answer::Refused,
             _ => return Err(error),
         };
         let said = status.map_or_else(|| error.message().to_owned(), |status| status.text.clone());
         let is_outlived = answer != Answer::NotAllowed && (mechanism.is_token() || code == "EXPIRED");
-        Ok(Self { error, answer, said, is_outlived })
+        let is_elsewhere = code == "CONTACTADMIN" || is_switched_off(&said);
+        Ok(Self { error, answer, said, is_elsewhere, is_outlived })
     }
 }
 
@@ -70,13 +74,17 @@ fn of_login(side: Side, trouble: Trouble) -> Error {
 
 /// Whether the server would not play the mechanism at all: then no password was tried, and another mechanism may.
 ///
-/// A BAD is about the command (RFC 9051 §7.1.3), unless a proof came with it. A NO counts only when it says so: it may as
-/// well be a wrong password, and a second try would bring the account nearer to being locked.
-pub(super) fn is_about_mechanism(status: &Status, has_proof: bool) -> bool {
+/// A BAD is about the command (RFC 9051 §7.1.3), unless a proof came with it: `sent` is whose. A NO counts only when it
+/// says so, and never once the password was shown (RFC 4959): it may as well be a wrong password, and a second try would
+/// bring the account nearer to being locked.
+pub(super) fn is_about_mechanism(status: &Status, sent: Option<Mechanism>) -> bool {
+    if sent.is_some_and(Mechanism::shows_secret) {
+        return false;
+    }
     let text = status.text.to_ascii_lowercase();
     let says = ["mechanism", "not supported", "unsupported"].iter().any(|word| text.contains(word));
     match (&status.kind, &status.code) {
-        (StatusKind::Bad, _) => !has_proof,
+        (StatusKind::Bad, _) => sent.is_none(),
         (StatusKind::No, Some(Code::Other { name, .. })) => name == "CANNOT",
         (StatusKind::No, None) => says,
         _ => false,
@@ -89,12 +97,13 @@ fn is_plain_no(status: &Status) -> bool {
     status.kind == StatusKind::No && !says_other && !status.text.contains("not connected")
 }
 
-/// Seen: Gmail ("Your account is not enabled for IMAP use"), Zoho ("You are yet to enable IMAP"), Yandex ("IMAP is
-/// disabled").
+/// Seen: Gmail ("Your account is not enabled for IMAP use", "IMAP access is disabled for your domain"), Zoho ("You are yet
+/// to enable IMAP"), Yandex ("IMAP is disabled", also as one of two guesses). No other words: a disabled account, or
+/// passwords that are no longer taken, are something else.
 fn is_switched_off(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    let says = ["not enabled", "disabled", "yet to enable", "switched off", "turned off"];
-    text.contains("imap") && says.iter().any(|words| text.contains(words))
+    let says = ["not enabled for imap", "yet to enable imap", "imap is disabled", "imap access is disabled"];
+    !text.contains("or imap is disabled") && says.iter().any(|words| text.contains(words))
 }
 
 /// No password is at fault, and another one would not help.
@@ -103,7 +112,7 @@ fn switched_off(side: Side, text: &str) -> Error {
         "IMAP is switched off for this account: switch it on in the settings of the mailbox, or have its administrator do \
          so; the server says {text:?}"
     );
-    Error::new(ErrorKind::Denied, side, "log in", message)
+    Error::new(ErrorKind::Denied, side, "log in", message).scope(Scope::Account)
 }
 
 fn wrong_login(side: Side, text: &str) -> Error {
@@ -130,6 +139,8 @@ mod tests {
             ("", "Login failed.", plain, Some((Refused, false))),
             ("", "Your account is not enabled for IMAP use.", plain, Some((NotAllowed, false))),
             ("ALERT", "IMAP is disabled for your domain.", token, Some((NotAllowed, false))),
+            ("", "IMAP login failed: account disabled", plain, Some((Refused, false))),
+            ("CANNOT", "x", plain, Some((Refused, false))),
             ("UNAVAILABLE", "x", token, None),
             ("PRIVACYREQUIRED", "x", plain, None),
         ] {
@@ -140,6 +151,24 @@ mod tests {
             let found = Refusal::of(error, Some(&status), mechanism).ok();
             let found = found.map(|refusal| (refusal.answer, refusal.is_outlived));
             assert_eq!(found, expected, "{status:?}");
+        }
+    }
+
+    /// Kills: whoever is told to switch IMAP on, where it is on.
+    #[test]
+    fn only_the_words_that_were_seen_mean_that_imap_is_switched_off() {
+        for (text, is_off) in [
+            ("Your account is not enabled for IMAP use. Please visit your Gmail settings page.", true),
+            ("You are yet to enable IMAP for your account.", true),
+            ("IMAP is disabled for your domain.", true),
+            ("IMAP access is disabled for your domain.", true),
+            ("Basic authentication is disabled for IMAP", false),
+            ("IMAP login failed: account disabled", false),
+            ("LOGIN invalid credentials or IMAP is disabled sc=x_imap", false),
+            ("Mailbox imap-user is turned off", false),
+            ("Login failed.", false),
+        ] {
+            assert_eq!(is_switched_off(text), is_off, "{text}");
         }
     }
 
@@ -156,8 +185,10 @@ mod tests {
             (StatusKind::Ok, None, "mechanism", false),
         ] {
             let status = Status { kind, code, text: text.to_owned() };
-            assert_eq!(is_about_mechanism(&status, false), about, "{status:?}");
-            assert!(!is_about_mechanism(&status, true) || status.kind == StatusKind::No);
+            assert_eq!(is_about_mechanism(&status, None), about, "{status:?}");
+            let after_scram = is_about_mechanism(&status, Some(Mechanism::ScramSha256));
+            assert_eq!(after_scram, about && status.kind == StatusKind::No, "{status:?}");
+            assert!(!is_about_mechanism(&status, Some(Mechanism::Plain)), "{status:?}");
         }
     }
 }

@@ -1,20 +1,26 @@
 //! An administrator in somebody else's place: each form on a server that takes it, few passwords, and one clear line.
 
-use crate::world::{World, server, with};
+use crate::world::{World, server, tries, with};
 use futures::future::join;
 use omm_core::{
-    error::{Error, ErrorKind},
-    host::CredentialRef,
+    error::{Error, ErrorKind, Result, Retry, Scope},
+    host::{BoxFuture, CredentialProvider, CredentialRef, Secret},
     seam::AccountSpec,
 };
 use omm_testkit::imap::{
     Act,
-    Extension::{self, AuthLogin, AuthPlain, AuthScramSha256, ProxyAuth},
+    Extension::{self, AuthLogin, AuthPlain, AuthScramSha256, Login, ProxyAuth, SaslIr},
     Fault, MockImap,
     Quirk::{AuthorizationIdentityRefused, ByeAfterErrors, ExchangeMailbox, MasterUser},
     When,
 };
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 const WORD: &str = "rootpass";
 
@@ -203,4 +209,88 @@ fn nobody_works_in_the_administrators_own_account() {
     let server = server().user("root", WORD).with(ProxyAuth);
     refused(&server, &delegated(|_| ()));
     assert_eq!((server.counters().command("LIST"), server.counters().command("PROXYAUTH")), (0, 1));
+}
+
+/// Kills: an administrator who works in whatever account a server opens unasked.
+#[test]
+fn nobody_takes_an_account_that_was_opened_unasked_for_the_users() {
+    let greeting = Fault::new(When::Connection(1), Act::Say(b"* PREAUTH logged in as somebody\r\n".to_vec()));
+    let server = ruled().fault(greeting);
+    let error = World::new(server.clone()).enter(&delegated(|_| ())).expect_err("whose account is it?");
+    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+    assert!(error.to_string().contains("PREAUTH"), "{error}");
+    assert_eq!(server.counters().command("LIST"), 0);
+}
+
+/// A provider that has a newer secret whenever it is asked for one.
+#[derive(Default)]
+struct Inexhaustible(AtomicU64);
+
+impl CredentialProvider for Inexhaustible {
+    fn secret<'a>(&'a self, _: &'a CredentialRef, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<Secret>> {
+        let number = self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(std::future::ready(Ok(Secret::new(format!("word {number}")))))
+    }
+}
+
+/// Kills: six passwords that are shown in three attempts.
+#[test]
+fn a_secret_that_was_renewed_counts_as_well() {
+    let expired = Fault::at("*LOGIN", 1, Act::No("[EXPIRED] too old".to_owned())).always();
+    let server = dovecot().fault(expired);
+    let mut world = World::new(server.clone());
+    world.env.credentials = Arc::new(Inexhaustible::default());
+    let error = world.enter(&delegated(|_| ())).expect_err("all have expired");
+    assert_eq!((error.kind(), tries(&server)), (ErrorKind::Auth, 3), "{error}");
+}
+
+/// Kills: a wrong password that nobody spoke of, and connections that break before the password and are counted.
+#[test]
+fn connections_that_break_at_the_login_are_no_wrong_password() {
+    let broken = |times| Fault::at("*LOGIN", 1, Act::Close).times(times);
+    let facts = |error: &Error| (error.kind(), error.retry_advice());
+    let server = without_scram(ruled()).fault(broken(3));
+    let world = World::new(server.clone());
+    let source = world.source(&delegated(|_| ()));
+    for _ in 0..3 {
+        let error = world.run(source.folders()).expect_err("it breaks");
+        assert_eq!(facts(&error), (ErrorKind::Unreachable, Retry::Backoff), "{error}");
+    }
+    let error = world.run(source.folders()).expect_err("that was enough for now");
+    let pause = Retry::After(Duration::from_secs(1800));
+    assert_eq!((facts(&error), tries(&server)), ((ErrorKind::Unreachable, pause), 3), "{error}");
+    assert_eq!(world.run(source.folders()).expect("after the pause").len(), 2);
+    // Without an initial response nothing was shown yet.
+    let server = without(without_scram(ruled()), &[SaslIr]).fault(broken(9));
+    let world = World::new(server);
+    let source = world.source(&delegated(|_| ()));
+    for _ in 0..9 {
+        let error = world.run(source.folders()).expect_err("it breaks");
+        assert_eq!(facts(&error), (ErrorKind::Unreachable, Retry::Backoff), "{error}");
+    }
+    assert_eq!(world.run(source.folders()).expect("mended").len(), 2);
+}
+
+/// Kills: a grant that is asked for where TLS or a setting of the mailbox is missing.
+#[test]
+fn who_is_not_let_in_for_another_reason_hears_that_one() {
+    let closed = without(dovecot(), &[AuthPlain, AuthLogin, Login]);
+    let error = World::new(closed.clone()).enter(&delegated(|_| ())).expect_err("no way in");
+    assert_eq!((error.kind(), tries(&closed)), (ErrorKind::Config, 0), "{error}");
+    assert!(error.to_string().contains("use TLS"), "{error}");
+    for (text, says) in [
+        ("Your account is not enabled for IMAP use.", "switch it on in the settings"),
+        ("[CONTACTADMIN] ring me up", "ask the server's administrator"),
+    ] {
+        let off = dovecot().fault(Fault::at("*LOGIN", 1, Act::No(text.to_owned())).always());
+        let world = World::new(off.clone());
+        let source = world.source(&delegated(|_| ()));
+        for _ in 0..2 {
+            let error = world.run(source.folders()).expect_err("it is switched off");
+            assert_eq!((error.kind(), error.reach()), (ErrorKind::Denied, Scope::Account), "{error}");
+            assert_eq!((error.retry_advice(), tries(&off)), (Retry::Never, 1), "{error}");
+            let text = error.to_string();
+            assert!(text.contains(says) && text.matches("server mock").count() == 1, "{text}");
+        }
+    }
 }

@@ -19,14 +19,14 @@ use std::{
 
 /// A server that can end what is open, with a last word or without.
 #[derive(Clone)]
-struct Ending {
-    server: MockImap,
-    open: Arc<Mutex<Vec<Arc<AtomicBool>>>>,
-    last_word: &'static [u8],
+pub(crate) struct Ending {
+    pub(crate) server: MockImap,
+    pub(crate) open: Arc<Mutex<Vec<Arc<AtomicBool>>>>,
+    pub(crate) last_word: &'static [u8],
 }
 
 impl Ending {
-    fn end_all(&self) {
+    pub(crate) fn end_all(&self) {
         let open = std::mem::take(&mut *self.open.lock().expect("no panic holds it"));
         open.iter().for_each(|ended| ended.store(true, Ordering::SeqCst));
     }

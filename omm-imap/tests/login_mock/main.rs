@@ -1,5 +1,6 @@
 //! Coming in: TLS, mechanisms, wrong passwords, and connections that the server has closed, on a server in memory.
 
+mod changed;
 mod delegation;
 mod idle;
 mod mechanisms;

@@ -96,6 +96,20 @@ fn another_mechanism_comes_only_when_the_first_was_not_played() {
     assert_eq!((tries(&server), server.counters().command("LOGIN")), (3, 1));
 }
 
+/// Kills: a password that is shown again in another way after it went with the command, whatever the server says of it.
+#[test]
+fn a_password_that_went_with_the_command_was_tried() {
+    for said in [
+        Act::No("unsupported mechanism".to_owned()),
+        Act::No("[CANNOT] no".to_owned()),
+        Act::Bad("unknown command".to_owned()),
+    ] {
+        let server = offering(&[AuthPlain, Login, SaslIr]).fault(Fault::at("AUTHENTICATE", 1, said.clone()));
+        let error = enter(&server, &spec()).expect_err("it was refused");
+        assert_eq!((error.retry_advice(), tries(&server)), (Retry::Never, 1), "{said:?}: {error}");
+    }
+}
+
 /// Kills: a password that is shown to a server that could not play SCRAM to its end.
 #[test]
 fn a_proof_that_fails_shows_no_password_in_another_way() {

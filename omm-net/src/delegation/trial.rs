@@ -1,10 +1,13 @@
 //! Finding out which form a server takes, with few tries.
 
 use super::{Delegation, Family};
-use omm_core::error::{Error, ErrorKind, Side};
+use omm_core::error::{Error, ErrorKind, Retry, Side};
+use std::{sync::Arc, time::Duration};
 
 /// So many passwords are shown to a server in all: many lock an account after five that were wrong.
 const MOST_ATTEMPTS: u32 = 3;
+/// When nobody answered so many: how long until one more. Nothing was refused, but the passwords may have been counted.
+const PAUSE: Duration = Duration::from_secs(30 * 60);
 
 /// What a server answered to a form, when it let nobody in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,8 @@ pub struct Trial {
     /// What ended it, or what came last; with the server's words.
     last: Option<(Answer, String)>,
     ended: bool,
+    /// What no form would change.
+    ended_by: Option<Arc<Error>>,
 }
 
 impl Trial {
@@ -49,7 +54,7 @@ impl Trial {
     ) -> Self {
         let (administrator, whose) = (administrator.into(), whose.into());
         let forms = fixed.or(hint).into_iter().collect();
-        let (family, found, attempts, tried, last, ended) = Default::default();
+        let (family, found, attempts, tried, last, ended, ended_by) = Default::default();
         Self {
             administrator,
             whose,
@@ -61,6 +66,7 @@ impl Trial {
             tried,
             last,
             ended,
+            ended_by,
         }
     }
 
@@ -96,6 +102,13 @@ impl Trial {
         Some(form)
     }
 
+    /// Whether the same form may be played once more, with another secret: that counts as well.
+    pub fn again(&mut self) -> bool {
+        let may = self.found || self.attempts < MOST_ATTEMPTS;
+        self.attempts += u32::from(may && !self.found);
+        may
+    }
+
     /// The form was taken: every other connection does the same.
     pub fn entered(&mut self, form: Delegation) {
         (self.forms, self.found) = (vec![form], true);
@@ -106,7 +119,14 @@ impl Trial {
         self.attempts = self.attempts.saturating_sub(1);
     }
 
-    /// The form was not taken; `said` are the server's words, without any secret.
+    /// The server said something that no form and no grant would change: the protocol is switched off, say. Nothing more
+    /// is tried, and this is the reason.
+    pub fn end(&mut self, reason: Error) {
+        (self.ended, self.ended_by) = (true, Some(Arc::new(reason)));
+    }
+
+    /// The form was not taken; `said` are the server's words, without any secret. With [`Answer::NotTaken`], why it could
+    /// not be played.
     pub fn heard(&mut self, form: Delegation, answer: Answer, said: &str) {
         let is_about_him = form.is_himself() && self.family.is_some_and(Family::tells_apart);
         match answer {
@@ -120,8 +140,12 @@ impl Trial {
         // Both say which it is: nothing is gained by another form.
         self.ended |= matches!(answer, Answer::WrongPassword | Answer::NotAllowed);
         self.forms.retain(|other| *other != form);
-        // A form that could not be played says less than one that was refused.
-        if answer != Answer::NotTaken || self.last.is_none() {
+        // A form that could not be played says less than one that was refused, and nothing less than something.
+        let says_more = match &self.last {
+            Some((Answer::NotTaken, _)) => !said.is_empty(),
+            last => last.is_none(),
+        };
+        if answer != Answer::NotTaken || says_more {
             self.last = Some((answer, said.to_owned()));
         }
     }
@@ -138,7 +162,26 @@ impl Trial {
     }
 
     /// Why nobody came in, with the remedy, once [`Trial::next`] has nothing more.
-    pub fn error(&self, side: Side) -> Error {
+    ///
+    /// Where nothing was answered, it asks for a pause, and one more attempt may follow.
+    pub fn error(&mut self, side: Side) -> Error {
+        if let Some(reason) = &self.ended_by {
+            return reason.repeated();
+        }
+        let error = if self.last.is_none() { self.unanswered(side) } else { self.refused(side) };
+        error.with("login", &self.whose).with("delegate", &self.administrator)
+    }
+
+    fn unanswered(&mut self, side: Side) -> Error {
+        let message = format!(
+            "no answer to {} attempts to log in for {}: each broke off; another one follows after a pause",
+            self.attempts, self.whose
+        );
+        self.attempts = MOST_ATTEMPTS - 1;
+        Error::new(ErrorKind::Unreachable, side, "log in", message).retry(Retry::After(PAUSE))
+    }
+
+    fn refused(&self, side: Side) -> Error {
         let (administrator, whose) = (&self.administrator, &self.whose);
         let remedy = self.family.unwrap_or_default().remedy(administrator, whose);
         let said = self.last.as_ref().map(|(_, said)| said.as_str()).unwrap_or_default();
@@ -158,18 +201,18 @@ impl Trial {
                 );
                 (ErrorKind::Auth, message)
             }
-            Some(Answer::NotTaken) => {
+            Some(Answer::NotTaken) | None => {
                 let message =
                     "the server offers no mechanism in which an administrator can say for whom he logs in";
                 (ErrorKind::Config, message.to_owned())
             }
-            None => {
-                let message = format!("no answer to {} attempts to log in for {whose}", self.attempts);
-                (ErrorKind::Auth, message)
-            }
         };
-        let message = if said.is_empty() { message } else { format!("{message}; the server says {said:?}") };
-        Error::new(kind, side, "log in", message).with("login", whose).with("delegate", administrator)
+        let message = match &self.last {
+            _ if said.is_empty() => message,
+            Some((Answer::NotTaken, why)) => format!("{message}: {why}"),
+            _ => format!("{message}; the server says {said:?}"),
+        };
+        Error::new(kind, side, "log in", message)
     }
 }
 
@@ -274,7 +317,7 @@ mod tests {
             ),
         ] {
             let trial = Trial::new("admin", "anna", fixed, hint);
-            let (found, trial) = plays(trial, family, answers);
+            let (found, mut trial) = plays(trial, family, answers);
             assert_eq!(found, played, "{family:?} {answers:?}");
             assert_eq!(trial.found().is_none(), kind.is_some(), "{family:?} {answers:?}");
             if let Some(kind) = kind {
@@ -292,7 +335,14 @@ mod tests {
         // The connection breaks each time: nothing is heard.
         let forms: Vec<_> = std::iter::from_fn(|| trial.next()).collect();
         assert_eq!(forms, [Exchange; 3]);
-        assert!(trial.error(Side::Source).to_string().contains("no answer to 3 attempts"));
+        let error = trial.error(Side::Source);
+        assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::Unreachable, Retry::After(PAUSE)));
+        assert!(error.to_string().contains("no answer to 3 attempts"), "{error}");
+        // After the pause, one.
+        assert_eq!((trial.next(), trial.next()), (Some(Exchange), None));
+        // Another secret is one more.
+        let mut trial = Trial::new("admin", "anna", Some(MasterUser), None);
+        assert!(trial.next().is_some() && trial.again() && trial.again() && !trial.again());
         // A server that is not available has not looked at any.
         let mut trial = Trial::new("admin", "anna", Some(MasterUser), None);
         for _ in 0..20 {

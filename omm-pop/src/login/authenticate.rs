@@ -3,7 +3,7 @@
 //! A password is tried once. Another way comes after one that the server would not play, never after one that failed:
 //! that could lock the account, or show the password to a server that could not prove to know it.
 
-use super::{apop, refusal, tls};
+use super::{apop, refusal};
 use crate::{
     account::Account,
     config::Auth,
@@ -13,66 +13,33 @@ use crate::{
 };
 use omm_core::{
     error::{Error, ErrorKind, Result, Side},
-    host::{Secret, SecretOf},
-    seam::Tls,
+    host::Secret,
 };
 use omm_net::sasl::{self, Identity, Mechanism, Sasl, from_base64, to_base64};
 
 /// RFC 5034 §4: a command with an initial response is at most 255 bytes long, line end included.
 const LONGEST_COMMAND: usize = 255;
 
-/// Logs in with the credential of the account.
-///
-/// # Errors
-/// [`ErrorKind::Auth`] when it is refused, [`ErrorKind::Config`] when nothing that is offered can be used; never with
-/// the secret in it.
-pub(super) async fn log_in(session: &mut Session, account: &Account, greeting: &Status) -> Result<()> {
-    let config = &account.config;
-    if !session.is_tls() && config.tls != Tls::Off {
-        return Err(tls::refused(account, "the connection is not protected"));
-    }
-    let timestamp = timestamp(&greeting.text).map(str::to_owned);
-    let ways = ways(session, account, timestamp.is_some());
-    let server = config.server();
-    let secret_of = SecretOf {
-        reference: &config.credentials,
-        login: config.owner(),
-        server: &server,
-        side: Side::Source,
-    };
-    let secret = account.env.secret(secret_of).await?;
-    let mut login = Login { session, account, secret, timestamp };
-    let mut unplayed = None;
-    for way in ways {
-        let mut played = login.play(way).await;
-        if config.has_token()
-            && played.as_ref().is_err_and(|error| error.kind() == ErrorKind::Auth)
-            && let Some(renewed) = account.env.renewed_secret(secret_of, &login.secret).await?
-        {
-            // A token expires, and a refused one locks nothing.
-            login.secret = renewed;
-            played = login.play(way).await;
-        }
-        match played? {
-            Played::LoggedIn => return Ok(()),
-            Played::NotTaken(error) => unplayed = Some(error),
-        }
-    }
-    Err(unplayed.unwrap_or_else(|| nothing_offered(account)))
-}
-
 /// What is tried, in order. Whoever asks for one gets it, offered or not.
-fn ways(session: &Session, account: &Account, has_timestamp: bool) -> Vec<Auth> {
+fn ways(session: &Session, account: &Account, who: &Identity, has_timestamp: bool) -> Vec<Auth> {
     let (config, offered) = (&account.config, &session.capabilities);
     if let Some(auth) = config.auth {
         return vec![auth];
     }
-    let mechanisms = sasl::choose(&offered.mechanisms(), config.has_token(), config.delegate.is_some());
+    let is_delegated = who.on_behalf_of.is_some();
+    let mut mechanisms = sasl::choose(&offered.mechanisms(), config.has_token(), is_delegated);
+    if session.is_tls() && config.delegate.is_some() {
+        // Seen: Dovecot, which keeps the passwords of master users apart, most often hashed: SCRAM cannot use them, and
+        // fails as if the password were wrong. An attempt must not be lost to that.
+        mechanisms.sort_by_key(|mechanism| !mechanism.shows_secret());
+    }
     let mut ways: Vec<Auth> = mechanisms.into_iter().map(Auth::Sasl).collect();
-    if config.delegate.is_some() {
+    if is_delegated {
         // The commands have no place for somebody else's name.
         return ways;
     }
+    // APOP wants a password that is kept as it is, as SCRAM does.
+    let has_timestamp = has_timestamp && config.delegate.is_none();
     if has_timestamp && !session.is_tls() {
         // Who listens must not learn the password, and who tries APOP in vain does not show it afterwards.
         ways.retain(|way| matches!(way, Auth::Sasl(mechanism) if !mechanism.shows_secret()));
@@ -89,8 +56,8 @@ fn ways(session: &Session, account: &Account, has_timestamp: bool) -> Vec<Auth> 
     ways
 }
 
-fn nothing_offered(account: &Account) -> Error {
-    let message = match &account.config.delegate {
+fn nothing_offered(account: &Account, who: &Identity) -> Error {
+    let message = match &who.on_behalf_of {
         Some(_) => "logging in on behalf of somebody needs AUTH PLAIN, which the server does not offer",
         None => {
             "the server offers no way to log in that can be used here: use TLS (pop3s://), or choose one with the \
@@ -101,20 +68,71 @@ fn nothing_offered(account: &Account) -> Error {
     error.with("server", account.config.server())
 }
 
-enum Played {
+pub(super) enum Played {
     LoggedIn,
     /// The server would not play this one; no password was tried.
     NotTaken(Error),
 }
 
-struct Login<'a> {
+/// One connection's login, under one name after the other.
+pub(super) struct Login<'a> {
     session: &'a mut Session,
-    account: &'a Account,
+    pub(super) account: &'a Account,
+    /// Under which name.
+    pub(super) who: Identity,
     secret: Secret,
     timestamp: Option<String>,
+    /// What the server said to the last attempt, when that was no.
+    pub(super) said: Option<String>,
+    /// Whether the secret, or a proof of it, was on its way in the last attempt.
+    pub(super) has_shown: bool,
 }
 
-impl Login<'_> {
+impl<'a> Login<'a> {
+    pub(super) fn new(
+        session: &'a mut Session,
+        account: &'a Account,
+        greeting: &Status,
+        secret: Secret,
+        who: Identity,
+    ) -> Self {
+        let timestamp = timestamp(&greeting.text).map(str::to_owned);
+        Self { session, account, who, secret, timestamp, said: None, has_shown: false }
+    }
+
+    /// Logs in under the name. With a token that has had its time, once more with a new one, if `again` says so.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Auth`] when it is refused; the connection's, and those of asking for the secret.
+    pub(super) async fn log_in(&mut self, again: impl FnOnce() -> bool) -> Result<Played> {
+        (self.said, self.has_shown) = (None, false);
+        let mut unplayed = None;
+        let mut again = Some(again);
+        for way in ways(self.session, self.account, &self.who, self.timestamp.is_some()) {
+            let mut played = self.play(way).await;
+            if self.account.config.has_token()
+                && played.as_ref().is_err_and(|error| error.kind() == ErrorKind::Auth)
+                && let Some(renewed) = self.account.renewed_secret(&self.secret).await?
+                && again.take().is_some_and(|again| again())
+            {
+                // A token expires, and a refused one locks nothing.
+                self.secret = renewed;
+                played = self.play(way).await;
+            }
+            match played? {
+                Played::LoggedIn => return Ok(self.in_by(way)),
+                Played::NotTaken(error) => unplayed = Some(error),
+            }
+        }
+        Ok(Played::NotTaken(unplayed.unwrap_or_else(|| nothing_offered(self.account, &self.who))))
+    }
+
+    /// Remembers what it was that let us in.
+    fn in_by(&self, way: Auth) -> Played {
+        self.account.learn(|facts| facts.logged_in_by = Some(way));
+        Played::LoggedIn
+    }
+
     /// Errors are final.
     async fn play(&mut self, way: Auth) -> Result<Played> {
         match way {
@@ -126,11 +144,12 @@ impl Login<'_> {
 
     /// RFC 1939 §7.
     async fn user(&mut self) -> Result<()> {
-        let (login, word) = (&self.account.config.login, self.secret.expose());
+        let (login, word) = (&self.who.login, self.secret.expose());
         let (Ok(user), Ok(pass)) = (Command::user(login), Command::pass(word)) else {
             return Err(self.unsendable());
         };
         self.run(user).await?;
+        self.has_shown = true;
         self.run(pass).await
     }
 
@@ -142,11 +161,12 @@ impl Login<'_> {
             return Err(error.with("server", self.account.config.server()));
         };
         let digest = apop::digest(timestamp, self.secret.expose());
-        let Ok(apop) = Command::apop(&self.account.config.login, &digest) else {
+        let Ok(apop) = Command::apop(&self.who.login, &digest) else {
             return Err(self.unsendable());
         };
         let apart = "it was tried by APOP, so that who listens does not learn the password; the option auth chooses \
                      another way";
+        self.has_shown = true;
         self.run(apop).await.map_err(|error| match self.account.config.auth {
             None if error.kind() == ErrorKind::Auth => error.with("note", apart),
             _ => error,
@@ -154,13 +174,20 @@ impl Login<'_> {
     }
 
     async fn run(&mut self, command: Command) -> Result<()> {
-        let answer = self.session.run(command).await;
-        answer.map(drop).map_err(|trouble| self.error(trouble))
+        match self.session.run(command).await {
+            Ok(_) => Ok(()),
+            Err(trouble) => {
+                if let Trouble::Refused(status) = &trouble {
+                    self.said = Some(refusal::words(status, &self.secret));
+                }
+                Err(self.error(trouble))
+            }
+        }
     }
 
     /// RFC 5034 §4.
     async fn sasl(&mut self, mechanism: Mechanism) -> Result<Played> {
-        let mut sasl = Sasl::begin(mechanism, &self.identity(), &self.secret)?;
+        let mut sasl = Sasl::begin(mechanism, &self.who, &self.secret)?;
         let mut first = sasl.initial()?;
         // RFC 2449 §6.3: who announces SASL takes an initial response. Older servers do not.
         let offered = self.session.capabilities.mechanisms().iter().any(|name| name == mechanism.name());
@@ -172,11 +199,12 @@ impl Login<'_> {
         }
         self.session.submit(Command::auth(mechanism.name(), sent.as_deref()));
         let mut has_proof = sent.is_some();
+        self.has_shown |= has_proof;
         loop {
             match self.session.next().await.map_err(|trouble| self.error(trouble))? {
                 Event::Challenge(challenge) => match reply(&mut sasl, first.take(), &challenge) {
                     Ok(reply) => {
-                        has_proof = true;
+                        (has_proof, self.has_shown) = (true, true);
                         self.session.answer(&to_base64(&reply));
                     }
                     Err(error) => {
@@ -193,20 +221,14 @@ impl Login<'_> {
         }
     }
 
-    fn refused(&self, sasl: &Sasl, status: Status, has_proof: bool) -> Result<Played> {
+    fn refused(&mut self, sasl: &Sasl, status: Status, has_proof: bool) -> Result<Played> {
+        self.said = Some(refusal::words(&status, &self.secret));
         let is_played = !refusal::is_about_mechanism(&status, has_proof);
         let mut error = self.error(Trouble::Refused(status));
         if let Some(why) = sasl.refusal().filter(|why| !sasl::shows(why, &self.secret)) {
             error = error.with("reason", why);
         }
         if is_played { Err(error) } else { Ok(Played::NotTaken(error)) }
-    }
-
-    fn identity(&self) -> Identity {
-        let config = &self.account.config;
-        let mut identity = Identity::new(config.owner(), &self.account.endpoint);
-        identity.on_behalf_of = config.delegate.is_some().then(|| config.login.clone());
-        identity
     }
 
     fn error(&self, trouble: Trouble) -> Error {

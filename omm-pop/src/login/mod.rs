@@ -2,6 +2,7 @@
 
 mod apop;
 mod authenticate;
+mod entry;
 mod refusal;
 mod tls;
 
@@ -31,7 +32,7 @@ pub(crate) async fn open(account: &Account) -> Result<Session> {
     if offered.has("UTF8") {
         utf8(&mut session).await?;
     }
-    authenticate::log_in(&mut session, account, &greeting).await?;
+    entry::enter(&mut session, account, &greeting).await?;
     // RFC 2449 §5: another list may be true of who has logged in.
     let offered = capabilities(&mut session, known.after_login).await?;
     session.quirks = Quirks::of(&greeting.text, &offered);

@@ -35,10 +35,16 @@ pub(super) fn is_about_mechanism(status: &Status, has_proof: bool) -> bool {
     !has_proof && status.code.is_none() && says.iter().any(|word| text.contains(word))
 }
 
+/// The server's words, without the secret.
+pub(super) fn words(status: &Status, secret: &Secret) -> String {
+    if shows(&status.text, secret) { HIDDEN.to_owned() } else { status.text.clone() }
+}
+
 fn kept(trouble: Trouble, secret: &Secret) -> Trouble {
     match trouble {
-        Trouble::Refused(status) if shows(&status.text, secret) => {
-            Trouble::Refused(Status { text: HIDDEN.to_owned(), ..status })
+        Trouble::Refused(status) => {
+            let text = words(&status, secret);
+            Trouble::Refused(Status { text, ..status })
         }
         Trouble::Broken(what) if shows(&what, secret) => Trouble::Broken(HIDDEN.to_owned()),
         trouble => trouble,

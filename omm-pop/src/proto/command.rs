@@ -97,6 +97,11 @@ impl Command {
         Self { line: format!("TOP {number} {}", i32::MAX).into_bytes(), ..Self::bare("TOP", Answer::Message) }
     }
 
+    /// RFC 1939 §5.
+    pub(crate) fn noop() -> Self {
+        Self::bare("NOOP", Answer::Line)
+    }
+
     /// RFC 1939 §6.
     pub(crate) fn quit() -> Self {
         Self::bare("QUIT", Answer::Line)

@@ -1,6 +1,7 @@
 //! The source on a mock server.
 
 mod contract;
+mod delegation;
 mod fetching;
 mod identity;
 mod login;

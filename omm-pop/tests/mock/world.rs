@@ -152,6 +152,12 @@ impl World {
     }
 }
 
+/// How often somebody tried.
+pub(crate) fn tries(server: &MockPop) -> u64 {
+    let counters = server.counters();
+    counters.command("PASS") + counters.command("APOP") + counters.command("AUTH")
+}
+
 /// What was done by a piece of work.
 pub(crate) fn counted<T>(server: &MockPop, work: impl FnOnce() -> T) -> (T, Counters) {
     server.reset_counters();

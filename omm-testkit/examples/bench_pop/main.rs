@@ -21,7 +21,7 @@ fn main() {
 
 #[cfg(unix)]
 mod bench {
-    use crate::programs::{self, Program};
+    use crate::programs::{self, Program, Ran};
     use omm_core::model::ItemKind;
     use omm_testkit::{
         mailbox::{MailboxItem, Random, message},
@@ -46,26 +46,31 @@ mod bench {
         println!("{messages} messages ({megabytes:.1} MB), {} ms away, {rounds} rounds", away.as_millis());
         let racers = programs::all(&omm);
         let mut times = vec![Vec::new(); racers.len()];
+        let mut again = Vec::new();
         for round in 1..=rounds {
             for (program, times) in racers.iter().zip(&mut times) {
                 match timed(program, &account, away, messages) {
-                    Ok(seconds) => times.push(seconds),
+                    Ok(ran) => {
+                        times.push(ran.seconds);
+                        again.extend(ran.again);
+                    }
                     Err(reason) if round == 1 => println!("skipped: {}: {reason}", program.name),
                     Err(_) => {}
                 }
             }
         }
         show(&racers, &times, messages);
+        show_again(&again, away);
         Ok(())
     }
 
     /// Seconds, over a line of its own, into a place of its own.
-    fn timed(program: &Program, account: &Account, away: Duration, messages: u64) -> Result<f64, String> {
+    fn timed(program: &Program, account: &Account, away: Duration, messages: u64) -> Result<Ran, String> {
         let proxy = DelayProxy::start(account.pop3_port, away).map_err(|error| error.to_string())?;
-        let (seconds, fetched) = program.run(&account.clone().through_pop3(proxy.port()))?;
-        match fetched == messages {
-            true => Ok(seconds),
-            false => Err(format!("it brought {fetched} of {messages} messages")),
+        let ran = program.run(&account.clone().through_pop3(proxy.port()))?;
+        match ran.fetched == messages {
+            true => Ok(ran),
+            false => Err(format!("it brought {} of {messages} messages", ran.fetched)),
         }
     }
 
@@ -79,6 +84,13 @@ mod bench {
             let ratio = own.map_or_else(String::new, |own| format!("  {:6.1} times as long", seconds / own));
             println!("{:10} {seconds:8.2} s {rate:8.0} messages/s{ratio}", program.name);
         }
+    }
+
+    /// The same command when there is nothing to do: in round trips, all that it does counted as waiting.
+    fn show_again(again: &[f64], away: Duration) {
+        let Some(seconds) = median(again) else { return };
+        let trips = if away.is_zero() { 0.0 } else { seconds / away.as_secs_f64() };
+        println!("omm again  {seconds:8.2} s: {trips:.1} round trips, from the connection to the goodbye");
     }
 
     fn median(times: &[f64]) -> Option<f64> {

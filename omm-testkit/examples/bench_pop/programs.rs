@@ -9,6 +9,9 @@ use std::{
     time::Instant,
 };
 
+/// The one that is compared with the others.
+const OWN: &str = "omm";
+
 /// A program that fetches mail.
 pub(crate) struct Program {
     pub(crate) name: &'static str,
@@ -16,6 +19,15 @@ pub(crate) struct Program {
     tell: Tell,
     /// How many messages are there when it has ended.
     fetched: fn(&Path) -> io::Result<u64>,
+}
+
+/// What a program did, in a place of its own.
+pub(crate) struct Ran {
+    pub(crate) seconds: f64,
+    /// How many messages it brought.
+    pub(crate) fetched: u64,
+    /// Seconds of the same command again, when nothing has changed.
+    pub(crate) again: Option<f64>,
 }
 
 /// Writes what the program there wants to read, and says how it is called.
@@ -32,27 +44,38 @@ pub(crate) fn all(omm: &str) -> [Program; 3] {
     [
         of("fetchmail", "fetchmail", fetchmail, in_one_file),
         of("getmail", "getmail", getmail, files),
-        of("omm", omm, migrate, files),
+        of(OWN, omm, migrate, files),
     ]
 }
 
 impl Program {
-    /// How many seconds it took, and how many messages it brought.
-    pub(crate) fn run(&self, account: &Account) -> Result<(f64, u64), String> {
+    /// Runs it once, and `omm` once more.
+    pub(crate) fn run(&self, account: &Account) -> Result<Ran, String> {
         let root = tempfile::tempdir().map_err(|error| error.to_string())?;
         // getmail gives its rights away before it writes.
         let open = fs::Permissions::from_mode(0o755);
         fs::set_permissions(root.path(), open).map_err(|error| error.to_string())?;
-        let mut command = (self.tell)(&self.path, account, root.path()).map_err(|error| error.to_string())?;
-        command.env("HOME", root.path()).stdin(Stdio::null());
+        let seconds = self.seconds(account, root.path())?;
+        let fetched = || (self.fetched)(root.path()).map_err(|error| error.to_string());
+        let first = fetched()?;
+        let again = (self.name == OWN).then(|| self.seconds(account, root.path())).transpose()?;
+        match fetched()? {
+            now if now == first => Ok(Ran { seconds, fetched: first, again }),
+            now => Err(format!("it brought {} messages a second time", now.saturating_sub(first))),
+        }
+    }
+
+    fn seconds(&self, account: &Account, root: &Path) -> Result<f64, String> {
+        let mut command = (self.tell)(&self.path, account, root).map_err(|error| error.to_string())?;
+        command.env("HOME", root).stdin(Stdio::null());
         let began = Instant::now();
         let output = command.output().map_err(|error| format!("it does not start: {error}"))?;
         let seconds = began.elapsed().as_secs_f64();
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            return Err(format!("{}: {}", output.status, said.lines().last().unwrap_or_default()));
+        if output.status.success() {
+            return Ok(seconds);
         }
-        Ok((seconds, (self.fetched)(root.path()).map_err(|error| error.to_string())?))
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(format!("{}: {}", output.status, said.lines().last().unwrap_or_default()))
     }
 }
 

@@ -27,10 +27,10 @@ pub enum When {
     Received(u64),
     /// This many bytes were sent on one connection, as they go to the network. Zero: at once.
     Sent(u64),
-    /// This many bytes were received in all, as [`super::Counters::bytes_received`] counts: it happens on the connection
+    /// This many bytes were received in all, as the `bytes_received` of the counters says: it happens on the connection
     /// that gets there.
     ReceivedInAll(u64),
-    /// This many bytes were sent in all, as [`super::Counters::bytes_sent`] counts.
+    /// This many bytes were sent in all, as the `bytes_sent` of the counters says.
     SentInAll(u64),
 }
 

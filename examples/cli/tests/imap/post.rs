@@ -36,7 +36,8 @@ pub(crate) fn in_the_clear(world: &World, command: &str, from: &Account, to: &Ac
     omm
 }
 
-fn in_words(world: &World, words: &[&str], from: &Account, to: &Account) -> Command {
+/// `omm WORDS…`, the passwords of both accounts from variables.
+pub(crate) fn in_words(world: &World, words: &[&str], from: &Account, to: &Account) -> Command {
     let mut omm = world.command(words);
     omm.args(["--source-password-env", "FROM_WORD", "--destination-password-env", "TO_WORD"]);
     omm.env("FROM_WORD", &from.password).env("TO_WORD", &to.password);

@@ -1,0 +1,94 @@
+//! How far one comes with an account, step by step, for a check-up.
+
+use crate::{
+    account::{Account, Lease},
+    config::Auth,
+    error::Doing,
+    proto::Command,
+};
+use omm_core::{
+    checkup::{Check, Examined, Finding},
+    error::{Error, ErrorKind},
+    seam::Tls,
+};
+use omm_net::{protected, reach};
+use std::time::Duration;
+
+/// So many requests are timed; the fastest one counts.
+const TIMED: usize = 3;
+
+/// What we use where it is offered: people wonder about these when it is missing.
+const WORTH_SAYING: [&str; 5] = ["UIDL", "TOP", "PIPELINING", "UTF8", "RESP-CODES"];
+
+/// The way to the server, then the login, then what the server offers.
+pub(crate) async fn examine(account: &Account) -> Examined {
+    let mut findings = reach(&account.env, &account.endpoint).await;
+    if findings.iter().any(Finding::is_bad) {
+        return Examined::new(findings);
+    }
+    match account.lease().await {
+        Ok(mut lease) => {
+            findings.extend(started_tls(account));
+            findings.push(entered(account));
+            findings.push(extensions(&lease));
+            findings.push(latency(&mut lease, account).await);
+        }
+        Err(error) => {
+            let check = met_at(&error);
+            // Whoever was asked for a password had protected the line before.
+            findings.extend(started_tls(account).filter(|_| check == Check::Login));
+            findings.push(Finding::bad(check, &error));
+        }
+    }
+    account.close().await;
+    let mut examined = Examined::new(findings);
+    examined.learned = account.learned();
+    examined
+}
+
+/// Which step an error of opening belongs to.
+fn met_at(error: &Error) -> Check {
+    match (error.operation(), error.kind()) {
+        ("start TLS", _) => Check::Encryption,
+        ("connect", ErrorKind::Throttled | ErrorKind::Denied | ErrorKind::Auth) => Check::Login,
+        ("connect", _) => Check::Connection,
+        _ => Check::Login,
+    }
+}
+
+fn started_tls(account: &Account) -> Option<Finding> {
+    (account.config.tls == Tls::StartTls).then(|| protected(&account.endpoint, "STLS"))
+}
+
+fn entered(account: &Account) -> Finding {
+    let facts = account.facts();
+    let by = match facts.logged_in_by {
+        Some(Auth::Sasl(mechanism)) => mechanism.name(),
+        Some(Auth::Apop) => "APOP",
+        Some(Auth::User) | None => "USER and PASS",
+    };
+    let itself = format!("{} is let in by {by}", account.config.login);
+    Finding::good(Check::Login, facts.delegation.map_or(itself, |(_, remark)| remark))
+}
+
+fn extensions(lease: &Lease<'_>) -> Finding {
+    if !lease.capabilities.told {
+        return Finding::good(Check::Extensions, "the server does not say what it can (no CAPA)");
+    }
+    let (offered, missing): (Vec<&str>, Vec<&str>) =
+        WORTH_SAYING.into_iter().partition(|word| lease.capabilities.has(word));
+    let list = |words: Vec<&str>| if words.is_empty() { "none".to_owned() } else { words.join(" ") };
+    Finding::good(Check::Extensions, format!("{}; done without: {}", list(offered), list(missing)))
+}
+
+async fn latency(lease: &mut Lease<'_>, account: &Account) -> Finding {
+    let mut fastest = Duration::MAX;
+    for _ in 0..TIMED {
+        let before = account.env.runtime.monotonic();
+        if let Err(trouble) = lease.run(Command::noop()).await {
+            return Finding::bad(Check::Latency, &Doing::account("ask for an answer").failed(trouble));
+        }
+        fastest = fastest.min(account.env.runtime.monotonic().saturating_sub(before));
+    }
+    Finding::good(Check::Latency, format!("a request takes {} ms", fastest.as_millis()))
+}
