@@ -18,6 +18,13 @@ pub(crate) enum Trouble {
     Ours(Error),
 }
 
+impl Trouble {
+    /// Whether the server said nothing for too long.
+    pub(crate) fn is_silence(&self) -> bool {
+        matches!(self, Self::Io(cause) if cause.kind() == io::ErrorKind::TimedOut)
+    }
+}
+
 impl From<Broken> for Trouble {
     fn from(broken: Broken) -> Self {
         Self::Broken(broken.0)

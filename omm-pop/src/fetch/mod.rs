@@ -4,6 +4,7 @@
 //! that is dropped leaves little to read past. Bodies go from the connection into the intake, as they come.
 
 mod header;
+mod tail;
 
 pub(crate) use header::Header;
 
@@ -21,13 +22,14 @@ use futures::{
 };
 use omm_core::{
     error::{Error, ErrorKind, Result, Retry, Scope, Side},
-    model::{Intake, Item, ItemKind, SourceItemId, arrival},
+    model::{Body, Intake, Item, ItemKind, SourceItemId, arrival},
     seam::Fetched,
 };
 use std::{
     collections::{HashSet, VecDeque},
     sync::Arc,
 };
+use tail::Tail;
 
 /// What may be on its way; at least one message. As much as a line of 20 ms and 50 MB/s holds.
 pub(crate) const WINDOW_BYTES: u64 = 1 << 20;
@@ -184,27 +186,7 @@ impl Flight<'_> {
             }
             Err(trouble) => return Err(trouble),
         }
-        let mut header = Header::default();
-        // An intake that fails costs one message: the rest of its bytes are read past.
-        let mut inbound = Ok(intake.begin(Some(size)));
-        loop {
-            match self.lease.next().await? {
-                Event::Data(bytes) => {
-                    header.take(&bytes);
-                    if let Ok(arriving) = &mut inbound
-                        && let Err(error) = arriving.write(&bytes).await
-                    {
-                        inbound = Err(error);
-                    }
-                }
-                Event::End => break,
-                _ => return Err(self.lease.confused()),
-            }
-        }
-        let body = match inbound {
-            Ok(arrived) => arrived.finish().await,
-            Err(error) => Err(error),
-        };
+        let (header, body) = self.receive(size, intake).await?;
         Ok(body.and_then(|body| {
             // A listed size may be wrong, but nothing at all, or an empty line, is no message of many bytes.
             if body.len() <= 2 && size > 2 {
@@ -223,6 +205,38 @@ impl Flight<'_> {
             item.received = arrival(&header.bytes);
             Ok(item)
         }))
+    }
+
+    /// The bytes of the message that comes next.
+    async fn receive(&mut self, size: u64, intake: &Intake) -> Result<(Header, Result<Body>), Trouble> {
+        let (mut header, mut tail) = (Header::default(), Tail::default());
+        // An intake that fails costs one message: the rest of its bytes are read past.
+        let mut inbound = Ok(intake.begin(Some(size)));
+        loop {
+            match self.lease.next().await {
+                Ok(Event::Data(bytes)) => {
+                    header.take(&bytes);
+                    tail.take(&bytes);
+                    if let Ok(arriving) = &mut inbound
+                        && let Err(error) = arriving.write(&bytes).await
+                    {
+                        inbound = Err(error);
+                    }
+                }
+                Ok(Event::End) => break,
+                Ok(_) => return Err(self.lease.confused()),
+                // The connection is lost with it, the others are asked for again on the next one.
+                Err(trouble) if trouble.is_silence() && tail.is_bare_end() => {
+                    return Ok((header, Err(no_end())));
+                }
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        let body = match inbound {
+            Ok(arrived) => arrived.finish().await,
+            Err(error) => Err(error),
+        };
+        Ok((header, body))
     }
 
     /// Whether TOP gave less than the whole message: it is whole with all lines (RFC 1939 §7), but a server may have a
@@ -255,6 +269,12 @@ fn no_header() -> Error {
 fn no_body() -> Error {
     let message = "the server gives nothing for this message";
     Error::new(ErrorKind::Malformed, Side::Source, "fetch", message).retry(Retry::Backoff)
+}
+
+/// Seen as an end by its server and by nobody else: RFC 1939 §3 ends lines with CRLF, and so does a line before the dot.
+fn no_end() -> Error {
+    let message = "the message does not end with CRLF, so that its end cannot be told from its text";
+    Error::new(ErrorKind::Malformed, Side::Source, "fetch", message)
 }
 
 fn cut() -> Error {
