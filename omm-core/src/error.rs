@@ -137,6 +137,7 @@ struct Inner {
     scope: Scope,
     effect: Effect,
     retry: Retry,
+    alone: bool,
     operation: &'static str,
     message: String,
     context: Vec<(&'static str, String)>,
@@ -153,6 +154,7 @@ impl Error {
             scope,
             effect: Effect::None,
             retry,
+            alone: false,
             operation,
             message: message.into(),
             context: Vec::new(),
@@ -171,6 +173,13 @@ impl Error {
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.0.retry = retry;
+        self
+    }
+
+    /// The same, of which only this account is to take notice: the pause it asks for is no matter of others on that server.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.0.alone = true;
         self
     }
 
@@ -202,9 +211,20 @@ impl Error {
             Some(cause) => format!("{}: {cause}", self.0.message),
             None => self.0.message.clone(),
         };
-        let Inner { kind, side, scope, effect, retry, operation, .. } = *self.0;
+        let Inner { kind, side, scope, effect, retry, alone, operation, .. } = *self.0;
         let context = self.0.context.clone();
-        Self(Box::new(Inner { kind, side, scope, effect, retry, operation, message, context, cause: None }))
+        Self(Box::new(Inner {
+            kind,
+            side,
+            scope,
+            effect,
+            retry,
+            alone,
+            operation,
+            message,
+            context,
+            cause: None,
+        }))
     }
 
     /// What happened.
@@ -230,6 +250,11 @@ impl Error {
     /// When to try again.
     pub fn retry_advice(&self) -> Retry {
         self.0.retry
+    }
+
+    /// Whether the other accounts on that server are not concerned.
+    pub fn is_alone(&self) -> bool {
+        self.0.alone
     }
 
     /// What was being done.

@@ -6,12 +6,12 @@
 use crate::{
     capability::Capabilities,
     config::{self, Auth, Config},
-    login,
+    login, quirks,
     session::Session,
 };
 use event_listener::Event;
 use omm_core::{
-    error::{Result, Side},
+    error::{Error, ErrorKind, Result, Side},
     host::{Env, LaneKey, Secret, SecretOf},
     seam::Learned,
 };
@@ -111,7 +111,7 @@ impl Account {
     /// The connection, logged in. One that ended while it lay idle is replaced without a word.
     ///
     /// # Errors
-    /// Those of connecting and logging in.
+    /// Those of connecting and logging in; [`ErrorKind::Config`] for a server that shows a part of the mailbox alone.
     ///
     /// # Cancel safety
     /// Dropping the future loses a connection that was being opened, nothing else.
@@ -123,7 +123,7 @@ impl Account {
             lease.session = None;
         }
         if lease.session.is_none() {
-            lease.session = Some(Box::new(login::open(self).await?));
+            lease.session = Some(self.open().await?);
         }
         Ok(lease)
     }
@@ -148,7 +148,7 @@ impl Account {
         if let Some(session) = lease.session.take() {
             session.end().await;
         }
-        lease.session = Some(Box::new(login::open(self).await?));
+        lease.session = Some(self.open().await?);
         Ok(lease)
     }
 
@@ -158,6 +158,26 @@ impl Account {
         if let Some(session) = session {
             session.end().await;
         }
+    }
+
+    /// A server that shows a part and keeps quiet about the rest is not read at all: the rest would be missed by nobody.
+    async fn open(&self) -> Result<Box<Session>> {
+        if quirks::shows_a_part(&self.config.host) {
+            return Err(self.shows_a_part());
+        }
+        let session = Box::new(login::open(self).await?);
+        if session.quirks.shows_a_part {
+            session.end().await;
+            return Err(self.shows_a_part());
+        }
+        Ok(session)
+    }
+
+    fn shows_a_part(&self) -> Error {
+        let message = "Gmail shows only a part of a mailbox by POP3, the rest would be left behind: read it by IMAP \
+                       (imaps://imap.gmail.com)";
+        Error::new(ErrorKind::Config, Side::Source, "open the mailbox", message)
+            .with("server", self.config.server())
     }
 
     async fn wait(&self) -> Lease<'_> {

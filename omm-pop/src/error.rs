@@ -18,6 +18,13 @@ pub(crate) enum Trouble {
     Ours(Error),
 }
 
+impl Trouble {
+    /// Whether the server said nothing for too long.
+    pub(crate) fn is_silence(&self) -> bool {
+        matches!(self, Self::Io(cause) if cause.kind() == io::ErrorKind::TimedOut)
+    }
+}
+
 impl From<Broken> for Trouble {
     fn from(broken: Broken) -> Self {
         Self::Broken(broken.0)
@@ -42,13 +49,15 @@ pub(crate) struct Doing {
     pub(crate) operation: &'static str,
     /// How far a plain refusal reaches.
     scope: Scope,
+    /// Whether a password is on its way.
+    is_login: bool,
     /// The pause between two logins, where the server named one (RFC 2449 §6.5).
     delay: Option<Duration>,
 }
 
 impl Doing {
     pub(crate) fn account(operation: &'static str) -> Self {
-        Self { operation, scope: Scope::Account, delay: None }
+        Self { operation, scope: Scope::Account, is_login: false, delay: None }
     }
 
     pub(crate) fn folder(operation: &'static str) -> Self {
@@ -61,7 +70,7 @@ impl Doing {
 
     /// A login, on a server that wants so long a pause between two.
     pub(crate) fn login(delay: Option<Duration>) -> Self {
-        Self { delay, ..Self::account("log in") }
+        Self { is_login: true, delay, ..Self::account("log in") }
     }
 
     /// The error for what went wrong.
@@ -88,7 +97,9 @@ impl Doing {
             Some(message) => format!("{message}; the server says {text:?}"),
             None => format!("the server says {text:?}"),
         };
-        Error::new(kind, Side::Source, self.operation, message).scope(scope).retry(retry)
+        let error = Error::new(kind, Side::Source, self.operation, message).scope(scope).retry(retry);
+        // RFC 2449 §8.1.1: it is about this mailbox.
+        if status.code.as_deref() == Some("LOGIN-DELAY") { error.alone() } else { error }
     }
 }
 
@@ -158,7 +169,14 @@ fn judge(status: &Status, doing: Doing) -> Verdict {
         "too many sessions",
         "connection limit",
     ]) {
-        return verdict(Throttled, Scope::Account, Retry::Backoff, Some(TOO_MANY));
+        // Who asks for a pause is asked a hundred times, who cannot be reached fifteen: a password goes with each.
+        let kind = if doing.is_login { Unreachable } else { Throttled };
+        return verdict(kind, Scope::Account, Retry::Backoff, Some(TOO_MANY));
+    }
+    // A password is sent again only where a code says that it may be (RFC 2449 §8, RFC 3206): a text can mean that the
+    // account is locked, and for longer with every attempt.
+    if doing.is_login && says(&["lock", "too many", "later", "temporar", "throttl", "rate limit"]) {
+        return verdict(Denied, Scope::Account, Retry::Never, Some(LOCKED));
     }
     if says(&["try again later", "temporar", "throttl", "rate limit", "too many login"]) {
         return verdict(Throttled, Scope::Account, Retry::Backoff, None);
@@ -174,6 +192,8 @@ const IN_USE: &str =
     "another session has the mailbox open: close other mail programs that read it by POP3, or wait";
 const TOO_SOON: &str = "the server allows a login only after a pause";
 const TOO_MANY: &str = "it allows no more connections: wait, or allow fewer at a time";
+const LOCKED: &str = "the server lets nobody into this account now: it may be locked after wrong passwords; check login \
+                      and password, wait, and then start again";
 const BROKEN_MAILDROP: &str = "the server cannot give this mailbox: its administrator must look at it";
 
 /// The server's words, with the code, not longer than a line.
@@ -220,8 +240,15 @@ mod tests {
             ("UTF8", "x", item, (Rejected, Scope::Item, never)),
             ("X-NEW", "x", item, (Rejected, Scope::Item, never)),
             ("", "Maildrop already locked", login, (Unreachable, Scope::Account, backoff)),
-            ("", "Too many connections from your IP", login, (Throttled, Scope::Account, backoff)),
-            ("", "temporary failure", login, (Throttled, Scope::Account, backoff)),
+            ("", "Too many connections from your IP", login, (Unreachable, Scope::Account, backoff)),
+            // A text is no promise: the password is not sent again to who may lock the account for it.
+            ("", "temporary failure", login, (Denied, Scope::Account, never)),
+            ("", "account temporarily locked", login, (Denied, Scope::Account, never)),
+            ("", "Too many login failures", login, (Denied, Scope::Account, never)),
+            ("", "blocked, try again later", login, (Denied, Scope::Account, never)),
+            ("", "Too many connections", Doing::account("connect"), (Throttled, Scope::Account, backoff)),
+            ("", "try again later", Doing::account("connect"), (Throttled, Scope::Account, backoff)),
+            ("", "try again later", item, (Throttled, Scope::Account, backoff)),
             ("", "no", login, (Denied, Scope::Account, never)),
             ("", "no", listing, (Rejected, Scope::Folder, never)),
             ("", "no such message", item, (Rejected, Scope::Item, never)),
@@ -229,6 +256,7 @@ mod tests {
             let error = doing.refused(&status(code, text));
             let found = (error.kind(), error.reach(), error.retry_advice());
             assert_eq!(found, expected, "[{code}] {text} {doing:?}");
+            assert_eq!(error.is_alone(), code == "LOGIN-DELAY", "[{code}] {text}");
         }
     }
 

@@ -35,7 +35,7 @@ pub(crate) struct Names {
 
 impl Names {
     /// Names all messages. `prints` has the digest of each that is [unsure](Maildrop::unsure); one that could not be had
-    /// is named by its size alone.
+    /// is named by its size alone, which is good for saying so and for nothing else: see [`Self::is_nameless`].
     pub(crate) fn new(maildrop: Arc<Maildrop>, prints: HashMap<u32, Print>) -> Self {
         let (mut with_digest, mut places) = (HashMap::new(), HashMap::new());
         let mut counts: HashMap<String, u32> = HashMap::new();
@@ -86,9 +86,15 @@ impl Names {
         self.with_digest.contains_key(&(place as u32))
     }
 
-    /// Whether this is the digest that the message at a place was named by. One that could not be had is no obstacle.
+    /// Whether this is the digest that the message at a place was named by.
     pub(crate) fn is_print(&self, place: usize, print: Print) -> bool {
-        self.prints.get(&(place as u32)).is_none_or(|known| *known == print)
+        self.prints.get(&(place as u32)) == Some(&print)
+    }
+
+    /// Whether nothing but its size is known of it: another message may bear the same name in another session, and would
+    /// be taken for a copy of it.
+    pub(crate) fn is_nameless(&self, place: usize) -> bool {
+        self.is_by_digest(place) && !self.prints.contains_key(&(place as u32))
     }
 
     /// Whether the server tells all messages apart.
@@ -186,6 +192,7 @@ mod tests {
             assert_eq!(names.place(id), Some(place), "{id}");
         }
         assert!(!names.is_certain() && names.is_by_digest(5) && !names.is_by_digest(0));
+        assert!((0..6).all(|place| !names.is_nameless(place)));
         for id in ["", "u", "x", "usame", "ua b", "u%e4%25", "ua%20b#2", "u%", "u%4", "there is no such id"] {
             assert_eq!(names.place(&SourceItemId::new(id)), None, "{id}");
         }

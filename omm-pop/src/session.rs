@@ -38,6 +38,8 @@ pub(crate) struct Session {
     pub(crate) maildrop: Option<Arc<Maildrop>>,
     /// What its messages are called, once that is known.
     pub(crate) names: Option<Arc<Names>>,
+    /// Whether a message was as long as listed: then sizes can be believed.
+    pub(crate) lists_true_sizes: bool,
     /// When it was logged in, in monotonic time.
     pub(crate) since: Duration,
     /// Whether a message was read: see [`Self::end`].
@@ -58,6 +60,7 @@ impl Session {
             quirks,
             maildrop,
             names,
+            lists_true_sizes: false,
             since,
             has_read: false,
             broken: false,
@@ -168,8 +171,13 @@ impl Session {
 
     /// What comes is no answer to what was asked: nothing that follows can be believed.
     pub(crate) fn confused(&mut self) -> Trouble {
+        self.broken("an answer of another kind than was asked for")
+    }
+
+    /// The connection is good for nothing any more: the server says this.
+    pub(crate) fn broken(&mut self, what: &str) -> Trouble {
         self.broken = true;
-        Trouble::Broken("an answer of another kind than was asked for".to_owned())
+        Trouble::Broken(what.to_owned())
     }
 
     async fn next_or_broken(&mut self) -> Result<Event, Trouble> {

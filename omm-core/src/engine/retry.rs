@@ -106,10 +106,10 @@ impl Error {
         self.decision(Tries::default())
     }
 
-    /// Whether the whole server asked for a pause, and not only for this item or folder. One account's secret is no
+    /// Whether the whole server asked for a pause, and not only for this account, item or folder. One account's secret is no
     /// matter of the others there.
     pub(super) fn rests_the_lane(&self) -> bool {
-        if self.kind() == ErrorKind::Credentials {
+        if self.is_alone() || self.kind() == ErrorKind::Credentials {
             return false;
         }
         let named = matches!(self.retry_advice(), Retry::After(_)) && self.reach() >= Scope::Account;
@@ -190,6 +190,22 @@ mod tests {
         };
         for retry in [Retry::Never, Retry::Backoff, Retry::After(Duration::from_secs(9))] {
             assert!(!error(retry).is_break() && !error(retry).rests_the_lane(), "{retry:?}");
+        }
+    }
+
+    /// Kills: a server's lane that rests for fifteen minutes since one of its accounts came back too early.
+    #[test]
+    fn a_pause_for_one_account_is_no_pause_for_its_server() {
+        for retry in [Retry::Backoff, Retry::After(Duration::from_secs(900))] {
+            let error =
+                Error::new(ErrorKind::Throttled, crate::error::Side::Source, "test", "early").retry(retry);
+            assert!(error.rests_the_lane() && error.repeated().rests_the_lane());
+            let alone = error.alone();
+            assert!(!alone.rests_the_lane() && !alone.repeated().rests_the_lane() && !alone.is_break());
+            assert!(
+                matches!(alone.decision(failed(99)), Decision::Again { .. }),
+                "it is a pause all the same"
+            );
         }
     }
 

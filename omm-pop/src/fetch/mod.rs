@@ -4,6 +4,7 @@
 //! that is dropped leaves little to read past. Bodies go from the connection into the intake, as they come.
 
 mod header;
+mod tail;
 
 pub(crate) use header::Header;
 
@@ -21,16 +22,17 @@ use futures::{
 };
 use omm_core::{
     error::{Error, ErrorKind, Result, Retry, Scope, Side},
-    model::{Intake, Item, ItemKind, SourceItemId, arrival},
+    model::{Body, Intake, Item, ItemKind, SourceItemId, arrival},
     seam::Fetched,
 };
 use std::{
     collections::{HashSet, VecDeque},
     sync::Arc,
 };
+use tail::Tail;
 
 /// What may be on its way; at least one message. As much as a line of 20 ms and 50 MB/s holds.
-const WINDOW_BYTES: u64 = 1 << 20;
+pub(crate) const WINDOW_BYTES: u64 = 1 << 20;
 const WINDOW_MESSAGES: usize = 64;
 
 /// Answers each id once: those that are not there first, the others in the order of the mailbox.
@@ -122,6 +124,10 @@ impl<'a> Batch<'a> {
         let mut waiting: Vec<Wanted> = Vec::with_capacity(ids.len());
         for id in ids {
             match names.place(&id).or_else(|| in_place(&id)) {
+                Some(place) if names.is_nameless(place) => {
+                    let error = no_header().with("message", names.maildrop.number(place));
+                    self.ready.push_back(Fetched { id, item: Err(error) });
+                }
                 Some(place) => {
                     let size = names.maildrop.size(place).unwrap_or_default();
                     waiting.push(Wanted { id, place, size });
@@ -180,31 +186,14 @@ impl Flight<'_> {
             }
             Err(trouble) => return Err(trouble),
         }
-        let mut header = Header::default();
-        // An intake that fails costs one message: the rest of its bytes are read past.
-        let mut inbound = Ok(intake.begin(Some(size)));
-        loop {
-            match self.lease.next().await? {
-                Event::Data(bytes) => {
-                    header.take(&bytes);
-                    if let Ok(arriving) = &mut inbound
-                        && let Err(error) = arriving.write(&bytes).await
-                    {
-                        inbound = Err(error);
-                    }
-                }
-                Event::End => break,
-                _ => return Err(self.lease.confused()),
-            }
-        }
-        let body = match inbound {
-            Ok(arrived) => arrived.finish().await,
-            Err(error) => Err(error),
-        };
+        let (header, body) = self.receive(size, intake).await?;
         Ok(body.and_then(|body| {
             // A listed size may be wrong, but nothing at all, or an empty line, is no message of many bytes.
             if body.len() <= 2 && size > 2 {
                 return Err(no_body().with("message", number));
+            }
+            if self.is_cut(body.len(), size) {
+                return Err(cut().with("message", number).with("listed", size).with("came", body.len()));
             }
             if !self.is_the_one(place, &header.bytes) {
                 // The next call looks again.
@@ -218,6 +207,47 @@ impl Flight<'_> {
         }))
     }
 
+    /// The bytes of the message that comes next.
+    async fn receive(&mut self, size: u64, intake: &Intake) -> Result<(Header, Result<Body>), Trouble> {
+        let (mut header, mut tail) = (Header::default(), Tail::default());
+        // An intake that fails costs one message: the rest of its bytes are read past.
+        let mut inbound = Ok(intake.begin(Some(size)));
+        loop {
+            match self.lease.next().await {
+                Ok(Event::Data(bytes)) => {
+                    header.take(&bytes);
+                    tail.take(&bytes);
+                    if let Ok(arriving) = &mut inbound
+                        && let Err(error) = arriving.write(&bytes).await
+                    {
+                        inbound = Err(error);
+                    }
+                }
+                Ok(Event::End) => break,
+                Ok(_) => return Err(self.lease.confused()),
+                // The connection is lost with it, the others are asked for again on the next one.
+                Err(trouble) if trouble.is_silence() && tail.is_bare_end() => {
+                    return Ok((header, Err(no_end())));
+                }
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        let body = match inbound {
+            Ok(arrived) => arrived.finish().await,
+            Err(error) => Err(error),
+        };
+        Ok((header, body))
+    }
+
+    /// Whether TOP gave less than the whole message: it is whole with all lines (RFC 1939 §7), but a server may have a
+    /// limit of its own. A smaller size says so where others were right; where none is, it says nothing.
+    ///
+    /// RETR would give the rest, and mark the message as read.
+    fn is_cut(&mut self, len: u64, size: u64) -> bool {
+        self.lease.lists_true_sizes |= len == size;
+        self.lease.quirks.retr_marks_as_read && self.lease.lists_true_sizes && len < size
+    }
+
     /// Whether a message that is known by its header has that header: what was learned by another connection may be old.
     fn is_the_one(&self, place: usize, header: &[u8]) -> bool {
         !self.names.is_by_digest(place) || self.names.is_print(place, print(header))
@@ -228,10 +258,28 @@ fn gone() -> Error {
     Error::new(ErrorKind::NotFound, Side::Source, "fetch", "the message is no longer there")
 }
 
+/// Not even the header came when it was looked for, so there is no name to copy it under.
+fn no_header() -> Error {
+    let message =
+        "the server lists this message, gives no unique id for it and does not let its header be read";
+    Error::new(ErrorKind::Rejected, Side::Source, "fetch", message)
+}
+
 /// A message that its server lists and does not give.
 fn no_body() -> Error {
     let message = "the server gives nothing for this message";
     Error::new(ErrorKind::Malformed, Side::Source, "fetch", message).retry(Retry::Backoff)
+}
+
+/// Seen as an end by its server and by nobody else: RFC 1939 §3 ends lines with CRLF, and so does a line before the dot.
+fn no_end() -> Error {
+    let message = "the message does not end with CRLF, so that its end cannot be told from its text";
+    Error::new(ErrorKind::Malformed, Side::Source, "fetch", message)
+}
+
+fn cut() -> Error {
+    let message = "the server gives less of this message than it listed, in bytes";
+    Error::new(ErrorKind::Malformed, Side::Source, "fetch", message)
 }
 
 fn moved() -> Error {

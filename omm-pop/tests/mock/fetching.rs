@@ -226,3 +226,43 @@ fn a_large_message_goes_to_the_spool() {
         assert!(item.body.to_bytes(u64::MAX).await.expect("bytes") == large.as_bytes());
     });
 }
+
+/// Kills: a message that its server cut short, taken for whole because it ended as it should.
+#[test]
+fn what_top_cut_short_is_not_whole() {
+    let server = server().named("Dovecot ready.", "Dovecot").quirk(Quirk::TopLinesAtMost(4));
+    let maildrop = server.maildrop("ann");
+    let long = format!("Subject: long\r\n\r\n{}", "line\r\n".repeat(5));
+    maildrop.add_all([mail("1"), MockMessage::new(long.clone()), mail("3")]);
+    let world = World::new(&server);
+    let answers = world.fetch(&world.ids());
+    let errors: Vec<_> = answers.iter().filter_map(|(_, item)| item.as_ref().err()).collect();
+    assert_eq!((answers.len(), errors.len()), (3, 1));
+    let (text, found) = (errors[0].to_string(), (errors[0].kind(), errors[0].reach()));
+    assert_eq!(found, (ErrorKind::Malformed, Scope::Item), "{text}");
+    assert!(text.contains(&long.len().to_string()) && text.contains(&(long.len() - 6).to_string()), "{text}");
+    // Where no size is right, a smaller body says nothing.
+    let server = filled(crate::world::server().named("Dovecot ready.", "x").quirk(Quirk::SizeOff(17)), 3);
+    let world = World::new(&server);
+    assert_eq!(world.bodies(&world.ids()), held(&server));
+}
+
+/// Kills: four minutes of silence for each such message, and the connection blamed for it, in every run.
+#[test]
+fn a_body_that_ends_with_a_lone_line_feed_costs_itself_alone() {
+    let server = filled(server().without(Extension::Pipelining), 3);
+    let world = World::new(&server);
+    let ids = world.ids();
+    let odd = b"+OK 9 octets\r\nSubject: x\r\n\r\na\n.\r\n".to_vec();
+    server.add_fault(Fault::at("RETR", 2, Act::Say(odd)));
+    server.add_fault(Fault::at("RETR", 2, Act::Stall));
+    let answers = world.fetch(&ids);
+    let errors: Vec<_> = answers.iter().filter_map(|(id, item)| Some((id, item.as_ref().err()?))).collect();
+    assert_eq!((answers.len(), errors.len()), (3, 2));
+    let (id, error) = errors[0];
+    let found = (error.kind(), error.reach(), error.retry_advice());
+    assert_eq!((id, found), (&ids[1], (ErrorKind::Malformed, Scope::Item, Retry::Never)), "{error}");
+    assert!(error.to_string().contains("CRLF"), "{error}");
+    assert_eq!(errors[1].1.reach(), Scope::Account, "the connection is given up");
+    assert_eq!(world.bodies(&ids[2..]).len(), 1);
+}

@@ -1,6 +1,6 @@
 //! What messages are called, on servers that help and on servers that do not.
 
-use crate::world::{World, counted, filled, mail, server};
+use crate::world::{World, counted, filled, mail, server, with};
 use omm_core::{
     error::{ErrorKind, Retry, Scope},
     model::SourceItemId,
@@ -176,4 +176,100 @@ fn ids_that_servers_must_not_give_are_taken() {
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 8);
     assert!(ids.iter().all(|id| id.as_str().len() < 500 && id.as_str().is_ascii()), "{ids:?}");
     assert_eq!(world.bodies(&ids).len(), 8);
+}
+
+/// Kills: a listing of Gmail's that is taken for all there is.
+#[test]
+fn a_server_that_shows_only_a_part_is_refused() {
+    let gmail =
+        || server().quirk(Quirk::ShowsOnly(2)).named("Gpop ready for requests from 192.0.2.1 a1", "x");
+    let server = filled(gmail(), 5);
+    let world = World::new(&server);
+    for error in [world.folders().err(), world.page(None).err()] {
+        let error = error.expect("three messages would stay behind");
+        let found = (error.kind(), error.reach(), error.retry_advice());
+        assert_eq!(found, (ErrorKind::Config, Scope::Account, Retry::Never), "{error}");
+        assert!(error.to_string().contains("imaps://"), "{error}");
+    }
+    // Nobody is asked where the name of the server says it.
+    let spec = with(|spec| spec.server = "POP.gmail.com:995".to_owned());
+    let error = World::with(server, &spec).folders().expect_err("it is Gmail");
+    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+}
+
+/// Kills: a message known by nothing but its size, so that another one of that size is taken for it.
+#[test]
+fn where_top_is_refused_the_header_is_read_by_retr() {
+    let refused = || Fault::at("TOP", 1, Act::No("unknown command".to_owned())).always();
+    for server in [server().plain(), server().without(Extension::Uidl).fault(refused())] {
+        let server = filled(server, 3);
+        let maildrop = server.maildrop("ann");
+        let before = ids_later(&server);
+        maildrop.delete(&maildrop.snapshot()[0].uid);
+        maildrop.add(mail("x"));
+        let after = ids_later(&server);
+        assert_eq!(after[..2], before[1..]);
+        assert!(!before.contains(&after[2]), "{after:?}");
+    }
+}
+
+/// Kills: a body that is copied under a name that says nothing of it.
+#[test]
+fn a_message_whose_header_cannot_be_had_is_not_copied_under_its_size() {
+    let server = filled(server().plain(), 3);
+    server.add_fault(Fault::at("RETR", 2, Act::No("not now".to_owned())));
+    let world = World::new(&server);
+    let answers = world.fetch(&world.ids());
+    let errors: Vec<_> = answers.iter().filter_map(|(_, item)| item.as_ref().err()).collect();
+    assert_eq!((answers.len(), errors.len()), (3, 1));
+    let found = (errors[0].kind(), errors[0].reach(), errors[0].retry_advice());
+    assert_eq!(found, (ErrorKind::Rejected, Scope::Item, Retry::Never), "{}", errors[0]);
+}
+
+/// Kills: as many whole messages on the way as there may be headers.
+#[test]
+fn whole_messages_that_are_read_for_their_headers_come_in_windows() {
+    let server = server().without(Extension::Uidl).without(Extension::Top);
+    let large = |at: u8| format!("Subject: {at}\r\n\r\n{}", "0123456789 line\r\n".repeat(20_000));
+    server.maildrop("ann").add_all((0..12).map(|at| MockMessage::new(large(at))));
+    let world = World::new(&server);
+    world.inbox();
+    server.add_fault(Fault::at("RETR", 1, Act::Stall));
+    let (_, counters) = counted(&server, || world.page(None).expect_err("it fell silent"));
+    // A megabyte is on its way, and no more.
+    assert_eq!(counters.bytes_received, 3 * "RETR 1\r\n".len() as u64);
+    assert_eq!(World::new(&server).ids().len(), 12);
+}
+
+/// Kills: a look at a header that lasts for ever.
+#[test]
+fn a_header_that_never_ends_is_given_up() {
+    for (server, verb) in [
+        (server().without(Extension::Uidl), "TOP"),
+        (server().without(Extension::Uidl).without(Extension::Top), "RETR"),
+    ] {
+        let server = filled(server, 2);
+        let endless = [b"+OK\r\n".as_slice(), &b"X: y\r\n".repeat(400_000)].concat();
+        server.add_fault(Fault::at(verb, 1, Act::Say(endless)));
+        server.add_fault(Fault::at(verb, 1, Act::Stall));
+        let error = World::new(&server).page(None).expect_err("no header is so long");
+        assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::Protocol, Retry::Backoff), "{error}");
+    }
+}
+
+/// Kills: "no" to UIDL taken for "there is no UIDL": all would be named anew.
+#[test]
+fn a_refusal_of_unique_ids_is_no_lack_of_them() {
+    for (server, text) in [(server(), "busy"), (server().without(Extension::Capa), "[SYS/TEMP] busy")] {
+        let server = filled(server, 3);
+        let ids = ids_later(&server);
+        server.reset_counters();
+        server.add_fault(Fault::at("UIDL", 1, Act::No(text.to_owned())));
+        let world = World::new(&server);
+        let error = world.page(None).expect_err("it said no");
+        assert_eq!((error.reach(), error.retry_advice()), (Scope::Folder, Retry::Backoff), "{error}");
+        assert_eq!(world.ids(), ids);
+    }
+    let server = filled(server().without(Extension::Capa).without(Extension::Uidl), 3);
+    assert!(ids_later(&server).iter().all(|id| id.as_str().starts_with('d')));
 }

@@ -172,6 +172,8 @@ fn what_a_server_says_when_it_does_not_let_us_in() {
         ("[SYS/PERM] broken", ErrorKind::Denied, never),
         ("[AUTH] no", ErrorKind::Auth, never),
         ("no", ErrorKind::Auth, never),
+        ("Too many login failures", ErrorKind::Denied, never),
+        ("account temporarily locked", ErrorKind::Denied, never),
         ("it was PASS geheim", ErrorKind::Auth, never),
     ] {
         let server = server().login_delay(900).fault(Fault::at("*LOGIN", 1, Act::No(text.to_owned())));

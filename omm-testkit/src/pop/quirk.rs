@@ -29,6 +29,8 @@ pub enum Quirk {
     BareStatus,
     /// There is more in each line of LIST and UIDL than was asked for (RFC 1939 §5 discourages it).
     ListingSaysMore,
+    /// TOP gives no more than this many lines of the body, whatever was asked for.
+    TopLinesAtMost(usize),
     /// TOP sends the whole message.
     TopSendsAll,
     /// RETR ends as it should, after this many bytes of the message.
@@ -41,6 +43,8 @@ pub enum Quirk {
     LoginWantsTls,
     /// RFC 1734, before RFC 5034: AUTH with the first answer in its line is -ERR.
     NoInitialResponse,
+    /// Gmail: of what there is, only so many messages are shown; the next ones come after a QUIT.
+    ShowsOnly(usize),
     /// Whatever there is, nothing is shown.
     EmptyMaildrop,
     /// Messages with 8-bit headers are -ERR `[UTF8]` unless the UTF8 command was given (RFC 6856 §5).

@@ -43,10 +43,13 @@ fn bodies_are_not_what_they_should_be() {
         "three\n\nlone\nthe end\r\n.\r\n",
     );
     differs(Quirk::BodiesCutAt(15), "RETR 1\r\n", "body", "+OK 22 octets\r\nSubject: one\r\n\r\r\n.\r\n");
+    differs(Quirk::TopLinesAtMost(0), "TOP 1 9\r\n", "one\r\n\r\nbody\r\n.\r\n", "one\r\n\r\n.\r\n");
     differs(Quirk::TopSendsAll, "TOP 1 0\r\n", "one\r\n\r\n.\r\n", "one\r\n\r\nbody\r\n.\r\n");
     let sent = server().quirk(Quirk::TopSendsAll);
     say(&mut ann(&sent), "TOP 1 0\r\n");
     assert_eq!(sent.counters().bodies_fetched, 1, "a body is a body");
+    let first = "+OK 1 22\r\n+OK unique-ids follow\r\n1 a1\r\n.\r\n";
+    differs(Quirk::ShowsOnly(1), "STAT\r\nUIDL\r\n", "3 85", first);
     differs(Quirk::EmptyMaildrop, "STAT\r\nUIDL\r\n", "3 85", "+OK 0 0\r\n+OK unique-ids follow\r\n.\r\n");
 }
 

@@ -33,6 +33,11 @@ pub(super) fn top(session: &mut Session, world: &mut World, argument: Option<&st
     let at = place(session, which)?;
     let text = message(session, world, at)?;
     let lines = if world.is_so(Quirk::TopSendsAll) { usize::MAX } else { lines };
+    let most = world.quirk(|quirk| match quirk {
+        Quirk::TopLinesAtMost(most) => Some(*most),
+        _ => None,
+    });
+    let lines = lines.min(most.unwrap_or(usize::MAX));
     world.counters.bodies_fetched += u64::from(lines > 0);
     Ok(Done::Lines("the top of it".to_owned(), text::stuffed(text::top(&text, lines))))
 }

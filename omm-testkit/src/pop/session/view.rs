@@ -31,7 +31,11 @@ pub(super) fn view(world: &World, maildrop: &Maildrop) -> Vec<Seen> {
         is_deleted: false,
         was_retrieved: false,
     };
-    maildrop.messages.iter().enumerate().map(seen).collect()
+    let most = world.quirk(|quirk| match quirk {
+        Quirk::ShowsOnly(most) => Some(*most),
+        _ => None,
+    });
+    maildrop.messages.iter().enumerate().map(seen).take(most.unwrap_or(usize::MAX)).collect()
 }
 
 fn shown_uid(world: &World, maildrop: &Maildrop, at: usize) -> String {
