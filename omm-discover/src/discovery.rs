@@ -1,6 +1,9 @@
 //! What was found, and which of it is to be taken.
 
-use crate::{address::Address, candidate::Candidate};
+use crate::{
+    address::Address,
+    candidate::{Candidate, Knowledge},
+};
 use omm_core::error::{Error, ErrorKind, Result, Side};
 use serde::Serialize;
 
@@ -48,6 +51,15 @@ impl Discovery {
     }
 
     fn unconfirmed(&self, candidate: &Candidate) -> Error {
+        if candidate.source == Knowledge::OvhcloudDoubtful {
+            let (domain, host, address) = (&self.domain, &candidate.host, candidate.address());
+            let why = candidate.remarks.first().map_or("", String::as_str);
+            let message = format!(
+                "{domain} may be served by {host} ({}), but: {why}; if that is right, write {address}",
+                candidate.evidence
+            );
+            return refused(ErrorKind::Config, message);
+        }
         refused(
             ErrorKind::Config,
             format!(
