@@ -49,6 +49,7 @@ impl ServerType {
 /// | `provider-by-mx` | mail for the domain goes to a provider of the table | inferred |
 /// | `central-database` | Thunderbird's database says so, over verified TLS; asked only if the host allows it | published |
 /// | `autodiscover` | an Exchange answers where Exchange is looked for | published, or told by SRV |
+/// | `ovhcloud-doubtful` | the zone has OVHcloud's records, but the preferred MX is another provider's, takes no mailboxes, or is not known today | told, and a person must agree |
 /// | `autoconfig-of-mx` | the operator of the mail exchanger says so for all its customers | told |
 /// | `plain-autoconfig` | a document that came without TLS says so: anybody on the way could have written it | unverified |
 /// | `guess` | many servers are called like this | guessed |
@@ -70,6 +71,8 @@ pub enum Knowledge {
     CentralDatabase,
     /// Exchange's autodiscover, as far as it speaks without a login.
     Autodiscover,
+    /// OVHcloud's records in a zone whose mail goes elsewhere: they may be left over.
+    OvhcloudDoubtful,
     /// Mozilla's autoconfig, of the mail exchanger's operator.
     AutoconfigOfMx,
     /// Mozilla's autoconfig over plain HTTP.
@@ -89,6 +92,7 @@ impl Knowledge {
             Self::ProviderByMx => "provider-by-mx",
             Self::CentralDatabase => "central-database",
             Self::Autodiscover => "autodiscover",
+            Self::OvhcloudDoubtful => "ovhcloud-doubtful",
             Self::AutoconfigOfMx => "autoconfig-of-mx",
             Self::PlainAutoconfig => "plain-autoconfig",
             Self::Guess => "guess",
@@ -236,8 +240,8 @@ pub struct Candidate {
     pub evidence: String,
     /// How sure the knowledge is.
     pub sureness: Sureness,
-    /// Nothing but unprotected knowledge leads to a host outside the domain: a person should agree before a password
-    /// goes there (RFC 6186 §6).
+    /// Nothing but unprotected knowledge leads to a host outside the domain (RFC 6186 §6), or what leads there
+    /// contradicts where the mail goes: a person should agree before a password goes there.
     pub needs_confirmation: bool,
     /// What the server showed of itself.
     pub seen: Seen,

@@ -109,6 +109,7 @@ async fn look_up(
     });
     let exchangers = within(env, patience, names.mail_exchangers(domain));
     let (exchangers, services) = join!(exchangers, join_all(services));
+    evidence.are_exchangers_unknown = !matches!(exchangers, Some(Ok(_)));
     evidence.exchangers = records(exchangers, format!("MX {domain}"), failures);
     evidence.exchangers = evidence.exchangers.drain(..).filter_map(in_normal_form).collect();
     for (service, name, answer) in services {

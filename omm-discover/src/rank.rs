@@ -47,13 +47,15 @@ fn protection(tls: Tls) -> u8 {
     }
 }
 
-/// Who names a server twice says the same of it: a second voice does not make it worse, and may make it surer.
+/// Who names a server twice says the same of it: a second voice does not make it worse, and may make it surer. Of its
+/// protection only one who is as sure may speak: TLS from the first byte on a port of STARTTLS would break it.
 fn merge(known: &mut Candidate, other: Candidate) {
-    known.sureness = known.sureness.min(other.sureness);
-    known.needs_confirmation &= other.needs_confirmation;
-    if protection(other.tls) < protection(known.tls) {
+    let may_say = known.tls == Tls::Off || other.sureness <= known.sureness;
+    if may_say && protection(other.tls) < protection(known.tls) {
         known.tls = other.tls;
     }
+    known.sureness = known.sureness.min(other.sureness);
+    known.needs_confirmation &= other.needs_confirmation;
     if other.source != known.source {
         known.remarks.push(format!("also said by {}: {}", other.source.name(), other.evidence));
     }
@@ -102,6 +104,25 @@ mod tests {
         rank(&mut list);
         let order: Vec<_> = list.iter().filter_map(|candidate| candidate.host.split('.').next()).collect();
         assert_eq!(order, ["imap", "pop", "guess", "silent", "odd", "bad", "clear"]);
+    }
+
+    /// Kills: who may write a document that comes without TLS breaks the server that the domain publishes.
+    #[test]
+    fn a_worse_voice_changes_the_protection_only_where_there_was_none() {
+        let voice = |source, sureness, tls| {
+            let mut voice = candidate(ServerType::Imap, "imap.example.org", source, Seen::NotProbed);
+            (voice.port, voice.sureness, voice.tls) = (143, sureness, tls);
+            voice
+        };
+        for (first, tls, second, merged) in [
+            (Sureness::Published, Tls::StartTls, Sureness::Unverified, Tls::StartTls),
+            (Sureness::Published, Tls::Off, Sureness::Unverified, Tls::Required),
+            (Sureness::Told, Tls::StartTls, Sureness::Published, Tls::Required),
+        ] {
+            let known = voice(Knowledge::Autoconfig, first, tls);
+            let other = voice(Knowledge::PlainAutoconfig, second, Tls::Required);
+            assert_eq!(without_doubles(vec![known, other])[0].tls, merged, "{first:?} {tls:?} {second:?}");
+        }
     }
 
     #[test]

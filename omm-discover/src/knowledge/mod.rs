@@ -26,6 +26,8 @@ pub(crate) use srv::Service;
 #[derive(Debug, Default)]
 pub(crate) struct Evidence {
     pub(crate) exchangers: Vec<Mx>,
+    /// Nobody answered the question for them: that there are none is not known.
+    pub(crate) are_exchangers_unknown: bool,
     pub(crate) services: Vec<(Service, Vec<Srv>)>,
     pub(crate) documents: Vec<Document>,
     pub(crate) exchanges: Vec<Exchange>,
@@ -66,6 +68,13 @@ impl Evidence {
         sorted.into_iter().map(|mx| mx.exchanger.as_str()).collect()
     }
 
+    /// Of these only the preferred ones, where the mail goes; the others keep it while those are away (RFC 5321 §5.1).
+    pub(crate) fn preferred_exchangers(&self) -> Vec<&str> {
+        let named = || self.exchangers.iter().filter(|mx| mx.exchanger != ".");
+        let lowest = named().map(|mx| mx.preference).min();
+        named().filter(|mx| Some(mx.preference) == lowest).map(|mx| mx.exchanger.as_str()).collect()
+    }
+
     /// Whether the domain says that it takes no mail.
     fn takes_no_mail(&self) -> bool {
         !self.exchangers.is_empty() && self.exchangers.iter().all(|mx| mx.exchanger == ".")
@@ -94,26 +103,31 @@ pub(crate) fn is_providers(domain: &str) -> bool {
 /// All candidates that the evidence names, one for each server.
 pub(crate) fn conclude(address: &Address, evidence: &Evidence) -> Conclusions {
     let mut all = Conclusions::default();
+    let mut doubt = None;
     if let Some(provider) = providers::of_domain(address.domain()) {
         all.add(address, provider.drafts(Knowledge::Provider, Sureness::Known, address.domain()));
         all.notes.extend(provider.without_servers());
         all.is_final = true;
     } else {
-        all.add(address, ovh::drafts(evidence));
-        if let Some((provider, exchanger)) = providers::of_exchangers(&evidence.exchangers()) {
+        let by_mx = providers::of_exchangers(&evidence.preferred_exchangers());
+        doubt = ovh::doubt(evidence, by_mx.is_some());
+        all.add(address, ovh::drafts(evidence, doubt));
+        if let Some((provider, exchanger)) = by_mx {
             let by = format!("MX {exchanger}");
             all.add(address, provider.drafts(Knowledge::ProviderByMx, Sureness::Inferred, &by));
             all.notes.extend(provider.without_servers());
         }
     }
-    all.add(address, srv::drafts(evidence));
+    // Where OVHcloud is doubted, its hosts are so whichever record names them.
+    let is_doubted = |draft: &Draft| doubt.is_some() && ovh::product(&draft.host).is_some();
+    all.add(address, srv::drafts(evidence).into_iter().filter(|draft| !is_doubted(draft)).collect());
     for document in &evidence.documents {
         match autoconfig::drafts(address, document) {
             Ok(drafts) => all.add(address, drafts),
             Err(why) => all.notes.push(format!("{}: {why}", document.url)),
         }
     }
-    all.add(address, exchange::drafts(evidence));
+    all.add(address, exchange::drafts(evidence).into_iter().filter(|draft| !is_doubted(draft)).collect());
     if evidence.takes_no_mail() {
         all.notes.push(format!("{} says that it takes no mail (a null MX record)", address.domain()));
     }
@@ -182,6 +196,7 @@ impl Draft {
         // whom it belongs; its certificate would prove the wrong host.
         let is_at_home = host::is_within(&self.host, address.domain()) || is_known_host(&self.host);
         let needs_confirmation = match self.sureness {
+            _ if self.source == Knowledge::OvhcloudDoubtful => true,
             Sureness::Known | Sureness::Published | Sureness::Inferred => false,
             Sureness::Told | Sureness::Guessed => !is_at_home,
             Sureness::Unverified => true,

@@ -10,7 +10,11 @@
 //! | `zimbraN.mail.ovh.net` | Zimbra | `ssl0.ovh.net`: IMAP, POP3 | known |
 //! | `ssl0.ovh.net`, `imap.mail.ovh.net`, `mailconfig.ovh.net` | MX Plan | `ssl0.ovh.net`: IMAP, POP3 | known |
 //! | only the MX `mxN.mail.ovh.net`, `mxN.ovh.net`, `mxN.mail.ovh.ca` | one of them | as MX Plan | inferred |
-//! | only the MX `redirect.ovh.net` | redirections | as MX Plan | inferred |
+//! | the MX `redirect.ovh.net` | redirections | as MX Plan | doubtful |
+//!
+//! OVHcloud makes most of these records for every domain that is registered there, and they stay when the owner changes
+//! nothing but the MX to move his mail elsewhere. So they are doubtful when the preferred MX is another provider's of the
+//! table, or could not be looked up: then they rank below what the MX says, and a person must agree.
 
 use super::{Draft, Evidence, Service};
 use crate::candidate::{Knowledge, ServerType, Sureness};
@@ -34,6 +38,14 @@ pub(super) enum Product {
     Redirections,
 }
 
+/// Why OVHcloud's records may not say where the mailbox is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    MailGoesElsewhere,
+    MailIsRedirected,
+    MailIsUnknown,
+}
+
 /// Which product a host serves; nothing for a host of somebody else.
 pub(super) fn product(name: &str) -> Option<Product> {
     let (label, rest) = name.split_once('.')?;
@@ -50,13 +62,26 @@ pub(super) fn product(name: &str) -> Option<Product> {
     }
 }
 
-pub(super) fn drafts(evidence: &Evidence) -> Vec<Draft> {
+/// Whether the zone contradicts its own records of OVHcloud. `by_mx`: the mail goes to a provider of the table.
+pub(super) fn doubt(evidence: &Evidence, by_mx: bool) -> Option<Doubt> {
+    let exchangers = evidence.preferred_exchangers();
+    if exchangers.iter().any(|host| product(host) == Some(Product::Redirections)) {
+        return Some(Doubt::MailIsRedirected);
+    }
+    match (by_mx, evidence.are_exchangers_unknown) {
+        (true, _) => Some(Doubt::MailGoesElsewhere),
+        (false, true) => Some(Doubt::MailIsUnknown),
+        (false, false) => None,
+    }
+}
+
+pub(super) fn drafts(evidence: &Evidence, doubt: Option<Doubt>) -> Vec<Draft> {
     let mut named = Vec::new();
     for service in Service::ALL {
         let record = format!("SRV {}._tcp", service.label());
         named.extend(evidence.targets(service).into_iter().map(|(host, _)| (host, record.clone())));
     }
-    let by_mx = evidence.exchangers().into_iter();
+    let by_mx = evidence.preferred_exchangers().into_iter();
     named.extend(by_mx.map(|host| (host.to_owned(), "MX".to_owned())));
 
     let of_ovh = named.into_iter().filter_map(|(host, record)| {
@@ -65,7 +90,27 @@ pub(super) fn drafts(evidence: &Evidence) -> Vec<Draft> {
     });
     // The name that says most decides.
     let Some((_, product, host, record)) = of_ovh.min_by_key(|(rank, ..)| *rank) else { return Vec::new() };
-    servers(product, &host, &format!("{record} {host}"))
+    let drafts = servers(product, &host, &format!("{record} {host}"));
+    match doubt {
+        Some(doubt) => drafts.into_iter().map(|draft| doubtful(draft, doubt)).collect(),
+        None => drafts,
+    }
+}
+
+fn doubtful(mut draft: Draft, doubt: Doubt) -> Draft {
+    (draft.source, draft.sureness) = (Knowledge::OvhcloudDoubtful, Sureness::Told);
+    // The reason of the doubt is the first to be read.
+    let why = match doubt {
+        Doubt::MailGoesElsewhere => {
+            "OVHcloud, but the mail goes to another provider: its records may be left over"
+        }
+        Doubt::MailIsRedirected => {
+            "OVHcloud redirections: this MX has no mailboxes; there is one only if another service has it"
+        }
+        Doubt::MailIsUnknown => "OVHcloud, but who takes the mail could not be looked up",
+    };
+    draft.remarks.insert(0, why.to_owned());
+    draft
 }
 
 fn rank(product: Product) -> u8 {
@@ -105,9 +150,7 @@ fn remark(product: Product) -> &'static str {
             "OVHcloud, probably MX Plan: its MX are shared by all products; if the login is refused, the control panel \
              names the server (exN.mail.ovh.net for Exchange, proN.mail.ovh.net for Email Pro)"
         }
-        Product::Redirections => {
-            "OVHcloud redirections: this MX has no mailboxes; there is one only if another service has it"
-        }
+        Product::Redirections => "if there is a mailbox, it is probably one of MX Plan",
     }
 }
 

@@ -163,7 +163,7 @@ With --json, one line: {event, address, candidates, notes}. Each candidate has
   server_type (imap, pop3, ews), host, port, tls (required, start-tls, off), path, login,
   login_form (address, local-part, other),
   source (ovhcloud, provider, autoconfig, srv, provider-by-mx, central-database, autodiscover,
-  autoconfig-of-mx, plain-autoconfig, guess), evidence,
+  ovhcloud-doubtful, autoconfig-of-mx, plain-autoconfig, guess), evidence,
   sureness (known, published, inferred, told, unverified, guessed), needs_confirmation,
   seen {verdict (answers, unanswered, unexpected, untrusted, cleartext), why | greeting,
   capabilities}, remarks.

@@ -15,10 +15,13 @@ pub(super) const TABLE: &[Provider] = &[
         domains: &["gmail.com", "googlemail.com"],
         exchangers: &["google.com", "googlemail.com"],
         imap: Some("imap.gmail.com"),
-        pop3: Some("pop.gmail.com"),
+        // https://support.google.com/mail/answer/7104828: a POP3 session shows a part of the mailbox, about 250
+        // conversations; whoever read it to its end would take the part for the whole.
+        pop3: None,
         login: By::Address,
         remarks: &[
             "an app password is needed, which Google gives only with 2-step verification (or OAuth2: option auth=xoauth2)",
+            "by POP3 Gmail shows only a part of the mailbox at a time, so it is not offered",
         ],
     },
     // ISPDB hotmail.com.xml; https://support.microsoft.com/office/d088b986-291d-42b8-9564-9c414e2aa040
@@ -55,7 +58,7 @@ pub(super) const TABLE: &[Provider] = &[
         ],
     },
     // ISPDB office365.com.xml; https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/
-    // deprecation-of-basic-authentication-exchange-online
+    // deprecation-of-basic-authentication-exchange-online and deprecation-of-ews-exchange-online
     Provider {
         name: "Exchange Online",
         day: DAY,
@@ -66,7 +69,8 @@ pub(super) const TABLE: &[Provider] = &[
         login: By::Address,
         remarks: &[
             "takes OAuth2 tokens only, no password (option auth=xoauth2); the administrator must allow IMAP",
-            "Exchange Web Services are closed there since October 2026: contacts and calendars are not reached",
+            "Exchange Web Services are off there by default since 2026-10-01, unless the administrator keeps an allow \
+             list (EWSEnabled, EWSAllowedAppIDs), and gone on 2027-04-01: contacts and calendars are not reached",
         ],
     },
     // ISPDB yahoo.com.xml; https://help.yahoo.com/kb/SLN4075.html
