@@ -12,6 +12,7 @@ mod faults;
 mod kills;
 mod limits;
 mod pop;
+mod pop_doctor;
 mod post;
 mod refusals;
 mod tokens;
