@@ -13,6 +13,7 @@ mod kills;
 mod limits;
 mod maildrop;
 mod pop;
+mod pop_doctor;
 mod pop_memory;
 mod post;
 mod refusals;
