@@ -9,6 +9,9 @@
 //! A digest is over the header, and has the listed size beside it; of equal ones the second is `…#2`, and so on. Bytes of
 //! an id that are no printable ASCII are written as `%NN`, and so are `%` and blanks.
 //!
+//! A unique id that its server gives again, to another message in another session (against RFC 1939 §7), hides that message:
+//! nothing that is kept here from one run to the next tells it from the one that was copied.
+//!
 //! An id that becomes shared, or unique again, changes its form. The item then seems to be gone and another one new, and
 //! the engine recognises it by its body, as it does when a server gives every message a new id.
 

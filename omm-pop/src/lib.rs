@@ -13,6 +13,7 @@
 //! | `source` | the source: its table of contents |
 //! | `listing`, `maildrop` | which messages there are: asked for, and kept in little memory |
 //! | `identity` | what a message is called from one session to the next |
+//! | `renamed` | how far two listings are the same mailbox under other ids |
 //! | `remarks` | what a plan and a report say about this source |
 //! | `cursor` | where a reader of the listing stands |
 //! | `fetch` | bodies, pipelined |
@@ -35,6 +36,7 @@ mod maildrop;
 mod proto;
 mod quirks;
 mod remarks;
+mod renamed;
 mod session;
 mod source;
 

@@ -14,6 +14,7 @@ use crate::{
     listing::{self, Prints},
     maildrop::Maildrop,
     remarks::Remarks,
+    renamed::Renamed,
 };
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -43,13 +44,14 @@ pub(crate) struct PopSource {
     /// The listing that was told last: it stays the same when the connection breaks in the middle, and its ids mean
     /// something as long as somebody asks for them.
     told: Mutex<Option<Arc<Names>>>,
+    renamed: Renamed,
     remarks: Remarks,
 }
 
 impl PopSource {
     pub(crate) fn new(account: Account) -> Self {
-        let (prints, told, remarks) = Default::default();
-        Self { account, prints, told, remarks }
+        let (prints, told, renamed, remarks) = Default::default();
+        Self { account, prints, told, renamed, remarks }
     }
 
     async fn names(&self) -> Result<Arc<Names>> {
@@ -65,9 +67,9 @@ impl PopSource {
 
     /// What was told last, and how many of its first messages this session has under other ids: on a server that gives
     /// new ones in every session, places have to do. It is said.
-    pub(crate) fn renamed(&self, names: &Names) -> Option<(Arc<Names>, usize)> {
+    pub(crate) fn renamed(&self, names: &Arc<Names>) -> Option<(Arc<Names>, usize)> {
         let told = self.told()?;
-        let count = names.maildrop.renamed(&told.maildrop);
+        let count = self.renamed.count(&told, names, || names.maildrop.renamed(&told.maildrop));
         if count == 0 {
             return None;
         }

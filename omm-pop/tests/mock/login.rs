@@ -109,7 +109,8 @@ fn a_token_that_expires_under_way_costs_no_message() {
     world.source = world.run(crate::world::open(&auth("xoauth2"), &world.env));
     let ids = world.ids();
     server.add_fault(Fault::at("RETR", 11, Act::Close));
-    (server.add_token("ann", "new"), server.expire_token("old"));
+    server.add_token("ann", "new");
+    server.expire_token("old");
     let answers = world.fetch(&ids);
     let (got, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(_, item)| item.is_ok());
     assert!(!got.is_empty() && !lost.is_empty(), "it broke in the middle");
