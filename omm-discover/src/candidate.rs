@@ -105,11 +105,14 @@ impl Knowledge {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Sureness {
-    /// In a table that was checked by hand, on the day it says.
+    /// In a table that was checked by hand, on the day it says. To a row of OVHcloud records of the zone lead, which are
+    /// not signed: as with [`Self::Inferred`], forged ones can name another host of the tables, and no other.
     Known,
     /// Said by the domain's owner, or about him in public, over verified TLS.
     Published,
-    /// Mail goes to a host of the table; the mailbox may be elsewhere.
+    /// Mail goes to a host of the table; the mailbox may be elsewhere. MX records are not signed, and yet nobody is asked to
+    /// confirm: who forges them can lead the login to another provider of the table, which proves its name by TLS, but
+    /// never to himself; and a question before nearly every domain would be answered without reading.
     Inferred,
     /// Said by the domain name system, which nothing protects here.
     Told,

@@ -46,7 +46,7 @@ pub use omm_discover::discover;
 pub use omm_core::{
     checkup::{Check, Examined, Finding, Verdict},
     engine::{Level, Migration, Plan, UndoOptions, UndoOutcome, Verification},
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, Result, Side},
     event::{Event, Listener},
     host::{CredentialProvider, CredentialRef, Env, Runtime, Secret, Stop},
     model::SyncPoint,

@@ -4,7 +4,7 @@
 
 use omm::{
     AccountSpec, CredentialProvider, CredentialRef, Env, ErrorKind, Known, Listener, Omm, Options, Result,
-    Runtime, Secret, Stop, TokioRuntime,
+    Runtime, Secret, Side, Stop, TokioRuntime,
     core::host::{BoxFuture, Connection},
     discovery::{self, Address, SystemNames},
 };
@@ -189,7 +189,40 @@ async fn auto_is_resolved_before_anything_is_remembered() {
     again.close().await.unwrap();
     // Whoever logs in for the user is left as he was said to be.
     source.login = "administrator".to_owned();
-    assert_eq!(omm.find_out(&source).await.unwrap().account.login, "administrator");
+    assert_eq!(omm.find_out(&source, Side::Source).await.unwrap().account.login, "administrator");
+}
+
+/// Kills: a slow server or a lost lookup makes the same address another account, and everything is copied again.
+#[tokio::test]
+async fn what_was_found_stays_the_same_while_nobody_answers() {
+    let world = World::new(Validity::Current);
+    let open = async |runtime: Mapped, names| {
+        let omm = Omm::builder(runtime).state_dir(world.folder.path().join("state"));
+        omm.names(names).credentials(Counted::default()).open().await.unwrap()
+    };
+    let mut source = omm::address::parse("auto:anna@example.org").unwrap();
+    source.ca_file = Some(world.ca_file());
+    source.credentials = CredentialRef::Named("x".to_owned());
+    let destination = AccountSpec::new("dir", world.folder.path().join("copies").to_string_lossy());
+    let omm = open(world.runtime.clone(), SystemNames::asking(world.server()).unwrap()).await;
+    let session = omm.migrate(&source, &destination, Options::default(), Known::Continue).await.unwrap();
+    let (id, first) = (session.id().to_owned(), session.row().source.clone());
+    assert_eq!(first.found_for.as_deref(), Some("anna@example.org"));
+    session.close().await.unwrap();
+    drop(omm);
+    // Now nobody is there, and the zone is empty.
+    let nobody = Mapped { places: Arc::default(), ..world.runtime.clone() };
+    let silent = DnsServer::serve(Zone::new("example.org SERVFAIL")).unwrap();
+    let omm = open(nobody, SystemNames::asking(silent.address()).unwrap()).await;
+    let (found, _) = omm.find_out_pair(&source, &destination, Known::Continue).await.unwrap();
+    assert_eq!((&found.account.server, &found.account.tls), (&first.server, &first.tls));
+    assert_eq!((&found.account.login, found.migration.as_deref()), (&first.login, Some(id.as_str())));
+    assert!(found.sentence().unwrap().contains(&id));
+    assert!(silent.asked().is_empty(), "{:?}", silent.asked());
+    // Another destination, or another migration of the same, asks anew.
+    let other = AccountSpec::new("dir", world.folder.path().join("others").to_string_lossy());
+    assert!(omm.find_out_pair(&source, &other, Known::Continue).await.is_err());
+    assert!(omm.find_out_pair(&source, &destination, Known::New).await.is_err());
 }
 
 /// Kills: a password is asked for, or sent, before TLS was verified.

@@ -106,6 +106,11 @@ fn auto_is_the_account_that_was_found_and_goes_on_as_if_it_had_been_typed() {
     assert_eq!(typed.code, 0, "{}", typed.err);
     let id = |end: &End| end.out.split_whitespace().nth(1).map(str::to_owned);
     assert_eq!(id(&typed), id(&end));
+    // A source that was moved is found out by the name server that was named; without the authority it is not trusted.
+    let id = id(&end).unwrap();
+    let mut moved = domain.world.command(&["sync", &id, "--source", "auto:anna@example.org"]);
+    moved.arg("--name-server").arg(domain.names.address().to_string());
+    End::of(moved.output().unwrap()).refused(1, &["NOT TRUSTED", "imap.example.org"]);
 }
 
 #[test]

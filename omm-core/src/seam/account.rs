@@ -42,6 +42,10 @@ pub struct AccountSpec {
     /// not so any more is found out again.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub learned: BTreeMap<String, String>,
+    /// The address for which this account was found out, if it was: asked for that address again, a host goes on with
+    /// this account. Connectors do not look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_for: Option<String>,
 }
 
 /// What a connector has found out about an account while it used it.
@@ -68,6 +72,7 @@ impl AccountSpec {
             ca_file: None,
             options: BTreeMap::new(),
             learned: BTreeMap::new(),
+            found_for: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! One request, one answer, limited in size; and where a redirect may lead.
 
 use super::line::Line;
-use crate::{candidate::Seen, reach};
+use crate::{candidate::Seen, host, reach};
 use bytes::Bytes;
 use futures::{
     future::{Either, select},
@@ -48,11 +48,17 @@ pub(super) async fn document(env: &Env, trust: &Endpoint, mut url: Url) -> Optio
     None
 }
 
-/// Where a redirect leads, if we follow. To any host: the one who was asked, and proved who he is, answers for it. But
-/// never from TLS to none, nor to another kind of URL, nor with a login in it.
+/// Where a redirect leads, if we follow. To any public host: the one who was asked, and proved who he is, answers for it.
+/// But never from TLS to none, nor to another kind of URL, nor with a login in it; nor to an address, a name of one label
+/// or an unusual port, where the machines around us may listen.
 fn next(from: &Url, location: &str) -> Option<Url> {
     let to = from.join(location).ok()?;
-    let is_allowed = matches!((from.scheme(), to.scheme()), (_, "https") | ("http", "http"));
+    let is_allowed = match (from.scheme(), to.scheme(), to.port_or_known_default()) {
+        (_, "https", Some(443)) | ("http", "http", Some(80)) => {
+            to.host_str().and_then(host::public).is_some()
+        }
+        _ => false,
+    };
     (is_allowed && to.username().is_empty() && to.password().is_none()).then_some(to)
 }
 
@@ -127,6 +133,15 @@ mod tests {
             ("http://a.example/x", "ftp://a.example/y", None),
             ("https://a.example/x", "https://anna:geheim@b.example/", None),
             ("https://a.example/x", "https://[", None),
+            ("https://a.example/x", "https://a.example:443/y", Some("https://a.example/y")),
+            ("https://a.example/x", "https://a.example:8443/y", None),
+            ("https://a.example/x", "https://127.0.0.1/y", None),
+            ("https://a.example/x", "https://2130706433/y", None),
+            ("https://a.example/x", "https://[::1]/y", None),
+            ("https://a.example/x", "https://router/y", None),
+            ("http://a.example/x", "http://169.254.169.254/latest", None),
+            ("http://a.example/x", "http://a.example:25/y", None),
+            ("http://a.example/x", "http://localhost/y", None),
         ] {
             let from = Url::parse(from).expect("a URL of the test");
             assert_eq!(next(&from, location).map(String::from).as_deref(), to, "{from} {location}");

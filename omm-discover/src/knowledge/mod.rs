@@ -22,6 +22,10 @@ pub(crate) use exchange::{EWS_PATH, asks_like_exchange};
 pub(crate) use guess::guesses;
 pub(crate) use srv::Service;
 
+/// What is true of every conclusion from MX and SRV records to the tables, and may be read beside it.
+const UNSIGNED: &str = "DNS records, which nothing protects, lead there: who can forge them can name another provider of our table, but \
+     nobody else";
+
 /// Everything that was heard about a domain.
 #[derive(Debug, Default)]
 pub(crate) struct Evidence {

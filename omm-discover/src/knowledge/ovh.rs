@@ -135,7 +135,7 @@ fn servers(product: Product, named: &str, evidence: &str) -> Vec<Draft> {
     types
         .map(|server_type| {
             let draft = Draft::new(server_type, host, Tls::Required, Knowledge::Ovhcloud, sureness, evidence);
-            draft.remark(remark(product))
+            draft.remark(remark(product)).remark(super::UNSIGNED)
         })
         .collect()
 }

@@ -21,9 +21,9 @@
 mod auto;
 mod system;
 
-#[cfg(feature = "sqlite")]
-pub(crate) use auto::Finder;
 pub use auto::FoundOut;
+#[cfg(feature = "sqlite")]
+pub(crate) use auto::{Finder, sought};
 pub use omm_discover::{
     Address, Candidate, Discovery, Knowledge, LoginForm, Mx, Names, Options, Seen, ServerType, Srv, Sureness,
 };

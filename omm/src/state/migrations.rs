@@ -2,7 +2,7 @@
 
 use super::{Builder, Session, absent::AbsentSource};
 #[cfg(feature = "discover")]
-use crate::discovery::{Finder, FoundOut};
+use crate::discovery::Finder;
 use omm_core::{
     checkup::Examined,
     engine::{Migration, Plan},
@@ -30,11 +30,11 @@ use std::{fmt, sync::Arc};
 /// # }
 /// ```
 pub struct Omm {
-    env: Env,
-    registry: Registry,
-    catalogue: Catalogue,
+    pub(super) env: Env,
+    pub(super) registry: Registry,
+    pub(super) catalogue: Catalogue,
     #[cfg(feature = "discover")]
-    finder: Finder,
+    pub(super) finder: Finder,
 }
 
 /// What to do about a pair of accounts that is known already.
@@ -94,7 +94,7 @@ impl Omm {
         known: Known,
     ) -> Result<Session> {
         options.folder_filter()?;
-        let (source, destination) = (self.normal(source).await?, self.normal(destination).await?);
+        let (source, destination) = self.normal_pair(source, destination, known).await?;
         let found = match known {
             Known::Continue => self.catalogue.find_pair(&source, &destination).await?,
             Known::New => None,
@@ -155,7 +155,7 @@ impl Omm {
         destination: &AccountSpec,
         options: Options,
     ) -> Result<Plan> {
-        let (source, destination) = (self.normal(source).await?, self.normal(destination).await?);
+        let (source, destination) = self.normal_pair(source, destination, Known::Continue).await?;
         let known = self.catalogue.find_pair(&source, &destination).await?;
         let (source, destination) = match &known {
             Some(row) => (taught(source, &row.source), taught(destination, &row.destination)),
@@ -259,20 +259,6 @@ impl Omm {
         self.catalogue.forget(id).await
     }
 
-    /// What an `auto:` account stands for, and why; another account is what it is. [`Self::migrate`] and its like do the
-    /// same by themselves: this is for who wants to say what was found, and to go on with exactly that.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`], [`ErrorKind::NotFound`] or [`ErrorKind::Unreachable`] when there is no server to be taken
-    /// without asking a person, with the reason.
-    ///
-    /// # Cancel safety
-    /// Dropping the future closes its connections.
-    #[cfg(feature = "discover")]
-    pub async fn find_out(&self, account: &AccountSpec) -> Result<FoundOut> {
-        self.finder.find_out(&self.env, account, &self.registry).await
-    }
-
     /// What the host lends, with all its limits; they may be changed while runs go on.
     pub fn env(&self) -> &Env {
         &self.env
@@ -298,15 +284,30 @@ impl Omm {
     /// of the account that was found.
     #[cfg(feature = "discover")]
     pub(super) async fn normal(&self, account: &AccountSpec) -> Result<AccountSpec> {
-        let found = self.find_out(account).await?;
-        self.knows(&found.account)?;
-        self.registry.normalise(&found.account, &self.env).await
+        let found = self.find_out(account, Side::Source).await?;
+        self.known_form(&found.account).await
     }
 
     #[cfg(not(feature = "discover"))]
     pub(super) async fn normal(&self, account: &AccountSpec) -> Result<AccountSpec> {
+        self.known_form(account).await
+    }
+
+    #[cfg(not(feature = "discover"))]
+    async fn normal_pair(
+        &self,
+        source: &AccountSpec,
+        destination: &AccountSpec,
+        _: Known,
+    ) -> Result<(AccountSpec, AccountSpec)> {
+        Ok((self.normal(source).await?, self.normal(destination).await?))
+    }
+
+    pub(super) async fn known_form(&self, account: &AccountSpec) -> Result<AccountSpec> {
         self.knows(account)?;
-        self.registry.normalise(account, &self.env).await
+        let mut normal = self.registry.normalise(account, &self.env).await?;
+        normal.found_for.clone_from(&account.found_for);
+        Ok(normal)
     }
 
     pub(super) async fn source(&self, account: &AccountSpec) -> Result<Arc<dyn Source>> {
@@ -362,6 +363,7 @@ fn taught(mut account: AccountSpec, known: &AccountSpec) -> AccountSpec {
     if account.learned.is_empty() {
         account.learned.clone_from(&known.learned);
     }
+    account.found_for = account.found_for.or_else(|| known.found_for.clone());
     account
 }
 

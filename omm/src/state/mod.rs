@@ -3,6 +3,8 @@
 mod absent;
 mod builder;
 mod checkup;
+#[cfg(feature = "discover")]
+mod finding;
 mod migrations;
 mod session;
 

@@ -130,6 +130,8 @@ pub(crate) struct Sync {
     #[command(flatten)]
     pub(crate) login: SourceLogin,
     #[command(flatten)]
+    pub(crate) discovering: Discovering,
+    #[command(flatten)]
     pub(crate) choices: Choices,
     #[command(flatten)]
     pub(crate) limits: Limits,

@@ -1,7 +1,7 @@
 //! `auto:` accounts: which server was found, said before anything is done with it.
 
 use crate::{args::Global, exit::Failure, output};
-use omm::{AccountSpec, Omm};
+use omm::{AccountSpec, Known, Omm, Side, discovery::FoundOut};
 use serde::Serialize;
 
 /// Both accounts as they are from now on, source first.
@@ -10,10 +10,15 @@ pub(super) async fn out(
     omm: &Omm,
     source: &AccountSpec,
     destination: &AccountSpec,
+    known: Known,
 ) -> Result<(AccountSpec, AccountSpec), Failure> {
-    let source = one(global, omm, "source", source).await?;
-    let destination = one(global, omm, "destination", destination).await?;
-    Ok((source, destination))
+    let (source, destination) = omm.find_out_pair(source, destination, known).await?;
+    Ok((said(global, "source", source)?, said(global, "destination", destination)?))
+}
+
+/// A source alone.
+pub(super) async fn source(global: &Global, omm: &Omm, source: &AccountSpec) -> Result<AccountSpec, Failure> {
+    said(global, "source", omm.find_out(source, Side::Source).await?)
 }
 
 #[derive(Serialize)]
@@ -24,14 +29,7 @@ struct Line<'a> {
     why: &'a str,
 }
 
-/// One of them.
-pub(super) async fn one(
-    global: &Global,
-    omm: &Omm,
-    side: &'static str,
-    account: &AccountSpec,
-) -> Result<AccountSpec, Failure> {
-    let found = omm.find_out(account).await?;
+fn said(global: &Global, side: &'static str, found: FoundOut) -> Result<AccountSpec, Failure> {
     if let Some(why) = found.sentence() {
         match (global.json, global.quiet) {
             (true, _) => {

@@ -14,7 +14,7 @@ pub(super) async fn run(global: &Global, args: &Migrate) -> Result<Exit, Failure
     let (source, destination) = args.pair.accounts()?;
     let known = if args.new { Known::New } else { Known::Continue };
     let omm = super::open_finding(global, &args.limits, &args.pair.discovering).await?;
-    let (source, destination) = found::out(global, &omm, &source, &destination).await?;
+    let (source, destination) = found::out(global, &omm, &source, &destination, known).await?;
     let options = args.choices.lasting(Options::default());
     let session = omm.migrate(&source, &destination, options.clone(), known).await?;
     let session = session.with_options(args.choices.this_time(options));

@@ -6,13 +6,13 @@ use crate::{
     exit::{Exit, Failure},
     output,
 };
-use omm::{Options, Plan};
+use omm::{Known, Options, Plan};
 use serde::Serialize;
 
 pub(super) async fn run(global: &Global, args: &PlanArgs) -> Result<Exit, Failure> {
     let (source, destination) = args.pair.accounts()?;
     let omm = super::open_finding(global, &args.limits, &args.pair.discovering).await?;
-    let (source, destination) = found::out(global, &omm, &source, &destination).await?;
+    let (source, destination) = found::out(global, &omm, &source, &destination, Known::Continue).await?;
     let options = args.choices.this_time(args.choices.lasting(Options::default()));
     let plan = omm.plan(&source, &destination, options).await?;
     if global.json {

@@ -12,9 +12,9 @@ use crate::{
 pub(super) async fn run(global: &Global, args: &Sync) -> Result<Exit, Failure> {
     let id = &args.migration.id;
     let moved = args.source.as_ref().map(|address| args.login.account(address)).transpose()?;
-    let omm = super::open(global, &args.limits).await?;
+    let omm = super::open_finding(global, &args.limits, &args.discovering).await?;
     if let Some(source) = moved {
-        omm.repoint(id, &found::one(global, &omm, "source", &source).await?).await?;
+        omm.repoint(id, &found::source(global, &omm, &source).await?).await?;
     }
     let session = omm.resume(id).await?;
     let before = session.row().options.clone();

@@ -72,6 +72,9 @@ impl Provider {
                 _ => Login::Address,
             };
             draft.remarks.extend(self.remarks.iter().map(|remark| (*remark).to_owned()));
+            if source == Knowledge::ProviderByMx {
+                draft.remarks.push(super::UNSIGNED.to_owned());
+            }
             Some(draft)
         };
         servers.into_iter().filter_map(draft).collect()
