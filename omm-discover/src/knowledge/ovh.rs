@@ -38,12 +38,12 @@ pub(super) enum Product {
     Redirections,
 }
 
-/// Why OVHcloud's records may not say where the mailbox is.
+/// Why OVHcloud's records may not say where the mailbox is: where the mail goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
-    MailGoesElsewhere,
-    MailIsRedirected,
-    MailIsUnknown,
+    Elsewhere,
+    Redirected,
+    Unknown,
 }
 
 /// Which product a host serves; nothing for a host of somebody else.
@@ -66,11 +66,11 @@ pub(super) fn product(name: &str) -> Option<Product> {
 pub(super) fn doubt(evidence: &Evidence, by_mx: bool) -> Option<Doubt> {
     let exchangers = evidence.preferred_exchangers();
     if exchangers.iter().any(|host| product(host) == Some(Product::Redirections)) {
-        return Some(Doubt::MailIsRedirected);
+        return Some(Doubt::Redirected);
     }
     match (by_mx, evidence.are_exchangers_unknown) {
-        (true, _) => Some(Doubt::MailGoesElsewhere),
-        (false, true) => Some(Doubt::MailIsUnknown),
+        (true, _) => Some(Doubt::Elsewhere),
+        (false, true) => Some(Doubt::Unknown),
         (false, false) => None,
     }
 }
@@ -101,13 +101,11 @@ fn doubtful(mut draft: Draft, doubt: Doubt) -> Draft {
     (draft.source, draft.sureness) = (Knowledge::OvhcloudDoubtful, Sureness::Told);
     // The reason of the doubt is the first to be read.
     let why = match doubt {
-        Doubt::MailGoesElsewhere => {
-            "OVHcloud, but the mail goes to another provider: its records may be left over"
-        }
-        Doubt::MailIsRedirected => {
+        Doubt::Elsewhere => "OVHcloud, but the mail goes to another provider: its records may be left over",
+        Doubt::Redirected => {
             "OVHcloud redirections: this MX has no mailboxes; there is one only if another service has it"
         }
-        Doubt::MailIsUnknown => "OVHcloud, but who takes the mail could not be looked up",
+        Doubt::Unknown => "OVHcloud, but who takes the mail could not be looked up",
     };
     draft.remarks.insert(0, why.to_owned());
     draft
