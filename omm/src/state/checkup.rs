@@ -94,7 +94,7 @@ impl Omm {
     /// The account in its normal form and the way to it.
     async fn way_to(&self, account: &AccountSpec, side: Side) -> CheckUp {
         let mut found = CheckUp { findings: Vec::new(), account: account.clone() };
-        match self.normal(account).await {
+        match self.normal(account, side).await {
             Ok(account) => found.account = account,
             Err(error) => return found.failed(Check::Address, &error),
         }

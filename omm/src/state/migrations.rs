@@ -239,7 +239,7 @@ impl Omm {
     /// [`ErrorKind::Config`] for an unknown id or another type of source, [`ErrorKind::Journal`].
     pub async fn repoint(&self, id: &str, source: &AccountSpec) -> Result<()> {
         let mut row = self.row(id).await?;
-        let source = self.normal(source).await?;
+        let source = self.normal(source, Side::Source).await?;
         if source.server_type != row.source.server_type {
             let message = format!(
                 "migration {id} reads from {:?}, not from {:?}; begin a new one with `migrate`",
@@ -283,13 +283,13 @@ impl Omm {
     /// An account that is to be found out is found out here, before anything else is done with it: a migration is one
     /// of the account that was found.
     #[cfg(feature = "discover")]
-    pub(super) async fn normal(&self, account: &AccountSpec) -> Result<AccountSpec> {
-        let found = self.find_out(account, Side::Source).await?;
+    pub(super) async fn normal(&self, account: &AccountSpec, side: Side) -> Result<AccountSpec> {
+        let found = self.find_out(account, side).await?;
         self.known_form(&found.account).await
     }
 
     #[cfg(not(feature = "discover"))]
-    pub(super) async fn normal(&self, account: &AccountSpec) -> Result<AccountSpec> {
+    pub(super) async fn normal(&self, account: &AccountSpec, _: Side) -> Result<AccountSpec> {
         self.known_form(account).await
     }
 
@@ -300,7 +300,7 @@ impl Omm {
         destination: &AccountSpec,
         _: Known,
     ) -> Result<(AccountSpec, AccountSpec)> {
-        Ok((self.normal(source).await?, self.normal(destination).await?))
+        Ok((self.normal(source, Side::Source).await?, self.normal(destination, Side::Destination).await?))
     }
 
     pub(super) async fn known_form(&self, account: &AccountSpec) -> Result<AccountSpec> {
