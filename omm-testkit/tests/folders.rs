@@ -126,7 +126,10 @@ fn what_a_failed_run_met_is_remembered() {
 #[test]
 fn a_source_that_is_not_there_ends_the_run_at_once() {
     for plans in [false, true] {
-        let world = two_folders(Settings::default());
+        // Two servers: one alone is asked for one login after the other.
+        let mut elsewhere = Settings::default();
+        elsewhere.lane = "elsewhere".to_owned();
+        let world = two_folders(elsewhere);
         world.day.lock().no_such_server = true;
         let mut habits = Habits::default();
         let tick = Duration::from_millis(1);
