@@ -6,10 +6,9 @@ use crate::{
 };
 use omm_core::{
     checkup::{Check, Examined, Finding},
-    error::{Error, ErrorKind},
     seam::Tls,
 };
-use omm_net::{protected, reach};
+use omm_net::{met_at, offered, protected, reach};
 use std::time::Duration;
 
 /// So many requests are timed; the fastest one counts.
@@ -57,16 +56,6 @@ pub(crate) async fn examine(account: &Account) -> Examined {
     examined
 }
 
-/// Which step an error of opening belongs to.
-fn met_at(error: &Error) -> Check {
-    match (error.operation(), error.kind()) {
-        ("start TLS", _) => Check::Encryption,
-        ("connect", ErrorKind::Throttled | ErrorKind::Denied | ErrorKind::Auth) => Check::Login,
-        ("connect", _) => Check::Connection,
-        _ => Check::Login,
-    }
-}
-
 fn started_tls(account: &Account) -> Option<Finding> {
     (account.config.tls == Tls::StartTls).then(|| protected(&account.endpoint, "STARTTLS"))
 }
@@ -83,10 +72,7 @@ fn entered(account: &Account) -> Finding {
 }
 
 fn extensions(lease: &Lease<'_>) -> Finding {
-    let (offered, missing): (Vec<&str>, Vec<&str>) =
-        WORTH_SAYING.into_iter().partition(|word| lease.capabilities.has(word));
-    let list = |words: Vec<&str>| if words.is_empty() { "none".to_owned() } else { words.join(" ") };
-    Finding::good(Check::Extensions, format!("{}; done without: {}", list(offered), list(missing)))
+    offered(&WORTH_SAYING, |word| lease.capabilities.has(word))
 }
 
 async fn latency(lease: &mut Lease<'_>, account: &Account) -> Finding {

@@ -30,5 +30,5 @@ mod trusted;
 mod wire;
 
 pub use endpoint::Endpoint;
-pub use reach::{protected, reach};
+pub use reach::{met_at, offered, protected, reach};
 pub use wire::{Traffic, Turn, Wire};

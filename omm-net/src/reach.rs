@@ -3,7 +3,7 @@
 use crate::{Endpoint, dial, error::Moment};
 use omm_core::{
     checkup::{Check, Finding},
-    error::Retry,
+    error::{Error, ErrorKind, Retry},
     host::Env,
     seam::Tls,
 };
@@ -44,6 +44,23 @@ pub async fn reach(env: &Env, endpoint: &Endpoint) -> Vec<Finding> {
 pub fn protected(endpoint: &Endpoint, how: &str) -> Finding {
     let detail = format!("{how}; the certificate is valid, trusted, and for {}", endpoint.bare_host());
     Finding::good(Check::Encryption, detail)
+}
+
+/// Which step an error belongs to that was met while an account was opened: the greeting, STARTTLS, the login.
+pub fn met_at(error: &Error) -> Check {
+    match (error.operation(), error.kind()) {
+        ("start TLS", _) => Check::Encryption,
+        ("connect", ErrorKind::Throttled | ErrorKind::Denied | ErrorKind::Auth) => Check::Login,
+        ("connect", _) => Check::Connection,
+        _ => Check::Login,
+    }
+}
+
+/// What of these extensions is offered, and what is done without.
+pub fn offered(words: &[&str], has: impl Fn(&str) -> bool) -> Finding {
+    let (offered, missing): (Vec<&str>, Vec<&str>) = words.iter().copied().partition(|word| has(word));
+    let list = |words: Vec<&str>| if words.is_empty() { "none".to_owned() } else { words.join(" ") };
+    Finding::good(Check::Extensions, format!("{}; done without: {}", list(offered), list(missing)))
 }
 
 fn named(endpoint: &Endpoint) -> Finding {

@@ -1,10 +1,7 @@
 //! The source's folders, listed while the destination is opened.
 
 use super::{Migration, patience::Manners};
-use crate::{
-    error::{Error, Result},
-    model::Folder,
-};
+use crate::{error::Result, model::Folder};
 use futures::future::{Either, select, try_join};
 use std::{pin::pin, time::Duration};
 
@@ -45,13 +42,13 @@ pub(super) async fn open_and_list<T>(
     }
     match select(pin!(opening), pin!(listing)).await {
         Either::Left((opened, listing)) => Ok((opened?, listing.await)),
-        Either::Right((listing, opening)) if listing.folders.is_ok() => Ok((opening.await?, listing)),
-        Either::Right((Listing { folders, taken_at }, opening)) => {
-            match select(opening, m.env.runtime.sleep(SOON)).await {
-                Either::Left((opened, _)) => Ok((opened?, Listing { folders, taken_at })),
-                Either::Right(_) => folders.and(Err(Error::stopped())),
-            }
-        }
+        Either::Right((listing, opening)) => match listing.folders {
+            Ok(_) => Ok((opening.await?, listing)),
+            Err(why) => match select(opening, m.env.runtime.sleep(SOON)).await {
+                Either::Left((opened, _)) => Ok((opened?, Listing { folders: Err(why), ..listing })),
+                Either::Right(_) => Err(why),
+            },
+        },
     }
 }
 

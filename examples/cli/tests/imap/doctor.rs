@@ -59,8 +59,9 @@ fn full() -> MockImap {
 
 #[test]
 fn an_account_that_is_well() {
-    for as_destination in [false, true] {
-        let server = full();
+    // With a dot between levels no name may hold one, the folder's that is made to see whether it can be made among them.
+    for (as_destination, delimiter) in [(false, '/'), (true, '/'), (true, '.')] {
+        let server = full().delimiter(Some(delimiter));
         let served = server.serve().unwrap();
         let before = server.account(USER).snapshot();
         let end = doctor(&account(&served, USER), as_destination);
