@@ -8,7 +8,9 @@ use toml::{Table, Value};
 enum Room {
     Core,
     Connector,
+    Content,
     Discover,
+    Mapi,
     Net,
     Store,
     Project,
@@ -19,18 +21,20 @@ enum Room {
     Task,
 }
 
-/// The arrows of the design: connectors, stores, net → core; connectors, discover → net; project → core, stores; omm → all
-/// of these; examples → omm; fuzz targets → connectors, discover. The testkit may be a dev-dependency of everybody.
+/// The arrows of the design: connectors, stores, net, mapi → core; connectors, discover → net; connectors → mapi → content;
+/// project → core, stores; omm → all of these; examples → omm; fuzz targets → connectors, discover, mapi, content. The testkit
+/// may be a dev-dependency of everybody.
 fn allowed(from: Room, to: Room, dev: bool) -> bool {
     use Room::*;
     match (from, to) {
         (_, Testkit) if dev => true,
-        (Connector | Discover | Net | Store | Testkit, Core) => true,
+        (Connector | Discover | Mapi | Net | Store | Testkit, Core) => true,
+        (Connector, Content | Mapi) | (Mapi, Content) => true,
         (Connector | Discover, Net) => true,
         (Project, Core | Store) => true,
         (Facade, Core | Connector | Discover | Store | Project) => true,
         (Example, Facade) => true,
-        (Fuzz, Connector | Discover) => true,
+        (Fuzz, Connector | Content | Discover | Mapi) => true,
         _ => false,
     }
 }
@@ -43,6 +47,8 @@ fn room(name: &str, path: &str) -> Room {
         "omm" => Room::Facade,
         "omm-core" => Room::Core,
         "omm-discover" => Room::Discover,
+        "omm-content" => Room::Content,
+        "omm-mapi" => Room::Mapi,
         "omm-net" => Room::Net,
         "omm-testkit" => Room::Testkit,
         "omm-project" => Room::Project,

@@ -1,0 +1,13 @@
+//! Content in its interchange forms: vCard (RFC 6350), iCalendar (RFC 5545), and what both need.
+//!
+//! Connectors that keep contacts and appointments as properties (files of Outlook, Exchange) fill in the models of this
+//! crate and let them be written; files that hold the forms already are split here into items, their bytes left alone.
+//! Everything is pure: no file, no clock, no network.
+//!
+//! | room | what |
+//! |---|---|
+//! | [`line`] | content lines: what both forms are made of, written to the letter |
+//! | [`pieces`] | a body that is written piece by piece, so that a large attachment is never in memory |
+
+pub mod line;
+pub mod pieces;

@@ -1,0 +1,175 @@
+//! A body that is written piece by piece: what is large is read from where it lies only while it is copied.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use std::{
+    collections::VecDeque,
+    fmt,
+    io::{self, Read},
+};
+
+/// Bytes of a line of base64 (RFC 2045 §6.8: at most 76 letters).
+const LINE: usize = 57;
+/// How many bytes are read at a time: whole lines.
+const CHUNK: usize = LINE * 1024;
+
+/// How base64 is broken into lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// RFC 2045 §6.8: 76 letters and CRLF.
+    Mime,
+    /// RFC 5545 §3.1, RFC 6350 §3.2: folded, each line after the first begins with a space. The value of a property
+    /// follows its name, so the first piece begins on a line of its own as well. No line end after the last.
+    Folded,
+}
+
+/// A body whose large parts stay where they are until it is read.
+#[derive(Default)]
+pub struct Pieces {
+    // Invariant: no piece is empty text.
+    pieces: VecDeque<Piece>,
+    /// Text that was made of a large part and is not read yet.
+    ready: Vec<u8>,
+    at: usize,
+}
+
+enum Piece {
+    Text(Vec<u8>),
+    Raw(Box<dyn Read + Send>),
+    Base64(Box<dyn Read + Send>, Layout),
+}
+
+impl Pieces {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends bytes that are in memory.
+    pub fn text(&mut self, bytes: impl AsRef<[u8]>) {
+        let bytes = bytes.as_ref();
+        match self.pieces.back_mut() {
+            Some(Piece::Text(text)) => text.extend_from_slice(bytes),
+            _ if bytes.is_empty() => {}
+            _ => self.pieces.push_back(Piece::Text(bytes.to_vec())),
+        }
+    }
+
+    /// Appends bytes as they are, read later.
+    pub fn raw(&mut self, bytes: Box<dyn Read + Send>) {
+        self.pieces.push_back(Piece::Raw(bytes));
+    }
+
+    /// Appends bytes in base64, read later.
+    pub fn base64(&mut self, bytes: Box<dyn Read + Send>, layout: Layout) {
+        self.pieces.push_back(Piece::Base64(bytes, layout));
+    }
+
+    /// Appends another body.
+    pub fn append(&mut self, mut other: Self) {
+        self.pieces.append(&mut other.pieces);
+    }
+
+    /// All of it at once. For small things and tests.
+    ///
+    /// # Errors
+    /// If a large part cannot be read.
+    pub fn into_bytes(mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Makes the next bytes ready; false at the end.
+    fn advance(&mut self) -> io::Result<bool> {
+        (self.at, self.ready) = (0, Vec::new());
+        while let Some(piece) = self.pieces.pop_front() {
+            match piece {
+                Piece::Text(text) => self.ready = text,
+                Piece::Raw(mut bytes) => {
+                    self.ready = chunk(&mut bytes)?;
+                    if !self.ready.is_empty() {
+                        self.pieces.push_front(Piece::Raw(bytes));
+                    }
+                }
+                Piece::Base64(mut bytes, layout) => {
+                    let read = chunk(&mut bytes)?;
+                    self.ready = encoded(&read, layout);
+                    if !read.is_empty() {
+                        self.pieces.push_front(Piece::Base64(bytes, layout));
+                    }
+                }
+            }
+            if !self.ready.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl Read for Pieces {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.ready.len() && !self.advance()? {
+            return Ok(0);
+        }
+        let count = into.len().min(self.ready.len() - self.at);
+        into[..count].copy_from_slice(&self.ready[self.at..self.at + count]);
+        self.at += count;
+        Ok(count)
+    }
+}
+
+impl fmt::Debug for Pieces {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pieces({})", self.pieces.len())
+    }
+}
+
+/// The next whole lines; less only at the end.
+fn chunk(bytes: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut read = Vec::with_capacity(CHUNK);
+    bytes.take(CHUNK as u64).read_to_end(&mut read)?;
+    Ok(read)
+}
+
+fn encoded(bytes: &[u8], layout: Layout) -> Vec<u8> {
+    let mut lines = String::with_capacity(bytes.len() / LINE * 80 + 80);
+    for line in bytes.chunks(LINE) {
+        if layout == Layout::Folded {
+            lines.push_str("\r\n ");
+        }
+        STANDARD.encode_string(line, &mut lines);
+        if layout == Layout::Mime {
+            lines.push_str("\r\n");
+        }
+    }
+    lines.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_parts_come_out_as_one_base64() {
+        let data: Vec<u8> = (0..CHUNK * 2 + 5).map(|at| at as u8).collect();
+        let mut body = Pieces::new();
+        body.text("before\r\n");
+        body.base64(Box::new(io::Cursor::new(data.clone())), Layout::Mime);
+        body.raw(Box::new(&b"after"[..]));
+        let text = String::from_utf8(body.into_bytes().unwrap()).unwrap();
+        let inside = text.strip_prefix("before\r\n").unwrap().strip_suffix("after").unwrap();
+        assert!(inside.lines().all(|line| line.len() <= 76));
+        assert_eq!(STANDARD.decode(inside.replace("\r\n", "")).unwrap(), data);
+    }
+
+    #[test]
+    fn folded_lines_continue_the_line_before() {
+        let mut body = Pieces::new();
+        body.text("PHOTO;ENCODING=b:");
+        body.base64(Box::new(&[7; 60][..]), Layout::Folded);
+        body.text("\r\n");
+        let text = String::from_utf8(body.into_bytes().unwrap()).unwrap();
+        assert_eq!(text.replace("\r\n ", ""), format!("PHOTO;ENCODING=b:{}\r\n", STANDARD.encode([7; 60])));
+    }
+}
