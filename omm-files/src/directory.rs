@@ -2,18 +2,23 @@
 
 use crate::{
     eml::Emlx,
-    listing::{Place, Stamp},
+    listing::{Listing, Opened, Opening, Stamp},
     maildir::{self, KEYWORD_FILE, Keywords},
+    place::{Place, Shape},
     recognise::{FileKind, file_kind, is_ignored},
     relative,
     sidecar::FlagFile,
-    tree::{Shape, sorted},
+    tree::sorted,
 };
 use chrono::{DateTime, Utc};
-use omm_core::model::{Flags, ItemKind, ItemMeta, Received, Revision, SourceItemId};
+use omm_core::{
+    Result,
+    model::{Flags, ItemKind, ItemMeta, Received, Revision, SourceItemId},
+};
 use std::{
     fs::{self, File, Metadata},
     io,
+    ops::Range,
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -62,26 +67,18 @@ pub(crate) struct Sum {
     pub(crate) state: String,
 }
 
-/// What there is to read of one file.
-pub(crate) enum Content {
-    /// A message in a region of a file.
-    Region { file: File, offset: u64, len: u64, flags: Flags, received: Option<Received> },
-    /// No message, with the reason.
-    Malformed(&'static str),
-}
-
 impl Directory {
     /// Reads the names. Blocks.
     pub(crate) fn read(place: &Place) -> io::Result<Self> {
         let (dir, mut entries) = match place.shape {
-            Shape::OneMessage => {
+            Shape::OneItem => {
                 let name = place.path.file_name().unwrap_or_default();
                 (place.path.parent().unwrap_or(Path::new("")), vec![loose(&relative::to_text(name))])
             }
             _ => (place.path.as_path(), Vec::new()),
         };
         let stamp = stamp(dir);
-        if place.shape != Shape::OneMessage {
+        if place.shape != Shape::OneItem {
             add_loose(dir, place.kind, &mut entries)?;
             if place.kind == ItemKind::Mail {
                 add_maildir(&dir.join("cur"), "cur", &mut entries)?;
@@ -90,32 +87,6 @@ impl Directory {
         }
         let entries = by_id(entries);
         Ok(Self { dir: dir.to_owned(), kind: place.kind, entries, stamp })
-    }
-
-    pub(crate) fn is_current(&self) -> bool {
-        self.stamp == stamp(&self.dir)
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    pub(crate) fn id(&self, at: usize) -> &str {
-        self.entries[at].id()
-    }
-
-    pub(crate) fn after(&self, id: &str) -> usize {
-        self.entries.partition_point(|entry| entry.id() <= id)
-    }
-
-    pub(crate) fn position(&self, id: &str) -> Option<usize> {
-        self.entries.binary_search_by(|entry| entry.id().cmp(id)).ok()
-    }
-
-    /// What is known of the items at these positions. Blocks, and opens no file but Apple's.
-    pub(crate) fn metas(&self, range: std::ops::Range<usize>) -> Vec<ItemMeta> {
-        let flags = FolderFlags::read(&self.dir, self.kind);
-        self.entries[range].iter().map(|entry| self.meta(entry, &flags)).collect()
     }
 
     fn meta(&self, entry: &Entry, flags: &FolderFlags) -> ItemMeta {
@@ -134,33 +105,6 @@ impl Directory {
             (meta.size, meta.flags, meta.revision) = (Some(emlx.len), emlx.flags, None);
         }
         meta
-    }
-
-    /// Opens the file at a position. Blocks.
-    pub(crate) fn open(&self, at: usize) -> io::Result<Content> {
-        let entry = &self.entries[at];
-        let path = self.path(entry);
-        let stat = fs::metadata(&path)?;
-        // Opening a pipe would wait for somebody to write into it.
-        if !stat.is_file() {
-            return Ok(Content::Malformed("not a regular file"));
-        }
-        let kind = match entry.is_loose() && self.kind == ItemKind::Mail {
-            true => file_kind(&path)?,
-            false => FileKind::Message { certain: true },
-        };
-        let file = File::open(&path)?;
-        let wrapped = if kind == FileKind::Emlx { Emlx::of_file(&file)? } else { None };
-        let flags = || FolderFlags::read(&self.dir, self.kind).of(entry.name());
-        let received = modified(&stat);
-        Ok(match (kind, wrapped) {
-            (FileKind::Other(reason), _) => Content::Malformed(reason),
-            (FileKind::Mbox, _) => Content::Malformed("it has become an mbox"),
-            (_, Some(Emlx { len: 0, .. })) => Content::Malformed("the message in it is empty"),
-            (_, Some(Emlx { offset, len, flags })) => Content::Region { file, offset, len, flags, received },
-            _ if stat.len() == 0 => Content::Malformed("the file is empty"),
-            _ => Content::Region { file, offset: 0, len: stat.len(), flags: flags(), received },
-        })
     }
 
     /// Counts, and a word that changes with every change that a listing would show. Blocks, and opens no item.
@@ -184,6 +128,62 @@ impl Directory {
 
     fn path(&self, entry: &Entry) -> PathBuf {
         relative::to_path(&self.dir, &entry.relative)
+    }
+}
+
+impl Listing for Directory {
+    fn is_current(&self) -> bool {
+        self.stamp == stamp(&self.dir)
+    }
+
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn id(&self, at: usize) -> String {
+        self.entries[at].id().to_owned()
+    }
+
+    fn position(&self, id: &str) -> Option<usize> {
+        self.entries.binary_search_by(|entry| entry.id().cmp(id)).ok()
+    }
+
+    fn after(&self, id: &str) -> usize {
+        self.entries.partition_point(|entry| entry.id() <= id)
+    }
+
+    /// Opens no file but Apple's.
+    fn metas(&self, range: Range<usize>) -> Vec<ItemMeta> {
+        let flags = FolderFlags::read(&self.dir, self.kind);
+        self.entries[range].iter().map(|entry| self.meta(entry, &flags)).collect()
+    }
+
+    fn open(&self, at: usize, opening: &Opening<'_>) -> Result<Opened> {
+        let entry = &self.entries[at];
+        let path = self.path(entry);
+        let failed = |cause| opening.failed(cause);
+        let stat = fs::metadata(&path).map_err(failed)?;
+        // Opening a pipe would wait for somebody to write into it.
+        if !stat.is_file() {
+            return Err(opening.malformed("not a regular file"));
+        }
+        let kind = match entry.is_loose() && self.kind == ItemKind::Mail {
+            true => file_kind(&path).map_err(failed)?,
+            false => FileKind::Message { certain: true },
+        };
+        let file = File::open(&path).map_err(failed)?;
+        let wrapped = if kind == FileKind::Emlx { Emlx::of_file(&file).map_err(failed)? } else { None };
+        let (offset, len, flags) = match (kind, wrapped) {
+            (FileKind::Other(reason), _) => return Err(opening.malformed(reason)),
+            (FileKind::Mbox, _) => return Err(opening.malformed("it has become an mbox")),
+            (_, Some(Emlx { len: 0, .. })) => return Err(opening.malformed("the message in it is empty")),
+            (_, Some(Emlx { offset, len, flags })) => (offset, len, flags),
+            _ if stat.len() == 0 => return Err(opening.malformed("the file is empty")),
+            _ => (0, stat.len(), FolderFlags::read(&self.dir, self.kind).of(entry.name())),
+        };
+        let mut opened = Opened::new(self.kind, opening.region(file, offset, len)?);
+        (opened.flags, opened.received) = (flags, modified(&stat));
+        Ok(opened)
     }
 }
 

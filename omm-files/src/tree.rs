@@ -6,11 +6,12 @@
 use crate::{
     maildir::is_maildir,
     mutf7,
+    place::Shape,
     recognise::{FileKind, file_kind, is_ignored},
     relative,
     sidecar::MARKER,
 };
-use omm_core::model::{FolderPath, Role};
+use omm_core::model::{FolderPath, ItemKind, Role};
 use std::{
     collections::HashSet,
     fs::{self, DirEntry},
@@ -21,17 +22,6 @@ use std::{
 /// Deeper trees are cut; no mail program makes them.
 const DEEPEST: usize = 64;
 
-/// What holds the items of a folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// A directory: a Maildir, single messages, or both.
-    Directory,
-    /// An mbox file.
-    Mbox,
-    /// One file with one message: the whole account.
-    OneMessage,
-}
-
 /// A folder of mail that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -39,6 +29,7 @@ pub(crate) struct Found {
     /// The way from the root, as text; empty for the root itself.
     pub(crate) relative: String,
     pub(crate) path: FolderPath,
+    pub(crate) kind: ItemKind,
     pub(crate) role: Option<Role>,
 }
 
@@ -103,10 +94,10 @@ impl Walk {
             FileKind::Mbox => Shape::Mbox,
             FileKind::Other(_) if empty => Shape::Mbox,
             FileKind::Other(_) => return Ok(None),
-            FileKind::Message { .. } | FileKind::Emlx => Shape::OneMessage,
+            FileKind::Message { .. } | FileKind::Emlx => Shape::OneItem,
         };
         let path = FolderPath::new([stem(&name)]);
-        Ok(Some(Found { shape, relative: String::new(), path, role: None }))
+        Ok(Some(Found { shape, relative: String::new(), path, kind: ItemKind::Mail, role: None }))
     }
 
     fn directory(&mut self, dir: &Path, place: Place, root_name: Option<String>, depth: usize) {
@@ -120,6 +111,7 @@ impl Walk {
             shape: Shape::Directory,
             relative: place.relative.clone(),
             path: FolderPath::new(own_path.iter().map(String::as_str)),
+            kind: ItemKind::Mail,
             role: (maildir && root_name.is_some()).then_some(Role::Inbox),
         };
         let Ok(entries) = sorted(dir) else {
@@ -153,6 +145,7 @@ impl Walk {
             shape: Shape::Mbox,
             relative: joined(&place.relative, name),
             path: FolderPath::new(path.iter().map(String::as_str)),
+            kind: ItemKind::Mail,
             role: None,
         });
     }
