@@ -6,8 +6,12 @@
 //!
 //! | room | what |
 //! |---|---|
+//! | [`card`] | contacts and groups, and the writer of vCard |
+//! | [`journal`] | notes and journal entries, and the writer of VJOURNAL |
 //! | [`line`] | content lines: what both forms are made of, written to the letter |
 //! | [`pieces`] | a body that is written piece by piece, so that a large attachment is never in memory |
 
+pub mod card;
+pub mod journal;
 pub mod line;
 pub mod pieces;
