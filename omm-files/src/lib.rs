@@ -21,12 +21,15 @@ mod error;
 mod listing;
 mod maildir;
 mod mbox;
+pub mod msg;
 mod mutf7;
 mod names;
 mod recognise;
 mod relative;
 mod sidecar;
 mod source;
+pub mod tnef;
 mod tree;
+mod values;
 
 pub use connector::{DirConnector, FilesConnector};
