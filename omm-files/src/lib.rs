@@ -22,6 +22,7 @@ mod files;
 mod listing;
 mod maildir;
 mod mbox;
+pub mod msg;
 mod mutf7;
 mod names;
 mod place;
@@ -30,6 +31,8 @@ mod relative;
 mod remarks;
 mod sidecar;
 mod source;
+pub mod tnef;
 mod tree;
+mod values;
 
 pub use connector::{DirConnector, FilesConnector};
