@@ -1,0 +1,3 @@
+//! The PST writer, checked by programs that are not ours.
+
+mod simple;
