@@ -1,6 +1,6 @@
 //! From a MAPI item to its interchange form: which converter takes which item.
 
-use crate::{error::Result, object::Message};
+use crate::{contact, error::Result, group, journal, note, object::Message, property::tag};
 use omm_content::pieces::Pieces;
 use omm_core::model::{Flags, ItemKind, Received};
 
@@ -60,6 +60,13 @@ pub fn kind_of(class: &str, options: &Options) -> ItemKind {
 /// # Errors
 /// If what it is made of cannot be read.
 pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
-    let _ = (message, options);
-    Err(crate::Error::malformed("no converter yet"))
+    let class = message.properties().text(tag::MESSAGE_CLASS).unwrap_or_default();
+    let is = |base: &str| class.get(..base.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(base));
+    match kind_of(&class, options) {
+        ItemKind::Contact if is("IPM.DistList") => group::convert(message, options),
+        ItemKind::Contact => contact::convert(message, options),
+        ItemKind::Note if is("IPM.Activity") => journal::convert(message, options),
+        ItemKind::Note => note::convert(message, options),
+        _ => Err(crate::Error::malformed("no converter yet")),
+    }
 }

@@ -6,8 +6,14 @@
 //!
 //! What an interchange form cannot hold is listed at the converter of its kind.
 
+mod card_uid;
+pub mod contact;
 mod convert;
 mod error;
+pub mod group;
+mod inside;
+pub mod journal;
+pub mod note;
 mod object;
 pub mod property;
 pub mod text;
