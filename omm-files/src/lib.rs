@@ -26,6 +26,7 @@ pub mod msg;
 mod mutf7;
 mod names;
 mod place;
+pub mod pst;
 mod recognise;
 mod relative;
 mod remarks;
