@@ -10,8 +10,15 @@
 //! | [`journal`] | notes and journal entries, and the writer of VJOURNAL |
 //! | [`line`] | content lines: what both forms are made of, written to the letter |
 //! | [`pieces`] | a body that is written piece by piece, so that a large attachment is never in memory |
+//! | [`read`] | files of many items, taken apart into items |
+//! | [`join`] | items put together to one file |
 
 pub mod card;
 pub mod journal;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
+pub mod join;
 pub mod line;
 pub mod pieces;
+pub mod read;
