@@ -1,13 +1,17 @@
 //! The items of a folder in which every item is a file: a Maildir, single messages, contacts, appointments.
 
 use crate::{
+    collection,
     eml::Emlx,
+    holding::{Holding, Looking},
     listing::{Listing, Opened, Opening, Stamp},
     maildir::{self, KEYWORD_FILE, Keywords},
+    options::Options,
     place::{Place, Shape},
     recognise::{FileKind, file_kind, is_ignored},
     relative,
     sidecar::FlagFile,
+    single,
     tree::sorted,
 };
 use chrono::{DateTime, Utc};
@@ -28,6 +32,9 @@ use std::{
 pub(crate) struct Directory {
     dir: PathBuf,
     kind: ItemKind,
+    /// Whether it is one of our own, whose files are items as they are.
+    own: bool,
+    options: Options,
     // Invariant: sorted by id, no id twice.
     entries: Vec<Entry>,
     stamp: Stamp,
@@ -69,7 +76,7 @@ pub(crate) struct Sum {
 
 impl Directory {
     /// Reads the names. Blocks.
-    pub(crate) fn read(place: &Place) -> io::Result<Self> {
+    pub(crate) fn read(place: &Place, looking: Looking<'_>) -> io::Result<Self> {
         let (dir, mut entries) = match place.shape {
             Shape::OneItem => {
                 let name = place.path.file_name().unwrap_or_default();
@@ -79,14 +86,15 @@ impl Directory {
         };
         let stamp = stamp(dir);
         if place.shape != Shape::OneItem {
-            add_loose(dir, place.kind, &mut entries)?;
+            add_loose(dir, place, looking, &mut entries)?;
             if place.kind == ItemKind::Mail {
                 add_maildir(&dir.join("cur"), "cur", &mut entries)?;
                 add_maildir(&dir.join("new"), "new", &mut entries)?;
             }
         }
         let entries = by_id(entries);
-        Ok(Self { dir: dir.to_owned(), kind: place.kind, entries, stamp })
+        let own = place.shape == Shape::Own;
+        Ok(Self { dir: dir.to_owned(), kind: place.kind, own, options: *looking.options, entries, stamp })
     }
 
     fn meta(&self, entry: &Entry, flags: &FolderFlags) -> ItemMeta {
@@ -167,19 +175,28 @@ impl Listing for Directory {
         if !stat.is_file() {
             return Err(opening.malformed("not a regular file"));
         }
-        let kind = match entry.is_loose() && self.kind == ItemKind::Mail {
+        let kind = match entry.is_loose() && !self.own {
             true => file_kind(&path).map_err(failed)?,
             false => FileKind::Message { certain: true },
         };
+        match kind {
+            FileKind::Other(reason) => return Err(opening.malformed(reason)),
+            FileKind::Mbox => return Err(opening.malformed("it has become an mbox")),
+            FileKind::Msg | FileKind::Tnef => return single::open(&path, kind, &self.options.mapi, opening),
+            FileKind::Calendar | FileKind::Cards => {
+                return collection::only(&path, kind, &self.options, opening);
+            }
+            FileKind::Store => return Err(opening.malformed(single::why_no_store(&path))),
+            FileKind::Table => return Err(opening.malformed("it has become a table of contacts")),
+            FileKind::Message { .. } | FileKind::Emlx => {}
+        }
         let file = File::open(&path).map_err(failed)?;
         let wrapped = if kind == FileKind::Emlx { Emlx::of_file(&file).map_err(failed)? } else { None };
-        let (offset, len, flags) = match (kind, wrapped) {
-            (FileKind::Other(reason), _) => return Err(opening.malformed(reason)),
-            (FileKind::Mbox, _) => return Err(opening.malformed("it has become an mbox")),
-            (_, Some(Emlx { len: 0, .. })) => return Err(opening.malformed("the message in it is empty")),
-            (_, Some(Emlx { offset, len, flags })) => (offset, len, flags),
-            _ if stat.len() == 0 => return Err(opening.malformed("the file is empty")),
-            _ => (0, stat.len(), FolderFlags::read(&self.dir, self.kind).of(entry.name())),
+        let (offset, len, flags) = match wrapped {
+            Some(Emlx { len: 0, .. }) => return Err(opening.malformed("the message in it is empty")),
+            Some(Emlx { offset, len, flags }) => (offset, len, flags),
+            None if stat.len() == 0 => return Err(opening.malformed("the file is empty")),
+            None => (0, stat.len(), FolderFlags::read(&self.dir, self.kind).of(entry.name())),
         };
         let mut opened = Opened::new(self.kind, opening.region(file, offset, len)?);
         (opened.flags, opened.received) = (flags, modified(&stat));
@@ -207,17 +224,19 @@ impl FolderFlags {
     }
 }
 
-fn add_loose(dir: &Path, kind: ItemKind, entries: &mut Vec<Entry>) -> io::Result<()> {
+fn add_loose(dir: &Path, place: &Place, looking: Looking<'_>, entries: &mut Vec<Entry>) -> io::Result<()> {
     for entry in sorted(dir)? {
         let (name, path) = (entry.file_name(), entry.path());
         let stat = fs::metadata(&path);
         // A broken link is an item that cannot be read; a directory or a pipe is none.
-        let may_be_item = stat.as_ref().map_or(true, |stat| stat.is_file());
+        let may_be_item = stat.as_ref().map_or(place.kind == ItemKind::Mail, |stat| stat.is_file());
         if !may_be_item || is_ignored(&relative::shown(&name)) {
             continue;
         }
-        let mbox = kind == ItemKind::Mail && matches!(file_kind(&path), Ok(FileKind::Mbox));
-        if !mbox {
+        let is_item = place.shape == Shape::Own
+            || stat.is_err()
+            || matches!(Holding::of(&path, "", looking, false), Holding::Item(kind) if kind == place.kind);
+        if is_item {
             entries.push(loose(&relative::to_text(&name)));
         }
     }

@@ -1,12 +1,17 @@
 //! What a source of files knows: its root, how to read it, and the listings it keeps. Everything here blocks.
 
 use crate::{
+    collection,
     directory::Directory,
     error,
+    holding::Looking,
     listing::{Listing, Listings, Opened, Opening, Stamp},
-    mbox::{MboxListing, Variant},
+    mbox::MboxListing,
+    options::Options,
     place::{self, Place, Shape},
+    remarks::Remarks,
     sidecar::FolderCard,
+    store::Stores,
     tree::{self, Found},
 };
 use omm_core::{
@@ -27,13 +32,22 @@ pub(crate) struct Files {
     root: PathBuf,
     /// Whether the root is a tree of our own.
     own: bool,
-    variant: Variant,
+    options: Options,
+    stores: Stores,
     listings: Listings,
+    pub(crate) remarks: Remarks,
 }
 
 impl Files {
-    pub(crate) fn new(root: PathBuf, own: bool, variant: Variant) -> Self {
-        Self { root, own, variant, listings: Listings::default() }
+    pub(crate) fn new(root: PathBuf, own: bool, options: Options) -> Self {
+        Self {
+            root,
+            own,
+            options,
+            stores: Stores::new(options),
+            listings: Listings::default(),
+            remarks: Remarks::default(),
+        }
     }
 
     pub(crate) fn folders(&self) -> Result<Vec<Folder>> {
@@ -44,8 +58,12 @@ impl Files {
                 .map(|(relative, card)| self.own_folder(&relative, card))
                 .collect());
         }
-        let found = tree::walk(&self.root).map_err(|cause| self.failed(cause))?;
+        let found = tree::walk(&self.root, self.looking()).map_err(|cause| self.failed(cause))?;
         Ok(found.into_iter().map(|found| self.folder(found)).collect())
+    }
+
+    fn looking(&self) -> Looking<'_> {
+        Looking { options: &self.options, stores: &self.stores }
     }
 
     fn folder(&self, found: Found) -> Folder {
@@ -69,7 +87,7 @@ impl Files {
         let Ok(place) = self.place(&folder.id) else { return };
         match place.shape {
             Shape::Directory | Shape::Own | Shape::OneItem => {
-                let Ok(directory) = Directory::read(&place) else { return };
+                let Ok(directory) = Directory::read(&place, self.looking()) else { return };
                 let sum = directory.sum();
                 (folder.items, folder.bytes) = (Some(sum.items), Some(sum.bytes));
                 folder.state = Some(self.token(&sum.state));
@@ -84,7 +102,7 @@ impl Files {
     }
 
     fn token(&self, state: &str) -> StateToken {
-        StateToken(format!("{}:{state}", self.variant.name()).into())
+        StateToken(format!("{}:{state}", self.options.word()).into())
     }
 
     fn place(&self, folder: &SourceFolderId) -> Result<Place> {
@@ -104,8 +122,18 @@ impl Files {
     fn list(&self, place: &Place) -> Result<Arc<dyn Listing>> {
         let failed = |cause| error::io(Side::Source, Scope::Folder, "list a folder", &place.path, cause);
         Ok(match place.shape {
-            Shape::Mbox => Arc::new(MboxListing::read(place, self.variant).map_err(failed)?),
-            _ => Arc::new(Directory::read(place).map_err(failed)?),
+            Shape::Mbox => Arc::new(MboxListing::read(place, self.options.variant).map_err(failed)?),
+            Shape::Store(folder) => self
+                .stores
+                .open(&place.path)
+                .and_then(|store| store.listing(folder, place.kind))
+                .map_err(|error| unreadable(error, place))?,
+            Shape::Calendar | Shape::Cards | Shape::Table => {
+                collection::listing(place, &self.options, &self.remarks)?
+            }
+            Shape::Directory | Shape::Own | Shape::OneItem => {
+                Arc::new(Directory::read(place, self.looking()).map_err(failed)?)
+            }
         })
     }
 
@@ -152,6 +180,11 @@ impl Files {
         first
     }
 
+    /// What is known of the files that needs a word.
+    pub(crate) fn remarks(&self) -> Vec<String> {
+        self.stores.remarks().into_iter().chain(self.remarks.all()).collect()
+    }
+
     fn failed(&self, cause: io::Error) -> Error {
         error::io(Side::Source, Scope::Account, "read files", &self.root, cause)
     }
@@ -160,4 +193,14 @@ impl Files {
 fn expired(cursor: &str) -> Error {
     Error::new(ErrorKind::CursorExpired, Side::Source, "list a folder", "this cursor is not one of ours")
         .with("cursor", cursor)
+}
+
+fn unreadable(error: omm_mapi::Error, place: &Place) -> Error {
+    let operation = "list a folder";
+    match error {
+        omm_mapi::Error::Io(cause) => error::io(Side::Source, Scope::Folder, operation, &place.path, cause),
+        other => Error::new(ErrorKind::Malformed, Side::Source, operation, other.to_string())
+            .scope(Scope::Folder)
+            .with("path", place.path.display()),
+    }
 }

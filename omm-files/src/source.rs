@@ -3,8 +3,7 @@
 use crate::{
     files::Files,
     listing::{Bytes, Opened},
-    mbox::Variant,
-    remarks::Remarks,
+    options::Options,
 };
 use async_trait::async_trait;
 use futures::{
@@ -32,14 +31,13 @@ pub(crate) struct FileSource {
     runtime: Arc<dyn Runtime>,
     lane: LaneKey,
     files: Arc<Files>,
-    remarks: Remarks,
 }
 
 impl FileSource {
-    pub(crate) fn new(root: PathBuf, own: bool, variant: Variant, runtime: Arc<dyn Runtime>) -> Self {
+    pub(crate) fn new(root: PathBuf, own: bool, options: Options, runtime: Arc<dyn Runtime>) -> Self {
         let lane = LaneKey(format!("files:{}", root.display()).into());
-        let files = Arc::new(Files::new(root, own, variant));
-        Self { runtime, lane, files, remarks: Remarks::default() }
+        let files = Arc::new(Files::new(root, own, options));
+        Self { runtime, lane, files }
     }
 
     async fn blocking<T: Send + 'static>(
@@ -77,7 +75,7 @@ impl FileSource {
                 self.streamed(stream, size, intake).await.map_err(|error| error.with("item", id))?
             }
         };
-        self.remarks.losses(id, &losses);
+        self.files.remarks.losses(id, &losses);
         let mut item = Item::new(kind, body);
         (item.flags, item.received) = (flags, received);
         Ok(item)
@@ -147,7 +145,7 @@ impl Source for FileSource {
 
     fn learned(&self) -> Learned {
         let mut learned = Learned::default();
-        learned.remarks = self.remarks.all();
+        learned.remarks = self.files.remarks();
         learned
     }
 

@@ -55,6 +55,14 @@ pub fn kind_of(class: &str, options: &Options) -> ItemKind {
     }
 }
 
+/// The properties that [`marks`] looks at, beside the categories.
+pub const MARKS: &[u16] = &[];
+
+/// What people did with an item, and when it came: for listings.
+pub fn marks(_: &crate::property::Properties) -> (Flags, Option<Received>) {
+    (Flags::none(), None)
+}
+
 /// Converts an item.
 ///
 /// # Errors

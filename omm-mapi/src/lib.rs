@@ -18,6 +18,6 @@ mod object;
 pub mod property;
 pub mod text;
 
-pub use convert::{Converted, Options, convert, kind_of};
+pub use convert::{Converted, MARKS, Options, convert, kind_of, marks};
 pub use error::{Error, Result};
 pub use object::{Attachment, Message, StoredAttachment, StoredMessage};

@@ -88,6 +88,12 @@ impl Opened {
     pub(crate) fn new(kind: ItemKind, bytes: Bytes) -> Self {
         Self { bytes, kind, flags: Flags::none(), received: None, losses: Vec::new() }
     }
+
+    /// A MAPI item in its interchange form.
+    pub(crate) fn converted(converted: omm_mapi::Converted) -> Self {
+        let omm_mapi::Converted { kind, body, flags, received, losses, .. } = converted;
+        Self { bytes: Bytes::Stream(Box::new(body), None), kind, flags, received, losses }
+    }
 }
 
 impl Opening<'_> {

@@ -105,7 +105,8 @@ mod tests {
             (subject[..12].to_vec(), &[b"a\0"], 1),
         ] {
             let mut found = Vec::new();
-            let data: Vec<_> = attributes(&bytes, &mut found).iter().map(|attribute| attribute.data).collect();
+            let data: Vec<_> =
+                attributes(&bytes, &mut found).iter().map(|attribute| attribute.data).collect();
             assert_eq!((&data[..], found.len()), (texts, remarks), "{bytes:?} {found:?}");
         }
     }

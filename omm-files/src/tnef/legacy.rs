@@ -37,7 +37,9 @@ pub(super) fn properties(attribute: u32, data: &[u8]) -> Vec<(u16, Value)> {
         id::DATE_START => one(more::START_DATE, date(data)),
         id::DATE_END => one(more::END_DATE, date(data)),
         id::PRIORITY => one(tag::IMPORTANCE, importance(data)),
-        id::MESSAGE_STATUS => one(tag::MESSAGE_FLAGS, data.first().map(|status| Value::Integer32(flags(*status)))),
+        id::MESSAGE_STATUS => {
+            one(tag::MESSAGE_FLAGS, data.first().map(|status| Value::Integer32(flags(*status))))
+        }
         id::AID_OWNER => one(more::OWNER_APPOINTMENT_ID, number(data)),
         id::REQUEST_RES => one(more::RESPONSE_REQUESTED, data.first().map(|byte| Value::Boolean(*byte != 0))),
         id::FROM => from(data).unwrap_or_default(),
@@ -63,11 +65,8 @@ pub(super) fn code_page(data: &[u8]) -> Option<u32> {
 
 type Person = [u16; 3];
 const SENDER: Person = [tag::SENDER_NAME, tag::SENDER_ADDRESS_TYPE, tag::SENDER_EMAIL_ADDRESS];
-const SENT_REPRESENTING: Person = [
-    tag::SENT_REPRESENTING_NAME,
-    tag::SENT_REPRESENTING_ADDRESS_TYPE,
-    tag::SENT_REPRESENTING_EMAIL_ADDRESS,
-];
+const SENT_REPRESENTING: Person =
+    [tag::SENT_REPRESENTING_NAME, tag::SENT_REPRESENTING_ADDRESS_TYPE, tag::SENT_REPRESENTING_EMAIL_ADDRESS];
 const RECEIVED_REPRESENTING: Person = [
     more::RECEIVED_REPRESENTING_NAME,
     more::RECEIVED_REPRESENTING_ADDRESS_TYPE,
@@ -106,8 +105,11 @@ fn date(data: &[u8]) -> Option<Value> {
     let mut next = || cursor.u16();
     let (year, month, day) = (next()?, next()?, next()?);
     let (hour, minute, second) = (next()?, next()?, next()?);
-    let date = NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day))?
-        .and_hms_opt(u32::from(hour), u32::from(minute), u32::from(second))?;
+    let date = NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day))?.and_hms_opt(
+        u32::from(hour),
+        u32::from(minute),
+        u32::from(second),
+    )?;
     let since = date.and_utc().timestamp().checked_add(11_644_473_600)?;
     (since > 0).then(|| since.checked_mul(10_000_000).map(Value::Time))?
 }
@@ -146,7 +148,8 @@ fn from(data: &[u8]) -> Option<Vec<(u16, Value)>> {
     /// trpidOneOff: a name and an address.
     const ONE_OFF: u16 = 4;
     let mut cursor = Cursor(data);
-    let (kind, _size, name_length, address_length) = (cursor.u16()?, cursor.u16()?, cursor.u16()?, cursor.u16()?);
+    let (kind, _size, name_length, address_length) =
+        (cursor.u16()?, cursor.u16()?, cursor.u16()?, cursor.u16()?);
     if kind != ONE_OFF {
         return None;
     }

@@ -63,7 +63,8 @@ pub(super) fn message(
     };
     // [MS-OXTNEF] §2.1.3.1: a key of two bytes follows, which meant something once.
     let found = attributes(rest.get(2..).unwrap_or_default(), remarks);
-    let page = found.iter().find(|one| one.id == id::OEM_CODEPAGE).and_then(|one| legacy::code_page(one.data));
+    let page =
+        found.iter().find(|one| one.id == id::OEM_CODEPAGE).and_then(|one| legacy::code_page(one.data));
     let mut building = Building {
         names: Names::default(),
         message: Gathered::default(),
@@ -94,7 +95,8 @@ impl Building<'_> {
                 if self.parts.len() < MOST_PARTS {
                     self.parts.push(Part::default());
                 } else {
-                    self.remarks.push(format!("more than {MOST_PARTS} attachments: their attributes are mixed up"));
+                    self.remarks
+                        .push(format!("more than {MOST_PARTS} attachments: their attributes are mixed up"));
                 }
                 self.part().gathered.legacy.extend(legacy::properties(*id, data));
             }
