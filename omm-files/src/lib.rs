@@ -14,6 +14,7 @@
 //! [`FilesConnector`] opens a path to read; [`DirConnector`] opens a `dir:` tree to read or to write.
 
 mod connector;
+pub mod csv;
 mod dir;
 mod directory;
 mod eml;
