@@ -52,16 +52,7 @@ pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
             photo = attachment.data()?;
         }
         Ok(is_photo && photo.is_some())
-    });
-    let files = match files {
-        Ok(files) => files,
-        Err(error) if options.without_damaged => {
-            losses.push(format!("the photo cannot be read: {error}"));
-            photo = None;
-            Vec::new()
-        }
-        Err(error) => return Err(error),
-    };
+    })?;
     let files = files
         .into_iter()
         .map(|file| Inline::new(file.media_type, file.name, Box::new(Cursor::new(file.bytes))));
