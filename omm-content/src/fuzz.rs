@@ -28,12 +28,17 @@ pub fn vcf(data: &[u8]) {
 
 fn ics_items(data: &[u8]) -> Vec<Vec<u8>> {
     let index = ics::Index::of(data).expect("memory");
-    index.entries().iter().map(|entry| index.render(entry, &mut |at, bytes| range(data, at, bytes)).expect("memory")).collect()
+    index
+        .entries()
+        .iter()
+        .map(|entry| index.render(entry, &mut |at, bytes| range(data, at, bytes)).expect("memory"))
+        .collect()
 }
 
 fn vcf_items(data: &[u8], options: vcf::Options) -> Vec<Vec<u8>> {
     let index = vcf::Index::of(data).expect("memory");
-    let render = |entry| index.render(entry, options, &mut |at, bytes| range(data, at, bytes)).expect("memory");
+    let render =
+        |entry| index.render(entry, options, &mut |at, bytes| range(data, at, bytes)).expect("memory");
     index.entries().iter().map(render).collect()
 }
 

@@ -53,11 +53,15 @@ fn every_ics_comes_through() {
         figures.items += items.len();
         for item in &items {
             if ics_items(item) != [item.clone()] {
-                failures.push(format!("{path}: an item reads back as another one"));
+                failures.push(format!(
+                    "{path}: an item reads back as another one: {}",
+                    world::difference(item, &ics_items(item))
+                ));
             }
         }
         let repaired = index.problems().counts().any(|(reason, _)| reason.cost() > Cost::Nothing);
-        let legacy = index.problems().counts().any(|(reason, _)| reason == omm_content::read::Reason::Upgraded);
+        let legacy =
+            index.problems().counts().any(|(reason, _)| reason == omm_content::read::Reason::Upgraded);
         if !legacy {
             match meaning::of_calendars(&bytes, &items) {
                 None => {}
@@ -86,7 +90,11 @@ fn every_vcf_comes_through() {
             let items = vcf_items(&bytes, vcard_3);
             for item in &items {
                 if vcf_items(item, vcard_3) != [item.clone()] {
-                    failures.push(format!("{path}: a card reads back as another one"));
+                    let again = vcf_items(item, vcard_3);
+                    failures.push(format!(
+                        "{path}: a card reads back as another one: {}",
+                        world::difference(item, &again)
+                    ));
                 }
             }
             if vcard_3 {
@@ -128,4 +136,36 @@ fn a_joined_file_reads_back_as_its_items() {
         items.iter().for_each(|item| joined.add(item).unwrap());
         assert!(vcf_items(&joined.finish().unwrap(), false) == items, "{path}");
     }
+}
+
+/// `cargo test --release -p omm-content --test samples -- --ignored --nocapture speed`
+#[test]
+#[ignore = "a measurement"]
+fn speed() {
+    let mut file = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n".to_vec();
+    for at in 0..200_000 {
+        let text = "words and more words, ".repeat(at % 30);
+        file.extend_from_slice(format!("BEGIN:VEVENT\r\nUID:{at}@example.com\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;TZID=Europe/Paris:20260101T{:02}0000\r\nDURATION:PT1H\r\nSUMMARY:Meeting {at}\r\n", at % 24).as_bytes());
+        file.extend_from_slice(format!("ATTENDEE;CN=\"Somebody, Else\";PARTSTAT=ACCEPTED:mailto:somebody@example.com\r\nDESCRIPTION:{}\r\nEND:VEVENT\r\n", world::folded(&text)).as_bytes());
+    }
+    file.extend_from_slice(b"END:VCALENDAR\r\n");
+    let start = std::time::Instant::now();
+    let index = ics::Index::of(&file[..]).unwrap();
+    let indexed = start.elapsed();
+    let mut bytes = 0;
+    for entry in index.entries() {
+        bytes += index
+            .render(entry, &mut |at, count| Ok(file[at as usize..(at + count) as usize].to_vec()))
+            .unwrap()
+            .len();
+    }
+    let rendered = start.elapsed() - indexed;
+    let rate = |time: std::time::Duration| file.len() as f64 / 1e6 / time.as_secs_f64();
+    println!("{} MB, {} items, {bytes} bytes written", file.len() / 1_000_000, index.entries().len());
+    println!(
+        "index {:.0} MB/s, render {:.0} MB/s, both {:.0} MB/s",
+        rate(indexed),
+        rate(rendered),
+        rate(indexed + rendered)
+    );
 }

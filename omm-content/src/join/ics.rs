@@ -1,10 +1,9 @@
 //! An .ics file of many items: one VCALENDAR, each time zone once.
 
 use crate::read::{
-    fold,
+    Problems, fold,
     ics::PRODID,
     lines::{ContentLine, Layout, Lines},
-    Problems,
     property::Head,
 };
 use std::{
@@ -163,7 +162,8 @@ fn take_apart(bytes: &[u8]) -> io::Result<Item> {
 
 /// The line, if it is TZID with this name.
 fn with_id(line: &str, name: &str) -> String {
-    let is = Head::of(line.as_bytes()).is_some_and(|head| head.name(line.as_bytes()).eq_ignore_ascii_case(b"TZID"));
+    let is = Head::of(line.as_bytes())
+        .is_some_and(|head| head.name(line.as_bytes()).eq_ignore_ascii_case(b"TZID"));
     if is { format!("TZID:{name}") } else { line.to_owned() }
 }
 

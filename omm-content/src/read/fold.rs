@@ -50,7 +50,9 @@ mod tests {
 
     #[test]
     fn folded_lines_unfold_to_themselves() {
-        for line in ["A:b".to_owned(), format!("N:{}", "ü😀x ".repeat(90)), "A:".to_owned() + &" ".repeat(200)] {
+        for line in
+            ["A:b".to_owned(), format!("N:{}", "ü😀x ".repeat(90)), "A:".to_owned() + &" ".repeat(200)]
+        {
             let mut out = Vec::new();
             write(&line, &mut out);
             let out = String::from_utf8(out).unwrap();

@@ -63,6 +63,8 @@ struct Physical {
     to: usize,
     // With line end.
     taken: usize,
+    // Whether the line after it begins with a space or a tab.
+    goes_on: bool,
 }
 
 impl<R: Read> Lines<R> {
@@ -161,7 +163,7 @@ impl<R: Read> Lines<R> {
                     push(line, rest);
                     blank = 0;
                 }
-                _ if Head::of(text).is_some() => break,
+                _ if Head::of(text).is_some() || (next.goes_on && begins_a_head(text)) => break,
                 _ if is_base64(line) && blank == 0 && only_base64(text) => {
                     problems.push(self.number, Reason::UnfoldedBase64);
                     push(line, text);
@@ -211,7 +213,12 @@ impl<R: Read> Lines<R> {
                 // What is longer comes in pieces; the line that they are put together to says so.
                 if self.done || pending > LONGEST {
                     let to = self.buffer.len();
-                    return Ok((pending > 0).then_some(Physical { from: self.start, to, taken: pending }));
+                    return Ok((pending > 0).then_some(Physical {
+                        from: self.start,
+                        to,
+                        taken: pending,
+                        goes_on: false,
+                    }));
                 }
                 self.fill()?;
                 searched = self.start + pending;
@@ -231,7 +238,8 @@ impl<R: Read> Lines<R> {
                 }
                 None => self.buffer.get(at..).map_or(1, |rest| if rest == b"\r\n" { 2 } else { 1 }),
             };
-            return Ok(Some(Physical { from: self.start, to: at, taken: at - self.start + width }));
+            let goes_on = matches!(self.buffer.get(at + width), Some(b' ' | b'\t'));
+            return Ok(Some(Physical { from: self.start, to: at, taken: at - self.start + width, goes_on }));
         }
     }
 
@@ -245,7 +253,9 @@ impl<R: Read> Lines<R> {
         };
         loop {
             match self.buffer.get(at..at + 2) {
-                Some(pair) if matches!(unit(pair, self.layout), 0x0A | 0x0D) || at - self.start > LONGEST => break,
+                Some(pair) if matches!(unit(pair, self.layout), 0x0A | 0x0D) || at - self.start > LONGEST => {
+                    break;
+                }
                 Some(_) => at += 2,
                 None if self.done => break,
                 None => {
@@ -255,7 +265,7 @@ impl<R: Read> Lines<R> {
                 }
             }
         }
-        while !self.done && self.buffer.len() < at + 4 {
+        while !self.done && self.buffer.len() < at + 6 {
             let kept = at - self.start;
             self.fill()?;
             at = self.start + kept;
@@ -269,6 +279,8 @@ impl<R: Read> Lines<R> {
             (None, _) => rest.len(),
             _ => 0,
         };
+        let after = rest.get(width..width + 2).map(|pair| unit(pair, self.layout));
+        let goes_on = matches!(after, Some(0x20 | 0x09));
         let text = self.buffer.get(self.start..at).unwrap_or_default();
         if text.is_empty() && width == 0 {
             return Ok(None);
@@ -280,7 +292,7 @@ impl<R: Read> Lines<R> {
             let decoded = decoded.unwrap_or(char::REPLACEMENT_CHARACTER);
             self.wide.extend_from_slice(decoded.encode_utf8(&mut letter).as_bytes());
         }
-        Ok(Some(Physical { from: 0, to: self.wide.len(), taken: at - self.start + width }))
+        Ok(Some(Physical { from: 0, to: self.wide.len(), taken: at - self.start + width, goes_on }))
     }
 
     /// Reads more; false at the end.
@@ -307,6 +319,13 @@ fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text)
 }
 
+/// Whether a fold may have cut a property before its colon: `SUMMARY` and `DTSTART;TZID=Amer`.
+fn begins_a_head(text: &[u8]) -> bool {
+    let name =
+        text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')).count();
+    name > 0 && matches!(text.get(name), None | Some(b';'))
+}
+
 fn is_frame(text: &[u8]) -> bool {
     let starts = |word: &[u8]| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     starts(b"END:V") || starts(b"BEGIN:V")
@@ -329,8 +348,18 @@ fn only_base64(text: &[u8]) -> bool {
 
 /// Whether its value is text for people, which may have had lines of its own.
 fn is_text(line: &ContentLine) -> bool {
-    const TEXTS: [&str; 10] =
-        ["SUMMARY", "DESCRIPTION", "COMMENT", "LOCATION", "CONTACT", "NOTE", "LABEL", "ADR", "RESOURCES", "X-ALT-DESC"];
+    const TEXTS: [&str; 10] = [
+        "SUMMARY",
+        "DESCRIPTION",
+        "COMMENT",
+        "LOCATION",
+        "CONTACT",
+        "NOTE",
+        "LABEL",
+        "ADR",
+        "RESOURCES",
+        "X-ALT-DESC",
+    ];
     Head::of(&line.text).is_some_and(|head| {
         let name = head.name(&line.text);
         TEXTS.iter().any(|text| name.eq_ignore_ascii_case(text.as_bytes()))

@@ -5,7 +5,8 @@ pub(crate) fn fields(value: &str) -> Vec<String> {
     let mut fields = vec![String::new()];
     let mut letters = value.chars().peekable();
     while let Some(letter) = letters.next() {
-        let next = (letter == '\\').then(|| letters.next_if(|next| matches!(next, ';' | '\\' | ','))).flatten();
+        let next =
+            (letter == '\\').then(|| letters.next_if(|next| matches!(next, ';' | '\\' | ','))).flatten();
         match (next, letter) {
             (Some(next), _) => fields.last_mut().into_iter().for_each(|field| field.push(next)),
             (None, ';') => fields.push(String::new()),

@@ -10,7 +10,9 @@ const MOST: usize = 1 << 20;
 
 /// All VCALENDARs of a text.
 pub fn calendars(text: &str) -> Vec<ICalendar> {
-    entries(text).filter_map(|entry| if let Entry::ICalendar(calendar) = entry { Some(calendar) } else { None }).collect()
+    entries(text)
+        .filter_map(|entry| if let Entry::ICalendar(calendar) = entry { Some(calendar) } else { None })
+        .collect()
 }
 
 /// All VCARDs of a text.

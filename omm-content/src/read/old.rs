@@ -26,8 +26,11 @@ impl Old {
         let declared = head.param(line, "CHARSET");
         let decoded = |bytes: &[u8]| charset::decode(bytes, declared).0.into_owned();
         let value = head.value(line);
-        let value =
-            if head.says(line, b"QUOTED-PRINTABLE") { decoded(&quoted::decode(value)) } else { decoded(value) };
+        let value = if head.says(line, b"QUOTED-PRINTABLE") {
+            decoded(&quoted::decode(value))
+        } else {
+            decoded(value)
+        };
         let params = head.params(line).map(|param| {
             (String::from_utf8_lossy(param.name).to_ascii_uppercase(), decoded(unquoted(param.value)))
         });
@@ -50,15 +53,17 @@ impl Old {
 
     /// Under a name of its own, for what iCalendar does not have.
     pub(crate) fn kept(&self) -> Vec<String> {
-        let name = if self.name.starts_with("X-") { self.name.clone() } else { format!("X-VCAL-{}", self.name) };
+        let name =
+            if self.name.starts_with("X-") { self.name.clone() } else { format!("X-VCAL-{}", self.name) };
         vec![self.with_params(&name).text(&self.text()).unfolded().to_owned()]
     }
 
     /// A line with its parameters and no value yet.
     pub(crate) fn with_params(&self, name: &str) -> Line {
-        self.params.iter().filter(|(name, _)| !name.is_empty()).fold(Line::new(name), |line, (name, value)| {
-            line.param(name, value)
-        })
+        self.params
+            .iter()
+            .filter(|(name, _)| !name.is_empty())
+            .fold(Line::new(name), |line, (name, value)| line.param(name, value))
     }
 
     /// Whether an encoding, a kind or a bare word says so.

@@ -78,7 +78,9 @@ impl Head {
 
     /// Whether a parameter has the name.
     pub fn param<'a>(&self, line: &'a [u8], name: &str) -> Option<&'a [u8]> {
-        self.params(line).find(|param| param.name.eq_ignore_ascii_case(name.as_bytes())).map(|param| unquoted(param.value))
+        self.params(line)
+            .find(|param| param.name.eq_ignore_ascii_case(name.as_bytes()))
+            .map(|param| unquoted(param.value))
     }
 
     /// Whether a bare word or an ENCODING says so.
@@ -138,8 +140,12 @@ fn is_name(byte: u8) -> bool {
 fn colon(line: &[u8], from: usize) -> Option<usize> {
     let rest = line.get(from..)?;
     // Seen: `TZID=(UTC+01:00) Amsterdam, Berlin:2010…` without quotes. A date has no colon, so the last one is it.
-    let open = rest.get(..7).is_some_and(|start| start[..6].eq_ignore_ascii_case(b";TZID=") && start[6] != b'"');
-    if open && let Some(at) = memchr::memrchr(b':', rest) && !rest.get(..at)?.contains(&b'"') {
+    let open =
+        rest.get(..7).is_some_and(|start| start[..6].eq_ignore_ascii_case(b";TZID=") && start[6] != b'"');
+    if open
+        && let Some(at) = memchr::memrchr(b':', rest)
+        && !rest.get(..at)?.contains(&b'"')
+    {
         return Some(from + at);
     }
     let end = end_of(rest, b":");
@@ -178,7 +184,13 @@ mod tests {
         let head = Head::of(line)?;
         let params: Vec<String> =
             head.params(line).map(|param| format!("{}={}", text(param.name), text(param.value))).collect();
-        Some(format!("{}|{}|{}|{}", text(head.group(line)), text(head.name(line)), params.join("|"), text(head.value(line))))
+        Some(format!(
+            "{}|{}|{}|{}",
+            text(head.group(line)),
+            text(head.name(line)),
+            params.join("|"),
+            text(head.value(line))
+        ))
     }
 
     #[test]
@@ -188,8 +200,14 @@ mod tests {
             ("item1.TEL;type=HOME;VOICE:1", "item1|TEL|type=HOME|=VOICE|1"),
             ("A;CN=\"x:y;z\";B=\"1\",\"2\":v", "|A|CN=\"x:y;z\"|B=\"1\",\"2\"|v"),
             ("A;CN=\"x:v", "|A|CN=\"x|v"),
-            ("DTSTART;TZID=(UTC+01:00) Amsterdam, Berlin:20100101T000000", "|DTSTART|TZID=(UTC+01:00) Amsterdam, Berlin|20100101T000000"),
-            ("DTSTART;TZID=\"(UTC+01:00) A\":20100101T000000", "|DTSTART|TZID=\"(UTC+01:00) A\"|20100101T000000"),
+            (
+                "DTSTART;TZID=(UTC+01:00) Amsterdam, Berlin:20100101T000000",
+                "|DTSTART|TZID=(UTC+01:00) Amsterdam, Berlin|20100101T000000",
+            ),
+            (
+                "DTSTART;TZID=\"(UTC+01:00) A\":20100101T000000",
+                "|DTSTART|TZID=\"(UTC+01:00) A\"|20100101T000000",
+            ),
             ("DTSTART ; VALUE = DATE :20100101", "|DTSTART|VALUE=DATE|20100101"),
             ("summary : x", "|summary|| x"),
             ("X;;A=b:", "|X|A=b|"),

@@ -33,12 +33,9 @@ mod tests {
 
     #[test]
     fn escapes_become_bytes() {
-        for (text, bytes) in [
-            ("a=0D=0Ab", &b"a\r\nb"[..]),
-            ("=C3=bC=", b"\xC3\xBC"),
-            ("50=zz=4", b"50=zz=4"),
-            ("", b""),
-        ] {
+        for (text, bytes) in
+            [("a=0D=0Ab", &b"a\r\nb"[..]), ("=C3=bC=", b"\xC3\xBC"), ("50=zz=4", b"50=zz=4"), ("", b"")]
+        {
             assert_eq!(decode(text.as_bytes()), bytes);
         }
     }

@@ -22,7 +22,8 @@ pub(crate) fn of_cards(file: &[u8], items: &[Vec<u8>]) -> Option<Vec<String>> {
     }
     let of = |text: &str| meaning::cards(text).into_iter().map(|card| format!("{:?}", card.entries));
     let before: BTreeSet<String> = of(text).collect();
-    let after: BTreeSet<String> = items.iter().flat_map(|item| of(std::str::from_utf8(item).unwrap())).collect();
+    let after: BTreeSet<String> =
+        items.iter().flat_map(|item| of(std::str::from_utf8(item).unwrap())).collect();
     Some(differences(&before, &after))
 }
 
@@ -35,11 +36,13 @@ fn differences(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<Strin
 /// Events, tasks and notes of a calendar, with what is in them.
 fn components(calendar: &ICalendar) -> Vec<String> {
     use ICalendarComponentType::{VEvent, VJournal, VTodo};
-    let items = calendar.components.iter().filter(|one| matches!(one.component_type, VEvent | VTodo | VJournal));
+    let items =
+        calendar.components.iter().filter(|one| matches!(one.component_type, VEvent | VTodo | VJournal));
     items
         .map(|one| {
             let inner = one.component_ids.iter().filter_map(|at| calendar.components.get(*at as usize));
-            let inner: Vec<String> = inner.map(|one| format!("{:?} {:?}", one.component_type, one.entries)).collect();
+            let inner: Vec<String> =
+                inner.map(|one| format!("{:?} {:?}", one.component_type, one.entries)).collect();
             format!("{:?} {:?} {}", one.component_type, one.entries, inner.join(" "))
         })
         .collect()

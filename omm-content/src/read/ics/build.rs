@@ -8,7 +8,7 @@ use super::{
 use crate::read::{
     Part, Reason, Revision, charset, fold,
     lines::{ContentLine, Lines},
-    property::{Head, unquoted},
+    property::Head,
 };
 use std::io::{self, Read};
 
@@ -37,6 +37,8 @@ pub(super) struct Builder {
 #[derive(Default)]
 struct OpenCalendar {
     line: u64,
+    // Whether it has a BEGIN.
+    is_there: bool,
     has_version: bool,
 }
 
@@ -84,7 +86,9 @@ impl Builder {
             return;
         };
         let (name, value) = (head.name(&line.text), head.value(&line.text));
-        if line.cut && let Some(open) = &mut self.open {
+        if line.cut
+            && let Some(open) = &mut self.open
+        {
             open.failed = Some((line.number, Reason::TooLong));
         }
         if name.eq_ignore_ascii_case(b"BEGIN") {
@@ -104,7 +108,9 @@ impl Builder {
         let starts_anew = name == b"VCALENDAR" || name == b"VTIMEZONE" || Kind::of(&name).is_some();
         if self.open.is_some() && !starts_anew {
             self.frame("BEGIN", &name);
-            if !self.nesting.begin(name) && let Some(open) = &mut self.open {
+            if !self.nesting.begin(name)
+                && let Some(open) = &mut self.open
+            {
                 open.failed = Some((line.number, Reason::TooDeep));
             }
             return;
@@ -190,7 +196,9 @@ impl Builder {
             text.iter().for_each(|text| fold::write(text, &mut open.text));
         }
         if self.nesting.depth() == 1 {
-            if name.eq_ignore_ascii_case(b"UID") || (matches!(open.what, What::Zone) && name.eq_ignore_ascii_case(b"TZID")) {
+            if name.eq_ignore_ascii_case(b"UID")
+                || (matches!(open.what, What::Zone) && name.eq_ignore_ascii_case(b"TZID"))
+            {
                 let uid = charset::decode(head.value(&line.text).trim_ascii(), None).0;
                 if open.uid.is_none() && !uid.is_empty() {
                     open.uid = Some(uid.chars().filter(|letter| !letter.is_control()).collect());
@@ -198,8 +206,11 @@ impl Builder {
             }
             open.is_override |= name.eq_ignore_ascii_case(b"RECURRENCE-ID");
         }
-        if head.has_params() && let Some(zone) = head.param(&line.text, "TZID") {
-            let zone = charset::decode(unquoted(zone).trim_ascii(), None).0;
+        // What is written counts: a repaired line may name no zone any more.
+        let text = text.as_deref().unwrap_or_default().as_bytes();
+        let zone = Head::of(text).filter(Head::has_params).and_then(|head| head.param(text, "TZID"));
+        if let Some(zone) = zone {
+            let zone = charset::decode(zone.trim_ascii(), None).0;
             match self.index.zones.id(&zone, line.number) {
                 Some(id) if !open.zone_ids.contains(&id) => open.zone_ids.push(id),
                 Some(_) => {}
@@ -255,19 +266,24 @@ impl Builder {
     /// The open component, if there is one, has no end.
     fn abandon(&mut self) {
         self.nesting.clear();
-        if let Some(open) = self.open.take() && !matches!(open.what, What::Other) {
+        if let Some(open) = self.open.take()
+            && !matches!(open.what, What::Other)
+        {
             self.problem(open.line, Reason::NoEnd);
         }
     }
 
     fn open_calendar(&mut self, line: u64, is_there: bool) {
         self.index.calendars.push(Calendar::default());
-        self.calendar = Some(OpenCalendar { line, has_version: !is_there });
+        self.calendar = Some(OpenCalendar { line, is_there, has_version: false });
     }
 
     /// Closes the open calendar; false if there is none.
     fn close_calendar(&mut self, by_end: bool) -> bool {
         let Some(calendar) = self.calendar.take() else { return false };
+        if !calendar.is_there {
+            return true;
+        }
         if !by_end {
             self.problem(calendar.line, Reason::CalendarOpen);
         }
@@ -287,7 +303,12 @@ impl Builder {
                 self.calendar.iter_mut().for_each(|calendar| calendar.has_version = true);
                 if value == b"1.0" {
                     self.problem(line.number, Reason::Upgraded);
-                    self.index.calendars.iter_mut().next_back().into_iter().for_each(|last| last.is_legacy = true);
+                    self.index
+                        .calendars
+                        .iter_mut()
+                        .next_back()
+                        .into_iter()
+                        .for_each(|last| last.is_legacy = true);
                 }
             }
             "METHOD" => self.problem(line.number, Reason::Method),

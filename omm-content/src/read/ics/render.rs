@@ -27,7 +27,8 @@ impl Index {
         out.extend_from_slice(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n");
         fold::write(&format!("PRODID:{PRODID}"), &mut out);
         let first = self.components_of(entry).next();
-        let scale = first.and_then(|first| self.scales.get(&first.calendar)).map_or("GREGORIAN", |scale| scale);
+        let scale =
+            first.and_then(|first| self.scales.get(&first.calendar)).map_or("GREGORIAN", |scale| scale);
         fold::write(&format!("CALSCALE:{scale}"), &mut out);
         let mut written = BTreeSet::new();
         for component in self.components_of(entry) {
@@ -63,7 +64,9 @@ impl Index {
                 Some(frame) => {
                     fold::write(&frame, body);
                     // Once, below the BEGIN of the component itself.
-                    if let Some(uid) = uid.as_deref().filter(|_| frame.starts_with("BEGIN:V") && is_first(body)) {
+                    if let Some(uid) =
+                        uid.as_deref().filter(|_| frame.starts_with("BEGIN:V") && is_first(body))
+                    {
                         fold::write(uid, body);
                     }
                 }
@@ -71,7 +74,9 @@ impl Index {
             });
         }
         let mut lines = Vec::new();
-        self.each(component, bytes, |line, frame| lines.push(frame.map_or_else(|| line.to_vec(), String::into_bytes)))?;
+        self.each(component, bytes, |line, frame| {
+            lines.push(frame.map_or_else(|| line.to_vec(), String::into_bytes))
+        })?;
         let about = self.legacy.get(&component.calendar).map(Vec::as_slice).unwrap_or_default();
         let translated = legacy::translate(&lines, about, uid.as_deref(), entry.kind);
         translated.lines.iter().for_each(|line| fold::write(line, body));
@@ -86,8 +91,10 @@ impl Index {
         bytes: Vec<u8>,
         mut line_is: impl FnMut(&[u8], Option<String>),
     ) -> io::Result<()> {
-        let mut lines = Lines::of_part(Cursor::new(bytes), self.layout, component.part.at, component.part.line);
-        let (mut line, mut nesting, mut ignored) = (ContentLine::default(), Nesting::default(), Problems::default());
+        let mut lines =
+            Lines::of_part(Cursor::new(bytes), self.layout, component.part.at, component.part.line);
+        let (mut line, mut nesting, mut ignored) =
+            (ContentLine::default(), Nesting::default(), Problems::default());
         while lines.read(&mut line, &mut ignored)? {
             let Some(head) = Head::of(&line.text) else { continue };
             let (name, value) = (head.name(&line.text), head.value(&line.text));
@@ -118,7 +125,9 @@ use component as component_name;
 fn is_first(body: &[u8]) -> bool {
     let last = body.strip_suffix(b"\r\n").unwrap_or(body);
     let start = memchr::memrchr(b'\n', last).map_or(0, |at| at + 1);
-    last.get(start..).and_then(|line| line.strip_prefix(b"BEGIN:")).is_some_and(|name| Kind::of(name).is_some())
+    last.get(start..)
+        .and_then(|line| line.strip_prefix(b"BEGIN:"))
+        .is_some_and(|name| Kind::of(name).is_some())
 }
 
 /// Puts components together to items: a master and its changed occurrences, by kind and UID.
@@ -137,7 +146,8 @@ pub(super) fn group(mut index: Index, uids: Vec<(Kind, Box<str>)>) -> Index {
     }
     let mut entries = std::mem::take(&mut index.entries);
     let place = |entry: &Entry| {
-        let members = index.order.get(entry.first as usize..(entry.first + entry.count) as usize).unwrap_or_default();
+        let members =
+            index.order.get(entry.first as usize..(entry.first + entry.count) as usize).unwrap_or_default();
         members.iter().min().copied()
     };
     entries.sort_by_key(place);
@@ -166,7 +176,8 @@ fn divide(index: &mut Index, problems: &mut Problems, kind: Kind, uid: &str, mem
     match items.first_mut() {
         Some(first) => drop(first.splice(1..1, early)),
         None => {
-            let line = early.first().and_then(|at| index.components.get(*at as usize)).map(|one| one.part.line);
+            let line =
+                early.first().and_then(|at| index.components.get(*at as usize)).map(|one| one.part.line);
             line.into_iter().for_each(|line| problems.push(line, Reason::NoMaster));
             items.push(early);
         }

@@ -134,7 +134,8 @@ fn dated(value: &str, date: Option<Trouble>) -> &str {
 
 fn drops(param: &Param<'_>, is_quoted: bool, date: Option<Trouble>) -> bool {
     let named = |name: &[u8]| param.name.eq_ignore_ascii_case(name);
-    let is_encoding = (named(b"ENCODING") || named(b"")) && unquoted(param.value).eq_ignore_ascii_case(b"QUOTED-PRINTABLE");
+    let is_encoding =
+        (named(b"ENCODING") || named(b"")) && unquoted(param.value).eq_ignore_ascii_case(b"QUOTED-PRINTABLE");
     named(b"CHARSET")
         || (is_quoted && is_encoding)
         || (named(b"VALUE") && date == Some(Trouble::Timed))
@@ -147,7 +148,9 @@ fn is_fine(param: Param<'_>) -> bool {
         return false;
     }
     let is_quoted = param.value.first() == Some(&b'"');
-    is_quoted || !param.name.eq_ignore_ascii_case(b"TZID") || !param.value.iter().any(|byte| matches!(byte, b':' | b','))
+    is_quoted
+        || !param.name.eq_ignore_ascii_case(b"TZID")
+        || !param.value.iter().any(|byte| matches!(byte, b':' | b','))
 }
 
 /// RFC 5545 §3.2: `name=value`, quoted if it has letters that part parameters.
@@ -177,7 +180,8 @@ fn name(line: &[u8], head: Head) -> String {
 }
 
 fn is_text(name: &[u8]) -> bool {
-    const TEXTS: [&[u8]; 6] = [b"SUMMARY", b"DESCRIPTION", b"COMMENT", b"LOCATION", b"CONTACT", b"X-ALT-DESC"];
+    const TEXTS: [&[u8]; 6] =
+        [b"SUMMARY", b"DESCRIPTION", b"COMMENT", b"LOCATION", b"CONTACT", b"X-ALT-DESC"];
     TEXTS.iter().any(|text| name.eq_ignore_ascii_case(text))
 }
 
@@ -193,12 +197,24 @@ mod tests {
             ("ATTENDEE;CN=\"a:b\";X=1:mailto:x", "ATTENDEE;CN=\"a:b\";X=1:mailto:x", &[]),
             ("DTSTART;VALUE=DATE:20260102", "DTSTART;VALUE=DATE:20260102", &[]),
             ("DTSTART:20260102", "DTSTART;VALUE=DATE:20260102", &[DateKind]),
-            ("EXDATE;TZID=Europe/Paris:20260102,20260103", "EXDATE;VALUE=DATE:20260102,20260103", &[DateKind]),
+            (
+                "EXDATE;TZID=Europe/Paris:20260102,20260103",
+                "EXDATE;VALUE=DATE:20260102,20260103",
+                &[DateKind],
+            ),
             ("DTSTART;VALUE=DATE:20260102T000000", "DTSTART;VALUE=DATE:20260102", &[DateKind]),
             ("DTSTART;VALUE=DATE;TZID=X:20260102T100000", "DTSTART;TZID=X:20260102T100000", &[DateKind]),
-            ("DTSTART;TZID=(UTC+01:00) A, B:20260102T100000", "DTSTART;TZID=\"(UTC+01:00) A, B\":20260102T100000", &[UnquotedZone]),
+            (
+                "DTSTART;TZID=(UTC+01:00) A, B:20260102T100000",
+                "DTSTART;TZID=\"(UTC+01:00) A, B\":20260102T100000",
+                &[UnquotedZone],
+            ),
             ("Summary : x", "Summary: x", &[Spaces]),
-            ("DESCRIPTION;ENCODING=QUOTED-PRINTABLE;CHARSET=ISO-8859-1:a=FC, b=0D=0Ac", "DESCRIPTION:aü\\, b\\nc", &[Quoted]),
+            (
+                "DESCRIPTION;ENCODING=QUOTED-PRINTABLE;CHARSET=ISO-8859-1:a=FC, b=0D=0Ac",
+                "DESCRIPTION:aü\\, b\\nc",
+                &[Quoted],
+            ),
             ("ATTACH;BASE64;VALUE=BINARY:eHh4", "ATTACH;ENCODING=BASE64;VALUE=BINARY:eHh4", &[BareParameter]),
         ] {
             let mut said = Vec::new();

@@ -1,6 +1,9 @@
 //! VTIMEZONE from a name that is known: IANA, Windows, or one of them with a path in front.
 
-use calcard::{common::timezone::Tz, icalendar::{ICalendar, ICalendarComponent, ICalendarComponentType}};
+use calcard::{
+    common::timezone::Tz,
+    icalendar::{ICalendar, ICalendarComponent, ICalendarComponentType},
+};
 use windows_timezones::WindowsTimezone;
 
 /// From 1970 on, as long as rules are known: 2037-01-01. The last rule goes on.
@@ -38,7 +41,9 @@ fn known(name: &str) -> Option<String> {
         return Some(city);
     }
     // Its fall-back is a fixed offset, which is wrong for half of the year.
-    if let Ok(Tz::Tz(zone)) = name.parse::<Tz>() && !zone.name().starts_with("Etc/") {
+    if let Ok(Tz::Tz(zone)) = name.parse::<Tz>()
+        && !zone.name().starts_with("Etc/")
+    {
         return Some(zone.name().to_owned());
     }
     // Seen: /freeassociation.sourceforge.net/Tzfile/Europe/Berlin, /citadel.org/20190914_1/America/New_York.
@@ -52,7 +57,10 @@ fn by_city(name: &str) -> Option<String> {
     let (_, cities) = name.strip_prefix("(UTC").or_else(|| name.strip_prefix("(GMT"))?.split_once(')')?;
     let cities = cities.split(',').map(|city| city.trim().replace(' ', "_"));
     let found = |city: String| {
-        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).find(|zone| zone.rsplit('/').next() == Some(&city))
+        chrono_tz::TZ_VARIANTS
+            .iter()
+            .map(|zone| zone.name())
+            .find(|zone| zone.rsplit('/').next() == Some(&city))
     };
     cities.take(16).find_map(found).map(str::to_owned)
 }

@@ -86,7 +86,9 @@ impl Zones {
     /// Makes what is named and not defined, once the whole file was seen.
     pub(crate) fn complete(&mut self, problems: &mut Problems) {
         for at in 0..self.named.len() {
-            let Some(named) = self.named.get(at).filter(|named| named.used && named.text.is_none()) else { continue };
+            let Some(named) = self.named.get(at).filter(|named| named.used && named.text.is_none()) else {
+                continue;
+            };
             let line = named.line;
             let made = zone_maker::make(&named.name).and_then(|text| self.text(&text));
             problems.push(line, if made.is_some() { Reason::ZoneMade } else { Reason::ZoneMissing });

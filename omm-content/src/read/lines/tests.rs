@@ -19,7 +19,11 @@ fn physical_lines_become_content_lines() {
         (b"A:\xC3\r\n \xBC\r\n", &["1 A:\u{fc}"], &[]),
         (b"\xEF\xBB\xBFA:1\n\xEF\xBB\xBFB:2", &["1 A:1", "2 B:2"], &[]),
         (b"A;QUOTED-PRINTABLE:x=\nB:2=\n y\nC:=\n", &["1 A;QUOTED-PRINTABLE:xB:2 y", "4 C:="], &[]),
-        (b"A;ENCODING=QUOTED-PRINTABLE:x=\nEND:VCARD", &["1 A;ENCODING=QUOTED-PRINTABLE:x=", "2 END:VCARD"], &[]),
+        (
+            b"A;ENCODING=QUOTED-PRINTABLE:x=\nEND:VCARD",
+            &["1 A;ENCODING=QUOTED-PRINTABLE:x=", "2 END:VCARD"],
+            &[],
+        ),
         (b"P;BASE64:aa\nbbbb==\n\nE:1", &["1 P;BASE64:aabbbb==", "4 E:1"], &[(2, UnfoldedBase64)]),
         (b"NOTE:a\n\nb c\nE:1", &["1 NOTE:a\\n\\nb c", "4 E:1"], &[(3, Unfolded)]),
         (b"A:1\nno property\nE:1", &["1 A:1", "2 no property", "3 E:1"], &[]),
@@ -27,6 +31,8 @@ fn physical_lines_become_content_lines() {
         (b"BEGIN:VCARD\n  FN:x", &["1 BEGIN:VCARD", "2   FN:x"], &[]),
         (b"\xFF\xFEA\0:\0\xFC\0\r\0\n\0B\0:\0", &["1 A:\u{fc}", "2 B:"], &[]),
         (b"\0A\0:\0\xFC\0\n\0 \0b\0\n\0B\0:\0x", &["1 A:\u{fc}b", "3 B:x"], &[]),
+        (b"NOTE:a\nSUMMARY\n :b\nX;TZID=A\n /B:c", &["1 NOTE:a", "2 SUMMARY:b", "4 X;TZID=A/B:c"], &[]),
+        (b"NOTE:a\nRegards\nE:1", &["1 NOTE:a\\nRegards", "3 E:1"], &[(2, Unfolded)]),
         (b"", &[], &[]),
         (b"\n\n", &[], &[]),
     ] {
@@ -65,7 +71,8 @@ fn long_files_and_slow_readers_give_the_same_lines_and_offsets() {
     assert_eq!(whole.len(), 40_000);
     for line in whole.iter().step_by(997) {
         let part = &file[line.at as usize..line.end as usize];
-        let again = read(&mut Lines::of_part(Box::new(part) as Box<dyn Read>, Layout::Bytes, line.at, line.number));
+        let again =
+            read(&mut Lines::of_part(Box::new(part) as Box<dyn Read>, Layout::Bytes, line.at, line.number));
         assert_eq!(again, [line.clone()]);
     }
     let slow = read(&mut Lines::of_file(Box::new(Slow(&file)) as Box<dyn Read>).unwrap());

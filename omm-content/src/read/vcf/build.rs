@@ -263,10 +263,12 @@ impl Open {
 fn passed_through(lines: &[Vec<u8>]) -> Vec<String> {
     let repaired = lines.iter().map(|line| repair::line(line, &mut |_| {}).into_owned());
     let mut written: Vec<String> = repaired.collect();
-    let starts = |line: &String, name: &str| Head::of(line.as_bytes()).is_some_and(|head| {
-        head.name(line.as_bytes()).eq_ignore_ascii_case(name.as_bytes())
-            && (name == "VERSION" || !head.value(line.as_bytes()).trim_ascii().is_empty())
-    });
+    let starts = |line: &String, name: &str| {
+        Head::of(line.as_bytes()).is_some_and(|head| {
+            head.name(line.as_bytes()).eq_ignore_ascii_case(name.as_bytes())
+                && (name == "VERSION" || !head.value(line.as_bytes()).trim_ascii().is_empty())
+        })
+    };
     if !written.iter().any(|line| starts(line, "FN"))
         && let Some(name) = name::of_lines(&written)
     {

@@ -16,7 +16,13 @@ pub(super) fn of_lines(lines: &[String]) -> Option<String> {
         Some(name) => of_parts(&lists::fields(&name)),
         None => ["NICKNAME", "ORG", "EMAIL", "TEL", "IMPP", "UID"].into_iter().find_map(|name| {
             let value = value(name)?;
-            Some(lists::fields(&value).into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+            Some(
+                lists::fields(&value)
+                    .into_iter()
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            )
         })?,
     };
     Some(crate::line::Line::new("FN").text(&lists::text(&text)).unfolded().to_owned())

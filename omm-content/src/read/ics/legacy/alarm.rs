@@ -1,7 +1,10 @@
 //! Reminders: `DALARM:19960415T235000;PT5M;2;Your taxes are due!!!` (time; snooze; repeat; what).
 
 use super::{About, moment, moment::Moment};
-use crate::{line::Line, read::{lists, old::Old}};
+use crate::{
+    line::Line,
+    read::{lists, old::Old},
+};
 
 /// A VALARM (RFC 5545 §3.6.6); the property under an `X-VCAL-` name if it has no time.
 pub(super) fn translate(old: &Old, about: &About) -> Vec<String> {
@@ -47,7 +50,9 @@ fn trigger(text: &str, about: &About) -> Option<String> {
     }
     let at = Moment::read(text)?;
     match about.start {
-        Some(start) if start.is_utc == at.is_utc => Some(format!("TRIGGER:{}", moment::duration(at.at - start.at))),
+        Some(start) if start.is_utc == at.is_utc => {
+            Some(format!("TRIGGER:{}", moment::duration(at.at - start.at)))
+        }
         _ if at.is_utc => Some(format!("TRIGGER;VALUE=DATE-TIME:{}", at.text())),
         _ => None,
     }

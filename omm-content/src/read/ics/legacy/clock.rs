@@ -23,7 +23,9 @@ impl Clock {
         let value = |name: &str| {
             let name = name.to_owned() + ":";
             lines.iter().filter_map(move |line| {
-                line.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(&name)).and(line.get(name.len()..))
+                line.get(..name.len())
+                    .filter(|start| start.eq_ignore_ascii_case(&name))
+                    .and(line.get(name.len()..))
             })
         };
         let standard = offset(value("TZ").next()?)?;
@@ -32,7 +34,8 @@ impl Clock {
 
     /// The parameter of a time of this clock.
     pub(super) fn parameter(&self) -> String {
-        let first = self.summers.first().map(|summer| format!("/{}", summer.begins.text())).unwrap_or_default();
+        let first =
+            self.summers.first().map(|summer| format!("/{}", summer.begins.text())).unwrap_or_default();
         format!(";TZID=vCalendar{}{first}", self.standard)
     }
 

@@ -73,7 +73,9 @@ pub(crate) fn translate(lines: &[Vec<u8>], calendar: &[String], uid: Option<&str
             _ => out.lines.extend(property::translate(old, &about)),
         }
     }
-    if let Some(clock) = about.zone.filter(|clock| out.lines.iter().any(|line| line.contains(&clock.parameter()))) {
+    if let Some(clock) =
+        about.zone.filter(|clock| out.lines.iter().any(|line| line.contains(&clock.parameter())))
+    {
         out.zone = clock.lines();
     }
     out
@@ -85,7 +87,8 @@ fn stamp(olds: &[Old]) -> Option<String> {
         return None;
     }
     let of = |name: &str| olds.iter().find(|old| old.name == name).and_then(|old| Moment::read(&old.value));
-    let moment = of("LAST-MODIFIED").or_else(|| of("DCREATED")).or_else(|| of("DTSTART")).or_else(|| of("DUE"))?;
+    let moment =
+        of("LAST-MODIFIED").or_else(|| of("DCREATED")).or_else(|| of("DTSTART")).or_else(|| of("DUE"))?;
     Some(format!("DTSTAMP:{}", moment.as_utc()))
 }
 

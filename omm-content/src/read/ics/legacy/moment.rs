@@ -49,7 +49,8 @@ impl Moment {
 pub(crate) fn duration(delta: TimeDelta) -> String {
     let sign = if delta < TimeDelta::zero() { "-" } else { "" };
     let seconds = delta.num_seconds().unsigned_abs();
-    let (days, hours, minutes, rest) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    let (days, hours, minutes, rest) =
+        (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
     let mut text = format!("{sign}P");
     if days > 0 {
         text += &format!("{days}D");

@@ -47,7 +47,9 @@ fn parts(text: &str) -> (&str, String) {
         None => ("", text),
     };
     let lower = address.to_ascii_lowercase();
-    let is_uri = ["mailto:", "http:", "https:", "cid:", "tel:", "urn:", "invalid:"].iter().any(|s| lower.starts_with(s));
+    let is_uri = ["mailto:", "http:", "https:", "cid:", "tel:", "urn:", "invalid:"]
+        .iter()
+        .any(|s| lower.starts_with(s));
     if is_uri {
         (name, address.to_owned())
     } else if address.contains('@') {

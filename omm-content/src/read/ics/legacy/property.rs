@@ -18,8 +18,10 @@ pub(super) fn translate(old: &Old, about: &About) -> Vec<String> {
         "RNUM" => return vec![],
         "CATEGORIES" | "RESOURCES" => {
             let fields = lists::fields(&old.value);
-            let fields = fields.iter().flat_map(|field| field.split(',')).map(str::trim).filter(|one| !one.is_empty());
-            let (line, any) = fields.fold((old.with_params(&old.name), false), |(line, _), one| (line.text(one), true));
+            let fields =
+                fields.iter().flat_map(|field| field.split(',')).map(str::trim).filter(|one| !one.is_empty());
+            let (line, any) =
+                fields.fold((old.with_params(&old.name), false), |(line, _), one| (line.text(one), true));
             return if any { vec![line.unfolded().to_owned()] } else { vec![] };
         }
         "STATUS" => return status(old, about),
@@ -53,7 +55,8 @@ fn moment(old: &Old, name: &str) -> Option<Line> {
 
 /// Dates; in a list they are parted by semicolons.
 fn dates(old: &Old, about: &About) -> Vec<String> {
-    let texts: Vec<&str> = old.value.split([';', ',']).map(str::trim).filter(|text| !text.is_empty()).collect();
+    let texts: Vec<&str> =
+        old.value.split([';', ',']).map(str::trim).filter(|text| !text.is_empty()).collect();
     let moments: Vec<Moment> = texts.iter().filter_map(|text| Moment::read(text)).collect();
     if texts.is_empty() {
         return vec![];
@@ -64,6 +67,11 @@ fn dates(old: &Old, about: &About) -> Vec<String> {
     let is_date = moments.iter().all(|moment| !moment.has_time);
     let is_local = moments.iter().all(|moment| moment.has_time && !moment.is_utc);
     let params = match &about.zone {
+        // Not of the old grammar, and seen in it.
+        _ if is_local && old.param("TZID").is_some() => {
+            let zone = Line::new("").param("TZID", old.param("TZID").unwrap_or_default());
+            zone.unfolded().to_owned()
+        }
         _ if is_date => ";VALUE=DATE".to_owned(),
         Some(clock) if is_local => clock.parameter(),
         _ => String::new(),
@@ -102,5 +110,9 @@ fn attachment(old: &Old) -> Line {
         return Line::new("ATTACH").param("ENCODING", "BASE64").param("VALUE", "BINARY").plain(&bytes);
     }
     let is_id = old.says("CONTENT-ID") || old.says("CID");
-    Line::new("ATTACH").plain(&if is_id && !value.starts_with("cid:") { format!("cid:{value}") } else { value.to_owned() })
+    Line::new("ATTACH").plain(&if is_id && !value.starts_with("cid:") {
+        format!("cid:{value}")
+    } else {
+        value.to_owned()
+    })
 }

@@ -13,7 +13,9 @@ pub(super) fn translate(value: &str) -> Option<String> {
     let (kind, interval) = first.split_at_checked(first.find(|letter: char| letter.is_ascii_digit())?)?;
     let interval: u32 = interval.parse().ok().filter(|interval| *interval > 0)?;
     let mut ends = None;
-    if let Some((last, before)) = rest.split_last().filter(|(last, _)| last.starts_with('#') || is_moment(last)) {
+    if let Some((last, before)) =
+        rest.split_last().filter(|(last, _)| last.starts_with('#') || is_moment(last))
+    {
         (ends, rest) = (Some(*last), before);
     }
     // Seen: an end after the number; the number is then that of a rule without end.
@@ -21,7 +23,8 @@ pub(super) fn translate(value: &str) -> Option<String> {
         ends = ends.filter(|end| is_moment(end)).or(Some(last));
         rest = before;
     }
-    let words: Vec<String> = rest.iter().map(|word| word.trim_end_matches('$').to_ascii_uppercase()).collect();
+    let words: Vec<String> =
+        rest.iter().map(|word| word.trim_end_matches('$').to_ascii_uppercase()).collect();
     let (freq, by) = match kind.to_ascii_uppercase().as_str() {
         "M" => ("MINUTELY", String::new()),
         "D" => ("DAILY", times(&words)?),

@@ -17,7 +17,10 @@ fn properties_take_their_new_form() {
         ("DTSTART:soon", &["X-VCAL-DTSTART:soon"]),
         ("EXDATE:19960402T010000Z;19960403T010000Z", &["EXDATE:19960402T010000Z,19960403T010000Z"]),
         ("DCREATED:19960401T083000", &["CREATED:19960401T083000Z"]),
-        ("SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=ISO-8859-1:B=FCro; a, b=0D=0Ac", &["SUMMARY:Büro\\; a\\, b\\nc"]),
+        (
+            "SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=ISO-8859-1:B=FCro; a, b=0D=0Ac",
+            &["SUMMARY:Büro\\; a\\, b\\nc"],
+        ),
         ("DESCRIPTION:a\\;b", &["DESCRIPTION:a\\;b"]),
         ("CATEGORIES:APPOINTMENT;BUSINESS", &["CATEGORIES:APPOINTMENT,BUSINESS"]),
         ("CATEGORIES:", &[]),
@@ -32,13 +35,20 @@ fn properties_take_their_new_form() {
         ("X-PILOTID:7", &["X-PILOTID:7"]),
         (
             "ATTENDEE;ROLE=OWNER;STATUS=CONFIRMED:J Smith <j@host1.com>",
-            &["ORGANIZER;CN=J Smith:mailto:j@host1.com", "ATTENDEE;CN=J Smith;ROLE=CHAIR;PARTSTAT=ACCEPTED:mailto:j@host1.com"],
+            &[
+                "ORGANIZER;CN=J Smith:mailto:j@host1.com",
+                "ATTENDEE;CN=J Smith;ROLE=CHAIR;PARTSTAT=ACCEPTED:mailto:j@host1.com",
+            ],
         ),
-        ("ATTENDEE;EXPECT=REQUEST;RSVP=YES:j@host1.com", &["ATTENDEE;ROLE=OPT-PARTICIPANT;RSVP=TRUE:mailto:j@host1.com"]),
+        (
+            "ATTENDEE;EXPECT=REQUEST;RSVP=YES:j@host1.com",
+            &["ATTENDEE;ROLE=OPT-PARTICIPANT;RSVP=TRUE:mailto:j@host1.com"],
+        ),
         ("ATTENDEE:J Smith", &["ATTENDEE;CN=J Smith:invalid:nomail"]),
     ] {
         let lines = translated(&["BEGIN:VEVENT", old, "END:VEVENT"], &[]).lines;
-        let inside: Vec<&String> = lines.iter().filter(|line| !line.starts_with("DTSTAMP") && !line.ends_with(":VEVENT")).collect();
+        let inside: Vec<&String> =
+            lines.iter().filter(|line| !line.starts_with("DTSTAMP") && !line.ends_with(":VEVENT")).collect();
         assert_eq!(inside, new, "{old}");
     }
 }
@@ -70,21 +80,48 @@ fn rules_are_read_in_the_old_grammar() {
 fn reminders_and_the_clock_come_along() {
     let out = translated(
         &[
-            "BEGIN:VTODO", "DUE:20100601T120000", "DALARM:20100601T114500;PT5M;2;Tea", "AALARM;TYPE=WAVE:20100531T120000;;;beep.wav",
-            "PALARM:20100601T114500;;;rm", "END:VTODO",
+            "BEGIN:VTODO",
+            "DUE:20100601T120000",
+            "DALARM:20100601T114500;PT5M;2;Tea",
+            "AALARM;TYPE=WAVE:20100531T120000;;;beep.wav",
+            "PALARM:20100601T114500;;;rm",
+            "END:VTODO",
         ],
         &["TZ:+01", "DAYLIGHT:TRUE;+02;20100328T020000;20101031T030000;CET;CEST"],
     );
     assert_eq!(
         out.lines,
         [
-            "BEGIN:VTODO", "DTSTAMP:20100601T120000Z", "DUE;TZID=vCalendar+0100/20100328T020000:20100601T120000",
-            "BEGIN:VALARM", "ACTION:DISPLAY", "DESCRIPTION:Tea", "TRIGGER:-PT15M", "DURATION:PT5M", "REPEAT:2", "END:VALARM",
-            "BEGIN:VALARM", "ACTION:AUDIO", "ATTACH:beep.wav", "TRIGGER:-P1D", "END:VALARM",
-            "X-VCAL-PALARM:20100601T114500\\;\\;\\;rm", "END:VTODO",
+            "BEGIN:VTODO",
+            "DTSTAMP:20100601T120000Z",
+            "DUE;TZID=vCalendar+0100/20100328T020000:20100601T120000",
+            "BEGIN:VALARM",
+            "ACTION:DISPLAY",
+            "DESCRIPTION:Tea",
+            "TRIGGER:-PT15M",
+            "DURATION:PT5M",
+            "REPEAT:2",
+            "END:VALARM",
+            "BEGIN:VALARM",
+            "ACTION:AUDIO",
+            "ATTACH:beep.wav",
+            "TRIGGER:-P1D",
+            "END:VALARM",
+            "X-VCAL-PALARM:20100601T114500\\;\\;\\;rm",
+            "END:VTODO",
         ]
     );
     let text = out.zone.join("|");
-    assert!(text.contains("BEGIN:DAYLIGHT|DTSTART:20100328T020000|TZOFFSETFROM:+0100|TZOFFSETTO:+0200|TZNAME:CEST"), "{text}");
-    assert!(text.contains("BEGIN:STANDARD|DTSTART:20101031T030000|TZOFFSETFROM:+0200|TZOFFSETTO:+0100|TZNAME:CET"), "{text}");
+    assert!(
+        text.contains(
+            "BEGIN:DAYLIGHT|DTSTART:20100328T020000|TZOFFSETFROM:+0100|TZOFFSETTO:+0200|TZNAME:CEST"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains(
+            "BEGIN:STANDARD|DTSTART:20101031T030000|TZOFFSETFROM:+0200|TZOFFSETTO:+0100|TZNAME:CET"
+        ),
+        "{text}"
+    );
 }

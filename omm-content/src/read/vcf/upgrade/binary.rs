@@ -9,8 +9,10 @@ pub(super) fn line(old: &Old, to: To) -> String {
     let mut kinds = params::kinds(old);
     let value = old.value.trim();
     if !(old.says("BASE64") || old.says("B")) {
-        let is_uri = ["URL", "URI", "CONTENT-ID", "CID"].iter().any(|word| old.says(word)) || value.contains("://");
-        let line = params::with(old, &old.name, &kinds, to).param("VALUE", if is_uri { "uri" } else { "text" });
+        let is_uri =
+            ["URL", "URI", "CONTENT-ID", "CID"].iter().any(|word| old.says(word)) || value.contains("://");
+        let line =
+            params::with(old, &old.name, &kinds, to).param("VALUE", if is_uri { "uri" } else { "text" });
         let is_id = (old.says("CONTENT-ID") || old.says("CID")) && !value.starts_with("cid:");
         return match (is_uri, is_id) {
             (true, true) => line.plain(&format!("cid:{value}")),

@@ -63,7 +63,9 @@ fn translate(olds: &[Old], to: To) -> Vec<String> {
     lines.extend(address::leftover(labels, to));
     let has_name = lines.iter().any(|line| {
         let head = Head::of(line.as_bytes());
-        head.is_some_and(|head| head.name(line.as_bytes()) == b"FN" && !head.value(line.as_bytes()).is_empty())
+        head.is_some_and(|head| {
+            head.name(line.as_bytes()) == b"FN" && !head.value(line.as_bytes()).is_empty()
+        })
     });
     if !has_name && let Some(name) = name::of_lines(&lines) {
         lines.insert(2, name);

@@ -34,7 +34,10 @@ pub(super) fn kinds(old: &Old) -> Vec<String> {
             continue;
         }
         for word in value.split([',', ' ']).map(|word| word.trim().to_ascii_lowercase()) {
-            let is_kind = !matches!(word.as_str(), "" | "base64" | "b" | "url" | "uri" | "inline" | "content-id" | "cid");
+            let is_kind = !matches!(
+                word.as_str(),
+                "" | "base64" | "b" | "url" | "uri" | "inline" | "content-id" | "cid"
+            );
             if is_kind && !kinds.contains(&word) {
                 kinds.push(word);
             }

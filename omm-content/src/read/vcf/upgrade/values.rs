@@ -9,10 +9,13 @@ pub(super) fn lines(old: &Old, to: To) -> Vec<String> {
     let value = old.value.trim();
     let line = match old.name.as_str() {
         "PHOTO" | "LOGO" | "SOUND" | "KEY" => return vec![binary::line(old, to)],
-        "N" | "ORG" | "X-PHONETIC-NAME" => lists::fields(&old.value).iter().fold(line, |line, field| line.field(field)),
+        "N" | "ORG" | "X-PHONETIC-NAME" => {
+            lists::fields(&old.value).iter().fold(line, |line, field| line.field(field))
+        }
         "CATEGORIES" | "NICKNAME" => {
             let fields = lists::fields(&old.value);
-            let all = fields.iter().flat_map(|field| field.split(',')).map(str::trim).filter(|one| !one.is_empty());
+            let all =
+                fields.iter().flat_map(|field| field.split(',')).map(str::trim).filter(|one| !one.is_empty());
             let all: Vec<&str> = all.collect();
             if all.is_empty() {
                 return vec![];
