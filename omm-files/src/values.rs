@@ -52,7 +52,8 @@ pub(crate) fn whole(kind: PropertyType, bytes: &[u8]) -> Option<Value> {
 /// Little-endian UTF-16 without the NUL at its end; half a character at the end is left out.
 pub(crate) fn utf16(bytes: &[u8]) -> String {
     let units = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-    let mut text: String = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    let mut text: String =
+        char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
     text.truncate(text.trim_end_matches('\0').len());
     text
 }

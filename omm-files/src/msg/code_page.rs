@@ -8,7 +8,8 @@ const MESSAGE_LOCALE_ID: u16 = 0x3FF1;
 /// The code page of the 8-bit text of a message: what it says, else what its language is written in, else what it was
 /// sent in.
 pub(super) fn of(properties: &Properties) -> Option<u32> {
-    let number = |id| properties.number(id).and_then(|page| u32::try_from(page).ok()).filter(|page| *page != 0);
+    let number =
+        |id| properties.number(id).and_then(|page| u32::try_from(page).ok()).filter(|page| *page != 0);
     number(tag::MESSAGE_CODEPAGE)
         .or_else(|| number(MESSAGE_LOCALE_ID).map(of_language))
         .or_else(|| number(tag::INTERNET_CODEPAGE))

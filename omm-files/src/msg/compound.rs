@@ -47,7 +47,10 @@ impl Compound {
         let mut file = self.lock();
         let mut stream = file.open_stream(path)?;
         if stream.len() > most {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{} bytes are too many", stream.len())));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{} bytes are too many", stream.len()),
+            ));
         }
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;

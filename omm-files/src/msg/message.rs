@@ -78,8 +78,10 @@ impl MsgMessage {
             false => None,
         };
         let children = self.context.compound.children(&self.storage)?;
-        let mut parts: Vec<_> =
-            children.into_iter().filter_map(|child| Some((number(&child)?, child.path().to_owned()))).collect();
+        let mut parts: Vec<_> = children
+            .into_iter()
+            .filter_map(|child| Some((number(&child)?, child.path().to_owned())))
+            .collect();
         if parts.len() > MOST_PARTS {
             return Err(Error::malformed(format!("{} parts where {MOST_PARTS} are allowed", parts.len())));
         }
@@ -118,7 +120,8 @@ impl Message for MsgMessage {
 impl Context {
     /// The properties of a recipient or an attachment.
     fn part(&self, storage: &Path) -> Result<Properties> {
-        let (properties, _) = properties::read(&self.compound, storage, Owner::Part, Arc::clone(&self.names))?;
+        let (properties, _) =
+            properties::read(&self.compound, storage, Owner::Part, Arc::clone(&self.names))?;
         Ok(properties.with_code_page(self.code_page))
     }
 }

@@ -31,9 +31,16 @@ pub(super) fn compound_file(compound: &Compound, storage: &Path) -> Result<Vec<u
     Ok(file.into_inner().into_inner())
 }
 
-fn copy(compound: &Compound, storage: &Path, piece: &Entry, file: &mut CompoundFile<Cursor<Vec<u8>>>) -> Result<()> {
-    let relative =
-        piece.path().strip_prefix(storage).map_err(|_| Error::malformed("a piece lies outside of its storage"))?;
+fn copy(
+    compound: &Compound,
+    storage: &Path,
+    piece: &Entry,
+    file: &mut CompoundFile<Cursor<Vec<u8>>>,
+) -> Result<()> {
+    let relative = piece
+        .path()
+        .strip_prefix(storage)
+        .map_err(|_| Error::malformed("a piece lies outside of its storage"))?;
     let target = Path::new("/").join(relative);
     if !piece.is_storage() {
         let bytes = compound.read(piece.path(), MOST_BYTES)?;

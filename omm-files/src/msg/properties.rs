@@ -48,7 +48,8 @@ pub(super) fn read(
     }
     children.retain(|child| !child.is_storage());
     // Of a text that is there twice, UTF-16 is the better one.
-    let mut tagged: Vec<_> = children.iter().filter_map(|child| Some((tag_of(child.name())?, child))).collect();
+    let mut tagged: Vec<_> =
+        children.iter().filter_map(|child| Some((tag_of(child.name())?, child))).collect();
     tagged.sort_by_key(|(tag, _)| (tag.id, Reverse(tag.kind.0), tag.index));
     for group in tagged.chunk_by(|(one, _), (other, _)| (one.id, one.kind) == (other.id, other.kind)) {
         reading.stream(group)?;

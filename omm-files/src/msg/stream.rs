@@ -26,7 +26,8 @@ impl StreamReader {
         let bytes = compound.bytes(&path)?;
         // Each piece follows the chain of sectors from its start ([MS-CFB] §2.3). A fixed number of pieces, 128
         // up to 1 GiB, keeps that linear in the size of the stream.
-        let piece_bytes = usize::try_from((bytes / 128).clamp(PIECE.0, PIECE.1).min(bytes.max(1))).unwrap_or(1);
+        let piece_bytes =
+            usize::try_from((bytes / 128).clamp(PIECE.0, PIECE.1).min(bytes.max(1))).unwrap_or(1);
         Ok(Self { compound, path, offset: 0, piece_bytes, piece: Vec::new(), given: 0 })
     }
 

@@ -1,4 +1,4 @@
-//! Attributes from before MAPI, as the properties that they stand for ([MS-OXTNEF] §2.1.3.3, §2.1.3.4).
+//! Attributes from before MAPI, as the properties that they stand for ([MS-OXTNEF] §2.1.3.3).
 
 use super::{attribute::id, cursor::Cursor};
 use crate::values::without_nul;
@@ -37,7 +37,9 @@ pub(super) fn properties(attribute: u32, data: &[u8]) -> Vec<(u16, Value)> {
         id::DATE_START => one(more::START_DATE, date(data)),
         id::DATE_END => one(more::END_DATE, date(data)),
         id::PRIORITY => one(tag::IMPORTANCE, importance(data)),
-        id::MESSAGE_STATUS => one(tag::MESSAGE_FLAGS, data.first().map(|status| Value::Integer32(flags(*status)))),
+        id::MESSAGE_STATUS => {
+            one(tag::MESSAGE_FLAGS, data.first().map(|status| Value::Integer32(flags(*status))))
+        }
         id::AID_OWNER => one(more::OWNER_APPOINTMENT_ID, number(data)),
         id::REQUEST_RES => one(more::RESPONSE_REQUESTED, data.first().map(|byte| Value::Boolean(*byte != 0))),
         id::FROM => from(data).unwrap_or_default(),
@@ -50,7 +52,7 @@ pub(super) fn properties(attribute: u32, data: &[u8]) -> Vec<(u16, Value)> {
     }
 }
 
-/// [MS-OXTNEF] §2.1.3.3.2: attOwner is whoever sent a request for a meeting, or whoever answers to one.
+/// [MS-OXTNEF] §2.1.3.3.16: attOwner is whoever sent a request for a meeting, or whoever answers to one.
 pub(super) fn owner(data: &[u8], answers: bool) -> Vec<(u16, Value)> {
     let whose = if answers { RECEIVED_REPRESENTING } else { SENT_REPRESENTING };
     named_address(data, whose).unwrap_or_default()
@@ -63,11 +65,8 @@ pub(super) fn code_page(data: &[u8]) -> Option<u32> {
 
 type Person = [u16; 3];
 const SENDER: Person = [tag::SENDER_NAME, tag::SENDER_ADDRESS_TYPE, tag::SENDER_EMAIL_ADDRESS];
-const SENT_REPRESENTING: Person = [
-    tag::SENT_REPRESENTING_NAME,
-    tag::SENT_REPRESENTING_ADDRESS_TYPE,
-    tag::SENT_REPRESENTING_EMAIL_ADDRESS,
-];
+const SENT_REPRESENTING: Person =
+    [tag::SENT_REPRESENTING_NAME, tag::SENT_REPRESENTING_ADDRESS_TYPE, tag::SENT_REPRESENTING_EMAIL_ADDRESS];
 const RECEIVED_REPRESENTING: Person = [
     more::RECEIVED_REPRESENTING_NAME,
     more::RECEIVED_REPRESENTING_ADDRESS_TYPE,
@@ -83,7 +82,7 @@ fn number(data: &[u8]) -> Option<Value> {
     Cursor(data).array().map(|bytes| Value::Integer32(i32::from_le_bytes(bytes)))
 }
 
-/// [MS-OXTNEF] §2.1.3.3.9: some classes have an older name here.
+/// [MS-OXTNEF] §2.1.3.3: some classes have an older name here.
 fn class(data: &[u8]) -> Value {
     const OLDER: [(&[u8], &[u8]); 8] = [
         (b"IPM.Microsoft Mail.Note", b"IPM.Note"),
@@ -100,19 +99,25 @@ fn class(data: &[u8]) -> Value {
     Value::String8(newer.unwrap_or(name).to_vec())
 }
 
-/// A date in fields: year, month, day, hour, minute, second, day of the week. In UTC.
+/// A date in fields: year, month, day, hour, minute, second, day of the week.
+///
+/// Taken as UTC. Seen: the sample of [MS-OXTNEF] §3.1 has local time here; the property of MAPI, which streams carry too, is
+/// right and goes before.
 fn date(data: &[u8]) -> Option<Value> {
     let mut cursor = Cursor(data);
     let mut next = || cursor.u16();
     let (year, month, day) = (next()?, next()?, next()?);
     let (hour, minute, second) = (next()?, next()?, next()?);
-    let date = NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day))?
-        .and_hms_opt(u32::from(hour), u32::from(minute), u32::from(second))?;
+    let date = NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day))?.and_hms_opt(
+        u32::from(hour),
+        u32::from(minute),
+        u32::from(second),
+    )?;
     let since = date.and_utc().timestamp().checked_add(11_644_473_600)?;
     (since > 0).then(|| since.checked_mul(10_000_000).map(Value::Time))?
 }
 
-/// [MS-OXTNEF] §2.1.3.3.12: 1 is high, 2 normal, 3 low; PidTagImportance counts the other way, from 0.
+/// [MS-OXTNEF] §2.1.3.3: 1 is high, 2 normal, 3 low; PidTagImportance counts the other way, from 0.
 fn importance(data: &[u8]) -> Option<Value> {
     match Cursor(data).u16()? {
         priority @ 1..=3 => Some(Value::Integer32(3 - i32::from(priority))),
@@ -120,7 +125,7 @@ fn importance(data: &[u8]) -> Option<Value> {
     }
 }
 
-/// [MS-OXTNEF] §2.1.3.3.7: the bits of attMessageStatus as those of PidTagMessageFlags.
+/// [MS-OXTNEF] §2.1.3.3: the bits of attMessageStatus as those of PidTagMessageFlags.
 fn flags(status: u8) -> i32 {
     const BITS: [(u8, i32); 4] = [
         (0x20, 0x01), // read
@@ -141,12 +146,13 @@ fn hexadecimal(digits: &[u8]) -> Option<Vec<u8>> {
     pairs.map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.last()?)?)).collect()
 }
 
-/// [MS-OXTNEF] §2.1.3.3.5: a header of four numbers, then a name and an address of the lengths that it gives.
+/// [MS-OXTNEF] §2.1.3.3: a header of four numbers, then a name and an address of the lengths that it gives.
 fn from(data: &[u8]) -> Option<Vec<(u16, Value)>> {
     /// trpidOneOff: a name and an address.
     const ONE_OFF: u16 = 4;
     let mut cursor = Cursor(data);
-    let (kind, _size, name_length, address_length) = (cursor.u16()?, cursor.u16()?, cursor.u16()?, cursor.u16()?);
+    let (kind, _size, name_length, address_length) =
+        (cursor.u16()?, cursor.u16()?, cursor.u16()?, cursor.u16()?);
     if kind != ONE_OFF {
         return None;
     }
@@ -176,7 +182,7 @@ fn person(name: &[u8], address: &[u8], [name_tag, type_tag, address_tag]: Person
         .collect()
 }
 
-/// [MS-OXTNEF] §2.1.3.4.1: the kind of an attachment, where it is shown, how large, whether it is a Macintosh file.
+/// [MS-OXTNEF] §2.1.3.3.15: the kind of an attachment, where it is shown, how large, whether it is a Macintosh file.
 fn rendering(data: &[u8]) -> Option<Vec<(u16, Value)>> {
     /// PidTagAttachMethod: by value, an object of another program.
     const METHODS: [i32; 2] = [1, 6];

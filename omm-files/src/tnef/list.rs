@@ -1,4 +1,4 @@
-//! Lists of properties ([MS-OXTNEF] §2.1.3.4.2?), with the names of the named ones within them.
+//! Lists of properties ([MS-OXTNEF] §2.1.3.4), with the names of the named ones within them.
 
 use super::cursor::Cursor;
 use crate::values::{fixed, utf16, whole, width};
@@ -100,12 +100,29 @@ mod tests {
         for (kind, bytes, expected) in [
             (0x0002, &[7, 0, 0, 0][..], Some(Content::Value(Value::Integer16(7)))),
             (0x000B, &[1, 0, 0, 0], Some(Content::Value(Value::Boolean(true)))),
-            (0x001E, &[1, 0, 0, 0, 2, 0, 0, 0, b'a', 0, 0, 0], Some(Content::Value(Value::String8(b"a".to_vec())))),
-            (0x001F, &[1, 0, 0, 0, 4, 0, 0, 0, b'a', 0, 0, 0], Some(Content::Value(Value::String("a".into())))),
-            (0x1002, &[2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0],
-             Some(Content::Value(Value::Multiple(vec![Value::Integer16(1), Value::Integer16(2)])))),
-            (0x101E, &[2, 0, 0, 0, 1, 0, 0, 0, b'a', 0, 0, 0, 1, 0, 0, 0, b'b', 0, 0, 0],
-             Some(Content::Value(Value::Multiple(vec![Value::String8(b"a".to_vec()), Value::String8(b"b".to_vec())])))),
+            (
+                0x001E,
+                &[1, 0, 0, 0, 2, 0, 0, 0, b'a', 0, 0, 0],
+                Some(Content::Value(Value::String8(b"a".to_vec()))),
+            ),
+            (
+                0x001F,
+                &[1, 0, 0, 0, 4, 0, 0, 0, b'a', 0, 0, 0],
+                Some(Content::Value(Value::String("a".into()))),
+            ),
+            (
+                0x1002,
+                &[2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0],
+                Some(Content::Value(Value::Multiple(vec![Value::Integer16(1), Value::Integer16(2)]))),
+            ),
+            (
+                0x101E,
+                &[2, 0, 0, 0, 1, 0, 0, 0, b'a', 0, 0, 0, 1, 0, 0, 0, b'b', 0, 0, 0],
+                Some(Content::Value(Value::Multiple(vec![
+                    Value::String8(b"a".to_vec()),
+                    Value::String8(b"b".to_vec()),
+                ]))),
+            ),
             (0x0102, &[1, 0, 0, 0, 0, 0, 0, 0], Some(Content::Value(Value::Binary(Vec::new())))),
             (0x0102, &[0, 0, 0, 0], Some(Content::Nothing)),
             (0x00FD, &[1, 0, 0, 0, 1, 0, 0, 0, 9, 0, 0, 0], Some(Content::Nothing)),
