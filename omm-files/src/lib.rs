@@ -23,6 +23,9 @@ mod error;
 mod files;
 mod holding;
 mod join;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
 mod listing;
 mod maildir;
 mod mbox;

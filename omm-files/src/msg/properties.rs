@@ -87,7 +87,7 @@ fn entries(stream: &[u8], owner: Owner, properties: &mut Properties) {
         // Seen: messages whose stream has the shorter header of an embedded one; its length tells them apart.
         Owner::File if stream.len() % 16 == 8 => 24,
         Owner::File => 32,
-        Owner::Embedded if stream.len() % 16 == 0 => 32,
+        Owner::Embedded if stream.len().is_multiple_of(16) => 32,
         Owner::Embedded => 24,
         Owner::Part => 8,
     };

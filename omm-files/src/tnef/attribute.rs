@@ -1,6 +1,6 @@
 //! The attributes of a stream: what each is, and its bytes ([MS-OXTNEF] §2.1.3).
 
-/// What every stream begins with ([MS-OXTNEF] §2.1.3.1), in the order of the file.
+/// What every stream begins with ([MS-OXTNEF] §2.1.3), in the order of the file.
 pub(super) const SIGNATURE: [u8; 4] = 0x223E_9F78u32.to_le_bytes();
 
 /// An attribute of a message or of an attachment.
@@ -11,7 +11,7 @@ pub(super) struct Attribute<'a> {
     pub(super) data: &'a [u8],
 }
 
-/// The numbers of attributes ([MS-OXTNEF] §2.1.3.3, §2.1.3.4), with their types in the upper half.
+/// The numbers of attributes ([MS-OXTNEF] §2.1.3.3), with their types in the upper half.
 #[allow(missing_docs, reason = "the names are those of [MS-OXTNEF]")]
 pub(super) mod id {
     pub(crate) const OWNER: u32 = 0x0006_0000;
@@ -48,7 +48,7 @@ pub(super) mod id {
 pub(super) fn attributes<'a>(mut bytes: &'a [u8], remarks: &mut Vec<String>) -> Vec<Attribute<'a>> {
     let mut attributes = Vec::new();
     while !bytes.is_empty() {
-        // [MS-OXTNEF] §2.1.3.2: level (message 1, attachment 2), number, length.
+        // [MS-OXTNEF] §2.1.3: level (message 1, attachment 2), number, length.
         let Some(([level, header @ ..], rest)) = bytes.split_first_chunk::<9>() else {
             remarks.push(format!("{} bytes after the last attribute", bytes.len()));
             break;
@@ -82,7 +82,7 @@ pub(super) fn attributes<'a>(mut bytes: &'a [u8], remarks: &mut Vec<String>) -> 
     attributes
 }
 
-/// [MS-OXTNEF] §2.1.3.2: the sum of all bytes, the lower half of it.
+/// [MS-OXTNEF] §2.1.3: the sum of all bytes, the lower half of it.
 fn checksum(data: &[u8]) -> u16 {
     data.iter().fold(0, |sum: u16, byte| sum.wrapping_add(u16::from(*byte)))
 }

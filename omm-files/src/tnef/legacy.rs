@@ -1,4 +1,4 @@
-//! Attributes from before MAPI, as the properties that they stand for ([MS-OXTNEF] §2.1.3.3, §2.1.3.4).
+//! Attributes from before MAPI, as the properties that they stand for ([MS-OXTNEF] §2.1.3.3).
 
 use super::{attribute::id, cursor::Cursor};
 use crate::values::without_nul;
@@ -52,7 +52,7 @@ pub(super) fn properties(attribute: u32, data: &[u8]) -> Vec<(u16, Value)> {
     }
 }
 
-/// [MS-OXTNEF] §2.1.3.3.2: attOwner is whoever sent a request for a meeting, or whoever answers to one.
+/// [MS-OXTNEF] §2.1.3.3.16: attOwner is whoever sent a request for a meeting, or whoever answers to one.
 pub(super) fn owner(data: &[u8], answers: bool) -> Vec<(u16, Value)> {
     let whose = if answers { RECEIVED_REPRESENTING } else { SENT_REPRESENTING };
     named_address(data, whose).unwrap_or_default()
@@ -82,7 +82,7 @@ fn number(data: &[u8]) -> Option<Value> {
     Cursor(data).array().map(|bytes| Value::Integer32(i32::from_le_bytes(bytes)))
 }
 
-/// [MS-OXTNEF] §2.1.3.3.9: some classes have an older name here.
+/// [MS-OXTNEF] §2.1.3.3: some classes have an older name here.
 fn class(data: &[u8]) -> Value {
     const OLDER: [(&[u8], &[u8]); 8] = [
         (b"IPM.Microsoft Mail.Note", b"IPM.Note"),
@@ -99,7 +99,10 @@ fn class(data: &[u8]) -> Value {
     Value::String8(newer.unwrap_or(name).to_vec())
 }
 
-/// A date in fields: year, month, day, hour, minute, second, day of the week. In UTC.
+/// A date in fields: year, month, day, hour, minute, second, day of the week.
+///
+/// Taken as UTC. Seen: the sample of [MS-OXTNEF] §3.1 has local time here; the property of MAPI, which streams carry too, is
+/// right and goes before.
 fn date(data: &[u8]) -> Option<Value> {
     let mut cursor = Cursor(data);
     let mut next = || cursor.u16();
@@ -114,7 +117,7 @@ fn date(data: &[u8]) -> Option<Value> {
     (since > 0).then(|| since.checked_mul(10_000_000).map(Value::Time))?
 }
 
-/// [MS-OXTNEF] §2.1.3.3.12: 1 is high, 2 normal, 3 low; PidTagImportance counts the other way, from 0.
+/// [MS-OXTNEF] §2.1.3.3: 1 is high, 2 normal, 3 low; PidTagImportance counts the other way, from 0.
 fn importance(data: &[u8]) -> Option<Value> {
     match Cursor(data).u16()? {
         priority @ 1..=3 => Some(Value::Integer32(3 - i32::from(priority))),
@@ -122,7 +125,7 @@ fn importance(data: &[u8]) -> Option<Value> {
     }
 }
 
-/// [MS-OXTNEF] §2.1.3.3.7: the bits of attMessageStatus as those of PidTagMessageFlags.
+/// [MS-OXTNEF] §2.1.3.3: the bits of attMessageStatus as those of PidTagMessageFlags.
 fn flags(status: u8) -> i32 {
     const BITS: [(u8, i32); 4] = [
         (0x20, 0x01), // read
@@ -143,7 +146,7 @@ fn hexadecimal(digits: &[u8]) -> Option<Vec<u8>> {
     pairs.map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.last()?)?)).collect()
 }
 
-/// [MS-OXTNEF] §2.1.3.3.5: a header of four numbers, then a name and an address of the lengths that it gives.
+/// [MS-OXTNEF] §2.1.3.3: a header of four numbers, then a name and an address of the lengths that it gives.
 fn from(data: &[u8]) -> Option<Vec<(u16, Value)>> {
     /// trpidOneOff: a name and an address.
     const ONE_OFF: u16 = 4;
@@ -179,7 +182,7 @@ fn person(name: &[u8], address: &[u8], [name_tag, type_tag, address_tag]: Person
         .collect()
 }
 
-/// [MS-OXTNEF] §2.1.3.4.1: the kind of an attachment, where it is shown, how large, whether it is a Macintosh file.
+/// [MS-OXTNEF] §2.1.3.3.15: the kind of an attachment, where it is shown, how large, whether it is a Macintosh file.
 fn rendering(data: &[u8]) -> Option<Vec<(u16, Value)>> {
     /// PidTagAttachMethod: by value, an object of another program.
     const METHODS: [i32; 2] = [1, 6];

@@ -1,4 +1,4 @@
-//! Lists of properties ([MS-OXTNEF] §2.1.3.4.2?), with the names of the named ones within them.
+//! Lists of properties ([MS-OXTNEF] §2.1.3.4), with the names of the named ones within them.
 
 use super::cursor::Cursor;
 use crate::values::{fixed, utf16, whole, width};

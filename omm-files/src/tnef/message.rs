@@ -17,7 +17,7 @@ const MOST_DEPTH: u32 = 32;
 /// How many recipients a message can have, and attachments.
 const MOST_PARTS: usize = 2048;
 
-/// The class of an object that is a message: IID_IMessage ([MS-OXTNEF] §2.1.3.4.2).
+/// The class of an object that is a message: IID_IMessage ([MS-OXTNEF] §2.1.3.4).
 const MESSAGE: Guid = Guid::new(0x0002_0307, 0, 0, [0xC0, 0, 0, 0, 0, 0, 0, 0x46]);
 
 /// The values of one object, before the names of all are known.
@@ -61,7 +61,7 @@ pub(super) fn message(
     let Some(rest) = bytes.strip_prefix(&SIGNATURE) else {
         return Err(Error::malformed("not TNEF: the signature is missing"));
     };
-    // [MS-OXTNEF] §2.1.3.1: a key of two bytes follows, which meant something once.
+    // [MS-OXTNEF] §2.1.3: a key of two bytes follows, which meant something once.
     let found = attributes(rest.get(2..).unwrap_or_default(), remarks);
     let page =
         found.iter().find(|one| one.id == id::OEM_CODEPAGE).and_then(|one| legacy::code_page(one.data));
@@ -90,7 +90,7 @@ impl Building<'_> {
             }
             id::RECIP_TABLE => self.recipients(&mut Cursor(data)),
             id::OWNER => self.owner = Some(data.to_vec()),
-            // [MS-OXTNEF] §2.1.3.4.1: it comes first of those of an attachment.
+            // [MS-OXTNEF] §2.1.3.3.15: it comes first of those of an attachment.
             id::ATTACH_REND_DATA => {
                 if self.parts.len() < MOST_PARTS {
                     self.parts.push(Part::default());
@@ -131,7 +131,7 @@ impl Building<'_> {
         properties
     }
 
-    /// [MS-OXTNEF] §2.1.3.3.?: a count, then a list of properties for each.
+    /// [MS-OXTNEF] §2.1.3.4: a count, then a list of properties for each.
     fn recipients(&mut self, cursor: &mut Cursor<'_>) {
         let count = cursor.u32().unwrap_or_default();
         for row in 0..count {

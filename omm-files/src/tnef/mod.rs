@@ -26,7 +26,7 @@ pub struct Tnef {
     pub remarks: Vec<String>,
 }
 
-/// Whether bytes that begin like this are TNEF ([MS-OXTNEF] §2.1.3.1). Four bytes suffice.
+/// Whether bytes that begin like this are TNEF ([MS-OXTNEF] §2.1.3). Four bytes suffice.
 pub fn is_tnef(head: &[u8]) -> bool {
     head.starts_with(&attribute::SIGNATURE)
 }
