@@ -110,10 +110,13 @@ impl<W: Write + Seek> Pen<'_, W> {
         context.preset(0x0e08, encoder.encode(&Value::I32(size as i32)));
     }
 
-    /// The cells of a contents table that are properties of the item.
+    /// The cells of a contents table that are properties of the item. One of another type than the column's is left out,
+    /// as narrow text is in a wide table.
     fn row(&self, context: &Context) -> Row {
-        let ids = columns::CONTENTS.iter().chain(columns::ASSOCIATED).map(|(id, _)| *id);
-        let cells = ids.filter_map(|id| context.get(id).map(|(_, stored)| (id, stored.clone())));
+        let columns = [columns::CONTENTS, columns::ASSOCIATED].concat();
+        let cells = columns::of(self.encoder.format, &columns).into_iter().filter_map(|(id, kind)| {
+            context.get(id).filter(|(known, _)| *known == kind).map(|(_, stored)| (id, stored.clone()))
+        });
         Row { id: 0, cells: cells.collect() }
     }
 

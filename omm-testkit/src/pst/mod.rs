@@ -10,6 +10,7 @@
 //! heap, bth, context, table         heaps, trees on them, properties, tables                [MS-PST] §2.3
 //! names, message, folder, store     what a mailbox is made of                               [MS-PST] §2.4
 //! item, property                    items as plain values
+//! filled                            items with every field filled, and whole mailboxes of them
 //! damage                            where things lie, to break them
 //! ```
 
@@ -20,6 +21,7 @@ mod columns;
 mod context;
 mod crypt;
 mod damage;
+pub mod filled;
 mod folder;
 mod format;
 mod header;

@@ -72,6 +72,11 @@ impl<W: Write + Seek> Space<W> {
         Ok((self.start() + start as u64, &mut self.region[start..end]))
     }
 
+    /// How large the file is so far.
+    pub(super) fn used_bytes(&self) -> u64 {
+        self.start() + self.next as u64
+    }
+
     /// Writes what is still in memory, then the header, made by `header`.
     pub(super) fn finish(mut self, header: impl FnOnce(Extent) -> Vec<u8>) -> io::Result<(W, Extent)> {
         self.close()?;

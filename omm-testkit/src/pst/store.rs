@@ -161,6 +161,19 @@ impl<W: Write + Seek> PstWriter<W> {
         self.roles.push((role, folder));
     }
 
+    /// The entry id of an item: flags, the store, the node ([MS-PST] §2.4.3.2).
+    pub fn entry_id_of(&self, nid: u32) -> Vec<u8> {
+        let mut id = vec![0; 4];
+        id.extend_from_slice(&self.builder.record_key);
+        id.extend_from_slice(&nid.to_le_bytes());
+        id
+    }
+
+    /// How large the file is so far, in bytes.
+    pub fn written_bytes(&self) -> u64 {
+        self.blocks.space.used_bytes()
+    }
+
     /// Writes an item into a folder.
     ///
     /// # Errors
@@ -296,16 +309,8 @@ impl<W: Write + Seek> PstWriter<W> {
     /// The folders' names for the roles that the inbox and the root folder know ([MS-OXOSFLD] §2.2.3).
     pub(super) fn role_properties(&self, of_store: bool) -> Properties {
         let roles = self.roles.iter().filter(|(role, _)| role.is_of_store() == of_store);
-        let named = roles.filter_map(|(role, folder)| Some((role.property()?, self.entry_id(*folder))));
+        let named = roles.filter_map(|(role, folder)| Some((role.property()?, self.entry_id_of(folder.0))));
         named.map(|(id, entry)| (Key::Id(id), Value::Binary(entry))).collect()
-    }
-
-    /// [MS-PST] §2.4.3.2: flags, the store, the node.
-    fn entry_id(&self, folder: FolderId) -> Vec<u8> {
-        let mut id = vec![0; 4];
-        id.extend_from_slice(&self.builder.record_key);
-        id.extend_from_slice(&folder.0.to_le_bytes());
-        id
     }
 
     /// [MS-PST] §2.4.3.1.

@@ -58,7 +58,8 @@ pub(super) fn write<W: Write + Seek>(
                 ROW_VERSION => Some(Stored::Inline(number as u32 + 1)),
                 _ => row.cells.get(&column.id).cloned(),
             };
-            let Some(stored) = stored else { continue };
+            // An empty value is no cell: there would be nothing for it to refer to.
+            let Some(stored) = stored.filter(|stored| *stored != Stored::Bytes(Vec::new())) else { continue };
             let wide = match stored {
                 Stored::Inline(value) => value.to_le_bytes().to_vec(),
                 Stored::Wide(value) => value.to_vec(),
