@@ -6,8 +6,10 @@
 //!
 //! | room | what |
 //! |---|---|
+//! | [`calendar`] | appointments and tasks: models, iCalendar, time zones |
 //! | [`line`] | content lines: what both forms are made of, written to the letter |
 //! | [`pieces`] | a body that is written piece by piece, so that a large attachment is never in memory |
 
+pub mod calendar;
 pub mod line;
 pub mod pieces;

@@ -7,10 +7,18 @@
 //! What an interchange form cannot hold is listed at the converter of its kind.
 
 mod convert;
+mod entry;
 mod error;
+pub mod event;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
 mod object;
 pub mod property;
+pub mod recurrence;
+pub mod task;
 pub mod text;
+pub mod time_zone;
 
 pub use convert::{Converted, Options, convert, kind_of};
 pub use error::{Error, Result};
