@@ -1,6 +1,7 @@
 //! From a MAPI item to its interchange form: which converter takes which item.
 
 use crate::{contact, error::Result, group, journal, note, object::Message, property::tag};
+use crate::{error::Result, event, object::Message, property::tag, task};
 use omm_content::pieces::Pieces;
 use omm_core::model::{Flags, ItemKind, Received};
 
@@ -15,6 +16,18 @@ pub struct Options {
     /// Attachments whose bytes cannot be read are replaced by a line of text that says so. Without it such an item
     /// fails; readers ask a second time with it.
     pub without_damaged: bool,
+    /// How many messages this one lies in.
+    pub(crate) depth: u8,
+}
+
+/// How deep messages may lie in one another: deeper than people forward them.
+const DEEPEST: u8 = 16;
+
+impl Options {
+    /// The same for a message inside this one; nothing if it lies too deep.
+    pub(crate) fn inside(&self) -> Option<Self> {
+        (self.depth < DEEPEST).then_some(Self { depth: self.depth + 1, ..*self })
+    }
 }
 
 /// An item in its interchange form.
@@ -42,7 +55,7 @@ impl Converted {
 
 /// What an item of this class (PidTagMessageClass) becomes. What is unknown is carried as mail.
 pub fn kind_of(class: &str, options: &Options) -> ItemKind {
-    let class = class.to_ascii_lowercase();
+    let class = class.trim().to_ascii_lowercase();
     let is =
         |base: &str| class.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     let note = if options.notes_as_mail { ItemKind::Mail } else { ItemKind::Note };
@@ -75,6 +88,9 @@ pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
         ItemKind::Contact => contact::convert(message, options),
         ItemKind::Note if is("IPM.Activity") => journal::convert(message, options),
         ItemKind::Note => note::convert(message, options),
+    match kind_of(&class, options) {
+        ItemKind::Event => event::convert(message, options),
+        ItemKind::Task => task::convert(message, options),
         _ => Err(crate::Error::malformed("no converter yet")),
     }
 }

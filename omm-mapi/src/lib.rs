@@ -9,14 +9,22 @@
 mod card_uid;
 pub mod contact;
 mod convert;
+mod entry;
 mod error;
 pub mod group;
 mod inside;
 pub mod journal;
 pub mod note;
+pub mod event;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
 mod object;
 pub mod property;
+pub mod recurrence;
+pub mod task;
 pub mod text;
+pub mod time_zone;
 
 pub use convert::{Converted, MARKS, Options, convert, kind_of, marks};
 pub use error::{Error, Result};

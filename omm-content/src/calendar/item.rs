@@ -1,0 +1,242 @@
+//! The models: what a calendar keeps of an appointment and of a task, whatever program it was made in.
+
+use super::{Rule, Time};
+use crate::{line::Line, pieces::Pieces};
+use chrono::{Duration, NaiveDateTime};
+
+/// An appointment: one event, or a series with the occurrences that differ.
+#[derive(Debug)]
+pub struct Event {
+    /// What an event has in common with a task.
+    pub entry: Entry,
+    /// When it begins; the first occurrence of a series.
+    pub start: Time,
+    /// When it ends: the first moment after it (RFC 5545 §3.6.1).
+    pub end: Option<Time>,
+    /// Whether one is free all the same (RFC 5545 §3.8.2.7).
+    pub transparent: bool,
+    /// How it recurs.
+    pub recurrence: Recurrence,
+    /// When this occurrence would have begun by the rule of its series; only for those that differ.
+    pub instead_of: Option<Time>,
+    /// The occurrences that differ. They have no recurrence and no exceptions of their own.
+    pub exceptions: Vec<Event>,
+}
+
+/// A task.
+#[derive(Debug)]
+pub struct Task {
+    /// What a task has in common with an event.
+    pub entry: Entry,
+    /// When it is to be begun.
+    pub start: Option<Time>,
+    /// When it is to be done.
+    pub due: Option<Time>,
+    /// When it was done, in UTC.
+    pub completed: Option<NaiveDateTime>,
+    /// How much of it is done, 0 to 100.
+    pub percent: Option<u32>,
+    /// How it recurs.
+    pub recurrence: Recurrence,
+}
+
+/// How something recurs.
+#[derive(Clone, Debug, Default)]
+pub struct Recurrence {
+    /// By a rule.
+    pub rule: Option<Rule>,
+    /// And at these times.
+    pub also: Vec<Time>,
+    /// But not at these.
+    pub except: Vec<Time>,
+}
+
+/// What events and tasks have in common.
+#[derive(Debug, Default)]
+pub struct Entry {
+    /// What names it, the same in every copy.
+    pub uid: String,
+    /// The last change, in UTC; DTSTAMP and LAST-MODIFIED. The epoch if nothing is known.
+    pub modified: Option<NaiveDateTime>,
+    /// When it was made, in UTC.
+    pub created: Option<NaiveDateTime>,
+    /// What it is about.
+    pub summary: Option<String>,
+    /// Its text.
+    pub description: Option<String>,
+    /// Its text in HTML, written as X-ALT-DESC.
+    pub html: Option<String>,
+    /// Where it is.
+    pub location: Option<String>,
+    /// A page about it.
+    pub url: Option<String>,
+    /// How it may be shown to others.
+    pub class: Option<Class>,
+    /// 1 the highest, 9 the lowest, 5 the middle.
+    pub priority: Option<u32>,
+    /// How far it is.
+    pub status: Option<Status>,
+    /// How often its organizer changed it.
+    pub sequence: Option<u32>,
+    /// Its categories.
+    pub categories: Vec<String>,
+    /// People to ask about it.
+    pub contacts: Vec<String>,
+    /// Who asked for it.
+    pub organizer: Option<Person>,
+    /// Who takes part.
+    pub attendees: Vec<Attendee>,
+    /// What reminds of it.
+    pub alarms: Vec<Alarm>,
+    /// Where it can be joined from afar (RFC 7986 §5.11).
+    pub conferences: Vec<Conference>,
+    /// Its files.
+    pub attachments: Vec<Attachment>,
+    /// Other properties, X-… and such.
+    pub extra: Vec<Line>,
+}
+
+impl Entry {
+    /// All of it but the attachments, which can be read only once.
+    #[must_use]
+    pub fn without_attachments(&self) -> Self {
+        Self {
+            uid: self.uid.clone(),
+            modified: self.modified,
+            created: self.created,
+            summary: self.summary.clone(),
+            description: self.description.clone(),
+            html: self.html.clone(),
+            location: self.location.clone(),
+            url: self.url.clone(),
+            class: self.class,
+            priority: self.priority,
+            status: self.status,
+            sequence: self.sequence,
+            categories: self.categories.clone(),
+            contacts: self.contacts.clone(),
+            organizer: self.organizer.clone(),
+            attendees: self.attendees.clone(),
+            alarms: self.alarms.clone(),
+            conferences: self.conferences.clone(),
+            attachments: Vec::new(),
+            extra: self.extra.clone(),
+        }
+    }
+}
+
+/// CLASS (RFC 5545 §3.8.1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// For all.
+    Public,
+    /// Outlook's "personal"; others take a word that they do not know for private.
+    Personal,
+    /// For its owner.
+    Private,
+    /// For few.
+    Confidential,
+}
+
+/// STATUS (RFC 5545 §3.8.1.11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// An event that may be.
+    Tentative,
+    /// An event that will be.
+    Confirmed,
+    /// An event or a task that will not be.
+    Cancelled,
+    /// A task that waits to be begun.
+    NeedsAction,
+    /// A task that is done.
+    Completed,
+    /// A task that is begun.
+    InProcess,
+}
+
+/// Somebody with a mail address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The name, if one is known.
+    pub name: Option<String>,
+    /// The address (RFC 5321 §4.1.2), if one is known.
+    pub address: Option<String>,
+}
+
+/// Somebody who takes part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attendee {
+    /// Who.
+    pub person: Person,
+    /// In which role.
+    pub role: Role,
+    /// What was answered.
+    pub part: Part,
+    /// Whether an answer is asked for.
+    pub rsvp: bool,
+}
+
+/// ROLE and CUTYPE (RFC 5545 §3.2.16, §3.2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Leads it.
+    Chair,
+    /// Is needed.
+    Required,
+    /// May come.
+    Optional,
+    /// A room or a thing.
+    Resource,
+}
+
+/// PARTSTAT (RFC 5545 §3.2.12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// No answer yet.
+    NeedsAction,
+    /// Yes.
+    Accepted,
+    /// Perhaps.
+    Tentative,
+    /// No.
+    Declined,
+}
+
+/// What reminds of an item: a message on the screen (RFC 5545 §3.6.6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    /// When.
+    pub trigger: Trigger,
+}
+
+/// When an alarm is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// So long before the start.
+    Before(Duration),
+    /// At this time, in UTC.
+    At(NaiveDateTime),
+}
+
+/// Where an event can be joined from afar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conference {
+    /// A link or a telephone number, as a URI.
+    pub uri: String,
+    /// What it is, for people.
+    pub label: String,
+}
+
+/// A file.
+#[derive(Debug)]
+pub struct Attachment {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its media type.
+    pub media_type: Option<String>,
+    /// Its bytes, read when they are written; or nothing if it lies at `uri`.
+    pub data: Pieces,
+    /// Where it lies, if its bytes are not here.
+    pub uri: Option<String>,
+}
