@@ -1,6 +1,6 @@
 //! From a MAPI item to its interchange form: which converter takes which item.
 
-use crate::{error::Result, object::Message};
+use crate::{error::Result, mail, object::Message, property::tag};
 use omm_content::pieces::Pieces;
 use omm_core::model::{Flags, ItemKind, Received};
 
@@ -60,6 +60,15 @@ pub fn kind_of(class: &str, options: &Options) -> ItemKind {
 /// # Errors
 /// If what it is made of cannot be read.
 pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
-    let _ = (message, options);
-    Err(crate::Error::malformed("no converter yet"))
+    convert_at(message, options, 0)
+}
+
+/// Converts an item that lies so deep in others: what is too deep is not followed.
+pub(crate) fn convert_at(message: &dyn Message, options: &Options, depth: usize) -> Result<Converted> {
+    let class = message.properties().text(tag::MESSAGE_CLASS).unwrap_or_default();
+    match kind_of(&class, options) {
+        ItemKind::Mail => mail::convert_at(message, options, depth),
+        // What has no converter yet.
+        _ => mail::convert_at(message, options, depth),
+    }
 }

@@ -8,6 +8,7 @@
 
 mod convert;
 mod error;
+pub mod mail;
 mod object;
 pub mod property;
 pub mod text;
