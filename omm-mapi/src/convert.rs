@@ -2,6 +2,7 @@
 
 use crate::{contact, error::Result, group, journal, note, object::Message, property::tag};
 use crate::{error::Result, event, object::Message, property::tag, task};
+use crate::{error::Result, mail, object::Message, property::tag};
 use omm_content::pieces::Pieces;
 use omm_core::model::{Flags, ItemKind, Received};
 
@@ -92,5 +93,15 @@ pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
         ItemKind::Event => event::convert(message, options),
         ItemKind::Task => task::convert(message, options),
         _ => Err(crate::Error::malformed("no converter yet")),
+    convert_at(message, options, 0)
+}
+
+/// Converts an item that lies so deep in others: what is too deep is not followed.
+pub(crate) fn convert_at(message: &dyn Message, options: &Options, depth: usize) -> Result<Converted> {
+    let class = message.properties().text(tag::MESSAGE_CLASS).unwrap_or_default();
+    match kind_of(&class, options) {
+        ItemKind::Mail => mail::convert_at(message, options, depth),
+        // What has no converter yet.
+        _ => mail::convert_at(message, options, depth),
     }
 }

@@ -19,6 +19,7 @@ pub mod event;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzz;
+pub mod mail;
 mod object;
 pub mod property;
 pub mod recurrence;
