@@ -14,13 +14,13 @@
 //! | [`read`] | files of many items, taken apart into items |
 //! | [`join`] | items put together to one file |
 
+pub mod calendar;
 pub mod card;
-pub mod journal;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzz;
 pub mod join;
-pub mod calendar;
+pub mod journal;
 pub mod line;
 pub mod pieces;
 pub mod read;

@@ -21,11 +21,11 @@ mod directory;
 mod eml;
 mod error;
 mod files;
-mod holding;
-mod join;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzz;
+mod holding;
+mod join;
 mod listing;
 mod maildir;
 mod mbox;

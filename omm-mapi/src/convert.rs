@@ -1,8 +1,13 @@
 //! From a MAPI item to its interchange form: which converter takes which item.
 
-use crate::{contact, error::Result, group, journal, note, object::Message, property::tag};
-use crate::{error::Result, event, object::Message, property::tag, task};
-use crate::{error::Result, mail, object::Message, property::tag};
+use crate::{
+    contact,
+    error::Result,
+    event, group, journal, mail, note,
+    object::Message,
+    property::{Properties, tag},
+    task,
+};
 use omm_content::pieces::Pieces;
 use omm_core::model::{Flags, ItemKind, Received};
 
@@ -70,11 +75,15 @@ pub fn kind_of(class: &str, options: &Options) -> ItemKind {
 }
 
 /// The properties that [`marks`] looks at, beside the categories.
-pub const MARKS: &[u16] = &[];
+pub const MARKS: &[u16] = mail::MARKS;
 
-/// What people did with an item, and when it came: for listings.
-pub fn marks(_: &crate::property::Properties) -> (Flags, Option<Received>) {
-    (Flags::none(), None)
+/// Flags, keywords and the date of receipt of an item, from a few of its properties ([`MARKS`] and the categories): for
+/// listings. Of mail only; in other items, what people did with them is part of the item.
+pub fn marks(kind: ItemKind, properties: &Properties) -> (Flags, Option<Received>) {
+    match kind {
+        ItemKind::Mail => mail::marks(properties),
+        _ => (Flags::none(), None),
+    }
 }
 
 /// Converts an item.
@@ -82,26 +91,20 @@ pub fn marks(_: &crate::property::Properties) -> (Flags, Option<Received>) {
 /// # Errors
 /// If what it is made of cannot be read.
 pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
-    let class = message.properties().text(tag::MESSAGE_CLASS).unwrap_or_default();
-    let is = |base: &str| class.get(..base.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(base));
-    match kind_of(&class, options) {
-        ItemKind::Contact if is("IPM.DistList") => group::convert(message, options),
-        ItemKind::Contact => contact::convert(message, options),
-        ItemKind::Note if is("IPM.Activity") => journal::convert(message, options),
-        ItemKind::Note => note::convert(message, options),
-    match kind_of(&class, options) {
-        ItemKind::Event => event::convert(message, options),
-        ItemKind::Task => task::convert(message, options),
-        _ => Err(crate::Error::malformed("no converter yet")),
     convert_at(message, options, 0)
 }
 
 /// Converts an item that lies so deep in others: what is too deep is not followed.
 pub(crate) fn convert_at(message: &dyn Message, options: &Options, depth: usize) -> Result<Converted> {
     let class = message.properties().text(tag::MESSAGE_CLASS).unwrap_or_default();
+    let is = |base: &str| class.get(..base.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(base));
     match kind_of(&class, options) {
-        ItemKind::Mail => mail::convert_at(message, options, depth),
-        // What has no converter yet.
+        ItemKind::Contact if is("IPM.DistList") => group::convert(message, options),
+        ItemKind::Contact => contact::convert(message, options),
+        ItemKind::Event => event::convert(message, options),
+        ItemKind::Task => task::convert(message, options),
+        ItemKind::Note if is("IPM.Activity") => journal::convert(message, options),
+        ItemKind::Note => note::convert(message, options),
         _ => mail::convert_at(message, options, depth),
     }
 }

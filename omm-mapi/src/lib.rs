@@ -11,15 +11,15 @@ pub mod contact;
 mod convert;
 mod entry;
 mod error;
-pub mod group;
-mod inside;
-pub mod journal;
-pub mod note;
 pub mod event;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzz;
+pub mod group;
+mod inside;
+pub mod journal;
 pub mod mail;
+pub mod note;
 mod object;
 pub mod property;
 pub mod recurrence;

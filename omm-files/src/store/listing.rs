@@ -45,9 +45,9 @@ pub(super) fn rows(pst: &Pst, folder: Nid, options: &Options) -> omm_mapi::Resul
         let properties = sketch(pst, item.nid);
         let key = if properties.is_empty() { lost(item.nid) } else { identity::key(&properties) };
         let count = seen.entry(key).or_default();
-        let (flags, received) = omm_mapi::marks(&properties);
-        let flags = shared.entry(flags.to_string()).or_insert_with(|| Arc::new(flags));
         let kind = omm_mapi::kind_of(&item.class, &options.mapi);
+        let (flags, received) = omm_mapi::marks(kind, &properties);
+        let flags = shared.entry(flags.to_string()).or_insert_with(|| Arc::new(flags));
         let (flags, number) = (Arc::clone(flags), *count);
         rows.push(Row {
             key,

@@ -1,12 +1,12 @@
 //! The invitation in a meeting message, for programs: an alternative to its text (RFC 6047 §2.4).
 
 use super::entity::Entity;
-use crate::object::Message;
+use crate::{event, object::Message};
 
 /// The iCalendar part of a meeting request, response or cancellation; nothing for other messages.
 pub(super) fn part(message: &dyn Message, class: &str) -> Option<Entity> {
     let method = method(class)?;
-    let calendar = calendar_part(message)?;
+    let calendar = event::meeting_part(message)?;
     Some(Entity::text("calendar", "utf-8", calendar.into_bytes(), &[("method", method)]))
 }
 
@@ -19,11 +19,6 @@ fn method(class: &str) -> Option<&'static str> {
         Some("canceled") => Some("CANCEL"),
         _ => None,
     }
-}
-
-/// The meeting of a meeting message as iCalendar. The calendar's converter makes it.
-fn calendar_part(_message: &dyn Message) -> Option<String> {
-    None
 }
 
 #[cfg(test)]

@@ -5,6 +5,18 @@ use crate::property::{Properties, named, tag};
 use base64::{Engine, alphabet, engine::GeneralPurpose, engine::general_purpose::NO_PAD};
 use omm_core::model::{Flags, Received, SystemFlag};
 
+/// The properties that marks are made of, beside the categories.
+pub(crate) const MADE_OF: &[u16] = &[
+    tag::MESSAGE_FLAGS,
+    tag::LAST_VERB_EXECUTED,
+    tag::ICON_INDEX,
+    tag::MESSAGE_STATUS,
+    tag::FLAG_STATUS,
+    tag::MESSAGE_DELIVERY_TIME,
+    tag::CLIENT_SUBMIT_TIME,
+    tag::MESSAGE_CODEPAGE,
+];
+
 /// Flags and keywords of a message.
 pub(super) fn flags(properties: &Properties) -> Flags {
     // [MS-OXCMSG] §2.2.1.6: mfRead.

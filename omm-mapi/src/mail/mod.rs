@@ -44,10 +44,18 @@ use crate::{
 };
 use entity::{Boundaries, Entity};
 use omm_content::pieces::Pieces;
-use omm_core::model::ItemKind;
+use omm_core::model::{Flags, ItemKind, Received};
 
 /// Messages within messages are carried so deep; a deeper one becomes a line of text.
 pub(crate) const DEEPEST: usize = 16;
+
+/// What [`marks`] looks at, beside the categories.
+pub(crate) use marks::MADE_OF as MARKS;
+
+/// Flags and keywords of a message, and when it came.
+pub(crate) fn marks(properties: &Properties) -> (Flags, Option<Received>) {
+    (marks::flags(properties), marks::received(properties))
+}
 
 /// Converts an item to mail, whatever it is.
 ///
@@ -61,8 +69,7 @@ pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
 pub(crate) fn convert_at(message: &dyn Message, options: &Options, depth: usize) -> Result<Converted> {
     let composed = compose(message, options, depth)?;
     let mut converted = Converted::new(ItemKind::Mail, composed.pieces);
-    converted.flags = marks::flags(message.properties());
-    converted.received = marks::received(message.properties());
+    (converted.flags, converted.received) = self::marks(message.properties());
     converted.losses = composed.losses;
     Ok(converted)
 }

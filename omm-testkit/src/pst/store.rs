@@ -122,9 +122,7 @@ impl PstBuilder {
         let top = writer.folder(FolderId::ROOT, "Top of Personal Folders", None);
         let finder = writer.folder(FolderId::ROOT, "Search Root", None);
         let deleted = writer.folder(top, "Deleted Items", None);
-        for (role, folder) in
-            [(Role::Subtree, top), (Role::Finder, finder), (Role::DeletedItems, deleted)]
-        {
+        for (role, folder) in [(Role::Subtree, top), (Role::Finder, finder), (Role::DeletedItems, deleted)] {
             writer.role(role, folder);
         }
         Ok(writer)

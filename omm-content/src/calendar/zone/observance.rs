@@ -28,7 +28,8 @@ pub(in crate::calendar) fn write(zone: &Zone, years: RangeInclusive<i32>, open: 
     let mut observances = Vec::<Observance>::new();
     for (at, transition) in transitions.iter().enumerate() {
         // The state that all begins with is no change, so it recurs never.
-        let known = observances.iter_mut().skip(1).filter(|_| at > 0).find(|known| known.continues(transition));
+        let known =
+            observances.iter_mut().skip(1).filter(|_| at > 0).find(|known| known.continues(transition));
         match known {
             Some(known) => known.last = transition.onset,
             None => observances.push(Observance::new(transition)),
@@ -92,7 +93,9 @@ impl Observance {
 /// The month, and which day of the week it is in it; -1 for the last one.
 fn day_of_year(time: NaiveDateTime) -> (u32, i32, chrono::Weekday) {
     let date = time.date();
-    let is_last = date.checked_add_days(chrono::Days::new(7)).is_none_or(|later: NaiveDate| later.month() != date.month());
+    let is_last = date
+        .checked_add_days(chrono::Days::new(7))
+        .is_none_or(|later: NaiveDate| later.month() != date.month());
     let nth = if is_last { -1 } else { (date.day0() / 7 + 1) as i32 };
     (date.month(), nth, date.weekday())
 }
@@ -124,7 +127,10 @@ mod tests {
         let text = written(&Zone::Iana(Tz::Europe__Berlin), 2024..=2024, true);
         assert!(text.contains("TZID:Europe/Berlin\r\n"), "{text}");
         assert!(text.contains("RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\n"), "{text}");
-        assert!(text.contains("DTSTART:20231029T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\n"), "{text}");
+        assert!(
+            text.contains("DTSTART:20231029T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\n"),
+            "{text}"
+        );
         // The United States changed their rules in 2007; both are there.
         let text = written(&Zone::Iana(Tz::America__New_York), 2005..=2008, false);
         assert!(text.contains("BYMONTH=4;BYDAY=1SU") && text.contains("BYMONTH=3;BYDAY=2SU"), "{text}");
