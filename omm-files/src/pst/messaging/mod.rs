@@ -12,6 +12,8 @@ mod names;
 mod nodes;
 mod roles;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use attachment::PstAttachment;
 pub use census::{Census, FolderCount};
