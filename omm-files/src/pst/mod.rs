@@ -27,6 +27,8 @@ mod ltp;
 mod messaging;
 mod ndb;
 mod read_at;
+#[cfg(test)]
+mod sample;
 
 pub use damage::Damage;
 pub use messaging::{Census, FolderCount, Identity, ItemRow, Pst, PstAttachment, PstFolder, PstMessage};

@@ -14,6 +14,7 @@ const ATTACH_LONG_FILENAME: u16 = 0x3707;
 const ATTACH_FILENAME: u16 = 0x3704;
 const ATTACH_MIME_TAG: u16 = 0x370E;
 const ATTACH_CONTENT_ID: u16 = 0x3712;
+const SMTP_ADDRESS: u16 = 0x39FE;
 
 pub(crate) struct Found {
     pub(crate) paths: Vec<Vec<String>>,
@@ -76,7 +77,9 @@ fn recipient(bag: &Properties) -> String {
         _ => "",
     };
     let text = |id| bag.text(id).unwrap_or_default();
-    [kind.to_owned(), text(tag::DISPLAY_NAME), text(tag::EMAIL_ADDRESS), text(tag::ADDRESS_TYPE)].join(" | ")
+    // What libpff's listing shows for Exchange's own addresses.
+    let address = bag.text(SMTP_ADDRESS).unwrap_or_else(|| text(tag::EMAIL_ADDRESS));
+    [kind.to_owned(), text(tag::DISPLAY_NAME), address, text(tag::ADDRESS_TYPE)].join(" | ")
 }
 
 fn attachment(attachment: &dyn Attachment) -> String {

@@ -21,6 +21,8 @@ pub struct Census {
     pub outside_items: u64,
     /// How many associated items (settings, views, rules) lie in folders outside.
     pub outside_associated: u64,
+    /// The messages of folders without a readable table.
+    pub(super) without_table: HashMap<Nid, Vec<Nid>>,
 }
 
 /// What is in a folder.
@@ -52,9 +54,21 @@ impl Pst {
         let associated = |nid: &Nid| nodes.associated.get(nid).copied().unwrap_or(0);
         let inside = std::iter::once(self.ipm_subtree()).chain(tree.inside.iter().map(|(nid, _, _)| *nid));
         for nid in inside {
-            let mut nodes = messages.remove(&nid).unwrap_or_default();
-            let items = self.strike_out(nid, &mut nodes);
-            census.orphans.extend(nodes.into_iter().map(Nid));
+            let nodes = messages.remove(&nid).unwrap_or_default();
+            let items = match self.listed(nid) {
+                Some(listed) => {
+                    let orphans = nodes.into_iter().map(Nid).filter(|nid| listed.binary_search(nid).is_err());
+                    census.orphans.extend(orphans);
+                    listed.len() as u64
+                }
+                // Without a table, the folder has them all.
+                None => {
+                    let nodes: Vec<Nid> = nodes.into_iter().map(Nid).collect();
+                    let items = nodes.len() as u64;
+                    census.without_table.insert(nid, nodes);
+                    items
+                }
+            };
             census.folders.push(FolderCount { nid, items, associated: associated(&nid) });
         }
         for nid in tree.outside.iter().chain([&Nid::ROOT_FOLDER]).filter(|nid| **nid != self.ipm_subtree()) {
@@ -67,17 +81,14 @@ impl Pst {
         Ok(census)
     }
 
-    /// Takes those messages out that a folder's table has; how many rows it has. Without a table, the folder has them all.
-    fn strike_out(&self, folder: Nid, messages: &mut Vec<u32>) -> u64 {
-        let Ok(mut table) = self.context.table(folder.sibling(kind::CONTENTS_TABLE)) else {
-            return std::mem::take(messages).len() as u64;
-        };
+    /// Which items the table of a folder lists, in order; `None` if there is no table that can be read.
+    fn listed(&self, folder: Nid) -> Option<Vec<Nid>> {
+        let mut table = self.context.table(folder.sibling(kind::CONTENTS_TABLE)).ok()?;
         let mut listed = Vec::new();
         while let Some((nid, _)) = table.next_id() {
-            listed.push(nid.0);
+            listed.push(nid);
         }
         listed.sort_unstable();
-        messages.retain(|nid| listed.binary_search(nid).is_err());
-        listed.len() as u64
+        Some(listed)
     }
 }

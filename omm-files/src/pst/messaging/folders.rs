@@ -95,36 +95,32 @@ impl Tree {
 }
 
 impl Pst {
-    pub(super) fn tree(&self) -> Result<&Tree> {
-        if let Some(tree) = self.store.tree.get() {
-            return Ok(tree);
-        }
-        let nodes = self.context.nodes(|_, _| {})?;
-        Ok(self.store.tree.get_or_init(|| Tree::new(&nodes, self.ipm_subtree())))
-    }
-
     pub(super) fn tree_of(&self, nodes: &Nodes) -> &Tree {
         self.store.tree.get_or_init(|| Tree::new(nodes, self.ipm_subtree()))
     }
 
     pub(super) fn all_folders(&self) -> Result<Vec<PstFolder>> {
-        let tree = self.tree()?;
+        let census = self.counted()?;
         let root = self.ipm_subtree();
-        let mut folders = vec![self.folder(root, None, &mut Vec::new())];
+        let places = self.store.tree.get().into_iter().flat_map(|tree| &tree.inside);
+        let places = places.map(|(nid, parent, depth)| (*nid, Some(*parent), *depth));
+        let mut folders = Vec::new();
         let mut path: Vec<String> = Vec::new();
-        for (nid, parent, depth) in &tree.inside {
+        // The census counts them in the same order.
+        for ((nid, parent, depth), count) in
+            std::iter::once((root, None, 0)).chain(places).zip(&census.folders)
+        {
             path.truncate(depth.saturating_sub(1));
-            folders.push(self.folder(*nid, Some(*parent), &mut path));
+            folders.push(self.folder(nid, parent, &mut path, count.items));
         }
         roles::assign(self, &mut folders);
-        let orphans = self.counted()?.orphans.len();
-        if orphans > 0 {
+        if !census.orphans.is_empty() {
             folders.push(PstFolder {
                 nid: Self::RECOVERED,
                 parent: Some(root),
                 path: vec!["Recovered".to_owned()],
                 container_class: None,
-                items: orphans as u64,
+                items: census.orphans.len() as u64,
                 role: None,
             });
         }
@@ -132,7 +128,7 @@ impl Pst {
     }
 
     /// A folder; its name is added to the path, unless it is the root.
-    fn folder(&self, nid: Nid, parent: Option<Nid>, path: &mut Vec<String>) -> PstFolder {
+    fn folder(&self, nid: Nid, parent: Option<Nid>, path: &mut Vec<String>, items: u64) -> PstFolder {
         let properties = self.folder_properties(nid);
         if let Some(parent) = parent {
             let name =
@@ -140,7 +136,6 @@ impl Pst {
             path.push(name.unwrap_or_else(|| format!("Folder {nid}")));
         }
         let container_class = properties.text(CONTAINER_CLASS);
-        let items = self.count_of(nid);
         PstFolder { nid, parent, path: path.clone(), container_class, items, role: None }
     }
 

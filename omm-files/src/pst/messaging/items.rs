@@ -2,13 +2,12 @@
 
 use super::{Context, Pst};
 use crate::pst::{
-    ltp::Row,
-    ltp::Table,
+    ltp::{Column, Row, Table},
     ndb::{Nid, kind},
 };
 use omm_mapi::{
-    Result,
-    property::{Properties, tag},
+    Error, Result,
+    property::{Properties, Value, tag},
 };
 use std::{collections::HashSet, sync::Arc};
 
@@ -44,30 +43,14 @@ impl Pst {
         }
     }
 
-    /// How many items the table of a folder has.
-    pub(super) fn count_of(&self, folder: Nid) -> u64 {
-        let Ok(mut table) = self.context.table(folder.sibling(kind::CONTENTS_TABLE)) else {
-            return self.items_of(folder).map_or(0, |items| items.len() as u64);
-        };
-        let mut count = 0;
-        while table.next_id().is_some() {
-            count += 1;
-        }
-        count
-    }
-
     /// The messages whose node says that they lie in a folder.
-    fn items_without_table(&self, folder: Nid, error: &omm_mapi::Error) -> Result<Vec<ItemRow>> {
-        let mut found = Vec::new();
-        self.context.nodes(|nid, parent| found.extend((parent == folder).then_some(nid)))?;
-        if !found.is_empty() {
-            self.context
-                .ndb
-                .remarks
-                .add(format_args!("folder {folder}: its contents table is lost: {error}"));
-        }
+    fn items_without_table(&self, folder: Nid, error: &Error) -> Result<Vec<ItemRow>> {
+        let Some(found) = self.counted()?.without_table.get(&folder).filter(|found| !found.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        self.context.ndb.remarks.add(format_args!("folder {folder}: its contents table is lost: {error}"));
         let mut classes = Classes::default();
-        Ok(found.into_iter().map(|nid| self.context.row_of_message(nid, &mut classes)).collect())
+        Ok(found.iter().map(|nid| self.context.row_of_message(*nid, &mut classes)).collect())
     }
 }
 
@@ -77,8 +60,7 @@ impl Context {
         let columns = columns.map(|id| table.column(id));
         let mut classes = Classes::default();
         let mut items = Vec::new();
-        while let Some(nid) = table.next_id() {
-            let (nid, number) = nid;
+        while let Some((nid, number)) = table.next_id() {
             let bag = match table.row(nid, number) {
                 Ok(row) => self.some_of_row(&mut table, &row, &columns),
                 // The row is lost, the message need not be.
@@ -92,12 +74,7 @@ impl Context {
         items
     }
 
-    fn some_of_row(
-        &self,
-        table: &mut Table,
-        row: &Row,
-        columns: &[Option<crate::pst::ltp::Column>],
-    ) -> Properties {
+    fn some_of_row(&self, table: &mut Table, row: &Row, columns: &[Option<Column>]) -> Properties {
         let mut bag = self.bag();
         for column in columns.iter().flatten() {
             if let Some(value) = table.value(row, *column) {
@@ -125,7 +102,7 @@ impl Context {
 impl ItemRow {
     fn new(nid: Nid, bag: &Properties, classes: &mut Classes) -> Self {
         let modified = match bag.get(tag::LAST_MODIFICATION_TIME) {
-            Some(omm_mapi::property::Value::Time(ticks)) => *ticks,
+            Some(Value::Time(ticks)) => *ticks,
             _ => 0,
         };
         Self {

@@ -13,6 +13,8 @@ mod nodes;
 mod roles;
 mod sketch;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use attachment::PstAttachment;
 pub use census::{Census, FolderCount};

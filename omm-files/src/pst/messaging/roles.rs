@@ -21,16 +21,92 @@ const OF_INBOX: [(u16, Role); 5] = [
 const MORE: u16 = 0x36D8;
 const JUNK: usize = 4;
 
-/// What programs call these folders when the store does not say; the last resort.
-const NAMES: [(&str, Role); 8] = [
-    ("inbox", Role::Inbox),
-    ("sent items", Role::Sent),
-    ("drafts", Role::Drafts),
-    ("deleted items", Role::Trash),
-    ("junk e-mail", Role::Junk),
-    ("junk email", Role::Junk),
-    ("archive", Role::Archive),
-    ("notes", Role::Notes),
+/// What Outlook calls these folders when the store does not say, as OST files do not; the last resort. English,
+/// French, German, Spanish, Italian, Dutch, Polish, Portuguese, Japanese.
+const NAMES: [(Role, &[&str]); 6] = [
+    (
+        Role::Inbox,
+        &[
+            "inbox",
+            "boîte de réception",
+            "posteingang",
+            "bandeja de entrada",
+            "posta in arrivo",
+            "postvak in",
+            "skrzynka odbiorcza",
+            "caixa de entrada",
+            "受信トレイ",
+        ],
+    ),
+    (
+        Role::Sent,
+        &[
+            "sent items",
+            "éléments envoyés",
+            "gesendete elemente",
+            "elementos enviados",
+            "posta inviata",
+            "verzonden items",
+            "elementy wysłane",
+            "itens enviados",
+            "送信済みアイテム",
+        ],
+    ),
+    (
+        Role::Drafts,
+        &[
+            "drafts",
+            "brouillons",
+            "entwürfe",
+            "borradores",
+            "bozze",
+            "concepten",
+            "wersje robocze",
+            "rascunhos",
+            "下書き",
+        ],
+    ),
+    (
+        Role::Trash,
+        &[
+            "deleted items",
+            "éléments supprimés",
+            "gelöschte elemente",
+            "elementos eliminados",
+            "posta eliminata",
+            "verwijderde items",
+            "elementy usunięte",
+            "itens excluídos",
+            "削除済みアイテム",
+        ],
+    ),
+    (
+        Role::Junk,
+        &[
+            "junk e-mail",
+            "junk email",
+            "courrier indésirable",
+            "junk-e-mail",
+            "correo no deseado",
+            "posta indesiderata",
+            "ongewenste e-mail",
+            "wiadomości-śmieci",
+            "lixo eletrônico",
+            "迷惑メール",
+        ],
+    ),
+    (
+        Role::Archive,
+        &["archive", "archiv", "archivo", "archivio", "archief", "archiwum", "arquivo morto", "アーカイブ"],
+    ),
+];
+
+/// What folders of other items are for (PidTagContainerClass); of several, the one with this English name is the main one.
+const CLASSES: [(&str, Role, &str); 4] = [
+    ("IPF.Appointment", Role::Calendar, "calendar"),
+    ("IPF.Contact", Role::Contacts, "contacts"),
+    ("IPF.Task", Role::Tasks, "tasks"),
+    ("IPF.StickyNote", Role::Notes, "notes"),
 ];
 
 /// Gives folders their roles, each to one folder.
@@ -46,10 +122,12 @@ pub(super) fn assign(pst: &Pst, folders: &mut [PstFolder]) {
     for (nid, role) in said {
         give(folders, role, |folder| folder.nid == nid);
     }
-    for (name, role) in NAMES {
-        give(folders, role, |folder| matches!(folder.path.as_slice(), [only] if only.to_lowercase() == name));
+    for (role, names) in NAMES {
+        let is_called =
+            |path: &[String]| matches!(path, [only] if names.contains(&only.to_lowercase().as_str()));
+        give(folders, role, |folder| is_called(&folder.path));
     }
-    first_of_class(folders);
+    by_class(folders);
 }
 
 /// Gives a role to the first folder that fits, unless it or another folder has one.
@@ -63,18 +141,14 @@ fn give(folders: &mut [PstFolder], role: Role, fits: impl Fn(&PstFolder) -> bool
 }
 
 /// The only folder at the top that is for contacts is the one for contacts, whatever it is called; likewise the others.
-fn first_of_class(folders: &mut [PstFolder]) {
-    for (class, role) in [
-        ("IPF.Appointment", Role::Calendar),
-        ("IPF.Contact", Role::Contacts),
-        ("IPF.Task", Role::Tasks),
-        ("IPF.StickyNote", Role::Notes),
-    ] {
+fn by_class(folders: &mut [PstFolder]) {
+    for (class, role, name) in CLASSES {
         let fits =
             |folder: &PstFolder| folder.path.len() == 1 && folder.container_class.as_deref() == Some(class);
-        if folders.iter().filter(|folder| fits(folder)).count() == 1 {
-            give(folders, role, fits);
-        }
+        let is_called =
+            |folder: &PstFolder| folder.path.first().is_some_and(|own| own.to_lowercase() == name);
+        let is_only = folders.iter().filter(|folder| fits(folder)).count() == 1;
+        give(folders, role, |folder| fits(folder) && (is_only || is_called(folder)));
     }
 }
 
@@ -91,22 +165,20 @@ fn junk(properties: &Properties) -> Option<Nid> {
 
 impl Pst {
     /// The folder that mail arrives in: that of the class IPM.Note or of all classes in the table of receive folders.
-    fn receive_folder(&self) -> Option<Nid> {
-        /// PidTagReceiveFolder…: the node, in the table's own column.
+    pub(super) fn receive_folder(&self) -> Option<Nid> {
+        /// The column of the folder's node; seen in every file, in no specification.
         const FOLDER: u16 = 0x6605;
         let mut table = self.context.table(Nid::RECEIVE_FOLDERS).ok()?;
         let mut found = None;
         while let Some(row) = table.next_row() {
             let Ok(row) = row else { continue };
             let bag = self.context.bag_of_row(&mut table, &row);
-            if std::env::var("PST_DUMP").is_ok() {
-                println!("RECEIVE {:?} {:?}", row.nid, bag.iter().collect::<Vec<_>>());
-            }
             let class = bag.text(tag::MESSAGE_CLASS).unwrap_or_default().to_ascii_lowercase();
             let nid = bag.number(FOLDER).and_then(|nid| u32::try_from(nid).ok()).map(Nid);
             match class.as_str() {
-                "ipm.note" => return nid,
-                "" | "ipm" => found = nid,
+                "ipm.note" | "ipm" => return nid,
+                // Where there is no inbox, this is the root.
+                "" => found = nid,
                 _ => {}
             }
         }

@@ -31,6 +31,7 @@ pub struct Pst {
 #[derive(Default)]
 pub(super) struct Store {
     pub(super) properties: Properties,
+    pub(super) root: OnceLock<Nid>,
     pub(super) tree: OnceLock<Tree>,
     pub(super) census: OnceLock<Census>,
 }
@@ -158,6 +159,12 @@ impl Pst {
 
     /// The folder that mail programs show as the root of the store.
     pub(super) fn ipm_subtree(&self) -> Nid {
-        self.store.properties.get(IPM_SUBTREE).and_then(entry_id::node).unwrap_or(Nid::ROOT_FOLDER)
+        let said = || self.store.properties.get(IPM_SUBTREE).and_then(entry_id::node);
+        // An OST does not say: there it is the folder that the inbox lies in.
+        let of_inbox = || {
+            let inbox = self.receive_folder().filter(|nid| *nid != Nid::ROOT_FOLDER)?;
+            Some(self.context.node(inbox).ok()?.parent)
+        };
+        *self.store.root.get_or_init(|| said().or_else(of_inbox).unwrap_or(Nid::ROOT_FOLDER))
     }
 }

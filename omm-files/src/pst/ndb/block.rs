@@ -106,18 +106,19 @@ impl Ndb {
             self.remarks
                 .add(format_args!("block {} at offset {:#x}: {what} differs", entry.bid, entry.offset));
         };
+        let is_whole = trailer.crc == checksum::crc(data);
         if trailer.bid != entry.bid {
             differs("id");
             // Something else lies here, rather than that a bit of the trailer is wrong.
             let other = self.block_entry(trailer.bid)?;
-            if other.is_some_and(|other| other.offset == entry.offset) {
-                return Err(Error::malformed("another block lies at its place"));
+            if !is_whole || other.is_some_and(|other| other.offset == entry.offset) {
+                return Err(Error::malformed("something else lies at its place"));
             }
         }
         if trailer.size != entry.stored {
             differs("size");
         }
-        if trailer.crc != checksum::crc(data) {
+        if !is_whole {
             differs("checksum");
         }
         Ok(())

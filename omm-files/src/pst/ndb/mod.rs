@@ -14,12 +14,16 @@ mod id;
 mod page;
 mod scan;
 mod subnodes;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use encoding::Encoding;
 pub use format::Format;
 pub use id::Nid;
 
+#[cfg(test)]
+pub(crate) use checksum::{crc, signature};
 pub(crate) use data::{DataReader, DataTree};
 pub(crate) use id::{Bid, kind};
 pub(crate) use page::NodeEntry;

@@ -9,7 +9,7 @@ use super::{
     scan::Scan,
 };
 use omm_mapi::{Error, Result};
-use std::{ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 impl Ndb {
     /// Where a block lies.
@@ -17,10 +17,12 @@ impl Ndb {
     /// # Errors
     /// If the file below cannot be read.
     pub(crate) fn block_entry(&self, bid: Bid) -> Result<Option<BlockEntry>> {
-        match self.descend(Tree::Blocks, bid.get()) {
-            Ok(found) => Ok(found.and_then(|(page, index)| page.block(index))),
-            Err(error) => Ok(self.scanned(error)?.block(bid)),
-        }
+        let found = match self.descend(Tree::Blocks, bid.get()) {
+            Ok(found) => found.and_then(|(page, index)| page.block(index)),
+            Err(error) => return Ok(self.scanned(error)?.block(bid)),
+        };
+        // What a damaged page does not have, another may.
+        Ok(found.or_else(|| self.has_damaged_page().then(|| self.scan().block(bid))?))
     }
 
     /// What a node has.
@@ -28,10 +30,20 @@ impl Ndb {
     /// # Errors
     /// If the file below cannot be read.
     pub(crate) fn node_entry(&self, nid: Nid) -> Result<Option<NodeEntry>> {
-        match self.descend(Tree::Nodes, u64::from(nid.0)) {
-            Ok(found) => Ok(found.and_then(|(page, index)| page.node(index))),
-            Err(error) => Ok(self.scanned(error)?.node(nid)),
+        let found = match self.descend(Tree::Nodes, u64::from(nid.0)) {
+            Ok(found) => found.and_then(|(page, index)| Some((page.node(index)?, page.is_intact))),
+            Err(error) => return Ok(self.scanned(error)?.node(nid)),
+        };
+        match found {
+            Some((node, is_intact)) if is_intact || self.has_data(&node)? => Ok(Some(node)),
+            other if self.has_damaged_page() => Ok(self.scan().node(nid).or(other.map(|(node, _)| node))),
+            other => Ok(other.map(|(node, _)| node)),
         }
+    }
+
+    /// Whether the data of a node are where a damaged page says.
+    fn has_data(&self, node: &NodeEntry) -> Result<bool> {
+        Ok(node.data.is_none() || self.block_entry(node.data)?.is_some())
     }
 
     /// Shows every node, by nid.
@@ -76,6 +88,27 @@ impl Ndb {
                 return Ok(());
             }
         };
+        if page.is_intact {
+            return self.walk_page(&page, range, walk);
+        }
+        // What a damaged page does not have, another may: both are shown.
+        let mut both: BTreeMap<Nid, NodeEntry> =
+            self.scan().nodes_in(&range).map(|node| (node.nid, *node)).collect();
+        let mut lost = None;
+        let mut see = |node: NodeEntry| match self.has_data(&node) {
+            Ok(true) if range.contains(&u64::from(node.nid.0)) => drop(both.insert(node.nid, node)),
+            Ok(_) => {}
+            Err(error) => lost = Some(error),
+        };
+        let mut own = Walk { seen: None, pages: walk.pages, see: &mut see };
+        self.walk_page(&page, range.clone(), &mut own)?;
+        walk.pages = own.pages;
+        both.into_values().for_each(|node| walk.show(node));
+        lost.map_or(Ok(()), Err)
+    }
+
+    /// The nodes of a page and of those below it.
+    fn walk_page(&self, page: &Page, range: Range<u64>, walk: &mut Walk<'_>) -> Result<()> {
         let Some(below) = page.level.checked_sub(1) else {
             (0..page.count).filter_map(|index| page.node(index)).for_each(|node| walk.show(node));
             return Ok(());
@@ -83,7 +116,7 @@ impl Ndb {
         for index in 0..page.count {
             let (Some(child), Some(key)) = (page.child(index), page.key(index)) else { continue };
             let end = page.key(index + 1).unwrap_or(range.end);
-            self.walk(child, Some(below), key..end, walk)?;
+            self.walk(child, Some(below), key..end.max(key), walk)?;
         }
         Ok(())
     }
