@@ -43,7 +43,9 @@ fn components(calendar: &ICalendar) -> Vec<String> {
             let inner = one.component_ids.iter().filter_map(|at| calendar.components.get(*at as usize));
             let inner: Vec<String> =
                 inner.map(|one| format!("{:?} {:?}", one.component_type, one.entries)).collect();
-            format!("{:?} {:?} {}", one.component_type, one.entries, inner.join(" "))
+            // A UID that was made is new.
+            let own = one.entries.iter().filter(|entry| !format!("{entry:?}").contains("Text(\"omm-"));
+            format!("{:?} {:?} {}", one.component_type, own.collect::<Vec<_>>(), inner.join(" "))
         })
         .collect()
 }
