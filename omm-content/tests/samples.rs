@@ -107,6 +107,10 @@ fn every_vcf_comes_through() {
                 continue;
             }
             figures.items += items.len();
+            // Another version has other words; what they mean is told by the tests of `read::vcf::upgrade`.
+            if index.problems().counts().any(|(reason, _)| reason == Reason::Upgraded) {
+                continue;
+            }
             let repaired = index.problems().counts().any(|(reason, _)| changes_lines(reason));
             match meaning::of_cards(&bytes, &items) {
                 None => {}

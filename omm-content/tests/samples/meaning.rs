@@ -13,13 +13,9 @@ pub(crate) fn of_calendars(file: &[u8], items: &[Vec<u8>]) -> Option<Vec<String>
     Some(differences(&before, &after))
 }
 
-/// Likewise, of cards; those of 2.1 only by what both versions have.
+/// Likewise, of cards.
 pub(crate) fn of_cards(file: &[u8], items: &[Vec<u8>]) -> Option<Vec<String>> {
     let text = std::str::from_utf8(file).ok()?;
-    let legacy = text.to_ascii_uppercase().contains("VERSION:2.1");
-    if legacy {
-        return None;
-    }
     let of = |text: &str| meaning::cards(text).into_iter().map(|card| format!("{:?}", card.entries));
     let before: BTreeSet<String> = of(text).collect();
     let after: BTreeSet<String> =
