@@ -179,3 +179,26 @@ fn speed() {
         rate(indexed + rendered)
     );
 }
+
+/// Writes all items, for other programs to read: `OMM_SAMPLES_OUT=folder`.
+#[test]
+#[ignore = "for checks by hand"]
+fn write_items() {
+    let out = std::path::PathBuf::from(std::env::var_os("OMM_SAMPLES_OUT").unwrap());
+    for form in ["ics", "vcf"] {
+        for (at, (path, bytes)) in files(form).unwrap_or_default().into_iter().enumerate() {
+            let folder = out.join(form).join(format!("{at:04}"));
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join("name"), path).unwrap();
+            let items = if form == "ics" { ics_items(&bytes) } else { vcf_items(&bytes, true) };
+            let mut joined = join::Ics::new(Vec::new());
+            for (number, item) in items.iter().enumerate() {
+                std::fs::write(folder.join(format!("{number:05}.{form}")), item).unwrap();
+                if form == "ics" {
+                    joined.add(item).unwrap();
+                }
+            }
+            std::fs::write(folder.join("joined"), joined.finish().unwrap()).unwrap();
+        }
+    }
+}

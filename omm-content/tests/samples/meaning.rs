@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 pub(crate) fn of_calendars(file: &[u8], items: &[Vec<u8>]) -> Option<Vec<String>> {
     let text = std::str::from_utf8(file).ok()?;
     let before: BTreeSet<String> = meaning::calendars(text).iter().flat_map(components).collect();
-    let of_item = |item: &Vec<u8>| meaning::calendars(std::str::from_utf8(item).unwrap());
+    let of_item = |item: &Vec<u8>| meaning::calendars(std::str::from_utf8(item).expect("items are UTF-8"));
     let after: BTreeSet<String> = items.iter().flat_map(of_item).flat_map(|one| components(&one)).collect();
     Some(differences(&before, &after))
 }
@@ -19,7 +19,7 @@ pub(crate) fn of_cards(file: &[u8], items: &[Vec<u8>]) -> Option<Vec<String>> {
     let of = |text: &str| meaning::cards(text).into_iter().map(|card| format!("{:?}", card.entries));
     let before: BTreeSet<String> = of(text).collect();
     let after: BTreeSet<String> =
-        items.iter().flat_map(|item| of(std::str::from_utf8(item).unwrap())).collect();
+        items.iter().flat_map(|item| of(std::str::from_utf8(item).expect("items are UTF-8"))).collect();
     Some(differences(&before, &after))
 }
 
