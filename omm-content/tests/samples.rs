@@ -19,7 +19,10 @@ use world::{files, ics_items, vcf_items};
 struct Figures {
     files: usize,
     items: usize,
+    // The same meaning before and after.
     compared: usize,
+    // Lines were put right, so that the meaning is another one.
+    repaired: usize,
     problems: BTreeMap<String, u64>,
 }
 
@@ -37,7 +40,8 @@ impl Figures {
     }
 
     fn print(&self, form: &str) {
-        println!("{form}: {} files, {} items, {} compared by meaning", self.files, self.items, self.compared);
+        println!("{form}: {} files, {} items", self.files, self.items);
+        println!("  {} files of equal meaning, {} with repaired lines", self.compared, self.repaired);
         self.problems.iter().for_each(|(reason, count)| println!("  {count:6} {reason}"));
     }
 }
@@ -72,11 +76,7 @@ fn every_ics_comes_through() {
             match meaning::of_calendars(&bytes, &items) {
                 None => {}
                 Some(lost) if lost.is_empty() => figures.compared += 1,
-                Some(lost) if repaired => {
-                    if std::env::var_os("OMM_SAMPLES_LIST").is_some() {
-                        lost.iter().for_each(|lost| println!("{path}: repaired: {lost}"));
-                    }
-                }
+                Some(_) if repaired => figures.repaired += 1,
                 Some(lost) => failures.push(format!("{path}: {}", lost.join("; "))),
             }
         }
@@ -118,11 +118,7 @@ fn every_vcf_comes_through() {
             match meaning::of_cards(&bytes, &items) {
                 None => {}
                 Some(lost) if lost.is_empty() => figures.compared += 1,
-                Some(lost) if repaired => {
-                    if std::env::var_os("OMM_SAMPLES_LIST").is_some() {
-                        lost.iter().for_each(|lost| println!("{path}: repaired: {lost}"));
-                    }
-                }
+                Some(_) if repaired => figures.repaired += 1,
                 Some(lost) => failures.push(format!("{path}: {}", lost.join("; "))),
             }
         }
