@@ -330,9 +330,17 @@ fn without_mark(text: &[u8]) -> &[u8] {
 
 /// Whether a fold may have cut a property before its colon: `SUMMARY` and `DTSTART;TZID=Amer`.
 fn begins_a_head(text: &[u8]) -> bool {
-    let name =
-        text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')).count();
-    name > 0 && matches!(text.get(name), None | Some(b';'))
+    let name = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+    let length = name.count();
+    text.first().is_some_and(u8::is_ascii_alphabetic) && matches!(text.get(length), None | Some(b';'))
+}
+
+fn is_head(text: &[u8], in_text: bool) -> bool {
+    Head::of(text).is_some_and(|head| !in_text || !head.name(text).iter().any(u8::is_ascii_lowercase))
+}
+
+fn is_broken_head(line: &[u8]) -> bool {
+    line.contains(&b';') && begins_a_head(line) && Head::of(line).is_none()
 }
 
 fn is_frame(text: &[u8]) -> bool {
