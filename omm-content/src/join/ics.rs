@@ -50,7 +50,11 @@ impl<W: Write> Ics<W> {
         for (id, lines) in &item.zones {
             let (name, is_new) = self.name(id, lines);
             if is_new {
-                lines.iter().for_each(|line| fold::write(&with_id(line, &name), &mut out));
+                let is_same = name == *id;
+                lines.iter().for_each(|line| match is_same {
+                    true => fold::write(line, &mut out),
+                    false => fold::write(&with_id(line, &name), &mut out),
+                });
             }
             if name != *id {
                 renamed.insert(id.clone(), name);

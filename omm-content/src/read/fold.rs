@@ -5,7 +5,7 @@ const LONGEST: usize = 75;
 
 /// Writes a content line with folds and line end. Control characters, which have no place in it, are left out.
 pub(crate) fn write(line: &str, into: &mut Vec<u8>) {
-    if line.len() <= LONGEST && !line.bytes().any(|byte| is_control(byte)) {
+    if line.len() <= LONGEST && !line.bytes().any(is_control) {
         into.extend_from_slice(line.as_bytes());
         into.extend_from_slice(b"\r\n");
         return;

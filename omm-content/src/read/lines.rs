@@ -143,6 +143,8 @@ impl<R: Read> Lines<R> {
     fn unfold(&mut self, line: &mut ContentLine, problems: &mut Problems) -> io::Result<()> {
         // Blank lines between the line and what may continue it.
         let mut blank = 0_usize;
+        // Whether it is text that nobody folded; then `Passcode: 1` is more of it.
+        let mut is_loose = false;
         while let Some(next) = self.peek()? {
             let text = self.text(next);
             match text {
@@ -163,13 +165,20 @@ impl<R: Read> Lines<R> {
                     push(line, rest);
                     blank = 0;
                 }
-                _ if Head::of(text).is_some() || (next.goes_on && begins_a_head(text)) => break,
+                // Seen (Oracle): a head that was broken without a fold, so that its value is on the next line.
+                _ if blank == 0 && is_broken_head(&line.text) && !is_frame(text) => {
+                    problems.push(self.number, Reason::Unfolded);
+                    push(line, b" ");
+                    push(line, text);
+                }
+                _ if is_head(text, is_loose) || (next.goes_on && begins_a_head(text)) => break,
                 _ if is_base64(line) && blank == 0 && only_base64(text) => {
                     problems.push(self.number, Reason::UnfoldedBase64);
                     push(line, text);
                 }
                 _ if is_text(line) => {
                     problems.push(self.number, Reason::Unfolded);
+                    is_loose = true;
                     (0..=blank).for_each(|_| push(line, b"\\n"));
                     push(line, text);
                     blank = 0;
@@ -321,9 +330,17 @@ fn without_mark(text: &[u8]) -> &[u8] {
 
 /// Whether a fold may have cut a property before its colon: `SUMMARY` and `DTSTART;TZID=Amer`.
 fn begins_a_head(text: &[u8]) -> bool {
-    let name =
-        text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')).count();
-    name > 0 && matches!(text.get(name), None | Some(b';'))
+    let name = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+    let length = name.count();
+    text.first().is_some_and(u8::is_ascii_alphabetic) && matches!(text.get(length), None | Some(b';'))
+}
+
+fn is_head(text: &[u8], in_text: bool) -> bool {
+    Head::of(text).is_some_and(|head| !in_text || !head.name(text).iter().any(u8::is_ascii_lowercase))
+}
+
+fn is_broken_head(line: &[u8]) -> bool {
+    line.contains(&b';') && begins_a_head(line) && Head::of(line).is_none()
 }
 
 fn is_frame(text: &[u8]) -> bool {
@@ -362,7 +379,8 @@ fn is_text(line: &ContentLine) -> bool {
     ];
     Head::of(&line.text).is_some_and(|head| {
         let name = head.name(&line.text);
-        TEXTS.iter().any(|text| name.eq_ignore_ascii_case(text.as_bytes()))
+        let is_own = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"X-"));
+        is_own || TEXTS.iter().any(|text| name.eq_ignore_ascii_case(text.as_bytes()))
     })
 }
 

@@ -38,6 +38,10 @@ impl Head {
         }
         let (name, name_end) = (indent + dot, indent + length);
         let colon = match line.get(after)? {
+            // Text that nobody folded: a link at the begin of its line.
+            b':' if line.get(after + 1..)?.starts_with(b"//") && full.iter().all(u8::is_ascii_lowercase) => {
+                return None;
+            }
             b':' => after,
             b';' => colon(line, after)?,
             _ => return None,
@@ -214,7 +218,7 @@ mod tests {
         ] {
             assert_eq!(shown(line).as_deref(), Some(pieces), "{line}");
         }
-        for none in ["", "no colon", "two words: x", ":x", "A;B=c", "a.:x", "ü:x"] {
+        for none in ["https://x/y", "", "no colon", "two words: x", ":x", "A;B=c", "a.:x", "ü:x"] {
             assert_eq!(shown(none), None, "{none}");
         }
     }

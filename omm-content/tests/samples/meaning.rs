@@ -8,22 +8,18 @@ use std::collections::BTreeSet;
 pub(crate) fn of_calendars(file: &[u8], items: &[Vec<u8>]) -> Option<Vec<String>> {
     let text = std::str::from_utf8(file).ok()?;
     let before: BTreeSet<String> = meaning::calendars(text).iter().flat_map(components).collect();
-    let of_item = |item: &Vec<u8>| meaning::calendars(std::str::from_utf8(item).unwrap());
+    let of_item = |item: &Vec<u8>| meaning::calendars(std::str::from_utf8(item).expect("items are UTF-8"));
     let after: BTreeSet<String> = items.iter().flat_map(of_item).flat_map(|one| components(&one)).collect();
     Some(differences(&before, &after))
 }
 
-/// Likewise, of cards; those of 2.1 only by what both versions have.
+/// Likewise, of cards.
 pub(crate) fn of_cards(file: &[u8], items: &[Vec<u8>]) -> Option<Vec<String>> {
     let text = std::str::from_utf8(file).ok()?;
-    let legacy = text.to_ascii_uppercase().contains("VERSION:2.1");
-    if legacy {
-        return None;
-    }
     let of = |text: &str| meaning::cards(text).into_iter().map(|card| format!("{:?}", card.entries));
     let before: BTreeSet<String> = of(text).collect();
     let after: BTreeSet<String> =
-        items.iter().flat_map(|item| of(std::str::from_utf8(item).unwrap())).collect();
+        items.iter().flat_map(|item| of(std::str::from_utf8(item).expect("items are UTF-8"))).collect();
     Some(differences(&before, &after))
 }
 
@@ -43,7 +39,9 @@ fn components(calendar: &ICalendar) -> Vec<String> {
             let inner = one.component_ids.iter().filter_map(|at| calendar.components.get(*at as usize));
             let inner: Vec<String> =
                 inner.map(|one| format!("{:?} {:?}", one.component_type, one.entries)).collect();
-            format!("{:?} {:?} {}", one.component_type, one.entries, inner.join(" "))
+            // A UID that was made is new.
+            let own = one.entries.iter().filter(|entry| !format!("{entry:?}").contains("Text(\"omm-"));
+            format!("{:?} {:?} {}", one.component_type, own.collect::<Vec<_>>(), inner.join(" "))
         })
         .collect()
 }

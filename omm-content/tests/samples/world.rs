@@ -17,12 +17,12 @@ pub(crate) fn files(form: &str) -> Option<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-            if entry.file_type().unwrap().is_dir() {
+        for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
+            if entry.file_type().expect("a kind").is_dir() {
                 folders.push(entry.path());
             } else {
-                let name = entry.path().strip_prefix(&root).unwrap().display().to_string();
-                files.push((name, fs::read(entry.path()).unwrap()));
+                let name = entry.path().strip_prefix(&root).expect("below the root").display().to_string();
+                files.push((name, fs::read(entry.path()).expect("a file")));
             }
         }
     }
@@ -31,15 +31,16 @@ pub(crate) fn files(form: &str) -> Option<Vec<(String, Vec<u8>)>> {
 }
 
 pub(crate) fn ics_items(bytes: &[u8]) -> Vec<Vec<u8>> {
-    let index = ics::Index::of(bytes).unwrap();
-    let render = |entry| index.render(entry, &mut |at, count| range(bytes, at, count)).unwrap();
+    let index = ics::Index::of(bytes).expect("memory");
+    let render = |entry| index.render(entry, &mut |at, count| range(bytes, at, count)).expect("memory");
     index.entries().iter().map(render).collect()
 }
 
 pub(crate) fn vcf_items(bytes: &[u8], vcard_3: bool) -> Vec<Vec<u8>> {
-    let index = vcf::Index::of(bytes).unwrap();
+    let index = vcf::Index::of(bytes).expect("memory");
     let options = vcf::Options { vcard_3 };
-    let render = |entry| index.render(entry, options, &mut |at, count| range(bytes, at, count)).unwrap();
+    let render =
+        |entry| index.render(entry, options, &mut |at, count| range(bytes, at, count)).expect("memory");
     index.entries().iter().map(render).collect()
 }
 

@@ -91,6 +91,10 @@ impl Builder {
         {
             open.failed = Some((line.number, Reason::TooLong));
         }
+        let is_frame = name.eq_ignore_ascii_case(b"BEGIN") || name.eq_ignore_ascii_case(b"END");
+        if is_frame && (value != value.trim_ascii() || head.is_spaced(&line.text)) {
+            self.problem(line.number, Reason::Spaces);
+        }
         if name.eq_ignore_ascii_case(b"BEGIN") {
             self.begin(line, component(value));
         } else if name.eq_ignore_ascii_case(b"END") {

@@ -189,6 +189,9 @@ impl Index {
         }
         if !card.has_version {
             problems.push(card.line, Reason::NoVersion);
+            if card.is_legacy {
+                problems.push(card.line, Reason::Upgraded);
+            }
         }
         if !card.has_name {
             problems.push(card.line, Reason::NoName);
@@ -235,7 +238,7 @@ impl Open {
         self.after_agent = name.eq_ignore_ascii_case(b"AGENT") && value.is_empty();
         if self.depth == 1 && name.eq_ignore_ascii_case(b"VERSION") {
             self.has_version = true;
-            self.is_legacy |= value == b"2.1";
+            self.is_legacy = value == b"2.1";
             if self.is_legacy {
                 problems.push(line.number, Reason::Upgraded);
             }

@@ -10,7 +10,7 @@ pub(super) fn of_lines(lines: &[String]) -> Option<String> {
             let is = head.name(line.as_bytes()).eq_ignore_ascii_case(name.as_bytes());
             is.then(|| String::from_utf8_lossy(head.value(line.as_bytes())).into_owned())
         })?;
-        Some(found).filter(|value| value.trim_matches([';', ' ', ',']) != "")
+        Some(found).filter(|value| !value.trim_matches([';', ' ', ',']).is_empty())
     };
     let text = match value("N") {
         Some(name) => of_parts(&lists::fields(&name)),

@@ -55,7 +55,7 @@ pub(crate) fn duration(delta: TimeDelta) -> String {
     if days > 0 {
         text += &format!("{days}D");
     }
-    if seconds % 86_400 > 0 || days == 0 {
+    if !seconds.is_multiple_of(86_400) || days == 0 {
         text.push('T');
         for (count, unit) in [(hours, 'H'), (minutes, 'M'), (rest, 'S')] {
             if count > 0 || (unit == 'M' && seconds == 0) {
