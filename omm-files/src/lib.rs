@@ -19,6 +19,9 @@ mod dir;
 mod directory;
 mod eml;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
 mod listing;
 mod maildir;
 mod mbox;

@@ -10,6 +10,9 @@ mod card_uid;
 pub mod contact;
 mod convert;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod group;
 mod inside;
 pub mod journal;

@@ -1,0 +1,5 @@
+//! What the fuzz targets call; see `fuzz/README.md`.
+
+mod csv;
+
+pub use csv::csv;
