@@ -9,8 +9,10 @@ use std::{
 
 /// Bytes of a line of base64 (RFC 2045 §6.8: at most 76 letters).
 const LINE: usize = 57;
-/// How many bytes are read at a time: whole lines.
-const CHUNK: usize = LINE * 1024;
+/// The same where a line begins with a space and has at most 75 letters (RFC 5545 §3.1).
+const FOLDED_LINE: usize = 54;
+/// How many bytes are read at a time: whole lines of either kind.
+const CHUNK: usize = LINE * FOLDED_LINE * 20;
 
 /// How base64 is broken into lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +136,8 @@ fn chunk(bytes: &mut dyn Read) -> io::Result<Vec<u8>> {
 
 fn encoded(bytes: &[u8], layout: Layout) -> Vec<u8> {
     let mut lines = String::with_capacity(bytes.len() / LINE * 80 + 80);
-    for line in bytes.chunks(LINE) {
+    let length = if layout == Layout::Folded { FOLDED_LINE } else { LINE };
+    for line in bytes.chunks(length) {
         if layout == Layout::Folded {
             lines.push_str("\r\n ");
         }
@@ -167,9 +170,11 @@ mod tests {
     fn folded_lines_continue_the_line_before() {
         let mut body = Pieces::new();
         body.text("PHOTO;ENCODING=b:");
-        body.base64(Box::new(&[7; 60][..]), Layout::Folded);
+        body.base64(Box::new(io::repeat(7).take(CHUNK as u64 + 60)), Layout::Folded);
         body.text("\r\n");
         let text = String::from_utf8(body.into_bytes().unwrap()).unwrap();
-        assert_eq!(text.replace("\r\n ", ""), format!("PHOTO;ENCODING=b:{}\r\n", STANDARD.encode([7; 60])));
+        assert!(text.lines().all(|line| line.len() <= 75));
+        let encoded = STANDARD.encode(vec![7; CHUNK + 60]);
+        assert_eq!(text.replace("\r\n ", ""), format!("PHOTO;ENCODING=b:{encoded}\r\n"));
     }
 }

@@ -64,8 +64,8 @@ impl Journal {
         let mut body = Pieces::new();
         self.lines().iter().for_each(|line| line.write(&mut text));
         for file in files {
-            let line = Line::new("ATTACH").param("FMTTYPE", &file.media_type).param("X-FILENAME", &file.name);
-            // RFC 5545 §3.8.1.1.
+            let line = Line::new("ATTACH").param("FMTTYPE", &file.media_type).param("FILENAME", &file.name);
+            // RFC 5545 §3.8.1.1, RFC 8607 §4.1.
             line.param("ENCODING", "BASE64").param("VALUE", "BINARY").plain("").write(&mut text);
             text.truncate(text.len() - 2);
             body.text(std::mem::take(&mut text));
@@ -135,7 +135,7 @@ mod tests {
              DTSTAMP:20231114T221320Z\r\nCREATED:20200913T122640Z\r\nLAST-MODIFIED:20231114T221320Z\r\n\
              DTSTART:20200913T122740Z\r\nX-DURATION:PT90M\r\nSUMMARY:Milk\\; eggs\r\nDESCRIPTION:Milk\\neggs\r\n\
              CATEGORIES:a\\,b,c\r\nCOLOR:yellow\r\nCLASS:PRIVATE\r\nCONTACT:Jane\r\nX-ENTRY-TYPE:Phone call\r\n\
-             ATTACH;FMTTYPE=text/plain;X-FILENAME=a.txt;ENCODING=BASE64;VALUE=BINARY:\r\n aGk=\r\nEND:VJOURNAL\r\n\
+             ATTACH;FMTTYPE=text/plain;FILENAME=a.txt;ENCODING=BASE64;VALUE=BINARY:\r\n aGk=\r\nEND:VJOURNAL\r\n\
              END:VCALENDAR\r\n";
         assert_eq!(text, expected);
     }

@@ -5,3 +5,6 @@ mod tnef;
 
 pub use msg::msg;
 pub use tnef::tnef;
+mod csv;
+
+pub use csv::csv;

@@ -88,7 +88,7 @@ use What::{Blobs, Bytes, Number, Only3, Only4, Parts, Silent, Text, Texts, Time}
 
 #[rustfmt::skip]
 pub(crate) const FIELDS: &[Field] = &[
-    row(Tag, 0x300B, Bytes(b"search key"), &["UID:urn:uuid:@@"], &["UID:urn:uuid:@@"]),
+    row(Tag, 0x300B, Bytes(b"search key"), &["UID:urn:uuid:e8e0bb6b-0ec2-829a-9b87-bc036fc0c32a"], &["UID:urn:uuid:e8e0bb6b-0ec2-829a-9b87-bc036fc0c32a"]),
     row(Tag, 0x3008, Time(133_500_000_000_000_000), &["REV:20240117T212000Z"], &["REV:2024-01-17T21:20:00Z"]),
     row(Tag, 0x3001, Text("Dr. Jané Q. Müller Jr."),
         &["FN:Dr. Jané Q. Müller Jr."],
@@ -206,10 +206,10 @@ pub(crate) const FIELDS: &[Field] = &[
     row(Lid(ADDRESS), 0x8062, Text("jane@chat.example"),
         &["IMPP:im:jane@chat.example"],
         &["IMPP:im:jane@chat.example"]),
-    row(Tag, 0x3A51, Text("https://work.example/a,b;c"),
-        &["URL;TYPE=work:https://work.example/a,b;c"],
-        &["URL;TYPE=work:https://work.example/a,b;c"]),
-    row(Lid(ADDRESS), 0x802B, Silent("https://work.example/a,b;c"), &[], &[]),
+    row(Tag, 0x3A51, Text("https://work.example/a?b=c&d=1"),
+        &["URL;TYPE=work:https://work.example/a?b=c&d=1"],
+        &["URL;TYPE=work:https://work.example/a?b=c&d=1"]),
+    row(Lid(ADDRESS), 0x802B, Silent("https://work.example/a?b=c&d=1"), &[], &[]),
     row(Tag, 0x3A50, Text("https://home.example"),
         &["URL;TYPE=home:https://home.example"],
         &["URL;TYPE=home:https://home.example"]),
@@ -218,7 +218,7 @@ pub(crate) const FIELDS: &[Field] = &[
         &["FBURL:https://fb.example/jane"]),
     row(Lid(ADDRESS), 0x80DE, Time(125_911_584_000_000_000), &["BDAY:20000101"], &["BDAY:2000-01-01"]),
     row(Tag, 0x3A42, Time(125_911_548_000_000_000), &[], &[]),
-    row(Tag, 0x3A41, Time(127_173_780_000_000_000), &["ANNIVERSARY:20040101"], &["X-ANNIVERSARY:2004-01-01"]),
+    row(Tag, 0x3A41, Time(127_173_852_000_000_000), &["ANNIVERSARY:20040101"], &["X-ANNIVERSARY:2004-01-01"]),
     row(Tag, 0x3A4D, Number(1), &["GENDER:F"], &["X-GENDER:F"]),
     row(Tag, 0x3A0C, Text("de"), &["LANG:de"], &["X-LANGUAGE:de"]),
     row(Tag, 0x3A43, Text("Chess"), &["HOBBY:Chess"], &["X-HOBBY:Chess"]),

@@ -53,7 +53,7 @@ pub(crate) fn card(message: &StoredMessage, vcard_3: bool) -> (String, Vec<Strin
     options.vcard_3 = vcard_3;
     let converted = convert(message, &options).unwrap();
     let text = String::from_utf8(converted.body.into_bytes().unwrap()).unwrap();
-    assert!(text.lines().all(|line| line.len() <= 76), "a line that is not folded");
+    assert!(text.lines().all(|line| line.len() <= 75), "a line that is not folded");
     (text, converted.losses)
 }
 
