@@ -19,8 +19,8 @@ mod write;
 pub mod zone;
 
 pub use item::{
-    Alarm, Attachment, Attendee, Class, Conference, Entry, Event, Part, Person, Recurrence, Role, Status, Task,
-    Trigger,
+    Alarm, Attachment, Attendee, Class, Conference, Entry, Event, Part, Person, Recurrence, Role, Status,
+    Task, Trigger,
 };
 pub use rule::{ByDay, End, Frequency, Rule};
 pub use time::Time;

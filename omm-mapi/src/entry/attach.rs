@@ -75,7 +75,8 @@ fn sort(attachment: &dyn Attachment, options: &Options, into: &mut Files) -> Res
 fn is_exception(properties: &Properties) -> bool {
     let hidden = properties.is(id::ATTACHMENT_HIDDEN);
     let marked = properties.number(id::ATTACHMENT_FLAGS).is_some_and(|flags| flags & 0x2 != 0);
-    let dated = properties.time(id::EXCEPTION_REPLACE_TIME).is_some() || properties.time(id::EXCEPTION_START_TIME).is_some();
+    let dated = properties.time(id::EXCEPTION_REPLACE_TIME).is_some()
+        || properties.time(id::EXCEPTION_START_TIME).is_some();
     properties.number(tag::ATTACH_METHOD) == Some(5) && (marked || hidden && dated)
 }
 
@@ -135,9 +136,10 @@ fn embedded(attachment: &dyn Attachment, options: &Options, into: &mut Files) ->
 
 fn name(properties: &Properties) -> Option<String> {
     let own = |id: u16| properties.text(id);
-    own(id::ATTACH_LONG_FILENAME).or_else(|| own(id::ATTACH_FILENAME)).or_else(|| own(tag::DISPLAY_NAME)).or_else(|| {
-        own(id::ATTACH_EXTENSION).map(|extension| format!("attachment{extension}"))
-    })
+    own(id::ATTACH_LONG_FILENAME)
+        .or_else(|| own(id::ATTACH_FILENAME))
+        .or_else(|| own(tag::DISPLAY_NAME))
+        .or_else(|| own(id::ATTACH_EXTENSION).map(|extension| format!("attachment{extension}")))
 }
 
 /// A file that lies elsewhere: a path, or an address.

@@ -13,7 +13,9 @@ const FOREIGN: &[u8] = b"vCal-Uid\x01\0\0\0";
 /// hexadecimal, the date of an occurrence taken out. Of an item without one, its PidTagSearchKey, which copies of a mailbox
 /// share; else what is known of it.
 pub(crate) fn uid(properties: &Properties) -> String {
-    let global = properties.named_binary(&CLEAN_GLOBAL_OBJECT_ID).or_else(|| properties.named_binary(&GLOBAL_OBJECT_ID));
+    let global = properties
+        .named_binary(&CLEAN_GLOBAL_OBJECT_ID)
+        .or_else(|| properties.named_binary(&GLOBAL_OBJECT_ID));
     if let Some(uid) = global.and_then(of_global_object_id) {
         return uid;
     }

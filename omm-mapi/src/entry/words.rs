@@ -1,7 +1,8 @@
 //! Subject, text, categories, dates: what every item has.
 
 use super::name::{
-    BILLING, COMPANIES, CONTACTS, MILEAGE, PRIVATE, REMINDER_DELTA, REMINDER_SET, REMINDER_SIGNAL_TIME, REMINDER_TIME, tag as id,
+    BILLING, COMPANIES, CONTACTS, MILEAGE, PRIVATE, REMINDER_DELTA, REMINDER_SET, REMINDER_SIGNAL_TIME,
+    REMINDER_TIME, tag as id,
 };
 use crate::{
     property::{Properties, Value, named::KEYWORDS, tag},
@@ -68,7 +69,8 @@ fn priority(importance: i64) -> u32 {
 fn extras(properties: &Properties) -> Vec<Line> {
     let text = |name: &str, value: Option<String>| value.map(|value| Line::new(name).text(&value));
     let companies = properties.texts(properties.named(&COMPANIES));
-    let mut lines: Vec<_> = companies.iter().map(|company| Line::new("X-OMM-COMPANY").text(company)).collect();
+    let mut lines: Vec<_> =
+        companies.iter().map(|company| Line::new("X-OMM-COMPANY").text(company)).collect();
     lines.extend(text("X-OMM-MILEAGE", properties.named_text(&MILEAGE)));
     lines.extend(text("X-OMM-BILLING", properties.named_text(&BILLING)));
     lines

@@ -40,7 +40,8 @@ pub fn meeting_part(message: &dyn Message) -> Option<String> {
     }
     // The message reminds of nothing; the appointment that is made of it will.
     event.entry.alarms.clear();
-    let body = Document { method: Some(method), zones, ..Document::default() }.event(event).into_bytes().ok()?;
+    let body =
+        Document { method: Some(method), zones, ..Document::default() }.event(event).into_bytes().ok()?;
     String::from_utf8(body).ok()
 }
 
@@ -55,7 +56,12 @@ fn answer(class: &str) -> Option<Part> {
 }
 
 /// RFC 5546 §3.2.3: an answer names who answers alone, and goes to the organizer.
-fn answered(message: &dyn Message, properties: &Properties, event: &mut omm_content::calendar::Event, part: Part) {
+fn answered(
+    message: &dyn Message,
+    properties: &Properties,
+    event: &mut omm_content::calendar::Event,
+    part: Part,
+) {
     let sender = people::sender(properties).unwrap_or_default();
     let recipients = message.recipients().unwrap_or_default();
     event.entry.organizer = recipients.first().map(people::person);

@@ -103,7 +103,10 @@ fn recurrence(
         Some(Rendered::Rule(first, rule)) => (first, Some(*rule), Vec::new()),
         Some(Rendered::Dates(days, all)) => {
             if !all {
-                losses.push(format!("its calendar is lunar: {} occurrences are written, later ones are not", days.len()));
+                losses.push(format!(
+                    "its calendar is lunar: {} occurrences are written, later ones are not",
+                    days.len()
+                ));
             }
             let first = days.first().copied().ok_or_else(|| Error::malformed("a series without a day"))?;
             (first, None, days.into_iter().skip(1).collect())
@@ -114,11 +117,8 @@ fn recurrence(
     let changed: HashSet<_> = series.exceptions.iter().map(|exception| exception.original.date()).collect();
     let deleted = series.pattern.deleted.iter().filter(|day| !changed.contains(day));
     let time = |day: &NaiveDate| clock.time(at(*day, from));
-    let recurrence = Recurrence {
-        rule,
-        also: also.iter().map(time).collect(),
-        except: deleted.map(time).collect(),
-    };
+    let recurrence =
+        Recurrence { rule, also: also.iter().map(time).collect(), except: deleted.map(time).collect() };
     Ok((first, recurrence))
 }
 
@@ -141,7 +141,8 @@ impl Occurrences<'_> {
     ) -> (Vec<Event>, Vec<Zone>) {
         let mut zones = self.clock.zones();
         let mut events = Vec::new();
-        let mut messages: Vec<_> = changed.into_iter().map(|(of, message)| (self.original(&of, &*message), of, message)).collect();
+        let mut messages: Vec<_> =
+            changed.into_iter().map(|(of, message)| (self.original(&of, &*message), of, message)).collect();
         let mut exceptions = series.exceptions;
         // A blob that was cut off knows less than the messages.
         for (original, _, message) in &messages {
@@ -154,12 +155,14 @@ impl Occurrences<'_> {
             let day = exception.original.date();
             let found = messages.iter().position(|(original, ..)| *original == Some(day));
             let message = found.map(|found| messages.swap_remove(found).2);
-            let clock = Clock { all_day: exception.all_day.unwrap_or(self.clock.all_day), ..self.clock.clone() };
+            let clock =
+                Clock { all_day: exception.all_day.unwrap_or(self.clock.all_day), ..self.clock.clone() };
             zones.extend(clock.zones());
             events.push(self.one(&exception, &clock, message.as_deref(), losses));
         }
         if !messages.is_empty() {
-            losses.push(format!("{} messages of changed occurrences belong to no occurrence", messages.len()));
+            losses
+                .push(format!("{} messages of changed occurrences belong to no occurrence", messages.len()));
         }
         (events, zones)
     }
@@ -193,7 +196,13 @@ impl Occurrences<'_> {
         })
     }
 
-    fn one(&self, exception: &Exception, clock: &Clock, message: Option<&dyn Message>, losses: &mut Vec<String>) -> Event {
+    fn one(
+        &self,
+        exception: &Exception,
+        clock: &Clock,
+        message: Option<&dyn Message>,
+        losses: &mut Vec<String>,
+    ) -> Event {
         let mut entry = self.entry.without_attachments();
         if let Some(message) = message {
             self.add_message(message, &mut entry, losses);

@@ -19,7 +19,8 @@ pub(super) fn event(properties: &Properties, mut entry: Entry, losses: Vec<Strin
         true => all_day_end(&clock, start, end),
         false => {
             // A flight ends in another zone than it begins in.
-            let there = Clock { zone: time_zone::of_end(properties, end.year()).or(clock.zone.clone()), all_day };
+            let there =
+                Clock { zone: time_zone::of_end(properties, end.year()).or(clock.zone.clone()), all_day };
             zones.extend(there.zones());
             there.instant(end)
         }

@@ -70,7 +70,9 @@ pub(super) fn add(entry: &mut Entry, facts: &Facts, instance: Instance) {
     lines.extend(facts.busy.map(|busy| line("X-MICROSOFT-CDO-BUSYSTATUS", busy_word(busy))));
     lines.extend(facts.intended.map(|busy| line("X-MICROSOFT-CDO-INTENDEDSTATUS", busy_word(busy))));
     lines.push(line("X-MICROSOFT-CDO-ALLDAYEVENT", if facts.all_day { "TRUE" } else { "FALSE" }));
-    lines.extend(facts.importance.map(|value| line("X-MICROSOFT-CDO-IMPORTANCE", &value.clamp(0, 2).to_string())));
+    lines.extend(
+        facts.importance.map(|value| line("X-MICROSOFT-CDO-IMPORTANCE", &value.clamp(0, 2).to_string())),
+    );
     let kind = match instance {
         Instance::Single => "0",
         Instance::Master => "1",

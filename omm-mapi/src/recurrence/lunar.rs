@@ -41,7 +41,9 @@ pub(super) fn dates(pattern: &Pattern) -> (Vec<NaiveDate>, bool) {
     let Some(start) = pattern.start else { return (Vec::new(), false) };
     let day = start.num_days_from_ce();
     let found = match pattern.calendar {
-        6 => [0, 1, -1, 2, -2].into_iter().find_map(|moved| place(hijri, day + moved, pattern.kind).map(|at| (at, moved))),
+        6 => [0, 1, -1, 2, -2]
+            .into_iter()
+            .find_map(|moved| place(hijri, day + moved, pattern.kind).map(|at| (at, moved))),
         8 => place(hebrew, day, pattern.kind).map(|at| (at, 0)),
         _ => None,
     };
@@ -59,7 +61,10 @@ pub(super) fn dates(pattern: &Pattern) -> (Vec<NaiveDate>, bool) {
             in_month(begin, month.length, pattern.kind)
         })
         .filter(|day| *day >= start);
-    let mut all: Vec<_> = days.take(most.min(MOST)).take_while(|day| day.year() <= until && end.is_none_or(|end| *day <= end)).collect();
+    let mut all: Vec<_> = days
+        .take(most.min(MOST))
+        .take_while(|day| day.year() <= until && end.is_none_or(|end| *day <= end))
+        .collect();
     if all.is_empty() {
         all.push(start);
     }
@@ -77,7 +82,9 @@ fn place(calendar: Year, day: i32, kind: Kind) -> Option<(i32, usize)> {
     let rough = if calendar(1)[0].begin > 0 { (day - 227_014) / 355 } else { (day + 1_373_427) / 366 };
     (rough.max(1)..rough.max(1) + 60).find_map(|year| {
         let months = calendar(year);
-        let at = months.iter().position(|month| (month.begin..month.begin + month.length as i32).contains(&day))?;
+        let at = months
+            .iter()
+            .position(|month| (month.begin..month.begin + month.length as i32).contains(&day))?;
         let month = months.get(at)?;
         let begin = NaiveDate::from_num_days_from_ce_opt(month.begin)?;
         (in_month(begin, month.length, kind)?.num_days_from_ce() == day).then_some((year, at))
@@ -171,7 +178,9 @@ mod tests {
     #[test]
     fn new_years() {
         let date = |day| NaiveDate::from_num_days_from_ce_opt(day).unwrap().to_string();
-        for (year, expected) in [(5768, "2007-09-13"), (5784, "2023-09-16"), (5785, "2024-10-03"), (5786, "2025-09-23")] {
+        for (year, expected) in
+            [(5768, "2007-09-13"), (5784, "2023-09-16"), (5785, "2024-10-03"), (5786, "2025-09-23")]
+        {
             assert_eq!(date(hebrew(year)[0].begin), expected, "{year}");
         }
         // 1 Muharram as tables of the arithmetic calendar have it, within the day by which they differ.

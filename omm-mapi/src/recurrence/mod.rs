@@ -21,8 +21,8 @@ mod pattern;
 mod rule;
 
 pub use exception::Exception;
-pub use rule::Rendered;
 pub use pattern::{Days, Ending, Kind, Pattern};
+pub use rule::Rendered;
 
 use crate::error::{Error, Result};
 use bytes::Bytes;

@@ -70,9 +70,10 @@ impl Days {
     /// Each of them, Sunday first.
     pub fn iter(self) -> impl Iterator<Item = Weekday> {
         use Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
-        [Sun, Mon, Tue, Wed, Thu, Fri, Sat].into_iter().enumerate().filter_map(move |(bit, day)| {
-            (self.0 & (1 << bit) != 0).then_some(day)
-        })
+        [Sun, Mon, Tue, Wed, Thu, Fri, Sat]
+            .into_iter()
+            .enumerate()
+            .filter_map(move |(bit, day)| (self.0 & (1 << bit) != 0).then_some(day))
     }
 
     /// Whether a day is one of them.

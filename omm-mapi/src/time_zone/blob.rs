@@ -82,7 +82,11 @@ fn rule(bytes: &mut Fields<'_>) -> Result<Rule> {
     rule.take(14)?;
     let [bias, standard, daylight] = [rule.i32()?, rule.i32()?, rule.i32()?];
     let (winter, summer) = (system_time(&mut rule)?, system_time(&mut rule)?);
-    Ok(Rule { effective: flags & 2 != 0, year: i32::from(year), rules: rules(bias, standard, daylight, winter, summer) })
+    Ok(Rule {
+        effective: flags & 2 != 0,
+        year: i32::from(year),
+        rules: rules(bias, standard, daylight, winter, summer),
+    })
 }
 
 /// Reads PidLidTimeZoneStruct, a TZREG ([MS-OXOCAL] §2.2.1.39).

@@ -70,7 +70,9 @@ fn choose(names: &[Option<String>], rules: &[(i32, Rules)], year: i32) -> Option
         }
     }
     match custom {
-        Some(_) if rules.iter().all(|(_, rules)| *rules == Rules::fixed(0)) => Some(Zone::Iana(chrono_tz::Tz::UTC)),
+        Some(_) if rules.iter().all(|(_, rules)| *rules == Rules::fixed(0)) => {
+            Some(Zone::Iana(chrono_tz::Tz::UTC))
+        }
         other => other,
     }
 }

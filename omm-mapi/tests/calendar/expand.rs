@@ -14,7 +14,8 @@ pub(crate) const YEARS: i32 = 6;
 pub(crate) fn expand(row: &Row) -> Vec<(String, String)> {
     let (start, first) = (row.start(), first(row));
     let end = NaiveDate::from_ymd_opt(start.year() + YEARS, 1, 1).unwrap();
-    let mut days: Vec<_> = start.iter_days().take_while(|day| *day < end).filter(|day| is_one(row, first, *day)).collect();
+    let mut days: Vec<_> =
+        start.iter_days().take_while(|day| *day < end).filter(|day| is_one(row, first, *day)).collect();
     match row.ending {
         Ending::Never => {}
         Ending::Count(count) => days.truncate(count as usize),
@@ -28,11 +29,16 @@ pub(crate) fn expand(row: &Row) -> Vec<(String, String)> {
         .iter()
         .filter(|day| !gone(day))
         .map(|day| {
-            let from = |minutes: u32| day.and_hms_opt(0, 0, 0).unwrap() + Duration::minutes(i64::from(minutes));
+            let from =
+                |minutes: u32| day.and_hms_opt(0, 0, 0).unwrap() + Duration::minutes(i64::from(minutes));
             said(row, from(row.minutes.0), from(row.minutes.1))
         })
         .collect();
-    found.extend(row.moved.iter().map(|(_, to, length)| said(row, at(to), at(to) + Duration::minutes(i64::from(*length)))));
+    found.extend(
+        row.moved
+            .iter()
+            .map(|(_, to, length)| said(row, at(to), at(to) + Duration::minutes(i64::from(*length)))),
+    );
     found.sort();
     found
 }
@@ -52,7 +58,8 @@ fn is_one(row: &Row, first: u32, day: NaiveDate) -> bool {
         Kind::Month(nth) => in_step() && day.day() == nth.min(length),
         Kind::MonthEnd => in_step() && day.day() == length,
         Kind::MonthNth(mask, nth) => {
-            let of_month = (1..=length).filter_map(|nth| day.with_day(nth)).filter(|day| mask & bit(*day) != 0);
+            let of_month =
+                (1..=length).filter_map(|nth| day.with_day(nth)).filter(|day| mask & bit(*day) != 0);
             let days: Vec<_> = of_month.collect();
             let wanted = if nth == 5 { days.last() } else { days.get(nth as usize - 1) };
             in_step() && wanted == Some(&day)

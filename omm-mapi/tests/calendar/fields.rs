@@ -6,7 +6,9 @@ use omm_mapi::{
     StoredAttachment, StoredMessage, event,
     property::{
         Named, Properties, Value,
-        named::{KEYWORDS, PS_PUBLIC_STRINGS, PSETID_APPOINTMENT, PSETID_COMMON, PSETID_MEETING, PSETID_TASK},
+        named::{
+            KEYWORDS, PS_PUBLIC_STRINGS, PSETID_APPOINTMENT, PSETID_COMMON, PSETID_MEETING, PSETID_TASK,
+        },
     },
 };
 use std::borrow::Cow;
@@ -34,14 +36,22 @@ fn appointment(class: &str) -> StoredMessage {
         .id(0x3007, time("2024-02-01T08:00:00"))
         .id(0x3008, time("2024-02-02T09:30:15"))
         .name(KEYWORDS, Value::Multiple(vec![text("Red, bright"), text("Work")]))
-        .named(PSETID_MEETING, 0x0023, Value::Binary([&[1; 40][..], b"vCal-Uid\x01\0\0\0x-1@example.org\0"].concat()))
+        .named(
+            PSETID_MEETING,
+            0x0023,
+            Value::Binary([&[1; 40][..], b"vCal-Uid\x01\0\0\0x-1@example.org\0"].concat()),
+        )
         .named(PSETID_APPOINTMENT, 0x8201, Value::Integer32(3))
         .named(PSETID_APPOINTMENT, 0x8205, Value::Integer32(3))
         .named(PSETID_APPOINTMENT, 0x8208, text("Room 1"))
         .named(PSETID_APPOINTMENT, 0x820D, time("2024-07-01T07:00:00"))
         .named(PSETID_APPOINTMENT, 0x820E, time("2024-07-01T08:15:00"))
         .named(PSETID_APPOINTMENT, 0x8217, Value::Integer32(1))
-        .named(PSETID_APPOINTMENT, 0x8234, text("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"))
+        .named(
+            PSETID_APPOINTMENT,
+            0x8234,
+            text("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"),
+        )
         .named(PSETID_COMMON, 0x8501, Value::Integer32(45))
         .named(PSETID_COMMON, 0x8503, Value::Boolean(true))
         .named(PSETID_COMMON, 0x8534, text("12 km"))
@@ -143,7 +153,10 @@ fn meeting_messages_say_what_they_ask() {
     for (class, expected) in [
         ("IPM.Schedule.Meeting.Request", Some(("METHOD:REQUEST", "PARTSTAT=ACCEPTED;CN=\"Ben, B.\""))),
         ("IPM.Schedule.Meeting.Canceled", Some(("METHOD:CANCEL", "STATUS:CANCELLED"))),
-        ("IPM.Schedule.Meeting.Resp.Neg", Some(("METHOD:REPLY", "PARTSTAT=DECLINED;CN=Anna Example:mailto:anna@example.org"))),
+        (
+            "IPM.Schedule.Meeting.Resp.Neg",
+            Some(("METHOD:REPLY", "PARTSTAT=DECLINED;CN=Anna Example:mailto:anna@example.org")),
+        ),
         ("IPM.Schedule.Meeting.Notification.Forward", None),
         ("IPM.Note", None),
     ] {

@@ -42,7 +42,11 @@ impl Row {
     }
 }
 
-const fn region(key: &'static str, bias: i32, changes: Option<((u16, u16, u16, u16), (u16, u16, u16, u16))>) -> Region {
+const fn region(
+    key: &'static str,
+    bias: i32,
+    changes: Option<((u16, u16, u16, u16), (u16, u16, u16, u16))>,
+) -> Region {
     Region { key, bias, changes }
 }
 
@@ -52,7 +56,8 @@ const PACIFIC: (Region, &str) =
     (region("Pacific Standard Time", 480, Some(((11, 0, 1, 2), (3, 0, 2, 2)))), "America/Los_Angeles");
 const INDIA: (Region, &str) = (region("India Standard Time", -330, None), "Asia/Kolkata");
 /// A name that nobody knows, with the rules of Sydney: summer at New Year.
-const SOUTH: (Region, &str) = (region("Nowhere Time", -600, Some(((4, 0, 1, 3), (10, 0, 1, 2)))), "Australia/Sydney");
+const SOUTH: (Region, &str) =
+    (region("Nowhere Time", -600, Some(((4, 0, 1, 3), (10, 0, 1, 2)))), "Australia/Sydney");
 /// A known name with other rules, those of Mexico until 2022.
 const CHANGED: (Region, &str) =
     (region("Pacific Standard Time", 360, Some(((10, 0, 5, 2), (4, 0, 1, 2)))), "America/Mexico_City");
@@ -156,7 +161,13 @@ fn days_and_weeks() -> Vec<Row> {
             deleted: &["2016-04-06"],
             ..BASE
         },
-        Row { name: "daily in UTC", zone: UTC, ending: Ending::Until("2024-03-15"), deleted: &["2024-02-29"], ..BASE },
+        Row {
+            name: "daily in UTC",
+            zone: UTC,
+            ending: Ending::Until("2024-03-15"),
+            deleted: &["2024-02-29"],
+            ..BASE
+        },
         Row {
             name: "whole days",
             all_day: true,
@@ -185,7 +196,11 @@ fn months() -> Vec<Row> {
             ..monthly("every second month on the 30th", Kind::Month(30), 2)
         },
         Row { start: "2024-02-20", ..monthly("from a day after its first", Kind::Month(15), 3) },
-        Row { start: "2024-01-09", zone: PACIFIC, ..monthly("on the second Tuesday", Kind::MonthNth(1 << 2, 2), 1) },
+        Row {
+            start: "2024-01-09",
+            zone: PACIFIC,
+            ..monthly("on the second Tuesday", Kind::MonthNth(1 << 2, 2), 1)
+        },
         Row { start: "2024-01-26", ..monthly("on the last Friday", Kind::MonthNth(1 << 5, 5), 1) },
         Row { start: "2024-01-31", ..monthly("on the last weekday", Kind::MonthNth(WEEKDAYS, 5), 1) },
         Row { start: "2024-01-06", ..monthly("on the first weekend day", Kind::MonthNth(0x41, 1), 2) },

@@ -86,8 +86,14 @@ fn hebrew() {
 fn zone() {
     let zone = definition(&bytes(PACIFIC)).unwrap();
     assert_eq!(zone.name, "Pacific Standard Time");
-    let at = |month, nth| Switch { month, weekday: Some(Weekday::Sun), nth, time: NaiveTime::from_hms_opt(2, 0, 0).unwrap() };
-    let found: Vec<_> = zone.rules.iter().map(|rule| (rule.year, rule.effective, rule.rules.switches.unwrap())).collect();
+    let at = |month, nth| Switch {
+        month,
+        weekday: Some(Weekday::Sun),
+        nth,
+        time: NaiveTime::from_hms_opt(2, 0, 0).unwrap(),
+    };
+    let found: Vec<_> =
+        zone.rules.iter().map(|rule| (rule.year, rule.effective, rule.rules.switches.unwrap())).collect();
     assert_eq!(found, [(2006, false, (at(10, 5), at(4, 1))), (2007, true, (at(11, 1), at(3, 2)))]);
     assert!(zone.rules.iter().all(|rule| (rule.rules.standard, rule.rules.daylight) == (-480, -420)));
 }

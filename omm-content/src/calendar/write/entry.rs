@@ -2,7 +2,8 @@
 
 use crate::{
     calendar::{
-        Alarm, Attachment, Attendee, Class, Entry, Part, Person, Recurrence, Role, Status, Time, Trigger, time::utc,
+        Alarm, Attachment, Attendee, Class, Entry, Part, Person, Recurrence, Role, Status, Time, Trigger,
+        time::utc,
     },
     line::Line,
     pieces::{Layout, Pieces},

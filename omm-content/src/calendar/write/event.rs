@@ -13,7 +13,9 @@ pub(super) fn write(event: Event) -> Pieces {
     lines.push(Line::new("TRANSP").plain(if transparent { "TRANSPARENT" } else { "OPAQUE" }));
     lines.extend(entry::recurrence(&recurrence));
     let mut body = entry::component("VEVENT", entry, lines);
-    exceptions.into_iter().for_each(|exception| body.append(write(Event { exceptions: Vec::new(), ..exception })));
+    exceptions
+        .into_iter()
+        .for_each(|exception| body.append(write(Event { exceptions: Vec::new(), ..exception })));
     body
 }
 

@@ -88,7 +88,8 @@ impl Zone {
         let seen = |zone: &Self| -> Vec<_> {
             let all = transition::of(zone, year..=year);
             // Windows puts clocks forward a millisecond before midnight where others do at midnight.
-            let minute = |one: &transition::Transition| shifted(one.onset, 59 - one.from).and_utc().timestamp() / 60;
+            let minute =
+                |one: &transition::Transition| shifted(one.onset, 59 - one.from).and_utc().timestamp() / 60;
             // What all begins with has no time.
             let state = all.first().map(|first| (0, first.to));
             state.into_iter().chain(all.iter().skip(1).map(|one| (minute(one), one.to))).collect()
@@ -104,11 +105,14 @@ fn shifted(time: NaiveDateTime, seconds: i32) -> NaiveDateTime {
 /// The UTC time of a date that has a zone already.
 pub fn naive(time: DateTime<Utc>) -> NaiveDateTime {
     // FILETIMEs have parts of a second, calendars have none.
-    time.naive_utc().date().and_hms_opt(
-        chrono::Timelike::hour(&time),
-        chrono::Timelike::minute(&time),
-        chrono::Timelike::second(&time),
-    ).unwrap_or_default()
+    time.naive_utc()
+        .date()
+        .and_hms_opt(
+            chrono::Timelike::hour(&time),
+            chrono::Timelike::minute(&time),
+            chrono::Timelike::second(&time),
+        )
+        .unwrap_or_default()
 }
 
 /// The year of a time in UTC.

@@ -10,9 +10,11 @@ pub fn iana_of(name: &str) -> Option<Tz> {
     let name = name.trim();
     // Seen: Outlook 2007 and later, "Pacific Standard Time 1" for a zone that was changed by hand.
     let windows = WindowsTimezone::from_str(name).ok().and_then(|zone| Tz::from_str(zone.tzdb_id()).ok());
-    windows.or_else(|| Tz::from_str(name).ok()).or_else(|| match calcard::common::timezone::Tz::from_str(name) {
-        Ok(calcard::common::timezone::Tz::Tz(zone)) => Some(zone),
-        _ => None,
+    windows.or_else(|| Tz::from_str(name).ok()).or_else(|| {
+        match calcard::common::timezone::Tz::from_str(name) {
+            Ok(calcard::common::timezone::Tz::Tz(zone)) => Some(zone),
+            _ => None,
+        }
     })
 }
 

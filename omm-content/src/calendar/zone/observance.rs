@@ -29,7 +29,8 @@ pub(in crate::calendar) fn write(zone: &Zone, year: i32, text: &mut String) {
     let mut observances = Vec::<Observance>::new();
     for (at, transition) in transitions.iter().enumerate() {
         // The state that all begins with is no change, so it recurs never.
-        let known = observances.iter_mut().skip(1).filter(|_| at > 0).find(|known| known.continues(transition));
+        let known =
+            observances.iter_mut().skip(1).filter(|_| at > 0).find(|known| known.continues(transition));
         match known {
             Some(known) => known.last = transition.onset,
             None => observances.push(Observance::new(transition)),
@@ -93,7 +94,9 @@ impl Observance {
 /// The month, and which day of the week it is in it; -1 for the last one.
 fn day_of_year(time: NaiveDateTime) -> (u32, i32, chrono::Weekday) {
     let date = time.date();
-    let is_last = date.checked_add_days(chrono::Days::new(7)).is_none_or(|later: NaiveDate| later.month() != date.month());
+    let is_last = date
+        .checked_add_days(chrono::Days::new(7))
+        .is_none_or(|later: NaiveDate| later.month() != date.month());
     let nth = if is_last { -1 } else { (date.day0() / 7 + 1) as i32 };
     (date.month(), nth, date.weekday())
 }

@@ -34,7 +34,8 @@ fn new_year(year: i32) -> NaiveDateTime {
 
 fn of_rules(all: &[(i32, rules::Rules)], years: RangeInclusive<i32>) -> Vec<Transition> {
     let first = rules::in_year(all, *years.start()).at_new_year(*years.start());
-    let daylight = |rules: &rules::Rules, offset: i32| rules.switches.is_some() && offset != rules.standard * 60;
+    let daylight =
+        |rules: &rules::Rules, offset: i32| rules.switches.is_some() && offset != rules.standard * 60;
     let mut found = vec![Transition {
         onset: new_year(*years.start()),
         from: first,
@@ -65,7 +66,11 @@ fn of_iana(zone: Tz, years: RangeInclusive<i32>) -> Vec<Transition> {
     let state = |at: NaiveDateTime| {
         let offset = zone.offset_from_utc_datetime(&at);
         let (base, summer) = (offset.base_utc_offset(), offset.dst_offset());
-        ((base + summer).num_seconds() as i32, !summer.is_zero(), offset.abbreviation().unwrap_or_default().to_owned())
+        (
+            (base + summer).num_seconds() as i32,
+            !summer.is_zero(),
+            offset.abbreviation().unwrap_or_default().to_owned(),
+        )
     };
     let (mut at, end) = (new_year(*years.start()), new_year(years.end() + 1));
     let mut before = state(at);
