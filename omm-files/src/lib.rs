@@ -23,6 +23,7 @@ mod maildir;
 mod mbox;
 mod mutf7;
 mod names;
+pub mod pst;
 mod recognise;
 mod relative;
 mod sidecar;
