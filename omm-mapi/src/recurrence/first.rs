@@ -7,7 +7,7 @@ use super::{
     bytes::time,
     pattern::{Days, Kind, Pattern},
 };
-use chrono::{Datelike, Days as Count, NaiveDate, Weekday};
+use chrono::{Datelike, Days as Count, NaiveDate};
 
 /// No series rests longer than this many months.
 const LONGEST: u32 = 12_000;
@@ -72,6 +72,7 @@ pub(super) fn in_month(begin: NaiveDate, length: u32, kind: Kind) -> Option<Naiv
         Kind::MonthNth(days, nth) => {
             let fits: Vec<_> =
                 (1..=length).filter_map(day).filter(|day| days.has(Weekday::from(day.weekday()))).collect();
+            let fits: Vec<_> = (1..=length).filter_map(day).filter(|day| days.has(day.weekday())).collect();
             if nth >= 5 { fits.last().copied() } else { fits.get(nth as usize - 1).copied() }
         }
         Kind::Day | Kind::Week(_) => None,

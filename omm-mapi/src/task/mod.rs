@@ -108,7 +108,7 @@ fn series(
     // The occurrence at hand; those before it are tasks of their own, done.
     let whole_series = pattern.start;
     pattern.start = start.or(due).or(whole_series);
-    let rendered = pattern.render(|last| Time::Date(last));
+    let rendered = pattern.render(Time::Date);
     if pattern.sliding {
         losses.push("it is made anew after it was done, which iCalendar cannot say".to_owned());
         entry.extra.extend(facts::regenerates(rendered.as_ref()));

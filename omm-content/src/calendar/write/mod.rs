@@ -37,19 +37,17 @@ pub enum Method {
 impl Document {
     /// Writes an event with its exceptions.
     pub fn event(&self, event: Event) -> Pieces {
-        let years = Years::of(&event);
-        self.around(years, event::write(event))
+        let year = first_year(&event);
+        self.around(year, event::write(event))
     }
 
     /// Writes a task.
     pub fn task(&self, task: Task) -> Pieces {
-        let mut years = Years::default();
-        task.start.iter().chain(&task.due).for_each(|time| years.see(time));
-        years.see_recurrence(&task.recurrence);
-        self.around(years, task::write(task))
+        let year = task.start.iter().chain(&task.due).map(Time::year).min().unwrap_or(i32::MAX);
+        self.around(year, task::write(task))
     }
 
-    fn around(&self, years: Years, items: Pieces) -> Pieces {
+    fn around(&self, year: i32, items: Pieces) -> Pieces {
         let mut text = String::new();
         for line in [Line::new("BEGIN").plain("VCALENDAR"), Line::new("PRODID").plain(PRODUCT)] {
             line.write(&mut text);
@@ -60,7 +58,7 @@ impl Document {
         }
         self.extra.iter().for_each(|line| line.write(&mut text));
         for zone in &self.zones {
-            super::zone::write(zone, years.first..=years.last, years.open, &mut text);
+            super::zone::write(zone, year, &mut text);
         }
         let mut body = Pieces::new();
         body.text(text);
@@ -81,45 +79,11 @@ impl Method {
     }
 }
 
-/// The years for which a zone must be described.
-struct Years {
-    first: i32,
-    last: i32,
-    /// Whether there is no last one.
-    open: bool,
-}
-
-impl Default for Years {
-    fn default() -> Self {
-        Self { first: i32::MAX, last: i32::MIN, open: false }
-    }
-}
-
-impl Years {
-    fn of(event: &Event) -> Self {
-        let mut years = Self::default();
-        for one in std::iter::once(event).chain(&event.exceptions) {
-            std::iter::once(&one.start)
-                .chain(&one.end)
-                .chain(&one.instead_of)
-                .for_each(|time| years.see(time));
-            years.see_recurrence(&one.recurrence);
-        }
-        years
-    }
-
-    fn see(&mut self, time: &Time) {
-        self.first = self.first.min(time.year());
-        self.last = self.last.max(time.year());
-    }
-
-    fn see_recurrence(&mut self, recurrence: &super::Recurrence) {
-        recurrence.also.iter().chain(&recurrence.except).for_each(|time| self.see(time));
-        match recurrence.rule.as_ref().map(|rule| &rule.end) {
-            Some(super::End::Until(time)) => self.see(time),
-            // Counting would need an expansion; a zone that is described for longer does no harm.
-            Some(super::End::Never | super::End::Count(_)) => self.open = true,
-            None => {}
-        }
-    }
+/// The first year of an event: a series and its exceptions.
+fn first_year(event: &Event) -> i32 {
+    let times = std::iter::once(event).chain(&event.exceptions).flat_map(|one| {
+        let also = one.recurrence.also.iter().chain(&one.recurrence.except);
+        std::iter::once(&one.start).chain(&one.instead_of).chain(also)
+    });
+    times.map(Time::year).min().unwrap_or(i32::MAX)
 }

@@ -92,6 +92,11 @@ impl Zone {
                 (shifted(one.onset, 59 - one.from).and_utc().timestamp() / 60, one.to)
             };
             all.iter().map(minute).collect()
+            let minute =
+                |one: &transition::Transition| shifted(one.onset, 59 - one.from).and_utc().timestamp() / 60;
+            // What all begins with has no time.
+            let state = all.first().map(|first| (0, first.to));
+            state.into_iter().chain(all.iter().skip(1).map(|one| (minute(one), one.to))).collect()
         };
         seen(self) == seen(other)
     }

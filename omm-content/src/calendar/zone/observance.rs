@@ -9,21 +9,22 @@ use crate::{
     line::Line,
 };
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
-use std::ops::RangeInclusive;
 
-/// A zone for something without an end is described up to here, and by its last rules from then on. IANA's own tables
-/// say nothing else about later years.
+/// A zone is described from here on, or from the year of the item if that is earlier: nearly always the same, so that
+/// documents with one TZID can be joined, and readers that keep zones by their TZID are not misled.
+const FIRST: i32 = 1970;
+
+/// And up to here; by its last rules from then on. IANA's own tables say little else about later years.
 const HORIZON: i32 = 2037;
 
 /// How many years in a row a rule must have held to hold for ever.
 const STEADY: i32 = 3;
 
-/// Writes a zone as far as these years need it; for all later ones too if `open`.
-pub(in crate::calendar) fn write(zone: &Zone, years: RangeInclusive<i32>, open: bool, text: &mut String) {
+/// Writes a zone for an item that begins in this year or later.
+pub(in crate::calendar) fn write(zone: &Zone, year: i32, text: &mut String) {
     // Times near New Year may lie in the neighbouring year elsewhere.
-    let first = (*years.start()).clamp(1602, 9000) - 1;
-    let last = (*years.end()).clamp(first, 9000) + 1;
-    let last = if open { last.max(HORIZON) } else { last };
+    let first = FIRST.min(year.max(1602) - 1);
+    let last = HORIZON;
     let transitions = transition::of(zone, first..=last);
     let mut observances = Vec::<Observance>::new();
     for (at, transition) in transitions.iter().enumerate() {
@@ -38,7 +39,7 @@ pub(in crate::calendar) fn write(zone: &Zone, years: RangeInclusive<i32>, open: 
     Line::new("BEGIN").plain("VTIMEZONE").write(text);
     Line::new("TZID").text(zone.id()).write(text);
     for observance in &observances {
-        observance.write(open && observance.last.year() == last, text);
+        observance.write(observance.last.year() == last, text);
     }
     Line::new("END").plain("VTIMEZONE").write(text);
 }
@@ -116,23 +117,26 @@ mod tests {
     use super::*;
     use chrono_tz::Tz;
 
-    fn written(zone: &Zone, years: RangeInclusive<i32>, open: bool) -> String {
+    fn written(zone: &Zone, year: i32) -> String {
         let mut text = String::new();
-        write(zone, years, open, &mut text);
+        write(zone, year, &mut text);
         text
     }
 
     #[test]
-    fn a_zone_says_what_the_years_need() {
-        let text = written(&Zone::Iana(Tz::Europe__Berlin), 2024..=2024, true);
+    fn a_zone_says_what_all_years_need() {
+        let text = written(&Zone::Iana(Tz::Europe__Berlin), 2024);
         assert!(text.contains("TZID:Europe/Berlin\r\n"), "{text}");
         assert!(text.contains("RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\n"), "{text}");
         assert!(
             text.contains("DTSTART:20231029T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\n"),
             "{text}"
         );
+        // Until 1995 summer ended in September.
+        assert!(text.contains("RRULE:FREQ=YEARLY;UNTIL=19950924T010000Z;BYMONTH=9;BYDAY=-1SU\r\n"), "{text}");
         // The United States changed their rules in 2007; both are there.
-        let text = written(&Zone::Iana(Tz::America__New_York), 2005..=2008, false);
+        let text = written(&Zone::Iana(Tz::America__New_York), 2024);
         assert!(text.contains("BYMONTH=4;BYDAY=1SU") && text.contains("BYMONTH=3;BYDAY=2SU"), "{text}");
+        assert_eq!(text, written(&Zone::Iana(Tz::America__New_York), 1999), "one TZID is one description");
     }
 }

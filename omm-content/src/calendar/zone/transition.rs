@@ -59,8 +59,8 @@ fn of_rules(all: &[(i32, rules::Rules)], years: RangeInclusive<i32>) -> Vec<Tran
     found
 }
 
-/// How far apart two looks at a zone are. No zone has ever changed its clocks twice within it.
-const STEP: Duration = Duration::days(7);
+/// How far apart two looks at a zone are. Summer time was broken off for a month at a time, never for less.
+const STEP: Duration = Duration::days(14);
 
 fn of_iana(zone: Tz, years: RangeInclusive<i32>) -> Vec<Transition> {
     let state = |at: NaiveDateTime| {
