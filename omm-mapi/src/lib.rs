@@ -8,6 +8,9 @@
 
 mod convert;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod mail;
 mod object;
 pub mod property;
