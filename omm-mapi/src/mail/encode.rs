@@ -7,8 +7,8 @@ use std::fmt::Write;
 const LONGEST_LINE: usize = 76;
 /// RFC 5322 §2.1.1: lines should not be longer; those that are get an encoding.
 const LONGEST_PLAIN_LINE: usize = 78;
-/// RFC 2047 §2: an encoded word has at most 75 letters; so much fits into it with its frame, in whole groups of base64.
-const ENCODED_WORD: usize = 45;
+/// RFC 2047 §2: an encoded word has at most 75 letters, its line at most 76; so many bytes leave room for the name of a field.
+const ENCODED_WORD: usize = 36;
 
 /// What no line of a body may begin with that is not encoded: all boundaries of ours begin so, and in quoted-printable and base64 it cannot
 /// stand.

@@ -21,9 +21,9 @@ pub(super) fn header(properties: &Properties, recipients: &[Properties]) -> Stor
     let text = properties.text(tag::TRANSPORT_MESSAGE_HEADERS).unwrap_or_default();
     let mut stored = Stored::read(&text);
     let was_on_its_way = stored.fields.count() > 0;
+    originator(&mut stored, properties);
+    addressees(&mut stored, properties, recipients);
     let fields = &mut stored.fields;
-    originator(fields, properties);
-    addressees(fields, properties, recipients);
     subject_and_date(fields, properties);
     identity(fields, properties);
     if !was_on_its_way {
@@ -88,12 +88,14 @@ fn sender(properties: &Properties) -> Option<Mailbox> {
 }
 
 /// RFC 5322 §3.6.2. A draft may have no author yet; anything else gets one, as the standard wants it.
-fn originator(fields: &mut Fields, properties: &Properties) {
-    if fields.has("From") {
+fn originator(stored: &mut Stored, properties: &Properties) {
+    if stored.fields.has("From") {
         return;
     }
+    let named = stored.named("From").into_iter().next();
+    let fields = &mut stored.fields;
     let draft = properties.number(tag::MESSAGE_FLAGS).is_some_and(|flags| flags & UNSENT != 0);
-    let (from, sender) = (from(properties), sender(properties));
+    let (from, sender) = (from(properties).or(named), sender(properties));
     match &from {
         Some(from) => fields.words("From", from.words()),
         None if draft => {}
@@ -118,11 +120,11 @@ fn originator(fields: &mut Fields, properties: &Properties) {
 }
 
 /// RFC 5322 §3.6.3, by kind of recipient ([MS-OXOMSG] §2.2.3.1).
-fn addressees(fields: &mut Fields, properties: &Properties, recipients: &[Properties]) {
+fn addressees(stored: &mut Stored, properties: &Properties, recipients: &[Properties]) {
     for (name, kind, shown) in
         [("To", 1, tag::DISPLAY_TO), ("Cc", 2, tag::DISPLAY_CC), ("Bcc", 3, tag::DISPLAY_BCC)]
     {
-        if fields.has(name) {
+        if stored.fields.has(name) {
             continue;
         }
         // The low bits: the rest says how far delivery came.
@@ -133,7 +135,10 @@ fn addressees(fields: &mut Fields, properties: &Properties, recipients: &[Proper
             let names = names.split(';').map(str::trim).filter(|name| !name.is_empty());
             people = names.filter_map(|name| Mailbox::new(Some(name.to_owned()), None, None, None)).collect();
         }
-        fields.words(name, address::list(&people));
+        if people.is_empty() {
+            people = stored.named(name);
+        }
+        stored.fields.words(name, address::list(&people));
     }
 }
 
@@ -324,6 +329,19 @@ mod tests {
             header.fields.as_str(),
             "Received: x\r\nFrom: a@x\r\nSubject: one\r\nBcc: Eve <eve@x.org>\r\nMessage-ID: <1@x>\r\n"
         );
+    }
+
+    #[test]
+    fn names_without_addresses_are_completed() {
+        let stored = "From: \"Ann A\"\r\nTo: Bob\r\nCc: undisclosed:;\r\nSubject: x\r\n";
+        let bare = bag(vec![(tag::TRANSPORT_MESSAGE_HEADERS, text(stored))]);
+        assert_eq!(
+            header(&bare, &[]).fields.as_str(),
+            "Cc: undisclosed:;\r\nSubject: x\r\nFrom: Ann A <unknown@unresolved.invalid>\r\n\
+             To: Bob <unknown@unresolved.invalid>\r\n"
+        );
+        let known = header(&bare, &[row(1, "Bob", "bob@x.org")]);
+        assert!(known.fields.as_str().contains("To: Bob <bob@x.org>\r\n"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The header that the message had on its way (PidTagTransportMessageHeaders): Outlook keeps it as text.
 
 use super::{
+    address::Mailbox,
     encode::encoded_words,
     fields::{Fields, quoted},
 };
@@ -17,6 +18,8 @@ pub(super) struct Stored {
     pub(super) fields: Fields,
     /// The value of its Content-Type, unfolded.
     pub(super) content_type: Option<String>,
+    /// Originators and addressees that have names and no address (RFC 5322 §3.4 wants one): the properties may know it.
+    pub(super) unaddressed: Vec<(String, String)>,
 }
 
 impl Stored {
@@ -50,6 +53,12 @@ impl Stored {
         if lower == "mime-version" || lower.starts_with("content-") {
             return;
         }
+        let value = lines.concat();
+        let people = ["from", "sender", "to", "cc"].contains(&lower.as_str());
+        if people && !value.contains(['@', ';']) {
+            self.unaddressed.push((lower, value.replace('"', "").trim().to_owned()));
+            return;
+        }
         let sound = |line: &str| {
             line.len() + name.len() < LONGEST_LINE
                 && line.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t'))
@@ -58,8 +67,18 @@ impl Stored {
             // As it was, so that signatures over it stay good.
             self.fields.folded(name, &lines.join("\r\n"));
         } else {
-            self.fields.words(name, ascii(&lines.concat()));
+            self.fields.words(name, ascii(&value));
         }
+    }
+}
+
+impl Stored {
+    /// The people of a field that had names and no addresses.
+    pub(super) fn named(&self, field: &str) -> Vec<Mailbox> {
+        let of_field = self.unaddressed.iter().filter(|(name, _)| name.eq_ignore_ascii_case(field));
+        let names =
+            of_field.flat_map(|(_, names)| names.split(',').map(str::trim).filter(|name| !name.is_empty()));
+        names.filter_map(|name| Mailbox::new(Some(name.to_owned()), None, None, None)).collect()
     }
 }
 

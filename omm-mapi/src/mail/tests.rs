@@ -90,8 +90,8 @@ fn only_the_levels_that_are_needed() {
 /// The tree of media types.
 fn shape(message: &mail_parser::Message<'_>, part: u32) -> String {
     let part = &message.parts[part as usize];
-    let kind = part.content_type().unwrap();
-    let kind = format!("{}/{}", kind.ctype(), kind.subtype().unwrap());
+    let kind = part.content_type().map(|kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap()));
+    let kind = kind.unwrap_or_else(|| "text/plain".to_owned());
     match &part.body {
         PartType::Multipart(parts) => {
             let parts: Vec<_> = parts.iter().map(|part| shape(message, *part)).collect();
