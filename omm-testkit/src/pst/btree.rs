@@ -67,13 +67,16 @@ impl<W: Write + Seek> Trees<'_, W> {
         let mut roots = self.level(kind, level, leaf, &leaves)?;
         while roots.len() > 1 {
             level += 1;
-            let entries: Vec<(u64, Vec<u8>)> = roots.iter().map(|(key, root)| {
-                let mut entry = Vec::new();
-                for id in [*key, root.bid, root.offset] {
-                    format.put(&mut entry, id);
-                }
-                (*key, entry)
-            }).collect();
+            let entries: Vec<(u64, Vec<u8>)> = roots
+                .iter()
+                .map(|(key, root)| {
+                    let mut entry = Vec::new();
+                    for id in [*key, root.bid, root.offset] {
+                        format.put(&mut entry, id);
+                    }
+                    (*key, entry)
+                })
+                .collect();
             roots = self.level(kind, level, 3 * format.id(), &entries)?;
         }
         Ok(roots.first().map(|(_, root)| *root).unwrap_or_default())

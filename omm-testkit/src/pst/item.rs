@@ -131,7 +131,8 @@ impl Attachment {
     /// A message.
     pub fn message(item: Item) -> Self {
         let name = item.text(0x0037).unwrap_or_default().to_owned();
-        Self { properties: Vec::new(), content: Content::Embedded(Box::new(item)) }.with(0x3001, name.as_str())
+        Self { properties: Vec::new(), content: Content::Embedded(Box::new(item)) }
+            .with(0x3001, name.as_str())
     }
 
     /// An OLE object.

@@ -75,7 +75,8 @@ impl<W: Write + Seek> Pen<'_, W> {
         context.subnodes.insert(RECIPIENTS, table::write(self.blocks, &columns, &recipients)?);
         self.derive(&mut context, item, serial, size);
         let row = self.row(&context);
-        let is_read = matches!(context.get(FLAGS), Some((_, Stored::Inline(flags))) if flags & READ as u32 != 0);
+        let is_read =
+            matches!(context.get(FLAGS), Some((_, Stored::Inline(flags))) if flags & READ as u32 != 0);
         Ok(Written { node: context.write(self.blocks)?, row, is_read })
     }
 
@@ -89,7 +90,9 @@ impl<W: Write + Seek> Pen<'_, W> {
         default(0x0e17, Value::I32(0));
         default(0x0036, Value::I32(0));
         default(0x0017, Value::I32(1));
-        for (id, kind) in [(0x0e04, RecipientKind::To), (0x0e03, RecipientKind::Cc), (0x0e02, RecipientKind::Bcc)] {
+        for (id, kind) in
+            [(0x0e04, RecipientKind::To), (0x0e03, RecipientKind::Cc), (0x0e02, RecipientKind::Bcc)]
+        {
             let names = item.recipients.iter().filter(|recipient| recipient.kind == kind);
             let names: Vec<&str> = names.map(|recipient| recipient.name.as_str()).collect();
             default(id, Value::Text(names.join("; ")));
@@ -128,7 +131,10 @@ impl<W: Write + Seek> Pen<'_, W> {
                 (0x0c15, Value::I32(recipient.kind as i32)),
                 (0x0e0f, Value::Bool(true)),
                 (0x0ffe, Value::I32(6)),
-                (0x0fff, Value::Binary(one_off(&recipient.name, &recipient.address_type, &recipient.address))),
+                (
+                    0x0fff,
+                    Value::Binary(one_off(&recipient.name, &recipient.address_type, &recipient.address)),
+                ),
                 (0x3001, text(&recipient.name)),
                 (0x3002, text(&recipient.address_type)),
                 (0x3003, text(&recipient.address)),

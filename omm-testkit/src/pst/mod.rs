@@ -15,8 +15,8 @@
 //! ```
 
 mod block;
-mod btree;
 mod bth;
+mod btree;
 mod columns;
 mod context;
 mod crypt;

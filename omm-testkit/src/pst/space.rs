@@ -80,11 +80,8 @@ impl<W: Write + Seek> Space<W> {
     /// Writes what is still in memory, then the header, made by `header`.
     pub(super) fn finish(mut self, header: impl FnOnce(Extent) -> Vec<u8>) -> io::Result<(W, Extent)> {
         self.close()?;
-        let extent = Extent {
-            end: self.start() + REGION as u64,
-            last_map: self.start(),
-            free_bytes: self.free_bytes,
-        };
+        let extent =
+            Extent { end: self.start() + REGION as u64, last_map: self.start(), free_bytes: self.free_bytes };
         self.out.seek(SeekFrom::Start(0))?;
         self.out.write_all(&header(extent))?;
         self.out.flush()?;
@@ -123,7 +120,8 @@ impl<W: Write + Seek> Space<W> {
         if self.start() + REGION as u64 > self.format.end_of_files() {
             return Err(io::Error::other("the file is larger than its format allows"));
         }
-        self.free_bytes += u64::from(self.bits.iter().map(|byte| byte.count_zeros()).sum::<u32>()) * SLOT as u64;
+        self.free_bytes +=
+            u64::from(self.bits.iter().map(|byte| byte.count_zeros()).sum::<u32>()) * SLOT as u64;
         for (at, kind) in self.maps().into_iter().enumerate() {
             let mut page = [0; PAGE];
             // Only the allocation map is still in use; the others are full as far as anybody looks.

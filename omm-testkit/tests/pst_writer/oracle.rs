@@ -1,6 +1,6 @@
 //! Microsoft's own reader of the format (the crate `outlook-pst`) reads all of it.
 
-use omm_testkit::pst::{Crypt, Format, PstBuilder, filled};
+use crate::file::{KINDS, on_disk};
 use outlook_pst::{
     ltp::{prop_context::PropertyValue, table_context::TableContext},
     messaging::{folder::Folder, message::Message, store::Store},
@@ -19,24 +19,21 @@ struct Found {
 
 #[test]
 fn the_oracle_finds_every_item() {
-    for (format, crypt) in [
-        (Format::Unicode, Crypt::Permute),
-        (Format::Unicode, Crypt::None),
-        (Format::Unicode, Crypt::Cyclic),
-        (Format::Ansi, Crypt::Permute),
-        (Format::Ansi, Crypt::Cyclic),
-    ] {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let mut pst = PstBuilder::new(format).crypt(crypt).start(file.reopen().unwrap()).unwrap();
-        let made = filled::everything(&mut pst, 9_000_000).unwrap();
-        pst.finish().unwrap();
-        let store = outlook_pst::open_store(file.path()).unwrap();
+    for (format, crypt) in KINDS {
+        let (directory, made) = on_disk(format, crypt);
+        let store = outlook_pst::open_store(directory.path().join("all.pst")).unwrap();
         let mut found = Found::default();
         let top = store.properties().ipm_sub_tree_entry_id().unwrap();
         walk(&store, store.open_folder(&top).unwrap(), &mut found);
         let named = store.named_property_map().unwrap();
         assert!(named.properties().stream_entry().unwrap().len() > 100);
         assert_eq!(found.subjects.len(), made.items.len(), "{format:?} {crypt:?}");
+        for (_, item, _) in &made.items {
+            // A subject is kept with a mark of two characters; what is not ASCII may be narrow.
+            let subject = item.text(0x0037).unwrap_or_default();
+            let there = found.subjects.iter().any(|known| known.ends_with(subject));
+            assert!(there || !subject.is_ascii(), "{format:?} {crypt:?}: {subject}");
+        }
         let recipients: usize = made.items.iter().map(|(_, item, _)| item.recipients.len()).sum();
         assert_eq!(found.recipients, recipients);
         let attachments: usize = made.items.iter().map(|(_, item, _)| item.attachments.len()).sum();

@@ -153,7 +153,10 @@ fn with_attendees(item: Item) -> Item {
         (RecipientKind::Bcc, "Room B-204", "room-b204@example.org", 3, 1),
     ];
     let mut item = item
-        .with(appointment_id(0x8238), "Ana Sample; Bruno Example; Duarte Declined; Carla Optional; Room B-204")
+        .with(
+            appointment_id(0x8238),
+            "Ana Sample; Bruno Example; Duarte Declined; Carla Optional; Room B-204",
+        )
         .with(appointment_id(0x823b), "Ana Sample; Bruno Example; Duarte Declined")
         .with(appointment_id(0x823c), "Carla Optional");
     item.recipients = attendees
@@ -171,9 +174,8 @@ fn with_attendees(item: Item) -> Item {
 
 /// The global object id ([MS-OXOCAL] §2.2.1.27), with and without an occurrence's date; here they are the same.
 fn meeting_ids(number: u8) -> Properties {
-    let mut id = vec![
-        0x04, 0, 0, 0, 0x82, 0, 0xe0, 0, 0x74, 0xc5, 0xb7, 0x10, 0x1a, 0x82, 0xe0, 0x08, 0, 0, 0, 0,
-    ];
+    let mut id =
+        vec![0x04, 0, 0, 0, 0x82, 0, 0xe0, 0, 0x74, 0xc5, 0xb7, 0x10, 0x1a, 0x82, 0xe0, 0x08, 0, 0, 0, 0];
     id.extend_from_slice(&filetime(2023, 10, 1, 8, 0, 0).to_le_bytes());
     id.extend_from_slice(&[0; 8]);
     id.extend_from_slice(&16_u32.to_le_bytes());

@@ -10,8 +10,8 @@ use std::io::{self, Seek, Write};
 
 const SEED: u64 = 20_231_127;
 const WORDS: [&str; 24] = [
-    "the", "invoice", "of", "march", "is", "still", "open", "please", "send", "us", "a", "copy", "by", "friday", "thank",
-    "you", "for", "coming", "meeting", "naïve", "größe", "and", "then", "house",
+    "the", "invoice", "of", "march", "is", "still", "open", "please", "send", "us", "a", "copy", "by",
+    "friday", "thank", "you", "for", "coming", "meeting", "naïve", "größe", "and", "then", "house",
 ];
 
 /// Writes mail of mixed sizes until so many bytes are there: most of it small, one in eight with an attachment of up to
@@ -60,7 +60,8 @@ fn message(number: u64, random: &mut Random) -> super::super::item::Item {
         // As many of each order of magnitude, from 2 KB to 2 MB.
         let length = (2_048 << random.below(10)) + random.below(2_048);
         let file = format!("attachment-{number}.bin");
-        item = item.attach(Attachment::file(&file, "application/octet-stream", noise(number, length as usize)));
+        item =
+            item.attach(Attachment::file(&file, "application/octet-stream", noise(number, length as usize)));
     }
     item
 }

@@ -26,7 +26,10 @@ pub fn plain(subject: &str, body: &str) -> Item {
 pub fn full(large: usize) -> Item {
     let (html_in_1252, _, _) = encoding_rs::WINDOWS_1252.encode(HTML);
     let mut item = plain("RE: Everything in one mail – naïve €", "Dear Bruno, the café's bill: 12 €.\r\n")
-        .with(0x007d, headers("full", "RE: =?utf-8?Q?Everything_in_one_mail_=E2=80=93_na=C3=AFve_=E2=82=AC?=").as_str())
+        .with(
+            0x007d,
+            headers("full", "RE: =?utf-8?Q?Everything_in_one_mail_=E2=80=93_na=C3=AFve_=E2=82=AC?=").as_str(),
+        )
         .with(0x1013, HTML.as_bytes().to_vec())
         .with(0x1009, compress(&encapsulate(&html_in_1252, 1252)))
         .with(0x0e1f, true)
@@ -150,7 +153,14 @@ pub fn report() -> Item {
 
 /// Who wrote and who sent, as one.
 pub(super) fn from(name: &str, address: &str) -> Properties {
-    let texts = [(0x0042, name), (0x0064, "SMTP"), (0x0065, address), (0x0c1a, name), (0x0c1e, "SMTP"), (0x0c1f, address)];
+    let texts = [
+        (0x0042, name),
+        (0x0064, "SMTP"),
+        (0x0065, address),
+        (0x0c1a, name),
+        (0x0c1e, "SMTP"),
+        (0x0c1f, address),
+    ];
     texts.map(|(id, text)| (Key::Id(id), Value::from(text))).into()
 }
 
@@ -187,12 +197,13 @@ fn reply_to() -> Vec<u8> {
 }
 
 fn attachments(large: usize) -> Vec<Attachment> {
-    let inner = plain("A message in a message", "Inner words.\r\n")
-        .attach(Attachment::message(
-            plain("A message in a message in a message", "Innermost words.\r\n")
-                .attach(Attachment::file("deep.txt", "text/plain", b"deep".to_vec())),
-        ))
-        .attach(Attachment::file("inner.bin", "application/octet-stream", noise(1, 10_000)));
+    let inner =
+        plain("A message in a message", "Inner words.\r\n")
+            .attach(Attachment::message(
+                plain("A message in a message in a message", "Innermost words.\r\n")
+                    .attach(Attachment::file("deep.txt", "text/plain", b"deep".to_vec())),
+            ))
+            .attach(Attachment::file("inner.bin", "application/octet-stream", noise(1, 10_000)));
     let mut reference = Attachment::file("shared.doc", "application/msword", Vec::new());
     reference.content = super::super::item::Content::Reference("\\\\server\\share\\shared.doc".to_owned());
     let mut all = vec![

@@ -43,7 +43,11 @@ pub fn everything<W: Write + Seek>(pst: &mut PstWriter<W>, large: usize) -> io::
     }
     let nested = fill.pst.folder(inbox, "Projekte / Übersicht", Some("IPF.Note"));
     let deep = fill.pst.folder(nested, "2023", None);
-    fill.folder(deep, "Inbox\0Projekte / Übersicht\x002023", vec![mail::plain("Deep down", "Deep.\r\n"), others::post()])?;
+    fill.folder(
+        deep,
+        "Inbox\0Projekte / Übersicht\x002023",
+        vec![mail::plain("Deep down", "Deep.\r\n"), others::post()],
+    )?;
     fill.odd(inbox)?;
     Ok(made)
 }
@@ -158,7 +162,9 @@ type FolderOf = (&'static str, Role, &'static str, Vec<Item>);
 
 fn others_by_folder() -> Vec<FolderOf> {
     let mut calendar = vec![appointment::appointment(), appointment::all_day(), appointment::meeting()];
-    calendar.extend(recurrences().iter().map(|(subject, recurrence)| appointment::recurring(subject, recurrence)));
+    calendar.extend(
+        recurrences().iter().map(|(subject, recurrence)| appointment::recurring(subject, recurrence)),
+    );
     let mut tasks = vec![task::task(), done()];
     tasks.extend(recurrences().iter().map(|(subject, recurrence)| {
         task::recurring_task(subject, &Recurrence { exceptions: Vec::new(), ..recurrence.clone() })

@@ -80,7 +80,14 @@ impl Recurrence {
     /// One without an end or exceptions, from ten to eleven o'clock, from a day on.
     pub fn new(pattern: Pattern, year: i64, month: i64, day: i64) -> Self {
         let start = minutes(year, month, day, 0, 0);
-        Self { pattern, start, hours: (600, 660), end: End::Never, deleted: Vec::new(), exceptions: Vec::new() }
+        Self {
+            pattern,
+            start,
+            hours: (600, 660),
+            end: End::Never,
+            deleted: Vec::new(),
+            exceptions: Vec::new(),
+        }
     }
 
     /// RecurrencePattern ([MS-OXOCAL] §2.2.1.44.1), which is all that a task has.
@@ -169,18 +176,28 @@ impl Recurrence {
     }
 
     fn months_since_1601(&self) -> u32 {
-        (0..).take_while(|months| {
-            let next = months + 1;
-            minutes(1601 + next / 12, next % 12 + 1, 1, 0, 0) <= self.start
-        })
-        .count() as u32
+        (0..)
+            .take_while(|months| {
+                let next = months + 1;
+                minutes(1601 + next / 12, next % 12 + 1, 1, 0, 0) <= self.start
+            })
+            .count() as u32
     }
 }
 
 impl Exception {
     /// One that is only moved.
     pub fn moved(original: u32, start: u32, end: u32) -> Self {
-        Self { original, start, end, subject: None, location: None, busy: None, reminder: None, all_day: None }
+        Self {
+            original,
+            start,
+            end,
+            subject: None,
+            location: None,
+            busy: None,
+            reminder: None,
+            all_day: None,
+        }
     }
 
     /// ExceptionInfo ([MS-OXOCAL] §2.2.1.44.2).
@@ -233,7 +250,11 @@ impl Exception {
 fn narrow(text: &str) -> Vec<u8> {
     let bytes = encoding_rs::WINDOWS_1252.encode(text).0;
     let length = bytes.len() as u16;
-    [(length + 1).to_le_bytes(), length.to_le_bytes()].concat().into_iter().chain(bytes.iter().copied()).collect()
+    [(length + 1).to_le_bytes(), length.to_le_bytes()]
+        .concat()
+        .into_iter()
+        .chain(bytes.iter().copied())
+        .collect()
 }
 
 #[cfg(test)]
