@@ -1,5 +1,6 @@
 //! Mailboxes for the tests that run the program: the same bytes for the same number, on every machine.
 
+use crate::run::{cargo, must};
 use anyhow::Result;
 use std::{
     fs::{self, File},
@@ -63,6 +64,12 @@ pub(crate) fn maildir(root: &Path, messages: usize) -> Result<()> {
         fs::write(folder.join(room).join(name), &last)?;
     }
     Ok(())
+}
+
+/// Writes a PST of so many megabytes, or with an item of every kind (`everything`); the testkit does it.
+pub(crate) fn pst(path: &str, size: &str) -> Result<()> {
+    let example = ["run", "--release", "--quiet", "-p", "omm-testkit", "--example", "generate_pst", "--"];
+    must(cargo(&example).args([path, size])).map(drop)
 }
 
 /// Writes one message of so many megabytes into the INBOX of a tree, in pieces.

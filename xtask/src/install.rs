@@ -5,8 +5,8 @@ use anyhow::Result;
 use std::path::Path;
 
 /// Debian packages that tests need: the real servers, programs that fetch from the mocks, and a second opinion
-/// on certificates. Without one of them its tests say `skipped`.
-const PACKAGES: [&str; 12] = [
+/// on certificates and PST files. Without one of them its tests say `skipped`.
+const PACKAGES: [&str; 14] = [
     "dovecot-imapd",
     "dovecot-pop3d",
     "cyrus-common",
@@ -19,6 +19,8 @@ const PACKAGES: [&str; 12] = [
     "fetchmail",
     "getmail6",
     "openssl",
+    "pff-tools",
+    "pst-utils",
 ];
 /// Debian lets one IMAP server be installed at a time; what Cyrus lacks then is unpacked beside it.
 const BESIDE: [&str; 2] = ["cyrus-imapd", "cyrus-pop3d"];

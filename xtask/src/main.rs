@@ -32,6 +32,7 @@ cargo xtask <task>
              the memory account unless told)
   bench pop [MESSAGES] [MS] [ROUNDS]     a POP3 maildrop fetched by fetchmail, getmail and omm by turns (2,000 messages,
              20 ms away, three rounds unless told); it prints figures and judges nothing
+  generate pst PATH SIZE     a PST of so many megabytes of mail, or, for `everything`, with an item of every kind
   planted [NAME]     only the planted bugs whose file name contains NAME
 ";
 
@@ -70,6 +71,7 @@ fn task(words: &[&str]) -> Result<()> {
         ["bench", "pop", counts @ ..] if counts.len() <= 3 => {
             bench::pop([number(counts, 0, 2_000)?, number(counts, 1, 20)?, number(counts, 2, 3)?])
         }
+        ["generate", "pst", path, size] => generate::pst(path, size),
         ["planted"] => planted::planted(""),
         ["planted", name] => planted::planted(name),
         [] | ["help" | "--help" | "-h"] => {

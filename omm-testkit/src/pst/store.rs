@@ -319,7 +319,7 @@ impl<W: Write + Seek> PstWriter<W> {
             (Key::Id(0x0e38), Value::I32(0)),
             (Key::Id(0x0ff9), Value::Binary(builder.record_key.to_vec())),
             (Key::Id(0x3001), Value::Text(builder.name.clone())),
-            (Key::Id(0x35df), Value::I32(0x89)),
+            (Key::Id(0x35df), Value::I32(self.valid_folders())),
             (Key::Id(0x67ff), Value::I32(password as i32)),
         ];
         properties.extend(self.role_properties(true));
@@ -327,6 +327,14 @@ impl<W: Write + Seek> PstWriter<W> {
         let node = self.write_context(&properties)?;
         self.add(nid::STORE, node, 0);
         Ok(())
+    }
+
+    /// `PidTagValidFolderMask`: which of the store's folders there are, a bit for each.
+    fn valid_folders(&self) -> i32 {
+        let properties = self.roles.iter().filter(|(role, _)| role.is_of_store());
+        let bits =
+            properties.filter_map(|(role, _)| role.property()).map(|property| 1 << (property - 0x35e0));
+        bits.fold(0, |mask, bit: i32| mask | bit)
     }
 
     /// [MS-PST] §2.7.1: empty tables that new ones are copied from.

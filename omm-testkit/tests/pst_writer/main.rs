@@ -1,4 +1,7 @@
-//! The PST writer, checked by programs that are not ours.
+//! The PST writer, checked by programs and libraries that are not ours, and by what the format promises.
 
+mod file;
 mod oracle;
-mod simple;
+mod pffexport;
+mod readpst;
+mod structure;
