@@ -6,10 +6,21 @@
 //!
 //! | room | what |
 //! |---|---|
+//! | [`card`] | contacts and groups, and the writer of vCard |
+//! | [`journal`] | notes and journal entries, and the writer of VJOURNAL |
 //! | [`calendar`] | appointments and tasks: models, iCalendar, time zones |
 //! | [`line`] | content lines: what both forms are made of, written to the letter |
 //! | [`pieces`] | a body that is written piece by piece, so that a large attachment is never in memory |
+//! | [`read`] | files of many items, taken apart into items |
+//! | [`join`] | items put together to one file |
 
 pub mod calendar;
+pub mod card;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
+pub mod join;
+pub mod journal;
 pub mod line;
 pub mod pieces;
+pub mod read;

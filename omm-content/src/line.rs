@@ -64,6 +64,11 @@ impl Line {
         self
     }
 
+    /// The line without folds and line end.
+    pub fn unfolded(&self) -> &str {
+        &self.text
+    }
+
     /// Writes it, folded, with its line end.
     pub fn write(&self, into: &mut String) {
         let mut used = 0;

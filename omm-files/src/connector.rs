@@ -3,10 +3,11 @@
 use crate::{
     dir::{DirDestination, Own},
     error,
-    mbox::Variant,
+    options::Options,
     recognise::{FileKind, file_kind},
     sidecar::MARKER,
     source::FileSource,
+    store::Store,
     tree,
 };
 use async_trait::async_trait;
@@ -73,17 +74,17 @@ impl Connector for FilesConnector {
     }
 
     async fn normalise(&self, spec: &AccountSpec, env: &Env) -> Result<AccountSpec> {
-        Variant::parse(spec.options.get("mbox").map(String::as_str))?;
+        Options::of(spec)?;
         let path = existing(&spec.server, env).await?;
         with_path(spec, &path)
     }
 
     async fn source(&self, spec: &AccountSpec, env: &Env) -> Result<Option<Arc<dyn Source>>> {
-        let variant = Variant::parse(spec.options.get("mbox").map(String::as_str))?;
+        let options = Options::of(spec)?;
         let path = existing(&spec.server, env).await?;
         let root = path.clone();
-        let own = blocking(&env.runtime, move || recognise(&root)).await?;
-        Ok(Some(Arc::new(FileSource::new(path, own, variant, Arc::clone(&env.runtime)))))
+        let own = blocking(&env.runtime, move || recognise(&root, &options)).await?;
+        Ok(Some(Arc::new(FileSource::new(path, own, options, Arc::clone(&env.runtime)))))
     }
 
     async fn destination(&self, _: &AccountSpec, _: &Env) -> Result<Option<Arc<dyn Destination>>> {
@@ -111,7 +112,7 @@ impl Connector for DirConnector {
             )
             .with("path", path.display()));
         }
-        let source = FileSource::new(path, true, Variant::default(), Arc::clone(&env.runtime));
+        let source = FileSource::new(path, true, Options::default(), Arc::clone(&env.runtime));
         Ok(Some(Arc::new(source)))
     }
 
@@ -171,7 +172,7 @@ fn with_path(spec: &AccountSpec, path: &Path) -> Result<AccountSpec> {
 }
 
 /// Whether the path is a `dir:` tree of our own; an error if there is no mail at all.
-fn recognise(root: &Path) -> Result<bool> {
+fn recognise(root: &Path, options: &Options) -> Result<bool> {
     let failed = |cause| error::io(Side::Source, Scope::Account, "open files", root, cause);
     let meta = fs::metadata(root).map_err(failed)?;
     if meta.is_dir() {
@@ -183,21 +184,31 @@ fn recognise(root: &Path) -> Result<bool> {
             Err(junk(root, "no file in it is a message"))
         };
     }
-    if meta.is_file() && meta.len() == 0 {
-        return Ok(false);
+    if !meta.is_file() {
+        return Err(junk(root, "not a regular file"));
     }
-    match if meta.is_file() {
-        file_kind(root).map_err(failed)?
-    } else {
-        FileKind::Other("not a regular file")
-    } {
+    match file_kind(root).map_err(failed)? {
+        // A mail program may have left its folder empty; a file with the name of another format is cut off.
+        FileKind::Other(_) if meta.len() == 0 && !promises(root) => Ok(false),
         FileKind::Other(reason) => Err(junk(root, reason)),
+        FileKind::Store => match Store::open(root, options) {
+            Ok(_) => Ok(false),
+            Err(omm_mapi::Error::Io(cause)) => Err(failed(cause)),
+            Err(error) => Err(junk(root, &error.to_string())),
+        },
         _ => Ok(false),
     }
 }
 
+/// Whether a file name says that there is more in it than mail.
+fn promises(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    ["pst", "ost", "ics", "vcs", "vcf", "vcard", "csv", "tsv", "msg", "tnef"].contains(&extension.as_str())
+}
+
 fn junk(root: &Path, reason: &str) -> Error {
-    config(Side::Source, format!("nothing here looks like mail: {reason}")).with("path", root.display())
+    config(Side::Source, format!("nothing here can be read as mail, contacts or calendars: {reason}"))
+        .with("path", root.display())
 }
 
 fn config(side: Side, message: impl Into<String>) -> Error {

@@ -1,19 +1,28 @@
 //! The items of a folder in which every item is a file: a Maildir, single messages, contacts, appointments.
 
 use crate::{
+    collection,
     eml::Emlx,
-    listing::{Place, Stamp},
+    holding::{Holding, Looking},
+    listing::{Listing, Opened, Opening, Stamp},
     maildir::{self, KEYWORD_FILE, Keywords},
+    options::Options,
+    place::{Place, Shape},
     recognise::{FileKind, file_kind, is_ignored},
     relative,
     sidecar::FlagFile,
-    tree::{Shape, sorted},
+    single,
+    tree::sorted,
 };
 use chrono::{DateTime, Utc};
-use omm_core::model::{Flags, ItemKind, ItemMeta, Received, Revision, SourceItemId};
+use omm_core::{
+    Result,
+    model::{Flags, ItemKind, ItemMeta, Received, Revision, SourceItemId},
+};
 use std::{
     fs::{self, File, Metadata},
     io,
+    ops::Range,
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -23,6 +32,9 @@ use std::{
 pub(crate) struct Directory {
     dir: PathBuf,
     kind: ItemKind,
+    /// Whether it is one of our own, whose files are items as they are.
+    own: bool,
+    options: Options,
     // Invariant: sorted by id, no id twice.
     entries: Vec<Entry>,
     stamp: Stamp,
@@ -62,60 +74,27 @@ pub(crate) struct Sum {
     pub(crate) state: String,
 }
 
-/// What there is to read of one file.
-pub(crate) enum Content {
-    /// A message in a region of a file.
-    Region { file: File, offset: u64, len: u64, flags: Flags, received: Option<Received> },
-    /// No message, with the reason.
-    Malformed(&'static str),
-}
-
 impl Directory {
     /// Reads the names. Blocks.
-    pub(crate) fn read(place: &Place) -> io::Result<Self> {
+    pub(crate) fn read(place: &Place, looking: Looking<'_>) -> io::Result<Self> {
         let (dir, mut entries) = match place.shape {
-            Shape::OneMessage => {
+            Shape::OneItem => {
                 let name = place.path.file_name().unwrap_or_default();
                 (place.path.parent().unwrap_or(Path::new("")), vec![loose(&relative::to_text(name))])
             }
             _ => (place.path.as_path(), Vec::new()),
         };
         let stamp = stamp(dir);
-        if place.shape != Shape::OneMessage {
-            add_loose(dir, place.kind, &mut entries)?;
+        if place.shape != Shape::OneItem {
+            add_loose(dir, place, looking, &mut entries)?;
             if place.kind == ItemKind::Mail {
                 add_maildir(&dir.join("cur"), "cur", &mut entries)?;
                 add_maildir(&dir.join("new"), "new", &mut entries)?;
             }
         }
         let entries = by_id(entries);
-        Ok(Self { dir: dir.to_owned(), kind: place.kind, entries, stamp })
-    }
-
-    pub(crate) fn is_current(&self) -> bool {
-        self.stamp == stamp(&self.dir)
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    pub(crate) fn id(&self, at: usize) -> &str {
-        self.entries[at].id()
-    }
-
-    pub(crate) fn after(&self, id: &str) -> usize {
-        self.entries.partition_point(|entry| entry.id() <= id)
-    }
-
-    pub(crate) fn position(&self, id: &str) -> Option<usize> {
-        self.entries.binary_search_by(|entry| entry.id().cmp(id)).ok()
-    }
-
-    /// What is known of the items at these positions. Blocks, and opens no file but Apple's.
-    pub(crate) fn metas(&self, range: std::ops::Range<usize>) -> Vec<ItemMeta> {
-        let flags = FolderFlags::read(&self.dir, self.kind);
-        self.entries[range].iter().map(|entry| self.meta(entry, &flags)).collect()
+        let own = place.shape == Shape::Own;
+        Ok(Self { dir: dir.to_owned(), kind: place.kind, own, options: *looking.options, entries, stamp })
     }
 
     fn meta(&self, entry: &Entry, flags: &FolderFlags) -> ItemMeta {
@@ -134,33 +113,6 @@ impl Directory {
             (meta.size, meta.flags, meta.revision) = (Some(emlx.len), emlx.flags, None);
         }
         meta
-    }
-
-    /// Opens the file at a position. Blocks.
-    pub(crate) fn open(&self, at: usize) -> io::Result<Content> {
-        let entry = &self.entries[at];
-        let path = self.path(entry);
-        let stat = fs::metadata(&path)?;
-        // Opening a pipe would wait for somebody to write into it.
-        if !stat.is_file() {
-            return Ok(Content::Malformed("not a regular file"));
-        }
-        let kind = match entry.is_loose() && self.kind == ItemKind::Mail {
-            true => file_kind(&path)?,
-            false => FileKind::Message { certain: true },
-        };
-        let file = File::open(&path)?;
-        let wrapped = if kind == FileKind::Emlx { Emlx::of_file(&file)? } else { None };
-        let flags = || FolderFlags::read(&self.dir, self.kind).of(entry.name());
-        let received = modified(&stat);
-        Ok(match (kind, wrapped) {
-            (FileKind::Other(reason), _) => Content::Malformed(reason),
-            (FileKind::Mbox, _) => Content::Malformed("it has become an mbox"),
-            (_, Some(Emlx { len: 0, .. })) => Content::Malformed("the message in it is empty"),
-            (_, Some(Emlx { offset, len, flags })) => Content::Region { file, offset, len, flags, received },
-            _ if stat.len() == 0 => Content::Malformed("the file is empty"),
-            _ => Content::Region { file, offset: 0, len: stat.len(), flags: flags(), received },
-        })
     }
 
     /// Counts, and a word that changes with every change that a listing would show. Blocks, and opens no item.
@@ -187,6 +139,71 @@ impl Directory {
     }
 }
 
+impl Listing for Directory {
+    fn is_current(&self) -> bool {
+        self.stamp == stamp(&self.dir)
+    }
+
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn id(&self, at: usize) -> String {
+        self.entries[at].id().to_owned()
+    }
+
+    fn position(&self, id: &str) -> Option<usize> {
+        self.entries.binary_search_by(|entry| entry.id().cmp(id)).ok()
+    }
+
+    fn after(&self, id: &str) -> usize {
+        self.entries.partition_point(|entry| entry.id() <= id)
+    }
+
+    /// Opens no file but Apple's.
+    fn metas(&self, range: Range<usize>) -> Vec<ItemMeta> {
+        let flags = FolderFlags::read(&self.dir, self.kind);
+        self.entries[range].iter().map(|entry| self.meta(entry, &flags)).collect()
+    }
+
+    fn open(&self, at: usize, opening: &Opening<'_>) -> Result<Opened> {
+        let entry = &self.entries[at];
+        let path = self.path(entry);
+        let failed = |cause| opening.failed(cause);
+        let stat = fs::metadata(&path).map_err(failed)?;
+        // Opening a pipe would wait for somebody to write into it.
+        if !stat.is_file() {
+            return Err(opening.malformed("not a regular file"));
+        }
+        let kind = match entry.is_loose() && !self.own {
+            true => file_kind(&path).map_err(failed)?,
+            false => FileKind::Message { certain: true },
+        };
+        match kind {
+            FileKind::Other(reason) => return Err(opening.malformed(reason)),
+            FileKind::Mbox => return Err(opening.malformed("it has become an mbox")),
+            FileKind::Msg | FileKind::Tnef => return single::open(&path, kind, &self.options.mapi, opening),
+            FileKind::Calendar | FileKind::Cards => {
+                return collection::only(&path, kind, &self.options, opening);
+            }
+            FileKind::Store => return Err(opening.malformed(single::why_no_store(&path))),
+            FileKind::Table => return Err(opening.malformed("it has become a table of contacts")),
+            FileKind::Message { .. } | FileKind::Emlx => {}
+        }
+        let file = File::open(&path).map_err(failed)?;
+        let wrapped = if kind == FileKind::Emlx { Emlx::of_file(&file).map_err(failed)? } else { None };
+        let (offset, len, flags) = match wrapped {
+            Some(Emlx { len: 0, .. }) => return Err(opening.malformed("the message in it is empty")),
+            Some(Emlx { offset, len, flags }) => (offset, len, flags),
+            None if stat.len() == 0 => return Err(opening.malformed("the file is empty")),
+            None => (0, stat.len(), FolderFlags::read(&self.dir, self.kind).of(entry.name())),
+        };
+        let mut opened = Opened::new(self.kind, opening.region(file, offset, len)?);
+        (opened.flags, opened.received) = (flags, modified(&stat));
+        Ok(opened)
+    }
+}
+
 /// Flags as a folder keeps them: in file names and a list of keywords, or in one file.
 struct FolderFlags {
     keywords: Keywords,
@@ -207,17 +224,19 @@ impl FolderFlags {
     }
 }
 
-fn add_loose(dir: &Path, kind: ItemKind, entries: &mut Vec<Entry>) -> io::Result<()> {
+fn add_loose(dir: &Path, place: &Place, looking: Looking<'_>, entries: &mut Vec<Entry>) -> io::Result<()> {
     for entry in sorted(dir)? {
         let (name, path) = (entry.file_name(), entry.path());
         let stat = fs::metadata(&path);
         // A broken link is an item that cannot be read; a directory or a pipe is none.
-        let may_be_item = stat.as_ref().map_or(true, |stat| stat.is_file());
+        let may_be_item = stat.as_ref().map_or(place.kind == ItemKind::Mail, |stat| stat.is_file());
         if !may_be_item || is_ignored(&relative::shown(&name)) {
             continue;
         }
-        let mbox = kind == ItemKind::Mail && matches!(file_kind(&path), Ok(FileKind::Mbox));
-        if !mbox {
+        let is_item = place.shape == Shape::Own
+            || stat.is_err()
+            || matches!(Holding::of(&path, "", looking, false), Holding::Item(kind) if kind == place.kind);
+        if is_item {
             entries.push(loose(&relative::to_text(&name)));
         }
     }

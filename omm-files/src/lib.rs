@@ -13,21 +13,38 @@
 //!
 //! [`FilesConnector`] opens a path to read; [`DirConnector`] opens a `dir:` tree to read or to write.
 
+mod collection;
 mod connector;
+pub mod csv;
 mod dir;
 mod directory;
 mod eml;
 mod error;
+mod files;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
+mod holding;
+mod join;
 mod listing;
 mod maildir;
 mod mbox;
+pub mod msg;
 mod mutf7;
 mod names;
+mod options;
+mod place;
 pub mod pst;
 mod recognise;
 mod relative;
+mod remarks;
 mod sidecar;
+mod single;
 mod source;
+mod store;
+pub mod tnef;
 mod tree;
+mod values;
 
 pub use connector::{DirConnector, FilesConnector};
+pub use join::{Joined, join};

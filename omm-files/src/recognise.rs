@@ -5,7 +5,7 @@
 //! `maildirsize`, `subscriptions`), Mozilla's (`msgFilterRules.dat`, `filterlog.html`, `popstate.dat`) and Apple
 //! Mail's (`table_of_contents`, `Info.plist`). Everything else is carried, or answered with a reason.
 
-use crate::mbox::looks_like_postmark;
+use crate::{csv, mbox::looks_like_postmark, msg};
 use std::{
     fs::File,
     io::{self, Read},
@@ -24,6 +24,18 @@ pub(crate) enum FileKind {
     Message { certain: bool },
     /// One message in Apple's wrapping.
     Emlx,
+    /// One item as Outlook saves it (`.msg`), of any kind.
+    Msg,
+    /// One item in TNEF (`winmail.dat`), of any kind.
+    Tnef,
+    /// Many folders: an Outlook data file (PST, OST).
+    Store,
+    /// iCalendar objects.
+    Calendar,
+    /// vCards.
+    Cards,
+    /// A table of contacts (CSV).
+    Table,
     /// Not a message, with the reason.
     Other(&'static str),
 }
@@ -62,11 +74,18 @@ pub(crate) fn file_kind(path: &Path) -> io::Result<FileKind> {
         _ => {}
     }
     let mut head = Vec::new();
-    File::open(path)?.take(HEAD).read_to_end(&mut head)?;
+    let mut file = File::open(path)?;
+    file.by_ref().take(HEAD).read_to_end(&mut head)?;
     if head.is_empty() {
         return Ok(empty(path, &name));
     }
-    Ok(by_head(&head, extension))
+    Ok(match by_head(&head, extension) {
+        // Word, Excel and many others keep their documents in compound files, too.
+        FileKind::Msg if extension != "msg" && !msg::is_message(file)? => {
+            FileKind::Other("a document of another program, not a message")
+        }
+        kind => kind,
+    })
 }
 
 /// An empty file is an empty mbox if a mail program keeps it as one.
@@ -89,12 +108,25 @@ fn by_head(head: &[u8], extension: &str) -> FileKind {
             return FileKind::Other(reason);
         }
     }
+    match MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+        Some((_, kind)) => return *kind,
+        // The name promises a format that begins otherwise: its reader would find nothing.
+        None if matches!(extension, "pst" | "ost") => return FileKind::Other(NO_STORE),
+        None => {}
+    }
     // Mangled mail begins with blank lines, or with lines of blanks.
     let text_begins = head.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
     let text = &head[text_begins..];
     let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
-    if looks_like_postmark(line) {
-        return FileKind::Mbox;
+    match (line, extension) {
+        _ if begins(line, b"BEGIN:VCALENDAR") => return FileKind::Calendar,
+        _ if begins(line, b"BEGIN:VCARD") => return FileKind::Cards,
+        (_, "ics" | "ical" | "icalendar" | "vcs" | "ifb") => return FileKind::Calendar,
+        (_, "vcf" | "vcard") => return FileKind::Cards,
+        _ if looks_like_postmark(line) => return FileKind::Mbox,
+        (_, "csv" | "tsv") if csv::looks_like_contacts(head) => return FileKind::Table,
+        (_, "csv" | "tsv") => return FileKind::Other("a table, but no column of it is known from contacts"),
+        _ => {}
     }
     if is_header_line(line) {
         return FileKind::Message { certain: true };
@@ -108,15 +140,24 @@ fn by_head(head: &[u8], extension: &str) -> FileKind {
     }
 }
 
-const FOREIGN: [(&[u8], &str); 7] = [
-    (b"!BDN", "an Outlook data file (PST, OST), which cannot be read here yet"),
-    (b"\xD0\xCF\x11\xE0", "an Outlook message file (.msg), which cannot be read here yet"),
+/// [MS-PST] §2.2.2.6; [MS-CFB] §2.2; [MS-OXTNEF] §2.1.3.3.1.
+const MAGIC: [(&[u8], FileKind); 3] =
+    [(b"!BDN", FileKind::Store), (b"\xD0\xCF\x11\xE0", FileKind::Msg), (b"\x78\x9F\x3E\x22", FileKind::Tnef)];
+
+const FOREIGN: [(&[u8], &str); 3] = [
     (b"\xCF\xAD\x12\xFE", "an Outlook Express folder (.dbx), which cannot be read here"),
     (b"PK\x03\x04", "an archive; unpack it first"),
     (b"\x1F\x8B", "compressed; unpack it first"),
-    (b"BEGIN:VCARD", "a contact, not a message"),
-    (b"BEGIN:VCALENDAR", "a calendar, not a message"),
 ];
+
+const NO_STORE: &str =
+    "no Outlook data file, though its name says so; if it is mail of another kind, rename it";
+
+/// Whether a line begins with a word, in letters of any size; behind a byte order mark, too.
+fn begins(line: &[u8], word: &[u8]) -> bool {
+    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+    line.len() >= word.len() && line[..word.len()].eq_ignore_ascii_case(word)
+}
 
 /// RFC 5322 §2.2: a name of printable characters without colon, then a colon. Old mail has blanks before it.
 fn is_header_line(line: &[u8]) -> bool {
@@ -148,7 +189,20 @@ mod tests {
             ("a.txt", b"", FileKind::Other("the file is empty")),
             ("a.txt", b"text\x00", FileKind::Other("binary, not a message")),
             ("a.rs", b"fn main() {}\n", FileKind::Other("does not begin with a header line")),
-            ("a.msg", b"\xD0\xCF\x11\xE0\xA1", FileKind::Other(FOREIGN[1].1)),
+            ("a.msg", b"\xD0\xCF\x11\xE0\xA1", FileKind::Msg),
+            (
+                "a.doc",
+                b"\xD0\xCF\x11\xE0\xA1",
+                FileKind::Other("a document of another program, not a message"),
+            ),
+            ("winmail.dat", b"\x78\x9F\x3E\x22\x01", FileKind::Tnef),
+            ("old", b"!BDN\0", FileKind::Store),
+            ("a.pst", b"From a@b Thu Jan  1 00:00:00 1998\n", FileKind::Other(NO_STORE)),
+            ("a.pst", b"", FileKind::Other("the file is empty")),
+            ("a", b"\xEF\xBB\xBFbegin:vcalendar\r\n", FileKind::Calendar),
+            ("a.ics", b"X", FileKind::Calendar),
+            ("a.txt", b"BEGIN:VCARD\n", FileKind::Cards),
+            ("a.csv", b"First Name,Last Name,E-mail Address\n", FileKind::Table),
         ] {
             let dir = tempfile::tempdir().unwrap();
             let path = dir.path().join(name);

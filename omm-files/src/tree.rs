@@ -4,15 +4,17 @@
 //! both; a file may be an mbox. Directory symlinks that lead back into the tree are not followed.
 
 use crate::{
+    holding::{Held, Holding, Looking, beside},
     maildir::is_maildir,
     mutf7,
+    place::Shape,
     recognise::{FileKind, file_kind, is_ignored},
     relative,
     sidecar::MARKER,
 };
-use omm_core::model::{FolderPath, Role};
+use omm_core::model::{FolderPath, ItemKind, Role};
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     fs::{self, DirEntry},
     io,
     path::{Path, PathBuf},
@@ -21,17 +23,6 @@ use std::{
 /// Deeper trees are cut; no mail program makes them.
 const DEEPEST: usize = 64;
 
-/// What holds the items of a folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// A directory: a Maildir, single messages, or both.
-    Directory,
-    /// An mbox file.
-    Mbox,
-    /// One file with one message: the whole account.
-    OneMessage,
-}
-
 /// A folder of mail that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -39,14 +30,16 @@ pub(crate) struct Found {
     /// The way from the root, as text; empty for the root itself.
     pub(crate) relative: String,
     pub(crate) path: FolderPath,
+    pub(crate) kind: ItemKind,
     pub(crate) role: Option<Role>,
 }
 
 /// All folders below a root, parents before their children.
-pub(crate) fn walk(root: &Path) -> io::Result<Vec<Found>> {
-    let mut walk = Walk { root: root.canonicalize()?, found: Vec::new(), linked: HashSet::new() };
+pub(crate) fn walk(root: &Path, looking: Looking<'_>) -> io::Result<Vec<Found>> {
+    let mut walk = Walk { root: root.canonicalize()?, looking, found: Vec::new(), linked: HashSet::new() };
     if fs::metadata(root)?.is_file() {
-        return Ok(walk.one_file(root)?.into_iter().collect());
+        walk.one_file(root)?;
+        return Ok(apart(walk.found));
     }
     let name = root.canonicalize()?.file_name().map_or_else(|| "Mail".to_owned(), relative::shown);
     walk.directory(
@@ -67,8 +60,7 @@ pub(crate) fn has_mail(dir: &Path, depth: usize) -> bool {
         if meta.is_dir() {
             return depth < DEEPEST && !entry.path().is_symlink() && has_mail(&path, depth + 1);
         }
-        let certain =
-            |kind| matches!(kind, FileKind::Mbox | FileKind::Emlx | FileKind::Message { certain: true });
+        let certain = |kind| !matches!(kind, FileKind::Other(_) | FileKind::Message { certain: false });
         meta.is_file()
             && !is_ignored(&relative::shown(&entry.file_name()))
             && file_kind(&path).is_ok_and(certain)
@@ -83,8 +75,9 @@ pub(crate) fn sorted(dir: &Path) -> io::Result<Vec<DirEntry>> {
     Ok(entries)
 }
 
-struct Walk {
+struct Walk<'a> {
     root: PathBuf,
+    looking: Looking<'a>,
     found: Vec<Found>,
     linked: HashSet<PathBuf>,
 }
@@ -95,18 +88,26 @@ struct Place {
     in_maildir: bool,
 }
 
-impl Walk {
-    fn one_file(&self, file: &Path) -> io::Result<Option<Found>> {
+impl Walk<'_> {
+    fn one_file(&mut self, file: &Path) -> io::Result<()> {
         let name = file.file_name().map_or_else(String::new, relative::shown);
-        let empty = fs::metadata(file)?.len() == 0;
-        let shape = match file_kind(file)? {
-            FileKind::Mbox => Shape::Mbox,
-            FileKind::Other(_) if empty => Shape::Mbox,
-            FileKind::Other(_) => return Ok(None),
-            FileKind::Message { .. } | FileKind::Emlx => Shape::OneMessage,
+        let holding = match file_kind(file)? {
+            FileKind::Other(_) if fs::metadata(file)?.len() > 0 => return Ok(()),
+            FileKind::Other(_) => Holding::Folders(vec![Held::mbox(stem(&name))]),
+            _ => Holding::of(file, stem(&name), self.looking, true),
         };
-        let path = FolderPath::new([stem(&name)]);
-        Ok(Some(Found { shape, relative: String::new(), path, role: None }))
+        match holding {
+            Holding::Item(kind) => self.push(Shape::OneItem, kind, "", &[stem(&name).to_owned()], None),
+            Holding::Folders(held) => {
+                held.into_iter().for_each(|held| self.push(held.shape, held.kind, "", &held.way, held.role));
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, shape: Shape, kind: ItemKind, relative: &str, path: &[String], role: Option<Role>) {
+        let path = FolderPath::new(path.iter().map(String::as_str));
+        self.found.push(Found { shape, relative: relative.to_owned(), path, kind, role });
     }
 
     fn directory(&mut self, dir: &Path, place: Place, root_name: Option<String>, depth: usize) {
@@ -116,23 +117,26 @@ impl Walk {
             (Some(name), false) => vec![name.clone()],
             (None, _) => place.path.clone(),
         };
-        let found = Found {
-            shape: Shape::Directory,
-            relative: place.relative.clone(),
-            path: FolderPath::new(own_path.iter().map(String::as_str)),
-            role: (maildir && root_name.is_some()).then_some(Role::Inbox),
-        };
+        let role = (maildir && root_name.is_some()).then_some(Role::Inbox);
         let Ok(entries) = sorted(dir) else {
             // Listed all the same, so that listing its items says why it cannot be read.
-            return self.found.push(found);
+            return self.push(Shape::Directory, ItemKind::Mail, &place.relative, &own_path, role);
         };
-        let parts = Parts::of(&entries);
-        let empty = parts.mboxes.is_empty() && parts.directories.is_empty() && root_name.is_none();
-        if maildir || parts.messages || empty {
-            self.found.push(found);
+        let mut parts = Parts::of(&entries, self.looking);
+        let empty = parts.folders.is_empty() && parts.directories.is_empty() && root_name.is_none();
+        if maildir || (empty && parts.items.is_empty()) {
+            parts.items.insert(ItemKind::Mail);
         }
-        for name in &parts.mboxes {
-            self.mbox(name, &place, &own_path);
+        let first = parts.items.first().copied();
+        for kind in parts.items.iter().copied() {
+            let (mut path, is_first) = (own_path.clone(), Some(kind) == first);
+            if let (Some(last), false) = (path.last_mut(), is_first) {
+                *last = beside(last, kind);
+            }
+            self.push(Shape::Directory, kind, &place.relative, &path, role.filter(|_| is_first));
+        }
+        for (name, held) in &parts.folders {
+            self.held(name, held, &place, &own_path);
         }
         for (name, path) in &parts.directories {
             if depth < DEEPEST && self.may_enter(path) {
@@ -141,20 +145,15 @@ impl Walk {
         }
     }
 
-    fn mbox(&mut self, name: &str, place: &Place, own_path: &[String]) {
-        let shown = String::from_utf8_lossy(&name_bytes(name)).into_owned();
+    fn held(&mut self, name: &str, held: &Held, place: &Place, own_path: &[String]) {
         // Apple Mail exports `Name.mbox/mbox`: the directory is the folder.
-        let in_package = place.relative.to_lowercase().ends_with(".mbox") && shown == "mbox";
-        let path = match in_package {
+        let in_package =
+            held.shape == Shape::Mbox && place.relative.to_lowercase().ends_with(".mbox") && name == "mbox";
+        let path: Vec<String> = match in_package {
             true => own_path.to_vec(),
-            false => place.path.iter().cloned().chain([stem(&shown).to_owned()]).collect(),
+            false => place.path.iter().chain(&held.way).cloned().collect(),
         };
-        self.found.push(Found {
-            shape: Shape::Mbox,
-            relative: joined(&place.relative, name),
-            path: FolderPath::new(path.iter().map(String::as_str)),
-            role: None,
-        });
+        self.push(held.shape, held.kind, &joined(&place.relative, name), &path, held.role);
     }
 
     fn child(&mut self, name: &str, dir: &Path, place: &Place, in_maildir: bool, depth: usize) {
@@ -195,27 +194,36 @@ impl Walk {
 }
 
 /// What is directly in a directory.
+#[derive(Default)]
 struct Parts {
-    mboxes: Vec<String>,
-    messages: bool,
+    /// The kinds of the items.
+    items: BTreeSet<ItemKind>,
+    /// Folders in files, by the name of the file.
+    folders: Vec<(String, Held)>,
     directories: Vec<(String, PathBuf)>,
 }
 
 impl Parts {
-    fn of(entries: &[DirEntry]) -> Self {
-        let mut parts = Self { mboxes: Vec::new(), messages: false, directories: Vec::new() };
+    fn of(entries: &[DirEntry], looking: Looking<'_>) -> Self {
+        let mut parts = Self::default();
         for entry in entries {
             let (name, path) = (entry.file_name(), entry.path());
+            let shown = relative::shown(&name);
             match fs::metadata(&path) {
                 // Courier's lists of keywords.
                 Ok(meta) if meta.is_dir() && name == "courierimapkeywords" => {}
                 Ok(meta) if meta.is_dir() => parts.directories.push((relative::to_text(&name), path)),
-                _ if is_ignored(&relative::shown(&name)) => {}
+                _ if is_ignored(&shown) => {}
                 Ok(meta) if !meta.is_file() => {}
-                Ok(_) if matches!(file_kind(&path), Ok(FileKind::Mbox)) => {
-                    parts.mboxes.push(relative::to_text(&name));
-                }
-                _ => parts.messages = true,
+                Ok(_) => match Holding::of(&path, stem(&shown), looking, false) {
+                    Holding::Item(kind) => drop(parts.items.insert(kind)),
+                    Holding::Folders(held) => {
+                        let name = relative::to_text(&name);
+                        parts.folders.extend(held.into_iter().map(|held| (name.clone(), held)));
+                    }
+                },
+                // A broken link is an item that cannot be read.
+                Err(_) => drop(parts.items.insert(ItemKind::Mail)),
             }
         }
         parts
@@ -240,7 +248,10 @@ fn apart(mut found: Vec<Found>) -> Vec<Found> {
 }
 
 fn stem(name: &str) -> &str {
-    let ends = [".mbox", ".mbx", ".eml", ".emlx"];
+    let ends = [
+        ".mbox", ".mbx", ".eml", ".emlx", ".pst", ".ost", ".ics", ".ical", ".vcs", ".vcf", ".vcard", ".csv",
+        ".tsv", ".msg", ".tnef",
+    ];
     let lower = name.to_ascii_lowercase();
     let end = ends.iter().find(|end| lower.ends_with(**end) && lower.len() > end.len());
     end.map_or(name, |end| &name[..name.len() - end.len()])
@@ -248,8 +259,4 @@ fn stem(name: &str) -> &str {
 
 fn joined(above: &str, name: &str) -> String {
     if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") }
-}
-
-fn name_bytes(text: &str) -> Vec<u8> {
-    relative::to_path(Path::new(""), text).into_os_string().into_encoded_bytes()
 }

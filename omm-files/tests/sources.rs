@@ -148,7 +148,7 @@ fn junk_and_missing_paths_are_refused_with_the_reason() {
     put(root.path(), "junk/main.rs", "fn main() {}\n");
     put(root.path(), "photo.jpg", "\u{0}\u{0}");
     for (name, says) in
-        [("junk", "nothing here looks like mail"), ("photo.jpg", "binary"), ("no", "no such file")]
+        [("junk", "nothing here can be read"), ("photo.jpg", "binary"), ("no", "no such file")]
     {
         let error = try_source(&root.path().join(name)).err().unwrap();
         assert_eq!(error.kind(), ErrorKind::Config);

@@ -1,6 +1,13 @@
 //! From a MAPI item to its interchange form: which converter takes which item.
 
-use crate::{error::Result, event, object::Message, property::tag, task};
+use crate::{
+    contact,
+    error::Result,
+    event, group, journal, mail, note,
+    object::Message,
+    property::{Properties, tag},
+    task,
+};
 use omm_content::pieces::Pieces;
 use omm_core::model::{Flags, ItemKind, Received};
 
@@ -23,6 +30,11 @@ pub struct Options {
 const DEEPEST: u8 = 16;
 
 impl Options {
+    /// The same for a message that lies so deep in others.
+    fn at(&self, depth: usize) -> Self {
+        Self { depth: u8::try_from(depth).unwrap_or(u8::MAX), ..*self }
+    }
+
     /// The same for a message inside this one; nothing if it lies too deep.
     pub(crate) fn inside(&self) -> Option<Self> {
         (self.depth < DEEPEST).then_some(Self { depth: self.depth + 1, ..*self })
@@ -67,15 +79,37 @@ pub fn kind_of(class: &str, options: &Options) -> ItemKind {
     }
 }
 
+/// The properties that [`marks`] looks at, beside the categories.
+pub const MARKS: &[u16] = mail::MARKS;
+
+/// Flags, keywords and the date of receipt of an item, from a few of its properties ([`MARKS`] and the categories): for
+/// listings. Of mail only; in other items, what people did with them is part of the item.
+pub fn marks(kind: ItemKind, properties: &Properties) -> (Flags, Option<Received>) {
+    match kind {
+        ItemKind::Mail => mail::marks(properties),
+        _ => (Flags::none(), None),
+    }
+}
+
 /// Converts an item.
 ///
 /// # Errors
 /// If what it is made of cannot be read.
 pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
+    convert_at(message, options, 0)
+}
+
+/// Converts an item that lies so deep in others: what is too deep is not followed.
+pub(crate) fn convert_at(message: &dyn Message, options: &Options, depth: usize) -> Result<Converted> {
     let class = message.properties().text(tag::MESSAGE_CLASS).unwrap_or_default();
+    let is = |base: &str| class.get(..base.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(base));
     match kind_of(&class, options) {
-        ItemKind::Event => event::convert(message, options),
-        ItemKind::Task => task::convert(message, options),
-        _ => Err(crate::Error::malformed("no converter yet")),
+        ItemKind::Contact if is("IPM.DistList") => group::convert(message, options),
+        ItemKind::Contact => contact::convert(message, options),
+        ItemKind::Event => event::convert(message, &options.at(depth)),
+        ItemKind::Task => task::convert(message, &options.at(depth)),
+        ItemKind::Note if is("IPM.Activity") => journal::convert(message, options),
+        ItemKind::Note => note::convert(message, options),
+        _ => mail::convert_at(message, options, depth),
     }
 }

@@ -6,6 +6,8 @@
 //!
 //! What an interchange form cannot hold is listed at the converter of its kind.
 
+mod card_uid;
+pub mod contact;
 mod convert;
 mod entry;
 mod error;
@@ -13,6 +15,11 @@ pub mod event;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzz;
+pub mod group;
+mod inside;
+pub mod journal;
+pub mod mail;
+pub mod note;
 mod object;
 pub mod property;
 pub mod recurrence;
@@ -20,6 +27,6 @@ pub mod task;
 pub mod text;
 pub mod time_zone;
 
-pub use convert::{Converted, Options, convert, kind_of};
+pub use convert::{Converted, MARKS, Options, convert, kind_of, marks};
 pub use error::{Error, Result};
 pub use object::{Attachment, Message, StoredAttachment, StoredMessage};

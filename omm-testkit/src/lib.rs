@@ -7,6 +7,7 @@
 //! | [`memory`]      | an account in memory with bad habits on demand                                 |
 //! | [`imap`]        | an IMAP server in memory, with extensions, quirks and faults to switch                |
 //! | [`pop`]         | a POP3 server in memory, likewise                                              |
+//! | [`pst`]         | Outlook data files, written from plain values                                  |
 //! | [`journal`]     | a journal in memory                                                            |
 //! | [`step_stop`]   | every scenario is a crash test: cut at each durable step, resumed, compared      |
 //! | [`servers`]     | real servers on loopback, a witness that knows nothing of OMM, a corpus         |
@@ -23,6 +24,7 @@ pub mod mailbox;
 pub mod memory;
 mod mock;
 pub mod pop;
+pub mod pst;
 pub mod servers;
 pub mod sim;
 pub mod step_stop;

@@ -40,6 +40,9 @@ mod state;
 
 pub use omm_core as core;
 
+#[cfg(feature = "files")]
+pub use omm_files as files;
+
 #[cfg(feature = "discover")]
 pub use omm_discover::discover;
 

@@ -79,6 +79,9 @@ impl Rules<'_> {
 
     /// Why an item is not carried.
     pub(super) fn left_out(&self, meta: &ItemMeta) -> Option<SkipReason> {
+        if meta.internal {
+            return Some(SkipReason::Internal);
+        }
         let Options { since, before, max_size, .. } = self.options;
         if !self.options.wants_kind(meta.kind) {
             return Some(SkipReason::KindNotWanted);
@@ -111,11 +114,8 @@ impl Rules<'_> {
             Fate::Absent { content: Some(_) } if !newer => Action::Owed,
             Fate::Failed(_) if entry.decided == self.point && !self.retry => Action::Owed,
             Fate::Absent { .. } | Fate::Failed(_) => self.offer(meta),
-            Fate::Skipped(reason)
-                if reason.depends_on_options() || *reason == SkipReason::Vanished || newer =>
-            {
-                self.offer(meta)
-            }
+            Fate::Skipped(SkipReason::Vanished | SkipReason::Internal) => self.offer(meta),
+            Fate::Skipped(reason) if reason.depends_on_options() || newer => self.offer(meta),
             Fate::Skipped(_) | Fate::Copied | Fate::Adopted => Action::AlreadyThere,
         }
     }
@@ -212,6 +212,11 @@ mod tests {
         let mut task = meta();
         task.kind = ItemKind::Task;
         check(Change::Present(task), None, &all, Action::Skip(SkipReason::KindNotHeld));
+        let mut view = meta();
+        (view.kind, view.internal) = (ItemKind::Task, true);
+        check(Change::Present(view.clone()), None, &all, Action::Skip(SkipReason::Internal));
+        let known = entry(Fate::Skipped(SkipReason::Internal), false, "b");
+        check(Change::Present(view), Some(&known), &all, Action::Skip(SkipReason::Internal));
     }
 
     #[test]

@@ -167,6 +167,7 @@ impl Preview<'_> {
             *self.plan.left_out.entry(reason.name()).or_default() += 1;
         };
         match action {
+            Action::Skip(SkipReason::Internal) => leave(SkipReason::Internal),
             _ if left_out && !self.capacity.kinds.contains(&line.kind) => leave(SkipReason::KindNotHeld),
             _ if left_out => leave(SkipReason::KindNotWanted),
             Action::Skip(reason) => leave(*reason),

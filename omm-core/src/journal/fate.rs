@@ -96,11 +96,13 @@ pub enum SkipReason {
     DeletedAtDestination,
     /// It was moved at the source, but its copy was changed at the destination: left where it is.
     MovedButTouched,
+    /// The source's own program keeps it for itself: settings, views, indexes. No item of the user's.
+    Internal,
 }
 
 impl SkipReason {
     /// All reasons.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::KindNotWanted,
         Self::KindNotHeld,
         Self::TooOld,
@@ -111,6 +113,7 @@ impl SkipReason {
         Self::NotOurs,
         Self::DeletedAtDestination,
         Self::MovedButTouched,
+        Self::Internal,
     ];
 
     /// The word used in stores and reports.
@@ -126,6 +129,7 @@ impl SkipReason {
             Self::NotOurs => "not-ours",
             Self::DeletedAtDestination => "deleted-at-destination",
             Self::MovedButTouched => "moved-but-touched",
+            Self::Internal => "internal",
         }
     }
 
@@ -157,6 +161,7 @@ impl SkipReason {
             Self::MovedButTouched => {
                 "moved at the source; its copy was changed at the destination and was left where it is"
             }
+            Self::Internal => "settings of the mail program, no item of its user's",
         }
     }
 }

@@ -61,12 +61,14 @@ pub struct ItemMeta {
     pub received: Option<Received>,
     /// Its flags and keywords.
     pub flags: Flags,
+    /// Whether the source's own program keeps it for itself (settings, views): it is counted, and never carried.
+    pub internal: bool,
 }
 
 impl ItemMeta {
     /// An item of which only id and kind are known.
     pub fn new(id: SourceItemId, kind: ItemKind) -> Self {
-        Self { id, kind, revision: None, size: None, received: None, flags: Flags::none() }
+        Self { id, kind, revision: None, size: None, received: None, flags: Flags::none(), internal: false }
     }
 }
 

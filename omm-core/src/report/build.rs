@@ -108,7 +108,8 @@ async fn problems(journal: &dyn Journal, names: &Names) -> Result<(Vec<ItemLine>
 fn is_problem(entry: &Entry) -> bool {
     match &entry.fate {
         Fate::Failed(_) => true,
-        Fate::Skipped(reason) => !reason.depends_on_options() && *reason != SkipReason::Vanished,
+        Fate::Skipped(SkipReason::Vanished | SkipReason::Internal) => false,
+        Fate::Skipped(reason) => !reason.depends_on_options(),
         _ => false,
     }
 }

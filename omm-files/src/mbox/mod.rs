@@ -17,13 +17,15 @@
 //! belong to the file, not to the message.
 
 mod lines;
+mod listing;
 mod notes;
 mod postmark;
 mod read;
 mod scan;
 mod variant;
 
+pub(crate) use listing::MboxListing;
 pub(crate) use postmark::looks_like_postmark;
-pub(crate) use read::Reading;
-pub(crate) use scan::{Index, Message, scan};
+use read::Reading;
+use scan::{Index, Message, scan};
 pub(crate) use variant::Variant;

@@ -10,13 +10,16 @@ use std::{
     io::{self, BufReader, Read, Seek, SeekFrom, Take},
 };
 
-/// A message being read. Memory holds one chunk of it at a time.
+/// A message being read. Memory holds one piece of a line at a time.
 #[derive(Debug)]
 pub(crate) struct Reading {
     pieces: Pieces<BufReader<Take<File>>>,
     quoting: Quoting,
     in_header: bool,
     left: u64,
+    /// A piece of which `at` bytes were given away.
+    piece: Vec<u8>,
+    at: usize,
 }
 
 impl Reading {
@@ -29,24 +32,38 @@ impl Reading {
             quoting: message.quoting,
             in_header: true,
             left: message.size(),
+            piece: Vec::new(),
+            at: 0,
         })
     }
 
-    /// The next bytes, at least `want` of them unless the message ends. Empty at the end.
-    pub(crate) fn chunk(&mut self, want: usize) -> io::Result<Vec<u8>> {
-        let (mut chunk, mut buffer) = (Vec::new(), Vec::new());
-        while chunk.len() < want {
-            let Some(piece) = self.pieces.next(&mut buffer)? else { break };
-            let quoted = !self.in_header && piece.begins && self.quoting.quotes(&buffer);
-            if piece.begins && is_blank(&buffer) {
-                self.in_header = false;
+    /// Makes the next piece ready; false at the end.
+    fn advance(&mut self) -> io::Result<bool> {
+        self.piece.clear();
+        self.at = 0;
+        let Some(piece) = self.pieces.next(&mut self.piece)? else {
+            return if self.left > 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(false) };
+        };
+        let quoted = !self.in_header && piece.begins && self.quoting.quotes(&self.piece);
+        if piece.begins && is_blank(&self.piece) {
+            self.in_header = false;
+        }
+        self.at = usize::from(quoted);
+        self.left = self.left.saturating_sub((self.piece.len() - self.at) as u64);
+        Ok(true)
+    }
+}
+
+impl Read for Reading {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.at == self.piece.len() {
+            if !self.advance()? {
+                return Ok(0);
             }
-            chunk.extend_from_slice(&buffer[usize::from(quoted)..]);
         }
-        self.left = self.left.saturating_sub(chunk.len() as u64);
-        if chunk.is_empty() && self.left > 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(chunk)
+        let count = into.len().min(self.piece.len() - self.at);
+        into[..count].copy_from_slice(&self.piece[self.at..self.at + count]);
+        self.at += count;
+        Ok(count)
     }
 }

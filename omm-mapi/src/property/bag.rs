@@ -1,6 +1,6 @@
 //! The properties of one object.
 
-use super::{NameMap, Named, Value, filetime, tag};
+use super::{Guid, NameMap, Named, Value, filetime, tag};
 use chrono::{DateTime, Utc};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -46,6 +46,12 @@ impl Properties {
     /// The value of a name.
     pub fn named(&self, name: &Named) -> Option<&Value> {
         self.get(self.id_of(name)?)
+    }
+
+    /// The values whose names are words of a property set, by word.
+    pub fn words(&self, set: Guid) -> Vec<(&str, &Value)> {
+        let named = self.names.words(set).into_iter();
+        named.filter_map(|(word, id)| Some((word, self.get(id)?))).collect()
     }
 
     /// All ids and values, by id.

@@ -39,6 +39,20 @@ impl NameMap {
         self.ids.iter().find(|(_, known)| **known == id).map(|(name, _)| name)
     }
 
+    /// The words of a property set with their ids, by word.
+    pub fn words(&self, set: Guid) -> Vec<(&str, u16)> {
+        let mut words: Vec<(&str, u16)> = self
+            .ids
+            .iter()
+            .filter_map(|(name, id)| match name {
+                Named::Text(of, word) if *of == set => Some((word.as_ref(), *id)),
+                _ => None,
+            })
+            .collect();
+        words.sort_unstable();
+        words
+    }
+
     /// How many names.
     pub fn len(&self) -> usize {
         self.ids.len()

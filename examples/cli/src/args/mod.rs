@@ -78,6 +78,11 @@ pub(crate) enum Command {
     Retry(Retry),
     /// Print what was done, as a summary or item by item
     Report(ReportArgs),
+    /// Write the contacts and calendars of a dir: tree into files that other programs read
+    ///
+    /// One .vcf for each folder of contacts, one .ics for each calendar, task list and folder of notes, below --to as they
+    /// lie in the tree. Files of an earlier export are replaced.
+    Export(Export),
     /// Remove everything that is known about a migration; the copies stay
     Forget(OneMigration),
     /// Print a completion script for a shell
@@ -238,6 +243,19 @@ pub(crate) struct ReportArgs {
     /// text and json are a summary with every problem; csv has one line per item
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Export {
+    /// dir:PATH, or the id of a migration into one
+    #[arg(value_name = "ID|dir:PATH")]
+    pub(crate) what: String,
+    /// One file for each folder (one for each item is what the tree itself has)
+    #[arg(long, required = true)]
+    pub(crate) join: bool,
+    /// The folder to write into; made if it is not there
+    #[arg(long, value_name = "DIR", default_value = "export")]
+    pub(crate) to: PathBuf,
 }
 
 #[derive(Args, Debug)]

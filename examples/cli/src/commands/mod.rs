@@ -3,6 +3,7 @@
 mod completions;
 mod discover;
 mod doctor;
+mod export;
 mod forget;
 mod found;
 mod migrate;
@@ -38,6 +39,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::run(global, args).await,
         Command::Retry(args) => retry::run(global, args).await,
         Command::Report(args) => report::run(global, args).await,
+        Command::Export(args) => export::run(global, args).await,
         Command::Forget(args) => forget::run(global, args).await,
         Command::Completions(args) => completions::run(args),
     }

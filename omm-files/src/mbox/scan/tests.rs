@@ -11,15 +11,8 @@ fn messages(text: &str, variant: Variant) -> Vec<String> {
     let open = || File::open(file.path()).unwrap();
     let index = scan(open(), open(), variant).unwrap();
     let read = |message: &Message| {
-        let mut reading = Reading::new(open(), message).unwrap();
         let mut whole = Vec::new();
-        loop {
-            let chunk = reading.chunk(7).unwrap();
-            if chunk.is_empty() {
-                break;
-            }
-            whole.extend(chunk);
-        }
+        Reading::new(open(), message).unwrap().read_to_end(&mut whole).unwrap();
         assert_eq!(whole.len() as u64, message.size());
         assert_eq!(index.position(&message.id()).map(|at| index.messages[at].offset), Some(message.offset));
         String::from_utf8(whole).unwrap()

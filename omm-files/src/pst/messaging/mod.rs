@@ -11,6 +11,7 @@ mod message;
 mod names;
 mod nodes;
 mod roles;
+mod sketch;
 mod store;
 
 pub use attachment::PstAttachment;

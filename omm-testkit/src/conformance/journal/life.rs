@@ -127,7 +127,7 @@ impl Life {
             21 => Fact::Removed,
             22 => Fact::NotRemoved,
             23 => Fact::Failed(why),
-            24 => Fact::Skipped(SkipReason::ALL[self.random.below(10) as usize]),
+            24 => Fact::Skipped(SkipReason::ALL[self.random.below(SkipReason::ALL.len() as u64) as usize]),
             25 => Fact::Gone,
             26 => Fact::Back,
             27 | 28 => Fact::Verified { verdict: Verified::ALL[self.random.below(5) as usize], lost: flags },

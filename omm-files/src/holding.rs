@@ -1,0 +1,107 @@
+//! What a file is to the directory it lies in: an item, or folders of its own.
+
+use crate::{
+    collection,
+    options::Options,
+    place::Shape,
+    recognise::{FileKind, file_kind},
+    single,
+    store::Stores,
+};
+use omm_core::model::{ItemKind, Role};
+use std::path::Path;
+
+/// What looking into files needs.
+#[derive(Clone, Copy)]
+pub(crate) struct Looking<'a> {
+    pub(crate) options: &'a Options,
+    pub(crate) stores: &'a Stores,
+}
+
+/// What a file holds.
+pub(crate) enum Holding {
+    /// One item of this kind, or something that will say why it is none.
+    Item(ItemKind),
+    /// Folders.
+    Folders(Vec<Held>),
+}
+
+/// A folder in a file.
+pub(crate) struct Held {
+    pub(crate) shape: Shape,
+    pub(crate) kind: ItemKind,
+    /// The way to it from the directory in which the file lies.
+    pub(crate) way: Vec<String>,
+    pub(crate) role: Option<Role>,
+}
+
+impl Held {
+    /// An mbox that is one folder.
+    pub(crate) fn mbox(name: &str) -> Self {
+        Self { shape: Shape::Mbox, kind: ItemKind::Mail, way: vec![name.to_owned()], role: None }
+    }
+}
+
+impl Holding {
+    /// Looks into a file. `name` is what people call it, without its ending. A file that is the whole account is never
+    /// a mere item if it may hold several.
+    pub(crate) fn of(path: &Path, name: &str, looking: Looking<'_>, alone: bool) -> Self {
+        let kind = file_kind(path).unwrap_or(FileKind::Other("it cannot be read"));
+        let lone =
+            |shape, kind| Self::Folders(vec![Held { shape, kind, way: vec![name.to_owned()], role: None }]);
+        match kind {
+            FileKind::Mbox => lone(Shape::Mbox, ItemKind::Mail),
+            FileKind::Table => lone(Shape::Table, ItemKind::Contact),
+            FileKind::Message { .. } | FileKind::Emlx | FileKind::Other(_) => Self::Item(ItemKind::Mail),
+            FileKind::Msg | FileKind::Tnef => Self::Item(single::kind(path, kind, &looking.options.mapi)),
+            FileKind::Calendar => Self::of_collection(Shape::Calendar, path, name, looking.options, alone),
+            FileKind::Cards => Self::of_collection(Shape::Cards, path, name, looking.options, alone),
+            // One that cannot be opened says why when it is fetched.
+            FileKind::Store => {
+                let above = if alone { None } else { Some(name) };
+                let held = looking.stores.open(path).and_then(|store| store.held(above));
+                held.map_or(Self::Item(ItemKind::Mail), Self::Folders)
+            }
+        }
+    }
+
+    /// A calendar or an address book is a folder of its own when it says its name or holds several items; files with one
+    /// item each are items of the directory they lie in.
+    fn of_collection(shape: Shape, path: &Path, name: &str, options: &Options, alone: bool) -> Self {
+        let survey = collection::survey(path, shape, options);
+        let items: u64 = survey.kinds.values().sum();
+        let only = survey.kinds.keys().next().copied().unwrap_or(match shape {
+            Shape::Cards => ItemKind::Contact,
+            _ => ItemKind::Event,
+        });
+        if !alone && survey.name.is_none() && items <= 1 {
+            return Self::Item(only);
+        }
+        let name = survey.name.as_deref().unwrap_or(name);
+        let kinds: Vec<ItemKind> = if items == 0 { vec![only] } else { survey.kinds.into_keys().collect() };
+        let first = kinds[0];
+        let held = |kind: ItemKind| Held {
+            shape,
+            kind,
+            way: vec![if kind == first { name.to_owned() } else { beside(name, kind) }],
+            role: if alone { main_role(kind) } else { None },
+        };
+        Self::Folders(kinds.into_iter().map(held).collect())
+    }
+}
+
+/// The name of a folder that holds what is of another kind in the folder of this name.
+pub(crate) fn beside(name: &str, kind: ItemKind) -> String {
+    format!("{name} ({})", kind.plural())
+}
+
+/// What a file that is the whole account is for.
+fn main_role(kind: ItemKind) -> Option<Role> {
+    match kind {
+        ItemKind::Contact => Some(Role::Contacts),
+        ItemKind::Event => Some(Role::Calendar),
+        ItemKind::Task => Some(Role::Tasks),
+        ItemKind::Note => Some(Role::Notes),
+        _ => None,
+    }
+}

@@ -1,0 +1,42 @@
+//! TNEF: a message in one stream ([MS-OXTNEF]), `winmail.dat` of mails that Outlook sent.
+//!
+//! A stream is a row of attributes. Old ones stand for a property each; `attMAPIProps`, `attRecipTable` and
+//! `attAttachment` hold lists of properties, with the names of named ones within. An attachment begins with
+//! `attAttachRendData`. A message inside is a stream of its own, in a property of its attachment.
+//!
+//! What is cut off gives what was read so far; that and whatever else is wrong is [remarked](Tnef::remarks). Where an old
+//! attribute and a property of MAPI say the same, the latter is taken. The stream is in memory, so nothing is larger than
+//! what the caller read; messages lie within each other at most 32 deep, recipients and attachments are at most 2048 each.
+
+mod attribute;
+mod cursor;
+mod legacy;
+mod list;
+mod message;
+mod names;
+
+use omm_mapi::{Result, StoredMessage};
+
+/// The message of a stream.
+#[derive(Clone, Debug, Default)]
+pub struct Tnef {
+    /// The message.
+    pub message: StoredMessage,
+    /// What is wrong with the stream, in words; empty if nothing is.
+    pub remarks: Vec<String>,
+}
+
+/// Whether bytes that begin like this are TNEF ([MS-OXTNEF] §2.1.3). Four bytes suffice.
+pub fn is_tnef(head: &[u8]) -> bool {
+    head.starts_with(&attribute::SIGNATURE)
+}
+
+/// Reads a stream.
+///
+/// # Errors
+/// If the signature is missing.
+pub fn read(bytes: &[u8]) -> Result<Tnef> {
+    let mut remarks = Vec::new();
+    let message = message::message(bytes, None, 0, &mut remarks)?;
+    Ok(Tnef { message, remarks })
+}

@@ -1,0 +1,83 @@
+//! Postal addresses ([MS-OXOCNTC] §2.2.1.3).
+
+use super::names::{self, address as lid};
+use crate::property::Properties;
+use omm_content::card::{Address, Contact, Place};
+
+pub(super) fn fill(properties: &Properties, contact: &mut Contact) {
+    // [MS-OXOCNTC] §2.2.1.3.9: 1 home, 2 work, 3 other.
+    let preferred = properties.named_number(&lid(names::POSTAL_ADDRESS_ID));
+    let mut work = work(properties);
+    let (mut home, mut other) = (home(properties), other(properties));
+    // The mailing address is a copy of one of the three; old files have nothing else.
+    if [&work, &home, &other].iter().all(|address| address.is_empty()) {
+        work = mailing(properties);
+    }
+    home.preferred = preferred == Some(1);
+    work.preferred = preferred == Some(2);
+    other.preferred = preferred == Some(3);
+    contact.addresses.extend([work, home, other].into_iter().filter(|address| !address.is_empty()));
+}
+
+fn work(properties: &Properties) -> Address {
+    let text = |id: u32| properties.named_text(&lid(id)).unwrap_or_default();
+    Address {
+        place: Place::Work,
+        post_box: text(names::WORK_ADDRESS_POST_OFFICE_BOX),
+        street: text(names::WORK_ADDRESS_STREET),
+        city: text(names::WORK_ADDRESS_CITY),
+        region: text(names::WORK_ADDRESS_STATE),
+        code: text(names::WORK_ADDRESS_POSTAL_CODE),
+        country: text(names::WORK_ADDRESS_COUNTRY),
+        country_code: text(names::WORK_ADDRESS_COUNTRY_CODE),
+        label: text(names::WORK_ADDRESS),
+        ..Address::default()
+    }
+}
+
+fn home(properties: &Properties) -> Address {
+    let text = |id: u16| properties.text(id).unwrap_or_default();
+    Address {
+        place: Place::Home,
+        post_box: text(names::HOME_ADDRESS_POST_OFFICE_BOX),
+        street: text(names::HOME_ADDRESS_STREET),
+        city: text(names::HOME_ADDRESS_CITY),
+        region: text(names::HOME_ADDRESS_STATE),
+        code: text(names::HOME_ADDRESS_POSTAL_CODE),
+        country: text(names::HOME_ADDRESS_COUNTRY),
+        country_code: properties.named_text(&lid(names::HOME_ADDRESS_COUNTRY_CODE)).unwrap_or_default(),
+        label: properties.named_text(&lid(names::HOME_ADDRESS)).unwrap_or_default(),
+        ..Address::default()
+    }
+}
+
+fn other(properties: &Properties) -> Address {
+    let text = |id: u16| properties.text(id).unwrap_or_default();
+    Address {
+        place: Place::Other,
+        post_box: text(names::OTHER_ADDRESS_POST_OFFICE_BOX),
+        street: text(names::OTHER_ADDRESS_STREET),
+        city: text(names::OTHER_ADDRESS_CITY),
+        region: text(names::OTHER_ADDRESS_STATE),
+        code: text(names::OTHER_ADDRESS_POSTAL_CODE),
+        country: text(names::OTHER_ADDRESS_COUNTRY),
+        country_code: properties.named_text(&lid(names::OTHER_ADDRESS_COUNTRY_CODE)).unwrap_or_default(),
+        label: properties.named_text(&lid(names::OTHER_ADDRESS)).unwrap_or_default(),
+        ..Address::default()
+    }
+}
+
+fn mailing(properties: &Properties) -> Address {
+    let text = |id: u16| properties.text(id).unwrap_or_default();
+    Address {
+        place: Place::Work,
+        post_box: text(names::POST_OFFICE_BOX),
+        street: text(names::STREET_ADDRESS),
+        city: text(names::LOCALITY),
+        region: text(names::STATE_OR_PROVINCE),
+        code: text(names::POSTAL_CODE),
+        country: text(names::COUNTRY),
+        label: text(names::POSTAL_ADDRESS),
+        ..Address::default()
+    }
+}

@@ -1,0 +1,192 @@
+//! Which of an item's bodies is used: a message may have up to three, of which Outlook makes the others when it is asked.
+
+use super::{code_page, html, rtf};
+use crate::property::{Properties, Value, tag};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use rtf::Rtf;
+
+/// HTML in its own charset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Html {
+    /// The document, as it was kept.
+    pub bytes: Vec<u8>,
+    /// What it is written in, as the charset parameter of a text part says it (RFC 2046 §4.1.2). Goes before what the document says itself.
+    pub charset: &'static str,
+}
+
+/// The bodies of an item.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bodies {
+    /// Plain text, if the item has it or has RTF.
+    pub plain: Option<String>,
+    /// HTML, if the item has it or has RTF that was made of it or has any format.
+    pub html: Option<Html>,
+}
+
+impl Bodies {
+    /// Reads them. HTML that is kept as such goes before HTML in RTF.
+    pub fn of(properties: &Properties) -> Self {
+        let plain = properties.text(tag::BODY);
+        if let Some(html) = kept_html(properties) {
+            return Self { plain, html: Some(html) };
+        }
+        match rtf_body(properties) {
+            None => Self { plain, html: None },
+            Some(Rtf::Html(html)) => Self { plain, html: Some(Html::utf8(html)) },
+            Some(Rtf::Text(text)) => Self { plain: plain.or_else(|| not_blank(text)), html: None },
+            Some(Rtf::Rich { text, html }) => {
+                Self { plain: plain.or_else(|| not_blank(text)), html: html.map(Html::utf8) }
+            }
+        }
+    }
+
+    /// The text without format: the plain text, else what the HTML says in plain words.
+    pub fn into_text(self) -> Option<String> {
+        self.plain.or_else(|| self.html.and_then(|html| not_blank(html.to_text())))
+    }
+}
+
+impl Html {
+    /// A document in UTF-8.
+    pub fn utf8(html: String) -> Self {
+        Self { bytes: html.into_bytes(), charset: "utf-8" }
+    }
+
+    /// The document as a string; bytes that mean nothing in its charset become U+FFFD.
+    pub fn decoded(&self) -> String {
+        let encoding = Encoding::for_label(self.charset.as_bytes()).unwrap_or(WINDOWS_1252);
+        encoding.decode_with_bom_removal(&self.bytes).0.into_owned()
+    }
+
+    /// Its text.
+    pub fn to_text(&self) -> String {
+        html::to_text(&self.decoded())
+    }
+}
+
+/// The text of an item without format: PidTagBody, else what HTML or RTF say in plain words.
+pub fn plain_body(properties: &Properties) -> Option<String> {
+    // The other bodies are large: not read when they are not needed.
+    properties.text(tag::BODY).or_else(|| Bodies::of(properties).into_text())
+}
+
+/// The HTML of an item: PidTagHtml or PidTagBodyHtml, else what RTF was made of. Nothing for RTF that was not made of HTML.
+pub fn html_body(properties: &Properties) -> Option<Html> {
+    kept_html(properties).or_else(|| match rtf_body(properties)? {
+        Rtf::Html(html) => Some(Html::utf8(html)),
+        _ => None,
+    })
+}
+
+fn not_blank(text: String) -> Option<String> {
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// [MS-OXPROPS] §2.730: PidTagHtml is binary, PidTagBodyHtml is text; both have one id.
+fn kept_html(properties: &Properties) -> Option<Html> {
+    match properties.get(tag::BODY_HTML)? {
+        Value::Binary(bytes) if !bytes.is_empty() => Some(of_bytes(bytes, properties)),
+        // Text in the code page of the message: a document is rather what it says it is.
+        Value::String8(bytes) if !bytes.is_empty() => Some(of_bytes(bytes, properties)),
+        Value::String(text) if !text.is_empty() => Some(Html::utf8(text.clone())),
+        _ => None,
+    }
+}
+
+/// [MS-OXCMSG] §2.2.1.58.6: PidTagInternetCodepage says what PidTagHtml is in; where it cannot be, the document's own head does.
+fn of_bytes(bytes: &[u8], properties: &Properties) -> Html {
+    let number = |id| properties.number(id).and_then(|page| u32::try_from(page).ok());
+    let page = number(tag::INTERNET_CODEPAGE).filter(|page| code_page::fits(bytes, *page));
+    if let Some(charset) = page.and_then(code_page::charset) {
+        return Html { bytes: bytes.to_vec(), charset };
+    }
+    if let Some((utf16, mark)) = Encoding::for_bom(bytes).filter(|(encoding, _)| *encoding != UTF_8) {
+        // RFC 2781 §A.2: UTF-16 may not stand in a text part.
+        let text = utf16.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0;
+        return Html::utf8(text.into_owned());
+    }
+    if let Some(page @ (1200 | 1201)) = page {
+        return Html::utf8(code_page_text(bytes, page));
+    }
+    let charset = match html::declared(bytes) {
+        Some(declared) if declared.decode_without_bom_handling_and_without_replacement(bytes).is_some() => {
+            declared.name()
+        }
+        _ if std::str::from_utf8(bytes).is_ok() => "utf-8",
+        _ => code_page::charset(properties.code_page()).unwrap_or("windows-1252"),
+    };
+    Html { bytes: bytes.to_vec(), charset }
+}
+
+fn code_page_text(bytes: &[u8], page: u32) -> String {
+    code_page::decode(bytes, page)
+}
+
+fn rtf_body(properties: &Properties) -> Option<Rtf> {
+    let packed = properties.binary(tag::RTF_COMPRESSED)?;
+    let rtf = rtf::unpack(packed).ok()?.rtf;
+    Some(rtf::read(&rtf))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bag(values: &[(u16, Value)]) -> Properties {
+        let mut properties = Properties::default();
+        for (id, value) in values {
+            properties.insert(*id, value.clone());
+        }
+        properties
+    }
+
+    fn html(bytes: &[u8]) -> (u16, Value) {
+        (tag::BODY_HTML, Value::Binary(bytes.to_vec()))
+    }
+
+    fn rtf(rtf: &[u8]) -> (u16, Value) {
+        let mut packed = Vec::new();
+        for field in [rtf.len() as u32 + 12, rtf.len() as u32, 0x414C_454D, 0] {
+            packed.extend(field.to_le_bytes());
+        }
+        packed.extend_from_slice(rtf);
+        (tag::RTF_COMPRESSED, Value::Binary(packed))
+    }
+
+    #[test]
+    fn html_keeps_its_bytes_and_gets_its_charset() {
+        let page = |page| (tag::INTERNET_CODEPAGE, Value::Integer32(page));
+        for (values, charset) in [
+            (vec![html(b"<p>\xe9"), page(28592)], "ISO-8859-2"),
+            (vec![html("<p>é".as_bytes()), page(65001)], "UTF-8"),
+            // The number cannot be right; the document knows better.
+            (vec![html(b"<meta charset=koi8-r>\xe9"), page(65001)], "KOI8-R"),
+            (vec![html("é".as_bytes()), page(20127)], "utf-8"),
+            (vec![html(b"\xe9")], "windows-1252"),
+            (vec![html(b"a"), page(20127)], "us-ascii"),
+        ] {
+            let Some((_, Value::Binary(bytes))) = values.first() else { unreachable!() };
+            let expected = Html { bytes: bytes.clone(), charset };
+            assert_eq!(html_body(&bag(&values)), Some(expected), "{values:?}");
+        }
+        let utf16 = html_body(&bag(&[html(b"\xff\xfe<\0p\0>\0")])).unwrap();
+        assert_eq!(utf16, Html::utf8("<p>".to_owned()));
+    }
+
+    #[test]
+    fn plain_text_is_found_wherever_it_is() {
+        let body = (tag::BODY, Value::String("plain".to_owned()));
+        for (values, expected) in [
+            (vec![body.clone(), html(b"<p>html")], Some("plain")),
+            (vec![html(b"<p>html")], Some("html")),
+            (vec![rtf(b"{\\rtf1\\fromtext text}")], Some("text")),
+            (vec![rtf(b"{\\rtf1\\fromhtml1 {\\*\\htmltag <p>}inside}")], Some("inside")),
+            (vec![rtf(b"{\\rtf1 {\\b rich}}")], Some("rich")),
+            (vec![rtf(b"{\\rtf1\\par}")], None),
+            (vec![(tag::RTF_COMPRESSED, Value::Binary(b"no RTF".to_vec()))], None),
+            (vec![], None),
+        ] {
+            assert_eq!(plain_body(&bag(&values)).as_deref(), expected, "{values:?}");
+        }
+    }
+}
