@@ -24,7 +24,8 @@ YEARS = 8
 def appointments(node):
     """Every appointment of a listing."""
     if isinstance(node, dict):
-        if isinstance(node.get("appointment"), dict) and node["appointment"].get("start"):
+        is_one = str(node.get("class")).lower().startswith("ipm.appointment")
+        if is_one and node["appointment"].get("start"):
             yield node["appointment"]
         for value in node.values():
             yield from appointments(value)
