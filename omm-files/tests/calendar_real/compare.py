@@ -58,7 +58,7 @@ def expected(item):
     rule = item.get("recurrence")
     if not rule:
         return [(instant(item["start"]), instant(item["end"]))]
-    zone = zoneinfo.ZoneInfo(ZONES[item["timezone_desc"]])
+    zone = zoneinfo.ZoneInfo(ZONES.get(item.get("timezone_desc"), "UTC"))
     start = dt.date.fromisoformat(rule["start_date"])
     days = [start + dt.timedelta(days=ahead) for ahead in range(366 * YEARS)]
     days = [day for day in days if day.year < start.year + YEARS and is_one(rule, start, day)]
@@ -78,7 +78,7 @@ def expected(item):
 
 def days_of(pair, item):
     """Whole days are days wherever one is."""
-    if not item["all_day"]:
+    if not item.get("all_day"):
         return tuple(time.isoformat() for time in pair)
     zone = zoneinfo.ZoneInfo(ZONES.get(item.get("timezone_desc"), "UTC"))
     return tuple(time.astimezone(zone).date().isoformat() for time in pair)
