@@ -18,11 +18,15 @@ mod dir;
 mod directory;
 mod eml;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
 mod listing;
 mod maildir;
 mod mbox;
 mod mutf7;
 mod names;
+pub mod pst;
 mod recognise;
 mod relative;
 mod sidecar;

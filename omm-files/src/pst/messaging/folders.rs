@@ -1,0 +1,209 @@
+//! The tree of folders.
+
+use super::{Context, Pst, nodes::Nodes, roles};
+use crate::pst::{
+    ltp::Table,
+    ndb::{Nid, kind},
+};
+use omm_core::model::Role;
+use omm_mapi::{
+    Result,
+    property::{Properties, tag},
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+/// How deep folders lie at most.
+const DEPTH: usize = 100;
+
+/// PidTagContainerClass.
+const CONTAINER_CLASS: u16 = 0x3613;
+
+/// A folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PstFolder {
+    /// Its node; [`Pst::RECOVERED`] for that of messages in no table.
+    pub nid: Nid,
+    /// The node of its parent; none for the first folder.
+    pub parent: Option<Nid>,
+    /// Its name and those of its parents, from below "Top of Personal Folders", which itself has an empty path.
+    pub path: Vec<String>,
+    /// PidTagContainerClass: what it is for, such as `IPF.Note` or `IPF.Contact`.
+    pub container_class: Option<String>,
+    /// How many items its contents table has.
+    pub items: u64,
+    /// Its role, as the store says.
+    pub role: Option<Role>,
+}
+
+/// Which folders there are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tree {
+    /// Each folder below the root of the store with its parent and its depth, parents first.
+    pub(super) inside: Vec<(Nid, Nid, usize)>,
+    /// Folders elsewhere.
+    pub(super) outside: Vec<Nid>,
+    /// How many search folders.
+    pub(super) search_folders: u64,
+}
+
+impl Tree {
+    /// Sorts folders by where they lie.
+    fn new(nodes: &Nodes, root: Nid) -> Self {
+        let mut children: HashMap<Nid, Vec<Nid>> = HashMap::new();
+        for (nid, parent) in nodes.folders.iter().filter(|(nid, _)| *nid != root) {
+            children.entry(*parent).or_default().push(*nid);
+        }
+        let known: HashSet<Nid> = nodes.folders.iter().map(|(nid, _)| *nid).collect();
+        let mut tree = Self { search_folders: nodes.search_folders, ..Self::default() };
+        let mut seen = HashSet::from([root]);
+        tree.descend(root, &children, &mut seen);
+        // Folders whose parent is lost are shown at the top rather than not at all.
+        let lost =
+            |(_, parent): &&(Nid, Nid)| parent.kind() == kind::NORMAL_FOLDER && !known.contains(parent);
+        for (nid, _) in nodes.folders.iter().filter(lost) {
+            if seen.insert(*nid) {
+                tree.inside.push((*nid, root, 1));
+                tree.descend(*nid, &children, &mut seen);
+            }
+        }
+        tree.outside = nodes.folders.iter().map(|(nid, _)| *nid).filter(|nid| !seen.contains(nid)).collect();
+        tree.outside.retain(|nid| *nid != Nid::ROOT_FOLDER);
+        tree
+    }
+
+    /// Adds what lies below a folder. Each is added once, so that a folder within itself is no harm.
+    fn descend(&mut self, top: Nid, children: &HashMap<Nid, Vec<Nid>>, seen: &mut HashSet<Nid>) {
+        let depth = self.inside.last().filter(|(nid, _, _)| *nid == top).map_or(0, |(_, _, depth)| *depth);
+        let below = |nid: Nid, depth: usize| {
+            children.get(&nid).into_iter().flatten().rev().map(move |child| (*child, nid, depth + 1))
+        };
+        let mut open: Vec<_> = below(top, depth).collect();
+        while let Some((nid, parent, depth)) = open.pop() {
+            if !seen.insert(nid) {
+                continue;
+            }
+            self.inside.push((nid, parent, depth));
+            if depth < DEPTH {
+                open.extend(below(nid, depth));
+            }
+        }
+    }
+}
+
+impl Pst {
+    pub(super) fn tree_of(&self, nodes: &Nodes) -> &Tree {
+        self.store.tree.get_or_init(|| Tree::new(nodes, self.ipm_subtree()))
+    }
+
+    pub(super) fn all_folders(&self) -> Result<Vec<PstFolder>> {
+        let census = self.counted()?;
+        let root = self.ipm_subtree();
+        let places = self.store.tree.get().into_iter().flat_map(|tree| &tree.inside);
+        let places = places.map(|(nid, parent, depth)| (*nid, Some(*parent), *depth));
+        let mut folders = Vec::new();
+        let mut path: Vec<String> = Vec::new();
+        // The census counts them in the same order.
+        for ((nid, parent, depth), count) in
+            std::iter::once((root, None, 0)).chain(places).zip(&census.folders)
+        {
+            path.truncate(depth.saturating_sub(1));
+            folders.push(self.folder(nid, parent, &mut path, count.items));
+        }
+        roles::assign(self, &mut folders);
+        if !census.orphans.is_empty() {
+            folders.push(PstFolder {
+                nid: Self::RECOVERED,
+                parent: Some(root),
+                path: vec!["Recovered".to_owned()],
+                container_class: None,
+                items: census.orphans.len() as u64,
+                role: None,
+            });
+        }
+        Ok(folders)
+    }
+
+    /// A folder; its name is added to the path, unless it is the root.
+    fn folder(&self, nid: Nid, parent: Option<Nid>, path: &mut Vec<String>, items: u64) -> PstFolder {
+        let properties = self.folder_properties(nid);
+        if let Some(parent) = parent {
+            let name =
+                properties.text(tag::DISPLAY_NAME).or_else(|| self.context.name_in_parent(nid, parent));
+            path.push(name.unwrap_or_else(|| format!("Folder {nid}")));
+        }
+        let container_class = properties.text(CONTAINER_CLASS);
+        PstFolder { nid, parent, path: path.clone(), container_class, items, role: None }
+    }
+
+    /// What a folder says of itself: nothing, when that cannot be read.
+    pub(super) fn folder_properties(&self, nid: Nid) -> Properties {
+        match self.context.properties_of(nid) {
+            Ok(mut list) => self.context.bag_of(&mut list, &format!("folder {nid}")).0,
+            Err(error) => {
+                self.context.ndb.remarks.add(format_args!("folder {nid}: its properties are lost: {error}"));
+                self.context.bag()
+            }
+        }
+    }
+}
+
+impl Context {
+    /// The name of a folder in the hierarchy table of its parent.
+    fn name_in_parent(&self, nid: Nid, parent: Nid) -> Option<String> {
+        let mut table = self.table(parent.sibling(kind::HIERARCHY_TABLE)).ok()?;
+        while let Some(row) = table.next_row() {
+            if let Some(row) = row.ok().filter(|row| row.nid == nid) {
+                return self.bag_of_row(&mut table, &row).text(tag::DISPLAY_NAME);
+            }
+        }
+        None
+    }
+
+    /// The table that is a node.
+    pub(super) fn table(&self, nid: Nid) -> Result<Table> {
+        let node = self.node(nid)?;
+        let subnodes = Arc::new(self.ndb.subnodes(node.subnodes)?);
+        Table::open(&self.ndb, node.data, subnodes).map_err(|error| error.at(format_args!("table {nid}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trees() {
+        let folder = |nid, parent| (Nid(nid), Nid(parent));
+        // The root, one below, two below; outside; in a loop; below a lost one.
+        let folders = vec![
+            folder(0x122, 0x122),
+            folder(0x8022, 0x122),
+            folder(0x8042, 0x8022),
+            folder(0x8062, 0x8042),
+            folder(0x8082, 0x122),
+            folder(0x80A2, 0x80C2),
+            folder(0x80C2, 0x80A2),
+            folder(0x80E2, 0x9002),
+            folder(0x8102, 0x80E2),
+            folder(0x8122, 0x8022),
+        ];
+        let tree = Tree::new(&Nodes { folders, ..Nodes::default() }, Nid(0x8022));
+        let inside: Vec<_> =
+            tree.inside.iter().map(|(nid, parent, depth)| (nid.0, parent.0, *depth)).collect();
+        assert_eq!(
+            inside,
+            [
+                (0x8042, 0x8022, 1),
+                (0x8062, 0x8042, 2),
+                (0x8122, 0x8022, 1),
+                (0x80E2, 0x8022, 1),
+                (0x8102, 0x80E2, 2)
+            ]
+        );
+        assert_eq!(tree.outside, [Nid(0x8082), Nid(0x80A2), Nid(0x80C2)]);
+    }
+}

@@ -1,0 +1,53 @@
+//! The messaging layer ([MS-PST] §2.4): the store, its folders, what lies in them.
+
+mod attachment;
+mod bag;
+mod census;
+mod entry_id;
+mod folders;
+mod identity;
+mod items;
+mod message;
+mod names;
+mod nodes;
+mod roles;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use attachment::PstAttachment;
+pub use census::{Census, FolderCount};
+pub use folders::PstFolder;
+pub use identity::Identity;
+pub use items::ItemRow;
+pub use message::PstMessage;
+pub use store::Pst;
+
+use super::ndb::{Ndb, Nid, NodeEntry};
+use crate::pst::ltp::PropertyContext;
+use omm_mapi::{Error, Result, property::NameMap};
+use std::sync::Arc;
+
+/// What every object of a file needs to be read.
+#[derive(Clone)]
+pub(crate) struct Context {
+    pub(crate) ndb: Arc<Ndb>,
+    pub(crate) names: Arc<NameMap>,
+    pub(crate) code_page: Option<u32>,
+}
+
+impl Context {
+    /// The entry of a node.
+    fn node(&self, nid: Nid) -> Result<NodeEntry> {
+        let missing = || Error::malformed("the node is missing").at(format_args!("node {nid}"));
+        self.ndb.node_entry(nid)?.ok_or_else(missing)
+    }
+
+    /// The properties of a node.
+    fn properties_of(&self, nid: Nid) -> Result<PropertyContext> {
+        let node = self.node(nid)?;
+        let subnodes = Arc::new(self.ndb.subnodes(node.subnodes)?);
+        PropertyContext::open(&self.ndb, node.data, subnodes)
+            .map_err(|error| error.at(format_args!("node {nid}")))
+    }
+}

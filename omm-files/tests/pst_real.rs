@@ -1,0 +1,94 @@
+//! Real PST and OST files against what other readers found in them.
+//!
+//! The files are third-party and lie outside of the project; without them nothing is compared, and a line says so.
+
+#[path = "pst_real/expected.rs"]
+mod expected;
+#[path = "pst_real/found.rs"]
+mod found;
+#[path = "pst_real/known.rs"]
+mod known;
+
+use omm_files::pst::Pst;
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Every file, or none with a line that says so.
+fn files() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().and_then(Path::parent);
+    // A worktree lies a level deeper than the workspace.
+    let places = root.into_iter().flat_map(|root| [root.join("shared"), root.join("../shared")]);
+    let Some(root) = places.map(|shared| shared.join("data/files/pst")).find(|place| place.is_dir()) else {
+        println!("skipped: no shared data");
+        return Vec::new();
+    };
+    let mut files = Vec::new();
+    for folder in std::fs::read_dir(root).expect("a folder") {
+        let folder = folder.expect("an entry").path();
+        for file in std::fs::read_dir(folder).expect("a folder of files") {
+            let file = file.expect("an entry").path();
+            if file.extension().is_some_and(|extension| extension == "pst" || extension == "ost") {
+                files.push(file);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// `origin/name`.
+fn label(file: &Path) -> String {
+    let mut parts: Vec<_> =
+        file.iter().rev().take(2).map(|part| part.to_string_lossy().into_owned()).collect();
+    parts.reverse();
+    parts.join("/")
+}
+
+fn open(file: &Path) -> omm_mapi::Result<Pst> {
+    Pst::open(Arc::new(File::open(file)?))
+}
+
+/// What is on one side only, each line with how often.
+fn difference(expected: &[String], found: &[String]) -> Vec<String> {
+    let mut lines: BTreeMap<&str, i64> = BTreeMap::new();
+    expected.iter().for_each(|line| *lines.entry(line).or_default() -= 1);
+    found.iter().for_each(|line| *lines.entry(line).or_default() += 1);
+    let differ = lines.into_iter().filter(|(_, count)| *count != 0);
+    differ
+        .map(|(line, count)| format!("{} {count:+} {line}", if count < 0 { "expected" } else { "found" }))
+        .collect()
+}
+
+/// Folders, items, recipients and attachments are those that libpff finds, but where the list of known differences says why not.
+#[test]
+fn as_libpff_reads_them() {
+    let mut wrong = Vec::new();
+    for file in files() {
+        let label = label(&file);
+        let expected = expected::read(&file);
+        match (open(&file), expected) {
+            (Ok(pst), Some(expected)) => {
+                let found = found::read(&pst);
+                let root = expected.root(&found.paths);
+                let differs = difference(&expected.lines(&root), &found.lines);
+                let (new, stale) = known::unknown(&label, &differs);
+                println!(
+                    "{label}: {} lines, {} differ, {} of them not known",
+                    found.lines.len(),
+                    differs.len(),
+                    new.len()
+                );
+                wrong.extend(new.into_iter().map(|line| format!("{label}: {line}")));
+                wrong.extend(stale.into_iter().map(|line| format!("{label}: no longer: {line}")));
+            }
+            (Ok(_), None) => println!("{label}: read; libpff refuses it"),
+            (Err(error), None) => println!("{label}: {error}"),
+            (Err(error), Some(_)) => wrong.push(format!("{label}: {error}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{} lines differ:\n{}", wrong.len(), wrong.join("\n"));
+}
