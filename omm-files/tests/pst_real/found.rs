@@ -60,10 +60,14 @@ fn item(path: &str, message: &dyn Message, lines: &mut Vec<String>) {
         bag.text(tag::INTERNET_MESSAGE_ID).unwrap_or_default(),
     ];
     lines.push(format!("item {path} | {}", fields.join(" | ")));
-    for recipient in message.recipients().expect("recipients") {
+    let recipients = message.recipients().unwrap_or_else(|error| {
+        lines.push(format!("recipients {path} | {subject} | lost: {error}"));
+        Vec::new()
+    });
+    for recipient in recipients {
         lines.push(format!("recipient {path} | {subject} | {}", self::recipient(&recipient)));
     }
-    for attachment in message.attachments().expect("attachments") {
+    for attachment in message.attachments().unwrap_or_default() {
         lines.push(format!("attachment {path} | {subject} | {}", self::attachment(attachment.as_ref())));
     }
 }
