@@ -76,7 +76,8 @@ fn as_libpff_reads_them() {
             (Ok(pst), Some(expected)) => {
                 let found = found::read(&pst);
                 let root = expected.root(&found.paths);
-                let differs = difference(&expected.lines(&root), &found.lines);
+                let mut differs = difference(&expected.lines(&root), &found.lines);
+                differs.extend(difference(&expected.embedded(), &found::embedded(&pst)));
                 let (new, stale) = known::unknown(&label, &differs);
                 println!(
                     "{label}: {} lines, {} differ, {} of them not known",

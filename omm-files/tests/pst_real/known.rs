@@ -25,6 +25,12 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "found +1 attachment Deleted Items |  | ",
         HALF_READ,
     ),
+    ("derived-damage/bitflips_40_passwordprotected.pst", "found +1 embedded Tsst mail", HALF_READ),
+    (
+        "java-libpst/dist-list.pst",
+        "found +2 embedded  | ",
+        "exceptions of the recurrence, which pffexport does not write",
+    ),
 ];
 
 const LIBPFF_CONTACTS: &str = "libpff cannot read these twelve contacts; readpst and pst-extractor can";
