@@ -5,15 +5,16 @@ const LONGEST: usize = 75;
 
 /// Writes a content line with folds and line end. Control characters, which have no place in it, are left out.
 pub(crate) fn write(line: &str, into: &mut Vec<u8>) {
-    if line.len() <= LONGEST && !line.bytes().any(is_control) {
+    let has_control = has_control(line.as_bytes());
+    if line.len() <= LONGEST && !has_control {
         into.extend_from_slice(line.as_bytes());
         into.extend_from_slice(b"\r\n");
         return;
     }
     let cleaned: String;
     let mut rest = line;
-    if line.bytes().any(is_control) {
-        cleaned = line.chars().filter(|letter| !(letter.is_ascii() && is_control(*letter as u8))).collect();
+    if has_control {
+        cleaned = without_control(line);
         rest = &cleaned;
     }
     let mut room = LONGEST;
@@ -41,7 +42,17 @@ fn boundary(text: &str, room: usize) -> usize {
 
 /// RFC 5545 §3.1: CONTROL is everything below a space except HTAB.
 pub(crate) fn is_control(byte: u8) -> bool {
-    (byte < 0x20 && byte != b'\t') || byte == 0x7F
+    ((byte < 0x20) & (byte != b'\t')) | (byte == 0x7F)
+}
+
+/// Whether there is one. Looks at all bytes, which is faster than to stop at the first.
+pub(crate) fn has_control(bytes: &[u8]) -> bool {
+    bytes.iter().fold(false, |found, byte| found | is_control(*byte))
+}
+
+/// The text without them.
+pub(crate) fn without_control(text: &str) -> String {
+    text.chars().filter(|letter| !(letter.is_ascii() && is_control(*letter as u8))).collect()
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 //! soft breaks of quoted-printable, base64 and texts that nobody folded continue their line all the same.
 
 use super::{
+    fold,
     problem::{Problems, Reason},
-    property::Head,
+    property::{Head, is_name},
 };
 use memchr::memchr2;
 use std::io::{self, Read};
@@ -129,9 +130,8 @@ impl<R: Read> Lines<R> {
         }
         self.unfold(line, problems)?;
         line.end = self.at;
-        if line.text.contains(&0) {
-            problems.push(line.number, Reason::Control);
-            line.text.retain(|byte| *byte != 0);
+        if fold::has_control(&line.text) {
+            clean(line, problems);
         }
         if line.cut {
             problems.push(line.number, Reason::TooLong);
@@ -317,6 +317,18 @@ impl<R: Read> Lines<R> {
     }
 }
 
+/// Takes control characters out, before anybody looks at what the line says: what is read is what will be written.
+fn clean(line: &mut ContentLine, problems: &mut Problems) {
+    let declared = Head::of(&line.text).and_then(|head| head.param(&line.text, "CHARSET"));
+    // ISO-2022-JP says with ESC which letters follow.
+    let needs_escape = declared.is_some_and(|name| name.eq_ignore_ascii_case(b"ISO-2022-JP"));
+    let before = line.text.len();
+    line.text.retain(|byte| !fold::is_control(*byte) || (needs_escape && *byte == 0x1B));
+    if line.text.len() < before {
+        problems.push(line.number, Reason::Control);
+    }
+}
+
 fn push(line: &mut ContentLine, text: &[u8]) {
     let room = LONGEST.saturating_sub(line.text.len());
     line.cut |= text.len() > room;
@@ -330,9 +342,8 @@ fn without_mark(text: &[u8]) -> &[u8] {
 
 /// Whether a fold may have cut a property before its colon: `SUMMARY` and `DTSTART;TZID=Amer`.
 fn begins_a_head(text: &[u8]) -> bool {
-    let name = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
-    let length = name.count();
-    text.first().is_some_and(u8::is_ascii_alphabetic) && matches!(text.get(length), None | Some(b';'))
+    let length = text.iter().take_while(|byte| is_name(**byte)).count();
+    length > 0 && matches!(text.get(length), None | Some(b';'))
 }
 
 fn is_head(text: &[u8], in_text: bool) -> bool {

@@ -136,7 +136,7 @@ pub fn unquoted(value: &[u8]) -> &[u8] {
 }
 
 /// RFC 5545 §3.1: letters, digits and `-`. Seen besides: `_`, `/` and a dot, which parts a group.
-fn is_name(byte: u8) -> bool {
+pub(super) fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/')
 }
 

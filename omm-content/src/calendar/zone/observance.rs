@@ -9,6 +9,11 @@ use crate::{
     line::Line,
 };
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono_tz::Tz;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 /// A zone is described from here on, or from the year of the item if that is earlier: nearly always the same, so that
 /// documents with one TZID can be joined, and readers that keep zones by their TZID are not misled.
@@ -20,8 +25,31 @@ const HORIZON: i32 = 2037;
 /// How many years in a row a rule must have held to hold for ever.
 const STEADY: i32 = 3;
 
+/// IANA's zones as they are described from [`FIRST`] on: nearly all items want that, and it takes a thousand looks at a
+/// zone. It holds no more than there are zones, and what is in it follows from the zone alone.
+static DESCRIBED: OnceLock<Mutex<HashMap<Tz, Arc<str>>>> = OnceLock::new();
+
 /// Writes a zone for an item that begins in this year or later.
 pub(in crate::calendar) fn write(zone: &Zone, year: i32, text: &mut String) {
+    match zone {
+        Zone::Iana(iana) if year > FIRST => text.push_str(&described(*iana, zone)),
+        _ => describe(zone, year, text),
+    }
+}
+
+fn described(iana: Tz, zone: &Zone) -> Arc<str> {
+    let known = DESCRIBED.get_or_init(Mutex::default);
+    // Nothing is left half done in it, so that a panic elsewhere is no reason to mistrust it.
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    let described = known.entry(iana).or_insert_with(|| {
+        let mut text = String::new();
+        describe(zone, i32::MAX, &mut text);
+        text.into()
+    });
+    Arc::clone(described)
+}
+
+fn describe(zone: &Zone, year: i32, text: &mut String) {
     // Times near New Year may lie in the neighbouring year elsewhere.
     let first = FIRST.min(year.max(1602) - 1);
     let last = HORIZON;
@@ -115,7 +143,6 @@ fn offset(seconds: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono_tz::Tz;
 
     fn written(zone: &Zone, year: i32) -> String {
         let mut text = String::new();

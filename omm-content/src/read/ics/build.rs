@@ -8,6 +8,7 @@ use super::{
 use crate::read::{
     Part, Reason, Revision, charset, fold,
     lines::{ContentLine, Lines},
+    lists,
     property::Head,
 };
 use std::io::{self, Read};
@@ -182,11 +183,6 @@ impl Builder {
         let is_legacy = self.index.calendars.last().is_some_and(|calendar| calendar.is_legacy);
         let Some(open) = &mut self.open else { return };
         open.lines += 1;
-        // The own time of an export: no change of the item.
-        if !name.eq_ignore_ascii_case(b"DTSTAMP") || matches!(open.what, What::Zone) {
-            open.hasher.update(&line.text);
-            open.hasher.update(b"\n");
-        }
         let problems = &mut self.index.problems;
         if let What::Other = open.what {
             return;
@@ -196,24 +192,33 @@ impl Builder {
                 problems.push(line.number, reason);
             }
         });
-        if let What::Zone = open.what {
+        // What is written counts, and not what stood there: a repaired line may be another one, or none.
+        let written = text.as_deref().unwrap_or_default().as_bytes();
+        let hashed = if is_legacy { &*line.text } else { written };
+        // The own time of an export: no change of the item.
+        if !hashed.is_empty() && !name.eq_ignore_ascii_case(b"DTSTAMP") {
+            open.hasher.update(hashed);
+            open.hasher.update(b"\n");
+        }
+        let is_zone = matches!(open.what, What::Zone);
+        if is_zone {
             text.iter().for_each(|text| fold::write(text, &mut open.text));
         }
+        let (text, head) = match Head::of(written) {
+            Some(head) => (written, head),
+            None => return,
+        };
+        let name = head.name(text);
         if self.nesting.depth() == 1 {
-            if name.eq_ignore_ascii_case(b"UID")
-                || (matches!(open.what, What::Zone) && name.eq_ignore_ascii_case(b"TZID"))
-            {
-                let uid = charset::decode(head.value(&line.text).trim_ascii(), None).0;
-                if open.uid.is_none() && !uid.is_empty() {
-                    open.uid = Some(uid.chars().filter(|letter| !letter.is_control()).collect());
-                }
+            let identity: &[u8] = if is_zone { b"TZID" } else { b"UID" };
+            if open.uid.is_none() && name.eq_ignore_ascii_case(identity) {
+                open.uid = identity_of(head.value(text), is_zone);
             }
             open.is_override |= name.eq_ignore_ascii_case(b"RECURRENCE-ID");
         }
-        // What is written counts: a repaired line may name no zone any more.
-        let text = text.as_deref().unwrap_or_default().as_bytes();
-        let zone = Head::of(text).filter(Head::has_params).and_then(|head| head.param(text, "TZID"));
-        if let Some(zone) = zone {
+        // What a zone names inside itself is no use of a zone.
+        let zone = Some(head).filter(|head| head.has_params() && !is_zone);
+        if let Some(zone) = zone.and_then(|head| head.param(text, "TZID")) {
             let zone = charset::decode(zone.trim_ascii(), None).0;
             match self.index.zones.id(&zone, line.number) {
                 Some(id) if !open.zone_ids.contains(&id) => open.zone_ids.push(id),
@@ -317,7 +322,7 @@ impl Builder {
             }
             "METHOD" => self.problem(line.number, Reason::Method),
             "CALSCALE" if !value.eq_ignore_ascii_case(b"GREGORIAN") && self.index.scales.len() < LEGACY => {
-                let scale = String::from_utf8_lossy(value).into_owned();
+                let scale = String::from_utf8_lossy(value).to_ascii_uppercase();
                 self.index.scales.insert(calendar, scale.into());
             }
             "X-WR-TIMEZONE" => self.problem(line.number, Reason::CalendarZone),
@@ -345,6 +350,15 @@ impl Builder {
     fn problem(&mut self, line: u64, reason: Reason) {
         self.index.problems.push(line, reason);
     }
+}
+
+/// What a UID or a TZID says; nothing if that is nothing.
+fn identity_of(value: &[u8], is_zone: bool) -> Option<Box<str>> {
+    let text = charset::decode(value, None).0;
+    // RFC 5545 §3.8.3.1: TZID is TEXT, so commas are escaped in it, and are not in the parameter that names it.
+    let text = if is_zone { lists::text(&text).into() } else { text };
+    let kept: String = text.chars().filter(|letter| !letter.is_control()).collect();
+    Some(kept.trim_ascii()).filter(|kept| !kept.is_empty()).map(Into::into)
 }
 
 impl Open {

@@ -50,7 +50,11 @@ impl Nesting {
     }
 }
 
-/// The name in a BEGIN or END.
+/// A longer name is cut, so that a frame is never folded: RFC 5545 §3.1 has 75 octets for a line.
+const LONGEST: usize = 60;
+
+/// The name in a BEGIN or END, in capitals. RFC 5545 §3.1: letters, digits and `-`; others are left out.
 pub(crate) fn component(value: &[u8]) -> Vec<u8> {
-    value.trim_ascii().to_ascii_uppercase()
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    letters.take(LONGEST).map(u8::to_ascii_uppercase).collect()
 }

@@ -79,7 +79,10 @@ impl Index {
         })?;
         let about = self.legacy.get(&component.calendar).map(Vec::as_slice).unwrap_or_default();
         let translated = legacy::translate(&lines, about, uid.as_deref(), entry.kind);
-        translated.lines.iter().for_each(|line| fold::write(line, body));
+        // A rule of this version may be broken by what the old one said.
+        for line in &translated.lines {
+            repair::line(line.as_bytes(), &mut |_| {}).iter().for_each(|line| fold::write(line, body));
+        }
         translated.zone.iter().for_each(|line| fold::write(line, zones));
         Ok(())
     }

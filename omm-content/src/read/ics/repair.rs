@@ -9,14 +9,29 @@ use crate::read::{
 };
 use std::borrow::Cow;
 
-/// The line as it is written; nothing if it is left out.
+/// How often a repaired line is looked at again. One repair may uncover what another one is for: a charset that hid a
+/// date, for instance.
+const AGAIN: usize = 4;
+
+/// The line as it is written; nothing if it is left out. What is written would come back as it is.
 pub(super) fn line<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Option<Cow<'a, str>> {
+    let mut text = once(line, says)?;
+    for _ in 0..AGAIN {
+        let Cow::Owned(repaired) = &text else { break };
+        let cleaned = fold::without_control(repaired);
+        let again = once(cleaned.as_bytes(), &mut |_| {})?.into_owned();
+        if again == *repaired {
+            break;
+        }
+        text = Cow::Owned(again);
+    }
+    Some(text)
+}
+
+fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Option<Cow<'a, str>> {
     let head = Head::of(line)?;
     let declared = if head.has_params() { head.param(line, "CHARSET") } else { None };
     let is_quoted = head.has_params() && head.says(line, b"QUOTED-PRINTABLE");
-    if line.iter().any(|byte| fold::is_control(*byte)) {
-        says(Reason::Control);
-    }
     let date = date_trouble(line, head);
     if date == Some(Trouble::Empty) {
         says(Reason::NoDate);

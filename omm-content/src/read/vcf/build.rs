@@ -125,7 +125,12 @@ impl Index {
                 kept.push(std::mem::take(&mut line.text));
             }
         }
-        let written = if entry.is_legacy { upgrade::card(&kept, options) } else { passed_through(&kept) };
+        if entry.is_legacy {
+            let upgraded = upgrade::card(&kept, options);
+            // A rule of this version may be broken by what the old one said.
+            kept = upgraded.into_iter().map(String::into_bytes).collect();
+        }
+        let written = passed_through(&kept);
         written.iter().for_each(|line| fold::write(line, &mut out));
         Ok(out)
     }

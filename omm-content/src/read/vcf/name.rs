@@ -25,6 +25,9 @@ pub(super) fn of_lines(lines: &[String]) -> Option<String> {
             )
         })?,
     };
+    if text.trim().is_empty() {
+        return None;
+    }
     Some(crate::line::Line::new("FN").text(&lists::text(&text)).unfolded().to_owned())
 }
 

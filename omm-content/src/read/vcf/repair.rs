@@ -7,20 +7,38 @@ use crate::read::{
 };
 use std::borrow::Cow;
 
-/// The line as it is written; the caller has seen that it is a property.
+/// How often a repaired line is looked at again, because one repair may uncover what another one is for.
+const AGAIN: usize = 4;
+/// Letters; a longer name of a component is cut, so that a frame is never folded.
+const LONGEST_FRAME: usize = 15;
+
+/// The line as it is written, which would come back as it is; the caller has seen that it is a property.
 pub(super) fn line<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, str> {
+    let mut text = once(line, says);
+    for _ in 0..AGAIN {
+        let Cow::Owned(repaired) = &text else { break };
+        let cleaned = fold::without_control(repaired);
+        let again = once(cleaned.as_bytes(), &mut |_| {}).into_owned();
+        if again == *repaired {
+            break;
+        }
+        text = Cow::Owned(again);
+    }
+    text
+}
+
+fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, str> {
     let Some(head) = Head::of(line) else { return charset::decode(line, None).0 };
     let declared = if head.has_params() { head.param(line, "CHARSET") } else { None };
     let is_quoted = head.has_params() && head.says(line, b"QUOTED-PRINTABLE");
-    if line.iter().any(|byte| fold::is_control(*byte)) {
-        says(Reason::Control);
-    }
     let (text, reason) = charset::decode(line, declared);
     reason.into_iter().for_each(&mut *says);
     let name = head.name(line);
     let is_frame = [&b"BEGIN"[..], b"END", b"VERSION"].iter().any(|frame| name.eq_ignore_ascii_case(frame));
     if is_frame {
         let value = String::from_utf8_lossy(head.value(line).trim_ascii()).to_ascii_uppercase();
+        let value: String = value.chars().take(LONGEST_FRAME).collect();
+        let value = value.trim_end();
         return Cow::Owned(format!("{}:{value}", String::from_utf8_lossy(name).to_ascii_uppercase()));
     }
     let has_bare = head.params(line).any(|param| param.name.is_empty());
