@@ -3,7 +3,7 @@
 use crate::{
     collection,
     eml::Emlx,
-    holding::{Holding, Looking},
+    holding::Looking,
     listing::{Listing, Opened, Opening, Stamp},
     maildir::{self, KEYWORD_FILE, Keywords},
     options::Options,
@@ -182,7 +182,7 @@ impl Listing for Directory {
         match kind {
             FileKind::Other(reason) => return Err(opening.malformed(reason)),
             FileKind::Mbox => return Err(opening.malformed("it has become an mbox")),
-            FileKind::Msg | FileKind::Tnef => return single::open(&path, kind, &self.options.mapi, opening),
+            FileKind::Msg | FileKind::Tnef => return single::open(&path, kind, &self.options, opening),
             FileKind::Calendar | FileKind::Cards => {
                 return collection::only(&path, kind, &self.options, opening);
             }
@@ -235,7 +235,7 @@ fn add_loose(dir: &Path, place: &Place, looking: Looking<'_>, entries: &mut Vec<
         }
         let is_item = place.shape == Shape::Own
             || stat.is_err()
-            || matches!(Holding::of(&path, "", looking, false), Holding::Item(kind) if kind == place.kind);
+            || stat.is_ok_and(|stat| looking.known.item(&path, &stat, looking) == Some(place.kind));
         if is_item {
             entries.push(loose(&relative::to_text(&name)));
         }
