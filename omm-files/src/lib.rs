@@ -29,9 +29,6 @@ pub mod fuzz;
 mod holding;
 mod join;
 mod known;
-#[cfg(feature = "fuzzing")]
-#[doc(hidden)]
-pub mod fuzz;
 mod listing;
 mod maildir;
 mod mbox;
