@@ -233,7 +233,20 @@ fn collection_or_refused(root: &Path, shape: Shape, options: &Options) -> Result
 fn promises(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     const MORE: [&str; 14] = [
-        "pst", "ost", "ics", "ical", "icalendar", "ifb", "vcs", "vcf", "vcard", "csv", "tsv", "msg", "oft", "tnef",
+        "pst",
+        "ost",
+        "ics",
+        "ical",
+        "icalendar",
+        "ifb",
+        "vcs",
+        "vcf",
+        "vcard",
+        "csv",
+        "tsv",
+        "msg",
+        "oft",
+        "tnef",
     ];
     MORE.contains(&extension.as_str())
 }

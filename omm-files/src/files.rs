@@ -68,12 +68,7 @@ impl Files {
     }
 
     fn looking(&self) -> Looking<'_> {
-        Looking {
-            options: &self.options,
-            stores: &self.stores,
-            books: &self.books,
-            known: &self.known,
-        }
+        Looking { options: &self.options, stores: &self.stores, books: &self.books, known: &self.known }
     }
 
     fn folder(&self, found: Found) -> Folder {

@@ -23,10 +23,18 @@ pub(crate) struct Looking<'a> {
 
 /// What a file holds.
 pub(crate) enum Holding {
-    /// One item of this kind, or something that will say why it is none.
-    Item(ItemKind),
+    /// One item, or something that will say why it is none.
+    Item(Loose),
     /// Folders.
     Folders(Vec<Held>),
+}
+
+/// An item that is a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Loose {
+    pub(crate) kind: ItemKind,
+    /// Whether it is of Outlook (`.msg`, TNEF): then flags and dates are in it.
+    pub(crate) is_outlook: bool,
 }
 
 /// A folder in a file.
@@ -52,8 +60,10 @@ impl Holding {
         let kind = file_kind(path).unwrap_or(FileKind::Other("it cannot be read"));
         match kind {
             FileKind::Mbox => Self::Folders(vec![Held::mbox(name)]),
-            FileKind::Message { .. } | FileKind::Emlx | FileKind::Other(_) => Self::Item(ItemKind::Mail),
-            FileKind::Msg | FileKind::Tnef => Self::Item(single::kind(path, kind, looking.options)),
+            FileKind::Message { .. } | FileKind::Emlx | FileKind::Other(_) => Self::item(ItemKind::Mail),
+            FileKind::Msg | FileKind::Tnef => {
+                Self::Item(Loose { kind: single::kind(path, kind, looking.options), is_outlook: true })
+            }
             FileKind::Calendar => Self::of_collection(Shape::Calendar, path, name, looking, alone),
             FileKind::Cards => Self::of_collection(Shape::Cards, path, name, looking, alone),
             FileKind::Table => {
@@ -65,9 +75,13 @@ impl Holding {
             FileKind::Store => {
                 let above = if alone { None } else { Some(name) };
                 let held = looking.stores.open(path).and_then(|store| store.held(above));
-                held.map_or(Self::Item(ItemKind::Mail), Self::Folders)
+                held.map_or(Self::item(ItemKind::Mail), Self::Folders)
             }
         }
+    }
+
+    fn item(kind: ItemKind) -> Self {
+        Self::Item(Loose { kind, is_outlook: false })
     }
 
     /// A calendar or an address book is a folder of its own when it says its name or holds several items; files with one
@@ -77,7 +91,7 @@ impl Holding {
         let (items, first) = (survey.items(), survey.first);
         let is_item = if items == 0 { survey.refusal.is_some() } else { items == 1 && survey.name.is_none() };
         if !alone && is_item {
-            return Self::Item(first);
+            return Self::item(first);
         }
         let name = survey.name.as_deref().unwrap_or(name);
         let held = |kind: ItemKind| Held {

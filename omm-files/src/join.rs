@@ -43,7 +43,8 @@ pub fn join(tree: &Path, into: &Path) -> Result<Vec<Joined>> {
     }
     let failed = |cause| error::io(Side::Source, Scope::Account, "export", tree, cause);
     if real(into).starts_with(tree.canonicalize().map_err(failed)?) {
-        let message = "this lies in the tree itself, where it would be taken for items; choose another folder";
+        let message =
+            "this lies in the tree itself, where it would be taken for items; choose another folder";
         return Err(config(Side::Destination, message, into));
     }
     let mut joined = Vec::new();

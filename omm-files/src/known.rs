@@ -2,10 +2,9 @@
 //! be gone through to know; so what was found is kept while the file stays as it is.
 
 use crate::{
-    holding::{Holding, Looking},
+    holding::{Holding, Looking, Loose},
     listing::Stamp,
 };
-use omm_core::model::ItemKind;
 use std::{
     collections::HashMap,
     fs::Metadata,
@@ -18,53 +17,56 @@ const MOST: usize = 1 << 20;
 
 /// Which item each file is, if it is one; by a digest of its path and state.
 #[derive(Debug, Default)]
-pub(crate) struct Known(Mutex<HashMap<[u8; 16], Option<ItemKind>>>);
+pub(crate) struct Known(Mutex<HashMap<[u8; 16], Option<Loose>>>);
 
 impl Known {
     /// What a file holds. `name` as of [`Holding::of`].
     pub(crate) fn holding(&self, path: &Path, stat: &Metadata, name: &str, looking: Looking<'_>) -> Holding {
         let key = key(path, stat);
-        if let Some(Some(kind)) = self.get(&key) {
-            return Holding::Item(kind);
+        if let Some(Some(item)) = self.get(&key) {
+            return Holding::Item(item);
         }
         let holding = Holding::of(path, name, looking, false);
         self.keep(key, item_of(&holding));
         holding
     }
 
-    /// The kind of the item that a file is; nothing if it is folders.
-    pub(crate) fn item(&self, path: &Path, stat: &Metadata, looking: Looking<'_>) -> Option<ItemKind> {
+    /// The item that a file is; nothing if it is folders.
+    pub(crate) fn item(&self, path: &Path, stat: &Metadata, looking: Looking<'_>) -> Option<Loose> {
         let key = key(path, stat);
         if let Some(known) = self.get(&key) {
             return known;
         }
-        let kind = item_of(&Holding::of(path, "", looking, false));
-        self.keep(key, kind);
-        kind
+        let item = item_of(&Holding::of(path, "", looking, false));
+        self.keep(key, item);
+        item
     }
 
-    fn get(&self, key: &[u8; 16]) -> Option<Option<ItemKind>> {
+    fn get(&self, key: &[u8; 16]) -> Option<Option<Loose>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied()
     }
 
-    fn keep(&self, key: [u8; 16], kind: Option<ItemKind>) {
+    fn keep(&self, key: [u8; 16], item: Option<Loose>) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() < MOST {
-            known.insert(key, kind);
+            known.insert(key, item);
         }
     }
 }
 
-fn item_of(holding: &Holding) -> Option<ItemKind> {
+fn item_of(holding: &Holding) -> Option<Loose> {
     match holding {
-        Holding::Item(kind) => Some(*kind),
+        Holding::Item(item) => Some(*item),
         Holding::Folders(_) => None,
     }
 }
 
 fn key(path: &Path, stat: &Metadata) -> [u8; 16] {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(path.as_os_str().as_encoded_bytes()).update(b"\0").update(Stamp::of(stat).text().as_bytes());
+    hasher
+        .update(path.as_os_str().as_encoded_bytes())
+        .update(b"\0")
+        .update(Stamp::of(stat).text().as_bytes());
     let mut key = [0; 16];
     hasher.finalize_xof().fill(&mut key);
     key

@@ -85,7 +85,14 @@ mod tests {
         assert_eq!(of(&[("vcard", "4.0"), ("notes", "journal")]).unwrap(), plain);
         let all = of(&[("vcard", "3.0"), ("notes", "mail"), ("code-page", "932"), ("mbox", "rd")]).unwrap();
         assert!(all != plain && all.ends_with(",vcard3,notes-as-mail,932"), "{all}");
-        for bad in [("vcard", "2.1"), ("notes", "x"), ("code-page", "latin1"), ("code-page", "99999"), ("code-page", "-1"), ("mbox", "x")] {
+        for bad in [
+            ("vcard", "2.1"),
+            ("notes", "x"),
+            ("code-page", "latin1"),
+            ("code-page", "99999"),
+            ("code-page", "-1"),
+            ("mbox", "x"),
+        ] {
             let error = of(&[bad]).unwrap_err().to_string();
             assert!(error.contains(bad.0) && error.contains(bad.1), "{error}");
         }

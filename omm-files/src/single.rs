@@ -4,10 +4,13 @@ use crate::{
     listing::{Opened, Opening},
     msg::{self, MsgMessage},
     options::Options,
-    recognise::FileKind,
+    recognise::{FileKind, file_kind},
     tnef::{self, Tnef},
 };
-use omm_core::{Result, model::ItemKind};
+use omm_core::{
+    Result,
+    model::{Flags, ItemKind, Received},
+};
 use omm_mapi::{Message, property::tag};
 use std::{
     fs::File,
@@ -25,6 +28,12 @@ pub(crate) fn kind(path: &Path, file: FileKind, options: &Options) -> ItemKind {
     omm_mapi::kind_of(&class, &options.mapi)
 }
 
+/// Flags and the date of receipt of the item in a file, as it will have them; none when it cannot be read.
+pub(crate) fn marks(path: &Path, kind: ItemKind, options: &Options) -> (Flags, Option<Received>) {
+    let single = file_kind(path).ok().and_then(|file| Single::read(path, file, options).ok());
+    single.map_or_else(Default::default, |single| omm_mapi::marks(kind, single.message().properties()))
+}
+
 /// Opens the item in a file.
 pub(crate) fn open(path: &Path, file: FileKind, options: &Options, opening: &Opening<'_>) -> Result<Opened> {
     let failed = |error| match error {
@@ -34,8 +43,7 @@ pub(crate) fn open(path: &Path, file: FileKind, options: &Options, opening: &Ope
     let single = Single::read(path, file, options).map_err(failed)?;
     let mut mapi = options.mapi;
     mapi.without_damaged = opening.without_damaged;
-    let mut opened =
-        omm_mapi::convert(single.message(), &mapi).map(Opened::converted).map_err(failed)?;
+    let mut opened = omm_mapi::convert(single.message(), &mapi).map(Opened::converted).map_err(failed)?;
     // Only now: recipients and attachments are read while they are converted.
     opened.losses.extend(single.remarks());
     Ok(opened)
@@ -48,7 +56,7 @@ enum Single {
 
 impl Single {
     fn read(path: &Path, file: FileKind, options: &Options) -> omm_mapi::Result<Self> {
-        if file == FileKind::Msg {
+        if file != FileKind::Tnef {
             let message = msg::open(BufReader::new(File::open(path)?))?;
             return Ok(Self::Msg(Box::new(message.with_code_page(options.code_page))));
         }

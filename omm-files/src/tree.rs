@@ -4,7 +4,7 @@
 //! both; a file may be an mbox. Directory symlinks that lead back into the tree are not followed.
 
 use crate::{
-    holding::{Held, Holding, Looking, beside, main_role},
+    holding::{Held, Holding, Looking, Loose, beside, main_role},
     maildir::is_maildir,
     mutf7,
     place::Shape,
@@ -97,7 +97,7 @@ impl Walk<'_> {
             _ => Holding::of(file, stem(&name), self.looking, true),
         };
         match holding {
-            Holding::Item(kind) => {
+            Holding::Item(Loose { kind, .. }) => {
                 self.push(Shape::OneItem, kind, "", &[stem(&name).to_owned()], main_role(kind));
             }
             Holding::Folders(held) => {
@@ -218,7 +218,7 @@ impl Parts {
                 _ if is_ignored(&shown) => {}
                 Ok(meta) if !meta.is_file() => {}
                 Ok(meta) => match looking.known.holding(&path, &meta, stem(&shown), looking) {
-                    Holding::Item(kind) => drop(parts.items.insert(kind)),
+                    Holding::Item(item) => drop(parts.items.insert(item.kind)),
                     Holding::Folders(held) => {
                         let name = relative::to_text(&name);
                         parts.folders.extend(held.into_iter().map(|held| (name.clone(), held)));
@@ -256,8 +256,25 @@ fn apart(mut found: Vec<Found>) -> Vec<Found> {
 
 /// Endings that are not part of what people call a file, and those of directories that are folders of mail.
 const FILES: [&str; 19] = [
-    ".mbox", ".mbx", ".eml", ".emlx", ".mime", ".pst", ".ost", ".ics", ".ical", ".icalendar", ".ifb", ".vcs",
-    ".vcf", ".vcard", ".csv", ".tsv", ".msg", ".oft", ".tnef",
+    ".mbox",
+    ".mbx",
+    ".eml",
+    ".emlx",
+    ".mime",
+    ".pst",
+    ".ost",
+    ".ics",
+    ".ical",
+    ".icalendar",
+    ".ifb",
+    ".vcs",
+    ".vcf",
+    ".vcard",
+    ".csv",
+    ".tsv",
+    ".msg",
+    ".oft",
+    ".tnef",
 ];
 const DIRECTORIES: [&str; 2] = [".mbox", ".mbx"];
 

@@ -17,11 +17,11 @@ use omm_testkit::{
     mailbox::{Mailbox, MailboxFolder, MailboxItem, contact, small, write_eml, write_maildir, write_mbox},
 };
 use std::{cell::RefCell, io, path::Path, sync::Arc};
+use support::{env, path, put, spec};
 use support::{
     mapi::{Content, Item as Outlook, LEAP_DAY, Property},
     msg_writer, texts,
 };
-use support::{env, path, put, spec};
 use tempfile::TempDir;
 
 /// Folders that live as long as the suite runs.
@@ -154,13 +154,19 @@ fn a_directory_of_msg_files_keeps_the_source_contract() {
             Property::number(0x0E07, (at % 2) as i32),
             Property::text(0x1000, "Hello"),
         ];
-        Outlook::of("IPM.Note", properties).to(1, "Zoë", "z@example.org").with("a.bin", Content::Bytes(vec![7; 9000]))
+        Outlook::of("IPM.Note", properties)
+            .to(1, "Zoë", "z@example.org")
+            .with("a.bin", Content::Bytes(vec![7; 9000]))
     };
     let files = |root: &Path| {
         for at in 0..4 {
             put(root, &format!("{at}.msg"), msg_writer::write(&message(at)));
         }
-        put(root, "zoe.msg", msg_writer::write(&Outlook::of("IPM.Contact", vec![Property::text(0x3001, "Zoë")])));
+        put(
+            root,
+            "zoe.msg",
+            msg_writer::write(&Outlook::of("IPM.Contact", vec![Property::text(0x3001, "Zoë")])),
+        );
         Ok(())
     };
     // What they are is tested elsewhere; here, that it is the same each time.

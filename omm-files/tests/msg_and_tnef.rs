@@ -77,5 +77,8 @@ fn what_is_no_message_says_so() {
         error(word.into_inner().into_inner()),
         "a compound file, but not a message: perhaps a Word document"
     );
-    assert_eq!(omm_files::tnef::read(b"MZ", None).err().unwrap().to_string(), "not TNEF: the signature is missing");
+    assert_eq!(
+        omm_files::tnef::read(b"MZ", None).err().unwrap().to_string(),
+        "not TNEF: the signature is missing"
+    );
 }

@@ -66,12 +66,24 @@ fn others() -> Vec<(&'static str, Item, &'static [&'static str])> {
     let list = Property::text(0x8053, "Team").named(named::PSETID_ADDRESS, 0x8053);
     vec![
         ("contacts", card(), &["FN:Zoë Kraus", "zoe@example.org"]),
-        ("calendars", Item::of("IPM.Appointment", vec![subject.clone(), start, end]), &["BEGIN:VEVENT", "SUMMARY:Topic", "20240229T123456Z"]),
+        (
+            "calendars",
+            Item::of("IPM.Appointment", vec![subject.clone(), start, end]),
+            &["BEGIN:VEVENT", "SUMMARY:Topic", "20240229T123456Z"],
+        ),
         ("tasks", Item::of("IPM.Task", vec![subject.clone()]), &["BEGIN:VTODO", "SUMMARY:Topic"]),
-        ("notes", Item::of("IPM.StickyNote", vec![subject.clone(), colour]), &["BEGIN:VJOURNAL", "SUMMARY:Topic", "COLOR:green"]),
+        (
+            "notes",
+            Item::of("IPM.StickyNote", vec![subject.clone(), colour]),
+            &["BEGIN:VJOURNAL", "SUMMARY:Topic", "COLOR:green"],
+        ),
         ("notes", Item::of("IPM.Activity", vec![subject.clone()]), &["BEGIN:VJOURNAL", "SUMMARY:Topic"]),
         ("contacts", Item::of("IPM.DistList", vec![list]), &["FN:Team", "KIND:group"]),
-        ("mail", mail(), &["Subject: =?utf-8?", "the body", "the inner body", "data.bin", "<m1@example.org>"]),
+        (
+            "mail",
+            mail(),
+            &["Subject: =?utf-8?", "the body", "the inner body", "data.bin", "<m1@example.org>"],
+        ),
         ("mail", Item::of("IPM.Custom.Form", vec![subject]), &["Subject: Topic"]),
     ]
 }
@@ -144,7 +156,10 @@ fn every_type_of_property_comes_out() {
     let by_name = [
         (Property::text(0, "by number").named(set, 0x8500), Named::Id(set, 0x8500)),
         (Property::text(0, "by word").worded(set, "X-Word"), Named::Text(set, "X-Word".into())),
-        (Property::text(0, "of the public").worded(named::PS_PUBLIC_STRINGS, "Keyword"), Named::Text(named::PS_PUBLIC_STRINGS, "Keyword".into())),
+        (
+            Property::text(0, "of the public").worded(named::PS_PUBLIC_STRINGS, "Keyword"),
+            Named::Text(named::PS_PUBLIC_STRINGS, "Keyword".into()),
+        ),
         (Property::number(0, 3).named(named::PS_MAPI, 0x8501), Named::Id(named::PS_MAPI, 0x8501)),
     ];
     let mut all: Vec<Property> = rows.iter().map(|(property, _)| property.clone()).collect();
@@ -169,7 +184,12 @@ fn every_type_of_property_comes_out() {
 fn eight_bit_text_is_in_the_code_page_that_is_said() {
     let greek = b"\xca\xe1\xeb\xe7\xec\xdd\xf1\xe1";
     // PidTagMessageCodepage goes before what the account says; without either it is Western.
-    for (said, option, subject) in [(Some(1253), None, "Καλημέρα"), (None, Some(1253), "Καλημέρα"), (Some(1253), Some(1251), "Καλημέρα"), (None, None, "ÊáëçìÝñá")] {
+    for (said, option, subject) in [
+        (Some(1253), None, "Καλημέρα"),
+        (None, Some(1253), "Καλημέρα"),
+        (Some(1253), Some(1251), "Καλημέρα"),
+        (None, None, "ÊáëçìÝñá"),
+    ] {
         let mut properties = vec![Property::text8(0x0037, greek)];
         properties.extend(said.map(|page| Property::number(0x3FFD, page)));
         let item = Item { properties, ..Item::default() };
@@ -178,7 +198,9 @@ fn eight_bit_text_is_in_the_code_page_that_is_said() {
     }
     let mut stream = tnef_writer::start();
     tnef_writer::attribute(&mut stream, 1, tnef_writer::SUBJECT, b"\xca\xe1\0");
-    let subject = |stream: &[u8], page| omm_files::tnef::read(stream, page).unwrap().message.properties.text(tag::SUBJECT).unwrap();
+    let subject = |stream: &[u8], page| {
+        omm_files::tnef::read(stream, page).unwrap().message.properties.text(tag::SUBJECT).unwrap()
+    };
     assert_eq!((&*subject(&stream, Some(1253)), &*subject(&stream, None)), ("Κα", "Êá"));
     tnef_writer::attribute(&mut stream, 1, tnef_writer::OEM_CODEPAGE, &[0xE3, 4, 0, 0, 0, 0, 0, 0]);
     assert_eq!(subject(&stream, Some(1253)), "Кб", "1251 of the stream itself");
@@ -188,7 +210,8 @@ fn eight_bit_text_is_in_the_code_page_that_is_said() {
 #[test]
 fn a_large_attachment_is_streamed_whole() {
     let large: Vec<u8> = (0..20u32 << 18).flat_map(|at| at.wrapping_mul(0x9E37_79B1).to_le_bytes()).collect();
-    let item = Item::of("IPM.Note", vec![Property::text(0x0037, "large")]).with("large.bin", Content::Bytes(large.clone()));
+    let item = Item::of("IPM.Note", vec![Property::text(0x0037, "large")])
+        .with("large.bin", Content::Bytes(large.clone()));
     let file = msg_writer::write(&item);
     let msg = omm_files::msg::open(Cursor::new(file.clone())).unwrap();
     let attachments = msg.attachments().unwrap();
@@ -269,13 +292,25 @@ fn attributes_from_before_mapi_are_read() {
     let from = [&[4u8, 0, 40, 0, 5, 0, 23, 0][..], b"Anna\0", b"SMTP:anna@example.org\0\0", &[0; 8]].concat();
     add(&mut stream, tnef_writer::FROM, &from);
     for (title, data) in [("one.txt", &b"first"[..]), ("two.txt", b"second")] {
-        tnef_writer::attribute(&mut stream, 2, tnef_writer::ATTACH_REND_DATA, &[1, 0, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0]);
+        tnef_writer::attribute(
+            &mut stream,
+            2,
+            tnef_writer::ATTACH_REND_DATA,
+            &[1, 0, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0],
+        );
         tnef_writer::attribute(&mut stream, 2, tnef_writer::ATTACH_TITLE, format!("{title}\0").as_bytes());
         tnef_writer::attribute(&mut stream, 2, tnef_writer::ATTACH_DATA, data);
     }
     let (kind, text, remarks) = read("winmail.dat", &stream);
     assert_eq!((kind, remarks.len()), ("mail", 0), "{remarks:?}");
-    for words in ["Subject: Old times", "written in 1996", "29 Feb 1996 12:34:56 +0000", "anna@example.org", "one.txt", "two.txt"] {
+    for words in [
+        "Subject: Old times",
+        "written in 1996",
+        "29 Feb 1996 12:34:56 +0000",
+        "anna@example.org",
+        "one.txt",
+        "two.txt",
+    ] {
         assert!(text.contains(words), "{words}: {text}");
     }
     let tnef = omm_files::tnef::read(&stream, None).unwrap();
@@ -291,7 +326,10 @@ fn a_stream_that_is_wrong_or_cut_off_gives_what_it_has_and_says_so() {
     wrong[sum] ^= 0x55;
     let (_, text, remarks) = read("winmail.dat", &wrong);
     assert!(text.contains("the body") && text.contains("the inner body"));
-    assert!(remarks.len() == 1 && remarks[0].contains("the checksum of attribute 0x00069005 is wrong"), "{remarks:?}");
+    assert!(
+        remarks.len() == 1 && remarks[0].contains("the checksum of attribute 0x00069005 is wrong"),
+        "{remarks:?}"
+    );
     let mut told = 0;
     for length in (0..whole.len()).step_by(7) {
         match omm_files::tnef::read(&whole[..length], None) {

@@ -18,16 +18,21 @@ fn noise() -> Vec<u8> {
     (0..20_000).map(|_| next()).collect()
 }
 
-const EVENT: &str = "BEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20250101T000000Z\r\nDTSTART:20250101T000000Z\r\nEND:VEVENT\r\n";
+const EVENT: &str =
+    "BEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20250101T000000Z\r\nDTSTART:20250101T000000Z\r\nEND:VEVENT\r\n";
 
 #[test]
 fn what_is_none_is_named_with_the_reason() {
     let world = World::new();
     let whole = fs::read(std::env::current_exe().unwrap()).unwrap();
     let program = &whole[..5000];
-    for (extension, says) in
-        [("ics", "no calendar begins"), ("vcf", "no card begins"), ("csv", "no column"), ("msg", ""), ("pst", "no Outlook data file")]
-    {
+    for (extension, says) in [
+        ("ics", "no calendar begins"),
+        ("vcf", "no card begins"),
+        ("csv", "no column"),
+        ("msg", ""),
+        ("pst", "no Outlook data file"),
+    ] {
         for (kind, bytes) in [("noise", &noise()[..]), ("program", program), ("blank", b" \r\n\r\n")] {
             let name = format!("{kind}.{extension}");
             // Blank text has another reason in some of them: it is nothing at all.
@@ -55,9 +60,13 @@ fn the_wrong_ending_does_not_matter_where_the_content_says_more() {
     let world = World::new();
     let calendar = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{EVENT}END:VCALENDAR\r\n");
     let card = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:A\r\nEND:VCARD\r\n";
-    for (name, text, items) in
-        [("a.vcf", &*calendar, 1), ("b.csv", card, 1), ("c.txt", &calendar, 1), ("d.ics", card, 1), ("e.msg", card, 1)]
-    {
+    for (name, text, items) in [
+        ("a.vcf", &*calendar, 1),
+        ("b.csv", card, 1),
+        ("c.txt", &calendar, 1),
+        ("d.ics", card, 1),
+        ("e.msg", card, 1),
+    ] {
         fs::write(world.path(name), text).unwrap();
         let end = world.omm(&["migrate", name, &format!("dir:of-{name}"), "--json"]);
         assert_eq!(end.code, 0, "{name} {}", end.err);
@@ -78,7 +87,9 @@ fn what_is_cut_off_fails_alone_with_its_line() {
     assert!(second < end);
     let cards = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:A\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nFN:B";
     let table = "First Name,E-mail Address\r\nAnna,a@example.org\r\nB,\"b@example.org\r\n";
-    for (name, text, line) in [("a.ics", &*calendar, "line 9"), ("b.vcf", cards, "line 5"), ("c.csv", table, "line 3")] {
+    for (name, text, line) in
+        [("a.ics", &*calendar, "line 9"), ("b.vcf", cards, "line 5"), ("c.csv", table, "line 3")]
+    {
         fs::write(world.path(name), text).unwrap();
         let end = world.omm(&["migrate", name, &format!("dir:of-{name}")]);
         assert_eq!(end.code, 3, "{name} {} {}", end.out, end.err);

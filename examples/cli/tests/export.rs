@@ -18,7 +18,8 @@ fn account(world: &World) {
     fs::create_dir_all(dir.join("mail")).unwrap();
     fs::write(dir.join("mail/1.eml"), world::text("one")).unwrap();
     fs::write(dir.join("Work.ics"), calendar()).unwrap();
-    fs::write(dir.join("empty.ics"), "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n").unwrap();
+    fs::write(dir.join("empty.ics"), "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n")
+        .unwrap();
     fs::write(dir.join("people.vcf"), ["Anna", "Zoë"].map(card).concat()).unwrap();
 }
 
@@ -33,10 +34,13 @@ fn calendar() -> String {
              DTSTART;TZID=Europe/Berlin:2025030{number}T090000\r\nSUMMARY:Besprechung Nr. {number}\r\nEND:VEVENT\r\n"
         )
     };
-    let task = "BEGIN:VTODO\r\nUID:task@example.org\r\nDTSTAMP:20250101T000000Z\r\nSUMMARY:Do\r\nEND:VTODO\r\n";
+    let task =
+        "BEGIN:VTODO\r\nUID:task@example.org\r\nDTSTAMP:20250101T000000Z\r\nSUMMARY:Do\r\nEND:VTODO\r\n";
     let note = "BEGIN:VJOURNAL\r\nUID:note@example.org\r\nDTSTAMP:20250101T000000Z\r\nSUMMARY:Note\r\nEND:VJOURNAL\r\n";
     let events: String = (1..=5).map(event).collect();
-    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\n{zone}{events}{task}{note}END:VCALENDAR\r\n")
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\n{zone}{events}{task}{note}END:VCALENDAR\r\n"
+    )
 }
 
 fn card(name: &str) -> String {
@@ -77,7 +81,11 @@ fn a_tree_and_a_migration_give_the_same_files_each_time() {
     assert_eq!(end.code, 0, "{}", end.err);
     let lines: Vec<&str> = end.out.lines().collect();
     assert_eq!(lines.len(), 4, "{}", end.out);
-    assert!(end.out.contains("Work.ics: 5 calendars") && end.out.contains("people.vcf: 2 contacts"), "{}", end.out);
+    assert!(
+        end.out.contains("Work.ics: 5 calendars") && end.out.contains("people.vcf: 2 contacts"),
+        "{}",
+        end.out
+    );
     let first = files(&world.path("out"));
     let names: Vec<String> = first.keys().map(|name| name.display().to_string()).collect();
     assert_eq!(names, ["Work (notes).ics", "Work (tasks).ics", "Work.ics", "people.vcf"]);
@@ -99,11 +107,17 @@ fn json_and_quiet() {
     let world = World::new();
     migrated(&world);
     let end = world.omm(&["export", "--join", "dir:copies", "--to", "out", "--json"]);
-    let lines: Vec<serde_json::Value> = end.out.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
-    let mut seen: Vec<_> = lines.iter().map(|line| (line["kind"].as_str().unwrap(), line["items"].as_u64().unwrap())).collect();
+    let lines: Vec<serde_json::Value> =
+        end.out.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let mut seen: Vec<_> =
+        lines.iter().map(|line| (line["kind"].as_str().unwrap(), line["items"].as_u64().unwrap())).collect();
     seen.sort_unstable();
     assert_eq!(seen, [("calendars", 5), ("contacts", 2), ("notes", 1), ("tasks", 1)]);
-    assert!(lines.iter().all(|line| line["event"] == "exported" && line["file"].as_str().unwrap().starts_with("out")));
+    assert!(
+        lines
+            .iter()
+            .all(|line| line["event"] == "exported" && line["file"].as_str().unwrap().starts_with("out"))
+    );
     let end = world.omm(&["export", "--join", "dir:copies", "--to", "out", "--quiet"]);
     assert_eq!((end.code, end.out.as_str(), end.err.as_str()), (0, "", ""));
 }
@@ -139,7 +153,9 @@ fn odd_names_are_names_of_files() {
              DTSTAMP:20250101T000000Z\r\nDTSTART:20250101T000000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
         )
     };
-    for (at, name) in ["../../up", "a/b", "CON", ".hidden", "Ünï 🐎", "x.ics", "X.ICS", "what? \"this\""].iter().enumerate() {
+    for (at, name) in
+        ["../../up", "a/b", "CON", ".hidden", "Ünï 🐎", "x.ics", "X.ICS", "what? \"this\""].iter().enumerate()
+    {
         fs::write(dir.join(format!("{at}.ics")), named(name, &format!("u{at}"))).unwrap();
     }
     assert_eq!(world.omm(&["migrate", "account", "dir:copies"]).code, 0);
@@ -147,7 +163,11 @@ fn odd_names_are_names_of_files() {
     assert_eq!(end.code, 0, "{}", end.err);
     let found = files(&world.path("out"));
     assert_eq!(found.len(), 8, "{:?}", found.keys());
-    assert!(found.keys().all(|name| name.components().count() == 1 && name.extension().is_some_and(|end| end == "ics")));
+    assert!(
+        found
+            .keys()
+            .all(|name| name.components().count() == 1 && name.extension().is_some_and(|end| end == "ics"))
+    );
     assert!(!world.path("up.ics").exists());
 }
 
@@ -191,7 +211,9 @@ fn a_target_that_may_not_be_written_is_named() {
         println!("skipped: this user may write everywhere");
         return;
     }
-    world.omm(&["export", "--join", "dir:copies", "--to", "locked"]).refused(1, &["locked", "permission denied"]);
+    world
+        .omm(&["export", "--join", "dir:copies", "--to", "locked"])
+        .refused(1, &["locked", "permission denied"]);
     assert!(fs::read_dir(world.path("locked")).unwrap().next().is_none());
 }
 

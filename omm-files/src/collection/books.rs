@@ -36,8 +36,7 @@ impl Books {
     fn find(&self, path: &Path, shape: Shape, stamp: &Stamp) -> Option<Arc<dyn Book>> {
         let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.retain(|shelved| shelved.book.strong_count() > 0);
-        let is_it =
-            |it: &&Shelved| it.path == path && it.shape == shape && it.stamp == *stamp;
+        let is_it = |it: &&Shelved| it.path == path && it.shape == shape && it.stamp == *stamp;
         shelf.iter().find(is_it)?.book.upgrade()
     }
 }

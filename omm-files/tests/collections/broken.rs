@@ -43,7 +43,10 @@ fn a_broken_card_and_a_broken_row_fail_and_the_others_come_out() {
     let source = source(root.path());
     let cards = items(&*source, "c");
     assert_eq!(cards[..2], [("1".to_owned(), card("1", "a")), ("2".to_owned(), card("2", "b"))]);
-    assert_eq!(cards[2..], [("line:6".to_owned(), "malformed: line 6: the component does not end".to_owned())]);
+    assert_eq!(
+        cards[2..],
+        [("line:6".to_owned(), "malformed: line 6: the component does not end".to_owned())]
+    );
     let rows = items(&*source, "t");
     assert_eq!(rows.len(), 3);
     assert_eq!(rows[2], ("line:3".to_owned(), "malformed: line 3: 4 cells, but only 2 columns".to_owned()));
@@ -63,13 +66,19 @@ fn what_is_lost_is_listed_behind_any_number_of_repairs() {
     let line = 4 + 12_000 * 4;
     assert_eq!(listed[12_000].id.as_str(), format!("line:{line}"));
     let remarks = source.learned().remarks;
-    assert!(remarks.iter().any(|line| line.contains("c.ics: line 4 and 11999 more: the component has no UID")), "{remarks:?}");
+    assert!(
+        remarks.iter().any(|line| line.contains("c.ics: line 4 and 11999 more: the component has no UID")),
+        "{remarks:?}"
+    );
 }
 
 #[test]
 fn what_is_said_of_a_file_is_said_once() {
     let root = tempfile::tempdir().unwrap();
-    let odd = calendar("METHOD:PUBLISH\r\n", &[event("1", "a"), super::support::texts::component("VTODO", "UID:t")]);
+    let odd = calendar(
+        "METHOD:PUBLISH\r\n",
+        &[event("1", "a"), super::support::texts::component("VTODO", "UID:t")],
+    );
     put(root.path(), "c.ics", odd);
     let source = source(root.path());
     overview(&*source);

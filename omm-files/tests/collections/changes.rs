@@ -42,7 +42,8 @@ fn an_edit_is_another_revision_of_the_same_id() {
 fn items_without_uid_and_items_with_one_twice_have_ids_that_last() {
     let root = tempfile::tempdir().unwrap();
     let nameless = component("VEVENT", "SUMMARY:no UID");
-    let all = [nameless.clone(), event("a", "one"), event("a", "two"), event("a", "one"), event("a#2", "odd")];
+    let all =
+        [nameless.clone(), event("a", "one"), event("a", "two"), event("a", "one"), event("a#2", "odd")];
     put(root.path(), "c.ics", calendar("", &all));
     put(root.path(), "b.vcf", [card("a", "A"), card("a", "B"), card("a", "A")].concat());
     let first = source(root.path());
@@ -120,7 +121,13 @@ fn a_fetch_after_a_change_finds_what_is_there_now() {
         let source = source(root.path());
         let c = folder(&*source, "c");
         let listed = list(&*source, &c);
-        change(root.path(), &calendar("", &[event("0", "before all others"), event("3", "three"), event("1", "one, now longer")]));
+        change(
+            root.path(),
+            &calendar(
+                "",
+                &[event("0", "before all others"), event("3", "three"), event("1", "one, now longer")],
+            ),
+        );
         let fetched = |at: usize| fetch(&*source, &c, &listed[at].id);
         let one = bytes(&fetched(0).unwrap().body);
         let (old, new) = (item(&event("1", "one")), item(&event("1", "one, now longer")));

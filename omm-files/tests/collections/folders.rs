@@ -27,10 +27,18 @@ fn everything(root: &Path) {
     put(root, "all/dentist.ics", calendar("", &[event("d1", "Dentist")]));
     put(root, "all/zoe.vcf", card("z", "Zoë"));
     put(root, "all/book.vcf", ["a", "b", "c"].map(|uid| card(uid, uid)).concat());
-    put(root, "all/people.csv", "First Name,Last Name,E-mail Address\r\nAnna,B,a@example.org\r\nCarl,D,c@example.org\r\n");
+    put(
+        root,
+        "all/people.csv",
+        "First Name,Last Name,E-mail Address\r\nAnna,B,a@example.org\r\nCarl,D,c@example.org\r\n",
+    );
     put(root, "all/memo.msg", msg_writer::write(&mail("Memo")));
     put(root, "all/card.msg", msg_writer::write(&outlook_card()));
-    put(root, "all/winmail.dat", tnef_writer::write(&Item::of("IPM.Task", vec![Property::text(0x0037, "Do")])));
+    put(
+        root,
+        "all/winmail.dat",
+        tnef_writer::write(&Item::of("IPM.Task", vec![Property::text(0x0037, "Do")])),
+    );
     let mark = "From a Thu Jan  1 00:00:01 1970\n";
     put(root, "all/old.mbox", format!("{mark}A: 1\n\n{mark}A: 2\n"));
     put(root, "all/1.eml", "A: 1\n");
@@ -72,7 +80,10 @@ fn a_directory_of_everything() {
     let table = items(&*source, "all/people");
     assert!(table[0].1.contains("a@example.org") && table[1].1.contains("c@example.org"), "{table:?}");
     let task = items(&*source, "all (tasks)");
-    assert!(task[0].1.contains("\r\nBEGIN:VTODO\r\n") && task[0].1.contains("\r\nSUMMARY:Do\r\n"), "{task:?}");
+    assert!(
+        task[0].1.contains("\r\nBEGIN:VTODO\r\n") && task[0].1.contains("\r\nSUMMARY:Do\r\n"),
+        "{task:?}"
+    );
 }
 
 #[test]
@@ -120,10 +131,10 @@ fn a_calendar_in_a_maildir_does_no_harm() {
             row("Sub/team", "calendars", 2),
         ]
     );
-    assert_eq!(items(&*source, "INBOX (calendars)"), [(
-        "invitation.ics".to_owned(),
-        item(&event("i", "Lunch"))
-    )]);
+    assert_eq!(
+        items(&*source, "INBOX (calendars)"),
+        [("invitation.ics".to_owned(), item(&event("i", "Lunch")))]
+    );
 }
 
 #[test]
@@ -182,5 +193,8 @@ fn links_to_calendars_are_followed() {
     symlink("nowhere.ics", root.path().join("a/broken.ics")).unwrap();
     let source = source(root.path());
     let row = |path: &str, kind, items| (path.to_owned(), kind, items);
-    assert_eq!(overview(&*source), [row("a", "mail", 2), row("a (contacts)", "contacts", 1), row("a/far", "calendars", 2)]);
+    assert_eq!(
+        overview(&*source),
+        [row("a", "mail", 2), row("a (contacts)", "contacts", 1), row("a/far", "calendars", 2)]
+    );
 }

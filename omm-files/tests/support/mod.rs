@@ -149,6 +149,7 @@ pub fn items(source: &dyn Source, path: &str) -> Vec<(String, String)> {
         let text = match fetch(source, &folder, &meta.id) {
             Ok(item) => {
                 assert_eq!((item.kind, &item.flags), (meta.kind, &meta.flags), "{}", meta.id);
+                assert_eq!(item.received, meta.received, "{}", meta.id);
                 String::from_utf8_lossy(&bytes(&item.body)).into_owned()
             }
             Err(error) => format!("{}: {}", error.kind().name(), error.message()),
