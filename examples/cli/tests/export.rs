@@ -238,7 +238,7 @@ print('vevents', len(vobject.readOne(open('out/Work.ics', encoding='utf-8').read
     let world = World::new();
     migrated(&world);
     assert_eq!(world.omm(&["export", "--join", "dir:copies", "--to", "out"]).code, 0);
-    let python = std::env::var_os("OMM_TEST_PYTHON").unwrap_or_else(|| "python3".into());
+    let python = std::env::var_os("OMM_PYTHON").unwrap_or_else(|| "python3".into());
     let Ok(output) = Command::new(python).args(["-c", SCRIPT]).current_dir(world.path(".")).output() else {
         println!("skipped: no python3");
         return;
