@@ -42,7 +42,10 @@ fn mail() -> Item {
     .to(2, "Carl", "carl@example.org")
     .with("data.bin", Content::Bytes((0..=255).collect()))
     .with("Inside", Content::Message(Box::new(inner)))
-    .with("chart", Content::Storage(vec![("Contents", b"a chart".to_vec()), ("\u{1}Ole", vec![1; 20])]))
+}
+
+fn chart() -> Vec<(&'static str, Vec<u8>)> {
+    vec![("Contents", b"a chart".to_vec()), ("\u{1}Ole", vec![1; 20]), ("Sheet/Cells", vec![2; 9000])]
 }
 
 fn card() -> Item {
@@ -204,6 +207,29 @@ fn eight_bit_text_is_in_the_code_page_that_is_said() {
     assert_eq!((&*subject(&stream, Some(1253)), &*subject(&stream, None)), ("Κα", "Êá"));
     tnef_writer::attribute(&mut stream, 1, tnef_writer::OEM_CODEPAGE, &[0xE3, 4, 0, 0, 0, 0, 0, 0]);
     assert_eq!(subject(&stream, Some(1253)), "Кб", "1251 of the stream itself");
+}
+
+/// What another program put into a mail is a compound file of its own, the same bytes each time it is read.
+#[test]
+fn an_object_of_another_program_comes_out_whole() {
+    let item = Item::of("IPM.Note", vec![]).with("chart", Content::Storage(chart()));
+    let tnef = omm_files::tnef::read(&tnef_writer::write(&item), None).unwrap().message;
+    let msg = msg_writer::write(&item);
+    let bytes = |message: &dyn Message| {
+        let (attachments, mut bytes) = (message.attachments().unwrap(), Vec::new());
+        attachments[0].data().unwrap().unwrap().read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    let of_msg = || bytes(&omm_files::msg::open(Cursor::new(msg.clone())).unwrap());
+    assert!(of_msg() == of_msg());
+    for (format, object) in [("msg", of_msg()), ("TNEF", bytes(&tnef))] {
+        let mut object = cfb::CompoundFile::open(Cursor::new(object)).unwrap();
+        for (name, expected) in chart() {
+            let mut found = Vec::new();
+            object.open_stream(name).unwrap().read_to_end(&mut found).unwrap();
+            assert!(found == expected, "{format} {name}");
+        }
+    }
 }
 
 /// Twenty megabytes go through in pieces, not one of them lost.

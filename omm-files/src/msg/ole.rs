@@ -51,5 +51,8 @@ fn copy(
         file.create_storage(&target)?;
     }
     file.set_storage_clsid(&target, *piece.clsid())?;
+    // A storage has the time of its making, which would be now: the same object must give the same bytes each time.
+    file.set_created_time(&target, piece.created())?;
+    file.set_modified_time(&target, piece.modified())?;
     Ok(())
 }

@@ -50,9 +50,7 @@ fn message(file: &mut File, storage: &str, item: &Item, is_file: bool, names: &m
             Content::Storage(streams) => {
                 objects.push(4);
                 file.create_storage(&object).unwrap();
-                for (name, bytes) in streams {
-                    stream(file, &format!("{object}/{name}"), bytes);
-                }
+                streams.iter().for_each(|(name, bytes)| deep(file, &object, name, bytes));
             }
         }
         more.extend(attached.properties.iter().cloned());
@@ -193,7 +191,16 @@ impl Names {
 /// A compound file with these streams: an object of another program.
 pub fn storage(streams: &[(&'static str, Vec<u8>)]) -> Vec<u8> {
     let mut file = File::create_with_version(cfb::Version::V3, Cursor::new(Vec::new())).unwrap();
-    streams.iter().for_each(|(name, bytes)| stream(&mut file, &format!("/{name}"), bytes));
+    streams.iter().for_each(|(name, bytes)| deep(&mut file, "", name, bytes));
     file.flush().unwrap();
     file.into_inner().into_inner()
+}
+
+/// A stream, perhaps within storages of its own: `Sub/Contents`.
+fn deep(file: &mut File, storage: &str, name: &str, bytes: &[u8]) {
+    let path = format!("{storage}/{name}");
+    if let Some((above, _)) = path.rsplit_once('/').filter(|_| name.contains('/')) {
+        file.create_storage_all(above).unwrap();
+    }
+    stream(file, &path, bytes);
 }
