@@ -394,3 +394,42 @@ fn a_message_with_any_sector_broken_is_an_item_or_says_why_not() {
     assert_eq!(read + failed, whole.len().div_ceil(512) + 1);
     assert!(read > 1 && failed > 1, "{read} {failed}");
 }
+
+/// The files that are written here are what two other readers take for such files.
+#[test]
+fn other_programs_read_what_is_written_here() {
+    const SCRIPT: &str = "
+import sys
+try:
+    import extract_msg, tnefparse
+except ImportError as error:
+    print('absent', error)
+    sys.exit(0)
+message = extract_msg.openMsg('a.msg')
+print(message.subject, '|', message.body, '|', [one.email for one in message.recipients])
+print([one.type.name for one in message.attachments], message.attachments[0].data == bytes(range(256)))
+print(message.attachments[1].data.subject, message.getNamedProp('Keywords', '{00020329-0000-0000-C000-000000000046}'))
+stream = tnefparse.TNEF(open('a.dat', 'rb').read(), do_checksum=True)
+print(stream.msgclass if hasattr(stream, 'msgclass') else '', [one.long_filename() for one in stream.attachments])
+print(stream.attachments[0].data == bytes(range(256)))
+";
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "a.msg", msg_writer::write(&mail()));
+    put(root.path(), "a.dat", tnef_writer::write(&mail()));
+    let python = std::env::var("OMM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let output = std::process::Command::new(python).args(["-c", SCRIPT]).current_dir(root.path()).output();
+    let Ok(output) = output else {
+        println!("skipped: no python3");
+        return;
+    };
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    if out.starts_with("absent") {
+        println!("skipped: {}", out.trim());
+        return;
+    }
+    assert!(output.status.success(), "{out} {err}");
+    for words in ["Grüße | the body", "'zoe@example.org', 'carl@example.org'", "True", "Inside", "data.bin"]
+    {
+        assert!(out.contains(words), "{words}: {out} {err}");
+    }
+}
