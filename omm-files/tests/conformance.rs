@@ -14,10 +14,14 @@ use omm_core::{
 use omm_files::{DirConnector, FilesConnector};
 use omm_testkit::{
     conformance::{self, source::Shows},
-    mailbox::{Mailbox, MailboxItem, small, write_eml, write_maildir, write_mbox},
+    mailbox::{Mailbox, MailboxFolder, MailboxItem, contact, small, write_eml, write_maildir, write_mbox},
 };
 use std::{cell::RefCell, io, path::Path, sync::Arc};
-use support::{env, spec};
+use support::{env, path, put, spec};
+use support::{
+    mapi::{Content, Item as Outlook, LEAP_DAY, Property},
+    msg_writer, texts,
+};
 use tempfile::TempDir;
 
 /// Folders that live as long as the suite runs.
@@ -108,4 +112,79 @@ fn a_dir_tree_keeps_the_destination_contract() {
         let root = folders.new_one();
         async move { (open(&root, &env()).await, env()) }
     }));
+}
+
+/// What a format shows that knows neither flags nor dates.
+fn bare() -> Shows {
+    let mut shows = Shows::default();
+    (shows.flags, shows.keywords, shows.received) = (false, false, false);
+    shows
+}
+
+#[test]
+fn a_calendar_keeps_the_source_contract() {
+    let events: Vec<String> = (0..7).map(|at| texts::event(&format!("e{at}"), &format!("Nr {at}"))).collect();
+    let task = texts::component("VTODO", "UID:t\r\nSUMMARY:Do");
+    let of = |kind, component: &String| MailboxItem::new(kind, texts::item(component));
+    let folders = vec![
+        MailboxFolder::new(path("Work"), ItemKind::Event)
+            .with_items(events.iter().map(|event| of(ItemKind::Event, event))),
+        MailboxFolder::new(path("Work (tasks)"), ItemKind::Task).with_items([of(ItemKind::Task, &task)]),
+    ];
+    let text = texts::calendar("X-WR-CALNAME:Work\r\n", &[events, vec![task]].concat());
+    foreign(Mailbox { folders }, bare(), |root, _| std::fs::write(root.join("x.ics"), &text));
+}
+
+#[test]
+fn an_address_book_keeps_the_source_contract() {
+    let folder = MailboxFolder::new(path("people"), ItemKind::Contact);
+    let folders = vec![folder.with_items((0..7).map(|at| contact(at, 0)))];
+    foreign(Mailbox { folders }, bare(), |root, mailbox| {
+        let cards: Vec<u8> = mailbox.folders[0].items.iter().flat_map(|card| card.bytes.to_vec()).collect();
+        std::fs::write(root.join("people.vcf"), cards)
+    });
+}
+
+#[test]
+fn a_directory_of_msg_files_keeps_the_source_contract() {
+    let message = |at: i64| {
+        let properties = vec![
+            Property::text(0x0037, &format!("Nr {at}")),
+            Property::time(0x0E06, LEAP_DAY + at * 10_000_000),
+            Property::number(0x0E07, (at % 2) as i32),
+            Property::text(0x1000, "Hello"),
+        ];
+        Outlook::of("IPM.Note", properties)
+            .to(1, "Zoë", "z@example.org")
+            .with("a.bin", Content::Bytes(vec![7; 9000]))
+    };
+    let files = |root: &Path| {
+        for at in 0..4 {
+            put(root, &format!("{at}.msg"), msg_writer::write(&message(at)));
+        }
+        put(
+            root,
+            "zoe.msg",
+            msg_writer::write(&Outlook::of("IPM.Contact", vec![Property::text(0x3001, "Zoë")])),
+        );
+        Ok(())
+    };
+    // What they are is tested elsewhere; here, that it is the same each time.
+    let first = tempfile::tempdir().unwrap();
+    files(first.path()).unwrap();
+    let source = support::source(first.path());
+    let read = |folder: omm_core::model::Folder| {
+        let items = support::list(&*source, &folder).into_iter().map(|meta| {
+            let item = support::fetch(&*source, &folder, &meta.id).unwrap();
+            let mut read = MailboxItem::new(item.kind, support::bytes(&item.body));
+            (read.flags, read.received) = (item.flags, item.received);
+            read
+        });
+        MailboxFolder::new(folder.path.clone(), folder.kind).with_items(items)
+    };
+    let folders: Vec<_> = block_on(source.folders()).unwrap().into_iter().map(read).collect();
+    assert_eq!(folders.iter().map(|folder| folder.items.len()).collect::<Vec<_>>(), [4, 1]);
+    let mut shows = Shows::default();
+    shows.paths = false;
+    foreign(Mailbox { folders }, shows, |root, _| files(root));
 }
