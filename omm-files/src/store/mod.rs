@@ -90,8 +90,8 @@ impl Store {
         for folder in self.pst.folders()? {
             let own = kind_of_folder(folder.container_class.as_deref());
             let kinds = self.kinds(folder.nid)?;
-            // The root of all folders is one only if something lies in it.
-            if folder.path.is_empty() && kinds.is_empty() {
+            // The root of all folders is one only if something lies in it; likewise what Outlook does not show.
+            if (folder.path.is_empty() || folder.hidden) && kinds.is_empty() {
                 continue;
             }
             let mut way: Vec<String> = above.map(str::to_owned).into_iter().chain(folder.path).collect();
