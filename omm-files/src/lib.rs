@@ -26,9 +26,6 @@ mod files;
 pub mod fuzz;
 mod holding;
 mod join;
-#[cfg(feature = "fuzzing")]
-#[doc(hidden)]
-pub mod fuzz;
 mod listing;
 mod maildir;
 mod mbox;

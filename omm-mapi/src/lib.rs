@@ -18,9 +18,6 @@ pub mod fuzz;
 pub mod group;
 mod inside;
 pub mod journal;
-#[cfg(feature = "fuzzing")]
-#[doc(hidden)]
-pub mod fuzz;
 pub mod mail;
 pub mod note;
 mod object;

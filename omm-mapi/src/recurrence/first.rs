@@ -70,8 +70,6 @@ pub(super) fn in_month(begin: NaiveDate, length: u32, kind: Kind) -> Option<Naiv
         Kind::Month(nth) => day(nth),
         Kind::MonthEnd => day(length),
         Kind::MonthNth(days, nth) => {
-            let fits: Vec<_> =
-                (1..=length).filter_map(day).filter(|day| days.has(Weekday::from(day.weekday()))).collect();
             let fits: Vec<_> = (1..=length).filter_map(day).filter(|day| days.has(day.weekday())).collect();
             if nth >= 5 { fits.last().copied() } else { fits.get(nth as usize - 1).copied() }
         }

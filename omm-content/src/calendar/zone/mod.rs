@@ -88,10 +88,6 @@ impl Zone {
         let seen = |zone: &Self| -> Vec<_> {
             let all = transition::of(zone, year..=year);
             // Windows puts clocks forward a millisecond before midnight where others do at midnight.
-            let minute = |one: &transition::Transition| {
-                (shifted(one.onset, 59 - one.from).and_utc().timestamp() / 60, one.to)
-            };
-            all.iter().map(minute).collect()
             let minute =
                 |one: &transition::Transition| shifted(one.onset, 59 - one.from).and_utc().timestamp() / 60;
             // What all begins with has no time.

@@ -1,4 +1,4 @@
-//! What the fuzz targets call; see `fuzz/README.md`.
+//! RTF, and mail made of what strangers wrote.
 
 use crate::{
     Options, StoredAttachment, StoredMessage,

@@ -1,4 +1,4 @@
-//! What the fuzz targets call; see `fuzz/README.md`.
+//! Outlook data files.
 
 use crate::pst::Pst;
 use omm_mapi::Message;
