@@ -93,6 +93,8 @@ fn files(event: &ICalendarComponent) -> Vec<String> {
         .map(|value| match value {
             ICalendarValue::Binary(bytes) => sum(bytes),
             ICalendarValue::Uri(Uri::Data(data)) => sum(&data.data),
+            // What calcard makes of bytes that are text.
+            ICalendarValue::Text(text) => sum(text.as_bytes()),
             other => format!("{other:?}"),
         })
         .collect()

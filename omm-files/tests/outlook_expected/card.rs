@@ -1,6 +1,6 @@
 //! Contacts and groups: vCard as calcard reads it, as lines.
 
-use crate::words::{self, mailbox, plain};
+use crate::words::{self, person, plain};
 use calcard::vcard::{VCard, VCardEntry, VCardValue};
 
 type Lines = Vec<(&'static str, String)>;
@@ -45,7 +45,7 @@ pub(crate) fn read(text: &str) -> (String, Lines) {
 fn member(entry: &VCardEntry) -> String {
     let address = texts(entry);
     let name = parameters(entry, "X-CN").next().unwrap_or_default();
-    mailbox(name, address.strip_prefix("mailto:").unwrap_or(&address))
+    person(name, address.strip_prefix("mailto:").unwrap_or(&address))
 }
 
 fn birthday(entry: &VCardEntry) -> String {

@@ -1,6 +1,9 @@
 //! Messages: MIME as mail-parser reads it, as lines.
 
-use crate::words::{self, mailbox, plain};
+use crate::{
+    expected::{BCC, CC, FROM, TO},
+    words::{self, mailbox, plain},
+};
 use mail_parser::{
     Address, Encoding, HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType,
     decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode},
@@ -13,10 +16,17 @@ type Lines = Vec<(&'static str, String)>;
 pub(crate) fn read(bytes: &[u8], flags: &Flags, received: Option<Received>) -> (String, Lines, Vec<String>) {
     let message = MessageParser::new().parse(bytes).expect("a message");
     let mut lines = vec![("mail", String::new())];
-    let from = people(message.from()).into_iter().next().unwrap_or_else(|| mailbox("", ""));
-    lines.push(("from", from));
-    for (kind, field) in [("to", message.to()), ("cc", message.cc()), ("bcc", message.bcc())] {
-        lines.extend(people(field).into_iter().map(|person| (kind, person)));
+    for (kinds, field) in
+        [(FROM, message.from()), (TO, message.to()), (CC, message.cc()), (BCC, message.bcc())]
+    {
+        let people = people(field);
+        if kinds == FROM && people.is_empty() {
+            lines.push((FROM.0, String::new()));
+        }
+        for (name, address) in people {
+            lines.push((kinds.0, address));
+            lines.push((kinds.1, name));
+        }
     }
     let time = |seconds: i64| chrono::DateTime::from_timestamp(seconds, 0).expect("a time");
     let shown = |seconds: i64| time(seconds).format("%Y-%m-%dT%H:%M:%SZ").to_string();
@@ -36,7 +46,7 @@ pub(crate) fn read(bytes: &[u8], flags: &Flags, received: Option<Received>) -> (
     (plain(message.subject().unwrap_or_default()), lines, inside)
 }
 
-fn people(field: Option<&Address<'_>>) -> Vec<String> {
+fn people(field: Option<&Address<'_>>) -> Vec<(String, String)> {
     let people = field.into_iter().flat_map(Address::iter);
     people
         .map(|person| {

@@ -5,8 +5,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Lines of which we may have more: others do not list these fields, or only some of them.
-const MORE: [&str; 6] = ["tel | ", "url | ", "address | ", "text | ", "html | ", "importance | "];
+/// Lines of which we may have more: others do not list these fields, only some of them, or only where they are no
+/// derived ones, as is the date of a message that was never sent.
+const MORE: [&str; 9] = [
+    "tel | ",
+    "url | ",
+    "address | ",
+    "text | ",
+    "html | ",
+    "importance | ",
+    "date | ",
+    "message id | ",
+    "name of ",
+];
 
 /// Every file, or none with a line that says so.
 pub(crate) fn files() -> Vec<PathBuf> {

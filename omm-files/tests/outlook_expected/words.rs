@@ -24,8 +24,8 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     format!("{:x}", Sha256::digest(bytes))
 }
 
-/// Somebody: an address of the Internet, if there is one, and a name that says more than it.
-pub(crate) fn mailbox(name: &str, address: &str) -> String {
+/// Somebody: an address of the Internet, or nothing, and a name that says more than it, or nothing.
+pub(crate) fn mailbox(name: &str, address: &str) -> (String, String) {
     let bare = |text: &str| plain(text).trim_matches(['\'', '"', '<', '>', ';', ' ']).to_owned();
     let is_address = |text: &str| {
         text.contains('@')
@@ -39,6 +39,12 @@ pub(crate) fn mailbox(name: &str, address: &str) -> String {
     if name.to_lowercase() == address {
         name.clear();
     }
+    (name, address)
+}
+
+/// The same in one line.
+pub(crate) fn person(name: &str, address: &str) -> String {
+    let (name, address) = mailbox(name, address);
     format!("{name} <{address}>")
 }
 
