@@ -21,7 +21,7 @@ pub(crate) fn words(properties: &Properties) -> Entry {
         modified: properties.time(tag::LAST_MODIFICATION_TIME).map(naive),
         created: properties.time(tag::CREATION_TIME).map(naive),
         summary: properties.text(tag::SUBJECT).or_else(|| properties.text(id::NORMALIZED_SUBJECT)),
-        description: text::plain_body(properties).filter(|text| !text.trim().is_empty()),
+        description: text::plain_body(properties),
         html: html(properties),
         class: class(properties),
         priority: properties.number(tag::IMPORTANCE).map(priority),
