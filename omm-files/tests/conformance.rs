@@ -15,9 +15,10 @@ use omm_files::{DirConnector, FilesConnector};
 use omm_testkit::{
     conformance::{self, source::Shows},
     mailbox::{Mailbox, MailboxFolder, MailboxItem, contact, small, write_eml, write_maildir, write_mbox},
+    pst::{Format, PstBuilder, Role, filled},
 };
-use std::{cell::RefCell, io, path::Path, sync::Arc};
-use support::{env, path, put, spec};
+use std::{cell::RefCell, fs::File, io, path::Path, sync::Arc};
+use support::{bytes, env, fetch, list, path, put, source, spec};
 use support::{
     mapi::{Content, Item as Outlook, LEAP_DAY, Property},
     msg_writer, texts,
@@ -187,4 +188,58 @@ fn a_directory_of_msg_files_keeps_the_source_contract() {
     let mut shows = Shows::default();
     shows.paths = false;
     foreign(Mailbox { folders }, shows, |root, _| files(root));
+}
+
+/// A data file with folders in folders, items of all kinds, twins, and one folder with several kinds in it.
+fn write_pst(path: &Path) {
+    let mut pst = PstBuilder::new(Format::Unicode).start(File::create(path).unwrap()).unwrap();
+    let top = pst.top();
+    let inbox = pst.folder(top, "Inbox", Some("IPF.Note"));
+    pst.role(Role::Inbox, inbox);
+    let below = pst.folder(inbox, "Below", None);
+    let people = pst.folder(top, "Contacts", Some("IPF.Contact"));
+    let deleted = pst.with_role(Role::DeletedItems).unwrap();
+    let twin = filled::plain("Twin", "Twice.\r\n").with(0x300b, vec![7; 16]);
+    for (folder, items) in [
+        (inbox, vec![filled::full(300_000), twin.clone(), filled::signed(), twin, filled::forwarded()]),
+        (below, vec![filled::rich()]),
+        (people, vec![filled::contact()]),
+        (
+            deleted,
+            vec![filled::note(), filled::plain("Gone", "Gone.\r\n"), filled::contact(), filled::meeting()],
+        ),
+    ] {
+        items.iter().for_each(|item| drop(pst.item(folder, item).unwrap()));
+    }
+    pst.finish().unwrap();
+}
+
+/// What a data file holds, as its source shows it: the contract is about how, not about what.
+fn shown(path: &Path) -> Mailbox {
+    let source = source(path);
+    let mut mailbox = Mailbox::default();
+    for folder in block_on(source.folders()).unwrap() {
+        let mut shown = MailboxFolder::new(folder.path.clone(), folder.kind);
+        for meta in list(&*source, &folder) {
+            let read = fetch(&*source, &folder, &meta.id).unwrap();
+            let mut item = MailboxItem::new(meta.kind, bytes(&read.body));
+            (item.flags, item.received) = (meta.flags, meta.received);
+            shown.items.push(item);
+        }
+        mailbox.folders.push(shown);
+    }
+    mailbox
+}
+
+#[test]
+fn an_outlook_data_file_keeps_the_source_contract() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("old.pst");
+    write_pst(&path);
+    let mailbox = shown(&path);
+    assert_eq!(mailbox.items(), 11);
+    block_on(conformance::source::source_with(mailbox, Shows::default(), |_| {
+        let opened = source(&path);
+        async move { (opened, env()) }
+    }));
 }

@@ -30,6 +30,11 @@ pub struct Options {
 const DEEPEST: u8 = 16;
 
 impl Options {
+    /// The same for a message that lies so deep in others.
+    fn at(&self, depth: usize) -> Self {
+        Self { depth: u8::try_from(depth).unwrap_or(u8::MAX), ..*self }
+    }
+
     /// The same for a message inside this one; nothing if it lies too deep.
     pub(crate) fn inside(&self) -> Option<Self> {
         (self.depth < DEEPEST).then_some(Self { depth: self.depth + 1, ..*self })
@@ -101,8 +106,8 @@ pub(crate) fn convert_at(message: &dyn Message, options: &Options, depth: usize)
     match kind_of(&class, options) {
         ItemKind::Contact if is("IPM.DistList") => group::convert(message, options),
         ItemKind::Contact => contact::convert(message, options),
-        ItemKind::Event => event::convert(message, options),
-        ItemKind::Task => task::convert(message, options),
+        ItemKind::Event => event::convert(message, &options.at(depth)),
+        ItemKind::Task => task::convert(message, &options.at(depth)),
         ItemKind::Note if is("IPM.Activity") => journal::convert(message, options),
         ItemKind::Note => note::convert(message, options),
         _ => mail::convert_at(message, options, depth),

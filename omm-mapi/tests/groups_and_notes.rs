@@ -25,8 +25,10 @@ fn text(text: &str) -> Value {
 }
 
 fn lines(message: &StoredMessage, options: &Options) -> (ItemKind, Vec<String>, Vec<String>) {
-    let converted = convert(message, options).unwrap();
-    let text = String::from_utf8(converted.body.into_bytes().unwrap()).unwrap().replace("\r\n ", "");
+    let converted = convert(message, options).expect("an item that converts");
+    let text = String::from_utf8(converted.body.into_bytes().expect("all of it is in memory"))
+        .expect("a card is text")
+        .replace("\r\n ", "");
     (converted.kind, text.lines().map(str::to_owned).collect(), converted.losses)
 }
 

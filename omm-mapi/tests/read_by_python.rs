@@ -12,7 +12,7 @@ use std::{
 /// Prints what it finds, a line each: header fields, then each part with its type, name and bytes, then its complaints.
 const SCRIPT: &str = r#"
 import email, email.policy, sys
-mail = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
+mail = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
 def say(*words): sys.stdout.buffer.write((" ".join(words) + "\n").encode())
 for name in ["From", "To", "Subject"]: say(name, str(mail[name]))
 def show(part, depth):

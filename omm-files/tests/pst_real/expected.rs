@@ -34,6 +34,24 @@ impl Expected {
         self.folders().map(|(path, _)| path).max_by_key(|root| (common(root), root.len())).unwrap_or_default()
     }
 
+    /// Embedded messages and their attachments, as `pffexport` wrote them.
+    pub(crate) fn embedded(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for message in self.0["embedded_messages_pffexport"].as_array().into_iter().flatten() {
+            lines.push(format!("embedded {} | {}", text(&message["subject"]), text(&message["sender"])));
+            for attachment in message["attachments"].as_array().into_iter().flatten() {
+                if attachment["embedded_message"] != true {
+                    lines.push(format!(
+                        "embedded attachment {} {}",
+                        attachment["size"],
+                        text(&attachment["sha256"])
+                    ));
+                }
+            }
+        }
+        lines
+    }
+
     /// Everything below a folder.
     pub(crate) fn lines(&self, root: &[String]) -> Vec<String> {
         let mut lines = Vec::new();

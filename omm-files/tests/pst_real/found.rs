@@ -35,6 +35,34 @@ pub(crate) fn read(pst: &Pst) -> Found {
     Found { paths: folders.into_iter().map(|folder| folder.path).collect(), lines }
 }
 
+/// Embedded messages and their attachments, at every depth.
+pub(crate) fn embedded(pst: &Pst) -> Vec<String> {
+    let mut lines = Vec::new();
+    for folder in pst.folders().expect("folders") {
+        for row in pst.items(folder.nid).expect("items") {
+            if let Ok(message) = pst.message(row.nid) {
+                embedded_in(&message, &mut lines);
+            }
+        }
+    }
+    lines
+}
+
+fn embedded_in(message: &dyn Message, lines: &mut Vec<String>) {
+    for attachment in message.attachments().unwrap_or_default() {
+        let Ok(Some(message)) = attachment.message() else { continue };
+        let text = |id| message.properties().text(id).unwrap_or_default();
+        lines.push(format!("embedded {} | {}", text(tag::SUBJECT), text(tag::SENDER_NAME)));
+        for attachment in message.attachments().unwrap_or_default() {
+            let Ok(Some(mut data)) = attachment.data() else { continue };
+            let mut bytes = Vec::new();
+            data.read_to_end(&mut bytes).expect("bytes");
+            lines.push(format!("embedded attachment {} {:x}", bytes.len(), Sha256::digest(&bytes)));
+        }
+        embedded_in(message.as_ref(), lines);
+    }
+}
+
 fn items(pst: &Pst, folder: &PstFolder, lines: &mut Vec<String>) {
     let path = folder.path.join("/");
     for row in pst.items(folder.nid).expect("items") {
@@ -60,10 +88,14 @@ fn item(path: &str, message: &dyn Message, lines: &mut Vec<String>) {
         bag.text(tag::INTERNET_MESSAGE_ID).unwrap_or_default(),
     ];
     lines.push(format!("item {path} | {}", fields.join(" | ")));
-    for recipient in message.recipients().expect("recipients") {
+    let recipients = message.recipients().unwrap_or_else(|error| {
+        lines.push(format!("recipients {path} | {subject} | lost: {error}"));
+        Vec::new()
+    });
+    for recipient in recipients {
         lines.push(format!("recipient {path} | {subject} | {}", self::recipient(&recipient)));
     }
-    for attachment in message.attachments().expect("attachments") {
+    for attachment in message.attachments().unwrap_or_default() {
         lines.push(format!("attachment {path} | {subject} | {}", self::attachment(attachment.as_ref())));
     }
 }

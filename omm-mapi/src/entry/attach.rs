@@ -2,7 +2,7 @@
 
 use super::name::tag as id;
 use crate::{
-    convert::{Options, convert},
+    convert::{Options, convert_at},
     error::Result,
     object::{Attachment, Message},
     property::{Properties, tag},
@@ -118,7 +118,7 @@ fn embedded(attachment: &dyn Attachment, options: &Options, into: &mut Files) ->
         return Ok(());
     };
     let subject = message.properties().text(tag::SUBJECT).or_else(|| name(attachment.properties()));
-    let converted = convert(&*message, &options)?;
+    let converted = convert_at(&*message, &options, usize::from(options.depth))?;
     let (ending, media_type) = match converted.kind {
         omm_core::model::ItemKind::Mail => ("eml", "message/rfc822"),
         omm_core::model::ItemKind::Contact => ("vcf", "text/vcard"),

@@ -5,7 +5,7 @@ use super::name::{
     REMINDER_TIME, tag as id,
 };
 use crate::{
-    property::{Properties, Value, named::KEYWORDS, tag},
+    property::{Properties, named::KEYWORDS, tag},
     text,
 };
 use chrono::Duration;
@@ -21,7 +21,7 @@ pub(crate) fn words(properties: &Properties) -> Entry {
         modified: properties.time(tag::LAST_MODIFICATION_TIME).map(naive),
         created: properties.time(tag::CREATION_TIME).map(naive),
         summary: properties.text(tag::SUBJECT).or_else(|| properties.text(id::NORMALIZED_SUBJECT)),
-        description: text::plain_body(properties).filter(|text| !text.trim().is_empty()),
+        description: text::plain_body(properties),
         html: html(properties),
         class: class(properties),
         priority: properties.number(tag::IMPORTANCE).map(priority),
@@ -32,15 +32,9 @@ pub(crate) fn words(properties: &Properties) -> Entry {
     }
 }
 
-/// PidTagBodyHtml as Outlook stores it: text, or bytes in PidTagInternetCodepage.
+/// HTML as it was written, or as RTF kept it.
 fn html(properties: &Properties) -> Option<String> {
-    let html = match properties.get(tag::BODY_HTML)? {
-        Value::Binary(bytes) => {
-            let page = properties.number(tag::INTERNET_CODEPAGE).and_then(|page| u32::try_from(page).ok());
-            text::decode(bytes, page.unwrap_or(65001))
-        }
-        _ => properties.text(tag::BODY_HTML)?,
-    };
+    let html = text::html_body(properties)?.decoded();
     (!html.trim().is_empty()).then_some(html)
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Draft, draft};
 use crate::{
+    convert::Options,
     entry::{name, people},
     object::Message,
     property::{Properties, named::PSETID_APPOINTMENT, named::PSETID_MEETING, tag},
@@ -26,7 +27,7 @@ pub fn meeting_part(message: &dyn Message) -> Option<String> {
         _ => return None,
     };
     let method = if properties.is_named(&COUNTER_PROPOSAL) { Method::Counter } else { method };
-    let Draft { mut event, zones, .. } = draft(message, Vec::new()).ok()?;
+    let Draft { mut event, zones, .. } = draft(message, Vec::new(), &Options::default()).ok()?;
     if properties.is_named(&IS_EXCEPTION) && event.recurrence.rule.is_none() {
         let replaced = properties.named_time(&name::EXCEPTION_REPLACE_TIME).map(naive);
         event.instead_of = replaced.map(omm_content::calendar::Time::Utc);

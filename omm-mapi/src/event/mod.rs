@@ -61,7 +61,7 @@ use omm_core::model::ItemKind;
 /// If it has no start, or if something of it cannot be read.
 pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
     let files = attachments(message, options)?;
-    let mut draft = draft(message, files.exceptions)?;
+    let mut draft = draft(message, files.exceptions, options)?;
     draft.event.entry.attachments = files.files;
     draft.losses.extend(files.losses);
     let document = Document { zones: draft.zones, ..Document::default() };
@@ -80,7 +80,7 @@ struct Draft {
 /// A changed occurrence: the properties of the attachment, and the message in it.
 type Changed = (Properties, Box<dyn Message>);
 
-fn draft(message: &dyn Message, changed: Vec<Changed>) -> Result<Draft> {
+fn draft(message: &dyn Message, changed: Vec<Changed>, options: &Options) -> Result<Draft> {
     let mut losses = Vec::new();
     let properties = message.properties();
     let entry = entry(message, &mut losses);
@@ -95,7 +95,7 @@ fn draft(message: &dyn Message, changed: Vec<Changed>) -> Result<Draft> {
         None => None,
     };
     let mut draft = match series {
-        Some(series) => series::event(properties, entry, series, changed, losses)?,
+        Some(series) => series::event(properties, entry, series, (changed, options), losses)?,
         None => single::event(properties, entry, losses)?,
     };
     draft.zones.sort_by(|one, two| one.id().cmp(two.id()));

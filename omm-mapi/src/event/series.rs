@@ -7,6 +7,7 @@ use super::{
     status::{self, Facts, Instance},
 };
 use crate::{
+    convert::Options,
     entry::{self, name},
     error::{Error, Result},
     object::Message,
@@ -25,7 +26,7 @@ pub(super) fn event(
     properties: &Properties,
     entry: Entry,
     mut series: Series,
-    changed: Vec<Changed>,
+    (changed, options): (Vec<Changed>, &Options),
     mut losses: Vec<String>,
 ) -> Result<Draft> {
     losses.append(&mut series.losses);
@@ -36,7 +37,7 @@ pub(super) fn event(
     let facts = Facts::of(properties);
     let mut master = entry.without_attachments();
     status::add(&mut master, &facts, Instance::Master);
-    let occurrences = Occurrences { clock: &clock, entry: &entry, facts, from: properties };
+    let occurrences = Occurrences { clock: &clock, entry: &entry, facts, from: properties, options };
     let (exceptions, zones) = occurrences.all(series, hours, changed, &mut losses);
     let (start, end) = (at(first, hours.0), at(first, hours.1));
     let event = Event {
@@ -128,6 +129,7 @@ struct Occurrences<'a> {
     entry: &'a Entry,
     facts: Facts,
     from: &'a Properties,
+    options: &'a Options,
 }
 
 impl Occurrences<'_> {
@@ -251,8 +253,9 @@ impl Occurrences<'_> {
         if properties.named(&name::REMINDER_SET).is_some() {
             entry.alarms = own.alarms;
         }
-        // Exceptions of exceptions there are none. What cannot be read costs itself.
-        let options = crate::convert::Options { without_damaged: true, ..Default::default() };
+        // What cannot be read of an occurrence costs itself.
+        let Some(inside) = self.options.inside() else { return };
+        let options = Options { without_damaged: true, ..inside };
         match entry::attachments(message, &options) {
             Ok(files) => {
                 entry.attachments = files.files;

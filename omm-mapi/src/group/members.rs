@@ -74,13 +74,16 @@ fn unknown(name: String, first: &Who, second: &Who, is_list: bool, losses: &mut 
 }
 
 fn binaries(value: Option<&Value>) -> Vec<&[u8]> {
-    let one = |value| match value {
-        &Value::Binary(ref bytes) => bytes.as_slice(),
-        _ => &[],
-    };
     match value {
-        Some(Value::Multiple(values)) => values.iter().map(one).collect(),
-        Some(value) => vec![one(value)],
+        Some(Value::Multiple(values)) => values.iter().map(bytes).collect(),
+        Some(value) => vec![bytes(value)],
         None => Vec::new(),
+    }
+}
+
+fn bytes(value: &Value) -> &[u8] {
+    match value {
+        Value::Binary(bytes) => bytes,
+        _ => &[],
     }
 }

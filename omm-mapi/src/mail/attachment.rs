@@ -33,7 +33,7 @@ mod method {
 
 /// Whether a part is a message.
 pub(super) fn is_message(part: &Entity) -> bool {
-    part.fields.as_str().starts_with("Content-Type: message/rfc822")
+    part.is("message/rfc822")
 }
 
 impl Composer<'_> {

@@ -319,6 +319,18 @@ fn reports() {
     ] {
         assert!(mail.contains(line), "{line}: {mail}");
     }
+    // One that came over the Internet has its own report attached; the message may have a Content-ID.
+    let status = b"Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; eve@x.org\r\n".to_vec();
+    let kind = (tag::ATTACH_MIME_TAG, text("message/delivery-status"));
+    message.attachments.insert(0, file("details.txt", &status, vec![kind]));
+    message.attachments[1].properties.insert(tag::ATTACH_CONTENT_ID, text("a@b"));
+    message.attachments[1].properties.insert(tag::ATTACH_FLAGS, Value::Integer32(4));
+    message.properties.insert(tag::BODY_HTML, Value::Binary(HTML.into()));
+    let mail = written(&message);
+    let parsed = MessageParser::new().parse(&mail).unwrap();
+    let expected = "multipart/report(text/html message/delivery-status message/rfc822[text/plain])";
+    assert_eq!(shape(&parsed, 0), expected, "{mail}");
+    assert!(mail.contains("rfc822; eve@x.org") && !mail.contains("rfc822; bob@x.org"), "{mail}");
     let receipt = note(vec![
         (tag::MESSAGE_CLASS, text("REPORT.IPM.Note.IPNRN")),
         (tag::ORIGINAL_MESSAGE_ID, text("<1@x>")),

@@ -64,10 +64,12 @@ impl Html {
     }
 }
 
-/// The text of an item without format: PidTagBody, else what HTML or RTF say in plain words.
+/// The text of an item without format: PidTagBody, else what HTML or RTF say in plain words. Without the empty lines that
+/// Outlook ends it with; nothing if it says nothing.
 pub fn plain_body(properties: &Properties) -> Option<String> {
     // The other bodies are large: not read when they are not needed.
-    properties.text(tag::BODY).or_else(|| Bodies::of(properties).into_text())
+    let text = properties.text(tag::BODY).or_else(|| Bodies::of(properties).into_text())?;
+    not_blank(text.trim_end().to_owned())
 }
 
 /// The HTML of an item: PidTagHtml or PidTagBodyHtml, else what RTF was made of. Nothing for RTF that was not made of HTML.
@@ -178,6 +180,8 @@ mod tests {
         let body = (tag::BODY, Value::String("plain".to_owned()));
         for (values, expected) in [
             (vec![body.clone(), html(b"<p>html")], Some("plain")),
+            (vec![(tag::BODY, Value::String("  two\r\nlines \r\n\r\n".to_owned()))], Some("  two\r\nlines")),
+            (vec![(tag::BODY, Value::String("\r\n \r\n".to_owned()))], None),
             (vec![html(b"<p>html")], Some("html")),
             (vec![rtf(b"{\\rtf1\\fromtext text}")], Some("text")),
             (vec![rtf(b"{\\rtf1\\fromhtml1 {\\*\\htmltag <p>}inside}")], Some("inside")),

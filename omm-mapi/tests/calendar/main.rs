@@ -1,5 +1,7 @@
 //! Appointments and tasks from made-up properties to iCalendar, looked at by others.
 
+#![allow(clippy::unwrap_used)]
+
 mod blob;
 mod expand;
 mod fields;

@@ -51,8 +51,9 @@ pub(crate) fn photo(bytes: Vec<u8>) -> StoredAttachment {
 pub(crate) fn card(message: &StoredMessage, vcard_3: bool) -> (String, Vec<String>) {
     let mut options = Options::default();
     options.vcard_3 = vcard_3;
-    let converted = convert(message, &options).unwrap();
-    let text = String::from_utf8(converted.body.into_bytes().unwrap()).unwrap();
+    let converted = convert(message, &options).expect("an item that converts");
+    let text = String::from_utf8(converted.body.into_bytes().expect("all of it is in memory"))
+        .expect("a card is text");
     assert!(text.lines().all(|line| line.len() <= 75), "a line that is not folded");
     (text, converted.losses)
 }
@@ -117,7 +118,7 @@ fn calcard_reads_every_field() {
     use calcard::vcard::{VCard, VCardValue};
     for vcard_3 in [false, true] {
         let (card, _) = card(&full(), vcard_3);
-        let read = VCard::parse(&card).unwrap();
+        let read = VCard::parse(&card).expect("a card");
         let mut texts = Vec::new();
         for value in read.entries.iter().flat_map(|entry| &entry.values) {
             match value {
@@ -175,11 +176,11 @@ pub(crate) fn vobject(card: &str) -> Option<Vec<String>> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap();
-    python.stdin.take().unwrap().write_all(card.as_bytes()).unwrap();
+        .expect("python3 runs");
+    python.stdin.take().expect("python3 runs").write_all(card.as_bytes()).expect("python3 reads");
     let mut out = String::new();
-    python.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-    assert!(python.wait().unwrap().success(), "vobject cannot read {card}");
+    python.stdout.take().expect("python3 runs").read_to_string(&mut out).expect("python3 runs");
+    assert!(python.wait().expect("python3 runs").success(), "vobject cannot read {card}");
     Some(out.split('\u{1}').map(str::to_owned).collect())
 }
 

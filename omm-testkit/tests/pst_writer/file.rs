@@ -17,18 +17,18 @@ pub(crate) const KINDS: [(Format, Crypt); 6] = [
 /// The bytes of a file, and what is in it. The largest attachment has two levels of lists over it.
 pub(crate) fn bytes(format: Format, crypt: Crypt) -> (Vec<u8>, filled::Everything) {
     let out = Cursor::new(Vec::new());
-    let mut pst = PstBuilder::new(format).crypt(crypt).password("secret").start(out).expect("to work");
+    let mut pst = PstBuilder::new(format).crypt(crypt).password("secret").start(out).unwrap();
     // Two levels: 1,021 blocks are a list in the wide format, 2,043 in the narrow one.
     let large = if format == Format::Unicode { 9 << 20 } else { 18 << 20 };
-    let made = filled::everything(&mut pst, large).expect("to work");
-    (pst.finish().expect("to work").into_inner(), made)
+    let made = filled::everything(&mut pst, large).unwrap();
+    (pst.finish().unwrap().into_inner(), made)
 }
 
 /// The file on disk, in a directory of its own.
 pub(crate) fn on_disk(format: Format, crypt: Crypt) -> (TempDir, filled::Everything) {
-    let directory = tempfile::tempdir().expect("to work");
+    let directory = tempfile::tempdir().unwrap();
     let (bytes, made) = bytes(format, crypt);
-    fs::write(directory.path().join("all.pst"), bytes).expect("to work");
+    fs::write(directory.path().join("all.pst"), bytes).unwrap();
     (directory, made)
 }
 
@@ -44,12 +44,12 @@ pub(crate) fn is_there(program: &str) -> bool {
 /// Every file below a directory.
 pub(crate) fn files(directory: &Path) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
-    for entry in fs::read_dir(directory).expect("to work") {
-        let path = entry.expect("to work").path();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
         if path.is_dir() {
             all.extend(files(&path));
         } else {
-            all.push(fs::read(&path).expect("to work"));
+            all.push(fs::read(&path).unwrap());
         }
     }
     all

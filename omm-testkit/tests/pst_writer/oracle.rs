@@ -21,12 +21,12 @@ struct Found {
 fn the_oracle_finds_every_item() {
     for (format, crypt) in KINDS {
         let (directory, made) = on_disk(format, crypt);
-        let store = outlook_pst::open_store(directory.path().join("all.pst")).expect("to work");
+        let store = outlook_pst::open_store(directory.path().join("all.pst")).unwrap();
         let mut found = Found::default();
-        let top = store.properties().ipm_sub_tree_entry_id().expect("to work");
-        walk(&store, store.open_folder(&top).expect("to work"), &mut found);
-        let named = store.named_property_map().expect("to work");
-        assert!(named.properties().stream_entry().expect("to work").len() > 100);
+        let top = store.properties().ipm_sub_tree_entry_id().unwrap();
+        walk(&store, store.open_folder(&top).unwrap(), &mut found);
+        let named = store.named_property_map().unwrap();
+        assert!(named.properties().stream_entry().unwrap().len() > 100);
         assert_eq!(found.subjects.len(), made.items.len(), "{format:?} {crypt:?}");
         for (_, item, _) in &made.items {
             // A subject is kept with a mark of two characters; what is not ASCII may be narrow.
@@ -43,10 +43,10 @@ fn the_oracle_finds_every_item() {
 }
 
 fn walk(store: &Rc<dyn Store>, folder: Rc<dyn Folder>, found: &mut Found) {
-    found.folders.push(folder.properties().display_name().expect("to work"));
+    found.folders.push(folder.properties().display_name().unwrap());
     for id in rows(folder.contents_table()) {
-        let entry = store.properties().make_entry_id(NodeId::from(id)).expect("to work");
-        let message: Rc<dyn Message> = store.clone().open_message(&entry, None).expect("to work");
+        let entry = store.properties().make_entry_id(NodeId::from(id)).unwrap();
+        let message: Rc<dyn Message> = store.clone().open_message(&entry, None).unwrap();
         let subject = match message.properties().get(0x0037) {
             Some(PropertyValue::Unicode(text)) => text.to_string(),
             Some(PropertyValue::String8(text)) => text.to_string(),
@@ -58,8 +58,8 @@ fn walk(store: &Rc<dyn Store>, folder: Rc<dyn Folder>, found: &mut Found) {
     }
     rows(folder.associated_table());
     for id in rows(folder.hierarchy_table()) {
-        let entry = store.properties().make_entry_id(NodeId::from(id)).expect("to work");
-        walk(store, store.open_folder(&entry).expect("to work"), found);
+        let entry = store.properties().make_entry_id(NodeId::from(id)).unwrap();
+        walk(store, store.open_folder(&entry).unwrap(), found);
     }
 }
 
@@ -69,9 +69,9 @@ fn rows(table: Option<&Rc<dyn TableContext>>) -> Vec<u32> {
     let context = table.context();
     let mut ids = Vec::new();
     for row in table.rows_matrix() {
-        for (column, value) in context.columns().iter().zip(row.columns(context).expect("to work")) {
+        for (column, value) in context.columns().iter().zip(row.columns(context).unwrap()) {
             if let Some(value) = value {
-                table.read_column(&value, column.prop_type()).expect("to work");
+                table.read_column(&value, column.prop_type()).unwrap();
             }
         }
         ids.push(u32::from(row.id()));

@@ -55,7 +55,8 @@ fn text(strings: &[u8], offset: u32, guid: Guid) -> Option<Named> {
     let from = offset as usize;
     let count = dword(strings, from)? as usize;
     let bytes = strings.get(from.checked_add(4)?..)?.get(..count)?;
-    let is_wide = count % 2 == 0 && (count == 0 || bytes.iter().skip(1).step_by(2).any(|byte| *byte == 0));
+    let is_wide =
+        count.is_multiple_of(2) && (count == 0 || bytes.iter().skip(1).step_by(2).any(|byte| *byte == 0));
     let text = match is_wide {
         true => encoding_rs::UTF_16LE.decode_without_bom_handling(bytes).0,
         false => String::from_utf8_lossy(bytes),

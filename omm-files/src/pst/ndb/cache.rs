@@ -7,12 +7,15 @@ use std::sync::{Arc, Mutex};
 const SETS: usize = 256;
 const WAYS: usize = 4;
 
+/// A set: the page used last comes first, each with its offset.
+type Set = Mutex<[Option<(u64, Arc<Page>)>; WAYS]>;
+
 /// A cache of pages by offset: each offset has one set, in which the page that was not used for longest goes.
 ///
 /// Bounded: 1024 pages, so half a megabyte, or 4 MiB of an OST of Outlook 2013.
 #[derive(Debug)]
 pub(crate) struct Cache {
-    sets: Vec<Mutex<[Option<(u64, Arc<Page>)>; WAYS]>>,
+    sets: Vec<Set>,
 }
 
 impl Cache {
@@ -37,8 +40,8 @@ impl Cache {
         }
     }
 
-    fn set(&self, offset: u64) -> Option<&Mutex<[Option<(u64, Arc<Page>)>; WAYS]>> {
+    fn set(&self, offset: u64) -> Option<&Set> {
         // Pages lie at multiples of 512; neighbours go to different sets.
-        self.sets.get((offset / 512 ^ offset / 4096) as usize % SETS)
+        self.sets.get(((offset / 512) ^ (offset / 4096)) as usize % SETS)
     }
 }

@@ -26,7 +26,7 @@ impl Ndb {
     /// The data of a node that begin at a block.
     ///
     /// # Errors
-    /// If the block cannot be read. What cannot be read below it is missing from the data, and remarked.
+    /// If the block, or a list of blocks below it, cannot be read.
     pub(crate) fn data(&self, bid: Bid) -> Result<DataTree> {
         if bid.is_none() {
             return Ok(DataTree::default());

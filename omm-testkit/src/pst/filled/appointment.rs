@@ -82,7 +82,7 @@ pub fn recurring(subject: &str, recurrence: &Recurrence) -> Item {
     let (start, end) =
         (local(recurrence.start + recurrence.hours.0), local(recurrence.start + recurrence.hours.1));
     let last = match recurrence.end {
-        super::End::Never => 0x0cb3_4557_a3dd_4000, // 4500-08-31, 23:59 ([MS-OXOCAL] §2.2.1.16)
+        super::End::Never => filetime(4500, 8, 31, 23, 59, 0), // [MS-OXOCAL] §2.2.1.16
         super::End::Date(last, _) | super::End::Count(_, last) => local(last + 1440),
     };
     let mut item = base(subject, start, end)
