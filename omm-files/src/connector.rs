@@ -1,9 +1,11 @@
 //! From a path to an open account.
 
 use crate::{
+    collection::{self, Books},
     dir::{DirDestination, Own},
     error,
     options::Options,
+    place::Shape,
     recognise::{FileKind, file_kind},
     sidecar::MARKER,
     source::FileSource,
@@ -25,8 +27,9 @@ use std::{
 
 /// Opens mail files to read: server type `files`, the server is a path.
 ///
-/// What lies at the path is recognised: a file (mbox, or one message) or a directory, which may be a Maildir tree,
-/// a tree of mbox files, a tree of single messages, a mixture of these, or a `dir:` tree.
+/// What lies at the path is recognised: a file (mbox, one message, an Outlook data file, a calendar, an address book, a
+/// table of contacts) or a directory, which may be a Maildir tree, a tree of any such files, a mixture of these, or a
+/// `dir:` tree.
 ///
 /// # What is read
 /// - **Maildir**: the root is INBOX. `.A.B` directories (Maildir++) and nested ones (`fs`) are folders; names in
@@ -35,9 +38,31 @@ use std::{
 ///   mean nothing and are left out. `tmp` holds unfinished deliveries and is not read.
 /// - **Single messages**: a directory is a folder. `.eml`, `.mime` and `.raw` are carried whatever they hold unless
 ///   empty, `.txt` unless binary, other names if they begin with a header line. Of `.emlx` the message inside.
+/// - **Outlook**: a data file (`.pst`, `.ost`) is a tree of folders below its name; as the whole account, without it.
+///   `.msg` and TNEF (`winmail.dat`) are one item each. A folder holds one kind: contacts among mail are a folder
+///   beside it, `Inbox (contacts)`.
+/// - **Calendars and address books**: a file that holds several items, or says its name (X-WR-CALNAME), is a folder of
+///   this name, and one beside it for each further kind: `Work (tasks)`. A file with one item is an item of its
+///   directory. The id is the UID, `#2` and so on behind it where it comes again; without UID it is made of the item.
+///   A component that is broken is an item that fails with its line. What the file says for people is in the remarks.
+/// - **Tables of contacts** (`.csv`): a folder; each row a contact.
+/// - **Outlook's data files** (PST, OST): their folders, each of one kind; [`crate::pst`] says what is read. An id is made
+///   of PidTagSearchKey, so that it is the same in a later export; the revision is the time of the last change.
+/// - **Calendars, address books, tables of contacts**: a folder for each kind if there are several items in a file or if it
+///   says its name, else an item of its directory. The id is the UID, the revision a digest of the lines.
+/// - **`.msg`, TNEF**: an item of its directory, of whatever kind.
+/// - **Options**: `vcard` (`4.0`, `3.0`), `notes` (`journal`, `mail`), `code-page` (a Windows code page), `mbox`.
 /// - **Left out**: names beginning with a dot, `.msf`, `.lock`, `dovecot*`, `courier*`, `maildirfolder`,
 ///   `maildirsize`, `subscriptions`, `.DS_Store`, `Thumbs.db`, `desktop.ini` and the like; pipes and devices;
 ///   directory symlinks that lead back into the tree; a `dir:` tree inside another tree. Anything else is an item, if only one that fails with a reason.
+///
+/// # Options
+/// | option      | is                  | for |
+/// |-------------|---------------------|-----|
+/// | `mbox`      | `rd`, `o`, `cl`, `cl2` | below |
+/// | `vcard`     | `4.0` (default), `3.0` | the version of contacts out of Outlook's files, tables and old vCards |
+/// | `notes`     | `journal` (default), `mail` | what notes and journal entries of Outlook become |
+/// | `code-page` | a number such as 1251 | 8-bit text in files of Outlook that do not say theirs |
 ///
 /// # mbox
 /// The option `mbox` of the account says how the files are quoted; without it each message is judged by evidence.
@@ -196,14 +221,40 @@ fn recognise(root: &Path, options: &Options) -> Result<bool> {
             Err(omm_mapi::Error::Io(cause)) => Err(failed(cause)),
             Err(error) => Err(junk(root, &error.to_string())),
         },
+        FileKind::Calendar => collection_or_refused(root, Shape::Calendar, options),
+        FileKind::Cards => collection_or_refused(root, Shape::Cards, options),
+        FileKind::Table => collection_or_refused(root, Shape::Table, options),
         _ => Ok(false),
+    }
+}
+
+fn collection_or_refused(root: &Path, shape: Shape, options: &Options) -> Result<bool> {
+    match collection::survey(root, shape, &Books::default(), options).refusal {
+        Some(reason) => Err(junk(root, &reason)),
+        None => Ok(false),
     }
 }
 
 /// Whether a file name says that there is more in it than mail.
 fn promises(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    ["pst", "ost", "ics", "vcs", "vcf", "vcard", "csv", "tsv", "msg", "tnef"].contains(&extension.as_str())
+    const MORE: [&str; 14] = [
+        "pst",
+        "ost",
+        "ics",
+        "ical",
+        "icalendar",
+        "ifb",
+        "vcs",
+        "vcf",
+        "vcard",
+        "csv",
+        "tsv",
+        "msg",
+        "oft",
+        "tnef",
+    ];
+    MORE.contains(&extension.as_str())
 }
 
 fn junk(root: &Path, reason: &str) -> Error {

@@ -3,7 +3,7 @@
 use crate::{
     collection,
     eml::Emlx,
-    holding::{Holding, Looking},
+    holding::{Looking, Loose},
     listing::{Listing, Opened, Opening, Stamp},
     maildir::{self, KEYWORD_FILE, Keywords},
     options::Options,
@@ -40,13 +40,15 @@ pub(crate) struct Directory {
     stamp: Stamp,
 }
 
-/// One file. Beside the name there is only a bit, so that 100,000 of them stay small.
+/// One file. Beside the name there are only bits, so that 100,000 of them stay small.
 #[derive(Debug)]
 struct Entry {
     /// `cur/name`, `new/name`, or `./name` for a file that lies directly in the folder.
     relative: Box<str>,
     /// Whether the id is all of it, because another file has the same unique name.
     whole: bool,
+    /// Whether flags and dates are in it.
+    is_outlook: bool,
 }
 
 impl Entry {
@@ -79,8 +81,10 @@ impl Directory {
     pub(crate) fn read(place: &Place, looking: Looking<'_>) -> io::Result<Self> {
         let (dir, mut entries) = match place.shape {
             Shape::OneItem => {
-                let name = place.path.file_name().unwrap_or_default();
-                (place.path.parent().unwrap_or(Path::new("")), vec![loose(&relative::to_text(name))])
+                let name = relative::to_text(place.path.file_name().unwrap_or_default());
+                let is_outlook =
+                    file_kind(&place.path).is_ok_and(|kind| matches!(kind, FileKind::Msg | FileKind::Tnef));
+                (place.path.parent().unwrap_or(Path::new("")), vec![loose(&name, is_outlook)])
             }
             _ => (place.path.as_path(), Vec::new()),
         };
@@ -103,10 +107,14 @@ impl Directory {
         meta.flags = flags.of(entry.name());
         if let Ok(stat) = fs::metadata(&path) {
             meta.size = Some(stat.len());
-            meta.received = modified(&stat);
+            // The date of a file of contacts says when somebody copied it.
+            meta.received = modified(&stat).filter(|_| self.own || self.kind == ItemKind::Mail);
             if entry.is_loose() {
                 meta.revision = Some(Revision::new(revision(&stat)));
             }
+        }
+        if entry.is_outlook {
+            (meta.flags, meta.received) = single::marks(&path, self.kind, &self.options);
         }
         // Apple Mail rewrites the file when a flag changes, never the message in it: no revision.
         if let (true, Some(emlx)) = (entry.is_loose() && is_emlx(&path), emlx(&path)) {
@@ -160,7 +168,7 @@ impl Listing for Directory {
         self.entries.partition_point(|entry| entry.id() <= id)
     }
 
-    /// Opens no file but Apple's.
+    /// Opens no file but Apple's and Outlook's, which have flags in them.
     fn metas(&self, range: Range<usize>) -> Vec<ItemMeta> {
         let flags = FolderFlags::read(&self.dir, self.kind);
         self.entries[range].iter().map(|entry| self.meta(entry, &flags)).collect()
@@ -182,7 +190,7 @@ impl Listing for Directory {
         match kind {
             FileKind::Other(reason) => return Err(opening.malformed(reason)),
             FileKind::Mbox => return Err(opening.malformed("it has become an mbox")),
-            FileKind::Msg | FileKind::Tnef => return single::open(&path, kind, &self.options.mapi, opening),
+            FileKind::Msg | FileKind::Tnef => return single::open(&path, kind, &self.options, opening),
             FileKind::Calendar | FileKind::Cards => {
                 return collection::only(&path, kind, &self.options, opening);
             }
@@ -233,12 +241,14 @@ fn add_loose(dir: &Path, place: &Place, looking: Looking<'_>, entries: &mut Vec<
         if !may_be_item || is_ignored(&relative::shown(&name)) {
             continue;
         }
-        let is_item = place.shape == Shape::Own
-            || stat.is_err()
-            || matches!(Holding::of(&path, "", looking, false), Holding::Item(kind) if kind == place.kind);
-        if is_item {
-            entries.push(loose(&relative::to_text(&name)));
-        }
+        let item = match stat {
+            Ok(stat) if place.shape != Shape::Own => looking.known.item(&path, &stat, looking),
+            _ => Some(Loose { kind: place.kind, is_outlook: false }),
+        };
+        entries.extend(
+            item.filter(|item| item.kind == place.kind)
+                .map(|item| loose(&relative::to_text(&name), item.is_outlook)),
+        );
     }
     Ok(())
 }
@@ -252,14 +262,15 @@ fn add_maildir(dir: &Path, name: &str, entries: &mut Vec<Entry>) -> io::Result<(
         let entry = entry?;
         let file = relative::to_text(&entry.file_name());
         if !file.starts_with('.') && !entry.file_type()?.is_dir() {
-            entries.push(Entry { relative: format!("{name}/{file}").into(), whole: false });
+            let relative = format!("{name}/{file}").into();
+            entries.push(Entry { relative, whole: false, is_outlook: false });
         }
     }
     Ok(())
 }
 
-fn loose(name: &str) -> Entry {
-    Entry { relative: format!("./{name}").into(), whole: false }
+fn loose(name: &str, is_outlook: bool) -> Entry {
+    Entry { relative: format!("./{name}").into(), whole: false, is_outlook }
 }
 
 /// Sorts, and gives each file after the first with one unique name its whole name as id, so that none is lost.

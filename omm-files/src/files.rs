@@ -1,10 +1,11 @@
 //! What a source of files knows: its root, how to read it, and the listings it keeps. Everything here blocks.
 
 use crate::{
-    collection,
+    collection::{self, Books},
     directory::Directory,
     error,
     holding::Looking,
+    known::Known,
     listing::{Listing, Listings, Opened, Opening, Stamp},
     mbox::MboxListing,
     options::Options,
@@ -34,6 +35,8 @@ pub(crate) struct Files {
     own: bool,
     options: Options,
     stores: Stores,
+    books: Books,
+    known: Known,
     listings: Listings,
     pub(crate) remarks: Remarks,
 }
@@ -45,6 +48,8 @@ impl Files {
             own,
             options,
             stores: Stores::new(options),
+            books: Books::default(),
+            known: Known::default(),
             listings: Listings::default(),
             remarks: Remarks::default(),
         }
@@ -63,7 +68,7 @@ impl Files {
     }
 
     fn looking(&self) -> Looking<'_> {
-        Looking { options: &self.options, stores: &self.stores }
+        Looking { options: &self.options, stores: &self.stores, books: &self.books, known: &self.known }
     }
 
     fn folder(&self, found: Found) -> Folder {
@@ -129,7 +134,7 @@ impl Files {
                 .and_then(|store| store.listing(folder, place.kind))
                 .map_err(|error| unreadable(error, place))?,
             Shape::Calendar | Shape::Cards | Shape::Table => {
-                collection::listing(place, &self.options, &self.remarks)?
+                collection::listing(place, &self.books, &self.options, &self.remarks)?
             }
             Shape::Directory | Shape::Own | Shape::OneItem => {
                 Arc::new(Directory::read(place, self.looking()).map_err(failed)?)

@@ -1,7 +1,8 @@
 //! What a file is to the directory it lies in: an item, or folders of its own.
 
 use crate::{
-    collection,
+    collection::{self, Books},
+    known::Known,
     options::Options,
     place::Shape,
     recognise::{FileKind, file_kind},
@@ -16,14 +17,24 @@ use std::path::Path;
 pub(crate) struct Looking<'a> {
     pub(crate) options: &'a Options,
     pub(crate) stores: &'a Stores,
+    pub(crate) books: &'a Books,
+    pub(crate) known: &'a Known,
 }
 
 /// What a file holds.
 pub(crate) enum Holding {
-    /// One item of this kind, or something that will say why it is none.
-    Item(ItemKind),
+    /// One item, or something that will say why it is none.
+    Item(Loose),
     /// Folders.
     Folders(Vec<Held>),
+}
+
+/// An item that is a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Loose {
+    pub(crate) kind: ItemKind,
+    /// Whether it is of Outlook (`.msg`, TNEF): then flags and dates are in it.
+    pub(crate) is_outlook: bool,
 }
 
 /// A folder in a file.
@@ -47,46 +58,50 @@ impl Holding {
     /// a mere item if it may hold several.
     pub(crate) fn of(path: &Path, name: &str, looking: Looking<'_>, alone: bool) -> Self {
         let kind = file_kind(path).unwrap_or(FileKind::Other("it cannot be read"));
-        let lone =
-            |shape, kind| Self::Folders(vec![Held { shape, kind, way: vec![name.to_owned()], role: None }]);
         match kind {
-            FileKind::Mbox => lone(Shape::Mbox, ItemKind::Mail),
-            FileKind::Table => lone(Shape::Table, ItemKind::Contact),
-            FileKind::Message { .. } | FileKind::Emlx | FileKind::Other(_) => Self::Item(ItemKind::Mail),
-            FileKind::Msg | FileKind::Tnef => Self::Item(single::kind(path, kind, &looking.options.mapi)),
-            FileKind::Calendar => Self::of_collection(Shape::Calendar, path, name, looking.options, alone),
-            FileKind::Cards => Self::of_collection(Shape::Cards, path, name, looking.options, alone),
+            FileKind::Mbox => Self::Folders(vec![Held::mbox(name)]),
+            FileKind::Message { .. } | FileKind::Emlx | FileKind::Other(_) => Self::item(ItemKind::Mail),
+            FileKind::Msg | FileKind::Tnef => {
+                Self::Item(Loose { kind: single::kind(path, kind, looking.options), is_outlook: true })
+            }
+            FileKind::Calendar => Self::of_collection(Shape::Calendar, path, name, looking, alone),
+            FileKind::Cards => Self::of_collection(Shape::Cards, path, name, looking, alone),
+            FileKind::Table => {
+                let (shape, kind) = (Shape::Table, ItemKind::Contact);
+                let role = main_role(kind).filter(|_| alone);
+                Self::Folders(vec![Held { shape, kind, way: vec![name.to_owned()], role }])
+            }
             // One that cannot be opened says why when it is fetched.
             FileKind::Store => {
                 let above = if alone { None } else { Some(name) };
                 let held = looking.stores.open(path).and_then(|store| store.held(above));
-                held.map_or(Self::Item(ItemKind::Mail), Self::Folders)
+                held.map_or(Self::item(ItemKind::Mail), Self::Folders)
             }
         }
     }
 
+    fn item(kind: ItemKind) -> Self {
+        Self::Item(Loose { kind, is_outlook: false })
+    }
+
     /// A calendar or an address book is a folder of its own when it says its name or holds several items; files with one
-    /// item each are items of the directory they lie in.
-    fn of_collection(shape: Shape, path: &Path, name: &str, options: &Options, alone: bool) -> Self {
-        let survey = collection::survey(path, shape, options);
-        let items: u64 = survey.kinds.values().sum();
-        let only = survey.kinds.keys().next().copied().unwrap_or(match shape {
-            Shape::Cards => ItemKind::Contact,
-            _ => ItemKind::Event,
-        });
-        if !alone && survey.name.is_none() && items <= 1 {
-            return Self::Item(only);
+    /// item each are items of the directory they lie in. So is one in which nothing can be found: it fails with the reason.
+    fn of_collection(shape: Shape, path: &Path, name: &str, looking: Looking<'_>, alone: bool) -> Self {
+        let survey = collection::survey(path, shape, looking.books, looking.options);
+        let (items, first) = (survey.items(), survey.first);
+        let is_item = if items == 0 { survey.refusal.is_some() } else { items == 1 && survey.name.is_none() };
+        if !alone && is_item {
+            return Self::item(first);
         }
         let name = survey.name.as_deref().unwrap_or(name);
-        let kinds: Vec<ItemKind> = if items == 0 { vec![only] } else { survey.kinds.into_keys().collect() };
-        let first = kinds[0];
         let held = |kind: ItemKind| Held {
             shape,
             kind,
             way: vec![if kind == first { name.to_owned() } else { beside(name, kind) }],
-            role: if alone { main_role(kind) } else { None },
+            role: main_role(kind).filter(|_| alone),
         };
-        Self::Folders(kinds.into_iter().map(held).collect())
+        let others = survey.kinds.into_keys().filter(|kind| *kind != first);
+        Self::Folders(std::iter::once(first).chain(others).map(held).collect())
     }
 }
 
@@ -96,7 +111,7 @@ pub(crate) fn beside(name: &str, kind: ItemKind) -> String {
 }
 
 /// What a file that is the whole account is for.
-fn main_role(kind: ItemKind) -> Option<Role> {
+pub(crate) fn main_role(kind: ItemKind) -> Option<Role> {
     match kind {
         ItemKind::Contact => Some(Role::Contacts),
         ItemKind::Event => Some(Role::Calendar),

@@ -14,7 +14,7 @@ pub(crate) struct Options {
     pub(crate) variant: Variant,
     /// `vcard` (4.0 or 3.0) and `notes` (journal or mail): what items of Outlook become.
     pub(crate) mapi: omm_mapi::Options,
-    /// `code-page`: the Windows code page of 8-bit text in files that do not say theirs.
+    /// `code-page`: the Windows code page of 8-bit text in files of Outlook (PST, OST, `.msg`, TNEF) that do not say theirs.
     pub(crate) code_page: Option<u32>,
 }
 
@@ -30,9 +30,13 @@ impl Options {
         options.mapi.notes_as_mail = choice("notes", text("notes"), ["journal", "mail"])?;
         options.code_page = match text("code-page") {
             None => None,
-            Some(number) => Some(number.parse().map_err(|_| {
-                refused("code-page is a number such as 1252, 1251 or 932").with("code-page", number)
-            })?),
+            Some(number) => {
+                let page = number.parse().ok().filter(|page| omm_mapi::text::is_code_page(*page));
+                Some(page.ok_or_else(|| {
+                    refused("the option code-page is the number of a Windows code page, such as 1252, 1251 or 932")
+                        .with("code-page", number)
+                })?)
+            }
         };
         Ok(options)
     }
@@ -81,7 +85,14 @@ mod tests {
         assert_eq!(of(&[("vcard", "4.0"), ("notes", "journal")]).unwrap(), plain);
         let all = of(&[("vcard", "3.0"), ("notes", "mail"), ("code-page", "932"), ("mbox", "rd")]).unwrap();
         assert!(all != plain && all.ends_with(",vcard3,notes-as-mail,932"), "{all}");
-        for bad in [("vcard", "2.1"), ("notes", "x"), ("code-page", "latin1"), ("mbox", "x")] {
+        for bad in [
+            ("vcard", "2.1"),
+            ("notes", "x"),
+            ("code-page", "latin1"),
+            ("code-page", "99999"),
+            ("code-page", "-1"),
+            ("mbox", "x"),
+        ] {
             let error = of(&[bad]).unwrap_err().to_string();
             assert!(error.contains(bad.0) && error.contains(bad.1), "{error}");
         }

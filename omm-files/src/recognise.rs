@@ -135,6 +135,7 @@ fn by_head(head: &[u8], extension: &str) -> FileKind {
         return FileKind::Other("binary, not a message");
     }
     match extension {
+        "msg" if head.iter().any(|byte| is_control(*byte)) => FileKind::Other("binary, not a message"),
         "txt" | "msg" => FileKind::Message { certain: false },
         _ => FileKind::Other("does not begin with a header line"),
     }
@@ -152,6 +153,11 @@ const FOREIGN: [(&[u8], &str); 3] = [
 
 const NO_STORE: &str =
     "no Outlook data file, though its name says so; if it is mail of another kind, rename it";
+
+/// What no text has: control characters other than white space and the escapes of ISO 2022 (RFC 1468).
+fn is_control(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t'..=b'\r' | 0x0E | 0x0F | 0x1B)
+}
 
 /// Whether a line begins with a word, in letters of any size; behind a byte order mark, too.
 fn begins(line: &[u8], word: &[u8]) -> bool {

@@ -5,6 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// Lines that are kept; what is beyond is counted.
 const MOST: usize = 1000;
+/// The longest line, in characters.
+const LONGEST: usize = 500;
 
 /// Lines for people, each once, in the order in which they came up.
 #[derive(Debug, Default)]
@@ -17,8 +19,12 @@ struct Kept {
 }
 
 impl Remarks {
-    /// Adds a line.
-    pub(crate) fn say(&self, line: String) {
+    /// Adds a line. What names and values of others make of it is cut to a length that people read.
+    pub(crate) fn say(&self, mut line: String) {
+        if let Some((end, _)) = line.char_indices().nth(LONGEST) {
+            line.truncate(end);
+            line.push('…');
+        }
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.lines.contains(&line) {
             return;
@@ -55,5 +61,8 @@ mod tests {
         let all = remarks.all();
         assert_eq!(all.len(), MOST + 1);
         assert_eq!((all[0].as_str(), all[MOST].as_str()), ("block 0", "2 more lines like these"));
+        let long = Remarks::default();
+        long.say("é".repeat(LONGEST + 1));
+        assert_eq!(long.all()[0].chars().count(), LONGEST + 1);
     }
 }

@@ -2,11 +2,15 @@
 
 use crate::{
     listing::{Opened, Opening},
-    msg,
-    recognise::FileKind,
-    tnef,
+    msg::{self, MsgMessage},
+    options::Options,
+    recognise::{FileKind, file_kind},
+    tnef::{self, Tnef},
 };
-use omm_core::{Result, model::ItemKind};
+use omm_core::{
+    Result,
+    model::{Flags, ItemKind, Received},
+};
 use omm_mapi::{Message, property::tag};
 use std::{
     fs::File,
@@ -18,45 +22,70 @@ use std::{
 const LARGEST_TNEF: u64 = 256 * 1024 * 1024;
 
 /// The kind of the item in a file; mail when it cannot be read, so that fetching it says why.
-pub(crate) fn kind(path: &Path, file: FileKind, options: &omm_mapi::Options) -> ItemKind {
-    let Ok(message) = message(path, file) else { return ItemKind::Mail };
-    let class = message.properties().text(tag::MESSAGE_CLASS).unwrap_or_default();
-    omm_mapi::kind_of(&class, options)
+pub(crate) fn kind(path: &Path, file: FileKind, options: &Options) -> ItemKind {
+    let Ok(single) = Single::read(path, file, options) else { return ItemKind::Mail };
+    let class = single.message().properties().text(tag::MESSAGE_CLASS).unwrap_or_default();
+    omm_mapi::kind_of(&class, &options.mapi)
+}
+
+/// Flags and the date of receipt of the item in a file, as it will have them; none when it cannot be read.
+pub(crate) fn marks(path: &Path, kind: ItemKind, options: &Options) -> (Flags, Option<Received>) {
+    let single = file_kind(path).ok().and_then(|file| Single::read(path, file, options).ok());
+    single.map_or_else(Default::default, |single| omm_mapi::marks(kind, single.message().properties()))
 }
 
 /// Opens the item in a file.
-pub(crate) fn open(
-    path: &Path,
-    file: FileKind,
-    options: &omm_mapi::Options,
-    opening: &Opening<'_>,
-) -> Result<Opened> {
+pub(crate) fn open(path: &Path, file: FileKind, options: &Options, opening: &Opening<'_>) -> Result<Opened> {
     let failed = |error| match error {
         omm_mapi::Error::Io(cause) => opening.failed(cause),
         other => opening.malformed(other.to_string()),
     };
-    let message = message(path, file).map_err(failed)?;
-    let mut options = *options;
-    options.without_damaged = opening.without_damaged;
-    let converted = omm_mapi::convert(&*message, &options).map_err(failed)?;
-    Ok(Opened::converted(converted))
+    let single = Single::read(path, file, options).map_err(failed)?;
+    let mut mapi = options.mapi;
+    mapi.without_damaged = opening.without_damaged;
+    let mut opened = omm_mapi::convert(single.message(), &mapi).map(Opened::converted).map_err(failed)?;
+    // Only now: recipients and attachments are read while they are converted.
+    opened.losses.extend(single.remarks());
+    Ok(opened)
 }
 
-fn message(path: &Path, file: FileKind) -> omm_mapi::Result<Box<dyn Message>> {
-    if file == FileKind::Msg {
-        return Ok(Box::new(msg::open(BufReader::new(File::open(path)?))?));
+enum Single {
+    Msg(Box<MsgMessage>),
+    Tnef(Box<Tnef>),
+}
+
+impl Single {
+    fn read(path: &Path, file: FileKind, options: &Options) -> omm_mapi::Result<Self> {
+        if file != FileKind::Tnef {
+            let message = msg::open(BufReader::new(File::open(path)?))?;
+            return Ok(Self::Msg(Box::new(message.with_code_page(options.code_page))));
+        }
+        let mut bytes = Vec::new();
+        File::open(path)?.take(LARGEST_TNEF + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LARGEST_TNEF {
+            return Err(omm_mapi::Error::TooLarge { what: "a TNEF file".into(), bytes: bytes.len() as u64 });
+        }
+        Ok(Self::Tnef(Box::new(tnef::read(&bytes, options.code_page)?)))
     }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST_TNEF + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST_TNEF {
-        return Err(omm_mapi::Error::TooLarge { what: "a TNEF file".into(), bytes: bytes.len() as u64 });
+
+    fn message(&self) -> &dyn Message {
+        match self {
+            Self::Msg(message) => &**message,
+            Self::Tnef(tnef) => &tnef.message,
+        }
     }
-    Ok(Box::new(tnef::read(&bytes)?.message))
+
+    fn remarks(&self) -> Vec<String> {
+        match self {
+            Self::Msg(message) => message.remarks(),
+            Self::Tnef(tnef) => tnef.remarks.clone(),
+        }
+    }
 }
 
 /// Why an Outlook data file in a tree was not opened as folders.
 pub(crate) fn why_no_store(path: &Path) -> String {
-    match crate::store::Store::open(path, &crate::options::Options::default()) {
+    match crate::store::Store::open(path, &Options::default()) {
         Err(error) => error.to_string(),
         Ok(_) => "it has become an Outlook data file".to_owned(),
     }

@@ -4,7 +4,7 @@
 //! both; a file may be an mbox. Directory symlinks that lead back into the tree are not followed.
 
 use crate::{
-    holding::{Held, Holding, Looking, beside},
+    holding::{Held, Holding, Looking, Loose, beside, main_role},
     maildir::is_maildir,
     mutf7,
     place::Shape,
@@ -14,7 +14,7 @@ use crate::{
 };
 use omm_core::model::{FolderPath, ItemKind, Role};
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     fs::{self, DirEntry},
     io,
     path::{Path, PathBuf},
@@ -97,7 +97,9 @@ impl Walk<'_> {
             _ => Holding::of(file, stem(&name), self.looking, true),
         };
         match holding {
-            Holding::Item(kind) => self.push(Shape::OneItem, kind, "", &[stem(&name).to_owned()], None),
+            Holding::Item(Loose { kind, .. }) => {
+                self.push(Shape::OneItem, kind, "", &[stem(&name).to_owned()], main_role(kind));
+            }
             Holding::Folders(held) => {
                 held.into_iter().for_each(|held| self.push(held.shape, held.kind, "", &held.way, held.role));
             }
@@ -171,7 +173,7 @@ impl Walk<'_> {
         } else if maildir || in_maildir || place.in_maildir {
             path.push(mutf7::decode(&shown));
         } else {
-            path.push(stem(shown.strip_suffix(".sbd").unwrap_or(&shown)).to_owned());
+            path.push(without_ending(shown.strip_suffix(".sbd").unwrap_or(&shown), &DIRECTORIES).to_owned());
         }
         let in_maildir = place.in_maildir || in_maildir || maildir;
         let place = Place { relative: joined(&place.relative, name), path, in_maildir };
@@ -215,8 +217,8 @@ impl Parts {
                 Ok(meta) if meta.is_dir() => parts.directories.push((relative::to_text(&name), path)),
                 _ if is_ignored(&shown) => {}
                 Ok(meta) if !meta.is_file() => {}
-                Ok(_) => match Holding::of(&path, stem(&shown), looking, false) {
-                    Holding::Item(kind) => drop(parts.items.insert(kind)),
+                Ok(meta) => match looking.known.holding(&path, &meta, stem(&shown), looking) {
+                    Holding::Item(item) => drop(parts.items.insert(item.kind)),
                     Holding::Folders(held) => {
                         let name = relative::to_text(&name);
                         parts.folders.extend(held.into_iter().map(|held| (name.clone(), held)));
@@ -233,27 +235,56 @@ impl Parts {
 /// Two folders that came out under one path get different ones: `mail.mbox` beside `mail/`.
 fn apart(mut found: Vec<Found>) -> Vec<Found> {
     let mut seen = HashSet::new();
+    // The next number for a path: a thousand calendars may all say the same name.
+    let mut next: HashMap<FolderPath, u32> = HashMap::new();
     for folder in &mut found {
-        let mut path = folder.path.clone();
-        for number in 2.. {
-            if seen.insert(path.clone()) {
-                break;
-            }
-            let parent = folder.path.parent().unwrap_or_default();
-            path = parent.child(format!("{} ({number})", folder.path.name()));
+        if seen.insert(folder.path.clone()) {
+            continue;
         }
-        folder.path = path;
+        let number = next.entry(folder.path.clone()).or_insert(2);
+        let parent = folder.path.parent().unwrap_or_default();
+        folder.path = loop {
+            let path = parent.child(format!("{} ({number})", folder.path.name()));
+            *number += 1;
+            if seen.insert(path.clone()) {
+                break path;
+            }
+        };
     }
     found
 }
 
+/// Endings that are not part of what people call a file, and those of directories that are folders of mail.
+const FILES: [&str; 19] = [
+    ".mbox",
+    ".mbx",
+    ".eml",
+    ".emlx",
+    ".mime",
+    ".pst",
+    ".ost",
+    ".ics",
+    ".ical",
+    ".icalendar",
+    ".ifb",
+    ".vcs",
+    ".vcf",
+    ".vcard",
+    ".csv",
+    ".tsv",
+    ".msg",
+    ".oft",
+    ".tnef",
+];
+const DIRECTORIES: [&str; 2] = [".mbox", ".mbx"];
+
 fn stem(name: &str) -> &str {
-    let ends = [
-        ".mbox", ".mbx", ".eml", ".emlx", ".pst", ".ost", ".ics", ".ical", ".vcs", ".vcf", ".vcard", ".csv",
-        ".tsv", ".msg", ".tnef",
-    ];
+    without_ending(name, &FILES)
+}
+
+fn without_ending<'a>(name: &'a str, endings: &[&str]) -> &'a str {
     let lower = name.to_ascii_lowercase();
-    let end = ends.iter().find(|end| lower.ends_with(**end) && lower.len() > end.len());
+    let end = endings.iter().find(|end| lower.ends_with(**end) && lower.len() > end.len());
     end.map_or(name, |end| &name[..name.len() - end.len()])
 }
 

@@ -58,7 +58,7 @@ fn real_streams() {
     let files = shared("tnef");
     let mut opened = 0;
     for path in &files {
-        if let Ok(tnef) = omm_files::tnef::read(&fs::read(path).unwrap()) {
+        if let Ok(tnef) = omm_files::tnef::read(&fs::read(path).unwrap(), None) {
             opened += 1;
             counts(&tnef.message);
         }
@@ -77,5 +77,8 @@ fn what_is_no_message_says_so() {
         error(word.into_inner().into_inner()),
         "a compound file, but not a message: perhaps a Word document"
     );
-    assert_eq!(omm_files::tnef::read(b"MZ").err().unwrap().to_string(), "not TNEF: the signature is missing");
+    assert_eq!(
+        omm_files::tnef::read(b"MZ", None).err().unwrap().to_string(),
+        "not TNEF: the signature is missing"
+    );
 }

@@ -118,7 +118,9 @@ fn is_same(wanted: &Value, got: &Read) -> bool {
             let b = b.strip_prefix(b"\x01").map_or(b.as_slice(), |b| &b[1..]);
             encoding_rs::WINDOWS_1252.encode(a).0 == b
         }
-        (Value::Text8(a), Read::String8(b)) | (Value::Binary(a), Read::Binary(b)) => a == b,
+        // [MS-PST] §2.5.3.1.1.1: where the subject proper begins is a mark before it, and no part of the text.
+        (Value::Text8(a), Read::String8(b)) => a.strip_prefix(b"\x01\x01").unwrap_or(a) == b,
+        (Value::Binary(a), Read::Binary(b)) => a == b,
         (Value::ManyI32(a), Read::Multiple(b)) => {
             a.iter().zip(b).all(|(a, b)| *b == Read::Integer32(*a)) && a.len() == b.len()
         }

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-/// Problems that are kept with their line; beyond, they are only counted.
+/// Problems that are kept with their line, and those among them that cost an item: many small ones do not hide what is
+/// lost. Beyond, they are only counted.
 const KEPT: usize = 10_000;
+const KEPT_COSTLY: usize = 100_000;
 
 /// Something malformed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +132,7 @@ reasons! {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
     kept: Vec<Problem>,
+    costly: usize,
     counted: std::collections::BTreeMap<Reason, u64>,
 }
 
@@ -137,12 +140,14 @@ impl Problems {
     /// Notes one.
     pub fn push(&mut self, line: u64, reason: Reason) {
         *self.counted.entry(reason).or_default() += 1;
-        if self.kept.len() < KEPT {
+        let is_costly = reason.cost() == Cost::Item;
+        if if is_costly { self.costly < KEPT_COSTLY } else { self.kept.len() - self.costly < KEPT } {
+            self.costly += usize::from(is_costly);
             self.kept.push(Problem { line, reason });
         }
     }
 
-    /// The first ten thousand, in the order in which they were found.
+    /// The first ten thousand, and the first hundred thousand that cost an item, in the order in which they were found.
     pub fn list(&self) -> &[Problem] {
         &self.kept
     }

@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use crate::{listing::Stamp, options::Options, place::Shape};
-use omm_content::read::{Cost, Problems, ics, vcf};
+use omm_content::read::{Cost, Problems, Reason, ics, vcf};
 use omm_core::model::ItemKind;
 use std::{
     collections::BTreeMap,
@@ -15,6 +15,9 @@ use std::{
 
 /// A larger table is no address book, and is refused by its reader.
 const LARGEST_TABLE: u64 = 32 << 20;
+
+/// A calendar that says more than this says no name, in characters.
+const LONGEST_NAME: usize = 200;
 
 /// The items of a file.
 pub(crate) trait Book: fmt::Debug + Send + Sync {
@@ -34,8 +37,12 @@ pub(crate) trait Book: fmt::Debug + Send + Sync {
     fn size(&self, at: usize) -> u64;
     /// Writes it.
     fn render(&self, at: usize) -> io::Result<Vec<u8>>;
-    /// Items that are none: the line, and what is wrong.
+    /// Items that are none: the line, and what is wrong. In the order of the lines, none twice.
     fn broken(&self) -> &[(u64, String)];
+    /// Why there is no item in it; nothing if it is rightly empty.
+    fn nothing(&self) -> Option<&'static str> {
+        None
+    }
     /// What else needs a word, each a line for people.
     fn remarks(&self) -> Vec<String>;
 }
@@ -109,6 +116,15 @@ impl Book for Calendar {
         self.index.properties().iter().find_map(value).filter(|name| !name.is_empty())
     }
 
+    fn nothing(&self) -> Option<&'static str> {
+        let is_cut = self.index.problems().counts().any(|(reason, _)| reason == Reason::CalendarOpen);
+        match self.index.calendars() {
+            0 => Some("no calendar begins in it"),
+            _ if is_cut => Some("it is cut off before its first item"),
+            _ => None,
+        }
+    }
+
     fn len(&self) -> usize {
         self.index.entries().len()
     }
@@ -157,6 +173,10 @@ struct Cards {
 }
 
 impl Book for Cards {
+    fn nothing(&self) -> Option<&'static str> {
+        Some("no card begins in it")
+    }
+
     fn len(&self) -> usize {
         self.index.entries().len()
     }
@@ -196,7 +216,10 @@ impl Book for Cards {
 /// The problems that cost an item each.
 fn broken(problems: &Problems) -> Vec<(u64, String)> {
     let costly = problems.list().iter().filter(|problem| problem.reason.cost() == Cost::Item);
-    costly.map(|problem| (problem.line, problem.reason.to_string())).collect()
+    let mut broken: Vec<_> = costly.map(|problem| (problem.line, problem.reason.to_string())).collect();
+    broken.sort_by_key(|(line, _)| *line);
+    broken.dedup_by_key(|(line, _)| *line);
+    broken
 }
 
 /// The other problems: how often each came up, and where first.
@@ -206,16 +229,19 @@ fn summed(problems: &Problems) -> Vec<String> {
         first.entry(problem.reason).or_insert(problem.line);
     }
     let lines = problems.counts().filter(|(reason, _)| reason.cost() != Cost::Item);
+    let unlisted = problems.lost_items().saturating_sub(broken(problems).len() as u64);
+    let unlisted = (unlisted > 0).then(|| format!("{unlisted} more items are broken, too many to name each"));
     lines
         .map(|(reason, count)| match (count, first.get(&reason)) {
             (1, Some(line)) => format!("line {line}: {reason}"),
             (_, Some(line)) => format!("line {line} and {} more: {reason}", count - 1),
             (_, None) => format!("{count} times: {reason}"),
         })
+        .chain(unlisted)
         .collect()
 }
 
-/// RFC 5545 §3.3.11.
+/// A text without its escapes (RFC 5545 §3.3.11), as long as a name may be.
 fn unescaped(text: &str) -> String {
     let mut letters = text.trim().chars();
     let mut plain = String::new();
@@ -227,5 +253,5 @@ fn unescaped(text: &str) -> String {
             _ => plain.push(letter),
         }
     }
-    plain
+    plain.chars().filter(|letter| !letter.is_control()).take(LONGEST_NAME).collect()
 }

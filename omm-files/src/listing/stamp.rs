@@ -23,6 +23,11 @@ impl Stamp {
         Ok(Self(vec![state(&file.metadata()?)]))
     }
 
+    /// The state of a file that was looked at.
+    pub(crate) fn of(meta: &Metadata) -> Self {
+        Self(vec![state(meta)])
+    }
+
     /// Its bytes, for a state token.
     pub(crate) fn text(&self) -> String {
         format!("{:?}", self.0)

@@ -27,8 +27,8 @@ impl MsgAttachment {
         Self { context, storage, properties }
     }
 
-    /// The storage of the object, and whether it is a message. The storage tells, not PidTagAttachMethod: writers
-    /// are known that forget it.
+    /// The storage of the object, and whether it is a message. The storage tells, not PidTagAttachMethod: where the two
+    /// differ, nothing is lost.
     fn object(&self) -> Option<(PathBuf, bool)> {
         let object = self.storage.join(OBJECT);
         let is_message = self.context.compound.is_stream(&object.join(properties::STREAM));

@@ -6,6 +6,7 @@ use super::{
     compound::{Compound, is_damage},
     names,
     properties::{self, Owner, hex},
+    said::Said,
 };
 use cfb::Entry;
 use omm_mapi::{
@@ -17,6 +18,10 @@ use std::{
     sync::Arc,
 };
 
+/// How the names of storages begin ([MS-OXMSG] §2.2.1, §2.2.2).
+const RECIPIENT: &str = "__recip_version1.0_#";
+const ATTACHMENT: &str = "__attach_version1.0_#";
+
 /// How many recipients a message can have, and attachments ([MS-OXMSG] §2.2).
 const MOST_PARTS: usize = 2048;
 /// How deep messages may lie in messages.
@@ -27,7 +32,6 @@ pub struct MsgMessage {
     storage: PathBuf,
     context: Context,
     properties: Properties,
-    remarks: Vec<String>,
 }
 
 /// What a message hands down to its parts.
@@ -37,17 +41,29 @@ pub(super) struct Context {
     pub(super) names: Arc<NameMap>,
     pub(super) code_page: Option<u32>,
     pub(super) depth: u32,
+    /// What was left out, of the file's message and of all in it.
+    pub(super) said: Arc<Said>,
 }
 
 impl MsgMessage {
-    /// What was left out of its properties, in words: what is damaged or too large.
-    pub fn remarks(&self) -> &[String] {
-        &self.remarks
+    /// The same with a code page for 8-bit text, if the message does not say its own.
+    #[must_use]
+    pub fn with_code_page(mut self, code_page: Option<u32>) -> Self {
+        self.context.code_page = self.context.code_page.or(code_page);
+        self.properties = self.properties.with_code_page(self.context.code_page);
+        self
+    }
+
+    /// What was left out of the file so far, in words: what is damaged or too large. Recipients, attachments and the
+    /// messages in them add theirs when they are read.
+    pub fn remarks(&self) -> Vec<String> {
+        self.context.said.all()
     }
 
     /// The message of the file.
     pub(super) fn of_file(compound: Compound) -> Result<Self> {
-        let context = Context { compound, names: Arc::default(), code_page: None, depth: 0 };
+        let (names, said) = Default::default();
+        let context = Context { compound, names, code_page: None, depth: 0, said };
         Self::read(context, PathBuf::from("/"), Owner::File)
     }
 
@@ -68,7 +84,8 @@ impl MsgMessage {
             properties::read(&context.compound, &storage, owner, Arc::clone(&context.names))?;
         context.code_page = code_page::of(&properties).or(context.code_page);
         let properties = properties.with_code_page(context.code_page);
-        Ok(Self { storage, context, properties, remarks })
+        context.said.say(&place(&storage), remarks);
+        Ok(Self { storage, context, properties })
     }
 
     /// The storages of its parts, in the order of their numbers ([MS-OXMSG] §2.2.1, §2.2.2).
@@ -97,11 +114,11 @@ impl Message for MsgMessage {
 
     fn recipients(&self) -> Result<Vec<Properties>> {
         let mut recipients = Vec::new();
-        for storage in self.parts("__recip_version1.0_#")? {
+        for storage in self.parts(RECIPIENT)? {
             match self.context.part(&storage) {
                 Ok(properties) => recipients.push(properties),
                 Err(Error::Io(error)) if !is_damage(&error) => return Err(Error::Io(error)),
-                Err(_) => {}
+                Err(error) => self.context.said.say(&place(&storage), vec![format!("{error}, left out")]),
             }
         }
         Ok(recipients)
@@ -109,7 +126,7 @@ impl Message for MsgMessage {
 
     fn attachments(&self) -> Result<Vec<Box<dyn Attachment>>> {
         let mut attachments: Vec<Box<dyn Attachment>> = Vec::new();
-        for storage in self.parts("__attach_version1.0_#")? {
+        for storage in self.parts(ATTACHMENT)? {
             let properties = self.context.part(&storage).map_err(|error| error.at(storage.display()))?;
             attachments.push(Box::new(MsgAttachment::new(self.context.clone(), storage, properties)));
         }
@@ -120,8 +137,21 @@ impl Message for MsgMessage {
 impl Context {
     /// The properties of a recipient or an attachment.
     fn part(&self, storage: &Path) -> Result<Properties> {
-        let (properties, _) =
+        let (properties, remarks) =
             properties::read(&self.compound, storage, Owner::Part, Arc::clone(&self.names))?;
+        self.said.say(&place(storage), remarks);
         Ok(properties.with_code_page(self.code_page))
     }
+}
+
+/// What a storage is, for people: `recipient 1`, `attachment 2, recipient 1`.
+fn place(storage: &Path) -> String {
+    let word = |part: std::path::Component<'_>| {
+        let part = part.as_os_str().to_string_lossy().into_owned();
+        let numbered = |prefix: &str| hex(part.strip_prefix(prefix)?).map(|number| u64::from(number) + 1);
+        numbered(RECIPIENT)
+            .map(|number| format!("recipient {number}"))
+            .or_else(|| numbered(ATTACHMENT).map(|number| format!("attachment {number}")))
+    };
+    storage.components().filter_map(word).collect::<Vec<_>>().join(", ")
 }

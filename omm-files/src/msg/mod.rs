@@ -22,6 +22,7 @@ mod names;
 mod ole;
 mod properties;
 mod recognise;
+mod said;
 mod stream;
 
 pub use message::MsgMessage;

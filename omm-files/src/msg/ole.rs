@@ -6,11 +6,15 @@ use omm_mapi::{Error, Result};
 use std::{
     io::{Cursor, Write},
     path::Path,
+    time::{Duration, SystemTime},
 };
 
 /// The most bytes and pieces of an object. It is rebuilt in memory.
 const MOST_BYTES: u64 = 64 << 20;
 const MOST_PIECES: usize = 4096;
+
+/// From 1601-01-01, where the times of [MS-CFB] §2.6.1 begin, to 1970-01-01.
+const EPOCH: Duration = Duration::from_secs(11_644_473_600);
 
 /// A storage as a compound file: the same storages and streams, with their classes.
 ///
@@ -51,5 +55,11 @@ fn copy(
         file.create_storage(&target)?;
     }
     file.set_storage_clsid(&target, *piece.clsid())?;
+    // A storage has the time of its making, which would be now: the same object must give the same bytes each time.
+    // [MS-CFB] §2.6.1: that of the root is zero.
+    let is_root = target.parent().is_none();
+    let never = SystemTime::UNIX_EPOCH.checked_sub(EPOCH).unwrap_or(SystemTime::UNIX_EPOCH);
+    file.set_created_time(&target, if is_root { never } else { piece.created() })?;
+    file.set_modified_time(&target, piece.modified())?;
     Ok(())
 }

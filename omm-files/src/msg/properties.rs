@@ -84,7 +84,7 @@ pub(super) fn hex(digits: &str) -> Option<u32> {
 /// The entries of the property stream that hold their value themselves ([MS-OXMSG] §2.4.2.1).
 fn entries(stream: &[u8], owner: Owner, properties: &mut Properties) {
     let header = match owner {
-        // Seen: messages whose stream has the shorter header of an embedded one; its length tells them apart.
+        // A writer may take the shorter header of an embedded message, or the longer one there: the length tells.
         Owner::File if stream.len() % 16 == 8 => 24,
         Owner::File => 32,
         Owner::Embedded if stream.len().is_multiple_of(16) => 32,

@@ -32,6 +32,7 @@ pub fn is_compound(head: &[u8]) -> bool {
 /// If the disk fails; bytes that are no compound file are no message.
 pub fn is_message(mut file: impl Read + Seek) -> io::Result<bool> {
     let mut head = [0; SIGNATURE.len()];
+    file.rewind()?;
     match file.read_exact(&mut head) {
         Ok(()) if is_compound(&head) => {}
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(error),

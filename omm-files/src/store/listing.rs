@@ -34,6 +34,12 @@ pub(super) struct Row {
     flags: Arc<Flags>,
 }
 
+impl Row {
+    pub(super) fn kind(&self) -> ItemKind {
+        self.kind
+    }
+}
+
 /// Reads what is known of the items of a folder: one look at each.
 pub(super) fn rows(pst: &Pst, folder: Nid, options: &Options) -> omm_mapi::Result<Vec<Row>> {
     let items = pst.items(folder)?;

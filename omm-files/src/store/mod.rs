@@ -88,10 +88,10 @@ impl Store {
     pub(crate) fn held(&self, above: Option<&str>) -> Result<Vec<Held>> {
         let mut all = Vec::new();
         for folder in self.pst.folders()? {
-            let own = kind_of_folder(folder.container_class.as_deref());
             let kinds = self.kinds(folder.nid)?;
-            // The root of all folders is one only if something lies in it.
-            if folder.path.is_empty() && kinds.is_empty() {
+            let own = kind_of_folder(folder.container_class.as_deref(), &kinds);
+            // The root of all folders is one only if something lies in it; likewise what Outlook does not show.
+            if (folder.path.is_empty() || folder.hidden) && kinds.is_empty() {
                 continue;
             }
             let mut way: Vec<String> = above.map(str::to_owned).into_iter().chain(folder.path).collect();
@@ -122,7 +122,8 @@ impl Store {
     pub(crate) fn listing(self: &Arc<Self>, folder: u32, kind: ItemKind) -> Result<Arc<dyn Listing>> {
         let rows = self.rows(folder)?;
         let own = self.pst.folders()?.into_iter().find(|known| known.nid.0 == folder);
-        let is_own = own.is_some_and(|own| kind_of_folder(own.container_class.as_deref()) == kind);
+        let kinds = rows.iter().map(Row::kind).collect();
+        let is_own = own.is_some_and(|own| kind_of_folder(own.container_class.as_deref(), &kinds) == kind);
         let counts = self.pst.census()?.folders.iter().find(|count| count.nid.0 == folder);
         let associated = counts.filter(|_| is_own).map_or(0, |count| count.associated);
         Ok(Arc::new(StoreListing::new(Arc::clone(self), kind, rows, associated)))
@@ -199,14 +200,42 @@ impl fmt::Debug for Store {
     }
 }
 
-/// What a folder is for ([MS-OXOSFLD] §2.2.1: PidTagContainerClass).
-fn kind_of_folder(class: Option<&str>) -> ItemKind {
-    let class = class.unwrap_or_default().to_ascii_lowercase();
+/// What a folder is for ([MS-OXOSFLD] §2.2.1: PidTagContainerClass). One that does not say is for what lies in it, if that is
+/// of one kind.
+fn kind_of_folder(class: Option<&str>, kinds: &BTreeSet<ItemKind>) -> ItemKind {
+    let class = class.unwrap_or_default().trim().to_ascii_lowercase();
+    if class.is_empty() && kinds.len() == 1 {
+        return kinds.first().copied().unwrap_or(ItemKind::Mail);
+    }
     match class.split('.').nth(1) {
         Some("contact") => ItemKind::Contact,
         Some("appointment") => ItemKind::Event,
         Some("task") => ItemKind::Task,
         Some("stickynote" | "journal") => ItemKind::Note,
         _ => ItemKind::Mail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_folders() {
+        use ItemKind::{Contact, Event, Mail, Note, Task};
+        for (class, kinds, expected) in [
+            (Some("IPF.Note"), &[Contact][..], Mail),
+            (Some("IPF.Contact.MOC.QuickContacts"), &[], Contact),
+            (Some("ipf.appointment"), &[Mail], Event),
+            (Some("IPF.Task"), &[], Task),
+            (Some("IPF.Journal"), &[], Note),
+            (Some(""), &[Contact], Contact),
+            (None, &[Event], Event),
+            (None, &[Contact, Mail], Mail),
+            (None, &[], Mail),
+        ] {
+            let kinds = kinds.iter().copied().collect();
+            assert_eq!(kind_of_folder(class, &kinds), expected, "{class:?} {kinds:?}");
+        }
     }
 }

@@ -3,6 +3,9 @@
 /// What every stream begins with ([MS-OXTNEF] §2.1.3), in the order of the file.
 pub(super) const SIGNATURE: [u8; 4] = 0x223E_9F78u32.to_le_bytes();
 
+/// Remarks of one stream; what is beyond is as good as said.
+pub(super) const MOST_REMARKS: usize = 100;
+
 /// An attribute of a message or of an attachment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Attribute<'a> {
@@ -68,7 +71,7 @@ pub(super) fn attributes<'a>(mut bytes: &'a [u8], remarks: &mut Vec<String>) -> 
         attributes.push(Attribute { id, data });
         match rest.split_first_chunk() {
             Some((sum, rest)) => {
-                if u16::from_le_bytes(*sum) != checksum(data) {
+                if u16::from_le_bytes(*sum) != checksum(data) && remarks.len() < MOST_REMARKS {
                     remarks.push(format!("the checksum of attribute 0x{id:08X} is wrong"));
                 }
                 bytes = rest;

@@ -101,8 +101,8 @@ fn class(data: &[u8]) -> Value {
 
 /// A date in fields: year, month, day, hour, minute, second, day of the week.
 ///
-/// Taken as UTC. Seen: the sample of [MS-OXTNEF] §3.1 has local time here; the property of MAPI, which streams carry too, is
-/// right and goes before.
+/// [MS-OXTNEF] §2.1.3.3.4 names no zone and leaves the encoding to the writer; taken as UTC, which the property is in that
+/// it stands for ([MS-OXCMAIL] §2.1.3.2.7). The property of MAPI, which streams of Outlook carry too, goes before.
 fn date(data: &[u8]) -> Option<Value> {
     let mut cursor = Cursor(data);
     let mut next = || cursor.u16();

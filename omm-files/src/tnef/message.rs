@@ -1,7 +1,7 @@
 //! A message put together from its attributes.
 
 use super::{
-    attribute::{Attribute, SIGNATURE, attributes, id},
+    attribute::{Attribute, MOST_REMARKS, SIGNATURE, attributes, id},
     cursor::Cursor,
     legacy,
     list::{Content, Property, properties},
@@ -114,7 +114,7 @@ impl Building<'_> {
         }
     }
 
-    /// The attachment that attributes belong to. Seen: streams whose first one lacks attAttachRendData.
+    /// The attachment that attributes belong to: a first one without attAttachRendData is one all the same.
     fn part(&mut self) -> &mut Part {
         if self.parts.is_empty() {
             self.parts.push(Part::default());
@@ -125,7 +125,7 @@ impl Building<'_> {
 
     fn list<'a>(&mut self, cursor: &mut Cursor<'a>, whose: &str) -> Vec<Property<'a>> {
         let (properties, complete) = properties(cursor);
-        if !complete {
+        if !complete && self.remarks.len() < MOST_REMARKS {
             self.remarks.push(format!("properties of {whose} are cut off after {}", properties.len()));
         }
         properties

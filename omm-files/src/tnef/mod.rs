@@ -31,12 +31,12 @@ pub fn is_tnef(head: &[u8]) -> bool {
     head.starts_with(&attribute::SIGNATURE)
 }
 
-/// Reads a stream.
+/// Reads a stream; `code_page` is that of 8-bit text if the stream does not say its own.
 ///
 /// # Errors
 /// If the signature is missing.
-pub fn read(bytes: &[u8]) -> Result<Tnef> {
+pub fn read(bytes: &[u8], code_page: Option<u32>) -> Result<Tnef> {
     let mut remarks = Vec::new();
-    let message = message::message(bytes, None, 0, &mut remarks)?;
+    let message = message::message(bytes, code_page, 0, &mut remarks)?;
     Ok(Tnef { message, remarks })
 }

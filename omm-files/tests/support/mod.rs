@@ -3,6 +3,11 @@
 // Each test file uses its own part of this.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod mapi;
+pub mod msg_writer;
+pub mod texts;
+pub mod tnef_writer;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use futures::{StreamExt, executor::block_on};
@@ -130,10 +135,40 @@ pub fn path(text: &str) -> FolderPath {
     FolderPath::new(text.split('/'))
 }
 
-pub fn put(root: &Path, name: &str, text: &str) {
+pub fn put(root: &Path, name: &str, text: impl AsRef<[u8]>) {
     let path = root.join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
+}
+
+/// The items of a folder as (id, text), in the order of the listing; failures as their message. Where the size in the listing
+/// is only about that of the item.
+pub fn items(source: &dyn Source, path: &str) -> Vec<(String, String)> {
+    let folder = folder(source, path);
+    let read = |meta: ItemMeta| {
+        let text = match fetch(source, &folder, &meta.id) {
+            Ok(item) => {
+                assert_eq!((item.kind, &item.flags), (meta.kind, &meta.flags), "{}", meta.id);
+                assert_eq!(item.received, meta.received, "{}", meta.id);
+                String::from_utf8_lossy(&bytes(&item.body)).into_owned()
+            }
+            Err(error) => format!("{}: {}", error.kind().name(), error.message()),
+        };
+        (meta.id.to_string(), text)
+    };
+    list(source, &folder).into_iter().map(read).collect()
+}
+
+/// The folders as (path, kind, how many items), with `*` behind the path of those with a role.
+pub fn overview(source: &dyn Source) -> Vec<(String, &'static str, usize)> {
+    let row = |folder: Folder| {
+        let items = list(source, &folder);
+        assert!(items.iter().all(|meta| meta.kind == folder.kind), "{}", folder.path);
+        assert!(folder.items.is_none_or(|count| count == items.len() as u64), "{}", folder.path);
+        let star = if folder.role.is_some() { "*" } else { "" };
+        (format!("{}{star}", folder.path), folder.kind.plural(), items.len())
+    };
+    block_on(source.folders()).unwrap().into_iter().map(row).collect()
 }
 
 /// A journal that owns these ids.

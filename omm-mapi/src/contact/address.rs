@@ -16,7 +16,18 @@ pub(super) fn fill(properties: &Properties, contact: &mut Contact) {
     home.preferred = preferred == Some(1);
     work.preferred = preferred == Some(2);
     other.preferred = preferred == Some(3);
-    contact.addresses.extend([work, home, other].into_iter().filter(|address| !address.is_empty()));
+    let known = [work, home, other].into_iter().filter(|address| !address.is_empty());
+    contact.addresses.extend(known.map(in_parts));
+}
+
+/// An address that is known only as it is written on a letter, which most programs do not show: all of it is the street.
+fn in_parts(mut address: Address) -> Address {
+    let parts =
+        [&address.post_box, &address.street, &address.city, &address.region, &address.code, &address.country];
+    if parts.iter().all(|part| part.is_empty()) {
+        address.street = address.label.clone();
+    }
+    address
 }
 
 fn work(properties: &Properties) -> Address {
@@ -79,5 +90,23 @@ fn mailing(properties: &Properties) -> Address {
         country: text(names::COUNTRY),
         label: text(names::POSTAL_ADDRESS),
         ..Address::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_without_parts_is_a_street() {
+        let labelled = |street: &str, city: &str| Address {
+            street: street.into(),
+            city: city.into(),
+            label: "1 Road\r\nTown".into(),
+            ..Address::default()
+        };
+        for (street, city, expected) in [("", "", "1 Road\r\nTown"), ("Road", "", "Road"), ("", "Town", "")] {
+            assert_eq!(in_parts(labelled(street, city)).street, expected);
+        }
     }
 }

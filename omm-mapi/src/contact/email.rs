@@ -78,10 +78,13 @@ pub(crate) fn mail_address(text: &str) -> Option<&str> {
         .then_some(candidate)
 }
 
-/// Outlook shows `Jane (jane@example.org)`; the name is what is left without the address.
+/// Outlook shows `Jane (jane@example.org)`; the name is what is left without the address. Seen: other programs add it twice.
 fn own_name(display: &str, address: &str) -> String {
-    let display = display.trim();
-    let without = display.strip_suffix(&format!("({address})")).unwrap_or(display).trim();
+    let shown = format!("({address})");
+    let mut without = display.trim();
+    while let Some(shorter) = without.strip_suffix(&shown) {
+        without = shorter.trim_end();
+    }
     let without = without.strip_prefix('\'').and_then(|name| name.strip_suffix('\'')).unwrap_or(without);
     if without.eq_ignore_ascii_case(address) { String::new() } else { without.to_owned() }
 }
@@ -94,6 +97,7 @@ mod tests {
     fn slots_become_addresses_phones_or_losses() {
         for (display, kind, address, original, expected) in [
             ("Jane (j@x.org)", "SMTP", "j@x.org", "j@x.org", ("j@x.org", "Jane", "", "")),
+            ("Jane (j@x.org) (j@x.org)", "SMTP", "j@x.org", "", ("j@x.org", "Jane", "", "")),
             ("j@x.org", "", "j@x.org", "", ("j@x.org", "", "", "")),
             ("Jane", "EX", "/o=Org/cn=jane", "jane@x.org", ("jane@x.org", "Jane", "", "")),
             ("Jane (j@x.org)", "EX", "/o=Org/cn=jane", "Jane", ("j@x.org", "Jane", "", "")),

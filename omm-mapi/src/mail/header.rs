@@ -26,9 +26,9 @@ pub(super) fn header(properties: &Properties, recipients: &[Properties]) -> Stor
     let fields = &mut stored.fields;
     subject_and_date(fields, properties);
     identity(fields, properties);
+    urgency(fields, properties);
     if !was_on_its_way {
         thread(fields, properties);
-        urgency(fields, properties);
         receipts(fields, properties);
         lists(fields, properties);
         others(fields, properties);
@@ -193,23 +193,27 @@ fn thread(fields: &mut Fields, properties: &Properties) {
     }
 }
 
-/// [MS-OXCMAIL] §2.1.3.2: Importance, X-Priority, Sensitivity, Expires.
+/// [MS-OXCMAIL] §2.1.3.2: Importance, X-Priority, Sensitivity, Expires. Rules and people set them after a message has
+/// come, too: they are told where the header on its way did not.
 fn urgency(fields: &mut Fields, properties: &Properties) {
-    let (importance, priority) = match properties.number(tag::IMPORTANCE) {
+    let says = |names: &[&str]| names.iter().any(|name| fields.has(name));
+    let has_importance = says(&["Importance", "X-Priority", "Priority", "X-MSMail-Priority"]);
+    let (has_sensitivity, has_expiry) = (says(&["Sensitivity"]), says(&["Expires", "Expiry-Date"]));
+    let (importance, priority) = match properties.number(tag::IMPORTANCE).filter(|_| !has_importance) {
         Some(0) => ("Low", "5"),
         Some(2) => ("High", "1"),
         _ => ("", ""),
     };
     fields.text("Importance", importance);
     fields.text("X-Priority", priority);
-    let sensitivity = match properties.number(tag::SENSITIVITY) {
+    let sensitivity = match properties.number(tag::SENSITIVITY).filter(|_| !has_sensitivity) {
         Some(1) => "Personal",
         Some(2) => "Private",
         Some(3) => "Company-Confidential",
         _ => "",
     };
     fields.text("Sensitivity", sensitivity);
-    if let Some(time) = properties.time(tag::EXPIRY_TIME) {
+    if let Some(time) = properties.time(tag::EXPIRY_TIME).filter(|_| !has_expiry) {
         fields.text("Expires", &date(time));
     }
 }
@@ -327,7 +331,8 @@ mod tests {
         let header = header(&properties, &[row(3, "Eve", "eve@x.org")]);
         assert_eq!(
             header.fields.as_str(),
-            "Received: x\r\nFrom: a@x\r\nSubject: one\r\nBcc: Eve <eve@x.org>\r\nMessage-ID: <1@x>\r\n"
+            "Received: x\r\nFrom: a@x\r\nSubject: one\r\nBcc: Eve <eve@x.org>\r\nMessage-ID: <1@x>\r\n\
+             Importance: High\r\nX-Priority: 1\r\n"
         );
     }
 

@@ -146,7 +146,13 @@ impl Composer<'_> {
         for attachment in attachments {
             let Some(part) = self.attachment(attachment.as_ref())? else { continue };
             match &images {
-                Some(images) if bodies::is_inline(attachment.properties(), images) => inside.push(part),
+                // A message stands for itself, whatever its Content-ID says: no HTML shows one.
+                Some(images)
+                    if !attachment::is_message(&part)
+                        && bodies::is_inline(attachment.properties(), images) =>
+                {
+                    inside.push(part.inline())
+                }
                 _ => behind.push(part),
             }
         }
@@ -161,14 +167,7 @@ impl Composer<'_> {
             None => inside,
         };
         if let Some(report) = report {
-            let status = report.status(message.properties(), recipients);
-            parts.push(status);
-            // RFC 6522 §3: the third part is the message that the report is about, and there is no fourth.
-            if behind.len() == 1 && behind.first().is_some_and(attachment::is_message) {
-                parts.append(&mut behind);
-            }
-            let kind = vec![("report-type", report.kind().to_owned())];
-            parts = vec![Entity::several("report", kind, parts)];
+            parts = vec![report.entity(parts, &mut behind, message.properties(), recipients)];
         }
         if behind.is_empty() {
             return Ok(Entity::several("mixed", Vec::new(), parts));

@@ -2,6 +2,7 @@
 
 use super::{
     address::Mailbox,
+    attachment::is_message,
     encode::one_line,
     entity::{Body, Entity},
     fields::Fields,
@@ -43,6 +44,30 @@ impl Report {
         }
     }
 
+    /// The report with its parts (RFC 6522 §3): the text, the report for programs, and the message that it is about, if
+    /// it is among the attachments. What of them has no place in it is left there.
+    pub(super) fn entity(
+        self,
+        mut parts: Vec<Entity>,
+        attachments: &mut Vec<Entity>,
+        properties: &Properties,
+        recipients: &[Properties],
+    ) -> Entity {
+        // Reports that came over the Internet have theirs as an attachment, and it says more than Outlook kept of it.
+        let kind = format!("message/{}", self.kind());
+        let own = attachments.iter().position(|part| part.is(&kind));
+        parts.push(match own {
+            Some(own) => attachments.remove(own),
+            None => self.status(properties, recipients),
+        });
+        let returned: Vec<usize> =
+            (0..attachments.len()).filter(|at| attachments.get(*at).is_some_and(is_message)).collect();
+        if let [only] = *returned {
+            parts.push(attachments.remove(only));
+        }
+        Entity::several("report", vec![("report-type", self.kind().to_owned())], parts)
+    }
+
     /// The report for people, where none is kept: Outlook makes it when it shows it.
     pub(super) fn text(self, properties: &Properties, recipients: &[Properties]) -> Option<String> {
         if let Some(text) = properties.text(tag::REPORT_TEXT) {
@@ -77,7 +102,7 @@ impl Report {
     }
 
     /// The report for programs.
-    pub(super) fn status(self, properties: &Properties, recipients: &[Properties]) -> Entity {
+    fn status(self, properties: &Properties, recipients: &[Properties]) -> Entity {
         let mut pieces = Pieces::new();
         let text = match self {
             Self::Delivery(action) => delivery(action, properties, recipients),

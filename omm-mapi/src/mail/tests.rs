@@ -87,6 +87,28 @@ fn only_the_levels_that_are_needed() {
     }
 }
 
+#[test]
+fn what_the_html_shows_is_inline_and_all_else_is_not() {
+    let id = |id: &str| (tag::ATTACH_CONTENT_ID, text(id));
+    let place = (tag::ATTACH_CONTENT_LOCATION, text("1.jpg"));
+    let rendered = (tag::ATTACH_FLAGS, Value::Integer32(4));
+    for (values, expected) in [
+        (vec![id("a@b")], "inline"),
+        (vec![id("c@d")], "attachment"),
+        (vec![place.clone(), rendered], "inline"),
+        (vec![place], "attachment"),
+        (vec![], "attachment"),
+    ] {
+        let mut message = note(vec![(tag::BODY_HTML, Value::Binary(HTML.into()))]);
+        message.attachments = vec![file("1.jpg", b"JPEG", values.clone())];
+        let mail = written(&message);
+        assert!(
+            mail.contains(&format!("Content-Disposition: {expected}; filename=1.jpg\r\n")),
+            "{values:?}: {mail}"
+        );
+    }
+}
+
 /// The tree of media types.
 fn shape(message: &mail_parser::Message<'_>, part: u32) -> String {
     let part = &message.parts[part as usize];
@@ -319,6 +341,18 @@ fn reports() {
     ] {
         assert!(mail.contains(line), "{line}: {mail}");
     }
+    // One that came over the Internet has its own report attached; the message may have a Content-ID.
+    let status = b"Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; eve@x.org\r\n".to_vec();
+    let kind = (tag::ATTACH_MIME_TAG, text("message/delivery-status"));
+    message.attachments.insert(0, file("details.txt", &status, vec![kind]));
+    message.attachments[1].properties.insert(tag::ATTACH_CONTENT_ID, text("a@b"));
+    message.attachments[1].properties.insert(tag::ATTACH_FLAGS, Value::Integer32(4));
+    message.properties.insert(tag::BODY_HTML, Value::Binary(HTML.into()));
+    let mail = written(&message);
+    let parsed = MessageParser::new().parse(&mail).unwrap();
+    let expected = "multipart/report(text/html message/delivery-status message/rfc822[text/plain])";
+    assert_eq!(shape(&parsed, 0), expected, "{mail}");
+    assert!(mail.contains("rfc822; eve@x.org") && !mail.contains("rfc822; bob@x.org"), "{mail}");
     let receipt = note(vec![
         (tag::MESSAGE_CLASS, text("REPORT.IPM.Note.IPNRN")),
         (tag::ORIGINAL_MESSAGE_ID, text("<1@x>")),

@@ -58,16 +58,27 @@ impl Html {
         encoding.decode_with_bom_removal(&self.bytes).0.into_owned()
     }
 
+    /// What of it is worth a place beside the plain text: nothing if it shows neither text nor an image, and without what
+    /// Word says to Outlook alone, which is many times as long as the text.
+    pub fn for_readers(&self) -> Option<String> {
+        let document = html::without_conditional_comments(&self.decoded());
+        let shows =
+            !html::to_text(&document).trim().is_empty() || document.to_ascii_lowercase().contains("<img");
+        shows.then_some(document)
+    }
+
     /// Its text.
     pub fn to_text(&self) -> String {
         html::to_text(&self.decoded())
     }
 }
 
-/// The text of an item without format: PidTagBody, else what HTML or RTF say in plain words.
+/// The text of an item without format: PidTagBody, else what HTML or RTF say in plain words. Without the empty lines that
+/// Outlook ends it with; nothing if it says nothing.
 pub fn plain_body(properties: &Properties) -> Option<String> {
     // The other bodies are large: not read when they are not needed.
-    properties.text(tag::BODY).or_else(|| Bodies::of(properties).into_text())
+    let text = properties.text(tag::BODY).or_else(|| Bodies::of(properties).into_text())?;
+    not_blank(text.trim_end().to_owned())
 }
 
 /// The HTML of an item: PidTagHtml or PidTagBodyHtml, else what RTF was made of. Nothing for RTF that was not made of HTML.
@@ -174,10 +185,23 @@ mod tests {
     }
 
     #[test]
+    fn pages_of_styles_around_nothing_are_nothing() {
+        for (html, expected) in [
+            ("<style>p{}</style><p>&nbsp;</p>", None),
+            ("<!--[if mso]>x<![endif]--><p>Hi", Some("<p>Hi")),
+            ("<IMG src=x>", Some("<IMG src=x>")),
+        ] {
+            assert_eq!(Html::utf8(html.to_owned()).for_readers().as_deref(), expected, "{html}");
+        }
+    }
+
+    #[test]
     fn plain_text_is_found_wherever_it_is() {
         let body = (tag::BODY, Value::String("plain".to_owned()));
         for (values, expected) in [
             (vec![body.clone(), html(b"<p>html")], Some("plain")),
+            (vec![(tag::BODY, Value::String("  two\r\nlines \r\n\r\n".to_owned()))], Some("  two\r\nlines")),
+            (vec![(tag::BODY, Value::String("\r\n \r\n".to_owned()))], None),
             (vec![html(b"<p>html")], Some("html")),
             (vec![rtf(b"{\\rtf1\\fromtext text}")], Some("text")),
             (vec![rtf(b"{\\rtf1\\fromhtml1 {\\*\\htmltag <p>}inside}")], Some("inside")),

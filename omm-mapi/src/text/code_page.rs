@@ -11,6 +11,11 @@ pub fn decode(bytes: &[u8], code_page: u32) -> String {
     }
 }
 
+/// Whether this is a code page that [`decode`] knows.
+pub fn is_code_page(code_page: u32) -> bool {
+    dos::upper_half(code_page).is_some() || encoding(code_page).is_some()
+}
+
 /// What to call a code page in the charset parameter of a text part (RFC 2046 §4.1.2); nothing for what may not stand there
 /// (UTF-16 has no CRLF, RFC 2781 §A.2) and for what has no name.
 pub(crate) fn charset(code_page: u32) -> Option<&'static str> {

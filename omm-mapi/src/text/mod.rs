@@ -14,5 +14,5 @@ mod html;
 mod rtf;
 
 pub use body::{Bodies, Html, html_body, plain_body};
-pub use code_page::decode;
+pub use code_page::{decode, is_code_page};
 pub use rtf::{Rtf, Unpacked, read as read_rtf, unpack as unpack_rtf};

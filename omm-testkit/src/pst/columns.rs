@@ -118,6 +118,9 @@ pub(super) const RECIPIENTS: Columns = &[
 /// Attachments of a message ([MS-PST] §2.4.6.1.1).
 pub(super) const ATTACHMENTS: Columns = &[(0x0e20, I32), (0x3704, TEXT), (0x3705, I32), (0x370b, I32)];
 
+/// Which folder mail of a class arrives in.
+pub(super) const RECEIVE: Columns = &[(0x001a, TEXT), (0x6605, I32)];
+
 /// Columns as the format has them.
 pub(super) fn of(format: Format, columns: &[(u16, u16)]) -> Vec<(u16, u16)> {
     let narrow = |kind| if format == Format::Ansi && kind == TEXT { 0x1e } else { kind };

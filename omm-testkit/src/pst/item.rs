@@ -12,6 +12,8 @@ pub struct Item {
     pub recipients: Vec<Recipient>,
     /// In their order.
     pub attachments: Vec<Attachment>,
+    /// Properties by id that are derived for other items, and that this one does not have.
+    pub absent: Vec<u16>,
 }
 
 /// To whom.
@@ -79,6 +81,13 @@ impl Item {
     #[must_use]
     pub fn with_all(mut self, properties: Properties) -> Self {
         self.properties.extend(properties);
+        self
+    }
+
+    /// The same without a property that a store derives, as `PidTagSearchKey` (0x300b).
+    #[must_use]
+    pub fn without(mut self, id: u16) -> Self {
+        self.absent.push(id);
         self
     }
 

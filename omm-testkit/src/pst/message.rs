@@ -83,7 +83,11 @@ impl<W: Write + Seek> Pen<'_, W> {
     /// What a store adds to an item when it is saved.
     fn derive(&mut self, context: &mut Context, item: &Item, serial: u64, attached: usize) {
         let encoder = self.encoder;
-        let mut default = |id: u16, value: Value| context.preset(id, encoder.encode(&value));
+        let mut default = |id: u16, value: Value| {
+            if !item.absent.contains(&id) {
+                context.preset(id, encoder.encode(&value));
+            }
+        };
         let has_attachment = if item.attachments.is_empty() { 0 } else { HAS_ATTACHMENT };
         default(FLAGS, Value::I32(READ | has_attachment));
         default(0x0e1b, Value::Bool(has_attachment != 0));

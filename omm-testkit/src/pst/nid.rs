@@ -40,6 +40,8 @@ pub(super) const HIERARCHY_TEMPLATE: u32 = 0x60d;
 pub(super) const CONTENTS_TEMPLATE: u32 = 0x60e;
 pub(super) const ASSOCIATED_TEMPLATE: u32 = 0x60f;
 pub(super) const SEARCH_TEMPLATE: u32 = 0x610;
+/// Of no document; every file of Outlook has it.
+pub(super) const RECEIVE_FOLDERS: u32 = 0x62b;
 pub(super) const ATTACHMENTS: u32 = 0x671;
 pub(super) const RECIPIENTS: u32 = 0x692;
 

@@ -80,6 +80,13 @@ impl PstBuilder {
         self
     }
 
+    /// The record key, which tells one store from another: each export has its own.
+    #[must_use]
+    pub fn record_key(mut self, key: [u8; 16]) -> Self {
+        self.record_key = key;
+        self
+    }
+
     /// The name of the store.
     #[must_use]
     pub fn name(mut self, name: &str) -> Self {
@@ -240,6 +247,7 @@ impl<W: Write + Seek> PstWriter<W> {
         self.write_folders()?;
         self.write_templates()?;
         self.write_store()?;
+        self.write_receive_folder()?;
         let names = self.names.context().write(&mut self.blocks)?;
         self.add(nid::NAMES, names, 0);
         self.add(nid::SEARCH_QUEUE, Node::default(), 0);
@@ -326,6 +334,17 @@ impl<W: Write + Seek> PstWriter<W> {
         properties.extend(self.builder.more.clone());
         let node = self.write_context(&properties)?;
         self.add(nid::STORE, node, 0);
+        Ok(())
+    }
+
+    /// The table of receive folders: where mail arrives, whatever that folder is called ([MS-OXCSTOR] §2.2.1.3). The column of
+    /// the folder is in no document; files of Outlook have it.
+    fn write_receive_folder(&mut self) -> io::Result<()> {
+        let Some(inbox) = self.with_role(Role::Inbox) else { return Ok(()) };
+        let values = [(0x001a, Value::Text("IPM".to_owned())), (0x6605, Value::I32(inbox.0 as i32))];
+        let cells = values.iter().map(|(id, value)| (*id, self.encode(value))).collect();
+        let table = self.write_table(columns::RECEIVE, &[Row { id: 1, cells }])?;
+        self.add(nid::RECEIVE_FOLDERS, table, 0);
         Ok(())
     }
 

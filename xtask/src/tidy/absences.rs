@@ -4,9 +4,11 @@ use super::sources::{SourceFile, Tree};
 use anyhow::Result;
 
 /// Crates that others embed and that do the work: no executor, no threads, no terminal of their own.
-const LIBRARIES: [&str; 10] = [
+const LIBRARIES: [&str; 12] = [
+    "omm-content",
     "omm-core",
     "omm-discover",
+    "omm-mapi",
     "omm-net",
     "omm-files",
     "omm-imap",
@@ -16,7 +18,7 @@ const LIBRARIES: [&str; 10] = [
     "omm-store-postgres",
     "omm-project",
 ];
-const WAITLESS: [&str; 4] = ["omm-files", "omm-imap", "omm-ews", "omm-pop"];
+const WAITLESS: [&str; 6] = ["omm-content", "omm-files", "omm-imap", "omm-ews", "omm-mapi", "omm-pop"];
 const PROTOCOLS: [&str; 11] =
     ["imap", "ews", "pop3", "smtp", "exchange", "maildir", "mbox", "pst", "sqlite", "caldav", "jmap"];
 

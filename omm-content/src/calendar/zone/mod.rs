@@ -52,7 +52,10 @@ impl Zone {
 
     /// Whether it is UTC itself.
     pub fn is_utc(&self) -> bool {
-        matches!(self, Self::Iana(Tz::UTC | Tz::Etc__UTC | Tz::Etc__GMT | Tz::GMT | Tz::Etc__UCT | Tz::Zulu))
+        let Self::Iana(zone) = self else { return false };
+        // All the names that IANA has for it.
+        let name = zone.name().strip_prefix("Etc/").unwrap_or(zone.name());
+        ["UTC", "UCT", "GMT", "GMT0", "GMT-0", "GMT+0", "Greenwich", "Universal", "Zulu"].contains(&name)
     }
 
     /// What clocks show in it at a time in UTC.

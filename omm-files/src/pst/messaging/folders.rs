@@ -20,6 +20,8 @@ const DEPTH: usize = 100;
 
 /// PidTagContainerClass.
 const CONTAINER_CLASS: u16 = 0x3613;
+/// PidTagAttributeHidden.
+const HIDDEN: u16 = 0x10F4;
 
 /// A folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub struct PstFolder {
     pub container_class: Option<String>,
     /// How many items its contents table has.
     pub items: u64,
+    /// Whether Outlook does not show it (PidTagAttributeHidden, [MS-OXCFOLD] §2.2.2.2.2.1).
+    pub hidden: bool,
     /// Its role, as the store says.
     pub role: Option<Role>,
 }
@@ -121,6 +125,7 @@ impl Pst {
                 path: vec!["Recovered".to_owned()],
                 container_class: None,
                 items: census.orphans.len() as u64,
+                hidden: false,
                 role: None,
             });
         }
@@ -136,7 +141,8 @@ impl Pst {
             path.push(name.unwrap_or_else(|| format!("Folder {nid}")));
         }
         let container_class = properties.text(CONTAINER_CLASS);
-        PstFolder { nid, parent, path: path.clone(), container_class, items, role: None }
+        let hidden = properties.is(HIDDEN);
+        PstFolder { nid, parent, path: path.clone(), container_class, items, hidden, role: None }
     }
 
     /// What a folder says of itself: nothing, when that cannot be read.

@@ -53,7 +53,7 @@ pub fn everything<W: Write + Seek>(pst: &mut PstWriter<W>, large: usize) -> io::
 }
 
 /// Recurrences of every type, with exceptions and every kind of end.
-pub(super) fn recurrences() -> Vec<(&'static str, Recurrence)> {
+pub fn recurrences() -> Vec<(&'static str, Recurrence)> {
     let day = |month, day| minutes(2023, month, day, 0, 0);
     let new = |pattern, month, day| Recurrence::new(pattern, 2023, month, day);
     let weekly = Recurrence {

@@ -18,7 +18,7 @@ pub use appointment::{all_day, appointment, meeting, meeting_request, recurring}
 pub use bulk::bulk;
 pub use contact::{contact, group};
 pub use mail::{draft, forwarded, full, in_code_page, plain, reply, report, rich, signed};
-pub use mailbox::{Everything, everything};
+pub use mailbox::{Everything, everything, recurrences};
 pub use ole::compound_file;
 pub use others::{journal, note, post};
 pub use recurrence::{End, Exception, Pattern, Recurrence};

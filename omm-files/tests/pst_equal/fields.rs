@@ -1,0 +1,107 @@
+//! Every text of every item is in what came out, but for those with a reason.
+
+use crate::{FILES, Pair, pairs, text};
+use omm_core::model::ItemKind;
+use omm_testkit::pst::{Content, Format, Item, Key, Properties, Value};
+use std::collections::BTreeMap;
+
+/// What is not found, and why. Classes by their beginning.
+const NOT_THERE: &[(&str, &str, &str)] = &[];
+
+/// Properties whose texts say what something is, and are no content.
+const WORDS_OF_FORM: [u16; 6] = [0x001a, 0x0c1e, 0x0064, 0x3704, 0x370e, 0x3703];
+
+fn shown(key: &Key) -> String {
+    match key {
+        Key::Id(id) => format!("{id:04x}"),
+        Key::Number(set, lid) => format!("{:02x}{:02x}:{lid:04x}", set.0[1], set.0[0]),
+        Key::Word(_, word) => word.clone(),
+    }
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Text(text) => vec![text.clone()],
+        Value::ManyTexts(texts) => texts.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn of(properties: &Properties, add: &mut dyn FnMut(&Key, String)) {
+    for (key, value) in properties {
+        if matches!(key, Key::Id(id) if WORDS_OF_FORM.contains(id)) {
+            continue;
+        }
+        texts(value).into_iter().for_each(|text| add(key, text));
+    }
+}
+
+/// Texts of an item, its recipients, its attachments and what is inside of them.
+fn all(item: &Item, add: &mut dyn FnMut(&Key, String)) {
+    of(&item.properties, add);
+    for recipient in &item.recipients {
+        add(&Key::Id(0x3001), recipient.name.clone());
+        // An address in an organisation is none on the Internet; the one that is stands beside it.
+        let smtp = recipient.more.iter().find(|(id, _)| *id == 0x39fe).and_then(|(_, value)| match value {
+            Value::Text(text) => Some(text.clone()),
+            _ => None,
+        });
+        add(&Key::Id(0x3003), smtp.unwrap_or_else(|| recipient.address.clone()));
+    }
+    for attachment in &item.attachments {
+        of(&attachment.properties, add);
+        match &attachment.content {
+            Content::Embedded(inner) => all(inner, add),
+            Content::Reference(path) => add(&Key::Id(0x3708), path.clone()),
+            Content::Bytes(_) | Content::Ole(_) => {}
+        }
+    }
+}
+
+fn missing(pair: &Pair) -> Vec<(String, String)> {
+    let seen = match pair.meta.kind {
+        ItemKind::Mail => text::of_mail(&pair.body),
+        _ => text::of_lines(&pair.body),
+    };
+    let mut missing = Vec::new();
+    all(&pair.item, &mut |key, text| {
+        let mut wanted = text::plain(&text);
+        if pair.file.starts_with("Ansi") {
+            // What the narrow code page lacks is written as a character reference.
+            let narrow = encoding_rs::WINDOWS_1252.encode(&wanted).0.into_owned();
+            wanted = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&narrow).0.into_owned();
+        }
+        if !seen.contains(&wanted) {
+            missing.push((shown(key), text));
+        }
+    });
+    missing
+}
+
+#[test]
+fn every_text_is_found() {
+    let (mut new, mut met) = (BTreeMap::new(), vec![false; NOT_THERE.len()]);
+    let mut counted = 0;
+    for (format, crypt) in FILES {
+        for pair in pairs(format, crypt, 0) {
+            all(&pair.item, &mut |_, _| counted += 1);
+            for (key, text) in missing(&pair) {
+                let row = NOT_THERE.iter().position(|(class, known, _)| {
+                    *known == key && (class.is_empty() || pair.class().starts_with(class))
+                });
+                match row {
+                    Some(row) => met[row] = true,
+                    None => {
+                        let line = format!("{} {key}: {text:?}", pair.class());
+                        new.entry(line).or_insert_with(Vec::new).push(pair.file.clone());
+                    }
+                }
+            }
+        }
+    }
+    println!("{counted} texts");
+    let stale: Vec<_> = NOT_THERE.iter().zip(met).filter(|(_, met)| !met).collect();
+    let lines: Vec<_> = new.iter().map(|(line, files)| format!("{line} in {files:?}")).collect();
+    assert!(lines.is_empty() && stale.is_empty(), "{}\nstale: {stale:?}", lines.join("\n"));
+    assert!(counted > FILES.len() * 500 && Format::Ansi != Format::Unicode);
+}

@@ -1,0 +1,14 @@
+//! Outlook data files, written by the testkit, migrated by the SDK as a host would use it.
+
+mod again;
+mod census;
+mod damage;
+mod export;
+mod newer;
+mod structure;
+mod to_mail;
+mod tree;
+#[path = "../imap/world.rs"]
+#[cfg(unix)]
+#[allow(dead_code, reason = "each test binary uses its part")]
+mod world;
