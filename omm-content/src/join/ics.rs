@@ -1,10 +1,13 @@
 //! An .ics file of many items: one VCALENDAR, each time zone once.
 
-use crate::read::{
-    Problems, fold,
-    ics::PRODID,
-    lines::{ContentLine, Layout, Lines},
-    property::Head,
+use crate::{
+    line::Line,
+    read::{
+        Problems, fold,
+        ics::{PRODID, zones},
+        lines::{ContentLine, Layout, Lines},
+        property::Head,
+    },
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -19,7 +22,7 @@ pub struct Ics<W> {
     into: W,
     scale: Option<String>,
     // By TZID: the digests of its definitions, and what each is called.
-    zones: HashMap<String, Vec<([u8; 32], String)>>,
+    zones: HashMap<String, HashMap<[u8; 32], String>>,
     // Names that definitions go by, so that no new one meets another zone's.
     names: std::collections::HashSet<String>,
 }
@@ -106,16 +109,16 @@ impl<W: Write> Ics<W> {
         });
         let digest = *hasher.finalize().as_bytes();
         let known = self.zones.entry(id.to_owned()).or_default();
-        if let Some((_, name)) = known.iter().find(|(one, _)| *one == digest) {
+        if let Some(name) = known.get(&digest) {
             return (name.clone(), false);
         }
         let mut name = id.to_owned();
-        let mut number = 2;
+        let mut number = known.len().max(1) + 1;
         while !self.names.insert(name.clone()) {
             name = format!("{id} ({number})");
             number += 1;
         }
-        known.push((digest, name.clone()));
+        known.insert(digest, name.clone());
         (name, true)
     }
 }
@@ -154,7 +157,7 @@ fn take_apart(bytes: &[u8]) -> io::Result<Item> {
         match item.zones.last_mut().filter(|_| in_zone) {
             Some((id, lines)) => {
                 if depth == 1 && name.eq_ignore_ascii_case(b"TZID") {
-                    *id = String::from_utf8_lossy(value).into_owned();
+                    *id = zones::called(value);
                 }
                 lines.push(text);
             }
@@ -168,21 +171,14 @@ fn take_apart(bytes: &[u8]) -> io::Result<Item> {
 fn with_id(line: &str, name: &str) -> String {
     let is = Head::of(line.as_bytes())
         .is_some_and(|head| head.name(line.as_bytes()).eq_ignore_ascii_case(b"TZID"));
-    if is { format!("TZID:{name}") } else { line.to_owned() }
+    if is { Line::new("TZID").text(name).unfolded().to_owned() } else { line.to_owned() }
 }
 
 /// The line with the new name of its zone.
 fn with_zone(line: &str, renamed: &BTreeMap<String, String>) -> String {
     let Some(head) = Head::of(line.as_bytes()) else { return line.to_owned() };
     let Some(zone) = head.param(line.as_bytes(), "TZID") else { return line.to_owned() };
-    let old = String::from_utf8_lossy(zone).into_owned();
-    let Some(new) = renamed.get(&old) else { return line.to_owned() };
+    let Some(new) = renamed.get(&*String::from_utf8_lossy(zone.trim_ascii())) else { return line.to_owned() };
     let quoted = if new.contains([':', ';', ',']) { format!("\"{new}\"") } else { new.clone() };
-    for written in [format!("\"{old}\""), old] {
-        if let Some(at) = line.find(&format!("={written}")) {
-            let (before, after) = line.split_at(at + 1);
-            return format!("{before}{quoted}{}", after.get(written.len()..).unwrap_or_default());
-        }
-    }
-    line.to_owned()
+    head.with_param(line, "TZID", &quoted)
 }

@@ -14,6 +14,9 @@ use std::io::{self, Read};
 /// A content line that is longer is cut and costs its component.
 pub const LONGEST: usize = 64 << 20;
 const CHUNK: usize = 256 << 10;
+/// Bytes of a line in which its name and parameters are looked for, each time that it is asked what may continue it: not
+/// all of a line for each that it is put together from.
+const LONGEST_HEAD: usize = 4096;
 
 /// How the letters of a file are laid out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -350,8 +353,13 @@ fn is_head(text: &[u8], in_text: bool) -> bool {
     Head::of(text).is_some_and(|head| !in_text || !head.name(text).iter().any(u8::is_ascii_lowercase))
 }
 
+/// The head of a line that is being put together.
+fn short_head(line: &[u8]) -> Option<Head> {
+    Head::of(line.get(..LONGEST_HEAD).unwrap_or(line))
+}
+
 fn is_broken_head(line: &[u8]) -> bool {
-    line.contains(&b';') && begins_a_head(line) && Head::of(line).is_none()
+    line.len() <= LONGEST_HEAD && begins_a_head(line) && line.contains(&b';') && Head::of(line).is_none()
 }
 
 fn is_frame(text: &[u8]) -> bool {
@@ -361,11 +369,11 @@ fn is_frame(text: &[u8]) -> bool {
 
 fn ends_softly(line: &ContentLine) -> bool {
     line.text.last() == Some(&b'=')
-        && Head::of(&line.text).is_some_and(|head| head.says(&line.text, b"QUOTED-PRINTABLE"))
+        && short_head(&line.text).is_some_and(|head| head.says(&line.text, b"QUOTED-PRINTABLE"))
 }
 
 fn is_base64(line: &ContentLine) -> bool {
-    Head::of(&line.text).is_some_and(|head| {
+    short_head(&line.text).is_some_and(|head| {
         head.says(&line.text, b"BASE64") || head.says(&line.text, b"B") || line.text.ends_with(b";base64,")
     })
 }
@@ -388,7 +396,7 @@ fn is_text(line: &ContentLine) -> bool {
         "RESOURCES",
         "X-ALT-DESC",
     ];
-    Head::of(&line.text).is_some_and(|head| {
+    short_head(&line.text).is_some_and(|head| {
         let name = head.name(&line.text);
         let is_own = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"X-"));
         is_own || TEXTS.iter().any(|text| name.eq_ignore_ascii_case(text.as_bytes()))

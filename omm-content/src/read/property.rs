@@ -87,6 +87,23 @@ impl Head {
             .map(|param| unquoted(param.value))
     }
 
+    /// The line with another value of a parameter.
+    pub(crate) fn with_param(&self, line: &str, name: &str, value: &str) -> String {
+        let part = |range: std::ops::Range<usize>| line.get(range).unwrap_or_default();
+        let mut out = part(0..self.params).to_owned();
+        for param in self.params(line.as_bytes()) {
+            let own = String::from_utf8_lossy(param.name);
+            let kept = String::from_utf8_lossy(param.value);
+            out.push(';');
+            if !own.is_empty() {
+                out.extend([&own, "="]);
+            }
+            out.push_str(if own.eq_ignore_ascii_case(name) { value } else { &kept });
+        }
+        out.push_str(part(self.colon..line.len()));
+        out
+    }
+
     /// Whether a bare word or an ENCODING says so.
     pub(crate) fn says(&self, line: &[u8], encoding: &[u8]) -> bool {
         self.params(line).any(|param| {
@@ -218,6 +235,9 @@ mod tests {
         ] {
             assert_eq!(shown(line).as_deref(), Some(pieces), "{line}");
         }
+        let line = "X;A=TZ;TZID=\"TZ\";B:TZID=TZ";
+        let head = Head::of(line.as_bytes()).unwrap();
+        assert_eq!(head.with_param(line, "TZID", "\"a,b\""), "X;A=TZ;TZID=\"a,b\";B:TZID=TZ");
         for none in ["https://x/y", "", "no colon", "two words: x", ":x", "A;B=c", "a.:x", "ü:x"] {
             assert_eq!(shown(none), None, "{none}");
         }

@@ -1,6 +1,6 @@
 //! What files say, by a reader that is not ours (calcard): component by component, as sets.
 
-use calcard::icalendar::{ICalendar, ICalendarComponentType};
+use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty};
 use omm_content::read::meaning;
 use std::collections::BTreeSet;
 
@@ -11,6 +11,15 @@ pub(crate) fn of_calendars(file: &[u8], items: &[Vec<u8>]) -> Option<Vec<String>
     let of_item = |item: &Vec<u8>| meaning::calendars(std::str::from_utf8(item).expect("items are UTF-8"));
     let after: BTreeSet<String> = items.iter().flat_map(of_item).flat_map(|one| components(&one)).collect();
     Some(differences(&before, &after))
+}
+
+/// The time zones that the file defines and uses, and that no item has as they are there.
+pub(crate) fn of_zones(file: &[u8], items: &[Vec<u8>]) -> Option<Vec<String>> {
+    let text = std::str::from_utf8(file).ok()?;
+    let before: BTreeSet<String> = meaning::calendars(text).iter().flat_map(zones).collect();
+    let of_item = |item: &Vec<u8>| meaning::calendars(std::str::from_utf8(item).expect("items are UTF-8"));
+    let after: BTreeSet<String> = items.iter().flat_map(of_item).flat_map(|one| zones(&one)).collect();
+    Some(before.difference(&after).cloned().collect())
 }
 
 /// Likewise, of cards.
@@ -36,12 +45,30 @@ fn components(calendar: &ICalendar) -> Vec<String> {
         calendar.components.iter().filter(|one| matches!(one.component_type, VEvent | VTodo | VJournal));
     items
         .map(|one| {
-            let inner = one.component_ids.iter().filter_map(|at| calendar.components.get(*at as usize));
-            let inner: Vec<String> =
-                inner.map(|one| format!("{:?} {:?}", one.component_type, one.entries)).collect();
+            let inner = inner(calendar, one);
             // A UID that was made is new.
             let own = one.entries.iter().filter(|entry| !format!("{entry:?}").contains("Text(\"omm-"));
             format!("{:?} {:?} {}", one.component_type, own.collect::<Vec<_>>(), inner.join(" "))
         })
         .collect()
+}
+
+/// What is in a component, below its own lines.
+fn inner(calendar: &ICalendar, component: &ICalendarComponent) -> Vec<String> {
+    let inner = component.component_ids.iter().filter_map(|at| calendar.components.get(*at as usize));
+    inner.map(|one| format!("{:?} {:?}", one.component_type, one.entries)).collect()
+}
+
+/// Definitions of the time zones that a calendar uses.
+fn zones(calendar: &ICalendar) -> Vec<String> {
+    // Nothing is kept of what the calendar itself uses them for.
+    let own = |one: &&ICalendarComponent| one.component_type != ICalendarComponentType::VCalendar;
+    let entries = calendar.components.iter().filter(own).flat_map(|one| &one.entries);
+    let used: BTreeSet<&str> = entries.filter_map(|entry| entry.tz_id()).collect();
+    let is_used = |zone: &&ICalendarComponent| {
+        let id = zone.property(&ICalendarProperty::Tzid).and_then(|id| id.values.first()?.as_text());
+        zone.component_type == ICalendarComponentType::VTimezone && id.is_some_and(|id| used.contains(id))
+    };
+    let said = |zone: &ICalendarComponent| format!("{:?} {}", zone.entries, inner(calendar, zone).join(" "));
+    calendar.components.iter().filter(is_used).map(said).collect()
 }

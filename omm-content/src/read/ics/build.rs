@@ -3,15 +3,17 @@
 use super::{
     index::{Calendar, Component, Index, Kind, Skipped},
     nesting::{Closed, Nesting, component},
-    repair,
+    repair, zones,
 };
 use crate::read::{
     Part, Reason, Revision, charset, fold,
     lines::{ContentLine, Lines},
-    lists,
     property::Head,
 };
-use std::io::{self, Read};
+use std::{
+    collections::BTreeSet,
+    io::{self, Read},
+};
 
 /// A component with more bytes is left out.
 const LARGEST: u64 = 256 << 20;
@@ -50,7 +52,7 @@ struct Open {
     line: u64,
     hasher: blake3::Hasher,
     uid: Option<Box<str>>,
-    zone_ids: Vec<u32>,
+    zone_ids: BTreeSet<u32>,
     // Of a zone: what is written into items.
     text: Vec<u8>,
     is_override: bool,
@@ -221,8 +223,7 @@ impl Builder {
         if let Some(zone) = zone.and_then(|head| head.param(text, "TZID")) {
             let zone = charset::decode(zone.trim_ascii(), None).0;
             match self.index.zones.id(&zone, line.number) {
-                Some(id) if !open.zone_ids.contains(&id) => open.zone_ids.push(id),
-                Some(_) => {}
+                Some(id) => drop(open.zone_ids.insert(id)),
                 None => self.index.problems.push(line.number, Reason::TooManyZones),
             }
         }
@@ -264,8 +265,7 @@ impl Builder {
             self.problem(open.line, Reason::NoUid);
         }
         let uid = open.uid.unwrap_or_else(|| format!("omm-{revision}").into());
-        open.zone_ids.sort_unstable();
-        let zones = self.index.zones.set(open.zone_ids);
+        let zones = self.index.zones.set(open.zone_ids.into_iter().collect());
         let part = Part { at: open.at, bytes, line: open.line };
         let is_override = open.is_override;
         self.index.components.push(Component { part, revision, calendar, zones, is_override, has_uid });
@@ -354,11 +354,13 @@ impl Builder {
 
 /// What a UID or a TZID says; nothing if that is nothing.
 fn identity_of(value: &[u8], is_zone: bool) -> Option<Box<str>> {
-    let text = charset::decode(value, None).0;
-    // RFC 5545 §3.8.3.1: TZID is TEXT, so commas are escaped in it, and are not in the parameter that names it.
-    let text = if is_zone { lists::text(&text).into() } else { text };
-    let kept: String = text.chars().filter(|letter| !letter.is_control()).collect();
-    Some(kept.trim_ascii()).filter(|kept| !kept.is_empty()).map(Into::into)
+    let text = if is_zone {
+        zones::called(value)
+    } else {
+        let text = charset::decode(value.trim_ascii(), None).0;
+        text.chars().filter(|letter| !letter.is_control()).collect()
+    };
+    (!text.is_empty()).then(|| text.into())
 }
 
 impl Open {
@@ -369,7 +371,7 @@ impl Open {
             line: line.number,
             hasher: blake3::Hasher::new(),
             uid: None,
-            zone_ids: Vec::new(),
+            zone_ids: BTreeSet::new(),
             text: Vec::new(),
             is_override: false,
             lines: 0,

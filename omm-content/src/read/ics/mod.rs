@@ -26,7 +26,7 @@ mod nesting;
 mod render;
 mod repair;
 mod zone_maker;
-mod zones;
+pub(crate) mod zones;
 
 pub use index::{Entry, Index, Kind, Skipped};
 

@@ -13,7 +13,7 @@ use crate::read::{
     property::Head,
 };
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet},
     io::{self, Cursor},
 };
 
@@ -39,9 +39,17 @@ impl Index {
             }
         }
         let mut body = Vec::with_capacity(entry.bytes as usize + 128);
+        let mut translated = HashSet::new();
         for component in self.components_of(entry) {
             let bytes = read(component.part.at, component.part.bytes)?;
+            let start = body.len();
             self.write(component, entry, bytes, &mut body, &mut out)?;
+            // Two that differed may be the same once they are translated, and would be skipped when they are read again.
+            let calendar = self.calendars.get(component.calendar as usize);
+            let is_legacy = calendar.is_some_and(|calendar| calendar.is_legacy);
+            if is_legacy && !translated.insert(digest(body.get(start..).unwrap_or_default())) {
+                body.truncate(start);
+            }
         }
         out.extend_from_slice(&body);
         out.extend_from_slice(b"END:VCALENDAR\r\n");
@@ -123,6 +131,15 @@ impl Index {
 }
 
 use component as component_name;
+
+/// Of a component as it is written, without the time of the export.
+fn digest(component: &[u8]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    for line in component.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"DTSTAMP")) {
+        hasher.update(line);
+    }
+    *hasher.finalize().as_bytes()
+}
 
 /// Whether the only line so far of this component is its BEGIN.
 fn is_first(body: &[u8]) -> bool {

@@ -1,5 +1,6 @@
 //! VTIMEZONE from a name that is known: IANA, Windows, or one of them with a path in front.
 
+use crate::line::Line;
 use calcard::{
     common::timezone::Tz,
     icalendar::{ICalendar, ICalendarComponent, ICalendarComponentType},
@@ -21,7 +22,7 @@ pub(super) fn make(name: &str) -> Option<Vec<u8>> {
     let inside = text.lines().skip_while(|line| *line != "BEGIN:VTIMEZONE");
     for line in inside.take_while(|line| *line != "END:VCALENDAR") {
         match line.strip_prefix("TZID:") {
-            Some(_) => crate::read::fold::write(&format!("TZID:{}", escaped(name)), &mut out),
+            Some(_) => crate::read::fold::write(Line::new("TZID").text(name).unfolded(), &mut out),
             None => crate::read::fold::write(line, &mut out),
         }
     }
@@ -63,8 +64,4 @@ fn by_city(name: &str) -> Option<String> {
             .find(|zone| zone.rsplit('/').next() == Some(&city))
     };
     cities.take(16).find_map(found).map(str::to_owned)
-}
-
-fn escaped(name: &str) -> String {
-    super::repair::escaped(name, true)
 }

@@ -1,7 +1,7 @@
 //! The time zones of a file: which are named, which are defined, and in which calendar.
 
 use super::zone_maker;
-use crate::read::{Problems, Reason};
+use crate::read::{Problems, Reason, charset};
 use std::collections::HashMap;
 
 /// Distinct names.
@@ -10,6 +10,19 @@ const NAMES: usize = 1 << 16;
 const LONGEST_NAME: usize = 1024;
 /// Text of all distinct definitions, bytes.
 const LARGEST: usize = 64 << 20;
+
+/// What a VTIMEZONE is called. RFC 5545 §3.8.3.1: its TZID is TEXT, in which commas are escaped (§3.3.11); in the parameter
+/// that names it they are not (§3.2.19). Seen: `\n` in both, which stays what it is.
+pub(crate) fn called(value: &[u8]) -> String {
+    let value = charset::decode(value.trim_ascii(), None).0;
+    let mut name = String::with_capacity(value.len());
+    let mut letters = value.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let escaped = letters.next_if(|next| letter == '\\' && matches!(next, ',' | ';' | '\\'));
+        name.push(escaped.unwrap_or(letter));
+    }
+    name
+}
 
 /// Time zones by name.
 #[derive(Debug, Default)]
@@ -124,3 +137,6 @@ impl Zones {
         Some(at)
     }
 }
+
+#[cfg(test)]
+mod tests;

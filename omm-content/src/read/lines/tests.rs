@@ -48,6 +48,18 @@ fn physical_lines_become_content_lines() {
     }
 }
 
+#[test]
+fn what_has_no_head_is_not_put_together_for_ever() {
+    // Each line would be searched again for its colon with all that came before.
+    let mut file = b"A;B\n".to_vec();
+    file.extend_from_slice(&b"x\n".repeat(300_000));
+    let (found, _) = lines(&file);
+    assert!(found.len() > 290_000, "{}", found.len());
+    let head = format!("X-A;B=\"{}\":x\n", "y".repeat(LONGEST_HEAD));
+    let (found, _) = lines(&[head.as_bytes(), b"z\n"].concat());
+    assert_eq!(found.len(), 2);
+}
+
 /// Gives a byte at a time.
 struct Slow<'a>(&'a [u8]);
 

@@ -7,7 +7,7 @@ use crate::read::{
     property::{Head, unquoted},
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::{self, Cursor, Read},
 };
 
@@ -58,7 +58,7 @@ pub struct Index {
     problems: Problems,
     skipped: u64,
     // By UID: how many there were.
-    repeats: HashMap<Box<str>, Vec<Revision>>,
+    repeats: HashMap<Box<str>, HashSet<Revision>>,
 }
 
 /// A card that is being read.
@@ -204,11 +204,10 @@ impl Index {
         let revision = Revision::of(&card.hasher);
         let uid = card.uid.unwrap_or_else(|| format!("omm-{revision}").into());
         let known = self.repeats.entry(uid.clone()).or_default();
-        if known.contains(&revision) {
+        if !known.insert(revision) {
             self.skipped += 1;
             return;
         }
-        known.push(revision);
         let repeat = u32::try_from(known.len()).unwrap_or(u32::MAX);
         let part = Part { at: card.at, bytes, line: card.line };
         self.entries.push(Entry { uid, repeat, revision, part, is_legacy: card.is_legacy });
@@ -249,7 +248,9 @@ impl Open {
             }
             return;
         }
-        self.lines += 1;
+        // The end of something else says nothing.
+        let is_frame = name.eq_ignore_ascii_case(b"BEGIN") || name.eq_ignore_ascii_case(b"END");
+        self.lines += u64::from(!is_frame);
         // A card without VERSION tells by its parameters what it is.
         let is_old = |param: crate::read::property::Param<'_>| param.name.is_empty();
         self.is_legacy |= !self.has_version && head.params(&line.text).any(is_old);
