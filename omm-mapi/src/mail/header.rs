@@ -26,9 +26,11 @@ pub(super) fn header(properties: &Properties, recipients: &[Properties]) -> Stor
     let fields = &mut stored.fields;
     subject_and_date(fields, properties);
     identity(fields, properties);
-    urgency(fields, properties);
     if !was_on_its_way {
         thread(fields, properties);
+    }
+    urgency(fields, properties);
+    if !was_on_its_way {
         receipts(fields, properties);
         lists(fields, properties);
         others(fields, properties);
