@@ -20,7 +20,7 @@ use omm_testkit::{
 };
 use std::{
     fs::{self, File},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -31,6 +31,7 @@ use tempfile::TempDir;
 /// A data file that its user exports anew now and then.
 pub(crate) struct Export {
     dir: TempDir,
+    root: PathBuf,
     fetched: Arc<AtomicUsize>,
 }
 
@@ -83,11 +84,17 @@ pub(crate) fn subjects(account: &MemoryAccount, folder: &str) -> Vec<String> {
 impl Export {
     /// A path where nothing is yet.
     pub(crate) fn new() -> Self {
-        Self { dir: tempfile::tempdir().expect("a folder"), fetched: Arc::default() }
+        let dir = tempfile::tempdir().expect("a folder");
+        Self { root: dir.path().join("old.pst"), dir, fetched: Arc::default() }
+    }
+
+    /// Files that somebody else writes into a folder.
+    pub(crate) fn in_folder(root: &Path) -> Self {
+        Self { root: root.to_owned(), ..Self::new() }
     }
 
     pub(crate) fn path(&self) -> PathBuf {
-        self.dir.path().join("old.pst")
+        self.root.clone()
     }
 
     /// Writes the file, in the place of an earlier one.
