@@ -72,7 +72,7 @@ fn signed_mail_is_what_was_signed() {
 
 /// A mail by its subject: flags, and when it came.
 const MARKS: [(&str, &str, &str); 9] = [
-    ("RE: Everything in one mail – naïve €", "\\Seen &20ACg3gDr-", "2023-02-03T09:16:00+00:00"),
+    ("RE: Everything in one mail – naïve €", "\\Seen Gr&APYA3w-e Red_Category", "2023-02-03T09:16:00+00:00"),
     ("Plain", "\\Seen", "2023-02-03T09:16:00+00:00"),
     ("Unread", "", "2023-02-03T09:16:00+00:00"),
     ("Done", "\\Seen", "2023-02-03T09:16:00+00:00"),
@@ -91,16 +91,12 @@ fn flags_and_dates_are_those_of_the_properties() {
             let pair = pairs.iter().find(|pair| pair.subject() == subject).expect(subject);
             let found = pair.meta.received.map(|time| time.to_rfc3339()).unwrap_or_default();
             assert_eq!(found, received, "{subject}");
-            // The categories are looked at below.
-            if !subject.starts_with("RE:") {
-                assert_eq!(pair.meta.flags.to_string(), flags, "{subject}");
-            }
+            assert_eq!(pair.meta.flags.to_string(), flags, "{subject}");
         }
         let marks = |subject: &str| -> Vec<String> {
             let found = pairs.iter().filter(|pair| pair.subject() == subject);
             found.map(|pair| pair.meta.flags.to_string()).collect()
         };
-        assert_eq!(marks("RE: Everything in one mail – naïve €"), ["\\Seen Gr&APYA3w-e Red_Category"]);
         let mut answered = marks("AW: Answered");
         answered.sort();
         assert_eq!(answered, ["\\Answered \\Seen", "\\Answered \\Seen", "\\Flagged \\Seen $Forwarded"]);
