@@ -44,7 +44,7 @@ fn what_is_no_data_file_is_named_in_one_line() {
         ("zeros.pst", vec![0; 4096], vec!["not"]),
         ("short.pst", whole[..100].to_vec(), vec!["short", "cut"]),
         ("header.pst", whole[..600].to_vec(), vec!["cut"]),
-        ("mbox.pst", mbox.clone(), vec!["not"]),
+        ("mbox.pst", mbox, vec!["not"]),
         ("version.pst", changed(10, &99_u16.to_le_bytes()), vec!["99"]),
         ("rights.pst", changed(513, &[0x10]), vec!["encrypted"]),
     ] {

@@ -124,7 +124,8 @@ fn headers_say_who_wrote_to_whom() {
         assert_eq!(message.message_id(), Some("full@example.org"));
         assert_eq!(message.subject(), Some("RE: Everything in one mail – naïve €"));
         assert_eq!(message.date().map(|date| date.to_timestamp()), Some(1_675_415_700));
-        let text = |id: &str| message.header(id).map(|header| format!("{header:?}")).unwrap_or_default();
+        let text =
+            |id: &'static str| message.header(id).map(|header| format!("{header:?}")).unwrap_or_default();
         assert!(text("References").contains("first@example.org") && text("References").contains("second@"));
         assert!(text("In-Reply-To").contains("second@example.org"));
         assert!(message.body_html(0).unwrap().contains("cid:logo@example.org"));
