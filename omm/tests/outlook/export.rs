@@ -114,6 +114,17 @@ impl Export {
         (export, made)
     }
 
+    /// Whether it can be opened as an account.
+    pub(crate) fn opens(&self) -> Result<()> {
+        self.opened(&Env::new(SimRuntime::new().shared())).map(drop)
+    }
+
+    fn opened(&self, env: &Env) -> Result<Arc<dyn Source>> {
+        let spec = AccountSpec::new("files", self.path().to_string_lossy());
+        let opened = FilesConnector.source(&spec, env).now_or_never();
+        opened.expect("nothing is waited for").map(|source| source.expect("it has sources"))
+    }
+
     /// How many items were fetched since this was last asked.
     pub(crate) fn fetched(&self) -> usize {
         self.fetched.swap(0, Ordering::Relaxed)
@@ -122,9 +133,7 @@ impl Export {
 
 impl Account for Export {
     fn open_source(&self, env: &Env) -> Arc<dyn Source> {
-        let spec = AccountSpec::new("files", self.path().to_string_lossy());
-        let opened = FilesConnector.source(&spec, env).now_or_never();
-        let inner = opened.expect("nothing is waited for").expect("a good account").expect("a source");
+        let inner = self.opened(env).expect("a good account");
         Arc::new(Counted { inner, fetched: Arc::clone(&self.fetched) })
     }
 
