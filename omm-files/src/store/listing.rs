@@ -28,7 +28,7 @@ pub(super) struct Row {
     nid: Nid,
     kind: ItemKind,
     size: u32,
-    modified: i64,
+    revision: u64,
     received: Option<Received>,
     // Most items share theirs with many others.
     flags: Arc<Flags>,
@@ -55,7 +55,7 @@ pub(super) fn rows(pst: &Pst, folder: Nid, options: &Options) -> omm_mapi::Resul
             nid: item.nid,
             kind,
             size: item.size,
-            modified: item.modified,
+            revision: identity::revision(&properties, item.modified),
             received,
             flags,
         });
@@ -145,7 +145,7 @@ impl Listing for StoreListing {
             meta.size = Some(u64::from(row.size));
             meta.received = row.received;
             meta.flags = (*row.flags).clone();
-            meta.revision = Some(Revision::new(format!("{:x}", row.modified)));
+            meta.revision = Some(Revision::new(format!("{:x}", row.revision)));
             meta
         };
         range.map(meta).collect()

@@ -10,12 +10,13 @@ use crate::{
     holding::{Held, beside},
     listing::{Listing, Stamp},
     options::Options,
-    place::Shape,
-    pst::{Nid, Pst},
+    place::{Shape, StoreFolder},
+    pst::{Nid, Pst, PstFolder},
+    remarks::Remarks,
 };
 use listing::{Row, StoreListing};
 use omm_core::model::ItemKind;
-use omm_mapi::Result;
+use omm_mapi::{Error, Result};
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     fmt,
@@ -34,6 +35,8 @@ const KEPT: usize = 4;
 pub(crate) struct Stores {
     options: Options,
     open: Mutex<Vec<Arc<Store>>>,
+    /// What those had to say that were closed for others.
+    closed: Remarks,
 }
 
 /// An open data file.
@@ -48,7 +51,7 @@ pub(crate) struct Store {
 
 impl Stores {
     pub(crate) fn new(options: Options) -> Self {
-        Self { options, open: Mutex::default() }
+        Self { options, open: Mutex::default(), closed: Remarks::default() }
     }
 
     /// The store of a file, opened once while the file stays as it is.
@@ -64,15 +67,20 @@ impl Stores {
         open.retain(|store| store.path != path);
         open.push(Arc::clone(&store));
         if open.len() > OPEN {
-            open.remove(0);
+            open.remove(0).remarks().into_iter().for_each(|line| self.closed.say(line));
         }
         Ok(store)
     }
 
-    /// What needs a word of those that are open.
+    /// What needs a word.
     pub(crate) fn remarks(&self) -> Vec<String> {
+        let mut lines = self.closed.all();
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.iter().flat_map(|store| store.remarks()).collect()
+        // One that was closed and opened again says the same twice.
+        let known: HashSet<String> = lines.iter().cloned().collect();
+        let new = open.iter().flat_map(|store| store.remarks()).filter(|line| !known.contains(line));
+        lines.extend(new);
+        lines
     }
 }
 
@@ -81,6 +89,7 @@ impl Store {
     pub(crate) fn open(path: &Path, options: &Options) -> Result<Self> {
         let stamp = Stamp::of_paths([path]);
         let pst = Pst::open(Arc::new(File::open(path)?))?.with_code_page(options.code_page);
+        nothing_is_left(&pst)?;
         Ok(Self { path: path.to_owned(), stamp, options: *options, pst, rows: Mutex::default() })
     }
 
@@ -89,6 +98,7 @@ impl Store {
         let mut all = Vec::new();
         for folder in self.pst.folders()? {
             let own = kind_of_folder(folder.container_class.as_deref());
+            let place = StoreFolder { store: self.mark(&folder), node: folder.nid.0 };
             let kinds = self.kinds(folder.nid)?;
             // The root of all folders is one only if something lies in it.
             if folder.path.is_empty() && kinds.is_empty() {
@@ -105,10 +115,22 @@ impl Store {
                     *last = beside(last, kind);
                 }
                 let role = folder.role.filter(|_| kind == own);
-                all.push(Held { shape: Shape::Store(folder.nid.0), kind, way, role });
+                all.push(Held { shape: Shape::Store(place), kind, way, role });
             }
         }
         Ok(all)
+    }
+
+    /// What tells a folder from the one that has its node in the next export of the same mailbox. The record key alone does
+    /// not: there are programs that give all their files the same one, and mail must never go into another folder's copy.
+    fn mark(&self, folder: &PstFolder) -> u32 {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.pst.record_key().unwrap_or_default());
+        for name in &folder.path {
+            hasher.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
+        }
+        let [a, b, c, d, ..] = *hasher.finalize().as_bytes();
+        u32::from_be_bytes([a, b, c, d])
     }
 
     /// The kinds of the items in a folder.
@@ -119,10 +141,14 @@ impl Store {
     }
 
     /// The items of one kind in a folder.
-    pub(crate) fn listing(self: &Arc<Self>, folder: u32, kind: ItemKind) -> Result<Arc<dyn Listing>> {
+    pub(crate) fn listing(self: &Arc<Self>, folder: StoreFolder, kind: ItemKind) -> Result<Arc<dyn Listing>> {
+        let own = self.pst.folders()?.into_iter().find(|known| known.nid.0 == folder.node);
+        let own = own.filter(|own| self.mark(own) == folder.store);
+        let own = own
+            .ok_or_else(|| Error::malformed("the data file was exchanged: the folder is not in this one"))?;
+        let folder = folder.node;
         let rows = self.rows(folder)?;
-        let own = self.pst.folders()?.into_iter().find(|known| known.nid.0 == folder);
-        let is_own = own.is_some_and(|own| kind_of_folder(own.container_class.as_deref()) == kind);
+        let is_own = kind_of_folder(own.container_class.as_deref()) == kind;
         let counts = self.pst.census()?.folders.iter().find(|count| count.nid.0 == folder);
         let associated = counts.filter(|_| is_own).map_or(0, |count| count.associated);
         Ok(Arc::new(StoreListing::new(Arc::clone(self), kind, rows, associated)))
@@ -160,7 +186,12 @@ impl Store {
 
     fn census(&self, census: &crate::pst::Census) -> String {
         let items: u64 = census.folders.iter().map(|folder| folder.items).sum();
-        let associated: u64 = census.folders.iter().map(|folder| folder.associated).sum();
+        // The root is a folder only if something lies in it: what it hides is in none of ours then.
+        let (root, folders) = match census.folders.split_first() {
+            Some((root, below)) if root.items == 0 => (root.associated, below),
+            _ => (0, census.folders.as_slice()),
+        };
+        let associated: u64 = folders.iter().map(|folder| folder.associated).sum();
         let mut parts = BTreeMap::new();
         for (order, count, what) in [
             (0, census.orphans.len() as u64, "in no folder (carried into Recovered)"),
@@ -168,7 +199,7 @@ impl Store {
             (2, census.search_folders, "search folders (skipped)"),
             (
                 3,
-                census.outside_items + census.outside_associated,
+                census.outside_items + census.outside_associated + root,
                 "outside of the mailbox's folders (not carried)",
             ),
         ] {
@@ -177,7 +208,7 @@ impl Store {
             }
         }
         let parts: String = parts.into_values().collect();
-        format!("census: {items} items in {} folders{parts}", census.folders.len())
+        format!("census: {items} items in {} folders{parts}", folders.len())
     }
 
     pub(crate) fn pst(&self) -> &Pst {
@@ -196,6 +227,22 @@ impl Store {
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Store({})", self.path.display())
+    }
+}
+
+/// Refuses a file of which damage has left nothing: a copy that was cut off must not look like an empty mailbox.
+fn nothing_is_left(pst: &Pst) -> Result<()> {
+    let census = pst.census()?;
+    let known = census.folders.len() as u64 + census.outside_folders;
+    // The root is always there, if only by its number.
+    if known > 1 || census.folders.iter().any(|folder| folder.items > 0) || !census.orphans.is_empty() {
+        return Ok(());
+    }
+    match pst.damage().lines.first() {
+        Some(first) => Err(Error::malformed(format!(
+            "it is damaged or cut off, and nothing in it can be found: {first}"
+        ))),
+        None => Ok(()),
     }
 }
 
