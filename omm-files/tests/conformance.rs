@@ -160,7 +160,7 @@ fn an_outlook_data_file_keeps_the_source_contract() {
     let mailbox = shown(&path);
     assert_eq!(mailbox.items(), 11);
     block_on(conformance::source::source_with(mailbox, Shows::default(), |_| {
-        let opened = source(&path);
-        async move { (opened, env()) }
+        let spec = spec("files", &path);
+        async move { (FilesConnector.source(&spec, &env()).await.unwrap().unwrap(), env()) }
     }));
 }

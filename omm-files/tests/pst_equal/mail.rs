@@ -99,7 +99,7 @@ fn flags_and_dates_are_those_of_the_properties() {
         };
         let mut answered = marks("AW: Answered");
         answered.sort();
-        assert_eq!(answered, ["\\Answered \\Seen", "\\Answered \\Seen", "\\Flagged \\Seen $Forwarded"]);
+        assert_eq!(answered, ["\\Seen \\Answered", "\\Seen \\Answered", "\\Seen \\Flagged $Forwarded"]);
     }
 }
 
