@@ -7,7 +7,7 @@ use calcard::{
 };
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::{Europe::Berlin, Tz};
-use omm_testkit::pst::filled::{End, Pattern, Recurrence};
+use omm_testkit::pst::filled::{End, Pattern, Recurrence, recurrences};
 
 /// How long is looked at.
 const UNTIL: (i32, u32, u32) = (2026, 1, 1);
@@ -124,11 +124,6 @@ fn meant(recurrence: &Recurrence) -> Vec<Span> {
     let mut spans: Vec<Span> = usual.chain(different).filter(|(start, _)| *start < limit()).collect();
     spans.sort();
     spans
-}
-
-/// The recurrences of the testkit by subject, as they are documented there.
-fn recurrences() -> Vec<(&'static str, Recurrence)> {
-    omm_testkit::pst::filled::recurrences()
 }
 
 #[test]
