@@ -102,7 +102,7 @@ impl Files {
                 let Ok(file) = File::open(&place.path) else { return };
                 // A file of several folders is not as large as each of them.
                 let whole = file.metadata().ok().map(|meta| meta.len());
-                folder.bytes = whole.filter(|_| !matches!(place.shape, Shape::Store { .. }));
+                folder.bytes = whole.filter(|_| !matches!(place.shape, Shape::Store(_)));
                 let state = Stamp::of_file(&file).map(|stamp| stamp.text());
                 folder.state = state.ok().map(|text| self.token(&text));
             }
@@ -131,10 +131,10 @@ impl Files {
         let failed = |cause| error::io(Side::Source, Scope::Folder, "list a folder", &place.path, cause);
         Ok(match place.shape {
             Shape::Mbox => Arc::new(MboxListing::read(place, self.options.variant).map_err(failed)?),
-            Shape::Store { folder, store } => self
+            Shape::Store(folder) => self
                 .stores
                 .open(&place.path)
-                .and_then(|opened| opened.listing(folder, store, place.kind))
+                .and_then(|store| store.listing(folder, place.kind))
                 .map_err(|error| unreadable(error, place))?,
             Shape::Calendar | Shape::Cards | Shape::Table => {
                 collection::listing(place, &self.books, &self.options, &self.remarks)?

@@ -30,13 +30,12 @@ pub(super) fn key(properties: &Properties) -> Key {
     let class = properties.text(tag::MESSAGE_CLASS).unwrap_or_default();
     add(0, class.as_bytes());
     add(1, properties.text(tag::INTERNET_MESSAGE_ID).unwrap_or_default().as_bytes());
-    match properties.binary(tag::SEARCH_KEY) {
+    match properties.binary(tag::SEARCH_KEY).filter(|key| key.iter().any(|byte| *byte != 0)) {
         Some(search_key) => add(2, search_key),
         None => {
             add(3, properties.text(tag::SUBJECT).unwrap_or_default().as_bytes());
             for id in [tag::CLIENT_SUBMIT_TIME, tag::MESSAGE_DELIVERY_TIME, tag::CREATION_TIME] {
-                let Some(Value::Time(ticks)) = properties.get(id) else { continue };
-                add(4, &ticks.to_le_bytes());
+                add(4, &ticks(properties, id).to_le_bytes());
             }
         }
     }
@@ -47,12 +46,30 @@ pub(super) fn key(properties: &Properties) -> Key {
 
 /// When an item was made: what tells twins apart, as far as anything does.
 pub(super) fn born(properties: &Properties) -> u32 {
-    let ticks = match properties.get(tag::CREATION_TIME) {
+    let hash = blake3::hash(&ticks(properties, tag::CREATION_TIME).to_le_bytes());
+    u32::from_le_bytes([hash.as_bytes()[0], hash.as_bytes()[1], hash.as_bytes()[2], hash.as_bytes()[3]])
+}
+
+/// What changes when an item is edited: when that was, and what a listing shows of it. Programs that give all their items
+/// one search key and one time would else change places without a word.
+pub(super) fn revision(properties: &Properties, modified: i64) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&modified.to_le_bytes());
+    for id in [tag::CLIENT_SUBMIT_TIME, tag::MESSAGE_DELIVERY_TIME] {
+        hasher.update(&ticks(properties, id).to_le_bytes());
+    }
+    hasher.update(properties.text(tag::SUBJECT).unwrap_or_default().as_bytes());
+    let mut revision = [0; 8];
+    revision.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+    u64::from_be_bytes(revision)
+}
+
+/// A time as it is stored; 0 for none.
+fn ticks(properties: &Properties, id: u16) -> i64 {
+    match properties.get(id) {
         Some(Value::Time(ticks)) => *ticks,
         _ => 0,
-    };
-    let hash = blake3::hash(&ticks.to_le_bytes());
-    u32::from_le_bytes([hash.as_bytes()[0], hash.as_bytes()[1], hash.as_bytes()[2], hash.as_bytes()[3]])
+    }
 }
 
 /// What an item of a folder is called. Only twins need more than the key: when they were made, and if that is the same

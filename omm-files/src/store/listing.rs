@@ -26,7 +26,7 @@ pub(super) struct Row {
     nid: Nid,
     kind: ItemKind,
     size: u32,
-    modified: i64,
+    revision: u64,
     received: Option<Received>,
     // Most items share theirs with many others.
     flags: Arc<Flags>,
@@ -46,8 +46,9 @@ pub(super) fn rows(pst: &Pst, folder: Nid, options: &Options) -> omm_mapi::Resul
         let kind = omm_mapi::kind_of(&item.class, &options.mapi);
         let (flags, received) = omm_mapi::marks(kind, &properties);
         let flags = Arc::clone(shared.entry(flags.to_string()).or_insert_with(|| Arc::new(flags)));
-        let (nid, size, modified) = (item.nid, item.size, item.modified);
-        rows.push(Row { name: Name::default(), nid, kind, size, modified, received, flags });
+        let (nid, size) = (item.nid, item.size);
+        let revision = identity::revision(&properties, item.modified);
+        rows.push(Row { name: Name::default(), nid, kind, size, revision, received, flags });
     }
     for (row, name) in rows.iter_mut().zip(identity::names(&keys)) {
         row.name = name;
@@ -146,7 +147,7 @@ impl Listing for StoreListing {
             meta.size = Some(u64::from(row.size));
             meta.received = row.received;
             meta.flags = (*row.flags).clone();
-            meta.revision = Some(Revision::new(format!("{:x}", row.modified)));
+            meta.revision = Some(Revision::new(format!("{:x}", row.revision)));
             meta
         };
         range.map(meta).collect()

@@ -14,7 +14,7 @@ use crate::{
     holding::{Held, beside},
     listing::{Listing, Stamp},
     options::Options,
-    place::Shape,
+    place::{Shape, StoreFolder},
     pst::{Nid, Pst},
 };
 use layout::{Laid, layout};
@@ -38,12 +38,10 @@ pub(crate) struct Store {
     stamp: Stamp,
     options: Options,
     pst: Pst,
-    /// A digest of the store's own key: 0 for a store without one.
-    key: u64,
     layout: OnceLock<Vec<Laid>>,
     census: OnceLock<String>,
     /// The items of the folders listed last.
-    rows: Mutex<Vec<(u32, Arc<Vec<Row>>)>>,
+    rows: Mutex<Vec<(Nid, Arc<Vec<Row>>)>>,
 }
 
 impl Store {
@@ -51,9 +49,9 @@ impl Store {
     pub(crate) fn open(path: &Path, options: &Options) -> Result<Self> {
         let stamp = Stamp::of_paths([path]);
         let pst = Pst::open(Arc::new(File::open(path)?))?.with_code_page(options.code_page);
-        let key = pst.record_key().map_or(0, digest);
+        nothing_is_left(&pst)?;
         let (layout, census, rows) = Default::default();
-        Ok(Self { path: path.to_owned(), stamp, options: *options, pst, key, layout, census, rows })
+        Ok(Self { path: path.to_owned(), stamp, options: *options, pst, layout, census, rows })
     }
 
     /// The folders: below `above`, or as an account of its own.
@@ -72,7 +70,7 @@ impl Store {
                     *last = beside(last, kind);
                 }
                 let role = folder.role.filter(|_| kind == folder.own);
-                let shape = Shape::Store { folder: folder.nid.0, store: self.key };
+                let shape = Shape::Store(self.place(folder));
                 let items = folder.kinds.get(&kind).copied().unwrap_or(0) + folder.settings(kind);
                 all.push(Held { shape, kind, way, role, items: Some(items) });
             }
@@ -80,19 +78,26 @@ impl Store {
         Ok(all)
     }
 
-    /// The items of one kind in a folder.
-    pub(crate) fn listing(
-        self: &Arc<Self>,
-        folder: u32,
-        store: u64,
-        kind: ItemKind,
-    ) -> Result<Arc<dyn Listing>> {
-        if store != self.key {
-            return Err(Error::malformed("another data file is in its place now"));
+    /// A folder as ids name it: its node, and what tells it from the folder that has this node in the next export of the same
+    /// mailbox. The record key alone does not: there are programs that give all their files the same one, and mail must never
+    /// go into another folder's copy.
+    fn place(&self, folder: &Laid) -> StoreFolder {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.pst.record_key().unwrap_or_default());
+        for name in &folder.path {
+            hasher.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
         }
-        let laid = self.layout()?.iter().find(|laid| laid.nid.0 == folder);
-        let settings = laid.map_or(0, |laid| laid.settings(kind));
-        Ok(Arc::new(StoreListing::new(Arc::clone(self), kind, self.rows(folder)?, settings)))
+        let [a, b, c, d, ..] = *hasher.finalize().as_bytes();
+        StoreFolder { store: u32::from_be_bytes([a, b, c, d]), node: folder.nid.0 }
+    }
+
+    /// The items of one kind in a folder.
+    pub(crate) fn listing(self: &Arc<Self>, folder: StoreFolder, kind: ItemKind) -> Result<Arc<dyn Listing>> {
+        let laid = self.layout()?.iter().find(|laid| self.place(laid) == folder);
+        let laid = laid
+            .ok_or_else(|| Error::malformed("the data file was exchanged: the folder is not in this one"))?;
+        let rows = self.rows(laid.nid)?;
+        Ok(Arc::new(StoreListing::new(Arc::clone(self), kind, rows, laid.settings(kind))))
     }
 
     fn layout(&self) -> Result<&[Laid]> {
@@ -104,12 +109,12 @@ impl Store {
         Ok(self.layout.get_or_init(|| laid))
     }
 
-    fn rows(&self, folder: u32) -> Result<Arc<Vec<Row>>> {
+    fn rows(&self, folder: Nid) -> Result<Arc<Vec<Row>>> {
         let kept = || self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, rows)) = kept().iter().find(|(of, _)| *of == folder) {
             return Ok(Arc::clone(rows));
         }
-        let rows = Arc::new(listing::rows(&self.pst, Nid(folder), &self.options)?);
+        let rows = Arc::new(listing::rows(&self.pst, folder, &self.options)?);
         let mut kept = kept();
         kept.push((folder, Arc::clone(&rows)));
         while kept.len() > 1 && kept.iter().map(|(_, rows)| rows.len()).sum::<usize>() > KEPT {
@@ -157,8 +162,20 @@ impl Laid {
     }
 }
 
-fn digest(bytes: &[u8]) -> u64 {
-    u64::from_le_bytes(*blake3::hash(bytes).as_bytes().first_chunk().unwrap_or(&[0; 8]))
+/// Refuses a file of which damage has left nothing: a copy that was cut off must not look like an empty mailbox.
+fn nothing_is_left(pst: &Pst) -> Result<()> {
+    let census = pst.census()?;
+    let known = census.folders.len() as u64 + census.outside_folders;
+    // The root is always there, if only by its number.
+    if known > 1 || census.folders.iter().any(|folder| folder.items > 0) || !census.orphans.is_empty() {
+        return Ok(());
+    }
+    match pst.damage().lines.first() {
+        Some(first) => Err(Error::malformed(format!(
+            "it is damaged or cut off, and nothing in it can be found: {first}"
+        ))),
+        None => Ok(()),
+    }
 }
 
 impl fmt::Debug for Store {
