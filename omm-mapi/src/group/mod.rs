@@ -16,6 +16,7 @@ mod stream;
 use crate::{
     Converted, Message, Options, card_uid, contact,
     error::Result,
+    inside,
     property::{Named, Properties, named, tag},
     text,
 };
@@ -28,14 +29,14 @@ const DISTRIBUTION_LIST_NAME: u32 = 0x8053;
 /// Converts a distribution list.
 ///
 /// # Errors
-/// If its attachments cannot be listed.
+/// If its attachments cannot be listed, unless the options say to go without.
 pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
     let mut losses = Vec::new();
     let group = group(message.properties(), &mut losses);
     let mut body = Pieces::new();
     body.text(group.write(contact::version(options)));
-    for attachment in message.attachments()? {
-        let name = crate::inside::name(attachment.properties());
+    for attachment in inside::attachments(message, options, &mut losses)? {
+        let name = inside::name(attachment.properties());
         losses.push(format!("the attachment {name:?} is left out: a group holds no files"));
     }
     let mut converted = Converted::new(ItemKind::Contact, body);
