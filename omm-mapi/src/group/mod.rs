@@ -14,11 +14,11 @@ mod members;
 mod stream;
 
 use crate::{
-    Converted, Message, Options, card_uid, contact,
+    Converted, Message, Options, contact,
     error::Result,
     inside,
     property::{Named, Properties, named, tag},
-    text,
+    text, uid,
 };
 use omm_content::{card::Group, pieces::Pieces};
 use omm_core::model::ItemKind;
@@ -48,7 +48,7 @@ fn group(properties: &Properties, losses: &mut Vec<String>) -> Group {
     let name = properties.named_text(&Named::Id(named::PSETID_ADDRESS, DISTRIBUTION_LIST_NAME));
     let name = name.or_else(|| properties.text(tag::DISPLAY_NAME)).or_else(|| properties.text(tag::SUBJECT));
     Group {
-        uid: card_uid::uid(properties),
+        uid: uid::urn(properties),
         revised: properties.time(tag::LAST_MODIFICATION_TIME),
         name: name.unwrap_or_default(),
         members: members::members(properties, losses),

@@ -10,3 +10,4 @@ mod rows;
 mod series;
 mod spec;
 mod support;
+mod uids;
