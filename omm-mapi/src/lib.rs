@@ -18,6 +18,7 @@ pub mod group;
 mod inside;
 pub mod journal;
 pub mod mail;
+mod midnight;
 pub mod note;
 mod object;
 pub mod property;
