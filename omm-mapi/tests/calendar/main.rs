@@ -10,4 +10,5 @@ mod rows;
 mod series;
 mod spec;
 mod support;
+mod tasks;
 mod uids;
