@@ -6,6 +6,7 @@ mod blob;
 mod expand;
 mod fields;
 mod oracle;
+mod people;
 mod rows;
 mod series;
 mod spec;
