@@ -37,6 +37,7 @@
 //! | RTF that is not HTML | **lost** beside its text |
 
 mod clock;
+mod exceptions;
 mod invitation;
 mod online;
 mod series;
