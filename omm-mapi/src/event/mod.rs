@@ -8,6 +8,7 @@
 //! | field | where it goes |
 //! |---|---|
 //! | PidLidGlobalObjectId, PidLidCleanGlobalObjectId | UID; a foreign UID inside is unwrapped; else PidTagSearchKey |
+//! | … with a day, PidLidExceptionReplaceTime, of an occurrence that lies alone | RECURRENCE-ID |
 //! | PidTagSubject, PidLidLocation | SUMMARY, LOCATION |
 //! | PidTagBody, PidTagBodyHtml, PidTagRtfCompressed | DESCRIPTION in plain text, X-ALT-DESC in HTML |
 //! | PidLidAppointmentStartWhole, …EndWhole | DTSTART, DTEND in the zone that Outlook shows them in |
@@ -39,12 +40,13 @@
 mod clock;
 mod exceptions;
 mod invitation;
+mod occurrence;
 mod online;
 mod series;
 mod single;
 mod status;
 
-pub use invitation::meeting_part;
+pub use invitation::{MeetingPart, meeting_part};
 
 use crate::{
     convert::{Converted, Options},

@@ -5,6 +5,7 @@
 mod blob;
 mod expand;
 mod fields;
+mod occurrence;
 mod oracle;
 mod people;
 mod rows;
