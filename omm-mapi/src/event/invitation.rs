@@ -54,6 +54,9 @@ pub fn meeting_part(message: &dyn Message) -> Option<MeetingPart> {
         Method::Counter => proposed(properties, &mut event),
         Method::Request | Method::Reply => {}
     }
+    // The message itself says it in HTML.
+    event.entry.html = None;
+    event.exceptions.iter_mut().for_each(|exception| exception.entry.html = None);
     // The message reminds of nothing; the appointment that is made of it will.
     event.entry.alarms.clear();
     let body =

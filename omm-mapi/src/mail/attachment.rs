@@ -197,11 +197,11 @@ fn link(properties: &Properties) -> Option<Entity> {
 fn disposition(fields: &mut Fields, properties: &Properties, name: &str) {
     let id = properties.text(tag::ATTACH_CONTENT_ID).unwrap_or_default();
     let id = id.trim().trim_matches(['<', '>']);
-    let kind = if id.is_empty() { "attachment" } else { "inline" };
     let time = |id| properties.time(id).map(date).unwrap_or_default();
     let (made, changed) = (time(tag::CREATION_TIME), time(tag::LAST_MODIFICATION_TIME));
     let parameters = [("filename", name), ("creation-date", &made), ("modification-date", &changed)];
-    fields.parameters("Content-Disposition", kind, &parameters);
+    // Those that the HTML shows become inline when they are put beside it.
+    fields.parameters("Content-Disposition", "attachment", &parameters);
     fields.words("Content-ID", identifiers(id).into_iter().take(1));
     let place = properties.text(tag::ATTACH_CONTENT_LOCATION).unwrap_or_default();
     if place.len() <= 900 && place.bytes().all(|byte| byte.is_ascii_graphic()) {

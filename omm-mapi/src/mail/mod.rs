@@ -151,7 +151,7 @@ impl Composer<'_> {
                     if !attachment::is_message(&part)
                         && bodies::is_inline(attachment.properties(), images) =>
                 {
-                    inside.push(part)
+                    inside.push(part.inline())
                 }
                 _ => behind.push(part),
             }

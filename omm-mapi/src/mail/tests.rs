@@ -87,6 +87,28 @@ fn only_the_levels_that_are_needed() {
     }
 }
 
+#[test]
+fn what_the_html_shows_is_inline_and_all_else_is_not() {
+    let id = |id: &str| (tag::ATTACH_CONTENT_ID, text(id));
+    let place = (tag::ATTACH_CONTENT_LOCATION, text("1.jpg"));
+    let rendered = (tag::ATTACH_FLAGS, Value::Integer32(4));
+    for (values, expected) in [
+        (vec![id("a@b")], "inline"),
+        (vec![id("c@d")], "attachment"),
+        (vec![place.clone(), rendered], "inline"),
+        (vec![place], "attachment"),
+        (vec![], "attachment"),
+    ] {
+        let mut message = note(vec![(tag::BODY_HTML, Value::Binary(HTML.into()))]);
+        message.attachments = vec![file("1.jpg", b"JPEG", values.clone())];
+        let mail = written(&message);
+        assert!(
+            mail.contains(&format!("Content-Disposition: {expected}; filename=1.jpg\r\n")),
+            "{values:?}: {mail}"
+        );
+    }
+}
+
 /// The tree of media types.
 fn shape(message: &mail_parser::Message<'_>, part: u32) -> String {
     let part = &message.parts[part as usize];
