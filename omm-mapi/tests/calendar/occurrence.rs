@@ -202,5 +202,6 @@ fn what_is_left_out_of_the_attachments_is_said() {
     let properties = Bag::default().id(0x3705, Value::Integer32(1)).done();
     let file = StoredAttachment { properties, data: Some(vec![7]), message: None };
     message.attachments = vec![file; 10_002];
-    assert_eq!(converted(&message).1, ["2 attachments are more than one item may have: they are left out"]);
+    let losses = converted(&message).1;
+    assert!(losses.len() == 1 && losses[0].contains("left out"), "{losses:?}");
 }
