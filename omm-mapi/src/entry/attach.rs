@@ -8,7 +8,6 @@ use crate::{
     property::{Properties, tag},
 };
 use omm_content::{calendar, pieces::Pieces};
-use std::io;
 
 /// What the attachments of an item are.
 #[derive(Default)]
@@ -30,13 +29,10 @@ const MOST: usize = 10_000;
 /// If one cannot be read, unless the options say to go on without.
 pub(crate) fn attachments(message: &dyn Message, options: &Options) -> Result<Files> {
     let mut files = Files::default();
-    let all = match message.attachments() {
-        Err(error) if options.without_damaged => {
-            files.losses.push(format!("its attachments cannot be read: {error}"));
-            return Ok(files);
-        }
-        all => all?,
-    };
+    let all = crate::inside::attachments(message, options, &mut files.losses)?;
+    if let Some(more) = all.len().checked_sub(MOST).filter(|more| *more > 0) {
+        files.losses.push(format!("{more} attachments are more than one item may have: they are left out"));
+    }
     for attachment in all.into_iter().take(MOST) {
         if let Err(error) = sort(&*attachment, options, &mut files) {
             if !options.without_damaged {
@@ -52,8 +48,9 @@ pub(crate) fn attachments(message: &dyn Message, options: &Options) -> Result<Fi
 fn sort(attachment: &dyn Attachment, options: &Options, into: &mut Files) -> Result<()> {
     let properties = attachment.properties();
     if is_exception(properties) {
-        if let Some(message) = attachment.message()? {
-            into.exceptions.push((properties.clone(), message));
+        match attachment.message()? {
+            Some(message) => into.exceptions.push((properties.clone(), message)),
+            None => into.losses.push("the message of a changed occurrence is not there".to_owned()),
         }
         return Ok(());
     }
@@ -83,17 +80,15 @@ fn is_exception(properties: &Properties) -> bool {
 fn by_value(attachment: &dyn Attachment, options: &Options, into: &mut Files) -> Result<()> {
     let properties = attachment.properties();
     let name = name(properties);
-    let Some(mut data) = attachment.data()? else {
+    if options.without_damaged {
+        // Damage shows only while reading, and then it is too late to leave the attachment out.
+        crate::inside::is_readable(attachment)?;
+    }
+    let Some(data) = attachment.data()? else {
         let name = name.unwrap_or_else(|| "without a name".to_owned());
         into.losses.push(format!("attachment {name}: it has no bytes"));
         return Ok(());
     };
-    if options.without_damaged {
-        // Damage shows only while reading, and then it is too late to leave the attachment out.
-        io::copy(&mut data, &mut io::sink())?;
-        let Some(again) = attachment.data()? else { return Ok(()) };
-        data = again;
-    }
     let ole = properties.number(tag::ATTACH_METHOD) == Some(6);
     let default = if ole { "application/x-ole-storage" } else { "application/octet-stream" };
     let mut pieces = Pieces::new();

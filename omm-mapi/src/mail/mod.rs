@@ -141,7 +141,7 @@ impl Composer<'_> {
             ..bodies
         };
         let images = bodies.html.as_ref().map(bodies::images);
-        let calendar = calendar::part(message, class);
+        let calendar = calendar::part(message);
         let (mut inside, mut behind) = (Vec::new(), Vec::new());
         for attachment in attachments {
             let Some(part) = self.attachment(attachment.as_ref())? else { continue };
