@@ -71,6 +71,12 @@ impl Pieces {
         self.pieces.append(&mut other.pieces);
     }
 
+    /// How many of its bytes are in memory now; large parts that are read later do not count.
+    pub fn held_bytes(&self) -> usize {
+        let text = |piece: &Piece| if let Piece::Text(text) = piece { text.len() } else { 0 };
+        self.pieces.iter().map(text).sum::<usize>() + self.ready.len() - self.at
+    }
+
     /// All of it at once. For small things and tests.
     ///
     /// # Errors

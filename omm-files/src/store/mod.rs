@@ -81,7 +81,7 @@ impl Store {
     pub(crate) fn open(path: &Path, options: &Options) -> Result<Self> {
         let stamp = Stamp::of_paths([path]);
         let pst = Pst::open(Arc::new(File::open(path)?))?.with_code_page(options.code_page);
-        Ok(Self { path: path.to_owned(), stamp, options: *options, pst, rows: Mutex::default() })
+        Ok(Self { path: path.to_owned(), stamp, options: options.clone(), pst, rows: Mutex::default() })
     }
 
     /// The folders: below `above`, or as an account of its own.

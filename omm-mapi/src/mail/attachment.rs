@@ -1,7 +1,7 @@
 //! Attachments as parts of a message.
 
 use super::{
-    Composer, DEEPEST, compose,
+    Composer, compose,
     encode::{crlf, is_plain, one_line},
     entity::{Body, Entity},
     fields::Fields,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     convert::{self, Converted, kind_of},
-    error::Result,
+    error::{Error, Result},
     object::{Attachment, Message},
     property::{Properties, tag},
 };
@@ -20,6 +20,8 @@ use std::io::{self, Cursor, Read};
 
 /// A message that is attached as a file is a part of its own up to this size, if it is fit for one; else it is a file.
 const LARGEST_MESSAGE: u64 = 1 << 20;
+
+const TOO_MUCH_TEXT: &str = "the messages in this one hold more text than any";
 
 /// PidTagAttachMethod ([MS-OXCMSG] §2.2.2.9).
 mod method {
@@ -87,18 +89,24 @@ impl Composer<'_> {
 
     /// A message inside: mail as message/rfc822 (RFC 2046 §5.2.1), other items in their own forms.
     fn embedded(&mut self, properties: &Properties, message: &dyn Message) -> Result<Entity> {
-        let depth = self.depth + 1;
         let name = name(properties).or_else(|| subject(message.properties())).unwrap_or_default();
-        if depth > DEEPEST {
-            return Ok(self.placeholder(&name, "it lies too deep in other messages"));
-        }
+        let options = match self.options.attached() {
+            Ok(options) => options,
+            Err(reason) => return Ok(self.placeholder(&name, reason)),
+        };
         let class = message.properties().text(tag::MESSAGE_CLASS).unwrap_or_default();
-        if kind_of(&class, self.options) == ItemKind::Mail {
-            let composed = compose(message, self.options, depth)?;
+        if kind_of(&class, &options) == ItemKind::Mail {
+            let composed = match compose(message, &options) {
+                Err(Error::TooLarge { .. }) => return Ok(self.placeholder(&name, TOO_MUCH_TEXT)),
+                composed => composed?,
+            };
             self.losses.extend(composed.losses);
             return Ok(message_part(properties, &name, composed.pieces, composed.eight_bit));
         }
-        let Converted { kind, body, losses, .. } = convert::convert_at(message, self.options, depth)?;
+        let Converted { kind, body, losses, .. } = convert::convert_inside(message, &options)?;
+        if !options.budget.take_text(body.held_bytes()) {
+            return Ok(self.placeholder(&name, TOO_MUCH_TEXT));
+        }
         self.losses.extend(losses);
         let (kind, extension) = match kind {
             ItemKind::Contact => ("text/vcard", ".vcf"),

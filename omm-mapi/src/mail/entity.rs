@@ -124,7 +124,7 @@ impl Entity {
 
 impl Boundaries {
     /// For a message with this digest, so deep in others: no boundary of theirs begins like one of its own.
-    pub(super) fn new(digest: &blake3::Hash, depth: usize) -> Self {
+    pub(super) fn new(digest: &blake3::Hash, depth: u8) -> Self {
         let short = digest.to_hex().chars().take(24).collect::<String>();
         Self { stem: format!("{BOUNDARY}{short}_{depth}"), next: 0 }
     }

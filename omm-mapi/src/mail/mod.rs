@@ -36,8 +36,8 @@ mod sealed;
 mod stored;
 
 use crate::{
-    convert::{Converted, Options},
-    error::Result,
+    convert::{Converted, MOST_ATTACHMENTS, Options},
+    error::{Error, Result},
     object::{Attachment, Message},
     property::{Properties, tag},
     text::Bodies,
@@ -45,9 +45,6 @@ use crate::{
 use entity::{Boundaries, Entity};
 use omm_content::pieces::Pieces;
 use omm_core::model::{Flags, ItemKind, Received};
-
-/// Messages within messages are carried so deep; a deeper one becomes a line of text.
-pub(crate) const DEEPEST: usize = 16;
 
 /// What [`marks`] looks at, beside the categories.
 pub(crate) use marks::MADE_OF as MARKS;
@@ -62,12 +59,12 @@ pub(crate) fn marks(properties: &Properties) -> (Flags, Option<Received>) {
 /// # Errors
 /// If its recipients or attachments cannot be read, unless the options say that damage is left out.
 pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
-    convert_at(message, options, 0)
+    convert_inside(message, &options.for_an_item())
 }
 
-/// The same for an item so deep in others.
-pub(crate) fn convert_at(message: &dyn Message, options: &Options, depth: usize) -> Result<Converted> {
-    let composed = compose(message, options, depth)?;
+/// The same for an item that may lie in another one, as the options say.
+pub(crate) fn convert_inside(message: &dyn Message, options: &Options) -> Result<Converted> {
+    let composed = compose(message, options)?;
     let mut converted = Converted::new(ItemKind::Mail, composed.pieces);
     (converted.flags, converted.received) = self::marks(message.properties());
     converted.losses = composed.losses;
@@ -85,13 +82,12 @@ struct Composed {
 /// What is known of a message while it is written.
 struct Composer<'a> {
     options: &'a Options,
-    depth: usize,
     losses: Vec<String>,
 }
 
-fn compose(message: &dyn Message, options: &Options, depth: usize) -> Result<Composed> {
+fn compose(message: &dyn Message, options: &Options) -> Result<Composed> {
     let properties = message.properties();
-    let mut composer = Composer { options, depth, losses: Vec::new() };
+    let mut composer = Composer { options, losses: Vec::new() };
     let recipients = composer.tolerated("the recipients", message.recipients())?;
     let attachments = composer.tolerated("the attachments", message.attachments())?;
     let stored = header::header(properties, &recipients);
@@ -103,7 +99,12 @@ fn compose(message: &dyn Message, options: &Options, depth: usize) -> Result<Com
     }
 
     let bodies = Bodies::of(properties);
-    let mut boundaries = Boundaries::new(&digest(properties, &stored, &bodies), depth);
+    // The item itself is as large as it is; what lies in it may not multiply it.
+    let text_bytes = stored.fields.as_str().len() + bodies.bytes();
+    if !options.budget.take_text(text_bytes) && options.depth > 0 {
+        return Err(Error::TooLarge { what: "the text of messages within a message".into(), bytes: text_bytes as u64 });
+    }
+    let mut boundaries = Boundaries::new(&digest(properties, &stored, &bodies), options.depth);
     let entity = composer.entity(message, &class, &recipients, bodies, &attachments)?;
     let eight_bit = entity.is_eight_bit();
     pieces.text(stored.fields.as_str());
@@ -144,6 +145,10 @@ impl Composer<'_> {
         let calendar = calendar::part(message, class);
         let (mut inside, mut behind) = (Vec::new(), Vec::new());
         for attachment in attachments {
+            if !self.options.budget.take_attachment() {
+                self.losses.push(format!("more than {MOST_ATTACHMENTS} attachments: the rest is left out"));
+                break;
+            }
             let Some(part) = self.attachment(attachment.as_ref())? else { continue };
             match &images {
                 // A message stands for itself, whatever its Content-ID says: no HTML shows one.

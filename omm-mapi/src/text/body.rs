@@ -40,6 +40,11 @@ impl Bodies {
         }
     }
 
+    /// How many bytes they have in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.plain.as_ref().map_or(0, String::len) + self.html.as_ref().map_or(0, |html| html.bytes.len())
+    }
+
     /// The text without format: the plain text, else what the HTML says in plain words.
     pub fn into_text(self) -> Option<String> {
         self.plain.or_else(|| self.html.and_then(|html| not_blank(html.to_text())))
