@@ -53,7 +53,11 @@ impl Options {
     /// If it lies too deep, or is one too many: a file of some kilobytes may name the same message a million times.
     pub(crate) fn attached(&self) -> Result<Self, &'static str> {
         let inside = self.inside().ok_or("it lies too deep in other messages")?;
-        if inside.budget.take_message() { Ok(inside) } else { Err("more messages lie in this one than in any") }
+        if inside.budget.take_message() {
+            Ok(inside)
+        } else {
+            Err("more messages lie in this one than in any")
+        }
     }
 }
 

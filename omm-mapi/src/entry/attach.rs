@@ -127,7 +127,8 @@ fn embedded(attachment: &dyn Attachment, options: &Options, into: &mut Files) ->
     if converted.kind != omm_core::model::ItemKind::Mail
         && !options.budget.take_text(converted.body.held_bytes())
     {
-        into.losses.push("an attached message is left out: the messages in this one hold too much text".to_owned());
+        into.losses
+            .push("an attached message is left out: the messages in this one hold too much text".to_owned());
         return Ok(());
     }
     let (ending, media_type) = match converted.kind {

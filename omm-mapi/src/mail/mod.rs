@@ -2,7 +2,7 @@
 //!
 //! | room | what |
 //! |---|---|
-//! | `header`, `stored`, `address`, `entry_id` | the header: kept from the way, or made of properties |
+//! | `header`, `stored`, `repaired`, `address`, `entry_id` | the header: kept from the way, or made of properties |
 //! | `bodies`, `calendar` | text, HTML, the invitation: alternatives of one body |
 //! | `attachment`, `media_type` | attachments, messages inside, links |
 //! | `sealed` | signed and encrypted mail, byte for byte |
@@ -31,6 +31,7 @@ mod fields;
 mod header;
 mod marks;
 mod media_type;
+mod repaired;
 mod report;
 mod sealed;
 mod stored;
@@ -90,7 +91,8 @@ fn compose(message: &dyn Message, options: &Options) -> Result<Composed> {
     let mut composer = Composer { options, losses: Vec::new() };
     let recipients = composer.tolerated("the recipients", message.recipients())?;
     let attachments = composer.tolerated("the attachments", message.attachments())?;
-    let stored = header::header(properties, &recipients);
+    let mut stored = header::header(properties, &recipients);
+    composer.losses.append(&mut stored.losses);
 
     let class = properties.text(tag::MESSAGE_CLASS).unwrap_or_default().to_ascii_lowercase();
     let mut pieces = Pieces::new();
@@ -102,7 +104,10 @@ fn compose(message: &dyn Message, options: &Options) -> Result<Composed> {
     // The item itself is as large as it is; what lies in it may not multiply it.
     let text_bytes = stored.fields.as_str().len() + bodies.bytes();
     if !options.budget.take_text(text_bytes) && options.depth > 0 {
-        return Err(Error::TooLarge { what: "the text of messages within a message".into(), bytes: text_bytes as u64 });
+        return Err(Error::TooLarge {
+            what: "the text of messages within a message".into(),
+            bytes: text_bytes as u64,
+        });
     }
     let mut boundaries = Boundaries::new(&digest(properties, &stored, &bodies), options.depth);
     let entity = composer.entity(message, &class, &recipients, bodies, &attachments)?;
