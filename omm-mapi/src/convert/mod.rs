@@ -8,7 +8,7 @@ use crate::{
     event, group, journal, mail, note,
     object::Message,
     property::{Properties, tag},
-    task,
+    task, text,
 };
 use omm_content::pieces::Pieces;
 use omm_core::model::{Flags, ItemKind, Received};
@@ -118,15 +118,28 @@ pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
 /// Converts an item that may lie in another one, as the options say.
 pub(crate) fn convert_inside(message: &dyn Message, options: &Options) -> Result<Converted> {
     let class = message.properties().text(tag::MESSAGE_CLASS).unwrap_or_default();
-    match Converter::of(&class, options) {
+    let mut converted = match Converter::of(&class, options) {
         Converter::Contact => contact::convert(message, options),
         Converter::Group => group::convert(message, options),
         Converter::Event => event::convert(message, options),
         Converter::Task => task::convert(message, options),
         Converter::Journal => journal::convert(message, options),
         Converter::Note => note::convert(message, options),
-        Converter::Mail => mail::convert_inside(message, options),
-    }
+        // Tells itself what it misses: sealed mail misses no body.
+        Converter::Mail => return mail::convert_inside(message, options),
+    }?;
+    converted.losses.extend(text::unread(message.properties()));
+    converted.losses.extend(too_large(message));
+    Ok(converted)
+}
+
+/// A line for each property that was too large for its reader.
+pub(crate) fn too_large(message: &dyn Message) -> impl Iterator<Item = String> {
+    message.too_large().into_iter().map(|id| match id {
+        tag::BODY | tag::BODY_HTML | tag::RTF_COMPRESSED => "a body is too large and is left out".to_owned(),
+        tag::TRANSPORT_MESSAGE_HEADERS => "the header is too large and is left out".to_owned(),
+        id => format!("the property 0x{id:04X} is too large and is left out"),
+    })
 }
 
 /// Who converts an item.

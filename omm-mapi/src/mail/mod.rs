@@ -37,7 +37,7 @@ mod sealed;
 mod stored;
 
 use crate::{
-    convert::{Converted, MOST_ATTACHMENTS, Options},
+    convert::{Converted, MOST_ATTACHMENTS, Options, too_large},
     error::{Error, Result},
     object::{Attachment, Message},
     property::{Properties, tag},
@@ -100,7 +100,9 @@ fn compose(message: &dyn Message, options: &Options) -> Result<Composed> {
         return Ok(Composed { pieces, eight_bit, losses: composer.losses });
     }
 
-    let bodies = Bodies::of(properties);
+    let mut bodies = Bodies::of(properties);
+    composer.losses.append(&mut bodies.losses);
+    composer.losses.extend(too_large(message));
     // The item itself is as large as it is; what lies in it may not multiply it.
     let text_bytes = stored.fields.as_str().len() + bodies.bytes();
     if !options.budget.take_text(text_bytes) && options.depth > 0 {

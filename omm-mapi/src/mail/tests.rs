@@ -162,6 +162,38 @@ fn messages_too_deep_are_said_and_not_followed() {
     assert!(mail.contains("could not be read"));
 }
 
+/// A message whose body is too large for its reader.
+struct Large(StoredMessage);
+
+impl Message for Large {
+    fn properties(&self) -> &Properties {
+        &self.0.properties
+    }
+
+    fn too_large(&self) -> Vec<u16> {
+        vec![tag::BODY, 0x1234]
+    }
+
+    fn recipients(&self) -> Result<Vec<Properties>> {
+        Ok(Vec::new())
+    }
+
+    fn attachments(&self) -> Result<Vec<Box<dyn Attachment>>> {
+        Ok(Vec::new())
+    }
+}
+
+#[test]
+fn what_was_too_large_is_told() {
+    for class in ["IPM.Note", "IPM.StickyNote"] {
+        let message = Large(note(vec![(tag::MESSAGE_CLASS, text(class))]));
+        let losses = crate::convert(&message, &Options::default()).unwrap().losses;
+        let expected =
+            ["a body is too large and is left out", "the property 0x1234 is too large and is left out"];
+        assert_eq!(losses, expected, "{class}");
+    }
+}
+
 /// A message with itself attached several times: what a damaged or hostile file says.
 #[derive(Clone)]
 struct Wide(StoredMessage, usize);
