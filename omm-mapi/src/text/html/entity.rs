@@ -306,6 +306,8 @@ mod tests {
             ("a &amp; b&nbsp;&#8364;&#x20AC;&#150;", "a & b\u{A0}€€–"),
             ("&auml;&Auml &unknown; &&lt", "äÄ &unknown; &<"),
             ("&#0; &#xFFFFFFFF; &", "&#0; &#xFFFFFFFF; &"),
+            // As long as a reference gets.
+            ("&#00000000233ü", "éü"),
             ("&äöüäöüäöüäöüä", "&äöüäöüäöüäöüä"),
         ] {
             let mut into = String::new();
