@@ -10,6 +10,7 @@ mod card_uid;
 pub mod contact;
 mod convert;
 mod entry;
+mod entry_id;
 mod error;
 pub mod event;
 #[cfg(feature = "fuzzing")]

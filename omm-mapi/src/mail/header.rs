@@ -111,8 +111,11 @@ fn originator(stored: &mut Stored, properties: &Properties) {
         fields.words("Sender", sender.words());
     }
     if !fields.has("Reply-To") {
-        let answers =
-            entry_id::mailboxes(properties.binary(tag::REPLY_RECIPIENT_ENTRIES).unwrap_or_default());
+        let entries = properties.binary(tag::REPLY_RECIPIENT_ENTRIES).unwrap_or_default();
+        let (answers, is_short) = entry_id::mailboxes(entries, properties.code_page());
+        if is_short {
+            stored.losses.push("somebody whom answers go to cannot be read and is left out".to_owned());
+        }
         let same = matches!((answers.as_slice(), &from), ([one], Some(from)) if one.address == from.address);
         if !same {
             fields.words("Reply-To", address::list(&answers));
