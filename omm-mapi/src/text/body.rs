@@ -107,7 +107,7 @@ fn of_bytes(bytes: &[u8], properties: &Properties) -> Html {
     let number = |id| properties.number(id).and_then(|page| u32::try_from(page).ok());
     // HTML, "encoding sniffing": a byte order mark goes before everything that is said.
     match Encoding::for_bom(bytes) {
-        Some((UTF_8, _)) if std::str::from_utf8(bytes).is_ok() => {
+        Some((utf8, _)) if utf8 == UTF_8 && std::str::from_utf8(bytes).is_ok() => {
             return Html { bytes: bytes.to_vec(), charset: "utf-8" };
         }
         Some((utf16, mark)) if utf16 != UTF_8 => {
