@@ -9,6 +9,7 @@
 pub mod contact;
 mod convert;
 mod entry;
+mod entry_id;
 mod error;
 pub mod event;
 #[cfg(feature = "fuzzing")]

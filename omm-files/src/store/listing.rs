@@ -162,7 +162,7 @@ impl Listing for StoreListing {
             other => opening.malformed(other.to_string()),
         };
         let message = self.store.pst().message(row.nid).map_err(failed)?;
-        let mut options = self.store.options().mapi;
+        let mut options = self.store.options().mapi.clone();
         options.without_damaged = opening.without_damaged;
         omm_mapi::convert(&message, &options).map(Opened::converted).map_err(failed)
     }

@@ -51,7 +51,7 @@ impl Store {
         let pst = Pst::open(Arc::new(File::open(path)?))?.with_code_page(options.code_page);
         nothing_is_left(&pst)?;
         let (layout, census, rows) = Default::default();
-        Ok(Self { path: path.to_owned(), stamp, options: *options, pst, layout, census, rows })
+        Ok(Self { path: path.to_owned(), stamp, options: options.clone(), pst, layout, census, rows })
     }
 
     /// The folders: below `above`, or as an account of its own.

@@ -2,7 +2,7 @@
 
 use super::name::tag as id;
 use crate::{
-    convert::{Options, convert_at},
+    convert::{MOST_ATTACHMENTS, Options, convert_inside},
     error::Result,
     object::{Attachment, Message},
     property::{Properties, tag},
@@ -20,9 +20,6 @@ pub(crate) struct Files {
     pub(crate) losses: Vec<String>,
 }
 
-/// More attachments than any item has.
-const MOST: usize = 10_000;
-
 /// Sorts the attachments of an item.
 ///
 /// # Errors
@@ -30,10 +27,11 @@ const MOST: usize = 10_000;
 pub(crate) fn attachments(message: &dyn Message, options: &Options) -> Result<Files> {
     let mut files = Files::default();
     let all = crate::inside::attachments(message, options, &mut files.losses)?;
-    if let Some(more) = all.len().checked_sub(MOST).filter(|more| *more > 0) {
-        files.losses.push(format!("{more} attachments are more than one item may have: they are left out"));
-    }
-    for attachment in all.into_iter().take(MOST) {
+    for attachment in all {
+        if !options.budget.take_attachment() {
+            files.losses.push(format!("more than {MOST_ATTACHMENTS} attachments: the rest is left out"));
+            break;
+        }
         if let Err(error) = sort(&*attachment, options, &mut files) {
             if !options.without_damaged {
                 return Err(error);
@@ -108,12 +106,23 @@ fn embedded(attachment: &dyn Attachment, options: &Options, into: &mut Files) ->
         into.losses.push("an attached message that is not there".to_owned());
         return Ok(());
     };
-    let Some(options) = options.inside() else {
-        into.losses.push("an attached message lies too deep".to_owned());
-        return Ok(());
+    let options = match options.attached() {
+        Ok(options) => options,
+        Err(reason) => {
+            into.losses.push(format!("an attached message is left out: {reason}"));
+            return Ok(());
+        }
     };
     let subject = message.properties().text(tag::SUBJECT).or_else(|| name(attachment.properties()));
-    let converted = convert_at(&*message, &options, usize::from(options.depth))?;
+    let converted = convert_inside(&*message, &options)?;
+    // Mail has spent its own already; that of other items is as large.
+    if converted.kind != omm_core::model::ItemKind::Mail
+        && !options.budget.take_text(converted.body.held_bytes())
+    {
+        into.losses
+            .push("an attached message is left out: the messages in this one hold too much text".to_owned());
+        return Ok(());
+    }
     let (ending, media_type) = match converted.kind {
         omm_core::model::ItemKind::Mail => ("eml", "message/rfc822"),
         omm_core::model::ItemKind::Contact => ("vcf", "text/vcard"),

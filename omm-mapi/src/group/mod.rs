@@ -9,7 +9,6 @@
 //! | a member of an address book of Exchange of which no mail address is known | the same |
 //! | attachments, the format of the notes | told as losses; plain text |
 
-mod entry_id;
 mod members;
 mod stream;
 
