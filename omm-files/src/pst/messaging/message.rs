@@ -7,6 +7,7 @@ use crate::pst::{
 };
 use omm_mapi::{Attachment, Error, Message, Result, property::Properties};
 use std::{
+    collections::HashSet,
     io::{Cursor, Read},
     sync::Arc,
 };
@@ -79,7 +80,12 @@ impl PstMessage {
     fn attachment_nodes(&self) -> Vec<Nid> {
         let of_subnodes = || self.subnodes.of_kind(kind::ATTACHMENT).map(|node| node.nid).collect();
         match self.table(Nid::ATTACHMENT_TABLE) {
-            Ok(Some(mut table)) => std::iter::from_fn(|| table.next_id().map(|(nid, _)| nid)).collect(),
+            Ok(Some(mut table)) => {
+                // A damaged table may name the same attachment again and again.
+                let mut seen = HashSet::new();
+                let nodes = std::iter::from_fn(|| table.next_id().map(|(nid, _)| nid));
+                nodes.filter(|nid| seen.insert(*nid)).collect()
+            }
             Ok(None) => of_subnodes(),
             Err(error) => {
                 self.context
@@ -106,6 +112,10 @@ pub(super) fn stream(context: &Context, place: &Place) -> Result<Box<dyn Read + 
 impl Message for PstMessage {
     fn properties(&self) -> &Properties {
         &self.properties
+    }
+
+    fn too_large(&self) -> Vec<u16> {
+        self.large().collect()
     }
 
     fn recipients(&self) -> Result<Vec<Properties>> {
