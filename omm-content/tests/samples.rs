@@ -228,6 +228,11 @@ fn what_fuzzing_found_reads_back_as_itself() {
                 event("CUTYPE=B")
             ),
         ),
+        // A changed occurrence before its master, and nobody can read which one it is.
+        (
+            fuzz::ics,
+            "BEGIN:VCALENDAR\nVERSION:1.0\nBEGIN:VEVENT\nUID:1\nRECURRENCE-ID:soon\nEND:VEVENT\nBEGIN:VEVENT\nUID:1\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n".to_owned(),
+        ),
         // A card with nothing but the end of something else.
         (fuzz::vcf, "BEGIN:VCARD\nVERSION:2.1\nEND:VC-09\nEND:VCARD\n".to_owned()),
     ] {

@@ -2,6 +2,7 @@
 
 use super::{
     index::{Calendar, Component, Index, Kind, Skipped},
+    legacy::moment::Moment,
     nesting::{Closed, Nesting, component},
     repair, zones,
 };
@@ -216,7 +217,8 @@ impl Builder {
             if open.uid.is_none() && name.eq_ignore_ascii_case(identity) {
                 open.uid = identity_of(head.value(text), is_zone);
             }
-            open.is_override |= name.eq_ignore_ascii_case(b"RECURRENCE-ID");
+            let is_override = name.eq_ignore_ascii_case(b"RECURRENCE-ID");
+            open.is_override |= is_override && (!is_legacy || are_moments(head.value(text)));
         }
         // What a zone names inside itself is no use of a zone.
         let zone = Some(head).filter(|head| head.has_params() && !is_zone);
@@ -361,6 +363,12 @@ fn identity_of(value: &[u8], is_zone: bool) -> Option<Box<str>> {
         text.chars().filter(|letter| !letter.is_control()).collect()
     };
     (!text.is_empty()).then(|| text.into())
+}
+
+/// Whether vCalendar's dates can be read. If not, the property is kept under another name.
+fn are_moments(value: &[u8]) -> bool {
+    let value = charset::decode(value, None).0;
+    value.split([';', ',']).all(|one| one.trim().is_empty() || Moment::read(one).is_some())
 }
 
 impl Open {
