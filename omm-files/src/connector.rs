@@ -46,6 +46,12 @@ use std::{
 ///   directory. The id is the UID, `#2` and so on behind it where it comes again; without UID it is made of the item.
 ///   A component that is broken is an item that fails with its line. What the file says for people is in the remarks.
 /// - **Tables of contacts** (`.csv`): a folder; each row a contact.
+/// - **Outlook's data files** (PST, OST): their folders, each of one kind; [`crate::pst`] says what is read. An id is made
+///   of PidTagSearchKey, so that it is the same in a later export; the revision is the time of the last change.
+/// - **Calendars, address books, tables of contacts**: a folder for each kind if there are several items in a file or if it
+///   says its name, else an item of its directory. The id is the UID, the revision a digest of the lines.
+/// - **`.msg`, TNEF**: an item of its directory, of whatever kind.
+/// - **Options**: `vcard` (`4.0`, `3.0`), `notes` (`journal`, `mail`), `code-page` (a Windows code page), `mbox`.
 /// - **Left out**: names beginning with a dot, `.msf`, `.lock`, `dovecot*`, `courier*`, `maildirfolder`,
 ///   `maildirsize`, `subscriptions`, `.DS_Store`, `Thumbs.db`, `desktop.ini` and the like; pipes and devices;
 ///   directory symlinks that lead back into the tree; a `dir:` tree inside another tree. Anything else is an item, if only one that fails with a reason.

@@ -1,4 +1,4 @@
-//! Mail files as OMM accounts.
+//! Files as OMM accounts.
 //!
 //! | path                                   | as source | as destination |
 //! |----------------------------------------|-----------|----------------|
@@ -6,7 +6,7 @@
 //! | mbox: rd, o, cl, cl2; a file or a tree of them, Mozilla's `.sbd` too | yes | |
 //! | folders of `.eml`, `.emlx` and other single messages | yes |          |
 //! | Outlook: `.pst`, `.ost`; `.msg`, TNEF  | yes       |                |
-//! | `.ics`, `.vcf`, `.csv`: one item each or many | yes |               |
+//! | `.ics`, `.vcf`, `.csv`: one item each or many | yes | by [`join`] of a `dir:` tree |
 //! | `dir:` tree, our own: Maildir, `.vcf`, `.ics` | yes | yes           |
 //!
 //! The format is recognised, and a tree may be mixed. The bytes of a message are never changed, line ends

@@ -14,8 +14,9 @@ pub(crate) enum Shape {
     Mbox,
     /// One file with one item: the whole account.
     OneItem,
-    /// A folder of an Outlook data file (PST, OST), by its node.
-    Store(u32),
+    /// A folder of an Outlook data file (PST, OST), by its node and a digest of the store's own key: the nodes of
+    /// another export have other numbers.
+    Store { folder: u32, store: u64 },
     /// A file of iCalendar objects.
     Calendar,
     /// A file of vCards.
@@ -42,7 +43,7 @@ impl Shape {
             Self::Own => 'o',
             Self::Mbox => 'm',
             Self::OneItem => '1',
-            Self::Store(_) => 's',
+            Self::Store { .. } => 's',
             Self::Calendar => 'i',
             Self::Cards => 'v',
             Self::Table => 'c',
@@ -50,8 +51,10 @@ impl Shape {
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        if let Some(node) = word.strip_prefix('s') {
-            return u32::from_str_radix(node, 16).ok().map(Self::Store);
+        if let Some(of_store) = word.strip_prefix('s') {
+            let (folder, store) = of_store.split_once('@')?;
+            let folder = u32::from_str_radix(folder, 16).ok()?;
+            return Some(Self::Store { folder, store: u64::from_str_radix(store, 16).ok()? });
         }
         [Self::Directory, Self::Own, Self::Mbox, Self::OneItem, Self::Calendar, Self::Cards, Self::Table]
             .into_iter()
@@ -62,8 +65,8 @@ impl Shape {
 /// The id of a folder: how its items lie, what they are unless it is mail, and the way from the root, as text.
 pub(crate) fn folder_id(shape: Shape, kind: ItemKind, relative: &str) -> SourceFolderId {
     let mut word = shape.letter().to_string();
-    if let Shape::Store(node) = shape {
-        word.push_str(&format!("{node:x}"));
+    if let Shape::Store { folder, store } = shape {
+        word.push_str(&format!("{folder:x}@{store:x}"));
     }
     // Our own folders say in their card what they hold.
     if kind != ItemKind::Mail && shape != Shape::Own {
@@ -93,7 +96,7 @@ mod tests {
             (Shape::Directory, ItemKind::Mail, "d:a/b"),
             (Shape::Directory, ItemKind::Contact, "d.contacts:a/b"),
             (Shape::OneItem, ItemKind::Mail, "1:a/b"),
-            (Shape::Store(0x8082), ItemKind::Event, "s8082.calendars:a/b"),
+            (Shape::Store { folder: 0x8082, store: 0xAB }, ItemKind::Event, "s8082@ab.calendars:a/b"),
             (Shape::Own, ItemKind::Mail, "o:a/b"),
         ] {
             let made = folder_id(shape, kind, "a/b");
@@ -101,7 +104,7 @@ mod tests {
             let place = Place { path: PathBuf::from("root/a/b"), shape, kind };
             assert_eq!(of_folder(Path::new("root"), &made), Some(place));
         }
-        for bad in ["", "d", "x:a", "d.things:a", "szz:a", "dd:a"] {
+        for bad in ["", "d", "x:a", "d.things:a", "szz@1:a", "s8082:a", "dd:a"] {
             assert_eq!(of_folder(Path::new("root"), &SourceFolderId::new(bad)), None, "{bad}");
         }
     }

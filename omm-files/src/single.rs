@@ -85,7 +85,8 @@ impl Single {
 
 /// Why an Outlook data file in a tree was not opened as folders.
 pub(crate) fn why_no_store(path: &Path) -> String {
-    match crate::store::Store::open(path, &Options::default()) {
+    let opened = crate::store::Store::open(path, &Options::default());
+    match opened.and_then(|store| store.held(None)) {
         Err(error) => error.to_string(),
         Ok(_) => "it has become an Outlook data file".to_owned(),
     }

@@ -39,6 +39,9 @@ pub fn meeting_part(message: &dyn Message) -> Option<String> {
     if method == Method::Cancel {
         event.entry.status = Some(omm_content::calendar::Status::Cancelled);
     }
+    // The message itself says it in HTML.
+    event.entry.html = None;
+    event.exceptions.iter_mut().for_each(|exception| exception.entry.html = None);
     // The message reminds of nothing; the appointment that is made of it will.
     event.entry.alarms.clear();
     let body =

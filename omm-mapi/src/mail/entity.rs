@@ -73,6 +73,12 @@ impl Entity {
         Self { fields: Fields::default(), body: Body::Parts { subtype, parameters, parts } }
     }
 
+    /// Says that it is shown in the text rather than beside it (RFC 2183 §2.1).
+    pub(super) fn inline(mut self) -> Self {
+        self.fields.replace_word("Content-Disposition", "attachment", "inline");
+        self
+    }
+
     /// Whether it is of this media type, which is written as this program writes it.
     pub(super) fn is(&self, media_type: &str) -> bool {
         let kind = self.fields.as_str().strip_prefix("Content-Type: ").unwrap_or_default();

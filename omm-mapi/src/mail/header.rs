@@ -26,9 +26,11 @@ pub(super) fn header(properties: &Properties, recipients: &[Properties]) -> Stor
     subject_and_date(&mut stored.fields, properties);
     identity(&mut stored, properties);
     let fields = &mut stored.fields;
-    urgency(fields, properties);
     if !was_on_its_way {
         thread(fields, properties);
+    }
+    urgency(fields, properties);
+    if !was_on_its_way {
         receipts(fields, properties);
         lists(fields, properties);
         others(&mut stored, properties);

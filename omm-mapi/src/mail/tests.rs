@@ -91,6 +91,28 @@ fn only_the_levels_that_are_needed() {
     }
 }
 
+#[test]
+fn what_the_html_shows_is_inline_and_all_else_is_not() {
+    let id = |id: &str| (tag::ATTACH_CONTENT_ID, text(id));
+    let place = (tag::ATTACH_CONTENT_LOCATION, text("1.jpg"));
+    let rendered = (tag::ATTACH_FLAGS, Value::Integer32(4));
+    for (values, expected) in [
+        (vec![id("a@b")], "inline"),
+        (vec![id("c@d")], "attachment"),
+        (vec![place.clone(), rendered], "inline"),
+        (vec![place], "attachment"),
+        (vec![], "attachment"),
+    ] {
+        let mut message = note(vec![(tag::BODY_HTML, Value::Binary(HTML.into()))]);
+        message.attachments = vec![file("1.jpg", b"JPEG", values.clone())];
+        let mail = written(&message);
+        assert!(
+            mail.contains(&format!("Content-Disposition: {expected}; filename=1.jpg\r\n")),
+            "{values:?}: {mail}"
+        );
+    }
+}
+
 /// The tree of media types.
 fn shape(message: &mail_parser::Message<'_>, part: u32) -> String {
     let part = &message.parts[part as usize];
@@ -132,25 +154,6 @@ fn a_whole_message_to_the_letter() {
         YWJj\r\n\r\n\
         --0_1--\r\n";
     assert_eq!(golden(&message).replace("\r\n boundary", " boundary"), expected);
-}
-
-#[test]
-fn only_what_is_shown_is_inline() {
-    let image = |id: &str| file("i.png", b"PNG", vec![(tag::ATTACH_CONTENT_ID, text(id))]);
-    let html = (tag::BODY_HTML, Value::Binary(HTML.into()));
-    for (values, id, expected) in [
-        (vec![html.clone()], "a@b", "inline"),
-        (vec![html], "other@b", "attachment"),
-        (vec![(tag::BODY, text("x"))], "a@b", "attachment"),
-    ] {
-        let mut message = note(values);
-        message.attachments = vec![image(id)];
-        let mail = written(&message);
-        assert!(
-            mail.contains(&format!("Content-Disposition: {expected}; filename=i.png\r\nContent-ID: <{id}>")),
-            "{mail}"
-        );
-    }
 }
 
 #[test]
@@ -370,7 +373,7 @@ fn damage_is_an_error_first_and_a_line_of_text_then() {
 fn a_broken_attachment_fails_while_it_is_read() {
     let attachment = Broken(bag(vec![(tag::ATTACH_LONG_FILENAME, text("m.eml"))]));
     let mut composer = Composer { options: &Options::default(), losses: Vec::new() };
-    let part = composer.attachment(&attachment, attachment::Place::Attached).unwrap().unwrap();
+    let part = composer.attachment(&attachment).unwrap().unwrap();
     let mut pieces = Pieces::new();
     part.write(&mut Boundaries::new(&blake3::hash(b""), 0), &mut pieces);
     assert!(pieces.into_bytes().is_err());

@@ -65,6 +65,15 @@ impl Html {
         encoding.decode_with_bom_removal(&self.bytes).0.into_owned()
     }
 
+    /// What of it is worth a place beside the plain text: nothing if it shows neither text nor an image, and without what
+    /// Word says to Outlook alone, which is many times as long as the text.
+    pub fn for_readers(&self) -> Option<String> {
+        let document = html::without_conditional_comments(&self.decoded());
+        let shows =
+            !html::to_text(&document).trim().is_empty() || document.to_ascii_lowercase().contains("<img");
+        shows.then_some(document)
+    }
+
     /// Its text.
     pub fn to_text(&self) -> String {
         html::to_text(&self.decoded())
@@ -237,6 +246,17 @@ mod tests {
             assert_eq!(losses.is_empty(), told.is_empty(), "{losses:?}");
             assert!(losses.concat().contains(told), "{losses:?}");
             assert_eq!(unread(&properties), losses);
+        }
+    }
+
+    #[test]
+    fn pages_of_styles_around_nothing_are_nothing() {
+        for (html, expected) in [
+            ("<style>p{}</style><p>&nbsp;</p>", None),
+            ("<!--[if mso]>x<![endif]--><p>Hi", Some("<p>Hi")),
+            ("<IMG src=x>", Some("<IMG src=x>")),
+        ] {
+            assert_eq!(Html::utf8(html.to_owned()).for_readers().as_deref(), expected, "{html}");
         }
     }
 

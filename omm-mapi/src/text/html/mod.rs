@@ -1,9 +1,11 @@
 //! HTML: its text, its charset, and what has to be escaped in it.
 
+mod conditional;
 mod entity;
 mod plain;
 mod tag;
 
+pub(super) use conditional::without_conditional_comments;
 pub(super) use plain::to_text;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
