@@ -86,6 +86,8 @@ mod tests {
         let text = |text: &str| Value::String(text.to_owned());
         let several = |kind: PropertyType| PropertyType(kind.0 | PropertyType::MULTIPLE);
         let two: &[u8] = &[2, 0, 0, 0, 12, 0, 0, 0, 14, 0, 0, 0, b'a', 0, b'b', 0, 0, 0];
+        // The third would be the first one again.
+        let back: &[u8] = &[3, 0, 0, 0, 16, 0, 0, 0, 18, 0, 0, 0, 16, 0, 0, 0, b'a', 0];
         for (kind, bytes, expected) in [
             (PropertyType::BOOLEAN, &[1u8, 9][..], Some(Value::Boolean(true))),
             (PropertyType::INTEGER16, &[0xFF, 0xFF], Some(Value::Integer16(-1))),
@@ -96,6 +98,7 @@ mod tests {
             (PropertyType::OBJECT, &[0; 8], None),
             (several(PropertyType::STRING), two, Some(Value::Multiple(vec![text("a"), text("b")]))),
             (several(PropertyType::STRING), &[0xFF; 8], None),
+            (several(PropertyType::STRING), back, Some(Value::Multiple(vec![text("a")]))),
             (several(PropertyType::STRING), &[], None),
             (several(PropertyType::INTEGER16), &[1, 0, 2], Some(Value::Multiple(vec![Value::Integer16(1)]))),
         ] {

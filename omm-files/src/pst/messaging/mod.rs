@@ -4,7 +4,11 @@ mod attachment;
 mod bag;
 mod census;
 mod entry_id;
+#[cfg(test)]
+mod failing;
 mod folders;
+#[cfg(test)]
+mod harmed;
 mod identity;
 mod items;
 mod message;

@@ -71,12 +71,25 @@ mod tests {
     #[test]
     fn names() {
         let own = Guid([7; 16]);
-        let strings =
-            [&[4, 0, 0, 0, b'h', 0, b'i', 0][..], &[6, 0, 0, 0], b"PR_RIM", &[99, 0, 0, 0]].concat();
+        let strings = [
+            &[4, 0, 0, 0, b'h', 0, b'i', 0][..],
+            &[6, 0, 0, 0],
+            b"PR_RIM",
+            &[2, 4, 0, 0],
+            &[b'x'; 1026],
+            &[99, 0, 0, 0],
+        ]
+        .concat();
         let mut entries = Vec::new();
-        for (value, kind, index) in
-            [(0x8205u32, 6u16, 0u16), (0, 5, 1), (8, 7, 2), (18, 7, 3), (1, 100, 4), (1, 2, 0x8000)]
-        {
+        for (value, kind, index) in [
+            (0x8205u32, 6u16, 0u16),
+            (0, 5, 1),
+            (8, 7, 2),
+            (18, 7, 3),
+            (1048, 7, 5),
+            (1, 100, 4),
+            (1, 2, 0x8000),
+        ] {
             entries.extend(value.to_le_bytes());
             entries.extend(kind.to_le_bytes());
             entries.extend(index.to_le_bytes());

@@ -13,22 +13,22 @@ use omm_mapi::{
 };
 use std::sync::Arc;
 
-const SUBTREE: Nid = Nid(0x8022);
-const INBOX: Nid = Nid(0x8042);
-const LISTED: Nid = Nid(0x20_0024);
-const ORPHAN: Nid = Nid(0x20_0044);
-const ATTACHMENT: Nid = Nid(0x8025);
+pub(super) const SUBTREE: Nid = Nid(0x8022);
+pub(super) const INBOX: Nid = Nid(0x8042);
+pub(super) const LISTED: Nid = Nid(0x20_0024);
+pub(super) const ORPHAN: Nid = Nid(0x20_0044);
+pub(super) const ATTACHMENT: Nid = Nid(0x8025);
 
-fn wide(text: &str) -> Vec<u8> {
+pub(super) fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-fn entry_id(nid: Nid) -> Vec<u8> {
+pub(super) fn entry_id(nid: Nid) -> Vec<u8> {
     [&[0; 20][..], &nid.0.to_le_bytes()].concat()
 }
 
 /// An inbox with a message in its table, and one that is in none.
-fn store(format: Format) -> Sample {
+pub(super) fn store(format: Format) -> Sample {
     let mut sample = Sample::new(format);
     let mut add = |nid: Nid, parent: Nid, data: &[u8], subnodes: u64| {
         let bid = 4 * u64::from(nid.0);

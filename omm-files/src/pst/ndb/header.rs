@@ -160,6 +160,7 @@ mod tests {
         for (bytes, expected) in [
             (wide(23, 1), Ok(Format::Unicode)),
             (wide(36, 0), Ok(Format::Unicode4k)),
+            (wide(37, 1), Ok(Format::Unicode)),
             (wide(23, 3), Err("the file is encoded by the unknown method 0x3")),
             (wide(99, 0), Err("PST version 99 is not one of 14, 15, 23 and 36")),
             (wide(23, 0)[..100].to_vec(), Err("the file ends within its header")),
