@@ -37,7 +37,8 @@ impl ReadAt for Failing {
 fn all(file: &Arc<Failing>) -> Result<Vec<String>> {
     let pst = Pst::open(Arc::clone(file) as Arc<dyn ReadAt>)?;
     let mut all = vec![format!("{:?}", pst.properties())];
-    all.push(format!("{:?}", pst.census()?));
+    let census = pst.census()?;
+    all.push(format!("{:?} {:?} {}", census.folders, census.orphans, census.outside_items));
     for folder in pst.folders()? {
         all.push(format!("{folder:?}"));
         for row in pst.items(folder.nid)? {

@@ -38,7 +38,7 @@ fn what_another_folder_lists_is_not_lost() {
         let pst = open(&sample);
         assert_eq!(pst.census().unwrap().orphans, [ORPHAN], "{has_table}");
         assert_eq!(nids(&pst, INBOX), [LISTED], "{has_table}");
-        assert_eq!(nids(&pst, SUBTREE), [], "{has_table}");
+        assert!(nids(&pst, SUBTREE).is_empty(), "{has_table}");
     }
 }
 
