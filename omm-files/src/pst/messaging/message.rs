@@ -101,10 +101,12 @@ impl PstMessage {
     /// The attachments: those that the table lists, in its order, then those that it does not, because it is damaged.
     fn attachment_nodes(&self) -> Result<Vec<Nid>> {
         let mut nodes = Vec::new();
+        // A damaged table may name an attachment twice.
+        let mut seen = HashSet::new();
         match self.table(Nid::ATTACHMENT_TABLE).or_damage()? {
             Ok(Some(mut table)) => {
                 while let Some((nid, _)) = table.next_id()? {
-                    nodes.push(nid);
+                    nodes.extend(seen.insert(nid).then_some(nid));
                 }
             }
             Ok(None) => {}
@@ -113,9 +115,8 @@ impl PstMessage {
                 self.context.ndb.remarks.add(lost);
             }
         }
-        let listed: HashSet<Nid> = nodes.iter().copied().collect();
         let others = self.subnodes.of_kind(kind::ATTACHMENT).map(|node| node.nid);
-        nodes.extend(others.filter(|nid| !listed.contains(nid)));
+        nodes.extend(others.filter(|nid| seen.insert(*nid)));
         Ok(nodes)
     }
 }
