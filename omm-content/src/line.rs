@@ -29,6 +29,26 @@ impl Line {
         self.params(name, [value])
     }
 
+    /// Adds a parameter of a format older than RFC 6868, such as vCard 3.0 (RFC 2426 §4): `^` is a letter there like any
+    /// other, and quotation marks and line ends cannot be written.
+    #[must_use]
+    pub fn param_as_it_is(mut self, name: &str, value: &str) -> Self {
+        let value: String = value
+            .replace("\r\n", " ")
+            .chars()
+            .filter_map(|letter| match letter {
+                '"' => Some('\''),
+                '\r' | '\n' => Some(' '),
+                _ if letter.is_control() && letter != '\t' => None,
+                _ => Some(letter),
+            })
+            .collect();
+        if !value.is_empty() {
+            let _ = write!(self.text, ";{name}={}", quoted(value));
+        }
+        self
+    }
+
     /// Adds a parameter with several values; nothing when all are empty.
     #[must_use]
     pub fn params<'a>(mut self, name: &str, values: impl IntoIterator<Item = &'a str>) -> Self {
@@ -107,7 +127,7 @@ fn escape(value: &str, into: &mut String) {
     }
 }
 
-/// RFC 6868 §3: `^n`, `^^`, `^'`. Quoted where RFC 5545 §3.1 wants it.
+/// RFC 6868 §3: `^n`, `^^`, `^'`.
 fn param_value(value: &str) -> String {
     let mut text = String::with_capacity(value.len() + 2);
     for letter in value.chars() {
@@ -119,7 +139,12 @@ fn param_value(value: &str) -> String {
             _ => text.push(letter),
         }
     }
-    if text.contains([':', ';', ',']) { format!("\"{text}\"") } else { text }
+    quoted(text)
+}
+
+/// RFC 5545 §3.1: a value with one of these stands in quotation marks.
+fn quoted(value: String) -> String {
+    if value.contains([':', ';', ',']) { format!("\"{value}\"") } else { value }
 }
 
 #[cfg(test)]
@@ -143,6 +168,8 @@ mod tests {
                 Line::new("ATTENDEE").param("CN", "A \"B\", C").param("X", ""),
                 "ATTENDEE;CN=\"A ^'B^', C\"\r\n",
             ),
+            (Line::new("X").param("CN", "a^b").plain("1"), "X;CN=a^^b:1\r\n"),
+            (Line::new("X").param_as_it_is("CN", "a^b \"c\"\n:d").plain("1"), "X;CN=\"a^b 'c' :d\":1\r\n"),
             (Line::new("TEL").params("TYPE", ["home", "", "voice"]).plain("1"), "TEL;TYPE=home,voice:1\r\n"),
         ] {
             assert_eq!(written(&line), expected);

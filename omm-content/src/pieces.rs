@@ -14,6 +14,9 @@ const FOLDED_LINE: usize = 54;
 /// How many bytes are read at a time: whole lines of either kind.
 const CHUNK: usize = LINE * FOLDED_LINE * 20;
 
+/// Text is gathered up to this size, in bytes; what is larger stays where it is.
+const SMALL: usize = 64 << 10;
+
 /// How base64 is broken into lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
@@ -47,12 +50,14 @@ impl Pieces {
     }
 
     /// Appends bytes that are in memory.
-    pub fn text(&mut self, bytes: impl AsRef<[u8]>) {
-        let bytes = bytes.as_ref();
+    ///
+    /// What is owned is not copied, unless it is small and goes with other small text.
+    pub fn text(&mut self, bytes: impl Into<Vec<u8>>) {
+        let bytes = bytes.into();
         match self.pieces.back_mut() {
-            Some(Piece::Text(text)) => text.extend_from_slice(bytes),
+            Some(Piece::Text(text)) if text.len() + bytes.len() <= SMALL => text.extend_from_slice(&bytes),
             _ if bytes.is_empty() => {}
-            _ => self.pieces.push_back(Piece::Text(bytes.to_vec())),
+            _ => self.pieces.push_back(Piece::Text(bytes)),
         }
     }
 
@@ -69,6 +74,12 @@ impl Pieces {
     /// Appends another body.
     pub fn append(&mut self, mut other: Self) {
         self.pieces.append(&mut other.pieces);
+    }
+
+    /// How many of its bytes are in memory now; large parts that are read later do not count.
+    pub fn held_bytes(&self) -> usize {
+        let text = |piece: &Piece| if let Piece::Text(text) = piece { text.len() } else { 0 };
+        self.pieces.iter().map(text).sum::<usize>() + self.ready.len() - self.at
     }
 
     /// All of it at once. For small things and tests.
@@ -164,6 +175,32 @@ mod tests {
         let inside = text.strip_prefix("before\r\n").unwrap().strip_suffix("after").unwrap();
         assert!(inside.lines().all(|line| line.len() <= 76));
         assert_eq!(STANDARD.decode(inside.replace("\r\n", "")).unwrap(), data);
+    }
+
+    #[test]
+    fn large_texts_stay_where_they_are() {
+        let large = vec![b'x'; SMALL];
+        let place = large.as_ptr();
+        let mut body = Pieces::new();
+        body.text("a");
+        body.text("");
+        body.text(large);
+        body.text("b");
+        body.text("c");
+        let places: Vec<_> = body
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => (text.len(), text.as_ptr() == place),
+                _ => unreachable!(),
+            })
+            .collect();
+        assert_eq!(places, [(1, false), (SMALL, true), (2, false)]);
+        assert_eq!(body.held_bytes(), SMALL + 3);
+        let mut first = [0; 2];
+        body.read_exact(&mut first).unwrap();
+        assert_eq!((first, body.held_bytes()), (*b"ax", SMALL + 1));
+        assert_eq!(body.into_bytes().unwrap().len(), SMALL + 1);
     }
 
     #[test]

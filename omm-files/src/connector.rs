@@ -107,8 +107,8 @@ impl Connector for FilesConnector {
     async fn source(&self, spec: &AccountSpec, env: &Env) -> Result<Option<Arc<dyn Source>>> {
         let options = Options::of(spec)?;
         let path = existing(&spec.server, env).await?;
-        let root = path.clone();
-        let own = blocking(&env.runtime, move || recognise(&root, &options)).await?;
+        let (root, chosen) = (path.clone(), options.clone());
+        let own = blocking(&env.runtime, move || recognise(&root, &chosen)).await?;
         Ok(Some(Arc::new(FileSource::new(path, own, options, Arc::clone(&env.runtime)))))
     }
 

@@ -148,8 +148,12 @@ impl Directory {
 }
 
 impl Listing for Directory {
-    fn is_current(&self) -> bool {
-        self.stamp == stamp(&self.dir)
+    fn stamp(&self) -> &Stamp {
+        &self.stamp
+    }
+
+    fn stamp_now(&self) -> Stamp {
+        stamp(&self.dir)
     }
 
     fn len(&self) -> usize {

@@ -76,6 +76,7 @@ impl Files {
         let mut folder = Folder::new(id, found.path, found.kind);
         folder.role = found.role;
         self.look(&mut folder);
+        folder.items = folder.items.or(found.items);
         folder
     }
 
@@ -99,7 +100,9 @@ impl Files {
             }
             _ => {
                 let Ok(file) = File::open(&place.path) else { return };
-                folder.bytes = file.metadata().ok().map(|meta| meta.len());
+                // A file of several folders is not as large as each of them.
+                let whole = file.metadata().ok().map(|meta| meta.len());
+                folder.bytes = whole.filter(|_| !matches!(place.shape, Shape::Store(_)));
                 let state = Stamp::of_file(&file).map(|stamp| stamp.text());
                 folder.state = state.ok().map(|text| self.token(&text));
             }
@@ -147,8 +150,15 @@ impl Files {
         let (listing, from) = match since.map(Cursor::as_str) {
             None | Some(DONE) => (self.listings.fresh(&place, || self.list(&place))?, 0),
             Some(text) => {
-                let id = text.strip_prefix("after:").ok_or_else(|| expired(text))?;
+                let (stamp, id) = text
+                    .strip_prefix("after:")
+                    .and_then(|at| at.split_once(':'))
+                    .ok_or_else(|| expired(text))?;
                 let listing = self.listings.get(&place, || self.list(&place))?;
+                // In a folder that has changed, what is new may lie before the cursor.
+                if listing.stamp().word() != stamp {
+                    return Err(expired(text));
+                }
                 let from = listing.after(id);
                 (listing, from)
             }
@@ -156,7 +166,10 @@ impl Files {
         let to = listing.len().min(from + PAGE);
         let changes = listing.metas(from..to).into_iter().map(Change::Present).collect();
         let more = to < listing.len();
-        let next = if more { format!("after:{}", listing.id(to - 1)) } else { DONE.to_owned() };
+        let next = match more {
+            true => format!("after:{}:{}", listing.stamp().word(), listing.id(to - 1)),
+            false => DONE.to_owned(),
+        };
         Ok(ChangePage::new(changes, Cursor::new(next), Coverage::Listing).more(more))
     }
 
@@ -177,9 +190,10 @@ impl Files {
         let scoped = |error: Error| error.scope(Scope::Item);
         let listing = self.listings.get(&place, || self.list(&place)).map_err(scoped)?;
         let first = open(&listing);
-        let vanished = matches!(&first, Err(error) if error.kind() == ErrorKind::NotFound);
-        // A flag that changed is a new name, and a message that came or went moves the others in an mbox.
-        if vanished && !listing.is_current() {
+        let lost = |error: &Error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Malformed);
+        // A flag that changed is a new name, a message that came or went moves the others in an mbox, and a file that was
+        // written anew looks damaged to whoever knows where things were.
+        if first.as_ref().is_err_and(lost) && !listing.is_current() {
             return open(&self.listings.fresh(&place, || self.list(&place)).map_err(scoped)?);
         }
         first
@@ -196,8 +210,13 @@ impl Files {
 }
 
 fn expired(cursor: &str) -> Error {
-    Error::new(ErrorKind::CursorExpired, Side::Source, "list a folder", "this cursor is not one of ours")
-        .with("cursor", cursor)
+    Error::new(
+        ErrorKind::CursorExpired,
+        Side::Source,
+        "list a folder",
+        "this cursor is not one of ours, or the folder has changed",
+    )
+    .with("cursor", cursor)
 }
 
 fn unreadable(error: omm_mapi::Error, place: &Place) -> Error {

@@ -44,12 +44,14 @@ pub(crate) struct Held {
     /// The way to it from the directory in which the file lies.
     pub(crate) way: Vec<String>,
     pub(crate) role: Option<Role>,
+    /// How many items, where that is known already.
+    pub(crate) items: Option<u64>,
 }
 
 impl Held {
     /// An mbox that is one folder.
     pub(crate) fn mbox(name: &str) -> Self {
-        Self { shape: Shape::Mbox, kind: ItemKind::Mail, way: vec![name.to_owned()], role: None }
+        Self { shape: Shape::Mbox, kind: ItemKind::Mail, way: vec![name.to_owned()], role: None, items: None }
     }
 }
 
@@ -69,7 +71,7 @@ impl Holding {
             FileKind::Table => {
                 let (shape, kind) = (Shape::Table, ItemKind::Contact);
                 let role = main_role(kind).filter(|_| alone);
-                Self::Folders(vec![Held { shape, kind, way: vec![name.to_owned()], role }])
+                Self::Folders(vec![Held { shape, kind, way: vec![name.to_owned()], role, items: None }])
             }
             // One that cannot be opened says why when it is fetched.
             FileKind::Store => {
@@ -99,6 +101,7 @@ impl Holding {
             kind,
             way: vec![if kind == first { name.to_owned() } else { beside(name, kind) }],
             role: main_role(kind).filter(|_| alone),
+            items: None,
         };
         let others = survey.kinds.into_keys().filter(|kind| *kind != first);
         Self::Folders(std::iter::once(first).chain(others).map(held).collect())

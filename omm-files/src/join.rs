@@ -35,17 +35,20 @@ pub struct Joined {
 /// tree gives the same bytes. Folders without items give none.
 ///
 /// # Errors
-/// [`ErrorKind::Config`] if `tree` is none, or `into` lies in it; the file system's, naming the path.
+/// [`ErrorKind::Config`] if `tree` is none, or if `into` lies in it or is a file; the file system's, naming the path.
 pub fn join(tree: &Path, into: &Path) -> Result<Vec<Joined>> {
     if !tree.join(MARKER).is_file() {
         let message = "this is no dir: tree; copy the account into one first: omm migrate SRC dir:PATH";
         return Err(config(Side::Source, message, tree));
     }
-    let failed = |cause| error::io(Side::Source, Scope::Account, "export", tree, cause);
+    let failed = |cause| error::io(Side::Host, Scope::Account, "export", tree, cause);
     if real(into).starts_with(tree.canonicalize().map_err(failed)?) {
         let message =
             "this lies in the tree itself, where it would be taken for items; choose another folder";
         return Err(config(Side::Destination, message, into));
+    }
+    if into.exists() && !into.is_dir() {
+        return Err(config(Side::Destination, "this is a file, not a folder", into));
     }
     let mut joined = Vec::new();
     let mut names = Names::default();
@@ -132,7 +135,7 @@ fn items(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// Writes the file of one folder: beside it first, so that nobody ever finds half of it.
 fn write(items: &[PathBuf], kind: ItemKind, file: &Path) -> Result<()> {
-    let failed = |cause| error::io(Side::Destination, Scope::Account, "export", file, cause);
+    let failed = |cause| error::io(Side::Host, Scope::Account, "export", file, cause);
     let mut scratch = file.as_os_str().to_owned();
     scratch.push(".part");
     let scratch = PathBuf::from(scratch);
@@ -163,7 +166,7 @@ fn write(items: &[PathBuf], kind: ItemKind, file: &Path) -> Result<()> {
 
 fn each(items: &[PathBuf], mut add: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
     items.iter().try_for_each(|item| {
-        let unread = |cause| error::io(Side::Source, Scope::Account, "export", item, cause);
+        let unread = |cause| error::io(Side::Host, Scope::Account, "export", item, cause);
         add(&fs::read(item).map_err(unread)?)
     })
 }

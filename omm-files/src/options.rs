@@ -8,7 +8,7 @@ use omm_core::{
 };
 
 /// How files are read, as the account's options say.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     /// `mbox`: how the files are quoted.
     pub(crate) variant: Variant,

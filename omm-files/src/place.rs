@@ -14,14 +14,24 @@ pub(crate) enum Shape {
     Mbox,
     /// One file with one item: the whole account.
     OneItem,
-    /// A folder of an Outlook data file (PST, OST), by its node.
-    Store(u32),
+    /// A folder of an Outlook data file (PST, OST).
+    Store(StoreFolder),
     /// A file of iCalendar objects.
     Calendar,
     /// A file of vCards.
     Cards,
     /// A table of contacts (CSV).
     Table,
+}
+
+/// A folder of an Outlook data file. Nodes are numbered anew in each export, so a node alone is not the same folder in the
+/// next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StoreFolder {
+    /// Which store, and the way in it: from both.
+    pub(crate) store: u32,
+    /// The node of the folder in it.
+    pub(crate) node: u32,
 }
 
 /// Where the items of a folder are, and what they are.
@@ -50,8 +60,9 @@ impl Shape {
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        if let Some(node) = word.strip_prefix('s') {
-            return u32::from_str_radix(node, 16).ok().map(Self::Store);
+        if let Some((store, node)) = word.strip_prefix('s').and_then(|both| both.split_once('-')) {
+            let number = |text| u32::from_str_radix(text, 16).ok();
+            return Some(Self::Store(StoreFolder { store: number(store)?, node: number(node)? }));
         }
         [Self::Directory, Self::Own, Self::Mbox, Self::OneItem, Self::Calendar, Self::Cards, Self::Table]
             .into_iter()
@@ -62,8 +73,8 @@ impl Shape {
 /// The id of a folder: how its items lie, what they are unless it is mail, and the way from the root, as text.
 pub(crate) fn folder_id(shape: Shape, kind: ItemKind, relative: &str) -> SourceFolderId {
     let mut word = shape.letter().to_string();
-    if let Shape::Store(node) = shape {
-        word.push_str(&format!("{node:x}"));
+    if let Shape::Store(StoreFolder { store, node }) = shape {
+        word.push_str(&format!("{store:x}-{node:x}"));
     }
     // Our own folders say in their card what they hold.
     if kind != ItemKind::Mail && shape != Shape::Own {
@@ -93,7 +104,11 @@ mod tests {
             (Shape::Directory, ItemKind::Mail, "d:a/b"),
             (Shape::Directory, ItemKind::Contact, "d.contacts:a/b"),
             (Shape::OneItem, ItemKind::Mail, "1:a/b"),
-            (Shape::Store(0x8082), ItemKind::Event, "s8082.calendars:a/b"),
+            (
+                Shape::Store(StoreFolder { store: 0xab, node: 0x8082 }),
+                ItemKind::Event,
+                "sab-8082.calendars:a/b",
+            ),
             (Shape::Own, ItemKind::Mail, "o:a/b"),
         ] {
             let made = folder_id(shape, kind, "a/b");
@@ -101,7 +116,7 @@ mod tests {
             let place = Place { path: PathBuf::from("root/a/b"), shape, kind };
             assert_eq!(of_folder(Path::new("root"), &made), Some(place));
         }
-        for bad in ["", "d", "x:a", "d.things:a", "szz:a", "dd:a"] {
+        for bad in ["", "d", "x:a", "d.things:a", "szz-1:a", "s1:a", "dd:a"] {
             assert_eq!(of_folder(Path::new("root"), &SourceFolderId::new(bad)), None, "{bad}");
         }
     }

@@ -41,7 +41,7 @@ pub(crate) fn open(path: &Path, file: FileKind, options: &Options, opening: &Ope
         other => opening.malformed(other.to_string()),
     };
     let single = Single::read(path, file, options).map_err(failed)?;
-    let mut mapi = options.mapi;
+    let mut mapi = options.mapi.clone();
     mapi.without_damaged = opening.without_damaged;
     let mut opened = omm_mapi::convert(single.message(), &mapi).map(Opened::converted).map_err(failed)?;
     // Only now: recipients and attachments are read while they are converted.
@@ -85,7 +85,8 @@ impl Single {
 
 /// Why an Outlook data file in a tree was not opened as folders.
 pub(crate) fn why_no_store(path: &Path) -> String {
-    match crate::store::Store::open(path, &Options::default()) {
+    let opened = crate::store::Store::open(path, &Options::default());
+    match opened.and_then(|store| store.held(None)) {
         Err(error) => error.to_string(),
         Ok(_) => "it has become an Outlook data file".to_owned(),
     }

@@ -32,6 +32,8 @@ pub(crate) struct Found {
     pub(crate) path: FolderPath,
     pub(crate) kind: ItemKind,
     pub(crate) role: Option<Role>,
+    /// How many items, where that is known already.
+    pub(crate) items: Option<u64>,
 }
 
 /// All folders below a root, parents before their children.
@@ -101,7 +103,7 @@ impl Walk<'_> {
                 self.push(Shape::OneItem, kind, "", &[stem(&name).to_owned()], main_role(kind));
             }
             Holding::Folders(held) => {
-                held.into_iter().for_each(|held| self.push(held.shape, held.kind, "", &held.way, held.role));
+                held.iter().for_each(|held| self.push_held(held, "", &held.way));
             }
         }
         Ok(())
@@ -109,7 +111,14 @@ impl Walk<'_> {
 
     fn push(&mut self, shape: Shape, kind: ItemKind, relative: &str, path: &[String], role: Option<Role>) {
         let path = FolderPath::new(path.iter().map(String::as_str));
-        self.found.push(Found { shape, relative: relative.to_owned(), path, kind, role });
+        self.found.push(Found { shape, relative: relative.to_owned(), path, kind, role, items: None });
+    }
+
+    fn push_held(&mut self, held: &Held, relative: &str, path: &[String]) {
+        self.push(held.shape, held.kind, relative, path, held.role);
+        if let Some(found) = self.found.last_mut() {
+            found.items = held.items;
+        }
     }
 
     fn directory(&mut self, dir: &Path, place: Place, root_name: Option<String>, depth: usize) {
@@ -155,7 +164,7 @@ impl Walk<'_> {
             true => own_path.to_vec(),
             false => place.path.iter().chain(&held.way).cloned().collect(),
         };
-        self.push(held.shape, held.kind, &joined(&place.relative, name), &path, held.role);
+        self.push_held(held, &joined(&place.relative, name), &path);
     }
 
     fn child(&mut self, name: &str, dir: &Path, place: &Place, in_maildir: bool, depth: usize) {

@@ -239,7 +239,11 @@ fn an_outlook_data_file_keeps_the_source_contract() {
     let mailbox = shown(&path);
     assert_eq!(mailbox.items(), 11);
     block_on(conformance::source::source_with(mailbox, Shows::default(), |_| {
-        let opened = source(&path);
-        async move { (opened, env()) }
+        let path = path.clone();
+        async move {
+            let env = env();
+            let opened = FilesConnector.source(&spec("files", &path), &env).await.unwrap().unwrap();
+            (opened, env)
+        }
     }));
 }

@@ -1,5 +1,8 @@
 //! Real `.msg` and TNEF files: each is read, or says why not.
 
+// A test that cannot be set up fails.
+#![allow(clippy::unwrap_used)]
+
 use omm_mapi::{Message, property::tag};
 use std::{
     fs,

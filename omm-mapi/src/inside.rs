@@ -35,7 +35,7 @@ pub(crate) fn files(
 ) -> Result<Vec<Inside>> {
     let mut files = Vec::new();
     let mut left = MOST_BYTES;
-    for (at, attachment) in message.attachments()?.into_iter().enumerate() {
+    for (at, attachment) in attachments(message, options, losses)?.into_iter().enumerate() {
         if at == MOST_FILES {
             losses.push(format!("more than {MOST_FILES} attachments: the rest is left out"));
             break;
@@ -67,6 +67,21 @@ pub(crate) fn files(
         }
     }
     Ok(files)
+}
+
+/// The attachments of a message; none where the table is damaged and the options say to go without.
+pub(crate) fn attachments(
+    message: &dyn Message,
+    options: &Options,
+    losses: &mut Vec<String>,
+) -> Result<Vec<Box<dyn Attachment>>> {
+    match message.attachments() {
+        Err(error) if options.without_damaged => {
+            losses.push(format!("its attachments cannot be read: {error}"));
+            Ok(Vec::new())
+        }
+        read => read,
+    }
 }
 
 /// What a file is called; empty if it has no name.

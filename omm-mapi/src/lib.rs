@@ -6,10 +6,10 @@
 //!
 //! What an interchange form cannot hold is listed at the converter of its kind.
 
-mod card_uid;
 pub mod contact;
 mod convert;
 mod entry;
+mod entry_id;
 mod error;
 pub mod event;
 #[cfg(feature = "fuzzing")]
@@ -19,6 +19,7 @@ pub mod group;
 mod inside;
 pub mod journal;
 pub mod mail;
+mod midnight;
 pub mod note;
 mod object;
 pub mod property;
@@ -26,6 +27,7 @@ pub mod recurrence;
 pub mod task;
 pub mod text;
 pub mod time_zone;
+mod uid;
 
 pub use convert::{Converted, MARKS, Options, convert, kind_of, marks};
 pub use error::{Error, Result};

@@ -10,6 +10,11 @@ pub trait Message: Send {
     /// Its properties. Values that are too large for memory are left out by the reader.
     fn properties(&self) -> &Properties;
 
+    /// The ids of properties that were left out because they are too large for memory.
+    fn too_large(&self) -> Vec<u16> {
+        Vec::new()
+    }
+
     /// The properties of its recipients, in the order of the table.
     ///
     /// # Errors

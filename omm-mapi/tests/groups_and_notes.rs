@@ -2,7 +2,7 @@
 
 use omm_core::model::ItemKind;
 use omm_mapi::{
-    Options, StoredMessage, convert,
+    Attachment, Error, Message, Options, StoredMessage, convert,
     property::{Guid, NameMap, Named, Properties, Value, named, tag},
 };
 use std::sync::Arc;
@@ -190,5 +190,37 @@ fn notes_and_journal_entries_are_journals() {
             assert!(found.iter().any(|found| found == line), "{line} in {found:#?}");
         }
         assert!(found.iter().any(|line| line.starts_with("UID:urn:uuid:")));
+    }
+}
+
+/// A message whose table of attachments cannot be read.
+struct Damaged(StoredMessage);
+
+impl Message for Damaged {
+    fn properties(&self) -> &Properties {
+        &self.0.properties
+    }
+
+    fn recipients(&self) -> omm_mapi::Result<Vec<Properties>> {
+        self.0.recipients()
+    }
+
+    fn attachments(&self) -> omm_mapi::Result<Vec<Box<dyn Attachment>>> {
+        Err(Error::malformed("a block that is not there"))
+    }
+}
+
+#[test]
+fn what_has_damaged_attachments_is_kept_on_the_second_try() {
+    for class in ["IPM.Contact", "IPM.DistList", "IPM.StickyNote", "IPM.Activity"] {
+        let damaged = Damaged(message(class, vec![(tag::SUBJECT, text("Milk"))], Vec::new()));
+        assert!(convert(&damaged, &Options::default()).is_err(), "{class}");
+        let mut options = Options::default();
+        options.without_damaged = true;
+        let converted = convert(&damaged, &options).expect(class);
+        let [loss] = &converted.losses[..] else { panic!("{class}: {:?}", converted.losses) };
+        assert!(loss.contains("a block that is not there"), "{class}: {loss}");
+        let body = String::from_utf8(converted.body.into_bytes().expect("it is in memory")).expect("text");
+        assert!(body.contains("Milk"), "{class}: {body}");
     }
 }

@@ -190,7 +190,7 @@ fn what_cannot_be_exported_is_refused_in_one_line() {
     export("dir:account", "out").refused(1, &["account", "no dir: tree"]);
     export("dir:nowhere", "out").refused(1, &["nowhere"]);
     export("no-such-id", "out").refused(2, &["no-such-id"]);
-    export("dir:copies", "file").refused(1, &["file"]);
+    export("dir:copies", "file").refused(1, &["file", "not a folder"]);
     export("dir:copies", "copies").refused(1, &["copies", "in the tree itself"]);
     export("dir:copies", "copies/Work/deeper").refused(1, &["in the tree itself"]);
     assert_eq!(fs::read(world.path("file")).unwrap(), b"mine");

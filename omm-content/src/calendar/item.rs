@@ -51,6 +51,13 @@ pub struct Recurrence {
     pub except: Vec<Time>,
 }
 
+impl Recurrence {
+    /// Whether it happens once.
+    pub fn is_none(&self) -> bool {
+        self.rule.is_none() && self.also.is_empty()
+    }
+}
+
 /// What events and tasks have in common.
 #[derive(Debug, Default)]
 pub struct Entry {

@@ -10,7 +10,7 @@
 //! | name, nickname, title, role, organisation, notes, categories, URLs | the property of that name | the same |
 //! | postal address as it is printed | `LABEL` parameter of `ADR` | `LABEL` property |
 //! | birthday, anniversary | `BDAY`, `ANNIVERSARY` | `BDAY`, `X-ANNIVERSARY`; what is no whole date: `X-BDAY`, `X-ANNIVERSARY` |
-//! | gender, language | `GENDER`, `LANG` | `X-GENDER`, `X-LANGUAGE` |
+//! | gender, language | `GENDER`, `LANG`; a language that is no tag of RFC 5646: `X-LANGUAGE` | `X-GENDER`, `X-LANGUAGE` |
 //! | spouse, children, manager, assistant | `RELATED` as text (`spouse`, `child`, `x-manager`, `x-assistant`) | `X-SPOUSE`, `X-CHILD`, `X-MANAGER`, `X-ASSISTANT` |
 //! | hobbies, interests | `HOBBY`, `INTEREST` (RFC 6715) | `X-HOBBY`, `X-INTEREST` |
 //! | class | `X-CLASS`: RFC 6350 §A.2 took `CLASS` away | `CLASS` |

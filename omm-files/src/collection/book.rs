@@ -57,9 +57,8 @@ pub(crate) fn of_file(path: &Path, shape: Shape, options: &Options) -> io::Resul
         Shape::Cards => {
             let index = vcf::Index::of(reader)?;
             let broken = broken(index.problems());
-            let mut options_of_cards = vcf::Options::default();
-            options_of_cards.vcard_3 = options.mapi.vcard_3;
-            Box::new(Cards { index, broken, options: options_of_cards, pages: pages(file) })
+            let options = vcf::Options { vcard_3: options.mapi.vcard_3 };
+            Box::new(Cards { index, broken, options, pages: pages(file) })
         }
         Shape::Table => {
             let mut bytes = Vec::new();

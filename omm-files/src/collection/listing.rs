@@ -93,8 +93,12 @@ fn digest(id: &str) -> u64 {
 }
 
 impl Listing for BookListing {
-    fn is_current(&self) -> bool {
-        self.stamp == Stamp::of_paths([self.path.as_path()])
+    fn stamp(&self) -> &Stamp {
+        &self.stamp
+    }
+
+    fn stamp_now(&self) -> Stamp {
+        Stamp::of_paths([self.path.as_path()])
     }
 
     fn len(&self) -> usize {

@@ -5,10 +5,9 @@ use crate::place::Place;
 use omm_core::Result;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Listings that are kept at once; the engine works on several folders at a time.
-const KEPT: usize = 8;
-/// Items in them, at about a hundred bytes each; one listing is kept whatever its length.
-const KEPT_ITEMS: usize = 300_000;
+/// Listings that are kept at once: more than folders are worked on at a time. Whatever their length: one that is in use
+/// and not kept would be made again for every item.
+const KEPT: usize = 16;
 
 /// The listings used last.
 #[derive(Debug, Default)]
@@ -42,10 +41,7 @@ impl Listings {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|(of, _)| of != place);
         kept.push((place.clone(), Arc::clone(&listing)));
-        let too_much = |kept: &[(Place, Arc<dyn Listing>)]| {
-            kept.len() > KEPT || kept.iter().map(|(_, listing)| listing.len()).sum::<usize>() > KEPT_ITEMS
-        };
-        while kept.len() > 1 && too_much(&kept) {
+        if kept.len() > KEPT {
             kept.remove(0);
         }
         Ok(listing)

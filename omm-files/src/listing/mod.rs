@@ -27,8 +27,16 @@ const SMALL: u64 = 256 * 1024;
 
 /// The items of a folder. Everything here may block.
 pub(crate) trait Listing: fmt::Debug + Send + Sync {
+    /// The state of the folder that it was made from.
+    fn stamp(&self) -> &Stamp;
+
+    /// The state of the folder now.
+    fn stamp_now(&self) -> Stamp;
+
     /// Whether nothing came or went since.
-    fn is_current(&self) -> bool;
+    fn is_current(&self) -> bool {
+        *self.stamp() == self.stamp_now()
+    }
 
     /// How many items.
     fn len(&self) -> usize;

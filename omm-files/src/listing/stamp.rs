@@ -28,6 +28,11 @@ impl Stamp {
         Self(vec![state(meta)])
     }
 
+    /// A word for it, for cursors.
+    pub(crate) fn word(&self) -> String {
+        blake3::hash(self.text().as_bytes()).to_hex()[..16].to_owned()
+    }
+
     /// Its bytes, for a state token.
     pub(crate) fn text(&self) -> String {
         format!("{:?}", self.0)

@@ -38,8 +38,12 @@ impl MboxListing {
 }
 
 impl Listing for MboxListing {
-    fn is_current(&self) -> bool {
-        self.stamp == Stamp::of_paths([self.path.as_path()])
+    fn stamp(&self) -> &Stamp {
+        &self.stamp
+    }
+
+    fn stamp_now(&self) -> Stamp {
+        Stamp::of_paths([self.path.as_path()])
     }
 
     fn len(&self) -> usize {

@@ -2,10 +2,10 @@
 
 use super::{
     Store,
-    identity::{self, Key},
+    identity::{self, Key, Name},
 };
 use crate::{
-    listing::{Listing, Opened, Opening},
+    listing::{Listing, Opened, Opening, Stamp},
     options::Options,
     pst::{Nid, Pst},
 };
@@ -22,58 +22,50 @@ const ASSOCIATED: &str = "associated:";
 /// An item: about a hundred bytes.
 #[derive(Debug)]
 pub(super) struct Row {
-    key: Key,
-    /// Which one among items with the same key.
-    number: u32,
+    name: Name,
     nid: Nid,
     kind: ItemKind,
     size: u32,
-    modified: i64,
+    revision: u64,
     received: Option<Received>,
     // Most items share theirs with many others.
     flags: Arc<Flags>,
-}
-
-impl Row {
-    pub(super) fn kind(&self) -> ItemKind {
-        self.kind
-    }
 }
 
 /// Reads what is known of the items of a folder: one look at each.
 pub(super) fn rows(pst: &Pst, folder: Nid, options: &Options) -> omm_mapi::Result<Vec<Row>> {
     let items = pst.items(folder)?;
     let mut rows = Vec::with_capacity(items.len());
-    let mut seen: HashMap<Key, u32> = HashMap::with_capacity(items.len());
+    let mut keys = Vec::with_capacity(items.len());
     let mut shared: HashMap<String, Arc<Flags>> = HashMap::new();
     for item in items {
         // One that cannot be read is listed by its place, and says why when it is fetched.
-        let properties = sketch(pst, item.nid);
+        let properties = sketch(pst, item.nid)?;
         let key = if properties.is_empty() { lost(item.nid) } else { identity::key(&properties) };
-        let count = seen.entry(key).or_default();
+        keys.push((key, identity::born(&properties)));
         let kind = omm_mapi::kind_of(&item.class, &options.mapi);
         let (flags, received) = omm_mapi::marks(kind, &properties);
-        let flags = shared.entry(flags.to_string()).or_insert_with(|| Arc::new(flags));
-        let (flags, number) = (Arc::clone(flags), *count);
-        rows.push(Row {
-            key,
-            number,
-            nid: item.nid,
-            kind,
-            size: item.size,
-            modified: item.modified,
-            received,
-            flags,
-        });
-        *count += 1;
+        let flags = Arc::clone(shared.entry(flags.to_string()).or_insert_with(|| Arc::new(flags)));
+        let (nid, size) = (item.nid, item.size);
+        let revision = identity::revision(&properties, item.modified);
+        rows.push(Row { name: Name::default(), nid, kind, size, revision, received, flags });
+    }
+    for (row, name) in rows.iter_mut().zip(identity::names(&keys)) {
+        row.name = name;
     }
     Ok(rows)
 }
 
 /// What identity and marks are made of.
-fn sketch(pst: &Pst, nid: Nid) -> Properties {
+///
+/// # Errors
+/// If the file below fails: an item must not be taken for another because of it.
+fn sketch(pst: &Pst, nid: Nid) -> omm_mapi::Result<Properties> {
     let ids: Vec<u16> = identity::MADE_OF.iter().chain(omm_mapi::MARKS).copied().collect();
-    pst.sketch(nid, &ids, &[named::KEYWORDS]).unwrap_or_default()
+    match pst.sketch(nid, &ids, &[named::KEYWORDS]) {
+        Err(error @ omm_mapi::Error::Io(_)) => Err(error),
+        sketch => Ok(sketch.unwrap_or_default()),
+    }
 }
 
 fn lost(nid: Nid) -> Key {
@@ -90,7 +82,7 @@ pub(super) struct StoreListing {
     rows: Arc<Vec<Row>>,
     // Positions in `rows`, in their order.
     entries: Vec<u32>,
-    // Positions in `entries`, sorted by key and number.
+    // Positions in `entries`, sorted by name.
     by_id: Vec<u32>,
     associated: u64,
 }
@@ -101,7 +93,7 @@ impl StoreListing {
         let mut by_id: Vec<u32> = (0..entries.len() as u32).collect();
         by_id.sort_unstable_by_key(|at| {
             let row = &rows[entries[*at as usize] as usize];
-            (row.key, row.number)
+            row.name
         });
         Self { store, kind, rows, entries, by_id, associated }
     }
@@ -112,8 +104,12 @@ impl StoreListing {
 }
 
 impl Listing for StoreListing {
-    fn is_current(&self) -> bool {
-        self.store.is_current()
+    fn stamp(&self) -> &Stamp {
+        self.store.stamp()
+    }
+
+    fn stamp_now(&self) -> Stamp {
+        self.store.stamp_now()
     }
 
     fn len(&self) -> usize {
@@ -122,7 +118,7 @@ impl Listing for StoreListing {
 
     fn id(&self, at: usize) -> String {
         match self.row(at) {
-            Some(row) => identity::id(&row.key, row.number),
+            Some(row) => row.name.to_string(),
             None => format!("{ASSOCIATED}{}", at - self.entries.len()),
         }
     }
@@ -132,10 +128,10 @@ impl Listing for StoreListing {
             let number: u64 = number.parse().ok()?;
             return (number < self.associated).then(|| self.entries.len() + number as usize);
         }
-        let wanted = identity::parse(id)?;
+        let wanted = Name::parse(id)?;
         let key = |at: &u32| {
             let row = &self.rows[self.entries[*at as usize] as usize];
-            (row.key, row.number)
+            row.name
         };
         let at = self.by_id.binary_search_by_key(&wanted, key).ok()?;
         Some(self.by_id[at] as usize)
@@ -151,7 +147,7 @@ impl Listing for StoreListing {
             meta.size = Some(u64::from(row.size));
             meta.received = row.received;
             meta.flags = (*row.flags).clone();
-            meta.revision = Some(Revision::new(format!("{:x}", row.modified)));
+            meta.revision = Some(Revision::new(format!("{:x}", row.revision)));
             meta
         };
         range.map(meta).collect()
@@ -166,7 +162,7 @@ impl Listing for StoreListing {
             other => opening.malformed(other.to_string()),
         };
         let message = self.store.pst().message(row.nid).map_err(failed)?;
-        let mut options = self.store.options().mapi;
+        let mut options = self.store.options().mapi.clone();
         options.without_damaged = opening.without_damaged;
         omm_mapi::convert(&message, &options).map(Opened::converted).map_err(failed)
     }

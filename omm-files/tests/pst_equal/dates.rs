@@ -7,7 +7,7 @@ use calcard::{
 };
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::{Europe::Berlin, Tz};
-use omm_testkit::pst::filled::{End, Pattern, Recurrence};
+use omm_testkit::pst::filled::{End, Pattern, Recurrence, recurrences};
 
 /// How long is looked at.
 const UNTIL: (i32, u32, u32) = (2026, 1, 1);
@@ -16,7 +16,7 @@ type Span = (DateTime<Utc>, DateTime<Utc>);
 
 /// What an independent reader makes of it.
 fn expanded(body: &[u8]) -> Vec<Span> {
-    let text = String::from_utf8(body.to_vec()).unwrap();
+    let (text, until) = without_end(String::from_utf8(body.to_vec()).unwrap().replace("\r\n ", ""));
     let calendar = ICalendar::parse(&text).unwrap_or_else(|error| panic!("{error:?}: {text}"));
     let zone: Tz = Berlin;
     let found = calendar.expand_dates(Zone::Tz(zone), 3_000);
@@ -33,10 +33,19 @@ fn expanded(body: &[u8]) -> Vec<Span> {
             };
             (start, end)
         })
-        .filter(|(start, _)| *start < last)
+        .filter(|(start, _)| *start < last && until.is_none_or(|until| *start <= until))
         .collect();
     spans.sort();
     spans
+}
+
+/// The rule without its end, and the end (RFC 5545 §3.3.10): calcard 0.3.14 compares the end, which is in UTC, with local times.
+fn without_end(text: String) -> (String, Option<DateTime<Utc>>) {
+    let rule = text.find("BEGIN:VEVENT").unwrap_or_default();
+    let Some(at) = text[rule..].find(";UNTIL=").map(|at| rule + at) else { return (text, None) };
+    let end = &text[at + 7..at + 23];
+    let until = NaiveDateTime::parse_from_str(end, "%Y%m%dT%H%M%SZ").unwrap().and_utc();
+    (text.replacen(&text[at..at + 23], "", 1), Some(until))
 }
 
 fn limit() -> DateTime<Utc> {
@@ -115,11 +124,6 @@ fn meant(recurrence: &Recurrence) -> Vec<Span> {
     let mut spans: Vec<Span> = usual.chain(different).filter(|(start, _)| *start < limit()).collect();
     spans.sort();
     spans
-}
-
-/// The recurrences of the testkit by subject, as they are documented there.
-fn recurrences() -> Vec<(&'static str, Recurrence)> {
-    omm_testkit::pst::filled::recurrences()
 }
 
 #[test]

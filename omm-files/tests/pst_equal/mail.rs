@@ -72,7 +72,7 @@ fn signed_mail_is_what_was_signed() {
 
 /// A mail by its subject: flags, and when it came.
 const MARKS: [(&str, &str, &str); 9] = [
-    ("RE: Everything in one mail – naïve €", "\\Seen &20ACg3gDr-", "2023-02-03T09:16:00+00:00"),
+    ("RE: Everything in one mail – naïve €", "\\Seen Gr&APYA3w-e Red_Category", "2023-02-03T09:16:00+00:00"),
     ("Plain", "\\Seen", "2023-02-03T09:16:00+00:00"),
     ("Unread", "", "2023-02-03T09:16:00+00:00"),
     ("Done", "\\Seen", "2023-02-03T09:16:00+00:00"),
@@ -91,19 +91,15 @@ fn flags_and_dates_are_those_of_the_properties() {
             let pair = pairs.iter().find(|pair| pair.subject() == subject).expect(subject);
             let found = pair.meta.received.map(|time| time.to_rfc3339()).unwrap_or_default();
             assert_eq!(found, received, "{subject}");
-            // The categories are looked at below.
-            if !subject.starts_with("RE:") {
-                assert_eq!(pair.meta.flags.to_string(), flags, "{subject}");
-            }
+            assert_eq!(pair.meta.flags.to_string(), flags, "{subject}");
         }
         let marks = |subject: &str| -> Vec<String> {
             let found = pairs.iter().filter(|pair| pair.subject() == subject);
             found.map(|pair| pair.meta.flags.to_string()).collect()
         };
-        assert_eq!(marks("RE: Everything in one mail – naïve €"), ["\\Seen Gr&APYA3w-e Red_Category"]);
         let mut answered = marks("AW: Answered");
         answered.sort();
-        assert_eq!(answered, ["\\Answered \\Seen", "\\Answered \\Seen", "\\Flagged \\Seen $Forwarded"]);
+        assert_eq!(answered, ["\\Seen \\Answered", "\\Seen \\Answered", "\\Seen \\Flagged $Forwarded"]);
     }
 }
 
@@ -128,7 +124,8 @@ fn headers_say_who_wrote_to_whom() {
         assert_eq!(message.message_id(), Some("full@example.org"));
         assert_eq!(message.subject(), Some("RE: Everything in one mail – naïve €"));
         assert_eq!(message.date().map(|date| date.to_timestamp()), Some(1_675_415_700));
-        let text = |id: &str| message.header(id).map(|header| format!("{header:?}")).unwrap_or_default();
+        let text =
+            |id: &'static str| message.header(id).map(|header| format!("{header:?}")).unwrap_or_default();
         assert!(text("References").contains("first@example.org") && text("References").contains("second@"));
         assert!(text("In-Reply-To").contains("second@example.org"));
         assert!(message.body_html(0).unwrap().contains("cid:logo@example.org"));

@@ -23,12 +23,13 @@ pub(crate) fn of_lines(body: &[u8]) -> String {
             other => plain_text.push(other),
         }
     }
-    plain(&plain_text)
+    // RFC 6868 §3: how a line end stands in a parameter.
+    plain(&plain_text.replace("^n", "\n"))
 }
 
-/// Without differences in white space.
+/// Without differences in white space, and without the marks around ids that parsers take away.
 pub(crate) fn plain(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.replace(['<', '>'], "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn add(message: &Message<'_>, text: &mut String) {

@@ -11,7 +11,7 @@
 //! | the business card's layout and picture, links to other contacts, the journal switch | left out: how Outlook shows it |
 //! | fields of the user's own forms (PS_PUBLIC_STRINGS) | left out; the four built-in user fields are kept |
 //! | fax "addresses" of the address book | the number, if no phone field has it |
-//! | a birthday in PidTagBirthday only | the nearest day: it is midnight in a time zone that the contact does not name |
+//! | a birthday in PidTagBirthday only | the day of which it is the midnight from UTC-10:45 to UTC+13: the contact does not name the zone |
 
 mod address;
 mod certificate;
@@ -22,11 +22,11 @@ mod phone;
 mod photo;
 
 use crate::{
-    Converted, Message, Options, card_uid,
+    Converted, Message, Options,
     error::Result,
     inside,
     property::{Named, named, tag},
-    text,
+    text, uid,
 };
 pub(crate) use email::mail_address;
 use names::address as lid;
@@ -81,7 +81,7 @@ pub(crate) fn class(properties: &crate::property::Properties) -> Class {
 pub(crate) fn contact(message: &dyn Message, losses: &mut Vec<String>) -> Contact {
     let properties = message.properties();
     let mut contact = Contact {
-        uid: card_uid::uid(properties),
+        uid: uid::urn(properties),
         revised: properties.time(tag::LAST_MODIFICATION_TIME),
         notes: text::plain_body(properties).unwrap_or_default(),
         categories: properties.texts(properties.named(&named::KEYWORDS)),

@@ -1,8 +1,11 @@
 //! Who somebody is ([MS-OXOCNTC] §2.2.1.1, §2.2.1.5 to §2.2.1.7, §2.2.1.10).
 
 use super::names::{self, address as lid};
-use crate::property::{Named, Properties, filetime, named, tag};
-use chrono::{DateTime, Datelike, Duration, Utc};
+use crate::{
+    midnight,
+    property::{Named, Properties, filetime, named, tag},
+};
+use chrono::Datelike;
 use omm_content::card::{CardDate, Contact, Extra, Gender, Im, Name, Place, Web};
 
 pub(super) fn fill(properties: &Properties, contact: &mut Contact) {
@@ -58,16 +61,15 @@ pub(super) fn fill(properties: &Properties, contact: &mut Contact) {
     }
 }
 
-/// [MS-OXOCNTC] §2.2.1.5: the day as it is local (PidLidBirthdayLocal), which is at midnight as if that were UTC; else the instant.
-///
-/// The instant is midnight somewhere, or 11:59 UTC: the nearest midnight is right from UTC-11 to UTC+12.
+/// [MS-OXOCNTC] §2.2.1.5: the day as it is local (PidLidBirthdayLocal), which is at midnight as if that were UTC; else the
+/// day of which the instant is the midnight.
 fn date(properties: &Properties, local: u32, instant: u16) -> Option<CardDate> {
     let local = properties.named(&lid(local)).and_then(|value| match value {
         crate::property::Value::Time(ticks) => filetime(*ticks),
         _ => None,
     });
-    let nearest = |time: DateTime<Utc>| time.checked_add_signed(Duration::hours(12));
-    let day = local.or_else(|| properties.time(instant).and_then(nearest))?.date_naive();
+    let nearest = || properties.time(instant).map(|time| midnight::day(time.naive_utc()));
+    let day = local.map(|time| time.date_naive()).or_else(nearest)?;
     Some(match day.year() {
         // Seen: address books of Apple write this year for "none" (2024).
         1604 => CardDate::Yearless { month: day.month(), day: day.day() },

@@ -2,13 +2,12 @@
 
 use super::name::tag as id;
 use crate::{
-    convert::{Options, convert_at},
+    convert::{MOST_ATTACHMENTS, Options, convert_inside},
     error::Result,
     object::{Attachment, Message},
     property::{Properties, tag},
 };
 use omm_content::{calendar, pieces::Pieces};
-use std::io;
 
 /// What the attachments of an item are.
 #[derive(Default)]
@@ -21,23 +20,18 @@ pub(crate) struct Files {
     pub(crate) losses: Vec<String>,
 }
 
-/// More attachments than any item has.
-const MOST: usize = 10_000;
-
 /// Sorts the attachments of an item.
 ///
 /// # Errors
 /// If one cannot be read, unless the options say to go on without.
 pub(crate) fn attachments(message: &dyn Message, options: &Options) -> Result<Files> {
     let mut files = Files::default();
-    let all = match message.attachments() {
-        Err(error) if options.without_damaged => {
-            files.losses.push(format!("its attachments cannot be read: {error}"));
-            return Ok(files);
+    let all = crate::inside::attachments(message, options, &mut files.losses)?;
+    for attachment in all {
+        if !options.budget.take_attachment() {
+            files.losses.push(format!("more than {MOST_ATTACHMENTS} attachments: the rest is left out"));
+            break;
         }
-        all => all?,
-    };
-    for attachment in all.into_iter().take(MOST) {
         if let Err(error) = sort(&*attachment, options, &mut files) {
             if !options.without_damaged {
                 return Err(error);
@@ -52,8 +46,9 @@ pub(crate) fn attachments(message: &dyn Message, options: &Options) -> Result<Fi
 fn sort(attachment: &dyn Attachment, options: &Options, into: &mut Files) -> Result<()> {
     let properties = attachment.properties();
     if is_exception(properties) {
-        if let Some(message) = attachment.message()? {
-            into.exceptions.push((properties.clone(), message));
+        match attachment.message()? {
+            Some(message) => into.exceptions.push((properties.clone(), message)),
+            None => into.losses.push("the message of a changed occurrence is not there".to_owned()),
         }
         return Ok(());
     }
@@ -83,17 +78,15 @@ fn is_exception(properties: &Properties) -> bool {
 fn by_value(attachment: &dyn Attachment, options: &Options, into: &mut Files) -> Result<()> {
     let properties = attachment.properties();
     let name = name(properties);
-    let Some(mut data) = attachment.data()? else {
+    if options.without_damaged {
+        // Damage shows only while reading, and then it is too late to leave the attachment out.
+        crate::inside::is_readable(attachment)?;
+    }
+    let Some(data) = attachment.data()? else {
         let name = name.unwrap_or_else(|| "without a name".to_owned());
         into.losses.push(format!("attachment {name}: it has no bytes"));
         return Ok(());
     };
-    if options.without_damaged {
-        // Damage shows only while reading, and then it is too late to leave the attachment out.
-        io::copy(&mut data, &mut io::sink())?;
-        let Some(again) = attachment.data()? else { return Ok(()) };
-        data = again;
-    }
     let ole = properties.number(tag::ATTACH_METHOD) == Some(6);
     let default = if ole { "application/x-ole-storage" } else { "application/octet-stream" };
     let mut pieces = Pieces::new();
@@ -113,12 +106,23 @@ fn embedded(attachment: &dyn Attachment, options: &Options, into: &mut Files) ->
         into.losses.push("an attached message that is not there".to_owned());
         return Ok(());
     };
-    let Some(options) = options.inside() else {
-        into.losses.push("an attached message lies too deep".to_owned());
-        return Ok(());
+    let options = match options.attached() {
+        Ok(options) => options,
+        Err(reason) => {
+            into.losses.push(format!("an attached message is left out: {reason}"));
+            return Ok(());
+        }
     };
     let subject = message.properties().text(tag::SUBJECT).or_else(|| name(attachment.properties()));
-    let converted = convert_at(&*message, &options, usize::from(options.depth))?;
+    let converted = convert_inside(&*message, &options)?;
+    // Mail has spent its own already; that of other items is as large.
+    if converted.kind != omm_core::model::ItemKind::Mail
+        && !options.budget.take_text(converted.body.held_bytes())
+    {
+        into.losses
+            .push("an attached message is left out: the messages in this one hold too much text".to_owned());
+        return Ok(());
+    }
     let (ending, media_type) = match converted.kind {
         omm_core::model::ItemKind::Mail => ("eml", "message/rfc822"),
         omm_core::model::ItemKind::Contact => ("vcf", "text/vcard"),

@@ -7,5 +7,5 @@ mod uid;
 mod words;
 
 pub(crate) use attach::attachments;
-pub(crate) use uid::uid;
+pub(crate) use uid::{own as own_uid, uid};
 pub(crate) use words::{alarm, before, words};

@@ -46,7 +46,11 @@ pub(crate) const fn public(name: &'static str) -> Named {
 
 pub(crate) mod tag {
     pub(crate) const OWNER_APPOINTMENT_ID: u16 = 0x0062;
+    pub(crate) const RECEIVED_BY_NAME: u16 = 0x0040;
+    pub(crate) const RECEIVED_REPRESENTING_NAME: u16 = 0x0044;
     pub(crate) const RESPONSE_REQUESTED: u16 = 0x0063;
+    pub(crate) const RECEIVED_BY_EMAIL_ADDRESS: u16 = 0x0076;
+    pub(crate) const RECEIVED_REPRESENTING_EMAIL_ADDRESS: u16 = 0x0078;
     pub(crate) const NORMALIZED_SUBJECT: u16 = 0x0E1D;
     pub(crate) const ATTACH_EXTENSION: u16 = 0x3703;
     pub(crate) const ATTACH_FILENAME: u16 = 0x3704;
@@ -59,6 +63,8 @@ pub(crate) mod tag {
     pub(crate) const SMTP_ADDRESS: u16 = 0x39FE;
     pub(crate) const SENDER_SMTP_ADDRESS: u16 = 0x5D01;
     pub(crate) const SENT_REPRESENTING_SMTP_ADDRESS: u16 = 0x5D02;
+    pub(crate) const RECEIVED_BY_SMTP_ADDRESS: u16 = 0x5D07;
+    pub(crate) const RECEIVED_REPRESENTING_SMTP_ADDRESS: u16 = 0x5D08;
     pub(crate) const RECIPIENT_FLAGS: u16 = 0x5FFD;
     pub(crate) const RECIPIENT_TRACK_STATUS: u16 = 0x5FFF;
     pub(crate) const EXCEPTION_REPLACE_TIME: u16 = 0x7FF9;

@@ -22,7 +22,8 @@ pub(crate) fn words(properties: &Properties) -> Entry {
         created: properties.time(tag::CREATION_TIME).map(naive),
         summary: properties.text(tag::SUBJECT).or_else(|| properties.text(id::NORMALIZED_SUBJECT)),
         description: text::plain_body(properties),
-        html: html(properties),
+        // HTML as it was written, or as RTF kept it.
+        html: text::html_body(properties).and_then(|html| html.for_readers()),
         class: class(properties),
         priority: properties.number(tag::IMPORTANCE).map(priority),
         categories: properties.texts(properties.named(&KEYWORDS)),
@@ -30,12 +31,6 @@ pub(crate) fn words(properties: &Properties) -> Entry {
         extra: extras(properties),
         ..Entry::default()
     }
-}
-
-/// HTML as it was written, or as RTF kept it.
-fn html(properties: &Properties) -> Option<String> {
-    let html = text::html_body(properties)?.decoded();
-    (!html.trim().is_empty()).then_some(html)
 }
 
 /// [MS-OXCICAL] §2.1.3.1.1.20.4.

@@ -1,5 +1,6 @@
 //! What the clocks of an appointment show.
 
+use crate::midnight;
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use omm_content::calendar::{Time, Zone, zone::Rules};
 
@@ -58,13 +59,9 @@ impl Clock {
 
     /// The day of which this is the midnight.
     fn day(&self, utc: NaiveDateTime) -> NaiveDate {
-        // Outlook 2003 and older keep no zone of an appointment that does not recur. Midnight was somewhere between
-        // UTC-11 and UTC+13; the nearest one to the time says which day was meant.
-        let local = match &self.zone {
-            Some(zone) => zone.local(utc),
-            None if utc.hour() >= 11 => utc + Duration::hours(13),
-            None => utc,
-        };
+        // Outlook 2003 and older keep no zone of an appointment that does not recur.
+        let Some(zone) = &self.zone else { return midnight::day(utc) };
+        let local = zone.local(utc);
         // Written in a zone whose rules have changed since, midnight is shown as 23:00 or 01:00.
         if local.hour() >= 23 { (local + Duration::hours(1)).date() } else { local.date() }
     }

@@ -8,6 +8,7 @@
 //! | field | where it goes |
 //! |---|---|
 //! | PidLidGlobalObjectId, PidLidCleanGlobalObjectId | UID; a foreign UID inside is unwrapped; else PidTagSearchKey |
+//! | … with a day, PidLidExceptionReplaceTime, of an occurrence that lies alone | RECURRENCE-ID |
 //! | PidTagSubject, PidLidLocation | SUMMARY, LOCATION |
 //! | PidTagBody, PidTagBodyHtml, PidTagRtfCompressed | DESCRIPTION in plain text, X-ALT-DESC in HTML |
 //! | PidLidAppointmentStartWhole, …EndWhole | DTSTART, DTEND in the zone that Outlook shows them in |
@@ -25,7 +26,7 @@
 //! | recipients, PidTagSentRepresenting… | ORGANIZER, ATTENDEE with role, answer, and RESOURCE |
 //! | … with an address of Exchange alone | the name, with `invalid:nomail`; **lost**: the address, and the result says so |
 //! | PidTagRecipientTrackStatusTime, PidLidAppointmentReplyTime | **lost**: when somebody answered |
-//! | PidLidResponseStatus | X-OMM-RESPONSE |
+//! | PidLidResponseStatus | X-OMM-RESPONSE, and PARTSTAT of whose mailbox it is (PidTagReceivedRepresenting…, PidTagReceivedBy…) |
 //! | PidLidAppointmentSequence | SEQUENCE |
 //! | PidTagOwnerAppointmentId, PidLidAppointmentNotAllowPropose | X-MICROSOFT-CDO-OWNERAPPTID, X-MICROSOFT-DISALLOW-COUNTER |
 //! | links of Skype, Teams, NetMeeting | CONFERENCE; they stay in the text too |
@@ -37,13 +38,15 @@
 //! | RTF that is not HTML | **lost** beside its text |
 
 mod clock;
+mod exceptions;
 mod invitation;
+mod occurrence;
 mod online;
 mod series;
 mod single;
 mod status;
 
-pub use invitation::meeting_part;
+pub use invitation::{MeetingPart, meeting_part};
 
 use crate::{
     convert::{Converted, Options},
@@ -114,6 +117,12 @@ fn entry(message: &dyn Message, losses: &mut Vec<String>) -> Entry {
     let meeting = status::is_meeting(properties) || !people.attendees.is_empty();
     if meeting && people.unknown > 0 {
         losses.push(format!("{} of its people have an address of Exchange alone", people.unknown));
+    }
+    if people.left_out > 0 {
+        losses.push(format!(
+            "{} of its people are more than one item may have: they are left out",
+            people.left_out
+        ));
     }
     let sequence = properties.named_number(&name::SEQUENCE).and_then(|count| u32::try_from(count).ok());
     Entry {

@@ -1,8 +1,13 @@
 //! An appointment that does not recur.
 
-use super::{Draft, clock::Clock, status};
+use super::{
+    Draft,
+    clock::Clock,
+    occurrence::{Standing, standing},
+    status::{self, Instance},
+};
 use crate::{
-    entry::name,
+    entry::{self, name},
     error::{Error, Result},
     property::Properties,
     time_zone,
@@ -10,29 +15,39 @@ use crate::{
 use chrono::{Datelike, Duration, NaiveDateTime};
 use omm_content::calendar::{Entry, Event, Recurrence, Time, zone::naive};
 
-pub(super) fn event(properties: &Properties, mut entry: Entry, losses: Vec<String>) -> Result<Draft> {
+pub(super) fn event(properties: &Properties, mut entry: Entry, mut losses: Vec<String>) -> Result<Draft> {
     let (start, end) = whole(properties).ok_or_else(|| Error::malformed("an appointment without a start"))?;
-    let all_day = properties.is_named(&name::SUB_TYPE);
-    let clock = Clock { zone: time_zone::of_start(properties, start.year()), all_day };
+    let clock = clock(properties, start);
     let mut zones = clock.zones();
-    let end = match all_day {
+    let last = match clock.all_day {
         true => all_day_end(&clock, start, end),
         false => {
-            // A flight ends in another zone than it begins in.
-            let there =
-                Clock { zone: time_zone::of_end(properties, end.year()).or(clock.zone.clone()), all_day };
+            let there = end_clock(properties, &clock, end);
             zones.extend(there.zones());
             there.instant(end)
         }
     };
-    status::add(&mut entry, &status::Facts::of(properties), status::Instance::Single);
+    let standing = standing(properties, &clock, start);
+    if standing == Standing::Unknown {
+        losses.push(
+            "it is an occurrence of a series, nobody says which: it is kept as one of its own".to_owned(),
+        );
+        // With the UID of the series it would be a second series.
+        entry.uid = entry::own_uid(properties);
+    }
+    let (instead_of, instance) = match standing {
+        Standing::Of(time) => (Some(time), Instance::Exception),
+        Standing::Alone | Standing::Unknown => (None, Instance::Single),
+    };
+    status::add(&mut entry, &status::Facts::of(properties), instance);
     let event = Event {
         transparent: status::is_transparent(properties.named_number(&name::BUSY_STATUS)),
         entry,
         start: clock.instant(start),
-        end: Some(end).filter(|_| end_is_later(properties)),
+        // RFC 5545 §3.6.1: a day without an end lasts one day, a time without one takes no time.
+        end: Some(last).filter(|_| end > start),
         recurrence: Recurrence::default(),
-        instead_of: None,
+        instead_of,
         exceptions: Vec::new(),
     };
     Ok(Draft { event, zones, losses })
@@ -48,9 +63,16 @@ pub(super) fn whole(properties: &Properties) -> Option<(NaiveDateTime, NaiveDate
     Some((start, end.unwrap_or_else(|| start + Duration::minutes(minutes))))
 }
 
-/// RFC 5545 §3.6.1: a day without an end lasts one day, a time without one takes no time.
-fn end_is_later(properties: &Properties) -> bool {
-    whole(properties).is_some_and(|(start, end)| end > start)
+/// The clock by which the start of an appointment is shown.
+pub(super) fn clock(properties: &Properties, start: NaiveDateTime) -> Clock {
+    let all_day = properties.is_named(&name::SUB_TYPE);
+    Clock { zone: time_zone::of_start(properties, start.year()), all_day }
+}
+
+/// A flight ends in another zone than it begins in.
+fn end_clock(properties: &Properties, start: &Clock, end: NaiveDateTime) -> Clock {
+    let zone = time_zone::of_end(properties, end.year()).or_else(|| start.zone.clone());
+    Clock { zone, ..*start }
 }
 
 fn all_day_end(clock: &Clock, start: NaiveDateTime, end: NaiveDateTime) -> Time {

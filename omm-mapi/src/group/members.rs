@@ -1,11 +1,9 @@
 //! The members of a list, from the three places that may hold them.
 
-use super::{
-    entry_id::{self, Who},
-    stream,
-};
+use super::stream;
 use crate::{
     contact::mail_address,
+    entry_id::{self, Who},
     property::{Named, Properties, Value, named},
 };
 use omm_content::card::{Member, MemberAddress};

@@ -10,11 +10,11 @@
 //! | attachments | inside, up to 1 MiB in all; larger ones and linked items are told as losses |
 
 use crate::{
-    Converted, Message, Options, card_uid, contact,
+    Converted, Message, Options, contact,
     error::Result,
     inside::{self, Inside},
     property::{Named, Properties, named, tag},
-    text,
+    text, uid,
 };
 use chrono::{DateTime, Duration, Utc};
 use omm_content::{
@@ -59,7 +59,7 @@ fn entry(properties: &Properties) -> Journal {
     let companies = properties.texts(properties.named(&common(COMPANIES)));
     let (start, end) = (time(START, COMMON_START), time(END, COMMON_END));
     Journal {
-        uid: card_uid::uid(properties),
+        uid: uid::urn(properties),
         modified: properties.time(tag::LAST_MODIFICATION_TIME),
         created: properties.time(tag::CREATION_TIME),
         start,

@@ -9,6 +9,9 @@ const NOWHERE: &str = "unresolved.invalid";
 /// A name that is longer is encoded, so that lines can be folded within it.
 const LONGEST_NAME: usize = 60;
 
+/// So many bytes of a foreign address are written: three letters each leave room in a line of 998 (RFC 5322 §2.1.1).
+const LONGEST_ADDRESS: usize = 256;
+
 /// Somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mailbox {
@@ -16,6 +19,8 @@ pub(crate) struct Mailbox {
     pub(crate) name: String,
     /// An addr-spec, in ASCII.
     pub(crate) address: String,
+    /// What of the address could not be carried, a line for people.
+    pub(crate) loss: Option<String>,
 }
 
 impl Mailbox {
@@ -36,21 +41,25 @@ impl Mailbox {
         let other = address.as_deref().map(str::trim).filter(|address| !address.is_empty());
         let direct = || other.filter(|address| !address.starts_with('/')).and_then(addr_spec);
         let in_name = || addr_spec(name.trim_matches(['\'', '<', '>']));
+        let mut loss = None;
         let address = match smtp.or_else(direct) {
             Some(address) => address,
             None => match other {
-                Some(other) => encapsulated(&kind, other),
+                Some(other) => {
+                    loss = altered(&kind, other);
+                    encapsulated(&kind, other)
+                }
                 None if name.is_empty() => return None,
                 // Seen: recipients whose only address is their name.
                 None => in_name().unwrap_or_else(|| format!("unknown@{NOWHERE}")),
             },
         };
-        Some(Self { name, address })
+        Some(Self { name, address, loss })
     }
 
     /// Nobody that is known.
     pub(super) fn unknown() -> Self {
-        Self { name: String::new(), address: format!("unknown@{NOWHERE}") }
+        Self { name: String::new(), address: format!("unknown@{NOWHERE}"), loss: None }
     }
 
     /// The words of a mailbox (RFC 5322 §3.4): a line may end between them.
@@ -115,12 +124,22 @@ fn addr_spec(text: &str) -> Option<String> {
     Some(format!("{local}@{domain}"))
 }
 
+/// What to tell of an address that is written in another way, where no reader would expect it.
+fn altered(kind: &str, address: &str) -> Option<String> {
+    let shown: String = address.chars().take(100).collect();
+    if address.len() > LONGEST_ADDRESS {
+        return Some(format!("an address is longer than {LONGEST_ADDRESS} bytes and is cut: {shown}"));
+    }
+    kind.eq_ignore_ascii_case("SMTP")
+        .then(|| format!("an address is none that mail can carry and is written in another way: {shown}"))
+}
+
 /// [MS-OXCMAIL] §2.2.3.1.4.2: letters, digits, `-`, `.` and `=` as they are, `/` as `_`, all others as `+` and two digits.
 fn encapsulated(kind: &str, address: &str) -> String {
     let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
     let kind = if kind.is_empty() { "UNKNOWN".to_owned() } else { kind.to_ascii_uppercase() };
     let mut local = format!("IMCEA{kind}-");
-    for byte in address.bytes().take(256) {
+    for byte in address.bytes().take(LONGEST_ADDRESS) {
         match byte {
             b'/' => local.push('_'),
             b'-' | b'=' => local.push(char::from(byte)),
@@ -155,6 +174,8 @@ mod tests {
             ("", "", "", "", ""),
         ] {
             let found = Mailbox::new(some(name), some(smtp), some(kind), some(address));
+            let lost = found.as_ref().is_some_and(|mailbox| mailbox.loss.is_some());
+            assert_eq!(lost, expected.contains("IMCEASMTP"), "{expected}");
             let shown = found.map(|mailbox| mailbox.words().join(" ")).unwrap_or_default();
             assert_eq!(shown, expected);
         }

@@ -1,7 +1,7 @@
 //! Attachments as parts of a message.
 
 use super::{
-    Composer, DEEPEST, compose,
+    Composer, compose,
     encode::{crlf, is_plain, one_line},
     entity::{Body, Entity},
     fields::Fields,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     convert::{self, Converted, kind_of},
-    error::Result,
+    error::{Error, Result},
     object::{Attachment, Message},
     property::{Properties, tag},
 };
@@ -20,6 +20,8 @@ use std::io::{self, Cursor, Read};
 
 /// A message that is attached as a file is a part of its own up to this size, if it is fit for one; else it is a file.
 const LARGEST_MESSAGE: u64 = 1 << 20;
+
+const TOO_MUCH_TEXT: &str = "the messages in this one hold more text than any";
 
 /// PidTagAttachMethod ([MS-OXCMSG] §2.2.2.9).
 mod method {
@@ -31,6 +33,15 @@ mod method {
     pub(super) const BY_WEB_REFERENCE: i64 = 7;
 }
 
+/// Where a reader meets an attachment (RFC 2183 §2.1, §2.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the HTML.
+    Shown,
+    /// Beside the text: a Content-ID alone shows nothing, and many programs hide what says `inline`.
+    Attached,
+}
+
 /// Whether a part is a message.
 pub(super) fn is_message(part: &Entity) -> bool {
     part.is("message/rfc822")
@@ -38,9 +49,9 @@ pub(super) fn is_message(part: &Entity) -> bool {
 
 impl Composer<'_> {
     /// The part for an attachment; nothing for a row that stands for none.
-    pub(super) fn attachment(&mut self, attachment: &dyn Attachment) -> Result<Option<Entity>> {
+    pub(super) fn attachment(&mut self, attachment: &dyn Attachment, place: Place) -> Result<Option<Entity>> {
         let properties = attachment.properties();
-        match self.carried(attachment) {
+        match self.carried(attachment, place) {
             Err(cause) if self.options.without_damaged => {
                 let name = name_or(properties, "attachment");
                 Ok(Some(self.placeholder(&name, &cause.to_string())))
@@ -49,7 +60,7 @@ impl Composer<'_> {
         }
     }
 
-    fn carried(&mut self, attachment: &dyn Attachment) -> Result<Option<Entity>> {
+    fn carried(&mut self, attachment: &dyn Attachment, place: Place) -> Result<Option<Entity>> {
         let properties = attachment.properties();
         match properties.number(tag::ATTACH_METHOD).unwrap_or(1) {
             method::EMBEDDED => {
@@ -70,9 +81,9 @@ impl Composer<'_> {
         let Some(data) = self.data(attachment)? else {
             // afNone ([MS-OXCMSG] §2.2.2.9): made and never filled.
             let named = name(properties).is_some();
-            return Ok(named.then(|| file(properties, Box::new(io::empty()))));
+            return Ok(named.then(|| file(properties, Box::new(io::empty()), place)));
         };
-        Ok(Some(file(properties, data)))
+        Ok(Some(file(properties, data, place)))
     }
 
     /// The bytes of an attachment; if damage is to be left out, those that are known to be whole.
@@ -87,18 +98,24 @@ impl Composer<'_> {
 
     /// A message inside: mail as message/rfc822 (RFC 2046 §5.2.1), other items in their own forms.
     fn embedded(&mut self, properties: &Properties, message: &dyn Message) -> Result<Entity> {
-        let depth = self.depth + 1;
         let name = name(properties).or_else(|| subject(message.properties())).unwrap_or_default();
-        if depth > DEEPEST {
-            return Ok(self.placeholder(&name, "it lies too deep in other messages"));
-        }
+        let options = match self.options.attached() {
+            Ok(options) => options,
+            Err(reason) => return Ok(self.placeholder(&name, reason)),
+        };
         let class = message.properties().text(tag::MESSAGE_CLASS).unwrap_or_default();
-        if kind_of(&class, self.options) == ItemKind::Mail {
-            let composed = compose(message, self.options, depth)?;
+        if kind_of(&class, &options) == ItemKind::Mail {
+            let composed = match compose(message, &options) {
+                Err(Error::TooLarge { .. }) => return Ok(self.placeholder(&name, TOO_MUCH_TEXT)),
+                composed => composed?,
+            };
             self.losses.extend(composed.losses);
             return Ok(message_part(properties, &name, composed.pieces, composed.eight_bit));
         }
-        let Converted { kind, body, losses, .. } = convert::convert_at(message, self.options, depth)?;
+        let Converted { kind, body, losses, .. } = convert::convert_inside(message, &options)?;
+        if !options.budget.take_text(body.held_bytes()) {
+            return Ok(self.placeholder(&name, TOO_MUCH_TEXT));
+        }
         self.losses.extend(losses);
         let (kind, extension) = match kind {
             ItemKind::Contact => ("text/vcard", ".vcf"),
@@ -108,7 +125,7 @@ impl Composer<'_> {
         let mut fields = Fields::default();
         let file_name = with_extension(&name, extension);
         fields.parameters("Content-Type", kind, &[("charset", "utf-8"), ("name", &file_name)]);
-        disposition(&mut fields, properties, &file_name);
+        disposition(&mut fields, properties, &file_name, Place::Attached);
         Ok(Entity { fields, body: Body::Data(Box::new(body)) })
     }
 
@@ -125,7 +142,7 @@ impl Composer<'_> {
 }
 
 /// A file.
-fn file(properties: &Properties, data: Box<dyn Read + Send>) -> Entity {
+fn file(properties: &Properties, data: Box<dyn Read + Send>, place: Place) -> Entity {
     let is_ole = properties.number(tag::ATTACH_METHOD) == Some(method::OLE);
     let name = match name(properties) {
         Some(name) => name,
@@ -141,7 +158,7 @@ fn file(properties: &Properties, data: Box<dyn Read + Send>) -> Entity {
         if composite { message_file(kind, name, data) } else { (kind, name, Body::Data(data)) };
     let mut fields = Fields::default();
     fields.parameters("Content-Type", &kind, &[("name", &name)]);
-    disposition(&mut fields, properties, &name);
+    disposition(&mut fields, properties, &name, place);
     Entity { fields, body }
 }
 
@@ -177,7 +194,7 @@ impl Read for Failing {
 fn message_part(properties: &Properties, name: &str, pieces: Pieces, eight_bit: bool) -> Entity {
     let mut fields = Fields::default();
     fields.parameters("Content-Type", "message/rfc822", &[]);
-    disposition(&mut fields, properties, &with_extension(name, ".eml"));
+    disposition(&mut fields, properties, &with_extension(name, ".eml"), Place::Attached);
     Entity { fields, body: Body::Written { pieces, eight_bit } }
 }
 
@@ -189,23 +206,26 @@ fn link(properties: &Properties) -> Option<Entity> {
     let title = if name.is_empty() { String::new() } else { name.clone() + "\r\n" };
     let text = crlf(&format!("{title}{}\r\n", one_line(&place)));
     let mut part = Entity::text("plain", "utf-8", text.into_bytes(), &[]);
-    disposition(&mut part.fields, properties, &with_extension(&name, ".link.txt"));
+    disposition(&mut part.fields, properties, &with_extension(&name, ".link.txt"), Place::Attached);
     Some(part)
 }
 
 /// Content-Disposition (RFC 2183), Content-ID (RFC 2392) and Content-Location (RFC 2557).
-fn disposition(fields: &mut Fields, properties: &Properties, name: &str) {
+fn disposition(fields: &mut Fields, properties: &Properties, name: &str, place: Place) {
     let id = properties.text(tag::ATTACH_CONTENT_ID).unwrap_or_default();
     let id = id.trim().trim_matches(['<', '>']);
-    let kind = if id.is_empty() { "attachment" } else { "inline" };
+    let kind = match place {
+        Place::Shown => "inline",
+        Place::Attached => "attachment",
+    };
     let time = |id| properties.time(id).map(date).unwrap_or_default();
     let (made, changed) = (time(tag::CREATION_TIME), time(tag::LAST_MODIFICATION_TIME));
     let parameters = [("filename", name), ("creation-date", &made), ("modification-date", &changed)];
     fields.parameters("Content-Disposition", kind, &parameters);
     fields.words("Content-ID", identifiers(id).into_iter().take(1));
-    let place = properties.text(tag::ATTACH_CONTENT_LOCATION).unwrap_or_default();
-    if place.len() <= 900 && place.bytes().all(|byte| byte.is_ascii_graphic()) {
-        fields.words("Content-Location", [place]);
+    let location = properties.text(tag::ATTACH_CONTENT_LOCATION).unwrap_or_default();
+    if location.len() <= 900 && location.bytes().all(|byte| byte.is_ascii_graphic()) {
+        fields.words("Content-Location", [location]);
     }
 }
 

@@ -42,12 +42,12 @@ pub(super) fn root_type(root: Option<&Entity>) -> String {
 
 /// The Content-IDs that HTML shows (RFC 2392), in lower case.
 pub(super) fn images(html: &Html) -> HashSet<Vec<u8>> {
-    let lower = html.bytes.to_ascii_lowercase();
-    let found = memchr::memmem::find_iter(&lower, b"cid:").filter_map(|at| {
-        let rest = lower.get(at + 4..)?;
+    let found = memchr::memchr_iter(b':', &html.bytes).filter_map(|at| {
+        let scheme = html.bytes.get(at.checked_sub(3)?..at)?;
+        let rest = html.bytes.get(at + 1..).filter(|_| scheme.eq_ignore_ascii_case(b"cid"))?;
         let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'>)<&;".contains(byte);
         let end = rest.iter().take(1000).position(ends)?;
-        rest.get(..end).map(<[u8]>::to_vec)
+        rest.get(..end).map(<[u8]>::to_ascii_lowercase)
     });
     found.take(MOST_IMAGES).collect()
 }
@@ -62,4 +62,20 @@ pub(super) fn is_inline(attachment: &Properties, images: &HashSet<Vec<u8>>) -> b
     let shown = attachment.number(tag::ATTACH_FLAGS).is_some_and(|flags| flags & RENDERED_IN_BODY != 0)
         || attachment.is(tag::ATTACHMENT_HIDDEN);
     shown && (id.is_some() || attachment.text(tag::ATTACH_CONTENT_LOCATION).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_by_their_addresses() {
+        let html = Html::utf8(
+            "<img src=\"CID:A@b\"><img src=cid:c@d> cid: 12:30 :x acid:e <p style='url(cid:f)'>cid:"
+                .to_owned(),
+        );
+        let mut found: Vec<_> = images(&html).into_iter().map(|id| String::from_utf8(id).unwrap()).collect();
+        found.sort();
+        assert_eq!(found, ["", "a@b", "c@d", "e", "f"]);
+    }
 }

@@ -4,9 +4,11 @@ use super::{
     encode::{BOUNDARY, Transfer, quoted_printable},
     fields::Fields,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use omm_content::pieces::{Layout, Pieces};
-use std::{fmt, io::Read};
+use std::{
+    fmt,
+    io::{Cursor, Read},
+};
 
 /// An entity: what its fields say of it, and its body.
 #[derive(Debug)]
@@ -71,6 +73,12 @@ impl Entity {
         Self { fields: Fields::default(), body: Body::Parts { subtype, parameters, parts } }
     }
 
+    /// Says that it is shown in the text rather than beside it (RFC 2183 §2.1).
+    pub(super) fn inline(mut self) -> Self {
+        self.fields.replace_word("Content-Disposition", "attachment", "inline");
+        self
+    }
+
     /// Whether it is of this media type, which is written as this program writes it.
     pub(super) fn is(&self, media_type: &str) -> bool {
         let kind = self.fields.as_str().strip_prefix("Content-Type: ").unwrap_or_default();
@@ -92,7 +100,7 @@ impl Entity {
         let eight_bit = self.is_eight_bit();
         into.text(self.fields.as_str());
         match self.body {
-            Body::Bytes(bytes) => write_bytes(&bytes, into),
+            Body::Bytes(bytes) => write_bytes(bytes, into),
             Body::Data(data) => {
                 into.text("Content-Transfer-Encoding: base64\r\n\r\n");
                 into.base64(data, Layout::Mime);
@@ -124,7 +132,7 @@ impl Entity {
 
 impl Boundaries {
     /// For a message with this digest, so deep in others: no boundary of theirs begins like one of its own.
-    pub(super) fn new(digest: &blake3::Hash, depth: usize) -> Self {
+    pub(super) fn new(digest: &blake3::Hash, depth: u8) -> Self {
         let short = digest.to_hex().chars().take(24).collect::<String>();
         Self { stem: format!("{BOUNDARY}{short}_{depth}"), next: 0 }
     }
@@ -151,20 +159,12 @@ fn transfer(eight_bit: bool) -> &'static str {
     if eight_bit { "Content-Transfer-Encoding: 8bit\r\n\r\n" } else { "\r\n" }
 }
 
-fn write_bytes(bytes: &[u8], into: &mut Pieces) {
-    let transfer = Transfer::of(bytes);
+fn write_bytes(bytes: Vec<u8>, into: &mut Pieces) {
+    let transfer = Transfer::of(&bytes);
     into.text(format!("Content-Transfer-Encoding: {}\r\n\r\n", transfer.name()));
     match transfer {
         Transfer::SevenBit => into.text(bytes),
-        Transfer::QuotedPrintable => into.text(quoted_printable(bytes)),
-        Transfer::Base64 => {
-            // RFC 2045 §6.8: 57 bytes are 76 letters.
-            let mut lines = String::with_capacity(bytes.len() / 57 * 80 + 80);
-            for line in bytes.chunks(57) {
-                STANDARD.encode_string(line, &mut lines);
-                lines.push_str("\r\n");
-            }
-            into.text(lines);
-        }
+        Transfer::QuotedPrintable => into.text(quoted_printable(&bytes)),
+        Transfer::Base64 => into.base64(Box::new(Cursor::new(bytes)), Layout::Mime),
     }
 }

@@ -24,6 +24,11 @@ impl Fields {
         self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
 
+    /// Puts another word first in a field that begins with this one, if there is such a field.
+    pub(super) fn replace_word(&mut self, name: &str, word: &str, with: &str) {
+        self.text = self.text.replacen(&format!("{name}: {word}"), &format!("{name}: {with}"), 1);
+    }
+
     /// How many fields.
     pub(super) fn count(&self) -> usize {
         self.names.len()

@@ -23,15 +23,17 @@ pub(super) fn header(properties: &Properties, recipients: &[Properties]) -> Stor
     let was_on_its_way = stored.fields.count() > 0;
     originator(&mut stored, properties);
     addressees(&mut stored, properties, recipients);
+    subject_and_date(&mut stored.fields, properties);
+    identity(&mut stored, properties);
     let fields = &mut stored.fields;
-    subject_and_date(fields, properties);
-    identity(fields, properties);
-    urgency(fields, properties);
     if !was_on_its_way {
         thread(fields, properties);
+    }
+    urgency(fields, properties);
+    if !was_on_its_way {
         receipts(fields, properties);
         lists(fields, properties);
-        others(fields, properties);
+        others(&mut stored, properties);
     }
     stored
 }
@@ -93,9 +95,10 @@ fn originator(stored: &mut Stored, properties: &Properties) {
         return;
     }
     let named = stored.named("From").into_iter().next();
-    let fields = &mut stored.fields;
     let draft = properties.number(tag::MESSAGE_FLAGS).is_some_and(|flags| flags & UNSENT != 0);
     let (from, sender) = (from(properties).or(named), sender(properties));
+    stored.losses.extend(from.iter().filter_map(|one| one.loss.clone()));
+    let fields = &mut stored.fields;
     match &from {
         Some(from) => fields.words("From", from.words()),
         None if draft => {}
@@ -110,8 +113,11 @@ fn originator(stored: &mut Stored, properties: &Properties) {
         fields.words("Sender", sender.words());
     }
     if !fields.has("Reply-To") {
-        let answers =
-            entry_id::mailboxes(properties.binary(tag::REPLY_RECIPIENT_ENTRIES).unwrap_or_default());
+        let entries = properties.binary(tag::REPLY_RECIPIENT_ENTRIES).unwrap_or_default();
+        let (answers, is_short) = entry_id::mailboxes(entries, properties.code_page());
+        if is_short {
+            stored.losses.push("somebody whom answers go to cannot be read and is left out".to_owned());
+        }
         let same = matches!((answers.as_slice(), &from), ([one], Some(from)) if one.address == from.address);
         if !same {
             fields.words("Reply-To", address::list(&answers));
@@ -138,6 +144,7 @@ fn addressees(stored: &mut Stored, properties: &Properties, recipients: &[Proper
         if people.is_empty() {
             people = stored.named(name);
         }
+        stored.losses.extend(people.iter().filter_map(|one| one.loss.clone()));
         stored.fields.words(name, address::list(&people));
     }
 }
@@ -162,23 +169,45 @@ fn subject_and_date(fields: &mut Fields, properties: &Properties) {
 }
 
 /// RFC 5322 §3.6.4.
-fn identity(fields: &mut Fields, properties: &Properties) {
+fn identity(stored: &mut Stored, properties: &Properties) {
     for (name, id) in [
         ("Message-ID", tag::INTERNET_MESSAGE_ID),
         ("In-Reply-To", tag::IN_REPLY_TO_ID),
         ("References", tag::INTERNET_REFERENCES),
     ] {
-        if !fields.has(name) {
-            fields.words(name, identifiers(&properties.text(id).unwrap_or_default()));
+        if stored.fields.has(name) {
+            continue;
         }
+        let text = properties.text(id).unwrap_or_default();
+        let sound = identifiers(&text);
+        // Some have blanks between `<` and `>`: what is left out is told once.
+        if sound.is_empty() && !text.trim().is_empty() {
+            stored.losses.push(format!("the {name} is none that mail can carry: it is left out"));
+        }
+        stored.fields.words(name, sound);
     }
 }
 
 /// Identifiers, each in its brackets; what can be none is left out.
 pub(super) fn identifiers(text: &str) -> Vec<String> {
-    let sound = |id: &&str| id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic());
+    let sound = |id: &&str| {
+        let whole = !id.starts_with('<') || id.len() > 2 && id.ends_with('>');
+        whole && id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic())
+    };
     let bracketed = |id: &str| if id.starts_with('<') { id.to_owned() } else { format!("<{id}>") };
-    text.split_whitespace().filter(sound).map(bracketed).collect()
+    // RFC 5322 §3.6.4: no blanks stand within an identifier; what is in brackets is one, or none.
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        let (before, from) = rest.split_at(at);
+        found.extend(before.split_whitespace());
+        let end = from.find('>').map_or(from.len(), |end| end + 1);
+        let (id, behind) = from.split_at(end);
+        found.push(id);
+        rest = behind;
+    }
+    found.extend(rest.split_whitespace());
+    found.into_iter().filter(sound).map(bracketed).collect()
 }
 
 fn thread(fields: &mut Fields, properties: &Properties) {
@@ -241,9 +270,14 @@ fn lists(fields: &mut Fields, properties: &Properties) {
 }
 
 /// Fields that were kept each for itself ([MS-OXCMAIL] §2.2.3.2.26).
-fn others(fields: &mut Fields, properties: &Properties) {
+fn others(stored: &mut Stored, properties: &Properties) {
     const MOST: usize = 500;
-    for (name, value) in properties.words(named::PS_INTERNET_HEADERS).into_iter().take(MOST) {
+    let all = properties.words(named::PS_INTERNET_HEADERS);
+    if all.len() > MOST {
+        stored.losses.push(format!("it has more than {MOST} fields of its own: the rest is left out"));
+    }
+    let fields = &mut stored.fields;
+    for (name, value) in all.into_iter().take(MOST) {
         let sound = !name.is_empty()
             && name.len() <= 76
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
@@ -318,6 +352,20 @@ mod tests {
             X-Priority: 1\r\nSensitivity: Private\r\nDisposition-Notification-To: Boss <boss@x.org>\r\n\
             List-Unsubscribe: <mailto:u@x>\r\nX-Mailer: A B: C\r\n";
         assert_eq!(header(&properties, &recipients).fields.as_str(), expected);
+    }
+
+    #[test]
+    fn identifiers_are_in_brackets() {
+        for (text, expected) in [
+            ("<a@x>\r\n b@x", "<a@x> <b@x>"),
+            ("<a@x><b@x>", "<a@x> <b@x>"),
+            ("<a b@x> <c@x>", "<c@x>"),
+            ("<ä@x>", ""),
+            ("<", ""),
+            ("", ""),
+        ] {
+            assert_eq!(identifiers(text).join(" "), expected, "{text}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub(crate) const MADE_OF: &[u16] = &[
     tag::FLAG_STATUS,
     tag::MESSAGE_DELIVERY_TIME,
     tag::CLIENT_SUBMIT_TIME,
+    tag::READ_RECEIPT_REQUESTED,
     tag::MESSAGE_CODEPAGE,
 ];
 
@@ -28,6 +29,10 @@ pub(super) fn flags(properties: &Properties) -> Flags {
     let message = number(tag::MESSAGE_FLAGS);
     if message & READ != 0 {
         flags.insert(SystemFlag::Seen);
+        // RFC 3503 §3.1: whoever reads it next shall not ask whether to send a receipt.
+        if properties.is(tag::READ_RECEIPT_REQUESTED) {
+            flags.insert_keyword("$MDNSent");
+        }
     }
     if message & UNSENT != 0 {
         flags.insert(SystemFlag::Draft);
@@ -95,9 +100,12 @@ mod tests {
     #[test]
     fn flags_and_keywords() {
         let number = |id, value| (id, Value::Integer32(value));
+        let receipt = (tag::READ_RECEIPT_REQUESTED, Value::Boolean(true));
         for (values, expected) in [
             (vec![], ""),
             (vec![number(tag::MESSAGE_FLAGS, 0x11)], "\\Seen"),
+            (vec![number(tag::MESSAGE_FLAGS, 1), receipt.clone()], "\\Seen $MDNSent"),
+            (vec![receipt], ""),
             (vec![number(tag::MESSAGE_FLAGS, 8)], "\\Draft"),
             (vec![number(tag::LAST_VERB_EXECUTED, 103)], "\\Answered"),
             (vec![number(tag::LAST_VERB_EXECUTED, 104), number(tag::ICON_INDEX, 0x105)], "$Forwarded"),

@@ -2,7 +2,7 @@
 //!
 //! | room | what |
 //! |---|---|
-//! | `header`, `stored`, `address`, `entry_id` | the header: kept from the way, or made of properties |
+//! | `header`, `stored`, `repaired`, `address`, `entry_id` | the header: kept from the way, or made of properties |
 //! | `bodies`, `calendar` | text, HTML, the invitation: alternatives of one body |
 //! | `attachment`, `media_type` | attachments, messages inside, links |
 //! | `sealed` | signed and encrypted mail, byte for byte |
@@ -31,23 +31,22 @@ mod fields;
 mod header;
 mod marks;
 mod media_type;
+mod repaired;
 mod report;
 mod sealed;
 mod stored;
 
 use crate::{
-    convert::{Converted, Options},
-    error::Result,
+    convert::{Converted, MOST_ATTACHMENTS, Options, too_large},
+    error::{Error, Result},
     object::{Attachment, Message},
     property::{Properties, tag},
     text::Bodies,
 };
+use attachment::Place;
 use entity::{Boundaries, Entity};
 use omm_content::pieces::Pieces;
 use omm_core::model::{Flags, ItemKind, Received};
-
-/// Messages within messages are carried so deep; a deeper one becomes a line of text.
-pub(crate) const DEEPEST: usize = 16;
 
 /// What [`marks`] looks at, beside the categories.
 pub(crate) use marks::MADE_OF as MARKS;
@@ -62,12 +61,12 @@ pub(crate) fn marks(properties: &Properties) -> (Flags, Option<Received>) {
 /// # Errors
 /// If its recipients or attachments cannot be read, unless the options say that damage is left out.
 pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
-    convert_at(message, options, 0)
+    convert_inside(message, &options.for_an_item())
 }
 
-/// The same for an item so deep in others.
-pub(crate) fn convert_at(message: &dyn Message, options: &Options, depth: usize) -> Result<Converted> {
-    let composed = compose(message, options, depth)?;
+/// The same for an item that may lie in another one, as the options say.
+pub(crate) fn convert_inside(message: &dyn Message, options: &Options) -> Result<Converted> {
+    let composed = compose(message, options)?;
     let mut converted = Converted::new(ItemKind::Mail, composed.pieces);
     (converted.flags, converted.received) = self::marks(message.properties());
     converted.losses = composed.losses;
@@ -85,16 +84,16 @@ struct Composed {
 /// What is known of a message while it is written.
 struct Composer<'a> {
     options: &'a Options,
-    depth: usize,
     losses: Vec<String>,
 }
 
-fn compose(message: &dyn Message, options: &Options, depth: usize) -> Result<Composed> {
+fn compose(message: &dyn Message, options: &Options) -> Result<Composed> {
     let properties = message.properties();
-    let mut composer = Composer { options, depth, losses: Vec::new() };
+    let mut composer = Composer { options, losses: Vec::new() };
     let recipients = composer.tolerated("the recipients", message.recipients())?;
     let attachments = composer.tolerated("the attachments", message.attachments())?;
-    let stored = header::header(properties, &recipients);
+    let mut stored = header::header(properties, &recipients);
+    composer.losses.append(&mut stored.losses);
 
     let class = properties.text(tag::MESSAGE_CLASS).unwrap_or_default().to_ascii_lowercase();
     let mut pieces = Pieces::new();
@@ -102,8 +101,18 @@ fn compose(message: &dyn Message, options: &Options, depth: usize) -> Result<Com
         return Ok(Composed { pieces, eight_bit, losses: composer.losses });
     }
 
-    let bodies = Bodies::of(properties);
-    let mut boundaries = Boundaries::new(&digest(properties, &stored, &bodies), depth);
+    let mut bodies = Bodies::of(properties);
+    composer.losses.append(&mut bodies.losses);
+    composer.losses.extend(too_large(message));
+    // The item itself is as large as it is; what lies in it may not multiply it.
+    let text_bytes = stored.fields.as_str().len() + bodies.bytes();
+    if !options.budget.take_text(text_bytes) && options.depth > 0 {
+        return Err(Error::TooLarge {
+            what: "the text of messages within a message".into(),
+            bytes: text_bytes as u64,
+        });
+    }
+    let mut boundaries = Boundaries::new(&digest(properties, &stored, &bodies), options.depth);
     let entity = composer.entity(message, &class, &recipients, bodies, &attachments)?;
     let eight_bit = entity.is_eight_bit();
     pieces.text(stored.fields.as_str());
@@ -141,19 +150,22 @@ impl Composer<'_> {
             ..bodies
         };
         let images = bodies.html.as_ref().map(bodies::images);
-        let calendar = calendar::part(message, class);
+        let calendar = calendar::part(message);
         let (mut inside, mut behind) = (Vec::new(), Vec::new());
         for attachment in attachments {
-            let Some(part) = self.attachment(attachment.as_ref())? else { continue };
-            match &images {
-                // A message stands for itself, whatever its Content-ID says: no HTML shows one.
-                Some(images)
-                    if !attachment::is_message(&part)
-                        && bodies::is_inline(attachment.properties(), images) =>
-                {
-                    inside.push(part)
-                }
-                _ => behind.push(part),
+            if !self.options.budget.take_attachment() {
+                self.losses.push(format!("more than {MOST_ATTACHMENTS} attachments: the rest is left out"));
+                break;
+            }
+            let shown =
+                images.as_ref().is_some_and(|images| bodies::is_inline(attachment.properties(), images));
+            let place = if shown { Place::Shown } else { Place::Attached };
+            let Some(part) = self.attachment(attachment.as_ref(), place)? else { continue };
+            // A message stands for itself, whatever its Content-ID says: no HTML shows one.
+            if shown && !attachment::is_message(&part) {
+                inside.push(part);
+            } else {
+                behind.push(part);
             }
         }
         let body = bodies::alternatives(bodies, calendar, inside.is_empty() && behind.is_empty());

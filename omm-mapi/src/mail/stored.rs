@@ -1,10 +1,6 @@
 //! The header that the message had on its way (PidTagTransportMessageHeaders): Outlook keeps it as text.
 
-use super::{
-    address::Mailbox,
-    encode::encoded_words,
-    fields::{Fields, quoted},
-};
+use super::{address::Mailbox, fields::Fields, repaired};
 
 /// RFC 5322 §2.1.1: no line is longer.
 const LONGEST_LINE: usize = 998;
@@ -20,6 +16,10 @@ pub(super) struct Stored {
     pub(super) content_type: Option<String>,
     /// Originators and addressees that have names and no address (RFC 5322 §3.4 wants one): the properties may know it.
     pub(super) unaddressed: Vec<(String, String)>,
+    /// Whether it has more fields than are read.
+    is_cut: bool,
+    /// What of it could not be carried, each a line for people.
+    pub(super) losses: Vec<String>,
 }
 
 impl Stored {
@@ -41,11 +41,18 @@ impl Stored {
             open = field(line);
         }
         stored.add(open);
+        if stored.is_cut {
+            stored.losses.push(format!("the header has more than {MOST} fields: the rest is left out"));
+        }
         stored
     }
 
     fn add(&mut self, field: Option<(&str, Vec<&str>)>) {
-        let Some((name, lines)) = field.filter(|_| self.fields.count() < MOST) else { return };
+        let Some((name, lines)) = field else { return };
+        if self.fields.count() >= MOST {
+            self.is_cut = true;
+            return;
+        }
         let lower = name.to_ascii_lowercase();
         if lower == "content-type" && self.content_type.is_none() {
             self.content_type = Some(lines.concat().replace(['\t', '\r', '\n', '\0'], " "));
@@ -67,7 +74,7 @@ impl Stored {
             // As it was, so that signatures over it stay good.
             self.fields.folded(name, &lines.join("\r\n"));
         } else {
-            self.fields.words(name, ascii(&value));
+            repaired::add(&mut self.fields, name, &value, &mut self.losses);
         }
     }
 }
@@ -106,31 +113,6 @@ fn field(line: &str) -> Option<(&str, Vec<&str>)> {
     named.then(|| (name, vec![value]))
 }
 
-/// Words of a value that was not ASCII or too long, in encoded words where needed. A quoted string with such letters is encoded as a whole,
-/// since no encoded word may stand in one (RFC 2047 §5).
-fn ascii(value: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for (at, part) in value.split('"').enumerate() {
-        let part: String =
-            part.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-        if at % 2 == 1 {
-            match part.is_ascii() && part.len() < LONGEST_LINE / 2 {
-                true => words.push(quoted(&part)),
-                false => words.extend(encoded_words(&part)),
-            }
-            continue;
-        }
-        for word in part.split(' ').filter(|word| !word.is_empty()) {
-            if word.is_ascii() && word.len() < LONGEST_LINE / 2 {
-                words.push(word.to_owned());
-            } else {
-                words.extend(encoded_words(word));
-            }
-        }
-    }
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +138,8 @@ mod tests {
         }
         let long = Stored::read(&format!("X: {}\r\n", "y".repeat(3000)));
         assert!(long.fields.as_str().lines().all(|line| line.len() <= LONGEST_LINE));
+        let many = Stored::read(&"X: y\r\n".repeat(MOST + 2));
+        assert_eq!((many.fields.count(), many.losses.len()), (MOST, 1));
         let kind = Stored::read("Content-Type: multipart/signed;\r\n\tprotocol=x\r\n").content_type;
         assert_eq!(kind.as_deref(), Some(" multipart/signed; protocol=x"));
     }

@@ -2,12 +2,16 @@
 
 use super::*;
 use crate::{
+    convert::{Budget, DEEPEST},
     error::Error,
     object::{StoredAttachment, StoredMessage},
     property::Value,
 };
 use mail_parser::{MessageParser, MimeHeaders, PartType};
-use std::io::{self, Read};
+use std::{
+    io::{self, Read},
+    sync::Arc,
+};
 
 fn text(text: &str) -> Value {
     Value::String(text.to_owned())
@@ -87,6 +91,28 @@ fn only_the_levels_that_are_needed() {
     }
 }
 
+#[test]
+fn what_the_html_shows_is_inline_and_all_else_is_not() {
+    let id = |id: &str| (tag::ATTACH_CONTENT_ID, text(id));
+    let place = (tag::ATTACH_CONTENT_LOCATION, text("1.jpg"));
+    let rendered = (tag::ATTACH_FLAGS, Value::Integer32(4));
+    for (values, expected) in [
+        (vec![id("a@b")], "inline"),
+        (vec![id("c@d")], "attachment"),
+        (vec![place.clone(), rendered], "inline"),
+        (vec![place], "attachment"),
+        (vec![], "attachment"),
+    ] {
+        let mut message = note(vec![(tag::BODY_HTML, Value::Binary(HTML.into()))]);
+        message.attachments = vec![file("1.jpg", b"JPEG", values.clone())];
+        let mail = written(&message);
+        assert!(
+            mail.contains(&format!("Content-Disposition: {expected}; filename=1.jpg\r\n")),
+            "{values:?}: {mail}"
+        );
+    }
+}
+
 /// The tree of media types.
 fn shape(message: &mail_parser::Message<'_>, part: u32) -> String {
     let part = &message.parts[part as usize];
@@ -131,6 +157,25 @@ fn a_whole_message_to_the_letter() {
 }
 
 #[test]
+fn only_what_is_shown_is_inline() {
+    let image = |id: &str| file("i.png", b"PNG", vec![(tag::ATTACH_CONTENT_ID, text(id))]);
+    let html = (tag::BODY_HTML, Value::Binary(HTML.into()));
+    for (values, id, expected) in [
+        (vec![html.clone()], "a@b", "inline"),
+        (vec![html], "other@b", "attachment"),
+        (vec![(tag::BODY, text("x"))], "a@b", "attachment"),
+    ] {
+        let mut message = note(values);
+        message.attachments = vec![image(id)];
+        let mail = written(&message);
+        assert!(
+            mail.contains(&format!("Content-Disposition: {expected}; filename=i.png\r\nContent-ID: <{id}>")),
+            "{mail}"
+        );
+    }
+}
+
+#[test]
 fn messages_within_messages() {
     let innermost = note(vec![(tag::BODY, text("deep"))]);
     let mut middle = note(vec![(tag::BODY, text("middle"))]);
@@ -154,8 +199,95 @@ fn messages_too_deep_are_said_and_not_followed() {
     let converted = convert(&message, &Options::default()).unwrap();
     assert_eq!(converted.losses.len(), 1);
     let mail = String::from_utf8(converted.body.into_bytes().unwrap()).unwrap();
-    assert_eq!(mail.matches("message/rfc822").count(), DEEPEST);
+    assert_eq!(mail.matches("message/rfc822").count(), usize::from(DEEPEST));
     assert!(mail.contains("could not be read"));
+}
+
+/// A message whose body is too large for its reader.
+struct Large(StoredMessage);
+
+impl Message for Large {
+    fn properties(&self) -> &Properties {
+        &self.0.properties
+    }
+
+    fn too_large(&self) -> Vec<u16> {
+        vec![tag::BODY, 0x1234]
+    }
+
+    fn recipients(&self) -> Result<Vec<Properties>> {
+        Ok(Vec::new())
+    }
+
+    fn attachments(&self) -> Result<Vec<Box<dyn Attachment>>> {
+        Ok(Vec::new())
+    }
+}
+
+#[test]
+fn what_was_too_large_is_told() {
+    for class in ["IPM.Note", "IPM.StickyNote"] {
+        let message = Large(note(vec![(tag::MESSAGE_CLASS, text(class))]));
+        let losses = crate::convert(&message, &Options::default()).unwrap().losses;
+        let expected =
+            ["a body is too large and is left out", "the property 0x1234 is too large and is left out"];
+        assert_eq!(losses, expected, "{class}");
+    }
+}
+
+/// A message with itself attached several times: what a damaged or hostile file says.
+#[derive(Clone)]
+struct Wide(StoredMessage, usize);
+
+impl Message for Wide {
+    fn properties(&self) -> &Properties {
+        &self.0.properties
+    }
+
+    fn recipients(&self) -> Result<Vec<Properties>> {
+        Ok(Vec::new())
+    }
+
+    fn attachments(&self) -> Result<Vec<Box<dyn Attachment>>> {
+        let row = bag(vec![(tag::ATTACH_METHOD, Value::Integer32(5))]);
+        Ok((0..self.1).map(|_| Box::new(Row(row.clone(), self.clone())) as Box<dyn Attachment>).collect())
+    }
+}
+
+struct Row(Properties, Wide);
+
+impl Attachment for Row {
+    fn properties(&self) -> &Properties {
+        &self.0
+    }
+
+    fn data(&self) -> Result<Option<Box<dyn Read + Send>>> {
+        Ok(None)
+    }
+
+    fn message(&self) -> Result<Option<Box<dyn Message>>> {
+        Ok(Some(Box::new(self.1.clone())))
+    }
+}
+
+#[test]
+fn messages_too_many_are_said_and_not_followed() {
+    for (wide, (messages, attachments, text_bytes), carried, told) in [
+        // A message of a few bytes, attached to itself twice: 131,070 messages down to the deepest.
+        (2, (1000, 10_000, 1 << 20), 1000, "more messages lie in this one than in any"),
+        (2, (1000, 100, 1 << 20), 100, "more than 10000 attachments: the rest is left out"),
+        // The text of the item itself and of three more.
+        (2, (1000, 10_000, 400), 3, "the messages in this one hold more text than any"),
+    ] {
+        let budget = Arc::new(Budget::of(messages, attachments, text_bytes));
+        let options = Options { budget, ..Options::default() };
+        let message = Wide(note(vec![(tag::BODY, text(&"x".repeat(49)))]), wide);
+        let converted = convert_inside(&message, &options).unwrap();
+        assert!(converted.losses.iter().any(|loss| loss.contains(told)), "{:?}", converted.losses.last());
+        let mail = converted.body.into_bytes().unwrap();
+        let found = memchr::memmem::find_iter(&mail, b"Content-Type: message/rfc822").count();
+        assert!(found <= carried && found * 2 > carried, "{found}");
+    }
 }
 
 #[test]
@@ -259,8 +391,8 @@ fn damage_is_an_error_first_and_a_line_of_text_then() {
 #[test]
 fn a_broken_attachment_fails_while_it_is_read() {
     let attachment = Broken(bag(vec![(tag::ATTACH_LONG_FILENAME, text("m.eml"))]));
-    let mut composer = Composer { options: &Options::default(), depth: 0, losses: Vec::new() };
-    let part = composer.attachment(&attachment).unwrap().unwrap();
+    let mut composer = Composer { options: &Options::default(), losses: Vec::new() };
+    let part = composer.attachment(&attachment, attachment::Place::Attached).unwrap().unwrap();
     let mut pieces = Pieces::new();
     part.write(&mut Boundaries::new(&blake3::hash(b""), 0), &mut pieces);
     assert!(pieces.into_bytes().is_err());

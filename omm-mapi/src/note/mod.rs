@@ -9,11 +9,11 @@
 //! | attachments | inside, up to 1 MiB in all; larger ones are told as losses |
 
 use crate::{
-    Converted, Message, Options, card_uid,
+    Converted, Message, Options,
     error::Result,
     inside, journal,
     property::{Named, named, tag},
-    text,
+    text, uid,
 };
 use omm_content::journal::Journal;
 
@@ -45,7 +45,7 @@ pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
     };
     let size = |id: u32| number(id).filter(|size| (1..=100_000).contains(size)).map(|size| size.to_string());
     let note = Journal {
-        uid: card_uid::uid(properties),
+        uid: uid::urn(properties),
         modified: properties.time(tag::LAST_MODIFICATION_TIME),
         created: properties.time(tag::CREATION_TIME),
         summary: properties.text(tag::SUBJECT).unwrap_or_default(),

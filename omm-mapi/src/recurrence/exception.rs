@@ -65,7 +65,11 @@ pub(super) fn read(
         exceptions.push(exception);
         flags.push(with);
     }
-    if count == 0 || bytes.block().is_none() {
+    if bytes.block().is_none() {
+        // Only text is said again there: without any, nothing is missing.
+        if flags.iter().any(|with| with & (flag::SUBJECT | flag::LOCATION) != 0) {
+            losses.push("the recurrence ends before the Unicode text of its changed occurrences".to_owned());
+        }
         return;
     }
     for (exception, with) in exceptions.iter_mut().zip(flags) {

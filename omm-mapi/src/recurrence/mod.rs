@@ -10,12 +10,14 @@
 //! | `pattern` | RecurrencePattern |
 //! | `exception` | ExceptionInfo and ExtendedException |
 //! | `first` | the first occurrence |
+//! | `last` | the last occurrence |
 //! | `rule` | the pattern as RRULE |
 //! | `lunar` | months of calendars that RRULE does not know, as dates |
 
 mod bytes;
 mod exception;
 mod first;
+mod last;
 mod lunar;
 mod pattern;
 mod rule;

@@ -15,7 +15,7 @@
 //! | PidLidTaskOwner | X-OMM-TASK-OWNER: a name without an address, which ORGANIZER would need |
 //! | PidLidTaskAssigner | X-OMM-TASK-ASSIGNER |
 //! | PidLidTaskActualEffort, PidLidTaskEstimatedEffort | X-OMM-ACTUAL-WORK, X-OMM-TOTAL-WORK, as durations |
-//! | PidLidTaskRecurrence | RRULE |
+//! | PidLidTaskRecurrence | RRULE from the occurrence at hand on, EXDATE |
 //! | … of a task that is made anew when it is done (SlidingFlag) | no RRULE; **lost**, the result says so, X-OMM-REGENERATES keeps the rule |
 //! | PidLidReminderSet, PidLidReminderTime | VALARM at that time |
 //! | PidLidCompanies, PidLidMileage, PidLidBilling, PidLidContacts | X-OMM-COMPANY, X-OMM-MILEAGE, X-OMM-BILLING, CONTACT |
@@ -31,7 +31,7 @@ use crate::{
     error::Result,
     object::Message,
     property::{Named, Properties, named::PSETID_TASK},
-    recurrence::{self, Rendered},
+    recurrence::{self, Ending, Rendered},
 };
 use chrono::NaiveDate;
 use omm_content::calendar::{Document, Entry, Recurrence, Task, Time, zone::naive};
@@ -105,10 +105,17 @@ fn series(
             return none;
         }
     };
+    // How many there are is counted from the first; what is at hand is a later one.
+    if let (Ending::Count(_), Some(last)) = (pattern.ending, pattern.last_date()) {
+        (pattern.ending, pattern.end) = (Ending::Date, Some(last));
+    }
     // The occurrence at hand; those before it are tasks of their own, done.
     let whole_series = pattern.start;
     pattern.start = start.or(due).or(whole_series);
     let rendered = pattern.render(Time::Date);
+    let except = |first: NaiveDate| -> Vec<_> {
+        pattern.deleted.iter().copied().filter(|day| *day > first).map(Time::Date).collect()
+    };
     if pattern.sliding {
         losses.push("it is made anew after it was done, which iCalendar cannot say".to_owned());
         entry.extra.extend(facts::regenerates(rendered.as_ref()));
@@ -121,14 +128,15 @@ fn series(
             if *begin != first {
                 losses.push("its first day is not one of its rule".to_owned());
             }
-            Recurrence { rule: Some(*rule), ..none }
+            Recurrence { rule: Some(*rule), except: except(first), ..none }
         }
         Some(Rendered::Dates(days, all)) => {
             if !all {
                 losses.push("its calendar is lunar: later occurrences are not written".to_owned());
             }
-            start.get_or_insert(days.first().copied().unwrap_or_default());
-            Recurrence { also: days.into_iter().skip(1).map(Time::Date).collect(), ..none }
+            let first = *start.get_or_insert(days.first().copied().unwrap_or_default());
+            let also = days.into_iter().skip(1).map(Time::Date).collect();
+            Recurrence { also, except: except(first), ..none }
         }
         None => none,
     }

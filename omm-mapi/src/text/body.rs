@@ -21,6 +21,8 @@ pub struct Bodies {
     pub plain: Option<String>,
     /// HTML, if the item has it or has RTF that was made of it or has any format.
     pub html: Option<Html>,
+    /// What of them could not be read, each a line for people.
+    pub losses: Vec<String>,
 }
 
 impl Bodies {
@@ -28,16 +30,21 @@ impl Bodies {
     pub fn of(properties: &Properties) -> Self {
         let plain = properties.text(tag::BODY);
         if let Some(html) = kept_html(properties) {
-            return Self { plain, html: Some(html) };
+            return Self { plain, html: Some(html), losses: Vec::new() };
         }
-        match rtf_body(properties) {
-            None => Self { plain, html: None },
-            Some(Rtf::Html(html)) => Self { plain, html: Some(Html::utf8(html)) },
-            Some(Rtf::Text(text)) => Self { plain: plain.or_else(|| not_blank(text)), html: None },
-            Some(Rtf::Rich { text, html }) => {
-                Self { plain: plain.or_else(|| not_blank(text)), html: html.map(Html::utf8) }
-            }
-        }
+        let mut losses = Vec::new();
+        let (text, html) = match rtf_body(properties, &mut losses) {
+            None => (None, None),
+            Some(Rtf::Html(html)) => (None, Some(html)),
+            Some(Rtf::Text(text)) => (Some(text), None),
+            Some(Rtf::Rich { text, html }) => (Some(text), html),
+        };
+        Self { plain: plain.or_else(|| text.and_then(not_blank)), html: html.map(Html::utf8), losses }
+    }
+
+    /// How many bytes they have in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.plain.as_ref().map_or(0, String::len) + self.html.as_ref().map_or(0, |html| html.bytes.len())
     }
 
     /// The text without format: the plain text, else what the HTML says in plain words.
@@ -58,6 +65,15 @@ impl Html {
         encoding.decode_with_bom_removal(&self.bytes).0.into_owned()
     }
 
+    /// What of it is worth a place beside the plain text: nothing if it shows neither text nor an image, and without what
+    /// Word says to Outlook alone, which is many times as long as the text.
+    pub fn for_readers(&self) -> Option<String> {
+        let document = html::without_conditional_comments(&self.decoded());
+        let shows =
+            !html::to_text(&document).trim().is_empty() || document.to_ascii_lowercase().contains("<img");
+        shows.then_some(document)
+    }
+
     /// Its text.
     pub fn to_text(&self) -> String {
         html::to_text(&self.decoded())
@@ -74,7 +90,7 @@ pub fn plain_body(properties: &Properties) -> Option<String> {
 
 /// The HTML of an item: PidTagHtml or PidTagBodyHtml, else what RTF was made of. Nothing for RTF that was not made of HTML.
 pub fn html_body(properties: &Properties) -> Option<Html> {
-    kept_html(properties).or_else(|| match rtf_body(properties)? {
+    kept_html(properties).or_else(|| match rtf_body(properties, &mut Vec::new())? {
         Rtf::Html(html) => Some(Html::utf8(html)),
         _ => None,
     })
@@ -98,17 +114,29 @@ fn kept_html(properties: &Properties) -> Option<Html> {
 /// [MS-OXCMSG] §2.2.1.58.6: PidTagInternetCodepage says what PidTagHtml is in; where it cannot be, the document's own head does.
 fn of_bytes(bytes: &[u8], properties: &Properties) -> Html {
     let number = |id| properties.number(id).and_then(|page| u32::try_from(page).ok());
+    // HTML, "encoding sniffing": a byte order mark goes before everything that is said.
+    match Encoding::for_bom(bytes) {
+        Some((utf8, _)) if utf8 == UTF_8 && std::str::from_utf8(bytes).is_ok() => {
+            return Html { bytes: bytes.to_vec(), charset: "utf-8" };
+        }
+        Some((utf16, mark)) if utf16 != UTF_8 => {
+            // RFC 2781 §A.2: UTF-16 may not stand in a text part.
+            let text = utf16.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0;
+            return Html::utf8(text.into_owned());
+        }
+        _ => {}
+    }
     let page = number(tag::INTERNET_CODEPAGE).filter(|page| code_page::fits(bytes, *page));
-    if let Some(charset) = page.and_then(code_page::charset) {
-        return Html { bytes: bytes.to_vec(), charset };
-    }
-    if let Some((utf16, mark)) = Encoding::for_bom(bytes).filter(|(encoding, _)| *encoding != UTF_8) {
-        // RFC 2781 §A.2: UTF-16 may not stand in a text part.
-        let text = utf16.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0;
-        return Html::utf8(text.into_owned());
-    }
-    if let Some(page @ (1200 | 1201)) = page {
-        return Html::utf8(code_page_text(bytes, page));
+    match page {
+        // Any 8-bit text is some UTF-16; markup in UTF-16 has a NUL beside each letter.
+        Some(page @ (1200 | 1201)) if bytes.contains(&0) => {
+            return Html::utf8(code_page::decode(bytes, page));
+        }
+        page => {
+            if let Some(charset) = page.and_then(code_page::charset) {
+                return Html { bytes: bytes.to_vec(), charset };
+            }
+        }
     }
     let charset = match html::declared(bytes) {
         Some(declared) if declared.decode_without_bom_handling_and_without_replacement(bytes).is_some() => {
@@ -120,14 +148,32 @@ fn of_bytes(bytes: &[u8], properties: &Properties) -> Html {
     Html { bytes: bytes.to_vec(), charset }
 }
 
-fn code_page_text(bytes: &[u8], page: u32) -> String {
-    code_page::decode(bytes, page)
+/// What of an item's bodies cannot be read, each a line for people: for those who ask for one body at a time.
+pub(crate) fn unread(properties: &Properties) -> Vec<String> {
+    let mut losses = Vec::new();
+    if properties.get(tag::BODY_HTML).is_none() {
+        unpacked(properties, &mut losses);
+    }
+    losses
 }
 
-fn rtf_body(properties: &Properties) -> Option<Rtf> {
-    let packed = properties.binary(tag::RTF_COMPRESSED)?;
-    let rtf = rtf::unpack(packed).ok()?.rtf;
-    Some(rtf::read(&rtf))
+fn rtf_body(properties: &Properties, losses: &mut Vec<String>) -> Option<Rtf> {
+    unpacked(properties, losses).map(|rtf| rtf::read(&rtf))
+}
+
+fn unpacked(properties: &Properties, losses: &mut Vec<String>) -> Option<Vec<u8>> {
+    match rtf::unpack(properties.binary(tag::RTF_COMPRESSED)?) {
+        Ok(unpacked) => {
+            if !unpacked.whole {
+                losses.push("its formatted text is damaged: what could be read of it is kept".to_owned());
+            }
+            Some(unpacked.rtf)
+        }
+        Err(cause) => {
+            losses.push(format!("its formatted text cannot be read: {cause}"));
+            None
+        }
+    }
 }
 
 #[cfg(test)]
@@ -166,13 +212,52 @@ mod tests {
             (vec![html("é".as_bytes()), page(20127)], "utf-8"),
             (vec![html(b"\xe9")], "windows-1252"),
             (vec![html(b"a"), page(20127)], "us-ascii"),
+            // UTF-16 is said of what is none.
+            (vec![html(b"<meta charset=unicode>ab")], "UTF-8"),
+            (vec![html(b"<meta charset=utf-16>\xe9x")], "windows-1252"),
+            (vec![html(b"<p>even"), page(1200)], "utf-8"),
+            (vec![html(b"\xef\xbb\xbf<p>\xc3\xa9"), page(1252)], "utf-8"),
         ] {
             let Some((_, Value::Binary(bytes))) = values.first() else { unreachable!() };
             let expected = Html { bytes: bytes.clone(), charset };
             assert_eq!(html_body(&bag(&values)), Some(expected), "{values:?}");
         }
+        let marked = html_body(&bag(&[html(b"\xff\xfe<\0p\0>\0"), page(1252)])).unwrap();
+        assert_eq!(marked, Html::utf8("<p>".to_owned()));
+        let unmarked = html_body(&bag(&[html(b"<\0p\0>\0"), page(1200)])).unwrap();
+        assert_eq!(unmarked, Html::utf8("<p>".to_owned()));
         let utf16 = html_body(&bag(&[html(b"\xff\xfe<\0p\0>\0")])).unwrap();
         assert_eq!(utf16, Html::utf8("<p>".to_owned()));
+    }
+
+    #[test]
+    fn pages_of_styles_around_nothing_are_nothing() {
+        for (html, expected) in [
+            ("<style>p{}</style><p>&nbsp;</p>", None),
+            ("<!--[if mso]>x<![endif]--><p>Hi", Some("<p>Hi")),
+            ("<IMG src=x>", Some("<IMG src=x>")),
+        ] {
+            assert_eq!(Html::utf8(html.to_owned()).for_readers().as_deref(), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told() {
+        let (tag, Value::Binary(mut cut)) = rtf(b"{\\rtf1 text}") else { unreachable!() };
+        cut.truncate(cut.len() - 3);
+        for (values, told) in [
+            (vec![rtf(b"{\\rtf1 text}")], ""),
+            (vec![(tag, Value::Binary(b"no RTF, however long it may be".to_vec()))], "cannot be read"),
+            (vec![(tag, Value::Binary(cut.clone()))], "is damaged"),
+            // Nobody needs it.
+            (vec![(tag, Value::Binary(cut)), html(b"<p>")], ""),
+        ] {
+            let properties = bag(&values);
+            let losses = Bodies::of(&properties).losses;
+            assert_eq!(losses.is_empty(), told.is_empty(), "{losses:?}");
+            assert!(losses.concat().contains(told), "{losses:?}");
+            assert_eq!(unread(&properties), losses);
+        }
     }
 
     #[test]

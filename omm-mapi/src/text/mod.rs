@@ -13,6 +13,7 @@ mod dos;
 mod html;
 mod rtf;
 
+pub(crate) use body::unread;
 pub use body::{Bodies, Html, html_body, plain_body};
 pub use code_page::{decode, is_code_page};
 pub use rtf::{Rtf, Unpacked, read as read_rtf, unpack as unpack_rtf};

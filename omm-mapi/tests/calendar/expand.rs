@@ -50,10 +50,11 @@ fn is_one(row: &Row, first: u32, day: NaiveDate) -> bool {
     let bit = |day: NaiveDate| 1 << day.weekday().num_days_from_sunday();
     let length = u32::from(day.num_days_in_month());
     match row.kind {
-        Kind::Day => (midnight(day) - first) % row.period == 0,
+        Kind::Day => (midnight(day) - first).is_multiple_of(row.period),
         Kind::Week(mask) => {
             let back = (day.weekday().num_days_from_sunday() + 7 - row.first_day) % 7;
-            mask & bit(day) != 0 && (midnight(day) - back * 1440 - first) % (row.period * 7 * 1440) == 0
+            mask & bit(day) != 0
+                && (midnight(day) - back * 1440 - first).is_multiple_of(row.period * 7 * 1440)
         }
         Kind::Month(nth) => in_step() && day.day() == nth.min(length),
         Kind::MonthEnd => in_step() && day.day() == length,

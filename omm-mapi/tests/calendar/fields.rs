@@ -160,7 +160,7 @@ fn meeting_messages_say_what_they_ask() {
         ("IPM.Schedule.Meeting.Notification.Forward", None),
         ("IPM.Note", None),
     ] {
-        let part = event::meeting_part(&appointment(class)).map(|part| part.replace("\r\n ", ""));
+        let part = event::meeting_part(&appointment(class)).map(|part| part.text.replace("\r\n ", ""));
         assert_eq!(part.is_some(), expected.is_some(), "{class}");
         if let (Some(part), Some((method, line))) = (part, expected) {
             assert!(part.contains(method) && part.contains(line), "{class}: {part}");

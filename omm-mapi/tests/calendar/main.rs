@@ -5,8 +5,12 @@
 mod blob;
 mod expand;
 mod fields;
+mod occurrence;
 mod oracle;
+mod people;
 mod rows;
 mod series;
 mod spec;
 mod support;
+mod tasks;
+mod uids;

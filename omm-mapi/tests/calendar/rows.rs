@@ -1,6 +1,6 @@
 //! Series of every kind.
 
-use crate::blob::Region;
+use crate::blob::{Change, Region};
 use chrono::NaiveDate;
 
 pub(crate) enum Kind {
@@ -42,11 +42,7 @@ impl Row {
     }
 }
 
-const fn region(
-    key: &'static str,
-    bias: i32,
-    changes: Option<((u16, u16, u16, u16), (u16, u16, u16, u16))>,
-) -> Region {
+const fn region(key: &'static str, bias: i32, changes: Option<(Change, Change)>) -> Region {
     Region { key, bias, changes }
 }
 

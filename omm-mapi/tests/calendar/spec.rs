@@ -97,3 +97,14 @@ fn zone() {
     assert_eq!(found, [(2006, false, (at(10, 5), at(4, 1))), (2007, true, (at(11, 1), at(3, 2)))]);
     assert!(zone.rules.iter().all(|rule| (rule.rules.standard, rule.rules.daylight) == (-480, -420)));
 }
+
+#[test]
+fn a_blob_without_the_unicode_text_of_its_exceptions_says_so() {
+    let blob = bytes(WEEKLY_CHANGED);
+    let ends = blob.windows(7).position(|letters| letters == b"34/4141").unwrap() + 7;
+    for (length, whole) in [(blob.len(), true), (ends, false), (ends + 4, false)] {
+        let series = appointment(&blob[..length], 1252).unwrap();
+        assert_eq!(series.losses.is_empty(), whole, "{length}");
+        assert_eq!(series.exceptions[0].location.as_deref(), Some("34/4141"));
+    }
+}

@@ -2,6 +2,7 @@
 
 mod fields;
 mod hostile;
+mod words;
 
 use fields::{ADDRESS, COMMON, FIELDS, Field, Set};
 use omm_mapi::{

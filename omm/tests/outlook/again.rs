@@ -1,9 +1,11 @@
 //! The same file a second time, and all of it taken back.
 
 use crate::export::{Export, run, world};
-use omm::core::engine::UndoOptions;
-use omm::core::model::SyncPoint;
-use omm_testkit::{pst::filled, step_stop::Time};
+use omm::core::{engine::UndoOptions, model::SyncPoint};
+use omm_testkit::{
+    pst::{Format, PstBuilder, filled},
+    step_stop::Time,
+};
 
 #[test]
 fn a_second_run_copies_and_fetches_nothing() {
@@ -24,8 +26,7 @@ fn a_second_run_copies_and_fetches_nothing() {
 #[test]
 fn a_file_that_is_only_touched_is_listed_and_not_fetched() {
     let write = |export: &Export| {
-        let builder = omm_testkit::pst::PstBuilder::new(omm_testkit::pst::Format::Unicode);
-        export.write(builder, |pst| filled::everything(pst, 0).expect("written"));
+        export.write(PstBuilder::new(Format::Unicode), |pst| filled::everything(pst, 0).expect("written"));
     };
     let export = Export::new();
     write(&export);

@@ -186,16 +186,15 @@ fn a_file_that_is_cut_off_is_read_as_far_as_it_goes() {
         let (export, _) = filled();
         let whole = fs::read(export.path()).expect("a file");
         fs::write(export.path(), &whole[..whole.len() * percent / 100]).expect("written");
-        let world = world(export);
-        let plan = world.clock.run(world.migration().plan());
-        let report = world.clock.run(world.migration().run());
-        match (plan, report) {
-            (Ok(plan), Ok(report)) => {
-                assert!(report.totals.adds_up(), "{percent} %: {report}");
-                assert!(!plan.source_remarks.is_empty() && !report.notes.is_empty(), "{percent} %: {report}");
-                println!("{percent} %: {} of {ALL} found, {:?}", report.totals.found, report.notes);
-            }
-            (plan, report) => println!("{percent} %: {:?} {:?}", plan.err(), report.err()),
+        if let Err(error) = export.opens() {
+            assert!(error.to_string().contains("it is damaged or cut off"), "{percent} %: {error}");
+            println!("{percent} %: {error}");
+            continue;
         }
+        let world = world(export);
+        let plan = world.clock.run(world.migration().plan()).expect("a plan");
+        let report = run(&world);
+        assert!(!plan.source_remarks.is_empty() && !report.notes.is_empty(), "{percent} %: {report}");
+        println!("{percent} %: {} of {ALL} found, {:?}", report.totals.found, report.notes);
     }
 }

@@ -20,7 +20,7 @@ use omm_testkit::{
 };
 use std::{
     fs::{self, File},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -31,6 +31,7 @@ use tempfile::TempDir;
 /// A data file that its user exports anew now and then.
 pub(crate) struct Export {
     dir: TempDir,
+    root: PathBuf,
     fetched: Arc<AtomicUsize>,
 }
 
@@ -83,11 +84,17 @@ pub(crate) fn subjects(account: &MemoryAccount, folder: &str) -> Vec<String> {
 impl Export {
     /// A path where nothing is yet.
     pub(crate) fn new() -> Self {
-        Self { dir: tempfile::tempdir().expect("a folder"), fetched: Arc::default() }
+        let dir = tempfile::tempdir().expect("a folder");
+        Self { root: dir.path().join("old.pst"), dir, fetched: Arc::default() }
+    }
+
+    /// Files that somebody else writes into a folder.
+    pub(crate) fn in_folder(root: &Path) -> Self {
+        Self { root: root.to_owned(), ..Self::new() }
     }
 
     pub(crate) fn path(&self) -> PathBuf {
-        self.dir.path().join("old.pst")
+        self.root.clone()
     }
 
     /// Writes the file, in the place of an earlier one.
@@ -107,6 +114,17 @@ impl Export {
         (export, made)
     }
 
+    /// Whether it can be opened as an account.
+    pub(crate) fn opens(&self) -> Result<()> {
+        self.opened(&Env::new(SimRuntime::new().shared())).map(drop)
+    }
+
+    fn opened(&self, env: &Env) -> Result<Arc<dyn Source>> {
+        let spec = AccountSpec::new("files", self.path().to_string_lossy());
+        let opened = FilesConnector.source(&spec, env).now_or_never();
+        opened.expect("nothing is waited for").map(|source| source.expect("it has sources"))
+    }
+
     /// How many items were fetched since this was last asked.
     pub(crate) fn fetched(&self) -> usize {
         self.fetched.swap(0, Ordering::Relaxed)
@@ -115,9 +133,7 @@ impl Export {
 
 impl Account for Export {
     fn open_source(&self, env: &Env) -> Arc<dyn Source> {
-        let spec = AccountSpec::new("files", self.path().to_string_lossy());
-        let opened = FilesConnector.source(&spec, env).now_or_never();
-        let inner = opened.expect("nothing is waited for").expect("a good account").expect("a source");
+        let inner = self.opened(env).expect("a good account");
         Arc::new(Counted { inner, fetched: Arc::clone(&self.fetched) })
     }
 

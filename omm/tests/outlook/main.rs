@@ -1,4 +1,5 @@
 //! Outlook data files, written by the testkit, migrated by the SDK as a host would use it.
+#![cfg(unix)]
 
 mod again;
 mod census;
@@ -9,6 +10,5 @@ mod structure;
 mod to_mail;
 mod tree;
 #[path = "../imap/world.rs"]
-#[cfg(unix)]
 #[allow(dead_code, reason = "each test binary uses its part")]
 mod world;

@@ -169,3 +169,17 @@ fn what_moved_is_not_there_twice() {
     assert_eq!(subjects(&world.destination, "Inbox"), ["a"], "{report}");
     assert_eq!(subjects(&world.destination, "Archive"), ["b", "moved"]);
 }
+
+/// The same file later, in which its user has renamed a folder.
+#[test]
+fn a_renamed_folder_takes_its_items_along() {
+    let items = || vec![letter("a"), letter("b")];
+    let world = carried(vec![("Before", items()), ("Other", vec![letter("c")])]);
+    world.source.write(PstBuilder::new(Format::Unicode), |pst| {
+        fill(pst, vec![("After", items()), ("Other", vec![letter("c")])]);
+    });
+    let report = run(&world);
+    assert_eq!(report.totals.failed, 0, "{report}");
+    let there = |folder: &str| subjects(&world.destination, folder);
+    assert_eq!((there("After").len(), there("Before").len(), there("Other").len()), (2, 0, 1), "{report}");
+}

@@ -17,17 +17,19 @@ pub(crate) fn blocks(file: &[u8]) -> Pages {
 
 /// The block, by place and size, of the largest contents table (NID_TYPE_CONTENTS_TABLE, [MS-PST] §2.2.2.1).
 pub(crate) fn contents_table(file: &[u8]) -> (usize, usize) {
-    let tables = entries(file, &nodes(file), 32).filter(|entry| number(entry, 0, 4) & 0x1f == 0x0e);
+    let nodes = nodes(file);
+    let tables = entries(file, &nodes, 32).filter(|entry| number(entry, 0, 4) & 0x1f == 0x0e);
     let placed = tables.filter_map(|entry| block(file, number(entry, 8, 8) as u64));
     placed.max_by_key(|(_, size)| *size).expect("a table")
 }
 
 fn block(file: &[u8], bid: u64) -> Option<(usize, usize)> {
-    let found = entries(file, &blocks(file), 24).find(|entry| number(entry, 0, 8) as u64 == bid)?;
+    let blocks = blocks(file);
+    let found = entries(file, &blocks, 24).find(|entry| number(entry, 0, 8) as u64 == bid)?;
     Some((number(found, 8, 8), number(found, 16, 2)))
 }
 
-fn entries<'a>(file: &'a [u8], pages: &Pages, size: usize) -> impl Iterator<Item = &'a [u8]> {
+fn entries<'a>(file: &'a [u8], pages: &Pages, size: usize) -> impl Iterator<Item = &'a [u8]> + use<'a> {
     let leaves = pages.leaves.clone();
     leaves.into_iter().flat_map(move |page| {
         (0..usize::from(file[page + 488])).map(move |at| &file[page + at * size..page + (at + 1) * size])

@@ -105,8 +105,8 @@ pub(crate) struct Migrate {
 
 const MIGRATE_EXAMPLES: &str = "\
 SRC and DST are a path, dir:PATH, or the URL of a server.
-  PATH       as SRC: recognised by content: an Outlook file (.pst, .ost, .msg, winmail.dat), a calendar
-             (.ics), an address book (.vcf, .csv), an mbox, a Maildir, a folder of such files
+  PATH       as SRC: mail (mbox, Maildir, .eml), files of Outlook (.pst, .ost, .msg), calendars and
+             contacts (.ics, .vcf, .csv), or a folder of all that; recognised by content
              as DST: the same as dir:PATH
   dir:PATH   a folder of Maildirs (mail) and of .vcf and .ics files (everything else)
   imaps://LOGIN@HOST

@@ -69,7 +69,8 @@ impl Document {
 }
 
 impl Method {
-    fn word(self) -> &'static str {
+    /// How METHOD says it.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Request => "REQUEST",
             Self::Reply => "REPLY",

@@ -74,13 +74,12 @@ impl Card {
         }
     }
 
-    /// Adds a parameter with words of somebody else. RFC 2426 §4 has no way to write a quotation mark or a line end in one.
+    /// Adds a parameter with words of somebody else. RFC 6868 says how in vCard 4.0 alone.
     fn words(&self, line: Line, name: &str, value: &str) -> Line {
         if self.is_4() {
             return line.param(name, &value.replace("\r\n", "\n").replace('\r', "\n"));
         }
-        let plain = value.replace(['\r', '\n'], " ").replace('"', "'");
-        line.param(name, &plain)
+        line.param_as_it_is(name, value)
     }
 
     /// RFC 6350 §6.7.4, RFC 2426 §3.6.4.

@@ -32,7 +32,9 @@ impl Card {
         if let Some(gender) = &contact.gender {
             self.gender(gender);
         }
-        self.text_by_version("LANG", "X-LANGUAGE", &contact.language);
+        // RFC 6350 §6.4.4 wants a tag; address books keep names of languages, too.
+        let lang = if is_tag(&contact.language) { "LANG" } else { "X-LANGUAGE" };
+        self.text_by_version(lang, "X-LANGUAGE", &contact.language);
         if let Some((latitude, longitude)) = contact.position {
             let value = if self.is_4() {
                 format!("geo:{latitude},{longitude}")
@@ -111,4 +113,16 @@ impl Card {
             self.put(Line::new("X-RELATED").param("TYPE", &kind).text(value));
         }
     }
+}
+
+/// RFC 5646 §2.1: a language of two or three letters, and what is told of it. The longer ones that the grammar allows name
+/// no language yet, and would take "English" for one.
+fn is_tag(language: &str) -> bool {
+    let mut parts = language.split('-');
+    let first = parts.next().unwrap_or_default();
+    (2..=3).contains(&first.len())
+        && first.bytes().all(|letter| letter.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|letter| letter.is_ascii_alphanumeric())
+        })
 }

@@ -137,6 +137,10 @@ impl Message for PstMessage {
         &self.properties
     }
 
+    fn too_large(&self) -> Vec<u16> {
+        self.large().collect()
+    }
+
     fn recipients(&self) -> Result<Vec<Properties>> {
         // [MS-PST] §2.4.5.3: a message without recipients may have no table.
         let Some(mut table) = self.table(Nid::RECIPIENT_TABLE).map_err(|error| error.at(&self.name))? else {

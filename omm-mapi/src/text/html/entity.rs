@@ -9,8 +9,8 @@ pub(super) fn resolve(text: &str, into: &mut String) {
         let body = from.get(1..).unwrap_or_default();
         // No name is longer, so that a text of `&` alone costs no more than any other.
         let end = body.bytes().take(12).position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'#'));
-        let (name, behind) =
-            body.split_at(end.unwrap_or_else(|| body.len().min(if body.is_ascii() { 12 } else { 0 })));
+        // Without another letter among them all twelve are ASCII.
+        let (name, behind) = body.split_at(end.unwrap_or(body.len().min(12)));
         match letter(name) {
             Some(letter) => {
                 into.push(letter);
@@ -306,6 +306,8 @@ mod tests {
             ("a &amp; b&nbsp;&#8364;&#x20AC;&#150;", "a & b\u{A0}€€–"),
             ("&auml;&Auml &unknown; &&lt", "äÄ &unknown; &<"),
             ("&#0; &#xFFFFFFFF; &", "&#0; &#xFFFFFFFF; &"),
+            // As long as a reference gets.
+            ("&#00000000233ü", "éü"),
             ("&äöüäöüäöüäöüä", "&äöüäöüäöüäöüä"),
         ] {
             let mut into = String::new();

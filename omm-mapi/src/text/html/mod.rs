@@ -1,12 +1,14 @@
 //! HTML: its text, its charset, and what has to be escaped in it.
 
+mod conditional;
 mod entity;
 mod plain;
 mod tag;
 
+pub(super) use conditional::without_conditional_comments;
 pub(super) use plain::to_text;
 
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Escapes text for HTML.
 pub(crate) fn escape(text: &str, into: &mut String) {
@@ -46,7 +48,9 @@ pub(crate) fn declared(html: &[u8]) -> Option<&'static Encoding> {
         let value = rest.strip_prefix(b"=")?.trim_ascii_start();
         let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
         let end = value.iter().position(|byte| !(byte.is_ascii_alphanumeric() || b"-_.:".contains(byte)));
-        Encoding::for_label(value.get(..end.unwrap_or(value.len()))?)
+        let said = Encoding::for_label(value.get(..end.unwrap_or(value.len()))?)?;
+        // HTML, "prescan": what could be read as ASCII is no UTF-16, whatever it says.
+        Some(if [UTF_16LE, UTF_16BE].contains(&said) { UTF_8 } else { said })
     })
 }
 
@@ -63,6 +67,8 @@ mod tests {
             ),
             (b"<meta charset = 'UTF-8'>", Some("UTF-8")),
             (b"<p>charset</p><meta charset=shift_jis>", Some("Shift_JIS")),
+            (b"<meta charset=unicode>", Some("UTF-8")),
+            (b"<meta charset=utf-16be>", Some("UTF-8")),
             (b"<meta charset=unheard-of>", None),
             (b"", None),
         ] {

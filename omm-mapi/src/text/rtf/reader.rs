@@ -181,10 +181,11 @@ impl<'a, S: Sink> Reader<'a, S> {
             _ if self.silent() => {}
             Destination::Body => self.sink.text(text, self.group.style),
             Destination::Tag => self.sink.tag(text),
-            Destination::Instruction if self.instruction.len() < LONGEST_INSTRUCTION => {
-                self.instruction.extend_from_slice(text.as_bytes());
+            Destination::Instruction => {
+                let room = LONGEST_INSTRUCTION.saturating_sub(self.instruction.len());
+                self.instruction.extend(text.bytes().take(room));
             }
-            Destination::Instruction | Destination::Fonts | Destination::Nowhere => {}
+            Destination::Fonts | Destination::Nowhere => {}
         }
     }
 

@@ -1,4 +1,4 @@
-//! Entry ids of members: who they are, as far as the id itself says.
+//! Entry ids of people ([MS-OXCDATA] §2.2.5): who they are, as far as the id itself says.
 
 use crate::text;
 
@@ -17,19 +17,19 @@ const DEEPEST: usize = 4;
 
 /// Who an entry id stands for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Who {
+pub(crate) struct Who {
     /// The name that is shown; may be empty.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// SMTP, EX, MAPIPDL and others; empty if the id does not say.
-    pub(super) kind: String,
+    pub(crate) kind: String,
     /// The address in the form of its kind; may be empty.
-    pub(super) address: String,
+    pub(crate) address: String,
     /// Whether it is another list.
-    pub(super) is_list: bool,
+    pub(crate) is_list: bool,
 }
 
 /// Reads an entry id; nothing if it is of another form or ends too early.
-pub(super) fn read(mut bytes: &[u8], code_page: u32) -> Option<Who> {
+pub(crate) fn read(mut bytes: &[u8], code_page: u32) -> Option<Who> {
     let mut is_list = false;
     for _ in 0..DEEPEST {
         let provider = bytes.get(4..20)?;
@@ -90,7 +90,7 @@ fn utf_16(bytes: &[u8]) -> Option<(String, &[u8])> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn one_off_id(name: &str, kind: &str, address: &str, unicode: bool) -> Vec<u8> {
@@ -109,11 +109,15 @@ pub(super) mod tests {
         [&[0; 4][..], &WRAPPED, &[kind], inner].concat()
     }
 
+    pub(crate) fn address_book_id(name: &str) -> Vec<u8> {
+        [&[0; 4][..], &ADDRESS_BOOK, &[1, 0, 0, 0, 0, 0, 0, 0], name.as_bytes(), b"\0"].concat()
+    }
+
     #[test]
     fn ids_of_all_forms() {
         let jane = one_off_id("Jané", "SMTP", "j@x.org", true);
         let plain = one_off_id("Jane", "SMTP", "j@x.org", false);
-        let book = [&[0; 4][..], &ADDRESS_BOOK, &[1, 0, 0, 0, 0, 0, 0, 0], b"/o=X/cn=jane\0"].concat();
+        let book = address_book_id("/o=X/cn=jane");
         let foreign = [&[0; 4][..], &[7; 16], &[1, 2, 3]].concat();
         let who = |name: &str, kind: &str, address: &str, is_list| {
             Some(Who { name: name.into(), kind: kind.into(), address: address.into(), is_list })
