@@ -98,7 +98,14 @@ impl Directory {
         }
         let entries = by_id(entries);
         let own = place.shape == Shape::Own;
-        Ok(Self { dir: dir.to_owned(), kind: place.kind, own, options: *looking.options, entries, stamp })
+        Ok(Self {
+            dir: dir.to_owned(),
+            kind: place.kind,
+            own,
+            options: looking.options.clone(),
+            entries,
+            stamp,
+        })
     }
 
     fn meta(&self, entry: &Entry, flags: &FolderFlags) -> ItemMeta {

@@ -46,7 +46,7 @@ impl Files {
         Self {
             root,
             own,
-            options,
+            options: options.clone(),
             stores: Stores::new(options),
             books: Books::default(),
             known: Known::default(),

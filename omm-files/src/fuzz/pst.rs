@@ -1,14 +1,14 @@
 //! Outlook data files.
 
 use crate::pst::Pst;
-use omm_mapi::Message;
+use omm_mapi::{Message, Options};
 use std::{io::Read, sync::Arc};
 
 /// How much of a file's contents a target reads.
 const MESSAGES: usize = 200;
 const ATTACHMENT_BYTES: u64 = 1 << 20;
 
-/// No file makes the reader of PSTs panic or go on for ever.
+/// No file makes the reader of PSTs, or the converter of what it reads, panic or go on for ever.
 pub fn pst(data: &[u8]) {
     let Ok(pst) = Pst::open(Arc::new(data.to_vec())) else { return };
     let mut left = MESSAGES;
@@ -18,6 +18,9 @@ pub fn pst(data: &[u8]) {
             let Some(less) = left.checked_sub(1) else { return };
             left = less;
             let _ = pst.identity(row.nid);
+            if let Ok(message) = pst.message(row.nid) {
+                let _ = omm_mapi::convert(&message, &Options::default());
+            }
             if let Ok(message) = pst.message(row.nid) {
                 read(&message, &mut left);
             }

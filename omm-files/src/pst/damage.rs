@@ -1,5 +1,6 @@
 //! What is wrong with a file that is read nevertheless.
 
+use omm_mapi::{Error, Result};
 use std::{collections::HashSet, fmt, sync::Mutex};
 
 /// How many lines are kept; the rest is counted.
@@ -13,6 +14,24 @@ pub struct Damage {
     pub lines: Vec<String>,
     /// How many more there are, above the thousand that are kept.
     pub more: u64,
+}
+
+/// Tells damage, which the reader remarks and reads around, from a file that cannot be read.
+pub(crate) trait OrDamage<T> {
+    /// What was read, or the damage in its place.
+    ///
+    /// # Errors
+    /// [`Error::Io`] alone: a disk that fails or is gone says nothing of what is on it.
+    fn or_damage(self) -> Result<Result<T>>;
+}
+
+impl<T> OrDamage<T> for Result<T> {
+    fn or_damage(self) -> Result<Self> {
+        match self {
+            Err(Error::Io(cause)) => Err(Error::Io(cause)),
+            read => Ok(read),
+        }
+    }
 }
 
 /// Where damage is written down.

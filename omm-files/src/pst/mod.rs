@@ -6,7 +6,9 @@
 //! - ANSI and Unicode files, and OST files of Outlook 2013 and later, whose pages have 4 KiB and whose blocks are compressed; encoded or not.
 //! - Read by position: memory does not grow with the file. Trees are descended page by page, attachments are streams.
 //! - A password is not needed: it protects nothing.
-//! - Damage is remarked, and what can be read is read. See [`Pst::damage`].
+//! - Damage is remarked, and what can be read is read. See [`Pst::damage`]. A disk that fails is no damage: that is an
+//!   error of whatever was asked for, and asking again may help.
+//! - Limits: 64 MiB for a value in memory, 256 MiB for all values of one object, 1000 messages within an item, 32 deep.
 //!
 //! ```no_run
 //! # fn main() -> omm_mapi::Result<()> {

@@ -41,6 +41,16 @@ impl Sample {
         self.nodes.push((nid.0, data, subnodes, parent.0));
     }
 
+    /// Gives a node another parent.
+    pub(crate) fn reparent(&mut self, nid: Nid, parent: Nid) {
+        self.nodes.iter_mut().filter(|node| node.0 == nid.0).for_each(|node| node.3 = parent.0);
+    }
+
+    /// Gives a block other data.
+    pub(crate) fn replace(&mut self, bid: u64, data: &[u8]) {
+        self.blocks.iter_mut().filter(|block| block.0 == bid).for_each(|block| block.1 = data.to_vec());
+    }
+
     /// A number of the size that block ids have.
     pub(crate) fn number(&self, number: u64) -> Vec<u8> {
         if self.format.is_wide() {
@@ -244,6 +254,14 @@ pub(crate) fn context(properties: &[(u16, u16, &[u8])]) -> Vec<u8> {
         allocations[1].extend([&id.to_le_bytes()[..], &kind.to_le_bytes(), &raw].concat());
     }
     heap(0xBC, &allocations)
+}
+
+/// A list of properties one of which has its value in a subnode.
+pub(crate) fn at_node(mut context: Vec<u8>, id: u16, kind: u16, nid: u32) -> Vec<u8> {
+    let record = [id.to_le_bytes(), kind.to_le_bytes()].concat();
+    let at = context.windows(4).position(|bytes| bytes == record).unwrap();
+    context[at + 4..at + 8].copy_from_slice(&nid.to_le_bytes());
+    context
 }
 
 /// A table with the column of ids and one of numbers (PidTagMessageFlags), its rows on the heap.

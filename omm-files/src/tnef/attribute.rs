@@ -1,10 +1,9 @@
 //! The attributes of a stream: what each is, and its bytes ([MS-OXTNEF] §2.1.3).
 
+use super::remarks::Remarks;
+
 /// What every stream begins with ([MS-OXTNEF] §2.1.3), in the order of the file.
 pub(super) const SIGNATURE: [u8; 4] = 0x223E_9F78u32.to_le_bytes();
-
-/// Remarks of one stream; what is beyond is as good as said.
-pub(super) const MOST_REMARKS: usize = 100;
 
 /// An attribute of a message or of an attachment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,36 +47,37 @@ pub(super) mod id {
 }
 
 /// The attributes after the signature and the key, as far as they can be read; what is wrong goes into `remarks`.
-pub(super) fn attributes<'a>(mut bytes: &'a [u8], remarks: &mut Vec<String>) -> Vec<Attribute<'a>> {
+pub(super) fn attributes<'a>(mut bytes: &'a [u8], remarks: &mut Remarks) -> Vec<Attribute<'a>> {
     let mut attributes = Vec::new();
     while !bytes.is_empty() {
         // [MS-OXTNEF] §2.1.3: level (message 1, attachment 2), number, length.
         let Some(([level, header @ ..], rest)) = bytes.split_first_chunk::<9>() else {
-            remarks.push(format!("{} bytes after the last attribute", bytes.len()));
+            remarks.say(format_args!("{} bytes after the last attribute", bytes.len()));
             break;
         };
         if !matches!(level, 1 | 2) {
-            remarks.push(format!("{} bytes after the last attribute are none", bytes.len()));
+            remarks.say(format_args!("{} bytes after the last attribute are none", bytes.len()));
             break;
         }
         let [a, b, c, d, e, f, g, h] = *header;
         let (id, length) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         let Some((data, rest)) = rest.split_at_checked(length) else {
-            remarks.push(format!("ends within attribute 0x{id:08X}: {} of {length} bytes", rest.len()));
+            let found = rest.len();
+            remarks.say(format_args!("ends within attribute 0x{id:08X}: {found} of {length} bytes"));
             attributes.push(Attribute { id, data: rest });
             break;
         };
         attributes.push(Attribute { id, data });
         match rest.split_first_chunk() {
             Some((sum, rest)) => {
-                if u16::from_le_bytes(*sum) != checksum(data) && remarks.len() < MOST_REMARKS {
-                    remarks.push(format!("the checksum of attribute 0x{id:08X} is wrong"));
+                if u16::from_le_bytes(*sum) != checksum(data) {
+                    remarks.say(format_args!("the checksum of attribute 0x{id:08X} is wrong"));
                 }
                 bytes = rest;
             }
             None => {
-                remarks.push(format!("ends before the checksum of attribute 0x{id:08X}"));
+                remarks.say(format_args!("ends before the checksum of attribute 0x{id:08X}"));
                 break;
             }
         }
@@ -107,9 +107,10 @@ mod tests {
             ([&subject[..], b"\x01\x04"].concat(), &[b"a\0"], 1),
             (subject[..12].to_vec(), &[b"a\0"], 1),
         ] {
-            let mut found = Vec::new();
+            let mut found = Remarks::default();
             let data: Vec<_> =
                 attributes(&bytes, &mut found).iter().map(|attribute| attribute.data).collect();
+            let found = found.all();
             assert_eq!((&data[..], found.len()), (texts, remarks), "{bytes:?} {found:?}");
         }
     }

@@ -24,12 +24,13 @@ pub(super) enum Content<'a> {
     Nothing,
 }
 
-/// The properties of a list, as far as they can be read, and whether that is to its end.
-pub(super) fn properties<'a>(cursor: &mut Cursor<'a>) -> (Vec<Property<'a>>, bool) {
+/// The properties of a list, as far as they can be read, and whether that is to its end. Each value takes one of those
+/// that are `left`: a value of four bytes takes many more in memory.
+pub(super) fn properties<'a>(cursor: &mut Cursor<'a>, left: &mut u32) -> (Vec<Property<'a>>, bool) {
     let Some(count) = cursor.u32() else { return (Vec::new(), false) };
     let mut properties = Vec::new();
     for _ in 0..count {
-        match property(cursor) {
+        match property(cursor, left) {
             Some(property) => properties.push(property),
             None => return (properties, false),
         }
@@ -37,12 +38,13 @@ pub(super) fn properties<'a>(cursor: &mut Cursor<'a>) -> (Vec<Property<'a>>, boo
     (properties, true)
 }
 
-fn property<'a>(cursor: &mut Cursor<'a>) -> Option<Property<'a>> {
+fn property<'a>(cursor: &mut Cursor<'a>, left: &mut u32) -> Option<Property<'a>> {
+    *left = left.checked_sub(1)?;
     let kind = PropertyType(cursor.u16()?);
     let id = cursor.u16()?;
     // The ids of named properties begin at 0x8000; a name follows the tag.
     let name = if id >= 0x8000 { Some(name(cursor)?) } else { None };
-    Some(Property { id, name, content: content(kind, cursor)? })
+    Some(Property { id, name, content: content(kind, cursor, left)? })
 }
 
 fn name(cursor: &mut Cursor<'_>) -> Option<Named> {
@@ -56,7 +58,7 @@ fn name(cursor: &mut Cursor<'_>) -> Option<Named> {
     }
 }
 
-fn content<'a>(kind: PropertyType, cursor: &mut Cursor<'a>) -> Option<Content<'a>> {
+fn content<'a>(kind: PropertyType, cursor: &mut Cursor<'a>, left: &mut u32) -> Option<Content<'a>> {
     let single = kind.single();
     let count = match (kind.is_multiple(), width(single)) {
         (false, Some(width)) => return Some(found(fixed(single, cursor.padded(width)?))),
@@ -68,6 +70,7 @@ fn content<'a>(kind: PropertyType, cursor: &mut Cursor<'a>) -> Option<Content<'a
     let mut values = Vec::new();
     let mut object = None;
     for _ in 0..count {
+        *left = left.checked_sub(1)?;
         let bytes = match width(single) {
             Some(width) => cursor.padded(width)?,
             None => {
@@ -131,9 +134,18 @@ mod tests {
             (0x1003, &[255, 255, 255, 255, 9, 0, 0, 0], None),
         ] {
             let mut cursor = Cursor(bytes);
-            let found = content(PropertyType(kind), &mut cursor);
+            let found = content(PropertyType(kind), &mut cursor, &mut 10);
             assert_eq!(found, expected, "{kind:04X} {bytes:?}");
             assert!(expected.is_none() || cursor.0.is_empty(), "{kind:04X} {bytes:?}");
+        }
+    }
+
+    #[test]
+    fn values_of_no_bytes_are_counted_too() {
+        let list = [&[1, 0, 0, 0, 0x02, 0x11, 0, 0x66, 5, 0, 0, 0][..], &[0; 20]].concat();
+        for (mut left, expected) in [(6, true), (5, false)] {
+            let (found, complete) = properties(&mut Cursor(&list), &mut left);
+            assert_eq!((found.len(), complete), (usize::from(expected), expected));
         }
     }
 }

@@ -1,11 +1,12 @@
 //! A message put together from its attributes.
 
 use super::{
-    attribute::{Attribute, MOST_REMARKS, SIGNATURE, attributes, id},
+    attribute::{Attribute, SIGNATURE, attributes, id},
     cursor::Cursor,
     legacy,
     list::{Content, Property, properties},
     names::Names,
+    remarks::Remarks,
 };
 use omm_mapi::{
     Error, Result, StoredAttachment, StoredMessage,
@@ -45,7 +46,9 @@ struct Building<'r> {
     /// attOwner, whose meaning depends on the class of the message.
     owner: Option<Vec<u8>>,
     depth: u32,
-    remarks: &'r mut Vec<String>,
+    /// How many values may still be read, of all messages.
+    values: &'r mut u32,
+    remarks: &'r mut Remarks,
 }
 
 /// The message of a stream that lies `depth` messages deep; `outer` is the code page of the one around it.
@@ -53,7 +56,8 @@ pub(super) fn message(
     bytes: &[u8],
     outer: Option<u32>,
     depth: u32,
-    remarks: &mut Vec<String>,
+    values: &mut u32,
+    remarks: &mut Remarks,
 ) -> Result<StoredMessage> {
     if depth > MOST_DEPTH {
         return Err(Error::malformed(format!("messages lie in messages more than {MOST_DEPTH} deep")));
@@ -73,6 +77,7 @@ pub(super) fn message(
         code_page: page.or(outer),
         owner: None,
         depth,
+        values,
         remarks,
     };
     found.iter().for_each(|attribute| building.take(attribute));
@@ -95,8 +100,9 @@ impl Building<'_> {
                 if self.parts.len() < MOST_PARTS {
                     self.parts.push(Part::default());
                 } else {
-                    self.remarks
-                        .push(format!("more than {MOST_PARTS} attachments: their attributes are mixed up"));
+                    self.remarks.say(format_args!(
+                        "more than {MOST_PARTS} attachments: their attributes are mixed up"
+                    ));
                 }
                 self.part().gathered.legacy.extend(legacy::properties(*id, data));
             }
@@ -124,9 +130,9 @@ impl Building<'_> {
     }
 
     fn list<'a>(&mut self, cursor: &mut Cursor<'a>, whose: &str) -> Vec<Property<'a>> {
-        let (properties, complete) = properties(cursor);
-        if !complete && self.remarks.len() < MOST_REMARKS {
-            self.remarks.push(format!("properties of {whose} are cut off after {}", properties.len()));
+        let (properties, complete) = properties(cursor, self.values);
+        if !complete {
+            self.remarks.say(format_args!("properties of {whose} are cut off after {}", properties.len()));
         }
         properties
     }
@@ -136,7 +142,7 @@ impl Building<'_> {
         let count = cursor.u32().unwrap_or_default();
         for row in 0..count {
             if cursor.0.is_empty() || self.recipients.len() >= MOST_PARTS {
-                self.remarks.push(format!("{row} of {count} recipients are read"));
+                self.remarks.say(format_args!("{row} of {count} recipients are read"));
                 return;
             }
             let properties = self.list(cursor, "a recipient");
@@ -166,15 +172,17 @@ impl Building<'_> {
             self.part().data = Some(bytes.to_vec());
             return;
         }
-        let mut remarks = Vec::new();
-        match message(bytes, self.code_page, self.depth + 1, &mut remarks) {
+        let mut remarks = Remarks::default();
+        match message(bytes, self.code_page, self.depth + 1, self.values, &mut remarks) {
             Ok(message) => self.part().message = Some(Box::new(message)),
             Err(error) => {
-                remarks.push(error.to_string());
+                remarks.say(error);
                 self.part().data = Some(bytes.to_vec());
             }
         }
-        self.remarks.extend(remarks.into_iter().map(|remark| format!("in a message inside: {remark}")));
+        for remark in remarks.all() {
+            self.remarks.say(format_args!("in a message inside: {remark}"));
+        }
     }
 
     fn finish(mut self) -> StoredMessage {

@@ -5,8 +5,8 @@
 //! `attAttachRendData`. A message inside is a stream of its own, in a property of its attachment.
 //!
 //! What is cut off gives what was read so far; that and whatever else is wrong is [remarked](Tnef::remarks). Where an old
-//! attribute and a property of MAPI say the same, the latter is taken. The stream is in memory, so nothing is larger than
-//! what the caller read; messages lie within each other at most 32 deep, recipients and attachments are at most 2048 each.
+//! attribute and a property of MAPI say the same, the latter is taken. The stream is in memory. Limits: 64 MiB, a million
+//! values, messages at most 32 deep within each other, 2048 recipients and as many attachments.
 
 mod attribute;
 mod cursor;
@@ -14,8 +14,16 @@ mod legacy;
 mod list;
 mod message;
 mod names;
+mod remarks;
 
-use omm_mapi::{Result, StoredMessage};
+use omm_mapi::{Error, Result, StoredMessage};
+use remarks::Remarks;
+
+/// The longest stream that is read: it travels in mail, which is not larger.
+pub const LARGEST: u64 = 64 << 20;
+
+/// How many values a stream has at most: each takes more memory than it has bytes.
+const VALUES: u32 = 1 << 20;
 
 /// The message of a stream.
 #[derive(Clone, Debug, Default)]
@@ -34,9 +42,12 @@ pub fn is_tnef(head: &[u8]) -> bool {
 /// Reads a stream; `code_page` is that of 8-bit text if the stream does not say its own.
 ///
 /// # Errors
-/// If the signature is missing.
+/// If the signature is missing, or above [`LARGEST`].
 pub fn read(bytes: &[u8], code_page: Option<u32>) -> Result<Tnef> {
-    let mut remarks = Vec::new();
-    let message = message::message(bytes, code_page, 0, &mut remarks)?;
-    Ok(Tnef { message, remarks })
+    if bytes.len() as u64 > LARGEST {
+        return Err(Error::TooLarge { what: "a TNEF stream".into(), bytes: bytes.len() as u64 });
+    }
+    let mut remarks = Remarks::default();
+    let message = message::message(bytes, code_page, 0, &mut { VALUES }, &mut remarks)?;
+    Ok(Tnef { message, remarks: remarks.all() })
 }

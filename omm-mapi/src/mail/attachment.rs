@@ -33,15 +33,6 @@ mod method {
     pub(super) const BY_WEB_REFERENCE: i64 = 7;
 }
 
-/// Where a reader meets an attachment (RFC 2183 §2.1, §2.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// In the HTML.
-    Shown,
-    /// Beside the text: a Content-ID alone shows nothing, and many programs hide what says `inline`.
-    Attached,
-}
-
 /// Whether a part is a message.
 pub(super) fn is_message(part: &Entity) -> bool {
     part.is("message/rfc822")
@@ -49,9 +40,9 @@ pub(super) fn is_message(part: &Entity) -> bool {
 
 impl Composer<'_> {
     /// The part for an attachment; nothing for a row that stands for none.
-    pub(super) fn attachment(&mut self, attachment: &dyn Attachment, place: Place) -> Result<Option<Entity>> {
+    pub(super) fn attachment(&mut self, attachment: &dyn Attachment) -> Result<Option<Entity>> {
         let properties = attachment.properties();
-        match self.carried(attachment, place) {
+        match self.carried(attachment) {
             Err(cause) if self.options.without_damaged => {
                 let name = name_or(properties, "attachment");
                 Ok(Some(self.placeholder(&name, &cause.to_string())))
@@ -60,7 +51,7 @@ impl Composer<'_> {
         }
     }
 
-    fn carried(&mut self, attachment: &dyn Attachment, place: Place) -> Result<Option<Entity>> {
+    fn carried(&mut self, attachment: &dyn Attachment) -> Result<Option<Entity>> {
         let properties = attachment.properties();
         match properties.number(tag::ATTACH_METHOD).unwrap_or(1) {
             method::EMBEDDED => {
@@ -81,9 +72,9 @@ impl Composer<'_> {
         let Some(data) = self.data(attachment)? else {
             // afNone ([MS-OXCMSG] §2.2.2.9): made and never filled.
             let named = name(properties).is_some();
-            return Ok(named.then(|| file(properties, Box::new(io::empty()), place)));
+            return Ok(named.then(|| file(properties, Box::new(io::empty()))));
         };
-        Ok(Some(file(properties, data, place)))
+        Ok(Some(file(properties, data)))
     }
 
     /// The bytes of an attachment; if damage is to be left out, those that are known to be whole.
@@ -125,7 +116,7 @@ impl Composer<'_> {
         let mut fields = Fields::default();
         let file_name = with_extension(&name, extension);
         fields.parameters("Content-Type", kind, &[("charset", "utf-8"), ("name", &file_name)]);
-        disposition(&mut fields, properties, &file_name, Place::Attached);
+        disposition(&mut fields, properties, &file_name);
         Ok(Entity { fields, body: Body::Data(Box::new(body)) })
     }
 
@@ -142,7 +133,7 @@ impl Composer<'_> {
 }
 
 /// A file.
-fn file(properties: &Properties, data: Box<dyn Read + Send>, place: Place) -> Entity {
+fn file(properties: &Properties, data: Box<dyn Read + Send>) -> Entity {
     let is_ole = properties.number(tag::ATTACH_METHOD) == Some(method::OLE);
     let name = match name(properties) {
         Some(name) => name,
@@ -158,7 +149,7 @@ fn file(properties: &Properties, data: Box<dyn Read + Send>, place: Place) -> En
         if composite { message_file(kind, name, data) } else { (kind, name, Body::Data(data)) };
     let mut fields = Fields::default();
     fields.parameters("Content-Type", &kind, &[("name", &name)]);
-    disposition(&mut fields, properties, &name, place);
+    disposition(&mut fields, properties, &name);
     Entity { fields, body }
 }
 
@@ -194,7 +185,7 @@ impl Read for Failing {
 fn message_part(properties: &Properties, name: &str, pieces: Pieces, eight_bit: bool) -> Entity {
     let mut fields = Fields::default();
     fields.parameters("Content-Type", "message/rfc822", &[]);
-    disposition(&mut fields, properties, &with_extension(name, ".eml"), Place::Attached);
+    disposition(&mut fields, properties, &with_extension(name, ".eml"));
     Entity { fields, body: Body::Written { pieces, eight_bit } }
 }
 
@@ -206,22 +197,19 @@ fn link(properties: &Properties) -> Option<Entity> {
     let title = if name.is_empty() { String::new() } else { name.clone() + "\r\n" };
     let text = crlf(&format!("{title}{}\r\n", one_line(&place)));
     let mut part = Entity::text("plain", "utf-8", text.into_bytes(), &[]);
-    disposition(&mut part.fields, properties, &with_extension(&name, ".link.txt"), Place::Attached);
+    disposition(&mut part.fields, properties, &with_extension(&name, ".link.txt"));
     Some(part)
 }
 
 /// Content-Disposition (RFC 2183), Content-ID (RFC 2392) and Content-Location (RFC 2557).
-fn disposition(fields: &mut Fields, properties: &Properties, name: &str, place: Place) {
+fn disposition(fields: &mut Fields, properties: &Properties, name: &str) {
     let id = properties.text(tag::ATTACH_CONTENT_ID).unwrap_or_default();
     let id = id.trim().trim_matches(['<', '>']);
-    let kind = match place {
-        Place::Shown => "inline",
-        Place::Attached => "attachment",
-    };
     let time = |id| properties.time(id).map(date).unwrap_or_default();
     let (made, changed) = (time(tag::CREATION_TIME), time(tag::LAST_MODIFICATION_TIME));
     let parameters = [("filename", name), ("creation-date", &made), ("modification-date", &changed)];
-    fields.parameters("Content-Disposition", kind, &parameters);
+    // Those that the HTML shows become inline when they are put beside it.
+    fields.parameters("Content-Disposition", "attachment", &parameters);
     fields.words("Content-ID", identifiers(id).into_iter().take(1));
     let location = properties.text(tag::ATTACH_CONTENT_LOCATION).unwrap_or_default();
     if location.len() <= 900 && location.bytes().all(|byte| byte.is_ascii_graphic()) {

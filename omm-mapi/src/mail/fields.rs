@@ -52,7 +52,10 @@ impl Fields {
         let mut blanks = String::new();
         for word in words {
             // An empty word is one of several blanks: they go with the next word, so that no line has nothing else.
-            blanks.push(' ');
+            // More than these would make a line of their own that is too long (RFC 5322 §2.1.1).
+            if blanks.len() < LONGEST_WORD {
+                blanks.push(' ');
+            }
             if word.is_empty() {
                 continue;
             }
@@ -176,6 +179,8 @@ mod tests {
         let folded = field(|fields| fields.text("Subject", &text));
         assert!(folded.lines().all(|line| line.len() <= 80 && !line.trim().is_empty()), "{folded}");
         assert_eq!(folded.replace("\r\n", ""), format!("Subject: {}", text.trim()));
+        let gap = field(|fields| fields.text("Subject", &format!("a{}b", " ".repeat(3000))));
+        assert!(gap.lines().all(|line| line.len() < 998), "{gap}");
         let endless = field(|fields| fields.text("Subject", &"x".repeat(5000)));
         assert!(endless.lines().all(|line| line.len() <= 78));
     }

@@ -43,7 +43,6 @@ use crate::{
     property::{Properties, tag},
     text::Bodies,
 };
-use attachment::Place;
 use entity::{Boundaries, Entity};
 use omm_content::pieces::Pieces;
 use omm_core::model::{Flags, ItemKind, Received};
@@ -157,15 +156,16 @@ impl Composer<'_> {
                 self.losses.push(format!("more than {MOST_ATTACHMENTS} attachments: the rest is left out"));
                 break;
             }
-            let shown =
-                images.as_ref().is_some_and(|images| bodies::is_inline(attachment.properties(), images));
-            let place = if shown { Place::Shown } else { Place::Attached };
-            let Some(part) = self.attachment(attachment.as_ref(), place)? else { continue };
-            // A message stands for itself, whatever its Content-ID says: no HTML shows one.
-            if shown && !attachment::is_message(&part) {
-                inside.push(part);
-            } else {
-                behind.push(part);
+            let Some(part) = self.attachment(attachment.as_ref())? else { continue };
+            match &images {
+                // A message stands for itself, whatever its Content-ID says: no HTML shows one.
+                Some(images)
+                    if !attachment::is_message(&part)
+                        && bodies::is_inline(attachment.properties(), images) =>
+                {
+                    inside.push(part.inline())
+                }
+                _ => behind.push(part),
             }
         }
         let body = bodies::alternatives(bodies, calendar, inside.is_empty() && behind.is_empty());

@@ -79,12 +79,13 @@ fn addresses(value: &str, losses: &mut Vec<String>) -> Vec<String> {
             '(' => {
                 let (comment, behind) = behind.split_once(')').unwrap_or((behind, ""));
                 list.end_phrase();
-                list.words.push(format!("({})", text(comment).join(" ")));
+                list.comment(comment);
                 behind
             }
             ',' | ';' | ':' => {
                 list.end_phrase();
-                match list.words.last_mut() {
+                // Marks without end are words of their own, so that a line can end between them.
+                match list.words.last_mut().filter(|last| !last.ends_with([',', ';', ':'])) {
                     Some(last) => last.push(first),
                     None => list.words.push(first.to_string()),
                 }
@@ -138,6 +139,17 @@ impl List<'_, '_> {
             Word::Bare(word) => word.to_owned(),
             Word::Quoted(text) => quoted(&text),
         }));
+    }
+
+    fn comment(&mut self, comment: &str) {
+        let mut words = text(comment);
+        if let Some(first) = words.first_mut() {
+            first.insert(0, '(');
+        }
+        if let Some(last) = words.last_mut() {
+            last.push(')');
+        }
+        self.words.append(&mut words);
     }
 
     fn bracketed(&mut self, address: &str) {
@@ -199,7 +211,12 @@ mod tests {
                 let mail = MessageParser::new().parse(field.as_bytes()).unwrap();
                 let read = mail.header_as(name, HeaderForm::Text);
                 let read = read.first().and_then(|value| value.as_text()).unwrap();
-                assert_eq!(read.trim(), text.trim(), "{field}");
+                // Readers agree on one blank beside an encoded word, not on several.
+                let blanks = |text: &str| match name {
+                    "X-Own" => text.split_whitespace().collect::<Vec<_>>().join(" "),
+                    _ => text.trim().to_owned(),
+                };
+                assert_eq!(blanks(read), blanks(text), "{field}");
                 assert!(losses.is_empty());
             }
         }
@@ -222,8 +239,14 @@ mod tests {
             assert_eq!(field.replace("\r\n", ""), format!("To: {expected}"));
             assert_eq!(losses.len(), told, "{value}: {losses:?}");
         }
-        for end in 0..40 {
-            field("Cc", &"\"ä\" <b@c>, (d)".chars().cycle().skip(end).take(30).collect::<String>());
+        // Whatever it is, it is a field.
+        for part in ["\"ä\" <b@c>, (d)", "ä,", "(ä (", "ä <", "ü@", "\\\"ä", "word ", "(x y) ", ":;", "<>"]
+        {
+            for skip in 0..3 {
+                let value = part.chars().cycle().skip(skip).take(2500).collect::<String>();
+                let (field, _) = field("Cc", &value);
+                assert!(field.lines().all(|line| line.is_ascii() && line.len() <= 998), "{part}: {field}");
+            }
         }
     }
 

@@ -157,25 +157,6 @@ fn a_whole_message_to_the_letter() {
 }
 
 #[test]
-fn only_what_is_shown_is_inline() {
-    let image = |id: &str| file("i.png", b"PNG", vec![(tag::ATTACH_CONTENT_ID, text(id))]);
-    let html = (tag::BODY_HTML, Value::Binary(HTML.into()));
-    for (values, id, expected) in [
-        (vec![html.clone()], "a@b", "inline"),
-        (vec![html], "other@b", "attachment"),
-        (vec![(tag::BODY, text("x"))], "a@b", "attachment"),
-    ] {
-        let mut message = note(values);
-        message.attachments = vec![image(id)];
-        let mail = written(&message);
-        assert!(
-            mail.contains(&format!("Content-Disposition: {expected}; filename=i.png\r\nContent-ID: <{id}>")),
-            "{mail}"
-        );
-    }
-}
-
-#[test]
 fn messages_within_messages() {
     let innermost = note(vec![(tag::BODY, text("deep"))]);
     let mut middle = note(vec![(tag::BODY, text("middle"))]);
@@ -392,7 +373,7 @@ fn damage_is_an_error_first_and_a_line_of_text_then() {
 fn a_broken_attachment_fails_while_it_is_read() {
     let attachment = Broken(bag(vec![(tag::ATTACH_LONG_FILENAME, text("m.eml"))]));
     let mut composer = Composer { options: &Options::default(), losses: Vec::new() };
-    let part = composer.attachment(&attachment, attachment::Place::Attached).unwrap().unwrap();
+    let part = composer.attachment(&attachment).unwrap().unwrap();
     let mut pieces = Pieces::new();
     part.write(&mut Boundaries::new(&blake3::hash(b""), 0), &mut pieces);
     assert!(pieces.into_bytes().is_err());

@@ -231,17 +231,6 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_styles_around_nothing_are_nothing() {
-        for (html, expected) in [
-            ("<style>p{}</style><p>&nbsp;</p>", None),
-            ("<!--[if mso]>x<![endif]--><p>Hi", Some("<p>Hi")),
-            ("<IMG src=x>", Some("<IMG src=x>")),
-        ] {
-            assert_eq!(Html::utf8(html.to_owned()).for_readers().as_deref(), expected, "{html}");
-        }
-    }
-
-    #[test]
     fn what_cannot_be_read_is_told() {
         let (tag, Value::Binary(mut cut)) = rtf(b"{\\rtf1 text}") else { unreachable!() };
         cut.truncate(cut.len() - 3);
@@ -257,6 +246,17 @@ mod tests {
             assert_eq!(losses.is_empty(), told.is_empty(), "{losses:?}");
             assert!(losses.concat().contains(told), "{losses:?}");
             assert_eq!(unread(&properties), losses);
+        }
+    }
+
+    #[test]
+    fn pages_of_styles_around_nothing_are_nothing() {
+        for (html, expected) in [
+            ("<style>p{}</style><p>&nbsp;</p>", None),
+            ("<!--[if mso]>x<![endif]--><p>Hi", Some("<p>Hi")),
+            ("<IMG src=x>", Some("<IMG src=x>")),
+        ] {
+            assert_eq!(Html::utf8(html.to_owned()).for_readers().as_deref(), expected, "{html}");
         }
     }
 

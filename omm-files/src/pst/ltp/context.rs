@@ -1,7 +1,10 @@
 //! The property context (PC): the properties of one object ([MS-PST] §2.3.3).
 
 use super::{Heap, Place, btree::Records, value::decode};
-use crate::pst::ndb::{Bid, Ndb, Subnodes, bytes::*};
+use crate::pst::{
+    damage::OrDamage,
+    ndb::{Bid, Ndb, Subnodes, bytes::*},
+};
 use bytes::Bytes;
 use omm_mapi::{
     Error, Result,
@@ -41,7 +44,7 @@ impl PropertyContext {
         }
         let mut entries = Vec::new();
         // There are 65536 ids.
-        while let Some(record) = records.next(&mut heap).filter(|_| entries.len() < 1 << 16) {
+        while let Some(record) = records.next(&mut heap)?.filter(|_| entries.len() < 1 << 16) {
             entries.extend(entry(&record));
         }
         Ok(Self { heap, entries })
@@ -52,10 +55,13 @@ impl PropertyContext {
         self.entries.iter().find(|entry| entry.id == id).copied()
     }
 
-    /// The value of an id, if it is there and can be read.
-    pub(crate) fn get(&mut self, id: u16) -> Option<Value> {
-        let entry = self.entry(id)?;
-        self.value(entry).ok()?
+    /// The value of an id, if it is there and not damaged.
+    ///
+    /// # Errors
+    /// If the file below cannot be read.
+    pub(crate) fn get(&mut self, id: u16) -> Result<Option<Value>> {
+        let Some(entry) = self.entry(id) else { return Ok(None) };
+        Ok(self.value(entry).or_damage()?.unwrap_or_default())
     }
 
     /// A value; `None` for types that have none in memory.
@@ -68,7 +74,7 @@ impl PropertyContext {
             None if entry.kind.single() == PropertyType::OBJECT => return Ok(None),
             None => self.heap.bytes(entry.raw)?,
         };
-        Ok(decode(entry.kind, &bytes))
+        decode(entry.kind, &bytes)
     }
 
     /// Where the value of an object (PtypObject) lies ([MS-PST] §2.3.3.5); of others, where their bytes do.

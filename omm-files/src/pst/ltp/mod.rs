@@ -6,9 +6,10 @@ mod heap;
 mod table;
 mod value;
 
-pub(crate) use context::{Entry, PropertyContext};
+pub(crate) use context::PropertyContext;
 pub(crate) use heap::{Heap, Place};
 pub(crate) use table::{Column, Row, Table};
+pub(crate) use value::memory;
 
 /// The largest value that is taken into memory.
 pub(crate) const VALUE_BYTES: u64 = 64 << 20;

@@ -1,13 +1,16 @@
 //! The table context (TC): rows of properties ([MS-PST] §2.3.4).
 
 use super::{Heap, btree::Records, value::decode};
-use crate::pst::ndb::{Bid, DataTree, Ndb, Nid, Subnodes, bytes::*, kind};
+use crate::pst::{
+    damage::OrDamage,
+    ndb::{Bid, DataTree, Ndb, Nid, Subnodes, bytes::*, kind},
+};
 use bytes::Bytes;
 use omm_mapi::{
     Error, Result,
     property::{PropertyType, Value},
 };
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 /// A column: TCOLDESC ([MS-PST] §2.3.4.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,24 +77,35 @@ impl Table {
     }
 
     /// The id of the next row and its number, in the order of ids.
-    pub(crate) fn next_id(&mut self) -> Option<(Nid, usize)> {
+    ///
+    /// # Errors
+    /// If the file below cannot be read.
+    pub(crate) fn next_id(&mut self) -> Result<Option<(Nid, usize)>> {
         loop {
             // TCROWID ([MS-PST] §2.3.4.3.1): dwRowIndex has two bytes in ANSI files.
-            let record = self.index.next(&mut self.heap)?;
+            let Some(record) = self.index.next(&mut self.heap)? else { return Ok(None) };
             let number = match self.index.value_bytes {
                 2 => word(&record, 4).map(usize::from),
                 _ => dword(&record, 4).map(|number| number as usize),
             };
             if let (Some(nid), Some(number)) = (dword(&record, 0).map(Nid), number) {
-                return Some((nid, number));
+                return Ok(Some((nid, number)));
             }
         }
     }
 
-    /// The next row. One that cannot be read comes as an error, and those after it are given.
-    pub(crate) fn next_row(&mut self) -> Option<Result<Row>> {
-        let (nid, number) = self.next_id()?;
-        Some(self.row(nid, number))
+    /// The next row. One that is lost is remarked as one `of` this table, and those after it are given.
+    ///
+    /// # Errors
+    /// If the file below cannot be read.
+    pub(crate) fn next_row(&mut self, of: &dyn fmt::Display) -> Result<Option<Row>> {
+        while let Some((nid, number)) = self.next_id()? {
+            match self.row(nid, number).or_damage()? {
+                Ok(row) => return Ok(Some(row)),
+                Err(error) => self.heap.ndb.remarks.add(format_args!("{of}: {error}")),
+            }
+        }
+        Ok(None)
     }
 
     /// How a column is described.
@@ -99,17 +113,19 @@ impl Table {
         self.columns.iter().find(|column| column.id == id).copied()
     }
 
-    /// The value of a row in a column, if it has one that can be read.
-    pub(crate) fn value(&mut self, row: &Row, column: Column) -> Option<Value> {
-        let cell = self.cell(row, column)?;
+    /// The value of a row in a column, if it has one that is not damaged.
+    ///
+    /// # Errors
+    /// If the file below cannot be read.
+    pub(crate) fn value(&mut self, row: &Row, column: Column) -> Result<Option<Value>> {
+        let Some(cell) = self.cell(row, column) else { return Ok(None) };
         // Up to eight bytes lie in the row ([MS-PST] §2.3.4.4.2).
-        if in_row(column.kind) {
-            return decode(column.kind, cell);
-        }
-        match dword(cell, 0)? {
-            0 => None,
-            hnid => decode(column.kind, &self.heap.bytes(hnid).ok()?),
-        }
+        let value = match dword(cell, 0) {
+            _ if in_row(column.kind) => decode(column.kind, cell),
+            None | Some(0) => return Ok(None),
+            Some(hnid) => self.heap.bytes(hnid).and_then(|bytes| decode(column.kind, &bytes)),
+        };
+        Ok(value.or_damage()?.unwrap_or_default())
     }
 
     fn cell<'a>(&self, row: &'a Row, column: Column) -> Option<&'a [u8]> {

@@ -1,7 +1,8 @@
 //! Attachments.
 
-use super::{Context, PstMessage, message::stream};
+use super::{Context, PstMessage, bag::Budget, message::stream};
 use crate::pst::{
+    damage::OrDamage,
     ltp::{Place, PropertyContext},
     ndb::{Subnode, kind},
 };
@@ -34,8 +35,12 @@ enum Content {
 
 impl PstAttachment {
     /// Reads all but its bytes. One that cannot be read says so when they are asked for.
-    pub(super) fn open(context: &Context, node: Option<Subnode>, name: String, depth: u8) -> Self {
-        let (properties, content) = match node.map(|node| read(context, node, &name)) {
+    ///
+    /// # Errors
+    /// If the file below cannot be read.
+    pub(super) fn open(context: &Context, node: Option<Subnode>, name: String, depth: u8) -> Result<Self> {
+        let read = node.map(|node| read(context, node, &name).or_damage()).transpose()?;
+        let (properties, content) = match read {
             Some(Ok(read)) => read,
             Some(Err(error)) => (context.bag(), Content::Lost(error.to_string())),
             None => (context.bag(), Content::Lost("its node is missing".to_owned())),
@@ -43,7 +48,7 @@ impl PstAttachment {
         if let Content::Lost(why) = &content {
             context.ndb.remarks.add(format_args!("{name}: {why}"));
         }
-        Self { context: context.clone(), properties, content, name, depth }
+        Ok(Self { context: context.clone(), properties, content, name, depth })
     }
 
     fn lost(&self, why: &str) -> Error {
@@ -54,8 +59,9 @@ impl PstAttachment {
 fn read(context: &Context, node: Subnode, name: &str) -> Result<(Properties, Content)> {
     let subnodes = Arc::new(context.ndb.subnodes(node.subnodes)?);
     let mut list = PropertyContext::open(&context.ndb, node.data, subnodes)?;
-    let (properties, _) = context.bag_of(&mut list, name);
-    let content = match list.entry(tag::ATTACH_DATA).map(|entry| list.place(entry)) {
+    let (properties, _) = context.bag_of(&mut list, name, &mut Budget::new())?;
+    let place = list.entry(tag::ATTACH_DATA).map(|entry| list.place(entry).or_damage()).transpose()?;
+    let content = match place {
         None => Content::None,
         Some(Err(error)) => Content::Lost(error.to_string()),
         Some(Ok(Place::Node(node))) if is_message(&properties, node) => Content::Message(node),

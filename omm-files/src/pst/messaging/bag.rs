@@ -1,9 +1,12 @@
 //! From a list of properties to the bag that converters read.
 
 use super::Context;
-use crate::pst::ltp::{Entry, PropertyContext, Row, Table};
+use crate::pst::{
+    damage::OrDamage,
+    ltp::{PropertyContext, Row, Table, memory},
+};
 use omm_mapi::{
-    Error,
+    Error, Result,
     property::{Properties, PropertyType, Value, tag},
 };
 
@@ -17,40 +20,96 @@ impl Context {
         Properties::new(self.names.clone()).with_code_page(self.code_page)
     }
 
-    /// All properties of an object but its objects and its bytes (PidTagAttachDataBinary); and those that are too large for it.
-    pub(super) fn bag_of(&self, list: &mut PropertyContext, of: &str) -> (Properties, Vec<Entry>) {
+    /// All properties of an object but its objects and its bytes (PidTagAttachDataBinary); and those that it has but
+    /// that are not in the bag, because they are too large for it or damaged.
+    ///
+    /// # Errors
+    /// If the file below cannot be read.
+    pub(super) fn bag_of(
+        &self,
+        list: &mut PropertyContext,
+        of: &str,
+        budget: &mut Budget,
+    ) -> Result<(Properties, Missing)> {
         let mut bag = self.bag();
-        let mut large = Vec::new();
+        let mut missing = Missing::default();
         for index in 0..list.entries.len() {
             let Some(entry) = list.entries.get(index).copied() else { break };
             if entry.id == tag::ATTACH_DATA || entry.kind == PropertyType::OBJECT {
                 continue;
             }
-            match list.value(entry) {
+            match budget.value(|| list.value(entry)).or_damage()? {
                 Ok(Some(value)) => bag.insert(entry.id, plain(entry.id, value)),
                 Ok(None) => {}
-                Err(Error::TooLarge { .. }) => large.push(entry),
                 Err(error) => {
                     self.ndb.remarks.add(format_args!("{of}: property {:#06x} is lost: {error}", entry.id));
+                    match error {
+                        Error::TooLarge { .. } => missing.large.push(entry.id),
+                        _ => missing.damaged.push(entry.id),
+                    }
                 }
             }
         }
-        (bag, large)
+        Ok((bag, missing))
     }
 
     /// The properties of a row.
-    pub(super) fn bag_of_row(&self, table: &mut Table, row: &Row) -> Properties {
+    ///
+    /// # Errors
+    /// If the file below cannot be read.
+    pub(super) fn bag_of_row(&self, table: &mut Table, row: &Row, budget: &mut Budget) -> Result<Properties> {
         let mut bag = self.bag();
         for index in 0..table.columns.len() {
             let Some(column) = table.columns.get(index).copied() else { break };
             if column.id == ROW_ID || column.id == ROW_VERSION {
                 continue;
             }
-            if let Some(value) = table.value(row, column) {
-                bag.insert(column.id, value);
+            match budget.value(|| table.value(row, column)).or_damage()? {
+                Ok(Some(value)) => bag.insert(column.id, value),
+                Ok(None) => {}
+                Err(error) => {
+                    let (row, id) = (row.nid, column.id);
+                    self.ndb.remarks.add(format_args!("row {row}: property {id:#06x} is lost: {error}"));
+                }
             }
         }
-        bag
+        Ok(bag)
+    }
+}
+
+/// The ids of properties that an object has and that were not read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Missing {
+    /// Too large for memory.
+    pub(super) large: Vec<u16>,
+    /// Damaged.
+    pub(super) damaged: Vec<u16>,
+}
+
+/// How much memory the properties of an object, or of the rows of a table, may still take. One value in the file can be
+/// that of many properties.
+pub(super) struct Budget(u64);
+
+impl Budget {
+    /// 256 MiB.
+    pub(super) fn new() -> Self {
+        Self(256 << 20)
+    }
+
+    /// Reads a value and pays for it.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] if there is not enough left. Then nothing is left for others either, nor are they read.
+    fn value(&mut self, read: impl FnOnce() -> Result<Option<Value>>) -> Result<Option<Value>> {
+        let too_large = |bytes| Error::TooLarge { what: "the object with this property".into(), bytes };
+        if self.0 == 0 {
+            return Err(too_large(0));
+        }
+        let value = read()?;
+        let bytes = value.as_ref().map_or(0, memory);
+        let left = self.0.checked_sub(bytes);
+        self.0 = left.unwrap_or(0);
+        left.map(|_| value).ok_or_else(|| too_large(bytes))
     }
 }
 
@@ -86,5 +145,13 @@ mod tests {
                 "{stored:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_budget_is_spent_once() {
+        let mut budget = Budget(100);
+        let mut take = |bytes: usize| budget.value(|| Ok(Some(Value::Binary(vec![0; bytes])))).is_ok();
+        assert_eq!([40, 80, 0].map(&mut take), [true, false, false]);
+        assert!(budget.value(|| panic!("it is read, though nothing is left")).is_err());
     }
 }

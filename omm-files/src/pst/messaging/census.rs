@@ -1,9 +1,12 @@
 //! Counting before anything is copied.
 
 use super::Pst;
-use crate::pst::ndb::{Nid, kind};
+use crate::pst::{
+    damage::OrDamage,
+    ndb::{Nid, kind},
+};
 use omm_mapi::Result;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Everything that is in a file, counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,48 +50,50 @@ impl Pst {
     }
 
     fn count(&self) -> Result<Census> {
-        let mut messages: HashMap<Nid, Vec<u32>> = HashMap::new();
-        let nodes = self.context.nodes(|nid, parent| messages.entry(parent).or_default().push(nid.0))?;
-        let tree = self.tree_of(&nodes);
+        let mut messages: HashMap<Nid, Vec<Nid>> = HashMap::new();
+        let nodes = self.context.nodes(|nid, parent| messages.entry(parent).or_default().push(nid))?;
+        let tree = self.tree_of(&nodes)?;
+        let root = self.ipm_subtree()?;
         let mut census = Census { search_folders: tree.search_folders, ..Census::default() };
         let associated = |nid: &Nid| nodes.associated.get(nid).copied().unwrap_or(0);
-        let inside = std::iter::once(self.ipm_subtree()).chain(tree.inside.iter().map(|(nid, _, _)| *nid));
-        for nid in inside {
-            let nodes = messages.remove(&nid).unwrap_or_default();
-            let items = match self.listed(nid) {
-                Some(listed) => {
-                    let orphans = nodes.into_iter().map(Nid).filter(|nid| listed.binary_search(nid).is_err());
-                    census.orphans.extend(orphans);
-                    listed.len() as u64
-                }
-                // Without a table, the folder has them all.
-                None => {
-                    let nodes: Vec<Nid> = nodes.into_iter().map(Nid).collect();
-                    let items = nodes.len() as u64;
-                    census.without_table.insert(nid, nodes);
-                    items
-                }
-            };
+        let inside = || std::iter::once(root).chain(tree.inside.iter().map(|(nid, _, _)| *nid));
+        let mut listed = Vec::new();
+        let mut without_table = HashSet::new();
+        for nid in inside() {
+            let before = listed.len();
+            if !self.list(nid, &mut listed)? {
+                without_table.insert(nid);
+            }
+            let items = (listed.len() - before) as u64;
             census.folders.push(FolderCount { nid, items, associated: associated(&nid) });
         }
-        for nid in tree.outside.iter().chain([&Nid::ROOT_FOLDER]).filter(|nid| **nid != self.ipm_subtree()) {
+        listed.sort_unstable();
+        // What a table lists is carried from there, whatever folder it says it is in.
+        messages.values_mut().for_each(|nids| nids.retain(|nid| listed.binary_search(nid).is_err()));
+        // A folder without a table has all that say they are in it.
+        for count in census.folders.iter_mut().filter(|count| without_table.contains(&count.nid)) {
+            let nids = messages.remove(&count.nid).unwrap_or_default();
+            count.items = nids.len() as u64;
+            census.without_table.insert(count.nid, nids);
+        }
+        inside().filter_map(|nid| messages.remove(&nid)).for_each(|nids| census.orphans.extend(nids));
+        for nid in tree.outside.iter().chain([&Nid::ROOT_FOLDER]).filter(|nid| **nid != root) {
             census.outside_items += messages.remove(nid).map_or(0, |nodes| nodes.len() as u64);
             census.outside_associated += associated(nid);
         }
         census.outside_folders = tree.outside.len() as u64;
-        census.orphans.extend(messages.into_values().flatten().map(Nid));
+        census.orphans.extend(messages.into_values().flatten());
         census.orphans.sort_unstable();
         Ok(census)
     }
 
-    /// Which items the table of a folder lists, in order; `None` if there is no table that can be read.
-    fn listed(&self, folder: Nid) -> Option<Vec<Nid>> {
-        let mut table = self.context.table(folder.sibling(kind::CONTENTS_TABLE)).ok()?;
-        let mut listed = Vec::new();
-        while let Some((nid, _)) = table.next_id() {
+    /// Adds which items the table of a folder lists, and says whether it has a table that is not damaged.
+    fn list(&self, folder: Nid, listed: &mut Vec<Nid>) -> Result<bool> {
+        let table = self.context.table(folder.sibling(kind::CONTENTS_TABLE)).or_damage()?;
+        let Ok(mut table) = table else { return Ok(false) };
+        while let Some((nid, _)) = table.next_id()? {
             listed.push(nid);
         }
-        listed.sort_unstable();
-        Some(listed)
+        Ok(true)
     }
 }

@@ -1,7 +1,8 @@
 //! The tree of folders.
 
-use super::{Context, Pst, nodes::Nodes, roles};
+use super::{Context, Pst, bag::Budget, nodes::Nodes, roles};
 use crate::pst::{
+    damage::OrDamage,
     ltp::Table,
     ndb::{Nid, kind},
 };
@@ -17,6 +18,9 @@ use std::{
 
 /// How deep folders lie at most.
 const DEPTH: usize = 100;
+
+/// How many characters of a name count: paths repeat it.
+const NAME: usize = 1000;
 
 /// PidTagContainerClass.
 const CONTAINER_CLASS: u16 = 0x3613;
@@ -99,13 +103,14 @@ impl Tree {
 }
 
 impl Pst {
-    pub(super) fn tree_of(&self, nodes: &Nodes) -> &Tree {
-        self.store.tree.get_or_init(|| Tree::new(nodes, self.ipm_subtree()))
+    pub(super) fn tree_of(&self, nodes: &Nodes) -> Result<&Tree> {
+        let root = self.ipm_subtree()?;
+        Ok(self.store.tree.get_or_init(|| Tree::new(nodes, root)))
     }
 
     pub(super) fn all_folders(&self) -> Result<Vec<PstFolder>> {
         let census = self.counted()?;
-        let root = self.ipm_subtree();
+        let root = self.ipm_subtree()?;
         let places = self.store.tree.get().into_iter().flat_map(|tree| &tree.inside);
         let places = places.map(|(nid, parent, depth)| (*nid, Some(*parent), *depth));
         let mut folders = Vec::new();
@@ -115,9 +120,9 @@ impl Pst {
             std::iter::once((root, None, 0)).chain(places).zip(&census.folders)
         {
             path.truncate(depth.saturating_sub(1));
-            folders.push(self.folder(nid, parent, &mut path, count.items));
+            folders.push(self.folder(nid, parent, &mut path, count.items)?);
         }
-        roles::assign(self, &mut folders);
+        roles::assign(self, &mut folders)?;
         if !census.orphans.is_empty() {
             folders.push(PstFolder {
                 nid: Self::RECOVERED,
@@ -133,25 +138,35 @@ impl Pst {
     }
 
     /// A folder; its name is added to the path, unless it is the root.
-    fn folder(&self, nid: Nid, parent: Option<Nid>, path: &mut Vec<String>, items: u64) -> PstFolder {
-        let properties = self.folder_properties(nid);
+    fn folder(&self, nid: Nid, parent: Option<Nid>, path: &mut Vec<String>, items: u64) -> Result<PstFolder> {
+        let properties = self.folder_properties(nid)?;
         if let Some(parent) = parent {
-            let name =
-                properties.text(tag::DISPLAY_NAME).or_else(|| self.context.name_in_parent(nid, parent));
-            path.push(name.unwrap_or_else(|| format!("Folder {nid}")));
+            let name = match properties.text(tag::DISPLAY_NAME) {
+                None => self.context.name_in_parent(nid, parent)?,
+                own => own,
+            };
+            let name = name.unwrap_or_else(|| format!("Folder {nid}"));
+            path.push(name.chars().take(NAME).collect());
         }
         let container_class = properties.text(CONTAINER_CLASS);
         let hidden = properties.is(HIDDEN);
-        PstFolder { nid, parent, path: path.clone(), container_class, items, hidden, role: None }
+        Ok(PstFolder { nid, parent, path: path.clone(), container_class, items, hidden, role: None })
     }
 
     /// What a folder says of itself: nothing, when that cannot be read.
-    pub(super) fn folder_properties(&self, nid: Nid) -> Properties {
-        match self.context.properties_of(nid) {
-            Ok(mut list) => self.context.bag_of(&mut list, &format!("folder {nid}")).0,
+    ///
+    /// # Errors
+    /// If the file below cannot be read.
+    pub(super) fn folder_properties(&self, nid: Nid) -> Result<Properties> {
+        match self.context.properties_of(nid).or_damage()? {
+            Ok(mut list) => {
+                let (bag, _) =
+                    self.context.bag_of(&mut list, &format!("folder {nid}"), &mut Budget::new())?;
+                Ok(bag)
+            }
             Err(error) => {
                 self.context.ndb.remarks.add(format_args!("folder {nid}: its properties are lost: {error}"));
-                self.context.bag()
+                Ok(self.context.bag())
             }
         }
     }
@@ -159,14 +174,16 @@ impl Pst {
 
 impl Context {
     /// The name of a folder in the hierarchy table of its parent.
-    fn name_in_parent(&self, nid: Nid, parent: Nid) -> Option<String> {
-        let mut table = self.table(parent.sibling(kind::HIERARCHY_TABLE)).ok()?;
-        while let Some(row) = table.next_row() {
-            if let Some(row) = row.ok().filter(|row| row.nid == nid) {
-                return self.bag_of_row(&mut table, &row).text(tag::DISPLAY_NAME);
+    fn name_in_parent(&self, nid: Nid, parent: Nid) -> Result<Option<String>> {
+        let hierarchy = parent.sibling(kind::HIERARCHY_TABLE);
+        let Ok(mut table) = self.table(hierarchy).or_damage()? else { return Ok(None) };
+        while let Some(row) = table.next_row(&format_args!("table {hierarchy}"))? {
+            if row.nid == nid {
+                let bag = self.bag_of_row(&mut table, &row, &mut Budget::new())?;
+                return Ok(bag.text(tag::DISPLAY_NAME));
             }
         }
-        None
+        Ok(None)
     }
 
     /// The table that is a node.

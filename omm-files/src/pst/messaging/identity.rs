@@ -27,7 +27,7 @@ impl Identity {
         let mut bag = context.bag();
         for id in [tag::SEARCH_KEY, tag::INTERNET_MESSAGE_ID, tag::LAST_MODIFICATION_TIME, tag::MESSAGE_CLASS]
         {
-            if let Some(value) = list.get(id) {
+            if let Some(value) = list.get(id)? {
                 bag.insert(id, value);
             }
         }

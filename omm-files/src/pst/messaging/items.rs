@@ -2,6 +2,7 @@
 
 use super::{Context, Pst};
 use crate::pst::{
+    damage::OrDamage,
     ltp::{Column, Row, Table},
     ndb::{Nid, kind},
 };
@@ -10,6 +11,9 @@ use omm_mapi::{
     property::{Properties, Value, tag},
 };
 use std::{collections::HashSet, sync::Arc};
+
+/// How long a class may be; a longer one is none, so that rows of a small file do not fill the memory.
+const CLASS_BYTES: usize = 1024;
 
 /// PidTagMessageSize.
 const MESSAGE_SIZE: u16 = 0x0E08;
@@ -35,10 +39,10 @@ impl Pst {
         if folder == Self::RECOVERED {
             let mut classes = Classes::default();
             let orphans = self.counted()?.orphans.iter();
-            return Ok(orphans.map(|nid| self.context.row_of_message(*nid, &mut classes)).collect());
+            return orphans.map(|nid| self.context.row_of_message(*nid, &mut classes)).collect();
         }
-        match self.context.table(folder.sibling(kind::CONTENTS_TABLE)) {
-            Ok(table) => Ok(self.context.rows(folder, table)),
+        match self.context.table(folder.sibling(kind::CONTENTS_TABLE)).or_damage()? {
+            Ok(table) => self.context.rows(folder, table),
             Err(error) => self.items_without_table(folder, &error),
         }
     }
@@ -50,52 +54,51 @@ impl Pst {
         };
         self.context.ndb.remarks.add(format_args!("folder {folder}: its contents table is lost: {error}"));
         let mut classes = Classes::default();
-        Ok(found.iter().map(|nid| self.context.row_of_message(*nid, &mut classes)).collect())
+        found.iter().map(|nid| self.context.row_of_message(*nid, &mut classes)).collect()
     }
 }
 
 impl Context {
-    fn rows(&self, folder: Nid, mut table: Table) -> Vec<ItemRow> {
+    fn rows(&self, folder: Nid, mut table: Table) -> Result<Vec<ItemRow>> {
         let columns = [MESSAGE_SIZE, tag::MESSAGE_FLAGS, tag::LAST_MODIFICATION_TIME, tag::MESSAGE_CLASS];
         let columns = columns.map(|id| table.column(id));
         let mut classes = Classes::default();
         let mut items = Vec::new();
-        while let Some((nid, number)) = table.next_id() {
-            let bag = match table.row(nid, number) {
-                Ok(row) => self.some_of_row(&mut table, &row, &columns),
+        while let Some((nid, number)) = table.next_id()? {
+            items.push(match table.row(nid, number).or_damage()? {
+                Ok(row) => ItemRow::new(nid, &self.some_of_row(&mut table, &row, &columns)?, &mut classes),
                 // The row is lost, the message need not be.
                 Err(error) => {
                     self.ndb.remarks.add(format_args!("contents table of folder {folder}: {error}"));
-                    self.bag()
+                    self.row_of_message(nid, &mut classes)?
                 }
-            };
-            items.push(ItemRow::new(nid, &bag, &mut classes));
+            });
         }
-        items
+        Ok(items)
     }
 
-    fn some_of_row(&self, table: &mut Table, row: &Row, columns: &[Option<Column>]) -> Properties {
+    fn some_of_row(&self, table: &mut Table, row: &Row, columns: &[Option<Column>]) -> Result<Properties> {
         let mut bag = self.bag();
         for column in columns.iter().flatten() {
-            if let Some(value) = table.value(row, *column) {
+            if let Some(value) = table.value(row, *column)? {
                 bag.insert(column.id, value);
             }
         }
-        bag
+        Ok(bag)
     }
 
     /// The row of a message, from its own properties.
-    fn row_of_message(&self, nid: Nid, classes: &mut Classes) -> ItemRow {
+    fn row_of_message(&self, nid: Nid, classes: &mut Classes) -> Result<ItemRow> {
         let ids = [MESSAGE_SIZE, tag::MESSAGE_FLAGS, tag::LAST_MODIFICATION_TIME, tag::MESSAGE_CLASS];
         let mut bag = self.bag();
-        if let Ok(mut list) = self.properties_of(nid) {
+        if let Ok(mut list) = self.properties_of(nid).or_damage()? {
             for id in ids {
-                if let Some(value) = list.get(id) {
+                if let Some(value) = list.get(id)? {
                     bag.insert(id, value);
                 }
             }
         }
-        ItemRow::new(nid, &bag, classes)
+        Ok(ItemRow::new(nid, &bag, classes))
     }
 }
 
@@ -105,12 +108,13 @@ impl ItemRow {
             Some(Value::Time(ticks)) => *ticks,
             _ => 0,
         };
+        let class = bag.text(tag::MESSAGE_CLASS).filter(|class| class.len() <= CLASS_BYTES);
         Self {
             nid,
             size: bag.number(MESSAGE_SIZE).map_or(0, |size| u32::try_from(size).unwrap_or(u32::MAX)),
             flags: bag.number(tag::MESSAGE_FLAGS).unwrap_or(0) as u32,
             modified,
-            class: classes.share(&bag.text(tag::MESSAGE_CLASS).unwrap_or_default()),
+            class: classes.share(&class.unwrap_or_default()),
         }
     }
 }

@@ -1,11 +1,19 @@
 //! Messages.
 
-use super::{Context, PstAttachment};
+use super::{
+    Context, PstAttachment,
+    bag::{Budget, Missing},
+};
 use crate::pst::{
-    ltp::{Entry, Place, PropertyContext, Table},
+    damage::OrDamage,
+    ltp::{Place, PropertyContext, Table},
     ndb::{Bid, DataReader, Nid, Subnode, Subnodes, kind},
 };
-use omm_mapi::{Attachment, Error, Message, Result, property::Properties};
+use omm_mapi::{
+    Attachment, Error, Message, Result,
+    property::{Properties, tag},
+    text,
+};
 use std::{
     collections::HashSet,
     io::{Cursor, Read},
@@ -21,7 +29,7 @@ pub struct PstMessage {
     data: Bid,
     subnodes: Arc<Subnodes>,
     properties: Properties,
-    large: Vec<Entry>,
+    missing: Missing,
     /// What it is called in remarks.
     name: String,
     depth: u8,
@@ -38,24 +46,38 @@ impl PstMessage {
         if depth >= DEPTH {
             return Err(Error::malformed(format!("messages lie more than {DEPTH} deep in each other")).at(of));
         }
+        context.count_embedded().map_err(|error| error.at(of))?;
         Self::open(context, node.data, node.subnodes, format!("{of}, embedded message"), depth + 1)
     }
 
     fn open(context: &Context, data: Bid, subnodes: Bid, name: String, depth: u8) -> Result<Self> {
-        let subnodes = context.ndb.subnodes(subnodes).unwrap_or_else(|error| {
-            context.ndb.remarks.add(format_args!("{name}: its recipients and attachments are lost: {error}"));
-            Subnodes::default()
-        });
-        let subnodes = Arc::new(subnodes);
+        let subnodes = match context.ndb.subnodes(subnodes).or_damage()? {
+            Ok(subnodes) => Arc::new(subnodes),
+            Err(error) => {
+                let lost = format_args!("{name}: its recipients and attachments are lost: {error}");
+                context.ndb.remarks.add(lost);
+                Arc::default()
+            }
+        };
         let list = PropertyContext::open(&context.ndb, data, Arc::clone(&subnodes));
         let mut list = list.map_err(|error| error.at(&name))?;
-        let (properties, large) = context.bag_of(&mut list, &name);
-        Ok(Self { context: context.clone(), data, subnodes, properties, large, name, depth })
+        let (properties, missing) = context.bag_of(&mut list, &name, &mut Budget::new())?;
+        // Its recipients and attachments are in the code page that it says; and so are messages within it that do not.
+        let own = properties.number(tag::MESSAGE_CODEPAGE).and_then(|page| u32::try_from(page).ok());
+        let own = own.filter(|page| text::is_code_page(*page));
+        let context = Context { code_page: own.or(context.code_page), ..context.clone() };
+        let properties = properties.with_code_page(context.code_page);
+        Ok(Self { context, data, subnodes, properties, missing, name, depth })
     }
 
-    /// The ids of properties that are too large for memory; [`Self::stream`] reads them.
+    /// The ids of properties that are too large for memory and not in [`Message::properties`]; [`Self::stream`] reads them.
     pub fn large(&self) -> impl Iterator<Item = u16> {
-        self.large.iter().map(|entry| entry.id)
+        self.missing.large.iter().copied()
+    }
+
+    /// The ids of properties that are damaged and not in [`Message::properties`].
+    pub fn damaged(&self) -> impl Iterator<Item = u16> {
+        self.missing.damaged.iter().copied()
     }
 
     /// The bytes of a property as they are stored, read while they are copied.
@@ -76,25 +98,26 @@ impl PstMessage {
         Table::open(&self.context.ndb, node.data, subnodes).map(Some)
     }
 
-    /// Which attachments the table lists; those of the subnodes where it is damaged.
-    fn attachment_nodes(&self) -> Vec<Nid> {
-        let of_subnodes = || self.subnodes.of_kind(kind::ATTACHMENT).map(|node| node.nid).collect();
-        match self.table(Nid::ATTACHMENT_TABLE) {
+    /// The attachments: those that the table lists, in its order, then those that it does not, because it is damaged.
+    fn attachment_nodes(&self) -> Result<Vec<Nid>> {
+        let mut nodes = Vec::new();
+        // A damaged table may name an attachment twice.
+        let mut seen = HashSet::new();
+        match self.table(Nid::ATTACHMENT_TABLE).or_damage()? {
             Ok(Some(mut table)) => {
-                // A damaged table may name the same attachment again and again.
-                let mut seen = HashSet::new();
-                let nodes = std::iter::from_fn(|| table.next_id().map(|(nid, _)| nid));
-                nodes.filter(|nid| seen.insert(*nid)).collect()
+                while let Some((nid, _)) = table.next_id()? {
+                    nodes.extend(seen.insert(nid).then_some(nid));
+                }
             }
-            Ok(None) => of_subnodes(),
+            Ok(None) => {}
             Err(error) => {
-                self.context
-                    .ndb
-                    .remarks
-                    .add(format_args!("{}: its attachment table is lost: {error}", self.name));
-                of_subnodes()
+                let lost = format_args!("{}: its attachment table is lost: {error}", self.name);
+                self.context.ndb.remarks.add(lost);
             }
         }
+        let others = self.subnodes.of_kind(kind::ATTACHMENT).map(|node| node.nid);
+        nodes.extend(others.filter(|nid| seen.insert(*nid)));
+        Ok(nodes)
     }
 }
 
@@ -124,24 +147,20 @@ impl Message for PstMessage {
             return Ok(Vec::new());
         };
         let mut recipients = Vec::new();
-        while let Some(row) = table.next_row() {
-            match row {
-                Ok(row) => recipients.push(self.context.bag_of_row(&mut table, &row)),
-                Err(error) => {
-                    self.context.ndb.remarks.add(format_args!("{}: a recipient is lost: {error}", self.name))
-                }
-            }
+        let mut budget = Budget::new();
+        let of = format!("{}: a recipient is lost", self.name);
+        while let Some(row) = table.next_row(&of)? {
+            recipients.push(self.context.bag_of_row(&mut table, &row, &mut budget)?);
         }
         Ok(recipients)
     }
 
     fn attachments(&self) -> Result<Vec<Box<dyn Attachment>>> {
-        let nodes = self.attachment_nodes();
-        let open = |nid: Nid| {
+        let open = |nid: Nid| -> Result<Box<dyn Attachment>> {
             let name = format!("{}, attachment {nid}", self.name);
-            Box::new(PstAttachment::open(&self.context, self.subnodes.get(nid), name, self.depth))
-                as Box<dyn Attachment>
+            let node = self.subnodes.get(nid);
+            Ok(Box::new(PstAttachment::open(&self.context, node, name, self.depth)?))
         };
-        Ok(nodes.into_iter().map(open).collect())
+        self.attachment_nodes()?.into_iter().map(open).collect()
     }
 }

@@ -1,9 +1,12 @@
 //! Which folder is the inbox, which the calendar: by what the store says ([MS-OXOSFLD] §2.2).
 
-use super::{Pst, PstFolder, entry_id};
-use crate::pst::ndb::Nid;
+use super::{Pst, PstFolder, bag::Budget, entry_id};
+use crate::pst::{damage::OrDamage, ndb::Nid};
 use omm_core::model::Role;
-use omm_mapi::property::{Properties, Value, tag};
+use omm_mapi::{
+    Result,
+    property::{Properties, Value, tag},
+};
 
 /// PidTagIpmSentMailEntryId, PidTagIpmWastebasketEntryId: on the store.
 const OF_STORE: [(u16, Role); 2] = [(0x35E4, Role::Sent), (0x35E3, Role::Trash)];
@@ -110,12 +113,15 @@ const CLASSES: [(&str, Role, &str); 4] = [
 ];
 
 /// Gives folders their roles, each to one folder.
-pub(super) fn assign(pst: &Pst, folders: &mut [PstFolder]) {
+///
+/// # Errors
+/// If the file below cannot be read.
+pub(super) fn assign(pst: &Pst, folders: &mut [PstFolder]) -> Result<()> {
     let mut said = of(&pst.store.properties, &OF_STORE);
-    let inbox = pst.receive_folder();
+    let inbox = pst.receive_folder()?;
     said.extend(inbox.map(|nid| (nid, Role::Inbox)));
     for nid in inbox.into_iter().chain([Nid::ROOT_FOLDER]) {
-        let properties = pst.folder_properties(nid);
+        let properties = pst.folder_properties(nid)?;
         said.extend(of(&properties, &OF_INBOX));
         said.extend(junk(&properties).map(|nid| (nid, Role::Junk)));
     }
@@ -128,6 +134,7 @@ pub(super) fn assign(pst: &Pst, folders: &mut [PstFolder]) {
         give(folders, role, |folder| is_called(&folder.path));
     }
     by_class(folders);
+    Ok(())
 }
 
 /// Gives a role to the first folder that fits, unless it or another folder has one.
@@ -165,23 +172,27 @@ fn junk(properties: &Properties) -> Option<Nid> {
 
 impl Pst {
     /// The folder that mail arrives in: that of the class IPM.Note or of all classes in the table of receive folders.
-    pub(super) fn receive_folder(&self) -> Option<Nid> {
+    ///
+    /// # Errors
+    /// If the file below cannot be read.
+    pub(super) fn receive_folder(&self) -> Result<Option<Nid>> {
         /// The column of the folder's node; seen in every file, in no specification.
         const FOLDER: u16 = 0x6605;
-        let mut table = self.context.table(Nid::RECEIVE_FOLDERS).ok()?;
+        // Not every file has it.
+        let Ok(mut table) = self.context.table(Nid::RECEIVE_FOLDERS).or_damage()? else { return Ok(None) };
         let mut found = None;
-        while let Some(row) = table.next_row() {
-            let Ok(row) = row else { continue };
-            let bag = self.context.bag_of_row(&mut table, &row);
+        let mut budget = Budget::new();
+        while let Some(row) = table.next_row(&"the table of receive folders")? {
+            let bag = self.context.bag_of_row(&mut table, &row, &mut budget)?;
             let class = bag.text(tag::MESSAGE_CLASS).unwrap_or_default().to_ascii_lowercase();
             let nid = bag.number(FOLDER).and_then(|nid| u32::try_from(nid).ok()).map(Nid);
             match class.as_str() {
-                "ipm.note" | "ipm" => return nid,
+                "ipm.note" | "ipm" => return Ok(nid),
                 // Where there is no inbox, this is the root.
                 "" => found = nid,
                 _ => {}
             }
         }
-        found
+        Ok(found)
     }
 }

@@ -23,7 +23,7 @@ impl Context {
         let mut bag = self.bag();
         let named = names.iter().filter_map(|name| self.names.id(name));
         for id in ids.iter().copied().chain(named) {
-            if let Some(value) = list.get(id) {
+            if let Some(value) = list.get(id)? {
                 bag.insert(id, value);
             }
         }

@@ -1,10 +1,11 @@
 //! The store: a file and what it says of itself.
 
-use super::{Census, Context, Identity, ItemRow, PstFolder, PstMessage, entry_id, folders::Tree, names};
+use super::{
+    Census, Context, Identity, ItemRow, PstFolder, PstMessage, bag::Budget, entry_id, folders::Tree, names,
+};
 use crate::pst::{
-    damage::Damage,
-    ltp::PropertyContext,
-    ndb::{Format, Ndb, Nid},
+    damage::{Damage, OrDamage},
+    ndb::{Format, Ndb, Nid, kind},
     read_at::ReadAt,
 };
 use omm_mapi::{
@@ -46,27 +47,28 @@ impl Pst {
     /// If it cannot be read, is not a PST or OST, or is of a kind that nobody can read.
     pub fn open(file: Arc<dyn ReadAt>) -> Result<Self> {
         let ndb = Arc::new(Ndb::open(file)?);
-        let plain = Context { ndb, names: Arc::default(), code_page: None };
-        let names = match plain.properties_of(Nid::NAME_TO_ID_MAP) {
-            Ok(mut list) => names::read(&mut list),
+        let plain = Context::new(ndb);
+        let names = match plain.properties_of(Nid::NAME_TO_ID_MAP).or_damage()? {
+            Ok(mut list) => names::read(&mut list)?,
             Err(error) => {
                 plain.ndb.remarks.add(format_args!("the names of properties are lost: {error}"));
                 NameMap::new()
             }
         };
         let context = Context { names: Arc::new(names), ..plain };
-        let list = context.properties_of(Nid::MESSAGE_STORE);
-        let properties = list.map(|mut list: PropertyContext| context.bag_of(&mut list, "store").0);
-        let properties = properties.unwrap_or_else(|error| {
-            context.ndb.remarks.add(format_args!("what the store says of itself is lost: {error}"));
-            Properties::default()
-        });
+        let properties = match context.properties_of(Nid::MESSAGE_STORE).or_damage()? {
+            Ok(mut list) => context.bag_of(&mut list, "store", &mut Budget::new())?.0,
+            Err(error) => {
+                context.ndb.remarks.add(format_args!("what the store says of itself is lost: {error}"));
+                Properties::default()
+            }
+        };
         let store = Store { properties, ..Store::default() };
         Ok(Self { context, store: Arc::new(store) })
     }
 
-    /// The same with the Windows code page of its 8-bit text, when the user's option says which: that of the
-    /// computer on which it was written.
+    /// The same with the Windows code page of 8-bit text in items that do not say theirs, when the user's option says
+    /// which: that of the computer on which the file was written.
     #[must_use]
     pub fn with_code_page(mut self, code_page: Option<u32>) -> Self {
         self.context.code_page = code_page;
@@ -141,7 +143,7 @@ impl Pst {
     /// # Errors
     /// If its properties cannot be read at all.
     pub fn message(&self, nid: Nid) -> Result<PstMessage> {
-        PstMessage::open_node(&self.context, nid)
+        PstMessage::open_node(&self.context.of_item(), nid)
     }
 
     /// What tells a message from others, read without the rest of it.
@@ -158,13 +160,32 @@ impl Pst {
     }
 
     /// The folder that mail programs show as the root of the store.
-    pub(super) fn ipm_subtree(&self) -> Nid {
-        let said = || self.store.properties.get(IPM_SUBTREE).and_then(entry_id::node);
-        // An OST does not say: there it is the folder that the inbox lies in.
-        let of_inbox = || {
-            let inbox = self.receive_folder().filter(|nid| *nid != Nid::ROOT_FOLDER)?;
-            Some(self.context.node(inbox).ok()?.parent)
+    pub(super) fn ipm_subtree(&self) -> Result<Nid> {
+        if let Some(root) = self.store.root.get() {
+            return Ok(*root);
+        }
+        let root = match self.store.properties.get(IPM_SUBTREE).and_then(entry_id::node) {
+            Some(said) if self.is_folder(said)? => Some(said),
+            said => {
+                if let Some(said) = said {
+                    self.context.ndb.remarks.add(format_args!("the store's root is no folder: node {said}"));
+                }
+                self.parent_of_inbox()?
+            }
         };
-        *self.store.root.get_or_init(|| said().or_else(of_inbox).unwrap_or(Nid::ROOT_FOLDER))
+        Ok(*self.store.root.get_or_init(|| root.unwrap_or(Nid::ROOT_FOLDER)))
+    }
+
+    /// Whether a node is there and is a folder's.
+    fn is_folder(&self, nid: Nid) -> Result<bool> {
+        Ok(nid.kind() == kind::NORMAL_FOLDER && self.context.ndb.node_entry(nid)?.is_some())
+    }
+
+    /// The folder that the inbox lies in: the root of an OST, which does not say.
+    fn parent_of_inbox(&self) -> Result<Option<Nid>> {
+        let Some(inbox) = self.receive_folder()?.filter(|nid| *nid != Nid::ROOT_FOLDER) else {
+            return Ok(None);
+        };
+        Ok(self.context.ndb.node_entry(inbox)?.map(|node| node.parent))
     }
 }

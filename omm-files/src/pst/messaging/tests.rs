@@ -1,6 +1,9 @@
 //! A whole store, made in memory.
 
-use super::{Context, Pst};
+use super::{
+    Context, Pst,
+    bag::{Budget, Missing},
+};
 use crate::pst::{
     ltp::{PropertyContext, Table},
     ndb::{Bid, Format, Ndb, Nid, Subnodes},
@@ -13,22 +16,22 @@ use omm_mapi::{
 };
 use std::sync::Arc;
 
-const SUBTREE: Nid = Nid(0x8022);
-const INBOX: Nid = Nid(0x8042);
-const LISTED: Nid = Nid(0x20_0024);
-const ORPHAN: Nid = Nid(0x20_0044);
-const ATTACHMENT: Nid = Nid(0x8025);
+pub(super) const SUBTREE: Nid = Nid(0x8022);
+pub(super) const INBOX: Nid = Nid(0x8042);
+pub(super) const LISTED: Nid = Nid(0x20_0024);
+pub(super) const ORPHAN: Nid = Nid(0x20_0044);
+pub(super) const ATTACHMENT: Nid = Nid(0x8025);
 
-fn wide(text: &str) -> Vec<u8> {
+pub(super) fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-fn entry_id(nid: Nid) -> Vec<u8> {
+pub(super) fn entry_id(nid: Nid) -> Vec<u8> {
     [&[0; 20][..], &nid.0.to_le_bytes()].concat()
 }
 
 /// An inbox with a message in its table, and one that is in none.
-fn store(format: Format) -> Sample {
+pub(super) fn store(format: Format) -> Sample {
     let mut sample = Sample::new(format);
     let mut add = |nid: Nid, parent: Nid, data: &[u8], subnodes: u64| {
         let bid = 4 * u64::from(nid.0);
@@ -125,9 +128,8 @@ fn lists_of_properties() {
     for format in FORMATS {
         let (ndb, bid) = node(format, &data);
         let mut list = PropertyContext::open(&ndb, bid, Arc::new(Subnodes::default())).unwrap();
-        let context = Context { ndb, names: Arc::default(), code_page: None };
-        let (bag, large) = context.bag_of(&mut list, "x");
-        assert_eq!((bag.len(), large.len()), (3, 0));
+        let (bag, missing) = Context::new(ndb).bag_of(&mut list, "x", &mut Budget::new()).unwrap();
+        assert_eq!((bag.len(), missing), (3, Missing::default()));
         assert_eq!(bag.get(0x3001), Some(&Value::String("name".to_owned())));
         assert_eq!(bag.get(0x0E08), Some(&Value::Integer64(9)));
     }
@@ -138,8 +140,8 @@ fn lists_of_properties() {
         for data in [&harmed[..], &data[..at]] {
             let (ndb, bid) = node(Format::Unicode, data);
             let Ok(mut list) = PropertyContext::open(&ndb, bid, Arc::default()) else { continue };
-            let context = Context { ndb, names: Arc::default(), code_page: None };
-            assert!(context.bag_of(&mut list, "x").0.len() <= 3);
+            let (bag, _) = Context::new(ndb).bag_of(&mut list, "x", &mut Budget::new()).unwrap();
+            assert!(bag.len() <= 3);
         }
     }
 }
@@ -152,9 +154,8 @@ fn tables() {
         let mut table = Table::open(&ndb, bid, Arc::default()).unwrap();
         let flags = table.column(0x0E07).unwrap();
         let mut found = Vec::new();
-        while let Some(row) = table.next_row() {
-            let row = row.unwrap();
-            found.push((row.nid.0, table.value(&row, flags)));
+        while let Some(row) = table.next_row(&"x").unwrap() {
+            found.push((row.nid.0, table.value(&row, flags).unwrap()));
         }
         assert_eq!(found, rows.map(|(nid, flags)| (nid, Some(Value::Integer32(flags as i32)))), "{format:?}");
     }

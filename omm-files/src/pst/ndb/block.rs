@@ -18,10 +18,12 @@ impl Ndb {
         let entry = self.block_entry(bid)?.ok_or_else(missing)?;
         let first = self.read_block(entry);
         // The entry may be from a damaged page, and another page may know better.
-        match (first, self.other_entry(entry)) {
-            (Err(_), Some(other)) => self.read_block(other),
-            (first, _) => first,
+        if let Err(Error::Malformed { .. }) = &first
+            && let Some(other) = self.other_entry(entry)?
+        {
+            return self.read_block(other);
         }
+        first
     }
 
     /// The data of the first of these blocks and of those after it that lie behind it in the file: at least one, read at once.
@@ -143,11 +145,11 @@ impl Ndb {
     }
 
     /// What the scan says of a block, once there is one and when it says otherwise.
-    fn other_entry(&self, entry: BlockEntry) -> Option<BlockEntry> {
+    fn other_entry(&self, entry: BlockEntry) -> Result<Option<BlockEntry>> {
         if !self.has_damaged_page() {
-            return None;
+            return Ok(None);
         }
-        self.scan().block(entry.bid).filter(|other| *other != entry)
+        Ok(self.scan()?.block(entry.bid).filter(|other| *other != entry))
     }
 }
 

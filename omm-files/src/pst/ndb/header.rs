@@ -94,10 +94,11 @@ impl Header {
 fn format(version: u16) -> Result<Format> {
     match version {
         14 | 15 => Ok(Format::Ansi),
-        // 21 is what a recovery tool writes (libpff's description); 36 is the OST of Outlook 2013.
-        21 | 23 => Ok(Format::Unicode),
+        // 21 is what a recovery tool writes (libpff's description); 37 is of Outlooks that know Windows Information
+        // Protection, which bCryptMethod tells ([MS-PST] §2.2.2.6); 36 is the OST of Outlook 2013.
+        21 | 23 | 37 => Ok(Format::Unicode),
         36 => Ok(Format::Unicode4k),
-        other => Err(Error::malformed(format!("PST version {other} is not one of 14, 15, 23 and 36"))),
+        other => Err(Error::malformed(format!("PST version {other} is not one of 14, 15, 23, 36 and 37"))),
     }
 }
 
@@ -160,8 +161,9 @@ mod tests {
         for (bytes, expected) in [
             (wide(23, 1), Ok(Format::Unicode)),
             (wide(36, 0), Ok(Format::Unicode4k)),
+            (wide(37, 1), Ok(Format::Unicode)),
             (wide(23, 3), Err("the file is encoded by the unknown method 0x3")),
-            (wide(99, 0), Err("PST version 99 is not one of 14, 15, 23 and 36")),
+            (wide(99, 0), Err("PST version 99 is not one of 14, 15, 23, 36 and 37")),
             (wide(23, 0)[..100].to_vec(), Err("the file ends within its header")),
             (Vec::new(), Err("the file is empty")),
             (b"From me".to_vec(), Err("this is not a PST or OST file")),

@@ -70,8 +70,12 @@ impl Ndb {
     }
 
     /// What a search of the whole file finds of the trees; made once.
-    fn scan(&self) -> &scan::Scan {
-        self.scan.get_or_init(|| self.read_scan())
+    fn scan(&self) -> Result<&scan::Scan> {
+        if let Some(scan) = self.scan.get() {
+            return Ok(scan);
+        }
+        let scan = self.read_scan()?;
+        Ok(self.scan.get_or_init(|| scan))
     }
 
     /// How many pages fit into the file.

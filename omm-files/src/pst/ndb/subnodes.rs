@@ -1,6 +1,7 @@
 //! The nodes within a node: attachments, tables, large values.
 
 use super::{Bid, Ndb, Nid, bytes::*};
+use crate::pst::damage::OrDamage;
 use bytes::Bytes;
 use omm_mapi::{Error, Result};
 
@@ -52,7 +53,7 @@ impl Ndb {
             (Some(2), Some(1)) => {
                 for index in 0..usize::from(word(&block, 2).unwrap_or(0)) {
                     let Some([_, below]) = self.numbers(&block, index) else { break };
-                    match self.block(Bid::new(below)) {
+                    match self.block(Bid::new(below)).or_damage()? {
                         Ok(block) if byte(&block, 1) == Some(0) => self.leaf(&block, &mut found.entries),
                         Ok(_) => {
                             self.remarks.add(format_args!("block {bid}: a list of subnodes within a list"))
@@ -64,6 +65,7 @@ impl Ndb {
             _ => return Err(Error::malformed("not a list of subnodes").at(format_args!("block {bid}"))),
         }
         found.entries.sort_by_key(|entry| entry.nid);
+        found.entries.dedup_by_key(|entry| entry.nid);
         Ok(found)
     }
 

@@ -22,7 +22,10 @@ impl Ndb {
             Err(error) => return Ok(self.scanned(error)?.block(bid)),
         };
         // What a damaged page does not have, another may.
-        Ok(found.or_else(|| self.has_damaged_page().then(|| self.scan().block(bid))?))
+        match found {
+            None if self.has_damaged_page() => Ok(self.scan()?.block(bid)),
+            found => Ok(found),
+        }
     }
 
     /// What a node has.
@@ -36,7 +39,7 @@ impl Ndb {
         };
         match found {
             Some((node, is_intact)) if is_intact || self.has_data(&node)? => Ok(Some(node)),
-            other if self.has_damaged_page() => Ok(self.scan().node(nid).or(other.map(|(node, _)| node))),
+            other if self.has_damaged_page() => Ok(self.scan()?.node(nid).or(other.map(|(node, _)| node))),
             other => Ok(other.map(|(node, _)| node)),
         }
     }
@@ -93,7 +96,7 @@ impl Ndb {
         }
         // What a damaged page does not have, another may: both are shown.
         let mut both: BTreeMap<Nid, NodeEntry> =
-            self.scan().nodes_in(&range).map(|node| (node.nid, *node)).collect();
+            self.scan()?.nodes_in(&range).map(|node| (node.nid, *node)).collect();
         let mut lost = None;
         let mut see = |node: NodeEntry| match self.has_data(&node) {
             Ok(true) if range.contains(&u64::from(node.nid.0)) => drop(both.insert(node.nid, node)),
@@ -150,7 +153,7 @@ impl Ndb {
     /// What a scan of the file finds, made when a page is first missing.
     fn scanned(&self, error: Error) -> Result<&Scan> {
         match error {
-            Error::Malformed { .. } => Ok(self.scan()),
+            Error::Malformed { .. } => self.scan(),
             other => Err(other),
         }
     }
