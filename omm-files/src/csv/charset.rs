@@ -60,10 +60,11 @@ fn columns_known(text: &str, delimiter: u8) -> usize {
     header.map_or(0, |header| Columns::of(&header).known())
 }
 
-/// Japanese text has bytes that windows-1252 does not use, and is well-formed.
+/// Japanese text is well-formed, and has bytes that windows-1252 does not use, or kana.
 fn looks_like_shift_jis(bytes: &[u8]) -> bool {
     let unused = bytes.iter().any(|byte| matches!(byte, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D));
-    unused && SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes).is_some()
+    let text = SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes);
+    text.is_some_and(|text| unused || text.contains(|letter| ('\u{3041}'..='\u{30FA}').contains(&letter)))
 }
 
 #[cfg(test)]
@@ -80,6 +81,7 @@ mod tests {
             ("Müller".as_bytes(), "Müller"),
             (b"Vorname\nM\xFCller", "Vorname\nMüller"),
             (b"Name\n\x8C\xC3\x90\xEC", "Name\n古川"),
+            (b"Name\n\x96\xBC\x96\xB3\x82\xB5\x82\xCC", "Name\n名無しの"),
             // Known by its headers: "Imię", "Płeć".
             (b"Imi\xEA,Nazwisko,P\xB3e\xE6\n\xB3", "Imię,Nazwisko,Płeć\nł"),
             (&"Müller".as_bytes()[..2], "M\u{FFFD}"),

@@ -32,7 +32,7 @@ pub(super) fn layout(pst: &Pst, options: &Options) -> Result<Vec<Laid>> {
         let associated = census.folders.iter().find(|count| count.nid == folder.nid);
         let associated = associated.map_or(0, |count| count.associated);
         // The folder above all others is one of ours only if something lies in it; likewise what Outlook does not show.
-        if (folder.path.is_empty() || folder.hidden) && kinds.is_empty() && associated == 0 {
+        if (folder.path.is_empty() || folder.hidden) && kinds.is_empty() {
             continue;
         }
         let own = kind_of_folder(folder.container_class.as_deref(), &kinds);
@@ -42,11 +42,12 @@ pub(super) fn layout(pst: &Pst, options: &Options) -> Result<Vec<Laid>> {
     Ok(all)
 }
 
-/// The census as a line for people. What lies outside of the mailbox's folders is no part of the numbers.
-pub(super) fn sentence(census: &Census) -> String {
+/// The census as a line for people. What is in no folder that is shown is no part of the numbers.
+pub(super) fn sentence(census: &Census, shown: &[Laid]) -> String {
     let items: u64 = census.folders.iter().map(|folder| folder.items).sum();
-    let associated: u64 = census.folders.iter().map(|folder| folder.associated).sum();
-    let outside = census.outside_items + census.outside_associated;
+    let all: u64 = census.folders.iter().map(|folder| folder.associated).sum();
+    let associated: u64 = shown.iter().map(|folder| folder.associated).sum();
+    let outside = census.outside_items + census.outside_associated + all.saturating_sub(associated);
     let mut line = format!("census: {items} items in {} folders", census.folders.len());
     for (count, what) in [
         (census.orphans.len() as u64, "in no folder (carried into Recovered)"),

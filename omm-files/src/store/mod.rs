@@ -105,7 +105,8 @@ impl Store {
             return Ok(layout);
         }
         let laid = layout(&self.pst, &self.options.mapi)?;
-        self.census.get_or_init(|| self.pst.census().map(layout::sentence).unwrap_or_default());
+        let census = self.pst.census().map(|census| layout::sentence(census, &laid));
+        self.census.get_or_init(|| census.unwrap_or_default());
         Ok(self.layout.get_or_init(|| laid))
     }
 

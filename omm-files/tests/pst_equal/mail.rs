@@ -72,7 +72,11 @@ fn signed_mail_is_what_was_signed() {
 
 /// A mail by its subject: flags, and when it came.
 const MARKS: [(&str, &str, &str); 9] = [
-    ("RE: Everything in one mail – naïve €", "\\Seen Gr&APYA3w-e Red_Category", "2023-02-03T09:16:00+00:00"),
+    (
+        "RE: Everything in one mail – naïve €",
+        "\\Seen $MDNSent Gr&APYA3w-e Red_Category",
+        "2023-02-03T09:16:00+00:00",
+    ),
     ("Plain", "\\Seen", "2023-02-03T09:16:00+00:00"),
     ("Unread", "", "2023-02-03T09:16:00+00:00"),
     ("Done", "\\Seen", "2023-02-03T09:16:00+00:00"),
