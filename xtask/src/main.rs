@@ -32,7 +32,10 @@ cargo xtask <task>
              the memory account unless told)
   bench pop [MESSAGES] [MS] [ROUNDS]     a POP3 maildrop fetched by fetchmail, getmail and omm by turns (2,000 messages,
              20 ms away, three rounds unless told); it prints figures and judges nothing
-  generate pst PATH SIZE     a PST of so many megabytes of mail, or, for `everything`, with an item of every kind
+  bench pst [FILE…]     Outlook's files taken apart by readpst, pffexport and omm by turns: these, or one of a gigabyte
+             that is made for it; it prints figures and judges nothing
+  generate pst PATH SIZE     a PST of so many megabytes of mail; for `everything`, with an item of every kind; for
+             `100000+300`, with so many short messages in one folder and one with an attachment of so many megabytes
   planted [NAME]     only the planted bugs whose file name contains NAME
 ";
 
@@ -71,6 +74,7 @@ fn task(words: &[&str]) -> Result<()> {
         ["bench", "pop", counts @ ..] if counts.len() <= 3 => {
             bench::pop([number(counts, 0, 2_000)?, number(counts, 1, 20)?, number(counts, 2, 3)?])
         }
+        ["bench", "pst", files @ ..] => bench::pst(files),
         ["generate", "pst", path, size] => generate::pst(path, size),
         ["planted"] => planted::planted(""),
         ["planted", name] => planted::planted(name),

@@ -13,7 +13,7 @@ use omm_core::{
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A destination that swallows bodies and remembers only their size and eight bytes of their digest. It keeps
+/// A destination that reads bodies to their end, and remembers only their size and eight bytes of their digest. It keeps
 /// everything for ever: it cannot replace, delete or read back. Clones share what was swallowed.
 #[derive(Clone, Debug, Default)]
 pub struct Sink(Arc<Mutex<Vec<Swallower>>>);
@@ -108,6 +108,10 @@ impl Destination for Sink {
     }
 
     async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>> {
+        for item in batch {
+            let mut body = item.body.reader();
+            while body.chunk().await?.is_some() {}
+        }
         let mut folders = self.lock();
         let Some(folder) = folders.get_mut(at(folder)) else { return never("append") };
         let first = folder.items.len();

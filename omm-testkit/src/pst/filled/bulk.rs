@@ -35,6 +35,25 @@ pub fn bulk<W: Write + Seek>(pst: &mut PstWriter<W>, bytes: u64) -> io::Result<u
     Ok(number)
 }
 
+/// Writes so many short messages into one folder, and one with an attachment of so many bytes.
+///
+/// # Errors
+/// Those of the file.
+pub fn extreme<W: Write + Seek>(pst: &mut PstWriter<W>, messages: u64, attachment: usize) -> io::Result<()> {
+    let top = pst.top();
+    let inbox = pst.folder(top, "Inbox", Some("IPF.Note"));
+    pst.role(Role::Inbox, inbox);
+    for number in 0..messages {
+        let subject = format!("Message {number}");
+        let id = format!("<{number}@extreme.example.org>");
+        pst.item(inbox, &mail::plain(&subject, "short\r\n").with(0x1035, id.as_str()))?;
+    }
+    let bytes = noise(messages, attachment);
+    let large = Attachment::file("large.bin", "application/octet-stream", bytes);
+    pst.item(inbox, &mail::plain("A large attachment", "See there.\r\n").attach(large))?;
+    Ok(())
+}
+
 fn message(number: u64, random: &mut Random) -> super::super::item::Item {
     let paragraphs = 1 + random.below(40);
     let body = text(random, paragraphs);

@@ -15,7 +15,7 @@ mod task;
 mod zone;
 
 pub use appointment::{all_day, appointment, meeting, meeting_request, recurring};
-pub use bulk::bulk;
+pub use bulk::{bulk, extreme};
 pub use contact::{contact, group};
 pub use mail::{draft, forwarded, full, in_code_page, plain, reply, report, rich, signed};
 pub use mailbox::{Everything, everything, recurrences};

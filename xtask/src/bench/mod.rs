@@ -1,5 +1,10 @@
 //! `cargo xtask bench`: `omm` beside other programs. It prints figures and judges nothing.
 
+mod measured;
+mod pst;
+
+pub(crate) use pst::pst;
+
 use crate::run::{self, cargo, must};
 use anyhow::Result;
 
