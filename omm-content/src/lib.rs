@@ -9,7 +9,7 @@
 //! | [`card`] | contacts and groups, and the writer of vCard |
 //! | [`journal`] | notes and journal entries, and the writer of VJOURNAL |
 //! | [`calendar`] | appointments and tasks: models, iCalendar, time zones |
-//! | [`line`] | content lines: what both forms are made of, written to the letter |
+//! | [`mod@line`] | content lines: what both forms are made of, written to the letter |
 //! | [`pieces`] | a body that is written piece by piece, so that a large attachment is never in memory |
 //! | [`read`] | files of many items, taken apart into items |
 //! | [`join`] | items put together to one file |

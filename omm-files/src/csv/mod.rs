@@ -1,6 +1,6 @@
 //! Contacts as CSV: what Outlook, Google, Thunderbird, Yahoo, Zimbra and Roundcube export, and tables that people keep.
 //!
-//! The first line names the columns; by those names the file is recognised ([`headers`]: nine languages), its delimiter (`,` `;` tab)
+//! The first line names the columns; by those names the file is recognised (`headers`: nine languages), its delimiter (`,` `;` tab)
 //! and, where no mark tells, its charset. Each row becomes a vCard. **Nothing is lost**: a cell of which nobody knows where it belongs
 //! (an unknown column, a second value for one field, a label of somebody's own) is kept as
 //!
