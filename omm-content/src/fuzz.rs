@@ -12,9 +12,9 @@ pub fn ics(data: &[u8]) {
     let mut joined = join::Ics::new(Vec::new());
     for item in &items {
         assert_eq!(ics_items(item), std::slice::from_ref(item), "{}", String::from_utf8_lossy(item));
-        joined.add(item).expect("memory");
+        joined.add(item).expect("bytes in memory do not fail");
     }
-    ics_items(&joined.finish().expect("memory"));
+    ics_items(&joined.finish().expect("bytes in memory do not fail"));
 }
 
 /// However broken a file is: no panic, and what is written reads back as itself.
@@ -32,18 +32,23 @@ pub fn vcf(data: &[u8]) {
 }
 
 fn ics_items(data: &[u8]) -> Vec<Vec<u8>> {
-    let index = ics::Index::of(data).expect("memory");
+    let index = ics::Index::of(data).expect("bytes in memory do not fail");
     index
         .entries()
         .iter()
-        .map(|entry| index.render(entry, &mut |at, bytes| range(data, at, bytes)).expect("memory"))
+        .map(|entry| {
+            index.render(entry, &mut |at, bytes| range(data, at, bytes)).expect("bytes in memory do not fail")
+        })
         .collect()
 }
 
 fn vcf_items(data: &[u8], options: vcf::Options) -> Vec<Vec<u8>> {
-    let index = vcf::Index::of(data).expect("memory");
-    let render =
-        |entry| index.render(entry, options, &mut |at, bytes| range(data, at, bytes)).expect("memory");
+    let index = vcf::Index::of(data).expect("bytes in memory do not fail");
+    let render = |entry| {
+        index
+            .render(entry, options, &mut |at, bytes| range(data, at, bytes))
+            .expect("bytes in memory do not fail")
+    };
     index.entries().iter().map(render).collect()
 }
 

@@ -18,9 +18,6 @@ use std::{
     path::Path,
 };
 
-/// TNEF is read as a whole; it travels in mail, which is not larger.
-const LARGEST_TNEF: u64 = 256 * 1024 * 1024;
-
 /// The kind of the item in a file; mail when it cannot be read, so that fetching it says why.
 pub(crate) fn kind(path: &Path, file: FileKind, options: &Options) -> ItemKind {
     let Ok(single) = Single::read(path, file, options) else { return ItemKind::Mail };
@@ -61,10 +58,8 @@ impl Single {
             return Ok(Self::Msg(Box::new(message.with_code_page(options.code_page))));
         }
         let mut bytes = Vec::new();
-        File::open(path)?.take(LARGEST_TNEF + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > LARGEST_TNEF {
-            return Err(omm_mapi::Error::TooLarge { what: "a TNEF file".into(), bytes: bytes.len() as u64 });
-        }
+        // One that is larger is refused by its reader.
+        File::open(path)?.take(tnef::LARGEST + 1).read_to_end(&mut bytes)?;
         Ok(Self::Tnef(Box::new(tnef::read(&bytes, options.code_page)?)))
     }
 

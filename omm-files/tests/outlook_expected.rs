@@ -18,6 +18,8 @@ mod found;
 mod known;
 #[path = "outlook_expected/mail.rs"]
 mod mail;
+#[path = "support/outlook_files.rs"]
+mod outlook_files;
 #[path = "outlook_expected/recurrence.rs"]
 mod recurrence;
 #[path = "outlook_expected/samples.rs"]
@@ -35,8 +37,8 @@ use std::path::Path;
 #[test]
 fn as_others_read_them() {
     let mut wrong = Vec::new();
-    for file in samples::files() {
-        let label = samples::label(&file);
+    for file in outlook_files::files() {
+        let label = outlook_files::label(&file);
         let source = support::try_source(&file);
         match (source, expected::read(&file, &label)) {
             (Ok(source), Some(expected)) => {
@@ -77,5 +79,5 @@ fn a_difference_is_seen() {
     let (one, two) = (lines(&["a | x", "a | x", "b | y"]), lines(&["a | x", "c | z"]));
     let expected = lines(&["expected 1 a | x", "expected 1 b | y", "found 1 c | z"]);
     assert_eq!(samples::difference(&one, &two), expected);
-    assert!(samples::label(Path::new("/x/tika/testPST.pst")) == "tika/testPST.pst");
+    assert!(outlook_files::label(Path::new("/x/tika/testPST.pst")) == "tika/testPST.pst");
 }

@@ -10,45 +10,12 @@ mod found;
 mod known;
 #[path = "pst_real/oracle.rs"]
 mod oracle;
+#[path = "support/outlook_files.rs"]
+mod outlook_files;
 
 use omm_files::pst::Pst;
-use std::{
-    collections::BTreeMap,
-    fs::File,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
-
-/// Every file, or none with a line that says so.
-fn files() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().and_then(Path::parent);
-    // A worktree lies a level deeper than the workspace.
-    let places = root.into_iter().flat_map(|root| [root.join("shared"), root.join("../shared")]);
-    let Some(root) = places.map(|shared| shared.join("data/files/pst")).find(|place| place.is_dir()) else {
-        println!("skipped: no shared data");
-        return Vec::new();
-    };
-    let mut files = Vec::new();
-    for folder in std::fs::read_dir(root).expect("a folder") {
-        let folder = folder.expect("an entry").path();
-        for file in std::fs::read_dir(folder).expect("a folder of files") {
-            let file = file.expect("an entry").path();
-            if file.extension().is_some_and(|extension| extension == "pst" || extension == "ost") {
-                files.push(file);
-            }
-        }
-    }
-    files.sort();
-    files
-}
-
-/// `origin/name`.
-fn label(file: &Path) -> String {
-    let mut parts: Vec<_> =
-        file.iter().rev().take(2).map(|part| part.to_string_lossy().into_owned()).collect();
-    parts.reverse();
-    parts.join("/")
-}
+use outlook_files::{files, label};
+use std::{collections::BTreeMap, fs::File, path::Path, sync::Arc};
 
 fn open(file: &Path) -> omm_mapi::Result<Pst> {
     Pst::open(Arc::new(File::open(file)?))

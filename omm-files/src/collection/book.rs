@@ -245,11 +245,10 @@ fn unescaped(text: &str) -> String {
     let mut letters = text.trim().chars();
     let mut plain = String::new();
     while let Some(letter) = letters.next() {
-        match (letter, letter == '\\') {
-            (_, true) => {
-                plain.extend(letters.next().map(|next| if matches!(next, 'n' | 'N') { ' ' } else { next }))
-            }
-            _ => plain.push(letter),
+        if letter == '\\' {
+            plain.extend(letters.next().map(|next| if matches!(next, 'n' | 'N') { ' ' } else { next }));
+        } else {
+            plain.push(letter);
         }
     }
     plain.chars().filter(|letter| !letter.is_control()).take(LONGEST_NAME).collect()

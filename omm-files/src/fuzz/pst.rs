@@ -17,7 +17,7 @@ pub fn pst(data: &[u8]) {
         for row in pst.items(folder.nid).unwrap_or_default() {
             let Some(less) = left.checked_sub(1) else { return };
             left = less;
-            let _ = pst.identity(row.nid);
+            let _ = pst.sketch(row.nid, omm_mapi::MARKS, &[]);
             if let Ok(message) = pst.message(row.nid) {
                 let _ = omm_mapi::convert(&message, &Options::default());
             }

@@ -33,6 +33,6 @@ mod read_at;
 mod sample;
 
 pub use damage::Damage;
-pub use messaging::{Census, FolderCount, Identity, ItemRow, Pst, PstAttachment, PstFolder, PstMessage};
+pub use messaging::{Census, FolderCount, ItemRow, Pst, PstAttachment, PstFolder, PstMessage};
 pub use ndb::{Encoding, Format, Nid};
 pub use read_at::ReadAt;

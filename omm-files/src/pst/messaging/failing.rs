@@ -42,7 +42,7 @@ fn all(file: &Arc<Failing>) -> Result<Vec<String>> {
     for folder in pst.folders()? {
         all.push(format!("{folder:?}"));
         for row in pst.items(folder.nid)? {
-            all.push(format!("{row:?} {:?}", pst.identity(row.nid)?));
+            all.push(format!("{row:?} {:?}", pst.sketch(row.nid, &[0x001A, 0x300B, 0x3008, 0x1035], &[])?));
             let message = pst.message(row.nid)?;
             all.push(format!("{:?} {:?}", message.properties(), message.recipients()?));
             for attachment in message.attachments()? {

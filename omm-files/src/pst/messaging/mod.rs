@@ -9,7 +9,6 @@ mod failing;
 mod folders;
 #[cfg(test)]
 mod harmed;
-mod identity;
 mod items;
 mod message;
 mod names;
@@ -23,7 +22,6 @@ mod tests;
 pub use attachment::PstAttachment;
 pub use census::{Census, FolderCount};
 pub use folders::PstFolder;
-pub use identity::Identity;
 pub use items::ItemRow;
 pub use message::PstMessage;
 pub use store::Pst;

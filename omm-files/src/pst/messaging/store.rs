@@ -1,8 +1,6 @@
 //! The store: a file and what it says of itself.
 
-use super::{
-    Census, Context, Identity, ItemRow, PstFolder, PstMessage, bag::Budget, entry_id, folders::Tree, names,
-};
+use super::{Census, Context, ItemRow, PstFolder, PstMessage, bag::Budget, entry_id, folders::Tree, names};
 use crate::pst::{
     damage::{Damage, OrDamage},
     ndb::{Format, Ndb, Nid, kind},
@@ -144,14 +142,6 @@ impl Pst {
     /// If its properties cannot be read at all.
     pub fn message(&self, nid: Nid) -> Result<PstMessage> {
         PstMessage::open_node(&self.context.of_item(), nid)
-    }
-
-    /// What tells a message from others, read without the rest of it.
-    ///
-    /// # Errors
-    /// If its properties cannot be read at all.
-    pub fn identity(&self, nid: Nid) -> Result<Identity> {
-        Identity::read(&self.context, nid)
     }
 
     /// The damage met so far. More is met while more is read.

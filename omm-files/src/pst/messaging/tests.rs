@@ -92,7 +92,8 @@ fn a_message_and_its_attachment() {
     attachments[0].data().unwrap().unwrap().read_to_end(&mut bytes).unwrap();
     assert_eq!((attachments.len(), bytes.as_slice()), (1, &b"bytes"[..]));
     assert_eq!(attachments[0].properties().get(tag::ATTACH_DATA), None);
-    assert_eq!(pst.identity(LISTED).unwrap().class, "IPM.Note");
+    let sketch = pst.sketch(LISTED, &[tag::MESSAGE_CLASS], &[]).unwrap();
+    assert_eq!(sketch.text(tag::MESSAGE_CLASS).as_deref(), Some("IPM.Note"));
     assert!(pst.message(Nid(0x20_0064)).is_err());
 }
 

@@ -48,46 +48,24 @@ impl Header {
         let format = format(word(bytes, 10).ok_or_else(cut)?)?;
         let is_ost = client(bytes.get(8..10).ok_or_else(cut)?, remarks)?;
         check(bytes, format, remarks);
-        let header = match format {
-            Format::Ansi => Self::ansi(bytes, is_ost),
-            Format::Unicode | Format::Unicode4k => Self::unicode(bytes, format, is_ost),
+        Self::read(bytes, format, is_ost).ok_or_else(cut)?
+    }
+
+    /// [MS-PST] §2.2.2.6: where each form has its fields; ROOT (§2.2.2.5) stands at 164 in the ANSI form, at 180 in the
+    /// Unicode form. Nothing if the bytes end before.
+    fn read(bytes: &[u8], format: Format, is_ost: bool) -> Option<Result<Self>> {
+        let at = |place| match format {
+            Format::Ansi => dword(bytes, place).map(u64::from),
+            Format::Unicode | Format::Unicode4k => qword(bytes, place),
         };
-        header.ok_or_else(cut)?
-    }
-
-    /// [MS-PST] §2.2.2.6, the ANSI form; ROOT at 164 (§2.2.2.5).
-    fn ansi(bytes: &[u8], is_ost: bool) -> Option<Result<Self>> {
-        let at = |at| dword(bytes, at).map(u64::from);
-        let nodes = Reference { bid: at(184)?, offset: at(188)? };
-        let blocks = Reference { bid: at(192)?, offset: at(196)? };
-        let file_bytes = at(168)?;
-        let format = Format::Ansi;
-        let encoding = byte(bytes, 461)?;
-        Some(self::encoding(encoding).map(|encoding| Self {
-            format,
-            encoding,
-            nodes,
-            blocks,
-            file_bytes,
-            is_ost,
-        }))
-    }
-
-    /// [MS-PST] §2.2.2.6, the Unicode form; ROOT at 180 (§2.2.2.5).
-    fn unicode(bytes: &[u8], format: Format, is_ost: bool) -> Option<Result<Self>> {
-        let at = |at| qword(bytes, at);
-        let nodes = Reference { bid: at(216)?, offset: at(224)? };
-        let blocks = Reference { bid: at(232)?, offset: at(240)? };
-        let file_bytes = at(184)?;
-        let encoding = byte(bytes, 513)?;
-        Some(self::encoding(encoding).map(|encoding| Self {
-            format,
-            encoding,
-            nodes,
-            blocks,
-            file_bytes,
-            is_ost,
-        }))
+        let (end, nodes, blocks, crypt) = match format {
+            Format::Ansi => (168, (184, 188), (192, 196), 461),
+            Format::Unicode | Format::Unicode4k => (184, (216, 224), (232, 240), 513),
+        };
+        let reference = |(bid, offset)| Some(Reference { bid: at(bid)?, offset: at(offset)? });
+        let (nodes, blocks, file_bytes) = (reference(nodes)?, reference(blocks)?, at(end)?);
+        let encoding = self::encoding(byte(bytes, crypt)?);
+        Some(encoding.map(|encoding| Self { format, encoding, nodes, blocks, file_bytes, is_ost }))
     }
 }
 
