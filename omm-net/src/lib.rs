@@ -12,6 +12,8 @@
 //! | `error`    | what went wrong while connecting, in one table                           |
 //! | [`sasl`]   | proving who we are                                                       |
 //! | [`delegation`] | proving it in somebody else's place                                  |
+//! | [`http`]   | a connection of the host's as hyper wants it                             |
+//! | [`xml`]    | small documents from strangers, as trees                                 |
 //!
 //! Nothing is spawned here, time comes from the host, and a certificate is always verified: there is no switch.
 
@@ -22,12 +24,14 @@ pub mod delegation;
 mod dial;
 mod endpoint;
 mod error;
+pub mod http;
 mod overheard;
 mod reach;
 pub mod sasl;
 mod tls;
 mod trusted;
 mod wire;
+pub mod xml;
 
 pub use endpoint::Endpoint;
 pub use reach::{met_at, offered, protected, reach};

@@ -9,7 +9,6 @@
 //! | Thunderbird's database, for both, only if the host allows it | verified TLS | no |
 //! | `https://autodiscover.DOMAIN/autodiscover/autodiscover.xml`, and where SRV points | verified TLS | no |
 
-mod line;
 mod request;
 
 use crate::{

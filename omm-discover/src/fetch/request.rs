@@ -1,6 +1,5 @@
 //! One request, one answer, limited in size; and where a redirect may lead.
 
-use super::line::Line;
 use crate::{candidate::Seen, host, reach};
 use bytes::Bytes;
 use futures::{
@@ -15,7 +14,7 @@ use hyper::{
     header::{ACCEPT, HOST, HeaderName, LOCATION, USER_AGENT, WWW_AUTHENTICATE},
 };
 use omm_core::host::Env;
-use omm_net::Endpoint;
+use omm_net::{Endpoint, http::Line};
 use url::Url;
 
 /// Of an answer's head, and of a body.

@@ -2,16 +2,14 @@
 //!
 //! The form: <https://wiki.mozilla.org/Thunderbird:Autoconfiguration:ConfigFileFormat>
 
-use super::{
-    Document, Draft, Login,
-    xml::{self, Element},
-};
+use super::{Document, Draft, Login};
 use crate::{
     address::Address,
     candidate::{Knowledge, ServerType, Sureness},
     host,
 };
 use omm_core::seam::Tls;
+use omm_net::xml::{self, Element, Limits};
 
 /// Servers of one document that are looked at.
 const MOST_SERVERS: usize = 8;
@@ -30,7 +28,7 @@ pub(super) fn drafts(address: &Address, document: &Document) -> Result<Vec<Draft
 
 /// The same before it is said where the document is from.
 pub(crate) fn read(address: &Address, body: &[u8]) -> Result<Vec<Draft>, &'static str> {
-    let root = xml::read(body)?;
+    let root = xml::read(body, Limits::SMALL)?;
     if root.name != "clientConfig" {
         return Err("this is no autoconfig document");
     }

@@ -6,7 +6,6 @@ mod guess;
 mod ovh;
 mod providers;
 mod srv;
-mod xml;
 
 use crate::{
     address::Address,

@@ -5,45 +5,74 @@
 
 use quick_xml::{Reader, XmlVersion, events::Event};
 
-/// Larger ones are not even read to their end by [`crate::fetch`].
-pub(crate) const LARGEST: usize = 256 << 10;
-const DEEPEST: usize = 16;
-const MOST_ELEMENTS: usize = 4_000;
+/// How much a document may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Its length in bytes.
+    pub bytes: usize,
+    /// How many elements may lie one in another.
+    pub depth: usize,
+    /// How many elements it may have.
+    pub elements: usize,
+}
+
+impl Limits {
+    /// For what is asked of strangers: settings of a few lines.
+    pub const SMALL: Self = Self { bytes: 256 << 10, depth: 16, elements: 4_000 };
+}
 
 /// An element with everything inside it.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Element {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Element {
     /// Without a namespace's prefix.
-    pub(super) name: String,
-    attributes: Vec<(String, String)>,
-    text: String,
-    children: Vec<Element>,
+    pub name: String,
+    /// Likewise; in the order of the document.
+    pub attributes: Vec<(String, String)>,
+    /// Its own text as it stands, that of the elements below left out.
+    pub raw_text: String,
+    /// The elements right below, in the order of the document.
+    pub children: Vec<Element>,
 }
 
 impl Element {
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    /// The value of an attribute.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The first element of this name right below.
+    pub fn child(&self, name: &str) -> Option<&Element> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
     /// The elements of this name right below.
-    pub(super) fn all(&self, name: &'static str) -> impl Iterator<Item = &Element> {
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
         self.children.iter().filter(move |child| child.name == name)
     }
 
+    /// The first element found by going down these names.
+    pub fn at(&self, path: &[&str]) -> Option<&Element> {
+        path.iter().try_fold(self, |element, name| element.child(name))
+    }
+
     /// Its own text, without blanks around it.
-    pub(super) fn text(&self) -> &str {
-        self.text.trim()
+    pub fn text(&self) -> &str {
+        self.raw_text.trim()
     }
 
     /// The text of the first element of this name right below that has any.
-    pub(super) fn text_of(&self, name: &'static str) -> Option<&str> {
-        self.all(name).map(Self::text).find(|text| !text.is_empty())
+    pub fn text_of(&self, name: &str) -> Option<&str> {
+        self.children.iter().filter(|child| child.name == name).map(Self::text).find(|text| !text.is_empty())
     }
 }
 
 /// Reads a whole document and gives its root.
-pub(super) fn read(bytes: &[u8]) -> Result<Element, &'static str> {
-    if bytes.len() > LARGEST {
+///
+/// # Errors
+/// What is wrong with it, in words: not well formed, or beyond the limits.
+pub fn read(bytes: &[u8], limits: Limits) -> Result<Element, &'static str> {
+    if bytes.len() > limits.bytes {
         return Err("the document is too large");
     }
     let text = std::str::from_utf8(bytes).map_err(|_| "the document is not in UTF-8")?;
@@ -57,26 +86,26 @@ pub(super) fn read(bytes: &[u8]) -> Result<Element, &'static str> {
         match event {
             Event::Start(start) => {
                 elements += 1;
-                if open.len() > DEEPEST || elements > MOST_ELEMENTS {
+                if open.len() > limits.depth || elements > limits.elements {
                     return Err("the document has too many elements, one in another");
                 }
                 open.push(element(&start)?);
             }
             Event::Empty(start) => {
                 elements += 1;
-                if elements > MOST_ELEMENTS {
+                if elements > limits.elements {
                     return Err("the document has too many elements, one in another");
                 }
                 innermost.children.push(element(&start)?);
             }
             Event::End(_) => close(&mut open)?,
-            Event::Text(text) => innermost.text.push_str(&text.xml10_content()),
-            Event::CData(data) => innermost.text.push_str(&data.xml10_content()),
+            Event::Text(text) => innermost.raw_text.push_str(&text.xml10_content()),
+            Event::CData(data) => innermost.raw_text.push_str(&data.xml10_content()),
             Event::GeneralRef(reference) => {
                 let name = reference.xml10_content();
                 let number = reference.resolve_char_ref().map_err(|_| "the document is not well formed")?;
                 let letter = number.or_else(|| of_xml_itself(&name));
-                innermost.text.push(letter.ok_or("the document uses entities of its own")?);
+                innermost.raw_text.push(letter.ok_or("the document uses entities of its own")?);
             }
             Event::DocType(_) => return Err("the document has a document type"),
             Event::Eof => return root(open),
@@ -134,7 +163,7 @@ mod tests {
     fn a_document_as_a_tree() {
         let text =
             "<?xml version='1.0'?><!-- c --><a:r x='1 &amp; 2'><b> one<![CDATA[ & ]]>t&#119;o </b><b/></a:r>";
-        let root = read(text.as_bytes()).expect("well formed");
+        let root = read(text.as_bytes(), Limits::SMALL).expect("well formed");
         assert_eq!((root.name.as_str(), root.attribute("x")), ("r", Some("1 & 2")));
         assert_eq!((root.text_of("b"), root.all("b").count()), (Some("one & two"), 2));
     }
@@ -142,8 +171,8 @@ mod tests {
     #[test]
     fn what_is_refused() {
         let deep = format!("{}{}", "<a>".repeat(17), "</a>".repeat(17));
-        let many = format!("<r>{}</r>", "<a/>".repeat(MOST_ELEMENTS));
-        let large = format!("<r>{}</r>", " ".repeat(LARGEST));
+        let many = format!("<r>{}</r>", "<a/>".repeat(Limits::SMALL.elements));
+        let large = format!("<r>{}</r>", " ".repeat(Limits::SMALL.bytes));
         let laughs = "<!DOCTYPE r [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]><r>&b;</r>";
         for (text, why) in [
             ("", "empty"),
@@ -160,9 +189,9 @@ mod tests {
             (&many, "too many"),
             (&large, "too large"),
         ] {
-            let refusal = read(text.as_bytes()).expect_err(why);
+            let refusal = read(text.as_bytes(), Limits::SMALL).expect_err(why);
             assert!(refusal.contains(why), "{text:.40}: {refusal}");
         }
-        assert!(read(b"<r>\xff</r>").is_err());
+        assert!(read(b"<r>\xff</r>", Limits::SMALL).is_err());
     }
 }

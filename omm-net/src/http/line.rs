@@ -4,22 +4,31 @@ use futures::io::{AsyncRead, AsyncWrite};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use omm_core::host::Connection;
 use std::{
-    io,
+    fmt, io,
     pin::Pin,
     task::{Context, Poll, ready},
 };
 
-/// How much is read at a time: documents are small.
-const PIECE: usize = 8 << 10;
+/// How much is read at a time.
+const PIECE: usize = 16 << 10;
 
-pub(super) struct Line {
+/// A byte stream that hyper reads and writes. A peer that ends without the farewell of TLS has ended: whether an answer was
+/// whole, its length says.
+pub struct Line {
     connection: Box<dyn Connection>,
     piece: Box<[u8]>,
 }
 
 impl Line {
-    pub(super) fn new(connection: Box<dyn Connection>) -> Self {
+    /// Over a connection that is dialled and, where it is to be, encrypted.
+    pub fn new(connection: Box<dyn Connection>) -> Self {
         Self { connection, piece: vec![0; PIECE].into() }
+    }
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Line")
     }
 }
 
@@ -33,7 +42,6 @@ impl Read for Line {
         let room = into.remaining().min(line.piece.len());
         let count = match ready!(Pin::new(&mut line.connection).poll_read(context, &mut line.piece[..room])) {
             Ok(count) => count,
-            // Many servers drop the line without TLS's farewell; whether the answer was whole, its length says.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => 0,
             Err(error) => return Poll::Ready(Err(error)),
         };

@@ -1,0 +1,18 @@
+//! Exchange as a source and a destination, over Exchange Web Services (EWS): on premises 2010 to 2019 and Subscription
+//! Edition, and hosted.
+//!
+//! | room | what lives there |
+//! |---|---|
+//! | `xml` | writing requests, and answers as trees; what is too large for a tree goes by as a stream |
+//! | `soap` | the envelope around a request, and what an answer says about itself: response codes, faults |
+//! | `ops` | one file per operation: the request it writes, the answer it reads |
+//!
+//! **No side effects.** What is written is saved and never sent: `soap` and `ops` have no word for sending, so that no
+//! receipt, no invitation and no cancellation can leave a server because of us.
+
+// While the rooms are being built.
+#![allow(dead_code)]
+
+mod ops;
+mod soap;
+mod xml;

@@ -1,0 +1,11 @@
+//! The envelope around a request, and what an answer says about itself.
+
+mod code;
+mod envelope;
+mod fault;
+mod response;
+
+pub(crate) use code::Code;
+pub(crate) use envelope::{Header, Impersonated, Version, envelope};
+pub(crate) use fault::fault;
+pub(crate) use response::{Refusal, Unreadable, messages};

@@ -1,0 +1,77 @@
+//! Answers to operations on several things: one message each, in the order of the request.
+
+use super::Code;
+use crate::xml::Element;
+use std::time::Duration;
+
+/// A no of the server's, to a whole request or to one thing in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// Why, as a word.
+    pub(crate) code: Code,
+    /// Why, in its words.
+    pub(crate) text: String,
+    /// How long it wants to be left alone.
+    pub(crate) back_off: Option<Duration>,
+}
+
+/// An answer that is not what it should be, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable(pub(crate) String);
+
+impl Unreadable {
+    /// The answer lacks something.
+    pub(crate) fn without(what: &str) -> Self {
+        Self(format!("the answer has no {what}"))
+    }
+}
+
+impl Refusal {
+    /// What an element with ResponseCode and MessageText says; the same words as in a fault's detail.
+    pub(super) fn read(code: &str, text: Option<&str>, details: Option<&Element>) -> Self {
+        let text = text.unwrap_or_default().trim().chars().take(LONGEST_TEXT).collect();
+        Self { code: Code::new(code), text, back_off: details.and_then(back_off) }
+    }
+}
+
+const LONGEST_TEXT: usize = 1_000;
+/// Longer pauses are not believed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
+
+/// `<t:Value Name="BackOffMilliseconds">297749</t:Value>`.
+fn back_off(details: &Element) -> Option<Duration> {
+    let value = details.all("Value").find(|value| value.attribute("Name") == Some("BackOffMilliseconds"))?;
+    let pause = Duration::from_millis(value.text().parse().ok()?);
+    Some(pause.min(LONGEST_PAUSE))
+}
+
+/// The messages of an answer (`ResponseMessages`), each read by `read` if it is a good one. A warning is good as far as it
+/// has something to read: the server says so where it did a part of a batch, and where a name was not unique.
+///
+/// # Errors
+/// If there are none.
+pub(crate) fn messages<'a, T>(
+    answer: &'a Element,
+    read: impl Fn(&'a Element) -> Result<T, Unreadable>,
+) -> Result<Vec<Result<T, Refusal>>, Unreadable> {
+    let messages = answer.child("ResponseMessages").ok_or_else(|| Unreadable::without("ResponseMessages"))?;
+    messages.children.iter().map(|message| one(message, &read)).collect()
+}
+
+fn one<'a, T>(
+    message: &'a Element,
+    read: &impl Fn(&'a Element) -> Result<T, Unreadable>,
+) -> Result<Result<T, Refusal>, Unreadable> {
+    let code = message.text_of("ResponseCode").ok_or_else(|| Unreadable::without("ResponseCode"))?;
+    let class = message.attribute("ResponseClass").unwrap_or("Error");
+    let is_good = match class {
+        "Success" => true,
+        // Nothing that was not done may pass for done.
+        "Warning" => !Code::new(code).is(&["ErrorBatchProcessingStopped"]),
+        _ => Code::new(code).is_good(),
+    };
+    if is_good {
+        return read(message).map(Ok);
+    }
+    Ok(Err(Refusal::read(code, message.text_of("MessageText"), message.child("MessageXml"))))
+}

@@ -1,0 +1,5 @@
+//! A connection of the host's as hyper wants it.
+
+mod line;
+
+pub use line::Line;
