@@ -11,7 +11,7 @@
 //! receipt, no invitation and no cancellation can leave a server because of us.
 
 // While the rooms are being built.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 mod ops;
 mod soap;

@@ -2,7 +2,7 @@
 
 use super::{EwsFolder, FolderRef, Operation};
 use crate::{
-    soap::{Refusal, Unreadable, messages},
+    soap::{Refusal, Unreadable, Version, messages},
     xml::{Element, Writer},
 };
 
@@ -18,7 +18,7 @@ impl Operation for GetFolder {
     const WRITES: bool = false;
     type Answer = Vec<Result<EwsFolder, Refusal>>;
 
-    fn write(&self, writer: &mut Writer) {
+    fn write(&self, writer: &mut Writer, _version: Version) {
         writer.element("m:GetFolder", |writer| {
             writer.element("m:FolderShape", |writer| writer.text("t:BaseShape", "Default"));
             writer.element("m:FolderIds", |writer| {

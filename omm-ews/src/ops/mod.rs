@@ -1,15 +1,59 @@
 //! One file per operation: what it asks, what the answer says, and how both are written. No I/O.
+//!
+//! An operation on several things answers a [`Batch`](crate::soap::Batch), lined up with what was asked; one on a single
+//! thing answers that, or the server's refusal. What several operations share is in `types`.
 
-mod folder;
+mod create_attachment;
+mod create_folder;
+mod create_item;
+mod delete_folder;
+mod delete_item;
+mod expand_dl;
+mod export_items;
+mod find_folder;
+mod find_item;
+mod get_attachment;
 mod get_folder;
-mod id;
+mod get_item;
+mod get_server_time_zones;
+mod get_user_configuration;
+mod move_item;
+mod resolve_names;
+mod sync_folder_hierarchy;
+mod sync_folder_items;
+mod types;
+mod update_item;
+mod upload_items;
 
-pub(crate) use folder::{DistinguishedFolder, EwsFolder, FolderRef};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod any;
+#[cfg(test)]
+pub(crate) mod trial;
+
+pub(crate) use create_attachment::{CreateAttachment, CreatedAttachment};
+pub(crate) use create_folder::{CreateFolder, NewFolder};
+pub(crate) use create_item::CreateItem;
+pub(crate) use delete_folder::DeleteFolder;
+pub(crate) use delete_item::DeleteItem;
+pub(crate) use expand_dl::{ExpandDl, Expansion};
+pub(crate) use export_items::{ExportItems, Exported};
+pub(crate) use find_folder::FindFolder;
+pub(crate) use find_item::{FindItem, Traversal};
+pub(crate) use get_attachment::GetAttachment;
 pub(crate) use get_folder::GetFolder;
-pub(crate) use id::{FolderId, ItemId};
+pub(crate) use get_item::GetItem;
+pub(crate) use get_server_time_zones::GetServerTimeZones;
+pub(crate) use get_user_configuration::{GetUserConfiguration, UserConfiguration};
+pub(crate) use move_item::MoveItem;
+pub(crate) use resolve_names::{Resolution, ResolveNames, Resolved, SearchScope};
+pub(crate) use sync_folder_hierarchy::{FolderChange, SyncFolderHierarchy};
+pub(crate) use sync_folder_items::SyncFolderItems;
+pub(crate) use types::*;
+pub(crate) use update_item::{ConflictResolution, ItemChange, Update, UpdateItem};
+pub(crate) use upload_items::{Upload, UploadItems};
 
 use crate::{
-    soap::Unreadable,
+    soap::{Unreadable, Version},
     xml::{Element, Writer},
 };
 
@@ -22,8 +66,8 @@ pub(crate) trait Operation {
     /// What it answers.
     type Answer;
 
-    /// Writes the request: the element within the body.
-    fn write(&self, writer: &mut Writer);
+    /// Writes the request: the element within the body, in words that a server of this version knows.
+    fn write(&self, writer: &mut Writer, version: Version);
 
     /// Reads the answer: the element within the body.
     ///

@@ -86,7 +86,7 @@ pub(crate) fn envelope<O: Operation>(header: &Header, operation: &O) -> Vec<Part
     let names = [("xmlns:s", SOAP), ("xmlns:t", TYPES), ("xmlns:m", MESSAGES)];
     writer.element_with("s:Envelope", &names, |writer| {
         writer.element("s:Header", |writer| header.write(writer));
-        writer.element("s:Body", |writer| operation.write(writer));
+        writer.element("s:Body", |writer| operation.write(writer, header.version));
     });
     writer.finish()
 }

@@ -1,11 +1,15 @@
 //! The envelope around a request, and what an answer says about itself.
 
+mod answer;
+mod batch;
 mod code;
 mod envelope;
 mod fault;
 mod response;
 
+pub(crate) use answer::{answer, body, unknown};
+pub(crate) use batch::Batch;
 pub(crate) use code::Code;
 pub(crate) use envelope::{Header, Impersonated, Version, envelope};
 pub(crate) use fault::fault;
-pub(crate) use response::{Refusal, Unreadable, messages};
+pub(crate) use response::{Failure, Refusal, Unreadable, message, messages};

@@ -19,6 +19,15 @@ pub(crate) struct Refusal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable(pub(crate) String);
 
+/// Why there is no answer of the right kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// The server said no: it was not done.
+    Refused(Refusal),
+    /// It said something else: of a write, nobody knows what became of it.
+    Unreadable(Unreadable),
+}
+
 impl Unreadable {
     /// The answer lacks something.
     pub(crate) fn without(what: &str) -> Self {
@@ -27,6 +36,11 @@ impl Unreadable {
 }
 
 impl Refusal {
+    /// Whether the server stopped within a batch before it came to this one, which may be asked again.
+    pub(crate) fn is_not_begun(&self) -> bool {
+        self.code.is(&[STOPPED])
+    }
+
     /// What an element with ResponseCode and MessageText says; the same words as in a fault's detail.
     pub(super) fn read(code: &str, text: Option<&str>, details: Option<&Element>) -> Self {
         let text = text.unwrap_or_default().trim().chars().take(LONGEST_TEXT).collect();
@@ -34,6 +48,8 @@ impl Refusal {
     }
 }
 
+/// The code of those that a batch was stopped before.
+const STOPPED: &str = "ErrorBatchProcessingStopped";
 const LONGEST_TEXT: usize = 1_000;
 /// Longer pauses are not believed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
@@ -49,29 +65,57 @@ fn back_off(details: &Element) -> Option<Duration> {
 /// has something to read: the server says so where it did a part of a batch, and where a name was not unique.
 ///
 /// # Errors
-/// If there are none.
+/// If there are none, or a good one cannot be read.
 pub(crate) fn messages<'a, T>(
     answer: &'a Element,
     read: impl Fn(&'a Element) -> Result<T, Unreadable>,
 ) -> Result<Vec<Result<T, Refusal>>, Unreadable> {
-    let messages = answer.child("ResponseMessages").ok_or_else(|| Unreadable::without("ResponseMessages"))?;
-    messages.children.iter().map(|message| one(message, &read)).collect()
+    list(answer)?
+        .map(|message| match one(message, &read) {
+            Ok(found) => Ok(Ok(found)),
+            Err(Failure::Refused(refusal)) => Ok(Err(refusal)),
+            Err(Failure::Unreadable(unreadable)) => Err(unreadable),
+        })
+        .collect()
 }
 
-fn one<'a, T>(
+/// The only message of an answer to an operation on one thing.
+///
+/// # Errors
+/// If there is none, or it is a good one and cannot be read.
+pub(crate) fn message<'a, T>(
+    answer: &'a Element,
+    read: impl Fn(&'a Element) -> Result<T, Unreadable>,
+) -> Result<Result<T, Refusal>, Unreadable> {
+    let message = list(answer)?.next().ok_or_else(|| Unreadable::without("message in ResponseMessages"))?;
+    match one(message, &read) {
+        Ok(found) => Ok(Ok(found)),
+        Err(Failure::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Failure::Unreadable(unreadable)) => Err(unreadable),
+    }
+}
+
+pub(super) fn list(answer: &Element) -> Result<impl Iterator<Item = &Element>, Unreadable> {
+    let messages = answer.child("ResponseMessages").ok_or_else(|| Unreadable::without("ResponseMessages"))?;
+    Ok(messages.children.iter())
+}
+
+pub(super) fn one<'a, T>(
     message: &'a Element,
     read: &impl Fn(&'a Element) -> Result<T, Unreadable>,
-) -> Result<Result<T, Refusal>, Unreadable> {
-    let code = message.text_of("ResponseCode").ok_or_else(|| Unreadable::without("ResponseCode"))?;
-    let class = message.attribute("ResponseClass").unwrap_or("Error");
-    let is_good = match class {
-        "Success" => true,
+) -> Result<T, Failure> {
+    let code = message.text_of("ResponseCode");
+    let is_good = match message.attribute("ResponseClass") {
+        Some("Success") => true,
         // Nothing that was not done may pass for done.
-        "Warning" => !Code::new(code).is(&["ErrorBatchProcessingStopped"]),
-        _ => Code::new(code).is_good(),
+        Some("Warning") => !code.is_some_and(|code| Code::new(code).is(&[STOPPED])),
+        Some("Error") => false,
+        _ => code.is_some_and(|code| Code::new(code).is_good()),
     };
     if is_good {
-        return read(message).map(Ok);
+        return read(message).map_err(Failure::Unreadable);
     }
-    Ok(Err(Refusal::read(code, message.text_of("MessageText"), message.child("MessageXml"))))
+    let code = code.ok_or_else(|| Failure::Unreadable(Unreadable::without("ResponseCode")))?;
+    let refusal = Refusal::read(code, message.text_of("MessageText"), message.child("MessageXml"));
+    Err(Failure::Refused(refusal))
 }

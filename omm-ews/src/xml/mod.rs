@@ -5,5 +5,5 @@ mod splitter;
 mod writer;
 
 pub(crate) use omm_net::xml::{Element, Limits, read};
-pub(crate) use splitter::{Piece, STREAM, Splitter};
+pub(crate) use splitter::{Piece, STREAM, Splitter, stream};
 pub(crate) use writer::{Part, Writer};

@@ -1,10 +1,16 @@
 //! Takes the large texts out of an answer while it arrives: MimeContent, Content of an attachment and Data of an export
 //! are base64 of up to hundreds of megabytes in one text. They go by decoded; what is left is small enough for a tree.
 
+use super::Element;
 use base64::{Engine, engine::DecodePaddingMode, engine::GeneralPurpose, engine::GeneralPurposeConfig};
 
 /// The attribute that the rest has in the place of a text that was taken out: its number, from 0.
 pub(crate) const STREAM: &str = "omm-stream";
+
+/// The number of the stream that stands in this element's place.
+pub(crate) fn stream(element: &Element) -> Option<usize> {
+    element.attribute(STREAM)?.parse().ok()
+}
 
 /// The elements whose texts are taken out.
 const LARGE: [&str; 3] = ["MimeContent", "Content", "Data"];

@@ -19,6 +19,16 @@ pub(crate) enum Part {
     Base64(Body),
 }
 
+impl Part {
+    /// How many bytes it is in a request.
+    pub(crate) fn bytes(&self) -> u64 {
+        match self {
+            Self::Text(text) => text.len() as u64,
+            Self::Base64(body) => body.len().div_ceil(3).saturating_mul(4),
+        }
+    }
+}
+
 impl Writer {
     pub(crate) fn new() -> Self {
         Self::default()
@@ -75,6 +85,19 @@ impl Writer {
         self.parts.push(Part::Text(std::mem::take(&mut self.text)));
         self.parts.push(Part::Base64(body));
         let _ = write!(self.text, "</{name}>");
+    }
+
+    /// What was written elsewhere.
+    pub(crate) fn append(&mut self, parts: &[Part]) {
+        for part in parts {
+            match part {
+                Part::Text(text) => self.text.push_str(text),
+                Part::Base64(body) => {
+                    self.parts.push(Part::Text(std::mem::take(&mut self.text)));
+                    self.parts.push(Part::Base64(body.clone()));
+                }
+            }
+        }
     }
 
     /// What was written.

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Longer ids are not believed. Exchange's are below 300 letters.
-const LONGEST: usize = 2_048;
+pub(super) const LONGEST: usize = 2_048;
 
 /// An item ([MS-OXWSCORE] ItemIdType).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! Folders as EWS shows them ([MS-OXWSFOLD]).
 
-use super::FolderId;
+use super::{ExtendedProperty, FolderId, HIDDEN};
 use crate::{
     soap::Unreadable,
     xml::{Element, Writer},
@@ -43,6 +43,8 @@ pub(crate) struct EwsFolder {
     pub(crate) children: Option<u64>,
     /// The kind of element it was: `Folder`, `CalendarFolder`, `SearchFolder` …
     pub(crate) element: String,
+    /// Properties of MAPI, as far as they were asked for.
+    pub(crate) extended: Vec<ExtendedProperty>,
 }
 
 impl FolderRef {
@@ -85,6 +87,13 @@ impl EwsFolder {
             items: number("TotalCount"),
             children: number("ChildFolderCount"),
             element: element.name.clone(),
+            extended: ExtendedProperty::all(element).collect(),
         })
+    }
+
+    /// Whether nobody is shown it; known if [`HIDDEN`] was asked for.
+    pub(crate) fn is_hidden(&self) -> bool {
+        let hidden = self.extended.iter().find(|property| property.path.name == HIDDEN.name);
+        hidden.and_then(ExtendedProperty::as_bool).unwrap_or(false)
     }
 }

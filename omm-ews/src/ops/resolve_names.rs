@@ -1,0 +1,139 @@
+//! ResolveNames ([MS-OXWSRSLNM]): who is meant by a name or an address.
+
+use super::{Mailbox, Operation};
+use crate::{
+    soap::{Refusal, Unreadable, Version, message},
+    xml::{Element, Writer},
+};
+
+/// Asks who is meant.
+#[derive(Clone, Debug)]
+pub(crate) struct ResolveNames {
+    /// A name, the beginning of one, or an address with `smtp:` before it.
+    pub(crate) entry: String,
+    /// Where to look.
+    pub(crate) scope: SearchScope,
+    /// Whether contacts are shown whole.
+    pub(crate) whole: bool,
+}
+
+/// Where people are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SearchScope {
+    /// In the directory.
+    ActiveDirectory,
+    /// Among the contacts of the mailbox.
+    Contacts,
+    /// In the directory, then among the contacts.
+    ActiveDirectoryContacts,
+}
+
+/// Those who may be meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Resolved {
+    /// They; none if nobody is.
+    pub(crate) found: Vec<Resolution>,
+    /// Whether these are all. A server shows a hundred at most.
+    pub(crate) is_complete: bool,
+}
+
+/// Somebody who may be meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Resolution {
+    /// Who.
+    pub(crate) mailbox: Mailbox,
+    /// The contact, if it was asked for and there is one.
+    pub(crate) contact: Option<Element>,
+}
+
+impl Operation for ResolveNames {
+    const NAME: &'static str = "ResolveNames";
+    const WRITES: bool = false;
+    type Answer = Result<Resolved, Refusal>;
+
+    fn write(&self, writer: &mut Writer, _version: Version) {
+        let scope = match self.scope {
+            SearchScope::ActiveDirectory => "ActiveDirectory",
+            SearchScope::Contacts => "Contacts",
+            SearchScope::ActiveDirectoryContacts => "ActiveDirectoryContacts",
+        };
+        let whole = if self.whole { "true" } else { "false" };
+        let attributes = [("ReturnFullContactData", whole), ("SearchScope", scope)];
+        writer.element_with("m:ResolveNames", &attributes, |writer| {
+            writer.text("m:UnresolvedEntry", &self.entry);
+        });
+    }
+
+    fn read(&self, answer: &Element) -> Result<Self::Answer, Unreadable> {
+        let answer = message(answer, |message| {
+            let set = message.child("ResolutionSet").ok_or_else(|| Unreadable::without("ResolutionSet"))?;
+            let found = set.all("Resolution").map(Resolution::read).collect();
+            Ok(Resolved { found, is_complete: set.attribute("IncludesLastItemInRange") != Some("false") })
+        })?;
+        Ok(match answer {
+            // That nobody is meant is an answer.
+            Err(refusal) if refusal.code.is(&["ErrorNameResolutionNoResults"]) => {
+                Ok(Resolved { found: Vec::new(), is_complete: true })
+            }
+            answer => answer,
+        })
+    }
+}
+
+impl Resolution {
+    fn read(element: &Element) -> Self {
+        let mailbox = element.child("Mailbox").map(Mailbox::read).unwrap_or_default();
+        Self { mailbox, contact: element.child("Contact").cloned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::trial::{answered, bad, good, request};
+
+    fn resolve(scope: SearchScope, whole: bool) -> ResolveNames {
+        ResolveNames { entry: "smtp:a&b@c.example".to_owned(), scope, whole }
+    }
+
+    #[test]
+    fn the_request() {
+        for (scope, whole) in [
+            (SearchScope::ActiveDirectory, true),
+            (SearchScope::Contacts, false),
+            (SearchScope::ActiveDirectoryContacts, true),
+        ] {
+            assert_eq!(
+                request(&resolve(scope, whole)),
+                format!(
+                    "<m:ResolveNames ReturnFullContactData=\"{whole}\" SearchScope=\"{scope:?}\"><m:UnresolvedEntry>\
+                     smtp:a&amp;b@c.example</m:UnresolvedEntry></m:ResolveNames>"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn the_answer() {
+        let operation = resolve(SearchScope::Contacts, true);
+        let set = "<m:ResolutionSet TotalItemsInView='2' IncludesLastItemInRange='true'><t:Resolution><t:Mailbox>\
+                   <t:EmailAddress>a@b.example</t:EmailAddress></t:Mailbox><t:Contact><t:DisplayName>A</t:DisplayName>\
+                   </t:Contact></t:Resolution><t:Resolution/></m:ResolutionSet>";
+        let several = format!(
+            "<M ResponseClass='Warning'><ResponseCode>ErrorNameResolutionMultipleResults</ResponseCode>{set}</M>"
+        );
+        for messages in [good(set), several] {
+            let resolved = answered(&operation, &messages).expect("an answer").expect("people");
+            let [first, second] = &resolved.found[..] else { panic!("{resolved:?}") };
+            assert_eq!(first.mailbox, Mailbox::smtp("a@b.example"));
+            assert_eq!(
+                (first.contact.is_some(), second),
+                (true, &Resolution { mailbox: Mailbox::default(), contact: None })
+            );
+        }
+        let nobody = answered(&operation, &bad("ErrorNameResolutionNoResults")).expect("an answer");
+        assert_eq!(nobody.map(|resolved| resolved.found.len()), Ok(0));
+        let denied = answered(&operation, &bad("ErrorAccessDenied")).expect("an answer");
+        assert!(denied.is_err());
+    }
+}

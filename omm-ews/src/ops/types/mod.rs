@@ -1,0 +1,43 @@
+//! What operations share: the pieces of the schema's namespace `types`, one file each.
+
+mod attachment;
+mod attachment_id;
+mod draft;
+mod extended_path;
+mod extended_property;
+mod field_path;
+mod folder;
+mod found;
+mod id;
+mod item;
+mod item_ref;
+mod known;
+mod mailbox;
+mod moment;
+mod new_attachment;
+mod page;
+mod restriction;
+mod shape;
+mod sync_change;
+mod zone_definition;
+
+pub(crate) use attachment::{Attachment, AttachmentContent};
+pub(crate) use attachment_id::AttachmentId;
+pub(crate) use draft::Draft;
+pub(crate) use extended_path::{ExtendedPath, PropertyName, PropertySet, PropertyType};
+pub(crate) use extended_property::{ExtendedProperty, PropertyValue};
+pub(crate) use field_path::FieldPath;
+pub(crate) use folder::{DistinguishedFolder, EwsFolder, FolderRef};
+pub(crate) use found::Found;
+pub(crate) use id::{FolderId, ItemId};
+pub(crate) use item::Item;
+pub(crate) use item_ref::{ItemRef, OccurrenceId};
+pub(crate) use known::*;
+pub(crate) use mailbox::Mailbox;
+pub(crate) use moment::Moment;
+pub(crate) use new_attachment::{NewAttachment, NewContent};
+pub(crate) use page::Page;
+pub(crate) use restriction::{Restriction, SortOrder};
+pub(crate) use shape::{Base, BodyType, FolderShape, Shape};
+pub(crate) use sync_change::{SyncChange, Synced};
+pub(crate) use zone_definition::{Period, Transition, TransitionGroup, When, ZoneDefinition};
