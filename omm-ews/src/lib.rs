@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `xml` | writing requests, and answers as trees; what is too large for a tree goes by as a stream |
 //! | `soap` | the envelope around a request, and what an answer says about itself: response codes, faults |
+//! | `convert` | items as Exchange has them, and the models of omm-content: both ways, one room per kind |
 //! | `ops` | one file per operation: the request it writes, the answer it reads |
 //!
 //! **No side effects.** What is written is saved and never sent: `soap` and `ops` have no word for sending, so that no
@@ -13,6 +14,7 @@
 // While the rooms are being built.
 #![allow(dead_code, unused_imports)]
 
+mod convert;
 mod ops;
 mod soap;
 mod xml;

@@ -19,7 +19,7 @@ pub mod group;
 mod inside;
 pub mod journal;
 pub mod mail;
-mod midnight;
+pub mod midnight;
 pub mod note;
 mod object;
 pub mod property;
@@ -31,4 +31,5 @@ mod uid;
 
 pub use convert::{Converted, MARKS, Options, convert, kind_of, marks};
 pub use error::{Error, Result};
+pub use uid::urn_of_key;
 pub use object::{Attachment, Message, StoredAttachment, StoredMessage};

@@ -6,7 +6,7 @@ use chrono::{Duration, NaiveDate, NaiveDateTime, Timelike};
 ///
 /// There is no answer for all zones: 11:00 UTC is midnight of a day in UTC-11 and of the next one in UTC+13. More people
 /// live in New Zealand, whose summer is UTC+13, than in Samoa and on Niue.
-pub(crate) fn day(utc: NaiveDateTime) -> NaiveDate {
+pub fn day(utc: NaiveDateTime) -> NaiveDate {
     // [MS-OXOCNTC] §2.2.1.5.1: some write 11:59 UTC, which is the same day nearly everywhere, and no midnight anywhere.
     let noon = (utc.hour(), utc.minute()) == (11, 59);
     let ahead = if utc.hour() < 11 || noon { Duration::zero() } else { Duration::hours(13) };

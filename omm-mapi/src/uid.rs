@@ -61,10 +61,18 @@ pub(crate) fn digest(properties: &Properties) -> Digest {
 
 /// A `urn:uuid:` of version 8 (RFC 9562 §5.8), made of the key or the digest.
 pub(crate) fn urn(properties: &Properties) -> String {
-    let digest = match key(properties) {
-        Some(key) => Digest::of(&[&b"omm item\0"[..], key].concat()),
-        None => digest(properties),
-    };
+    match key(properties) {
+        Some(key) => urn_of_key(key),
+        None => uuid(digest(properties)),
+    }
+}
+
+/// The same of an item of which the key alone is at hand: an item has one name, whichever way it is read.
+pub fn urn_of_key(key: &[u8]) -> String {
+    uuid(Digest::of(&[&b"omm item\0"[..], key].concat()))
+}
+
+fn uuid(digest: Digest) -> String {
     let mut uuid = [0; 16];
     // The first byte is the version of the digest.
     uuid.iter_mut().zip(digest.to_bytes().iter().skip(1)).for_each(|(into, from)| *into = *from);

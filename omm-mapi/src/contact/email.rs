@@ -63,7 +63,7 @@ impl Slot {
 }
 
 /// The mail address in a text: the text itself, or what stands in brackets at its end, as in `Jane (jane@example.org)`.
-pub(crate) fn mail_address(text: &str) -> Option<&str> {
+pub fn mail_address(text: &str) -> Option<&str> {
     let text = text.trim();
     let inner = match text.as_bytes() {
         [.., b')'] => text.rfind('(').and_then(|at| text.get(at + 1..text.len() - 1)),

@@ -28,7 +28,7 @@ use crate::{
     property::{Named, named, tag},
     text, uid,
 };
-pub(crate) use email::mail_address;
+pub use email::mail_address;
 use names::address as lid;
 use omm_content::card::{Class, Contact, Inline, Version};
 use omm_core::model::ItemKind;

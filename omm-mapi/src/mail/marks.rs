@@ -64,7 +64,7 @@ pub(super) fn received(properties: &Properties) -> Option<Received> {
 
 /// A category as a keyword, which is an atom (RFC 9051 §9): what cannot stand in one becomes an underscore; letters beyond ASCII are written
 /// in modified UTF-7 (RFC 3501 §5.1.3), as those of Gmail's labels are.
-pub(super) fn keyword(category: &str) -> String {
+pub fn keyword(category: &str) -> String {
     const MODIFIED: GeneralPurpose = GeneralPurpose::new(&alphabet::IMAP_MUTF7, NO_PAD);
     let mut keyword = String::new();
     let mut rest = category.trim();

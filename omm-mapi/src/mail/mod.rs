@@ -49,6 +49,7 @@ use omm_core::model::{Flags, ItemKind, Received};
 
 /// What [`marks`] looks at, beside the categories.
 pub(crate) use marks::MADE_OF as MARKS;
+pub use marks::keyword;
 
 /// Flags and keywords of a message, and when it came.
 pub(crate) fn marks(properties: &Properties) -> (Flags, Option<Received>) {

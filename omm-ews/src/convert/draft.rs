@@ -1,0 +1,127 @@
+//! An item on its way into a mailbox.
+
+use super::{node::Node, order::Schema, property::Property};
+use crate::xml::Writer;
+
+/// An item that will be created, or the fields of one that will be changed.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    schema: Schema,
+    fields: Vec<Field>,
+    /// What of the model it does not say, in words.
+    pub(crate) losses: Vec<String>,
+}
+
+/// A field, and what it is set to.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    /// Which one.
+    pub(crate) path: Path,
+    /// The element that says it.
+    pub(crate) node: Node,
+}
+
+/// What a field is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Path {
+    /// By the schema: `item:Subject`.
+    Schema(&'static str),
+    /// A property of MAPI.
+    Property(Property),
+}
+
+impl Path {
+    /// Writes it, to ask for the field or to set it.
+    pub(crate) fn write(self, writer: &mut Writer) {
+        match self {
+            Self::Schema(uri) => writer.empty("t:FieldURI", &[("FieldURI", uri)]),
+            Self::Property(property) => property.write_path(writer),
+        }
+    }
+}
+
+impl Draft {
+    /// An item without fields.
+    pub(crate) fn new(schema: Schema) -> Self {
+        Self { schema, fields: Vec::new(), losses: Vec::new() }
+    }
+
+    /// Sets a field of the schema.
+    pub(crate) fn set(&mut self, uri: &'static str, node: Node) {
+        debug_assert!(self.schema.position(node.name()).is_some(), "{} has a place", node.name());
+        self.fields.push(Field { path: Path::Schema(uri), node });
+    }
+
+    /// Sets a field of the schema to a text, unless that is empty.
+    pub(crate) fn text(&mut self, uri: &'static str, element: &'static str, text: &str) {
+        if !text.is_empty() {
+            self.set(uri, Node::text(element, text));
+        }
+    }
+
+    /// Sets a property to a value.
+    pub(crate) fn property(&mut self, property: Property, value: &str) {
+        self.fields.push(Field { path: Path::Property(property), node: property.with(value) });
+    }
+
+    /// Sets a property to a text, unless that is empty.
+    pub(crate) fn property_text(&mut self, property: Property, text: &str) {
+        if !text.is_empty() {
+            self.property(property, text);
+        }
+    }
+
+    /// Sets a property to texts, unless there are none.
+    pub(crate) fn property_texts(&mut self, property: Property, texts: &[String]) {
+        if !texts.is_empty() {
+            let node = property.with_all(texts.iter().map(String::as_str));
+            self.fields.push(Field { path: Path::Property(property), node });
+        }
+    }
+
+    /// Says that something is not kept.
+    pub(crate) fn lose(&mut self, what: impl Into<String>) {
+        self.losses.push(what.into());
+    }
+
+    /// The kind of item it is.
+    pub(crate) fn schema(&self) -> Schema {
+        self.schema
+    }
+
+    /// Its fields, in the order of the schema.
+    pub(crate) fn fields(&self) -> Vec<&Field> {
+        let mut fields: Vec<_> = self.fields.iter().collect();
+        // What stands at one place stays in its order.
+        fields.sort_by_key(|field| self.schema.position(field.node.name()).unwrap_or(usize::MAX));
+        fields
+    }
+
+    /// Writes it as CreateItem wants it.
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        writer.element(self.schema.element(), |writer| {
+            self.fields().into_iter().for_each(|field| field.node.write(writer));
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::convert::property::Kind;
+
+    #[test]
+    fn fields_are_written_in_the_order_of_the_schema() {
+        let mut draft = Draft::new(Schema::Contact);
+        draft.text("contacts:Surname", "t:Surname", "b");
+        draft.property(Property::tag(1, Kind::Integer), "1");
+        draft.property_text(Property::tag(2, Kind::String), "");
+        draft.text("item:Subject", "t:Subject", "c");
+        draft.text("contacts:FileAs", "t:FileAs", "a");
+        let mut writer = Writer::new();
+        draft.write(&mut writer);
+        let item = crate::convert::node::read_back(writer);
+        let names: Vec<_> = item.children.iter().map(|child| child.name.as_str()).collect();
+        assert_eq!(names, ["Subject", "ExtendedProperty", "FileAs", "Surname"]);
+    }
+}
