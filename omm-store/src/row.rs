@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 /// The columns that [`read`] wants, in its order.
 pub(crate) const COLUMNS: &str = "key, folder, source, kind, revision, listed_size, received, received_nanos, \
      received_offset, flags, fate, detail, decided, gone, flagging, copy_folder, copy_id, copy_sent, copy_adopted, \
-     copy_replaced, copy_body, copy_header, copy_line_feeds, copy_size, copy_stored_size, copy_flags, copy_verified";
+     copy_replaced, copy_body, copy_header, copy_line_feeds, copy_size, copy_stored_size, copy_flags, copy_verified, \
+     copy_revision";
 
 /// What a fate holds beside its name.
 #[derive(Default, Serialize, Deserialize)]
@@ -109,7 +110,8 @@ pub(crate) fn update(conn: &Connection, entry: &Entry) -> Result<(), Fault> {
 pub(crate) fn update_copy(conn: &Connection, entry: &Entry) -> Result<(), Fault> {
     let sql = "UPDATE entries SET copy_folder = ?2, copy_id = ?3, copy_sent = ?4, copy_adopted = ?5, \
                copy_replaced = ?6, copy_short = ?7, copy_body = ?8, copy_header = ?9, copy_line_feeds = ?10, \
-               copy_size = ?11, copy_stored_size = ?12, copy_flags = ?13, copy_verified = ?14, sent = ?15 \
+               copy_size = ?11, copy_stored_size = ?12, copy_flags = ?13, copy_verified = ?14, sent = ?15, \
+               copy_revision = ?16 \
                WHERE key = ?1";
     let copy = entry.copy.as_ref();
     let content = copy.map(|copy| &copy.content);
@@ -130,6 +132,7 @@ pub(crate) fn update_copy(conn: &Connection, entry: &Entry) -> Result<(), Fault>
         copy.map(|copy| copy.flags.to_string()),
         copy.map(|copy| copy.verified.name()),
         copy.filter(|copy| Want::SentSince(copy.sent).holds(entry)).map(|copy| copy.sent.0),
+        copy.and_then(|copy| copy.revision.as_ref()).map(Revision::as_str),
     ])?;
     Ok(())
 }
@@ -223,6 +226,7 @@ fn copy(at: &mut Columns<'_, '_>) -> Result<Option<Copy>, Fault> {
         },
         flags: at.flags()?,
         verified: at.word(Verified::from_name, "verified")?,
+        revision: at.get::<Option<Box<str>>>()?.map(Revision::new),
     }))
 }
 

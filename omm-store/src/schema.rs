@@ -24,7 +24,7 @@ pub(crate) enum Upgrade {
 }
 
 /// A migration's journal. "OMMJ".
-pub(crate) static JOURNAL: Schema = Schema { application_id: 0x4f4d_4d4a, steps: &[JOURNAL_1] };
+pub(crate) static JOURNAL: Schema = Schema { application_id: 0x4f4d_4d4a, steps: &[JOURNAL_1, JOURNAL_2] };
 
 /// The catalogue. "OMMC".
 pub(crate) static CATALOGUE: Schema = Schema { application_id: 0x4f4d_4d43, steps: &[CATALOGUE_1] };
@@ -147,6 +147,9 @@ const JOURNAL_1: &str = "
         PRIMARY KEY (folder, class, point, verified, gone, has_copy)
     ) WITHOUT ROWID;
 ";
+
+/// What tells whether somebody touched a copy, where the destination has a name for its state.
+const JOURNAL_2: &str = "ALTER TABLE entries ADD COLUMN copy_revision TEXT";
 
 const CATALOGUE_1: &str = "
     CREATE TABLE migrations (

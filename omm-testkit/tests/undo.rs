@@ -34,6 +34,36 @@ fn undo(world: &World, from: u32) -> UndoOutcome {
     run(&world.clock, world.migration().undo(&UndoOptions::from(SyncPoint(from)))).expect("an undo")
 }
 
+/// Kills: a change key that is not remembered after a change of flags of our own, so that an undo takes the copy for one its
+/// user touched; and one that is remembered whatever the user did, so that an undo deletes his work.
+#[test]
+fn a_change_key_follows_what_we_do_and_nothing_else() {
+    let source = MemoryAccount::new();
+    source.add_folder(&path("People"), None, ItemKind::Contact);
+    for at in 1..=3 {
+        let mut card = message(0, at);
+        card.kind = ItemKind::Contact;
+        source.add(&path("People"), card);
+    }
+    let mut world = World::new(source);
+    let mut settings = Settings::default();
+    (settings.revisions, settings.digests) = (true, false);
+    world.dest = MemoryAccount::with(settings);
+    migrate(&world);
+    let (id, _) = world.source.items(&path("People")).swap_remove(0);
+    world.source.set_flags(&path("People"), &id, "friends");
+    migrate(&world);
+    let (id, card) = world.dest.items(&path("People")).swap_remove(2);
+    // Another text of the same length.
+    let mut edited = card.bytes.to_vec();
+    edited.reverse();
+    world.dest.edit(&path("People"), &id, edited);
+    run(&world.clock, world.migration().verify(Level::Listed)).expect("a verification");
+    let outcome = undo(&world, 1);
+    assert_eq!(outcome.deleted, 2, "{outcome:?}");
+    assert_eq!(world.dest.items(&path("People")).len(), 1);
+}
+
 fn deny(world: &World, name: &str) {
     let id = world.dest_id(&path(name));
     world.day.lock().denied.insert(id);

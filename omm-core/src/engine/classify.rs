@@ -165,6 +165,7 @@ mod tests {
             content: Content { fingerprint, size: 1, stored_size: 1 },
             flags: Flags::none(),
             verified: Verified::Listed,
+            revision: None,
         };
         Entry {
             key: EntryKey(1),

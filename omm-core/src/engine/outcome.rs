@@ -10,7 +10,9 @@ use crate::{
 pub(super) fn expected(copy: &Copy) -> Expected {
     // A destination that changed the body has a digest of its own; size and flags are what is left to compare.
     let digest = (copy.verified != Verified::Altered).then_some(copy.content.fingerprint.body);
-    Expected::new(digest, copy.content.stored_size, copy.flags.clone())
+    let mut expected = Expected::new(digest, copy.content.stored_size, copy.flags.clone());
+    expected.revision.clone_from(&copy.revision);
+    expected
 }
 
 /// What listing a copy says.

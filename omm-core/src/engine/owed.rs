@@ -116,7 +116,13 @@ impl Run<'_> {
 fn is_untouched(copy: &Copy, presence: &Presence) -> bool {
     let expected = expected(copy);
     let same = presence.digest.is_none_or(|digest| expected.digest.is_none_or(|ours| ours == digest));
-    !copy.adopted && same && presence.size == expected.stored_size && expected.flags_match(&presence.flags)
+    let unchanged =
+        presence.revision.is_none() || copy.revision.is_none() || presence.revision == copy.revision;
+    !copy.adopted
+        && same
+        && unchanged
+        && presence.size == expected.stored_size
+        && expected.flags_match(&presence.flags)
 }
 
 /// Whether a copy was seen at the destination: only then may an older one go.

@@ -293,10 +293,14 @@ impl Run<'_> {
             let refused = outcome.is_err();
             records
                 .push(self.pen.record(entry.key, if refused { Fact::FlagsRefused } else { Fact::Flagged }));
-            if matches!(outcome, Ok(Flagged::Missing)) {
-                let verdict = Fact::Verified { verdict: Verified::Missing, lost: Default::default() };
-                records.push(self.pen.record(entry.key, verdict));
-            }
+            let more = match outcome {
+                Ok(Flagged::Missing) => {
+                    Fact::Verified { verdict: Verified::Missing, lost: Default::default() }
+                }
+                Ok(Flagged::Revised(revision)) => Fact::Shown { revision },
+                _ => continue,
+            };
+            records.push(self.pen.record(entry.key, more));
         }
         self.pen.items(records).await
     }

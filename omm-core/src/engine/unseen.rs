@@ -58,6 +58,7 @@ impl Run<'_> {
         let verdict = |verdict, lost| Fact::Verified { verdict, lost };
         let mut records = Vec::new();
         for ((lost, id), seen) in copies.into_iter().zip(seen) {
+            let revision = seen.as_ref().and_then(|seen| seen.revision.clone());
             let fact = match look(&lost.content, &lost.flags, seen.as_ref()) {
                 Look::Missing => verdict(Verified::Missing, Default::default()),
                 Look::Good(flags) if !self.m.options.read_back => verdict(Verified::Listed, flags),
@@ -76,7 +77,8 @@ impl Run<'_> {
                     }
                 }
             };
-            records.push(self.pen.record(lost.key, fact));
+            let shown = revision.map(|revision| Fact::Shown { revision });
+            records.extend([fact].into_iter().chain(shown).map(|fact| self.pen.record(lost.key, fact)));
         }
         Ok(records)
     }

@@ -64,6 +64,8 @@ pub struct Copy {
     pub flags: Flags,
     /// What was last seen of it.
     pub verified: Verified,
+    /// The state in which it was seen after our last change of it.
+    pub revision: Option<Revision>,
 }
 
 /// What was last seen of a copy. The two levels of certainty are never mixed in a grade.
@@ -210,6 +212,7 @@ impl Entry {
                     content: content.clone(),
                     flags: flags.clone(),
                     verified: Verified::Listed,
+                    revision: None,
                 });
             }
             Fact::TookOver { copy } => self.copy = Some(copy.clone()),
@@ -230,6 +233,11 @@ impl Entry {
                 if let Some(copy) = &mut self.copy {
                     copy.verified = Verified::Altered;
                     copy.content.stored_size = *stored_size;
+                }
+            }
+            Fact::Shown { revision } => {
+                if let Some(copy) = &mut self.copy {
+                    copy.revision = Some(revision.clone());
                 }
             }
             Fact::Flagging { delta, effective } => {
@@ -277,6 +285,7 @@ impl Entry {
                     content,
                     flags: self.flags.clone(),
                     verified: Verified::No,
+                    revision: None,
                 });
             }
             Fate::Replacing { content, revision, flags, sent, .. } => {
@@ -288,6 +297,7 @@ impl Entry {
                     copy.content = content;
                     copy.flags = sent;
                     copy.verified = Verified::No;
+                    copy.revision = None;
                 }
             }
             _ => {}

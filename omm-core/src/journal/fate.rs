@@ -246,6 +246,7 @@ impl Fate {
                 fate,
                 Fact::Verified { .. }
                 | Fact::Altered { .. }
+                | Fact::Shown { .. }
                 | Fact::Flagging { .. }
                 | Fact::Flagged
                 | Fact::FlagsRefused

@@ -122,6 +122,11 @@ pub enum Fact {
         /// The size it has at the destination.
         stored_size: u64,
     },
+    /// The state in which the copy was seen after our last change of it, by the destination's name for it.
+    Shown {
+        /// Its name.
+        revision: Revision,
+    },
     /// Durable before flags are changed at the copy. The source's flags count as seen from here on.
     Flagging {
         /// What changed at the source.
@@ -198,6 +203,7 @@ impl Fact {
             Self::Gone => "gone",
             Self::Back => "back",
             Self::Verified { .. } => "verified",
+            Self::Shown { .. } => "shown",
             Self::Altered { .. } => "altered",
             Self::Flagging { .. } => "flagging",
             Self::Flagged => "flagged",

@@ -6,7 +6,7 @@ use crate::{
     host::LaneKey,
     model::{
         Body, DestFolderId, DestItemId, Digest, Fingerprint, FlagDelta, Flags, FolderPath, Intake, Item,
-        ItemKind, Mark, Received, Role,
+        ItemKind, Mark, Received, Revision, Role,
     },
 };
 use async_trait::async_trait;
@@ -253,12 +253,15 @@ pub struct Expected {
     pub flags: Flags,
     /// Whether a copy that was read since counts as touched.
     pub seen_counts: bool,
+    /// The state in which it was seen after we wrote it ([`Presence::revision`]); none if the destination has no name for
+    /// one, or none was seen.
+    pub revision: Option<Revision>,
 }
 
 impl Expected {
     /// A copy as we wrote it, whether it was read or not.
     pub fn new(digest: Option<Digest>, stored_size: u64, flags: Flags) -> Self {
-        Self { digest, stored_size, flags, seen_counts: false }
+        Self { digest, stored_size, flags, seen_counts: false, revision: None }
     }
 
     /// Whether a copy that has these flags now has only flags that we gave it.
@@ -321,6 +324,8 @@ pub struct FlagChange {
 pub enum Flagged {
     /// Done, as far as the destination can hold these flags.
     Done,
+    /// Done likewise, and the state the copy is in now has this name ([`Presence::revision`]).
+    Revised(Revision),
     /// The item is not there.
     Missing,
 }
@@ -337,12 +342,15 @@ pub struct Presence {
     pub received: Option<Received>,
     /// Its digest, where that is as cheap as looking.
     pub digest: Option<Digest>,
+    /// What tells the state it is in from every other, where the destination has such a thing (a change key, an ETag):
+    /// while it stays the same, nobody has touched the copy. That it was read since may change it or not.
+    pub revision: Option<Revision>,
 }
 
 impl Presence {
     /// A copy of this size with these flags.
     pub fn new(size: u64, flags: Flags) -> Self {
-        Self { size, flags, received: None, digest: None }
+        Self { size, flags, received: None, digest: None, revision: None }
     }
 }
 

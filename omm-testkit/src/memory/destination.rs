@@ -12,7 +12,7 @@ use omm_core::{
     Error, Result,
     error::{ErrorKind, Retry, Scope, Side},
     host::LaneKey,
-    model::{Body, DestFolderId, DestItemId, FolderPath, Intake, Item, ItemKind, Mark},
+    model::{Body, DestFolderId, DestItemId, FolderPath, Intake, Item, ItemKind, Mark, Revision},
     seam::{
         self, Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, LineEnds,
         Owned, Presence, Probe, Replaced, Wanted,
@@ -156,7 +156,12 @@ impl Destination for MemoryAccount {
             let mut set = |change: &FlagChange| {
                 let uid = uid_of(at, change.id.as_str()).unwrap_or_default();
                 let there = state.change(at, uid, |stored| stored.flags = change.delta.apply(&stored.flags));
-                Ok(if there { Flagged::Done } else { Flagged::Missing })
+                let revision = state.folders[&at].items.get(&uid).and_then(|stored| revision(&state, stored));
+                Ok(match revision {
+                    _ if !there => Flagged::Missing,
+                    Some(revision) => Flagged::Revised(revision),
+                    None => Flagged::Done,
+                })
             };
             changes.iter().map(&mut set).collect()
         };
@@ -173,6 +178,7 @@ impl Destination for MemoryAccount {
             let mut presence = Presence::new(stored.size(), stored.flags.clone());
             presence.received = stored.received;
             presence.digest = state.settings.digests.then_some(stored.fingerprint.body);
+            presence.revision = revision(&state, stored);
             Some(presence)
         };
         Ok(ids.iter().map(look).collect())
@@ -341,8 +347,18 @@ fn matches(stored: &Stored, probe: &Probe) -> bool {
     stored.kind == probe.kind && same
 }
 
-/// What differs from what we wrote, if anything.
+/// The name of the state that an item is in.
+fn revision(state: &State, stored: &Stored) -> Option<Revision> {
+    state.settings.revisions.then(|| Revision::new(stored.changed.to_string()))
+}
+
+/// What differs from what we wrote, if anything. Of what can be edited in place, the change key decides; a message that was
+/// read is still as we wrote it.
 fn touched(stored: &Stored, expected: &Expected) -> Option<String> {
+    if let Some(revision) = expected.revision.as_ref().filter(|_| stored.kind != ItemKind::Mail) {
+        let same = revision.as_str() == stored.changed.to_string();
+        return (!same).then(|| "its change key is another".to_owned());
+    }
     if expected.digest.is_some_and(|digest| digest != stored.fingerprint.body) {
         return Some("its body was changed".to_owned());
     }

@@ -21,6 +21,8 @@ pub struct Settings {
     pub page_size: usize,
     /// Whether the digest of a copy is as cheap as looking.
     pub digests: bool,
+    /// Whether copies have change keys, which change with everything that is done to them.
+    pub revisions: bool,
     /// The kinds it holds as a destination.
     pub kinds: Vec<ItemKind>,
     /// Most items in one append.
@@ -63,6 +65,7 @@ impl Default for Settings {
             counts: true,
             page_size: 500,
             digests: true,
+            revisions: false,
             kinds: ItemKind::ALL.to_vec(),
             batch_items: 64,
             batch_bytes: 4 << 20,

@@ -70,6 +70,10 @@ impl FolderRun<'_, '_> {
         for (one, outcome) in chunk.iter().zip(done) {
             match outcome {
                 Ok(Flagged::Done) => self.pend(one.entry.key, Fact::Flagged),
+                Ok(Flagged::Revised(revision)) => {
+                    self.pend(one.entry.key, Fact::Flagged);
+                    self.pend(one.entry.key, Fact::Shown { revision });
+                }
                 Ok(Flagged::Missing) => {
                     self.pend(one.entry.key, Fact::Flagged);
                     self.verdict(one.entry.key, Verified::Missing);

@@ -70,6 +70,7 @@ impl Looked {
     ) -> Result<()> {
         let Fresh { key, id, content, flags, received, .. } = &fresh;
         let key = *key;
+        let revision = presence.as_ref().and_then(|presence| presence.revision.clone());
         let dated = presence.as_ref().and_then(|presence| presence.received);
         // INTERNALDATE has no fractions of a second (RFC 9051 §9, date-time).
         if received.zip(dated).is_some_and(|(sent, kept)| sent.timestamp() != kept.timestamp()) {
@@ -90,7 +91,8 @@ impl Looked {
                 read_back(run, one, id, content, lost).await?
             }
         };
-        self.facts.extend(fact.map(|fact| (key, fact)));
+        let shown = revision.map(|revision| Fact::Shown { revision });
+        self.facts.extend(fact.into_iter().chain(shown).map(|fact| (key, fact)));
         Ok(())
     }
 }
@@ -167,6 +169,7 @@ impl FolderRun<'_, '_> {
                 content: one.content,
                 flags: one.flags,
                 verified: Verified::Listed,
+                revision: None,
             };
             self.pend(one.key, Fact::Forgotten);
             self.pend(one.key, Fact::TookOver { copy });

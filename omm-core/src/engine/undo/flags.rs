@@ -5,6 +5,7 @@ use crate::{
     error::Result,
     journal::{Copy, Entry, Fact, FlagChangeRow},
     model::FlagDelta,
+    seam::Flagged,
 };
 use std::collections::VecDeque;
 
@@ -64,7 +65,12 @@ impl Undo<'_, '_> {
         let mut stand = Vec::new();
         for ((entry, undone), outcome) in ours.into_iter().zip(outcomes) {
             match outcome {
-                Ok(_) => self.outcome.flags_restored += 1,
+                Ok(outcome) => {
+                    self.outcome.flags_restored += 1;
+                    if let Flagged::Revised(revision) = outcome {
+                        stand.push(run.pen.record(entry.key, Fact::Shown { revision }));
+                    }
+                }
                 Err(error) => {
                     self.leave(&entry, format!("its flags could not be taken back: {error}"));
                     stand.push(run.pen.record(entry.key, Fact::FlagsRestored { undone: undone.inverse() }));
