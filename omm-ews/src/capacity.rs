@@ -1,0 +1,42 @@
+//! What Exchange can take, before anything is written.
+
+use crate::convert;
+use omm_core::{
+    mapping::NameRules,
+    model::ItemKind,
+    seam::{Capacity, Locating},
+};
+use std::time::Duration;
+
+/// Items in one request that makes them.
+pub(crate) const BATCH: usize = 50;
+/// Bytes in one request, as a target; a server takes 35 MiB and more unless it was told otherwise.
+const BATCH_BYTES: u64 = 4 << 20;
+/// How long a server may go on with a request whose sender is gone.
+const SETTLING: Duration = Duration::from_secs(10);
+
+/// Facts about every Exchange.
+pub(crate) fn capacity() -> Capacity {
+    let kinds = ItemKind::ALL;
+    let mut capacity = Capacity::new(kinds);
+    (capacity.batch_items, capacity.batch_bytes) = (BATCH, BATCH_BYTES);
+    capacity.locating = Locating::ByContent;
+    // Messages are taken apart and put together again: header lines move, boundaries change.
+    capacity.rewrites_bodies = true;
+    capacity.folds_case = true;
+    capacity.names = NameRules::default();
+    capacity.settling = SETTLING;
+    capacity.remarks = remarks(&kinds);
+    capacity
+}
+
+/// What is not kept, a line for each.
+fn remarks(kinds: &[ItemKind]) -> Vec<String> {
+    let line = |kind: ItemKind| {
+        let line = move |loss: &convert::Loss| {
+            format!("{} into Exchange: {}: {}", kind.plural(), loss.what, loss.becomes)
+        };
+        convert::losses(kind, true).iter().map(line)
+    };
+    kinds.iter().copied().flat_map(line).collect()
+}

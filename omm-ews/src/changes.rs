@@ -1,0 +1,130 @@
+//! What is in a folder, and what changed since: SyncFolderItems, whose state is the cursor.
+//!
+//! The server leaves bodies out, and shows occurrences of series with their series. Of a message that was read it says only
+//! that, so that the other marks are asked for.
+
+use crate::{
+    account::Account,
+    convert,
+    cursor::Position,
+    folders, kind,
+    ops::{Base, FieldPath, GetItem, Item, ItemId, Shape, SyncChange, SyncFolderItems},
+};
+use omm_core::{
+    error::{Error, ErrorKind, Result, Scope},
+    model::{Cursor, ItemKind, ItemMeta, Revision, SourceFolderId, SourceItemId},
+    seam::{Change, ChangePage, Coverage},
+};
+
+/// Changes in one page: what servers give at most.
+const PAGE: u16 = 512;
+/// Messages whose marks are asked for at a time.
+const MARKS: usize = 100;
+
+impl Account {
+    /// The next page of a folder's feed.
+    pub(crate) async fn page(&self, folder: &SourceFolderId, since: Option<&Cursor>) -> Result<ChangePage> {
+        let position = match since {
+            Some(cursor) => Some(Position::parse(cursor.as_str()).ok_or_else(|| self.expired())?),
+            None => None,
+        };
+        let is_listing = position.as_ref().is_none_or(|position| position.is_listing);
+        let operation = SyncFolderItems {
+            folder: folders::by_id(folder.as_str()),
+            shape: listing_shape(),
+            state: position.map(|position| position.state),
+            most: PAGE,
+        };
+        let doing = self.doing::<SyncFolderItems>("list a folder", Scope::Folder);
+        let synced = match self.call(doing, &operation).await? {
+            Ok(synced) => synced,
+            Err(refusal) => return Err(doing.refused(&refusal)),
+        };
+        let changes = self.told(synced.changes).await?;
+        let position = Position { is_listing: is_listing && synced.more, state: synced.state };
+        let coverage = if is_listing { Coverage::Listing } else { Coverage::Delta };
+        Ok(ChangePage::new(changes, position.cursor(), coverage).more(synced.more))
+    }
+
+    async fn told(&self, changes: Vec<SyncChange>) -> Result<Vec<Change>> {
+        let mut told = Vec::with_capacity(changes.len());
+        let mut marked = Vec::new();
+        for change in changes {
+            match change {
+                SyncChange::Create(item) | SyncChange::Update(item) => told.push(Change::Present(meta(&item))),
+                SyncChange::Delete(id) => told.push(Change::Gone(SourceItemId::new(id.id))),
+                SyncChange::ReadFlag(id, _) => marked.push(id),
+                SyncChange::Unknown(_) => {}
+            }
+        }
+        for ids in marked.chunks(MARKS) {
+            told.extend(self.marks(ids).await?);
+        }
+        Ok(told)
+    }
+
+    /// The marks of messages that were read, or are unread again.
+    async fn marks(&self, ids: &[ItemId]) -> Result<Vec<Change>> {
+        let items = ids.iter().map(|id| ItemId { change_key: None, ..id.clone() }.into()).collect();
+        let operation = GetItem { items, shape: listing_shape() };
+        let doing = self.doing::<GetItem>("list a folder", Scope::Folder);
+        let answers = self.call(doing, &operation).await?;
+        let mut changes = Vec::with_capacity(ids.len());
+        for answer in answers.each() {
+            match answer {
+                Some(Ok(item)) => changes.push(Change::Present(meta(&item))),
+                // Gone by now: the next page says so.
+                Some(Err(failure)) if failure.is_missing() => {}
+                Some(Err(failure)) => return Err(self.failed(doing, failure.into())),
+                None => return Err(self.failed(doing, crate::error::Trouble::unanswered())),
+            }
+        }
+        Ok(changes)
+    }
+
+    fn expired(&self) -> Error {
+        let message = "the position is not one of this program's";
+        Error::new(ErrorKind::CursorExpired, self.side, "list a folder", message)
+    }
+}
+
+/// What a list shows, of items of every kind: a property that an item cannot have is left out by the server.
+pub(crate) fn listing_shape() -> Shape {
+    let fields = [
+        "item:ItemClass",
+        "item:Size",
+        "item:DateTimeReceived",
+        "item:Categories",
+        "item:IsDraft",
+        "message:IsRead",
+    ];
+    let properties = convert::mail_properties().map(FieldPath::from);
+    Shape::new(Base::IdOnly).with(fields.map(FieldPath::Field)).with(properties)
+}
+
+/// What a list says of an item.
+fn meta(item: &Item) -> ItemMeta {
+    let kind = kind_of(item);
+    let mut meta = ItemMeta::new(SourceItemId::new(item.id.id.clone()), kind);
+    meta.size = item.size();
+    if kind == ItemKind::Mail {
+        let mail = convert::mail(&item.element);
+        (meta.flags, meta.received) = (mail.flags, mail.received);
+    }
+    // The change key of a message changes with its marks as well: only what is still being written counts as edited.
+    if kind != ItemKind::Mail || item.truth("IsDraft") == Some(true) {
+        meta.revision = item.id.change_key.clone().map(Revision::new);
+    }
+    meta
+}
+
+/// By its class, or its element where none is said.
+pub(crate) fn kind_of(item: &Item) -> ItemKind {
+    match (item.class(), item.element.name.as_str()) {
+        (Some(class), _) => kind::of_item(class),
+        (None, "Contact" | "DistributionList") => ItemKind::Contact,
+        (None, "CalendarItem") => ItemKind::Event,
+        (None, "Task") => ItemKind::Task,
+        (None, _) => ItemKind::Mail,
+    }
+}

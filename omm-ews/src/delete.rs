@@ -1,0 +1,113 @@
+//! Removing copies, and putting newer ones in their place: only of what is still as we wrote it, and so that it can be
+//! recovered.
+
+use crate::{
+    account::Account,
+    append::{self, unknown},
+    error::Trouble,
+    fetch::item_ref,
+    inspect::{look, presence},
+    ops::{DeleteItem, Item as Shown},
+};
+use omm_core::{
+    error::{Result, Scope},
+    model::{DestFolderId, DestItemId, Item},
+    seam::{Deleted, Deletion, Expected, Replaced},
+};
+
+/// Copies in one request.
+const BATCH: usize = 50;
+
+/// Removes copies that are as expected. The results line up with `deletions`.
+pub(crate) async fn delete(
+    account: &Account,
+    folder: &DestFolderId,
+    deletions: &[Deletion],
+) -> Result<Vec<Result<Deleted>>> {
+    let mut outcomes = Vec::with_capacity(deletions.len());
+    for batch in deletions.chunks(BATCH) {
+        outcomes.extend(delete_some(account, folder, batch).await?);
+    }
+    Ok(outcomes)
+}
+
+/// Puts a newer item in the place of a copy that is as expected: the new one comes before the old one goes.
+pub(crate) async fn replace(
+    account: &Account,
+    folder: &DestFolderId,
+    id: &DestItemId,
+    item: &Item,
+    expected: &Expected,
+) -> Result<Replaced> {
+    let Some(shown) = look(account, folder, std::slice::from_ref(id)).await?.pop().flatten() else {
+        return Ok(Replaced::Missing);
+    };
+    if let Some(difference) = touched(&shown, expected) {
+        return Ok(Replaced::Conflict(difference));
+    }
+    let stored = append::append(account, folder, std::slice::from_ref(item)).await?;
+    let new = match stored.into_iter().next() {
+        Some(stored) => stored?.id,
+        None => return Err(account.failed(account.doing::<DeleteItem>("replace", Scope::Item), Trouble::unanswered())),
+    };
+    // The new one is there now, whatever becomes of the old one.
+    let removed = remove(account, std::slice::from_ref(id)).await.map_err(unknown)?;
+    removed.into_iter().next().unwrap_or(Ok(Deleted::Done)).map_err(unknown)?;
+    Ok(Replaced::Done(new))
+}
+
+async fn delete_some(
+    account: &Account,
+    folder: &DestFolderId,
+    deletions: &[Deletion],
+) -> Result<Vec<Result<Deleted>>> {
+    let ids: Vec<DestItemId> = deletions.iter().map(|deletion| deletion.id.clone()).collect();
+    let shown = look(account, folder, &ids).await?;
+    let mut outcomes: Vec<Result<Deleted>> = Vec::with_capacity(deletions.len());
+    let (mut asked, mut untouched) = (Vec::new(), Vec::new());
+    for (at, (deletion, item)) in deletions.iter().zip(shown).enumerate() {
+        outcomes.push(Ok(match item.map(|item| touched(&item, &deletion.expected)) {
+            None => Deleted::Missing,
+            Some(Some(difference)) => Deleted::Touched(difference),
+            Some(None) => {
+                asked.push(at);
+                untouched.push(deletion.id.clone());
+                Deleted::Done
+            }
+        }));
+    }
+    if untouched.is_empty() {
+        return Ok(outcomes);
+    }
+    for (at, outcome) in asked.into_iter().zip(remove(account, &untouched).await?) {
+        if let Some(place) = outcomes.get_mut(at) {
+            *place = outcome;
+        }
+    }
+    Ok(outcomes)
+}
+
+async fn remove(account: &Account, ids: &[DestItemId]) -> Result<Vec<Result<Deleted>>> {
+    let operation = DeleteItem { items: ids.iter().map(|id| item_ref(id.as_str())).collect() };
+    let doing = account.doing::<DeleteItem>("delete", Scope::Item);
+    let answers = account.call(doing, &operation).await?;
+    let outcome = |answer| match answer {
+        Some(Ok(())) => Ok(Deleted::Done),
+        Some(Err(failure)) if crate::soap::Failure::is_missing(&failure) => Ok(Deleted::Missing),
+        Some(Err(failure)) => Err(account.failed(doing, Trouble::from(failure))),
+        None => Err(account.failed(doing, Trouble::unanswered())),
+    };
+    Ok(answers.each().map(outcome).collect())
+}
+
+/// What differs from what we wrote, if anything.
+fn touched(shown: &Shown, expected: &Expected) -> Option<String> {
+    let now = presence(shown);
+    match (&expected.revision, &now.revision) {
+        (Some(before), Some(now)) if before != now => return Some("somebody changed it".to_owned()),
+        // Nothing was seen of it after it was written: what it says of itself must do.
+        (None, _) if now.size != expected.stored_size => return Some("it is not what was sent".to_owned()),
+        _ => {}
+    }
+    (!expected.flags_match(&now.flags)).then(|| "its flags were changed".to_owned())
+}

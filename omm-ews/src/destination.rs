@@ -1,0 +1,112 @@
+//! Exchange, written: the table of contents.
+//!
+//! | call                      | room                   | operations                                        |
+//! |---------------------------|------------------------|---------------------------------------------------|
+//! | `capacity`                | [`crate::capacity`]    | none                                              |
+//! | `folders`, `ensure_…`     | [`crate::folders`]     | GetFolder, FindFolder, CreateFolder, DeleteFolder |
+//! | `mark`, `locate`          | [`crate::locate`]      | GetFolder, FindItem                               |
+//! | `append`                  | [`crate::append`]      | CreateItem                                        |
+//! | `inspect`, `read_back`    | [`crate::inspect`]     | GetItem                                           |
+//! | `set_flags`               | [`crate::flags`]       | GetItem, UpdateItem                               |
+//! | `replace`, `delete`       | [`crate::delete`]      | GetItem, CreateItem, DeleteItem                   |
+
+use crate::{account::Account, append, capacity, delete, fetch, flags, folders, inspect, locate};
+use async_trait::async_trait;
+use omm_core::{
+    error::Result,
+    host::LaneKey,
+    model::{Body, DestFolderId, DestItemId, Intake, Item, Mark},
+    seam::{
+        Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Learned, Owned,
+        Presence, Probe, Replaced, Stored, Wanted,
+    },
+};
+
+/// An account that is written. Nothing leaves it because of us: items are saved, not sent.
+pub(crate) struct EwsDestination {
+    pub(crate) account: Account,
+}
+
+impl EwsDestination {
+    pub(crate) fn new(account: Account) -> Self {
+        Self { account }
+    }
+}
+
+#[async_trait]
+impl Destination for EwsDestination {
+    fn lane(&self) -> LaneKey {
+        self.account.lane()
+    }
+
+    async fn capacity(&self) -> Result<Capacity> {
+        self.account.enter().await?;
+        Ok(capacity::capacity())
+    }
+
+    async fn folders(&self) -> Result<Vec<DestFolder>> {
+        let (_, listed) = folders::list(&self.account).await?;
+        Ok(listed.into_iter().map(|listed| folders::shown(listed, false)).collect())
+    }
+
+    async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
+        folders::ensure(&self.account, wanted).await
+    }
+
+    async fn mark(&self, folder: &DestFolderId) -> Result<Mark> {
+        locate::mark(&self.account, folder).await
+    }
+
+    async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>> {
+        append::append(&self.account, folder, batch).await
+    }
+
+    async fn locate(
+        &self,
+        folder: &DestFolderId,
+        above: Option<&Mark>,
+        probes: &[Probe],
+        owned: &dyn Owned,
+    ) -> Result<Vec<Option<DestItemId>>> {
+        locate::locate(&self.account, folder, above, probes, owned).await
+    }
+
+    async fn replace(
+        &self,
+        folder: &DestFolderId,
+        id: &DestItemId,
+        item: &Item,
+        expected: &Expected,
+    ) -> Result<Replaced> {
+        delete::replace(&self.account, folder, id, item, expected).await
+    }
+
+    async fn set_flags(&self, _: &DestFolderId, changes: &[FlagChange]) -> Result<Vec<Result<Flagged>>> {
+        flags::set(&self.account, changes).await
+    }
+
+    async fn inspect(&self, folder: &DestFolderId, ids: &[DestItemId]) -> Result<Vec<Option<Presence>>> {
+        inspect::inspect(&self.account, folder, ids).await
+    }
+
+    async fn read_back(&self, _: &DestFolderId, id: &DestItemId, intake: &Intake) -> Result<Body> {
+        fetch::body(&self.account, id.as_str(), intake).await
+    }
+
+    async fn delete(&self, folder: &DestFolderId, deletions: &[Deletion]) -> Result<Vec<Result<Deleted>>> {
+        delete::delete(&self.account, folder, deletions).await
+    }
+
+    async fn remove_folder_if_empty(&self, folder: &DestFolderId) -> Result<bool> {
+        folders::remove_if_empty(&self.account, folder).await
+    }
+
+    fn learned(&self) -> Learned {
+        self.account.learned()
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.account.close().await;
+        Ok(())
+    }
+}

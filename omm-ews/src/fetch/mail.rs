@@ -1,0 +1,56 @@
+//! Messages: MIME as the server keeps it, and what stands beside it.
+
+use crate::{
+    account::Account,
+    changes::{kind_of, listing_shape},
+    convert,
+    error::Trouble,
+    ops::{GetItem, Item as Shown, ItemId, ItemRef},
+    soap::Failure,
+};
+use omm_core::{
+    error::{Error, ErrorKind, Result, Scope},
+    model::{Body, Intake, Item, SourceItemId},
+    seam::Fetched,
+};
+
+/// Fetches these, with one request.
+///
+/// # Errors
+/// If there is no answer to the request, of all that were asked for.
+pub(super) async fn fetch(account: &Account, ids: &[SourceItemId], intake: &Intake) -> Result<Vec<Fetched>> {
+    let items = ids.iter().map(|id| item_ref(id.as_str())).collect();
+    let operation = GetItem { items, shape: listing_shape().with_mime() };
+    let doing = account.doing::<GetItem>("fetch", Scope::Item);
+    let (batch, bodies) = account.call_streaming(doing, &operation, |_| intake.begin(None)).await?;
+    let fetched = ids.iter().zip(batch.each()).map(|(id, answer)| {
+        let item = match answer {
+            Some(Ok(shown)) => item(account, &shown, &bodies),
+            Some(Err(failure)) => Err(refused(account, failure)),
+            None => Err(account.failed(doing, Trouble::unanswered())),
+        };
+        Fetched { id: id.clone(), item }
+    });
+    Ok(fetched.collect())
+}
+
+fn item(account: &Account, shown: &Shown, bodies: &[Body]) -> Result<Item> {
+    let mail = convert::mail(&shown.element);
+    let body = mail.stream.and_then(|stream| bodies.get(stream)).ok_or_else(|| {
+        let message = "the server gives no MIME for this message";
+        Error::new(ErrorKind::Malformed, account.side, "fetch", message)
+    })?;
+    let mut item = Item::new(kind_of(shown), body.clone());
+    (item.flags, item.received) = (mail.flags, mail.received);
+    Ok(item)
+}
+
+fn refused(account: &Account, failure: Failure) -> Error {
+    let doing = account.doing::<GetItem>("fetch", Scope::Item);
+    account.failed(doing, failure.into())
+}
+
+/// The item that core knows by this id.
+pub(crate) fn item_ref(id: &str) -> ItemRef {
+    ItemId { id: id.to_owned(), change_key: None }.into()
+}

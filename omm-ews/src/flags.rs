@@ -1,0 +1,81 @@
+//! Setting marks and categories of messages that are there.
+
+use crate::{
+    account::Account,
+    append::unknown,
+    convert,
+    error::Trouble,
+    fetch::item_ref,
+    inspect::{look_anywhere, revision},
+    ops::{ConflictResolution, ItemChange, UpdateItem},
+};
+use omm_core::{
+    error::{Result, Scope},
+    model::DestItemId,
+    seam::{FlagChange, Flagged},
+};
+
+/// Changes in one request.
+const BATCH: usize = 50;
+
+/// Adds and removes marks. The results line up with `changes`.
+pub(crate) async fn set(account: &Account, changes: &[FlagChange]) -> Result<Vec<Result<Flagged>>> {
+    let mut outcomes = Vec::with_capacity(changes.len());
+    for batch in changes.chunks(BATCH) {
+        outcomes.extend(set_some(account, batch).await?);
+    }
+    Ok(outcomes)
+}
+
+async fn set_some(account: &Account, changes: &[FlagChange]) -> Result<Vec<Result<Flagged>>> {
+    let ids: Vec<DestItemId> = changes.iter().map(|change| change.id.clone()).collect();
+    let before = look_anywhere(account, &ids).await?;
+    let mut outcomes: Vec<Result<Flagged>> = Vec::with_capacity(changes.len());
+    let (mut asked, mut updates) = (Vec::new(), Vec::new());
+    for (at, (change, item)) in changes.iter().zip(&before).enumerate() {
+        outcomes.push(Ok(if item.is_some() { Flagged::Done } else { Flagged::Missing }));
+        let Some(item) = item else { continue };
+        let now = convert::mail(&item.element).flags;
+        let update = convert::mail_changes(&now, &change.delta.apply(&now)).updates();
+        if !update.is_empty() {
+            asked.push(at);
+            updates.push(ItemChange { item: item_ref(change.id.as_str()), updates: update });
+        }
+    }
+    if updates.is_empty() {
+        return Ok(outcomes);
+    }
+    let operation = UpdateItem { changes: updates, conflict: ConflictResolution::AlwaysOverwrite };
+    let doing = account.doing::<UpdateItem>("set flags", Scope::Item);
+    let answers = account.call(doing, &operation).await?;
+    for (at, answer) in asked.iter().zip(answers.each()) {
+        let outcome = match answer {
+            Some(Ok(_)) => continue,
+            Some(Err(failure)) if failure.is_missing() => Ok(Flagged::Missing),
+            Some(Err(failure)) => Err(account.failed(doing, failure.into())),
+            None => Err(account.failed(doing, Trouble::unanswered())),
+        };
+        if let Some(place) = outcomes.get_mut(*at) {
+            *place = outcome;
+        }
+    }
+    revised(account, &ids, &asked, outcomes).await
+}
+
+/// The state that the copies are in now: our own change must not look like their user's.
+async fn revised(
+    account: &Account,
+    ids: &[DestItemId],
+    asked: &[usize],
+    mut outcomes: Vec<Result<Flagged>>,
+) -> Result<Vec<Result<Flagged>>> {
+    let set: Vec<DestItemId> = asked.iter().filter_map(|at| ids.get(*at).cloned()).collect();
+    let after = look_anywhere(account, &set).await.map_err(unknown)?;
+    for (at, item) in asked.iter().zip(after) {
+        let Some(place) = outcomes.get_mut(*at) else { continue };
+        if let (Ok(Flagged::Done), Some(revision)) = (&*place, item.as_ref().and_then(revision)) {
+            *place = Ok(Flagged::Revised(revision));
+        }
+    }
+    Ok(outcomes)
+}

@@ -1,0 +1,161 @@
+//! Making folders, and removing those that are empty.
+
+use super::{Listed, by_id, list};
+use crate::{
+    account::Account,
+    error::Trouble,
+    kind,
+    ops::{CreateFolder, DeleteFolder, FolderId, FolderRef, GetFolder, NewFolder},
+};
+use omm_core::{
+    error::{Error, ErrorKind, Result, Scope},
+    model::{DestFolderId, FolderPath, ItemKind},
+    seam::{DestFolder, Wanted},
+};
+use std::collections::HashMap;
+
+/// What there is, and what was made.
+struct Tree<'a> {
+    account: &'a Account,
+    root: FolderId,
+    /// By the path in lower case: Exchange takes names that differ in case for one.
+    known: HashMap<String, Listed>,
+}
+
+/// Finds or makes folders, level by level: those in one folder with one request.
+pub(crate) async fn ensure(account: &Account, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
+    let (root, listed) = list(account).await?;
+    let known = listed.into_iter().map(|listed| (folded(&listed.path), listed)).collect();
+    let mut tree = Tree { account, root, known };
+    let before: Vec<String> = tree.known.keys().cloned().collect();
+    let deepest = wanted.iter().map(|wanted| wanted.path.depth()).max().unwrap_or(0);
+    let mut failed: HashMap<String, Error> = HashMap::new();
+    for depth in 1..=deepest {
+        tree.level(wanted, depth, &mut failed).await?;
+    }
+    let answer = |wanted: &Wanted| {
+        let path = folded(&wanted.path);
+        match tree.known.get(&path) {
+            Some(listed) => Ok(shown(listed.clone(), !before.contains(&path))),
+            None => Err(tree.refusal(&wanted.path, &failed)),
+        }
+    };
+    Ok(wanted.iter().map(answer).collect())
+}
+
+impl Tree<'_> {
+    /// Makes what is missing on one level.
+    async fn level(
+        &mut self,
+        wanted: &[Wanted],
+        depth: usize,
+        failed: &mut HashMap<String, Error>,
+    ) -> Result<()> {
+        let mut missing: Vec<(FolderId, Vec<(FolderPath, ItemKind)>)> = Vec::new();
+        for wanted in wanted.iter().filter(|wanted| wanted.path.depth() >= depth) {
+            let path = FolderPath::new(wanted.path.segments().take(depth));
+            let Some(parent) = self.parent_of(&path) else { continue };
+            let is_pending = missing.iter().flat_map(|(_, all)| all).any(|(known, _)| folded(known) == folded(&path));
+            if is_pending || self.known.contains_key(&folded(&path)) || failed.contains_key(&folded(&path)) {
+                continue;
+            }
+            match missing.iter_mut().find(|(id, _)| id.id == parent.id) {
+                Some((_, all)) => all.push((path, wanted.kind)),
+                None => missing.push((parent, vec![(path, wanted.kind)])),
+            }
+        }
+        for (parent, folders) in missing {
+            self.make(parent, folders, failed).await?;
+        }
+        Ok(())
+    }
+
+    fn parent_of(&self, path: &FolderPath) -> Option<FolderId> {
+        let parent = path.parent()?;
+        if parent.depth() == 0 {
+            return Some(self.root.clone());
+        }
+        self.known.get(&folded(&parent)).map(|listed| listed.id.clone())
+    }
+
+    async fn make(
+        &mut self,
+        parent: FolderId,
+        folders: Vec<(FolderPath, ItemKind)>,
+        failed: &mut HashMap<String, Error>,
+    ) -> Result<()> {
+        let new = |(path, kind): &(FolderPath, ItemKind)| NewFolder {
+            name: path.name().to_owned(),
+            class: kind::class_of_folder(*kind),
+            extended: Vec::new(),
+        };
+        let operation = CreateFolder { parent: FolderRef::Id(parent), folders: folders.iter().map(new).collect() };
+        let doing = self.account.doing::<CreateFolder>("make folders", Scope::Folder);
+        let answers = self.account.call(doing, &operation).await?;
+        for ((path, kind), answer) in folders.into_iter().zip(answers.each()) {
+            match answer {
+                Some(Ok(id)) => {
+                    let listed = Listed { id, path: path.clone(), role: None, kind, items: Some(0), state: None };
+                    self.known.insert(folded(&path), listed);
+                }
+                Some(Err(failure)) => {
+                    failed.insert(folded(&path), self.account.failed(doing, failure.into()));
+                }
+                None => {
+                    failed.insert(folded(&path), self.account.failed(doing, Trouble::unanswered()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Why a folder is not there: itself, or the nearest above it that could not be made.
+    fn refusal(&self, path: &FolderPath, failed: &HashMap<String, Error>) -> Error {
+        let mut above = Some(path.clone());
+        while let Some(path) = above {
+            if let Some(error) = failed.get(&folded(&path)) {
+                return error.repeated().with("folder", &path);
+            }
+            above = path.parent();
+        }
+        let message = "the folder could not be made";
+        Error::new(ErrorKind::Rejected, self.account.side, "make folders", message)
+            .scope(Scope::Folder)
+            .with("folder", path)
+    }
+}
+
+/// Removes a folder in which there is nothing. `false`: there is.
+pub(crate) async fn remove_if_empty(account: &Account, folder: &DestFolderId) -> Result<bool> {
+    let doing = account.doing::<GetFolder>("remove a folder", Scope::Folder);
+    let operation = GetFolder { folders: vec![by_id(folder.as_str())] };
+    let found = match account.call(doing, &operation).await?.into_iter().next() {
+        Some(Ok(found)) => found,
+        // It is gone already; asking again is harmless.
+        Some(Err(refusal)) if refusal.is_missing() => return Ok(true),
+        Some(Err(refusal)) => return Err(doing.refused(&refusal)),
+        None => return Err(account.failed(doing, Trouble::unanswered())),
+    };
+    // What is not counted is not empty.
+    if found.items != Some(0) || found.children != Some(0) {
+        return Ok(false);
+    }
+    let doing = account.doing::<DeleteFolder>("remove a folder", Scope::Folder);
+    let answer = account.call(doing, &DeleteFolder { folders: vec![found.id] }).await?.only();
+    match answer {
+        Ok(()) => Ok(true),
+        Err(failure) if failure.is_missing() => Ok(true),
+        Err(failure) => Err(account.failed(doing, failure.into())),
+    }
+}
+
+/// A folder as core sees it.
+pub(crate) fn shown(listed: Listed, created: bool) -> DestFolder {
+    let mut folder = DestFolder::new(DestFolderId::new(listed.id.id), listed.path, listed.kind);
+    (folder.role, folder.items, folder.created) = (listed.role, listed.items, created);
+    folder
+}
+
+fn folded(path: &FolderPath) -> String {
+    path.to_string().to_lowercase()
+}

@@ -1,0 +1,85 @@
+//! Looking at copies without reading them.
+
+use crate::{
+    account::Account,
+    changes::{kind_of, listing_shape},
+    convert,
+    error::Trouble,
+    fetch::item_ref,
+    ops::{FieldPath, GetItem, Item, OMM_DIGEST, OMM_MARK},
+    print::{self, Print},
+};
+use omm_core::{
+    error::{Result, Scope},
+    model::{DestFolderId, DestItemId, Flags, ItemKind, Revision},
+    seam::Presence,
+};
+
+/// Copies in one request.
+const BATCH: usize = 100;
+
+/// What can be seen of copies in this folder; one that was moved elsewhere is not there.
+pub(crate) async fn inspect(
+    account: &Account,
+    folder: &DestFolderId,
+    ids: &[DestItemId],
+) -> Result<Vec<Option<Presence>>> {
+    let shown = look(account, folder, ids).await?;
+    Ok(shown.iter().map(|item| item.as_ref().map(presence)).collect())
+}
+
+/// The copies, with what a list shows of them.
+pub(crate) async fn look(
+    account: &Account,
+    folder: &DestFolderId,
+    ids: &[DestItemId],
+) -> Result<Vec<Option<Item>>> {
+    let ours = [FieldPath::Field("item:ParentFolderId"), OMM_DIGEST.into(), OMM_MARK.into()];
+    let shape = listing_shape().with(ours);
+    let doing = account.doing::<GetItem>("look at copies", Scope::Folder);
+    let mut seen = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(BATCH) {
+        let items = ids.iter().map(|id| item_ref(id.as_str())).collect();
+        let answers = account.call(doing, &GetItem { items, shape: shape.clone() }).await?;
+        for answer in answers.each() {
+            seen.push(match answer {
+                Some(Ok(item)) => Some(item).filter(|item| is_in(item, folder)),
+                Some(Err(failure)) if failure.is_missing() => None,
+                Some(Err(failure)) => return Err(account.failed(doing, failure.into())),
+                None => return Err(account.failed(doing, Trouble::unanswered())),
+            });
+        }
+    }
+    Ok(seen)
+}
+
+/// Ids of items stay with some servers when they are moved.
+fn is_in(item: &Item, folder: &DestFolderId) -> bool {
+    let parent = item.element.child("ParentFolderId").and_then(|parent| parent.attribute("Id"));
+    parent.is_none_or(|parent| parent == folder.as_str())
+}
+
+/// What an item shows of itself. Its size is that of what was sent, as far as it says so and is whole.
+pub(crate) fn presence(item: &Item) -> Presence {
+    let whole = Print::read(item).filter(|_| print::is_whole(item));
+    let size = whole.map(|print| print.len).or(item.size()).unwrap_or(0);
+    if kind_of(item) != ItemKind::Mail {
+        let mut presence = Presence::new(size, Flags::none());
+        presence.revision = revision(item);
+        return presence;
+    }
+    let mail = convert::mail(&item.element);
+    let mut presence = Presence::new(size, mail.flags);
+    presence.received = mail.received;
+    presence.revision = revision(item);
+    presence
+}
+
+/// What tells whether somebody touched it. The change key of a message changes when it is read, so that its size, as the
+/// server counts it, must do.
+pub(crate) fn revision(item: &Item) -> Option<Revision> {
+    match kind_of(item) {
+        ItemKind::Mail => item.size().map(|size| Revision::new(size.to_string())),
+        _ => item.id.change_key.clone().map(Revision::new),
+    }
+}

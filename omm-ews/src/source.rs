@@ -1,0 +1,69 @@
+//! Exchange, read: the table of contents.
+//!
+//! | call      | room                  | operations                                                           |
+//! |-----------|-----------------------|----------------------------------------------------------------------|
+//! | `folders` | [`crate::folders`]    | GetFolder, FindFolder                                                 |
+//! | `changes` | [`crate::changes`]    | SyncFolderItems; GetItem for marks alone                              |
+//! | `fetch`   | [`crate::fetch`]      | GetItem, in batches; GetAttachment                                    |
+
+use crate::{account::Account, fetch, folders};
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use omm_core::{
+    error::Result,
+    host::LaneKey,
+    model::{Cursor, Folder, Intake, SourceFolderId, SourceItemId, StateToken},
+    seam::{ChangePage, Fetched, Learned, Source},
+};
+
+/// An account that is read. Nothing is changed there, not even what was read.
+pub(crate) struct EwsSource {
+    account: Account,
+    batches: fetch::Batches,
+}
+
+impl EwsSource {
+    pub(crate) fn new(account: Account) -> Self {
+        Self { account, batches: fetch::Batches::default() }
+    }
+}
+
+#[async_trait]
+impl Source for EwsSource {
+    fn lane(&self) -> LaneKey {
+        self.account.lane()
+    }
+
+    async fn folders(&self) -> Result<Vec<Folder>> {
+        let (_, listed) = folders::list(&self.account).await?;
+        let folder = |listed: folders::Listed| {
+            let mut folder = Folder::new(SourceFolderId::new(listed.id.id), listed.path, listed.kind);
+            (folder.role, folder.items) = (listed.role, listed.items);
+            folder.state = listed.state.map(|state| StateToken(state.into()));
+            folder
+        };
+        Ok(listed.into_iter().map(folder).collect())
+    }
+
+    async fn changes(&self, folder: &SourceFolderId, since: Option<&Cursor>) -> Result<ChangePage> {
+        self.account.page(folder, since).await
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        _: &'a SourceFolderId,
+        ids: &'a [SourceItemId],
+        intake: &'a Intake,
+    ) -> BoxStream<'a, Fetched> {
+        fetch::stream(&self.account, &self.batches, ids, intake)
+    }
+
+    fn learned(&self) -> Learned {
+        self.account.learned()
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.account.close().await;
+        Ok(())
+    }
+}
