@@ -3,6 +3,12 @@
 //!
 //! | room | what lives there |
 //! |---|---|
+//! | `config` | an account specification, read |
+//! | `account` | one account on one server: how it is entered, and what was learned about it |
+//! | `auth` | proving who we are |
+//! | `delegation` | how an administrator opens somebody's mailbox |
+//! | `http` | one request and its answer, streamed |
+//! | `error` | from what went wrong to an error with axes, one table |
 //! | `xml` | writing requests, and answers as trees; what is too large for a tree goes by as a stream |
 //! | `soap` | the envelope around a request, and what an answer says about itself: response codes, faults |
 //! | `convert` | items as Exchange has them, and the models of omm-content: both ways, one room per kind |
@@ -14,7 +20,15 @@
 // While the rooms are being built.
 #![allow(dead_code, unused_imports)]
 
+mod account;
+mod auth;
+mod config;
 mod convert;
+mod delegation;
+mod error;
+mod http;
 mod ops;
+#[cfg(test)]
+mod script;
 mod soap;
 mod xml;

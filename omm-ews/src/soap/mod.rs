@@ -6,10 +6,12 @@ mod code;
 mod envelope;
 mod fault;
 mod response;
+mod server;
 
 pub(crate) use answer::{answer, body, unknown};
 pub(crate) use batch::Batch;
 pub(crate) use code::Code;
-pub(crate) use envelope::{Header, Impersonated, Version, envelope};
+pub(crate) use envelope::{Header, Impersonated, MESSAGES, Version, envelope};
 pub(crate) use fault::fault;
 pub(crate) use response::{Failure, Refusal, Unreadable, message, messages};
+pub(crate) use server::ServerVersion;

@@ -1,5 +1,6 @@
 //! A connection of the host's as hyper wants it.
 
+use super::Meter;
 use futures::io::{AsyncRead, AsyncWrite};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use omm_core::host::Connection;
@@ -17,12 +18,18 @@ const PIECE: usize = 16 << 10;
 pub struct Line {
     connection: Box<dyn Connection>,
     piece: Box<[u8]>,
+    meter: Meter,
 }
 
 impl Line {
     /// Over a connection that is dialled and, where it is to be, encrypted.
     pub fn new(connection: Box<dyn Connection>) -> Self {
-        Self { connection, piece: vec![0; PIECE].into() }
+        Self { connection, piece: vec![0; PIECE].into(), meter: Meter::default() }
+    }
+
+    /// What goes through, for whoever watches it while hyper has the line.
+    pub fn meter(&self) -> Meter {
+        self.meter.clone()
     }
 }
 
@@ -45,6 +52,7 @@ impl Read for Line {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => 0,
             Err(error) => return Poll::Ready(Err(error)),
         };
+        line.meter.received(count);
         into.put_slice(&line.piece[..count]);
         Poll::Ready(Ok(()))
     }
@@ -56,7 +64,9 @@ impl Write for Line {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.connection).poll_write(context, bytes)
+        let count = ready!(Pin::new(&mut self.connection).poll_write(context, bytes))?;
+        self.meter.sent(count);
+        Poll::Ready(Ok(count))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -14,7 +14,7 @@ use omm_core::{
     seam::Tls,
 };
 use outgoing::Outgoing;
-use patience::Patience;
+pub(crate) use patience::Patience;
 use std::{
     fmt, io,
     pin::Pin,

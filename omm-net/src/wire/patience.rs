@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-pub(super) struct Patience<'a> {
+pub(crate) struct Patience<'a> {
     runtime: &'a dyn Runtime,
     most: Duration,
     /// What had moved when the wait began. Most turns are over at once and wait for nothing.
@@ -16,12 +16,12 @@ pub(super) struct Patience<'a> {
 }
 
 impl<'a> Patience<'a> {
-    pub(super) fn new(runtime: &'a dyn Runtime, most: Duration) -> Self {
+    pub(crate) fn new(runtime: &'a dyn Runtime, most: Duration) -> Self {
         Self { runtime, most, waiting: None }
     }
 
     /// Ready when nothing has moved for as long as there is patience.
-    pub(super) fn poll_lost(&mut self, moved: Traffic, context: &mut Context<'_>) -> Poll<io::Error> {
+    pub(crate) fn poll_lost(&mut self, moved: Traffic, context: &mut Context<'_>) -> Poll<io::Error> {
         loop {
             let (before, limit) = self.waiting.get_or_insert_with(|| (moved, self.runtime.sleep(self.most)));
             if *before != moved {

@@ -1,0 +1,174 @@
+//! One account on one server: how it is entered, and what was learned about it.
+
+mod ask;
+mod entry;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    auth::Login,
+    config::{self, Config},
+    delegation::Delegation,
+    error::{Doing, ONLINE, Trouble, is_online},
+    ops::{FolderRef, Operation},
+    soap::{ServerVersion, Version},
+};
+use entry::Entered;
+use omm_core::{
+    error::{Error, Result, Scope, Side},
+    host::{Env, LaneKey, SecretOf},
+    model::{Body, Inbound, Intake},
+    seam::Learned,
+};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64};
+
+/// What was found out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    /// The schema that requests are written for.
+    pub(crate) version: Option<Version>,
+    /// What the server says it is.
+    pub(crate) server: Option<ServerVersion>,
+    /// How the administrator came in.
+    pub(crate) delegation: Option<Delegation>,
+    /// Where the services are, if that had to be found out.
+    pub(crate) url: Option<String>,
+}
+
+/// An account, shared by all calls of a source or a destination.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) config: Config,
+    pub(crate) side: Side,
+    pub(crate) env: Env,
+    login: Login,
+    /// Held while it is found out how one comes in: one request at a time, so that a password that is wrong is shown once.
+    entered: futures::lock::Mutex<Option<Arc<Entered>>>,
+    facts: Mutex<Facts>,
+    /// For the ids of requests.
+    asked: AtomicU64,
+}
+
+impl Account {
+    pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
+        let (login, entered, facts, asked) = Default::default();
+        Self { config, side, env: env.clone(), login, entered, facts, asked }
+    }
+
+    /// What is being done, for errors: `scope` is how far a plain no reaches.
+    pub(crate) fn doing<O: Operation>(&self, operation: &'static str, scope: Scope) -> Doing {
+        Doing { operation, side: self.side, scope, writes: O::WRITES }
+    }
+
+    /// One operation. Large texts of the answer are thrown away.
+    ///
+    /// # Errors
+    /// See [`crate::error`]. Where `O` writes, the effect is unknown unless it is known that nothing was done.
+    ///
+    /// # Cancel safety
+    /// Dropping the future has the meaning of an error.
+    pub(crate) async fn call<O: Operation + Sync>(&self, doing: Doing, operation: &O) -> Result<O::Answer> {
+        let nowhere = Intake::measuring(&self.env);
+        let (answer, _) = self.call_streaming(doing, operation, |_| nowhere.begin(None)).await?;
+        Ok(answer)
+    }
+
+    /// One operation whose answer has large texts ([`crate::xml::STREAM`]): the text of each number goes into the body that
+    /// `begin` gives for it.
+    ///
+    /// # Errors
+    /// As for [`Self::call`].
+    ///
+    /// # Cancel safety
+    /// As for [`Self::call`].
+    pub(crate) async fn call_streaming<O: Operation + Sync>(
+        &self,
+        doing: Doing,
+        operation: &O,
+        begin: impl FnMut(usize) -> Inbound + Send,
+    ) -> Result<(O::Answer, Vec<Body>)> {
+        let entered = self.enter().await?;
+        let header = entered.header();
+        let answer = self.ask(&entered.client, &entered.path, &header, operation, begin).await;
+        answer.map_err(|trouble| self.failed(doing, trouble))
+    }
+
+    /// The error for what went wrong, with what a person wants to know of this account.
+    pub(crate) fn failed(&self, doing: Doing, trouble: Trouble) -> Error {
+        match trouble {
+            Trouble::Ours(error) => error,
+            trouble => self.told(doing.failed(trouble)),
+        }
+    }
+
+    /// A folder that every mailbox has, of this mailbox.
+    ///
+    /// # Errors
+    /// Those of coming in, as long as nobody has.
+    pub(crate) async fn root(&self, name: &'static str) -> Result<FolderRef> {
+        let entered = self.enter().await?;
+        Ok(FolderRef::distinguished(name, entered.mailbox.as_deref()))
+    }
+
+    /// What is known so far.
+    pub(crate) fn facts(&self) -> Facts {
+        self.locked_facts().clone()
+    }
+
+    /// For the seam: what cost tries to be found.
+    pub(crate) fn learned(&self) -> Learned {
+        let facts = self.facts();
+        let mut learned = Learned::default();
+        let found = [
+            (config::VERSION, facts.version.map(|version| version.word().to_owned())),
+            (config::DELEGATION, facts.delegation.map(|way| way.name().to_owned())),
+            (config::URL, facts.url),
+        ];
+        for (name, value) in found {
+            learned.settings.extend(value.map(|value| (name.to_owned(), value)));
+        }
+        if let (Some(way), Some(administrator)) = (facts.delegation, &self.config.delegate) {
+            let whose = &self.config.login;
+            learned.remarks.push(format!("logs in as {administrator} for {whose} {}", way.manner()));
+        }
+        if self.is_online() {
+            learned.remarks.push(ONLINE.to_owned());
+        }
+        learned
+    }
+
+    /// The server's share of the limiter.
+    pub(crate) fn lane(&self) -> LaneKey {
+        LaneKey(format!("ews:{}", self.config.server()).into())
+    }
+
+    /// Ends the connections that nobody uses.
+    pub(crate) async fn close(&self) {
+        if let Some(entered) = &*self.entered.lock().await {
+            entered.client.close();
+        }
+    }
+
+    fn told(&self, error: Error) -> Error {
+        let error = error.with("login", self.config.owner()).with("server", self.config.server());
+        if self.is_online() { error.with("note", ONLINE) } else { error }
+    }
+
+    fn is_online(&self) -> bool {
+        let host = self.config.server();
+        is_online(host.split(':').next().unwrap_or_default())
+    }
+
+    fn secret_of<'a>(&'a self, server: &'a str) -> SecretOf<'a> {
+        let Config { credentials, .. } = &self.config;
+        SecretOf { reference: credentials, login: self.config.owner(), server, side: self.side }
+    }
+
+    fn learn(&self, change: impl FnOnce(&mut Facts)) {
+        change(&mut self.locked_facts());
+    }
+
+    fn locked_facts(&self) -> MutexGuard<'_, Facts> {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,241 @@
+//! From what went wrong to the error with axes that core decides by.
+//!
+//! | room | what lives there |
+//! |---|---|
+//! | here | what can go wrong, and the error for it |
+//! | `code` | the table of response codes |
+//! | `status` | the table of HTTP's own answers |
+//! | `wait` | for how long a server wants to be left alone |
+
+mod code;
+mod status;
+mod wait;
+
+pub(crate) use status::{ONLINE, is_online};
+pub(crate) use wait::retry_after;
+
+use crate::{
+    http::{Head, Lost, Why},
+    soap::{Failure, Refusal, Unreadable},
+};
+use omm_core::error::{Error, ErrorKind, Retry, Scope, Side};
+use std::time::Duration;
+
+/// What went wrong with a request.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// A no of the server's: to the whole request, as a fault, or to one thing in it.
+    Refused(Refusal),
+    /// An answer of HTTP's own, with the beginning of its text, and how long is to be waited if it says so.
+    Status(Head, String, Option<Duration>),
+    /// An answer that is no XML, in words.
+    Foreign(String),
+    /// An answer that cannot be read, in words.
+    Unreadable(String),
+    /// An answer beyond every limit.
+    TooLarge(&'static str),
+    /// The connection broke.
+    Lost(Lost),
+    /// Something on our side.
+    Ours(Error),
+}
+
+/// What was being done when it went wrong.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Doing {
+    pub(crate) operation: &'static str,
+    pub(crate) side: Side,
+    /// How far a plain no reaches.
+    pub(crate) scope: Scope,
+    /// Whether the operation changes anything: then a lost answer says nothing about what was done.
+    pub(crate) writes: bool,
+}
+
+/// What follows from it. `done` says whether it may have been done all the same, if it was something to be done.
+pub(super) struct Verdict {
+    kind: ErrorKind,
+    scope: Scope,
+    retry: Retry,
+    may_be_done: bool,
+    /// What a person should know, beside the server's own words.
+    message: &'static str,
+}
+
+impl Verdict {
+    fn new(kind: ErrorKind, scope: Scope, retry: Retry, message: &'static str) -> Self {
+        Self { kind, scope, retry, may_be_done: false, message }
+    }
+
+    /// The same where the server may have got on before it said so.
+    fn in_doubt(self) -> Self {
+        Self { may_be_done: true, ..self }
+    }
+}
+
+impl Doing {
+    /// The error for what went wrong.
+    pub(crate) fn failed(self, trouble: Trouble) -> Error {
+        match trouble {
+            Trouble::Refused(refusal) => self.refused(&refusal),
+            Trouble::Status(head, said, wait) => {
+                let mut error = self.judged(status::judge(&head, self.scope, wait), &said);
+                if let Some(id) = &head.request_id {
+                    error = error.with("request", one_line(id));
+                }
+                error.with("status", head.status)
+            }
+            Trouble::Foreign(what) => self.unknown(ErrorKind::Protocol, format!("{NO_EWS}: {what}")),
+            Trouble::Unreadable(what) => {
+                let message = format!("an answer that cannot be read: {what}");
+                self.unknown(ErrorKind::Protocol, message)
+            }
+            Trouble::TooLarge(what) => {
+                let error = self.unknown(ErrorKind::TooLarge, what.to_owned());
+                error.scope(self.scope.min(Scope::Folder)).with("code", TOO_LARGE_ANSWER)
+            }
+            Trouble::Lost(lost) => self.lost(lost),
+            Trouble::Ours(ours) => ours,
+        }
+    }
+
+    /// The error for a no to one thing of several, or to the whole.
+    pub(crate) fn refused(self, refusal: &Refusal) -> Error {
+        let verdict = code::judge(refusal, self.side, self.scope);
+        let error = self.judged(verdict, &refusal.text);
+        error.with("code", &refusal.code)
+    }
+
+    fn judged(self, verdict: Verdict, said: &str) -> Error {
+        let said = one_line(said);
+        let message = match (verdict.message, said.as_str()) {
+            ("", "") => "the server gives no reason".to_owned(),
+            ("", said) => format!("the server says {said:?}"),
+            (message, "") => message.to_owned(),
+            (message, said) => format!("{message}; the server says {said:?}"),
+        };
+        let error = Error::new(verdict.kind, self.side, self.operation, message);
+        let error = error.scope(verdict.scope).retry(verdict.retry);
+        if self.writes && verdict.may_be_done { error.effect_unknown() } else { error }
+    }
+
+    fn lost(self, Lost { sent, why }: Lost) -> Error {
+        let (kind, message, cause) = match why {
+            Why::Ours(ours) => return ours,
+            Why::Silent => (ErrorKind::Unreachable, "the server does not answer".to_owned(), None),
+            Why::Closed(cause) => (ErrorKind::Unreachable, "the connection broke".to_owned(), Some(cause)),
+            Why::Garbled(what) => (ErrorKind::Protocol, format!("no HTTP that we can read: {what}"), None),
+        };
+        let error = Error::new(kind, self.side, self.operation, message);
+        let error = cause.map_or(error.repeated(), |cause| error.caused_by(cause));
+        if self.writes && sent { error.effect_unknown() } else { error }
+    }
+
+    /// An answer came, and nobody knows what it said.
+    fn unknown(self, kind: ErrorKind, message: String) -> Error {
+        let error = Error::new(kind, self.side, self.operation, message);
+        if self.writes { error.effect_unknown() } else { error }
+    }
+}
+
+/// Whether the same in smaller portions may go well: batches shrink, and grow again.
+pub(crate) fn wants_less(error: &Error) -> bool {
+    const CODES: [&str; 7] = [
+        "ErrorTimeoutExpired",
+        "ErrorTooManyObjectsOpened",
+        "ErrorServerBusy",
+        "ErrorBatchProcessingStopped",
+        "ErrorNotEnoughMemory",
+        "ErrorMessageSizeExceeded",
+        TOO_LARGE_ANSWER,
+    ];
+    const STATUSES: [&str; 4] = ["408", "413", "503", "504"];
+    error.context().any(|(key, value)| match key {
+        "code" => CODES.contains(&value),
+        "status" => STATUSES.contains(&value),
+        _ => false,
+    })
+}
+
+const NO_EWS: &str =
+    "what answers here is no EWS: check the address, or let it be found (exchange:USER@DOMAIN)";
+const TOO_LARGE_ANSWER: &str = "answer-too-large";
+
+impl Trouble {
+    /// Of several things, this one was not answered: nobody knows what became of it.
+    pub(crate) fn unanswered() -> Self {
+        Self::Unreadable("the server answered to fewer things than it was asked".to_owned())
+    }
+
+    /// An answer that is no XML; what it is instead, as far as it can be told.
+    pub(crate) fn foreign(why: &str, head: &Head, body: &[u8]) -> Self {
+        let is_page = head.content_type.contains("html") || starts_like_page(body);
+        match (is_page, title(body)) {
+            (true, Some(title)) => Self::Foreign(format!("it is a web page, {title:?}")),
+            (true, None) => Self::Foreign("it is a web page".to_owned()),
+            (false, _) if head.is_xml() => Self::Unreadable(why.to_owned()),
+            (false, _) => Self::Foreign(format!("it is {}", one_line(&head.content_type))),
+        }
+    }
+}
+
+fn starts_like_page(body: &[u8]) -> bool {
+    let start: Vec<u8> = body.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(14).collect();
+    let start = start.to_ascii_lowercase();
+    start.starts_with(b"<html") || start.starts_with(b"<!doctypehtml")
+}
+
+/// What a web page calls itself.
+pub(crate) fn title(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body.get(..body.len().min(16 << 10))?);
+    let lower = text.to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let start = start + lower.get(start..)?.find('>')? + 1;
+    let end = start + lower.get(start..)?.find('<')?;
+    let title = one_line(text.get(start..end)?);
+    (!title.is_empty()).then_some(title)
+}
+
+/// Words of a stranger for a terminal: one line, not too long.
+pub(crate) fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split(|letter: char| letter.is_whitespace() || letter.is_control()).collect();
+    let line = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LINE) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
+
+const LINE: usize = 300;
+
+impl From<Lost> for Trouble {
+    fn from(lost: Lost) -> Self {
+        Self::Lost(lost)
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Ours(error)
+    }
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => refusal.into(),
+            Failure::Unreadable(unreadable) => unreadable.into(),
+        }
+    }
+}
+
+impl From<Unreadable> for Trouble {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::Unreadable(unreadable.0)
+    }
+}
