@@ -60,18 +60,18 @@ pub(crate) enum PropertyType {
 }
 
 impl PropertySet {
-    pub(crate) const MEETING: Self = Self(0x6ED8_DA90_450B_101B_98DA_00AA003F1305);
-    pub(crate) const APPOINTMENT: Self = Self(0x0006_2002_0000_0000_C000_000000000046);
-    pub(crate) const COMMON: Self = Self(0x0006_2008_0000_0000_C000_000000000046);
-    pub(crate) const PUBLIC_STRINGS: Self = Self(0x0002_0329_0000_0000_C000_000000000046);
-    pub(crate) const ADDRESS: Self = Self(0x0006_2004_0000_0000_C000_000000000046);
-    pub(crate) const INTERNET_HEADERS: Self = Self(0x0002_0386_0000_0000_C000_000000000046);
-    pub(crate) const CALENDAR_ASSISTANT: Self = Self(0x1100_0E07_B51B_40D6_AF21_CAA85EDAB1D0);
-    pub(crate) const UNIFIED_MESSAGING: Self = Self(0x4442_858E_A9E3_4E80_B900_317A210CC15B);
-    pub(crate) const TASK: Self = Self(0x0006_2003_0000_0000_C000_000000000046);
-    pub(crate) const NOTE: Self = Self(0x0006_200E_0000_0000_C000_000000000046);
-    pub(crate) const JOURNAL: Self = Self(0x0006_200A_0000_0000_C000_000000000046);
-    pub(crate) const SHARING: Self = Self(0x0006_2040_0000_0000_C000_000000000046);
+    pub(crate) const MEETING: Self = Self(0x6ED8_DA90_450B_101B_98DA_00AA_003F_1305);
+    pub(crate) const APPOINTMENT: Self = Self(0x0006_2002_0000_0000_C000_0000_0000_0046);
+    pub(crate) const COMMON: Self = Self(0x0006_2008_0000_0000_C000_0000_0000_0046);
+    pub(crate) const PUBLIC_STRINGS: Self = Self(0x0002_0329_0000_0000_C000_0000_0000_0046);
+    pub(crate) const ADDRESS: Self = Self(0x0006_2004_0000_0000_C000_0000_0000_0046);
+    pub(crate) const INTERNET_HEADERS: Self = Self(0x0002_0386_0000_0000_C000_0000_0000_0046);
+    pub(crate) const CALENDAR_ASSISTANT: Self = Self(0x1100_0E07_B51B_40D6_AF21_CAA8_5EDA_B1D0);
+    pub(crate) const UNIFIED_MESSAGING: Self = Self(0x4442_858E_A9E3_4E80_B900_317A_210C_C15B);
+    pub(crate) const TASK: Self = Self(0x0006_2003_0000_0000_C000_0000_0000_0046);
+    pub(crate) const NOTE: Self = Self(0x0006_200E_0000_0000_C000_0000_0000_0046);
+    pub(crate) const JOURNAL: Self = Self(0x0006_200A_0000_0000_C000_0000_0000_0046);
+    pub(crate) const SHARING: Self = Self(0x0006_2040_0000_0000_C000_0000_0000_0046);
 
     /// From its word in DistinguishedPropertySetId.
     fn from_word(word: &str) -> Option<Self> {
