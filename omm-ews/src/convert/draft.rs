@@ -84,6 +84,13 @@ impl Draft {
         self.losses.push(what.into());
     }
 
+    /// The same with some of its fields.
+    #[must_use]
+    pub(crate) fn retain(mut self, keep: impl FnMut(&Field) -> bool) -> Self {
+        self.fields.retain(keep);
+        self
+    }
+
     /// The kind of item it is.
     pub(crate) fn schema(&self) -> Schema {
         self.schema

@@ -35,6 +35,7 @@ pub(crate) fn group(item: &Element, losses: &mut Vec<String>) -> Group {
         categories: words::list(item, "Categories"),
         notes: words::text(item).plain.unwrap_or_default(),
         class: class(item),
+        lines: Vec::new(),
     }
 }
 
@@ -63,6 +64,7 @@ pub(crate) fn draft(group: &Group) -> Draft {
     words::set_text(&mut draft, Some(&group.notes), None);
     words::set_list(&mut draft, "item:Categories", "t:Categories", &group.categories);
     set_class(&mut draft, group.class);
+    words::lose_lines(&mut draft, &group.lines);
     draft.text("contacts:DisplayName", "t:DisplayName", &group.name);
     let members: Vec<_> = group.members.iter().filter_map(|member| mailbox(member, &mut draft)).collect();
     if !members.is_empty() {
@@ -111,6 +113,7 @@ mod tests {
             categories: vec!["a".into()],
             notes: "one\ntwo".into(),
             class: Class::Private,
+            lines: Vec::new(),
         };
         let mut writer = Writer::new();
         let made = draft(&group);

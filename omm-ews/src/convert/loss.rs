@@ -23,6 +23,12 @@ pub(crate) fn losses(kind: ItemKind, into: bool) -> &'static [Loss] {
         (ItemKind::Mail, true) => MAIL_IN,
         (ItemKind::Contact, false) => CONTACT_OUT,
         (ItemKind::Contact, true) => CONTACT_IN,
+        (ItemKind::Event, false) => EVENT_OUT,
+        (ItemKind::Event, true) => EVENT_IN,
+        (ItemKind::Task, false) => TASK_OUT,
+        (ItemKind::Task, true) => TASK_IN,
+        (ItemKind::Note, false) => NOTE_OUT,
+        (ItemKind::Note, true) => NOTE_IN,
         _ => &[],
     }
 }
@@ -61,5 +67,54 @@ const CONTACT_IN: &[Loss] = &[
     loss("a birthday in words", "left out"),
     loss("an address as it is printed", "made anew of its parts"),
     loss("the class of a group", "kept; that of its members is their own"),
+    loss("X- properties that Exchange has no field for", "left out"),
+];
+
+const EVENT_OUT: &[Loss] = &[
+    loss("a pattern by a calendar that is not Gregorian", "a single appointment"),
+    loss("somebody with an address of Exchange alone", "the name"),
+    loss("when somebody answered, the sound of a reminder, colours", "left out"),
+    loss("links to contacts, forms, flags for follow-up", "left out"),
+];
+
+const EVENT_IN: &[Loss] = &[
+    loss(
+        "a rule that is none of Exchange's six",
+        "one series with deleted occurrences, several series, or appointments of their own",
+    ),
+    loss("… that goes on for ever", "appointments of their own, and deleted occurrences, for ten years"),
+    loss("occurrences beside a rule (RDATE)", "up to 200 appointments of their own"),
+    loss("a changed occurrence on the day of a neighbour or beyond it", "an appointment of its own"),
+    loss("a second reminder, a reminder after the start", "left out"),
+    loss("a time in no zone", "a time in the zone of the mailbox"),
+    loss("an attendee without a mail address", "left out"),
+    loss("who leads a meeting", "one whose coming is required"),
+    loss(
+        "an organizer who is not the owner, answers, how often it was changed",
+        "as far as the server lets them be set",
+    ),
+    loss("working elsewhere, on a server before 2013", "free"),
+    loss("X- properties that Exchange has no field for", "left out"),
+];
+
+const TASK_OUT: &[Loss] = &[
+    loss("a task that is made anew when it is done", "a single task; X-OMM-REGENERATES keeps the rule"),
+    loss("who was asked to do it and what came of it", "left out"),
+];
+
+const TASK_IN: &[Loss] = &[
+    loss("hours of the start and the due date", "days"),
+    loss("a rule that is none of Exchange's", "the nearest, or a single task"),
+    loss("occurrences beside a rule, or left out", "left out"),
+    loss("that it is cancelled; location, URL, people, links", "left out"),
+    loss("a second reminder", "left out"),
+    loss("X- properties that Exchange has no field for", "left out"),
+];
+
+const NOTE_OUT: &[Loss] = &[loss("its place on a screen", "left out: it is that of another screen")];
+
+const NOTE_IN: &[Loss] = &[
+    loss("a colour that is none of the five", "yellow"),
+    loss("the day, the length and the people of an entry of a journal", "left out"),
     loss("X- properties that Exchange has no field for", "left out"),
 ];

@@ -7,9 +7,14 @@
 //! |---|---|
 //! | `mail` | flags, keywords and dates beside MIME |
 //! | `contact`, `group` | contacts and distribution lists |
+//! | `event` | appointments: series, changed and deleted occurrences, people |
+//! | `task`, `note` | tasks; sticky notes |
+//! | `mailbox` | whose it is: its zone, its owner, the version of its server |
+//! | `entry` | what appointments and tasks have in common |
 //! | `words`, `attachment`, `moment` | what all kinds have: text, categories, files; dates |
 //! | `property` | extended properties, for what the schema has no element |
 //! | `node`, `draft`, `order` | what is written, in the order of the schema |
+//! | `recurrence`, `zone`, `weekday` | how items recur, and by which clock |
 //! | `shape` | what must be asked for, per kind |
 //! | `loss` | what does not survive, per kind and direction |
 
@@ -19,28 +24,41 @@
 mod attachment;
 mod contact;
 mod draft;
+mod entry;
+mod event;
 mod group;
 mod loss;
 mod mail;
+mod mailbox;
 mod moment;
 mod node;
+mod note;
 mod order;
 mod property;
 #[cfg(test)]
 mod recorded;
+mod recurrence;
 mod shape;
+mod task;
+mod weekday;
 mod words;
+mod zone;
 
 pub(crate) use attachment::{Attached, attached};
 pub(crate) use contact::{contact, draft as contact_draft};
 pub(crate) use draft::{Draft, Field, Path};
+pub(crate) use event::{Changed, Deleted, Plan, Read, Written, changed, event, plans};
 pub(crate) use group::{draft as group_draft, group};
 pub(crate) use loss::{Loss, losses};
 pub(crate) use mail::{Mail, changes as mail_changes, draft as mail_draft, mail};
+pub(crate) use mailbox::Mailbox;
 pub(crate) use node::Node;
+pub(crate) use note::{draft as note_draft, note};
 pub(crate) use order::Schema;
 pub(crate) use property::{Kind, Name, Property, Set};
 pub(crate) use shape::{Base, Shape};
+pub(crate) use task::{draft as task_draft, task};
+pub(crate) use zone::read as zone;
 
 /// No list of an item is read beyond this: categories, members, attachments, changed occurrences.
 const MOST: usize = 10_000;
@@ -52,6 +70,14 @@ pub(crate) fn read_as_every_kind(element: &crate::xml::Element) {
     let contact = contact(element, &mut losses);
     std::hint::black_box((contact_draft(&contact), mail(element), attached(element)));
     let group = group(element, &mut losses);
-    std::hint::black_box(group_draft(&group));
+    std::hint::black_box((group_draft(&group), note_draft(&note(element))));
+    let zone =
+        zone(element, 2024).unwrap_or(omm_content::calendar::Zone::Iana(chrono_tz::Tz::Europe__Berlin));
+    let mailbox = Mailbox::new(zone, 15);
+    std::hint::black_box(task_draft(&task(element, &mut losses), &mailbox));
+    if let Ok(read) = event(element, &element.children, &mailbox) {
+        std::hint::black_box(plans(&read.event, &read.zones, &mailbox));
+    }
+    std::hint::black_box(changed(element));
     element.children.iter().for_each(read_as_every_kind);
 }

@@ -66,6 +66,11 @@ pub(crate) fn written(utc: NaiveDateTime) -> String {
 
 /// The minutes of a duration (XML Schema Part 2 §3.2.6), such as `-PT8H` or `P0DT2H0M0.0S`.
 pub(crate) fn minutes(text: &str) -> Option<i64> {
+    seconds(text).map(|seconds| seconds / 60)
+}
+
+/// The same in seconds.
+pub(crate) fn seconds(text: &str) -> Option<i64> {
     let text = text.trim();
     let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let text = text.strip_prefix('P')?;
@@ -85,7 +90,7 @@ pub(crate) fn minutes(text: &str) -> Option<i64> {
             rest = behind.get(1..)?;
         }
     }
-    Some(sign * seconds / 60)
+    Some(sign * seconds)
 }
 
 /// A duration of minutes, as a request has it.

@@ -1,6 +1,6 @@
 //! What must be asked for, per kind.
 
-use super::{contact, group, mail, property::Property, words};
+use super::{contact, entry, event, group, mail, note, property::Property, task, words};
 use crate::xml::Writer;
 use omm_core::model::ItemKind;
 
@@ -34,6 +34,9 @@ impl Shape {
     pub(crate) fn of(kind: ItemKind, version: u32) -> Self {
         let mut shape = match kind {
             ItemKind::Contact => Self::all(contact::PROPERTIES.iter().chain(group::PROPERTIES)),
+            ItemKind::Event => Self::all(event::PROPERTIES.iter().chain(entry::PROPERTIES)),
+            ItemKind::Task => Self::all(task::PROPERTIES.iter().chain(entry::PROPERTIES)),
+            ItemKind::Note => Self::all(note::PROPERTIES.iter()),
             _ => Self::mail(),
         };
         if kind != ItemKind::Mail && version >= WITH_TEXT {

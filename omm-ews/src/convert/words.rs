@@ -8,6 +8,7 @@ use super::{
 };
 use crate::xml::Element;
 use chrono::{DateTime, Utc};
+use omm_content::line::Line;
 use omm_mapi::text::Html;
 
 /// What an item keeps the UID in that it had elsewhere, for kinds that have no element for it.
@@ -114,4 +115,15 @@ pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
 pub(crate) fn base64(bytes: &[u8]) -> String {
     use base64::{Engine, engine::general_purpose::STANDARD};
     STANDARD.encode(bytes)
+}
+
+/// Says that these properties of an interchange form have no place.
+pub(crate) fn lose_lines(draft: &mut Draft, lines: &[Line]) {
+    let mut names: Vec<_> =
+        lines.iter().map(|line| line.unfolded().split([':', ';']).next().unwrap_or_default()).collect();
+    names.sort_unstable();
+    names.dedup();
+    if !names.is_empty() {
+        draft.lose(format!("the properties {}", names.join(", ")));
+    }
 }

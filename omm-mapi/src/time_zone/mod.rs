@@ -60,7 +60,7 @@ fn read(properties: &Properties, which: &Named) -> Option<Definition> {
 }
 
 /// The zone of the first name that is known and agrees with the rules; else a zone by those rules.
-fn choose(names: &[Option<String>], rules: &[(i32, Rules)], year: i32) -> Option<Zone> {
+pub fn choose(names: &[Option<String>], rules: &[(i32, Rules)], year: i32) -> Option<Zone> {
     let name = names.iter().flatten().find(|name| !name.is_empty()).map_or("", String::as_str);
     let custom = Zone::custom(name, rules.to_vec());
     let known = names.iter().flatten().filter_map(|name| iana_of(without_scheme(name))).map(Zone::Iana);

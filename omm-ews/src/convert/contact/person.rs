@@ -247,5 +247,6 @@ fn lost(contact: &Contact, draft: &mut Draft) {
             draft.lose(what);
         }
     }
+    words::lose_lines(draft, &contact.lines);
     contact.relations.iter().for_each(|(kind, name)| draft.lose(format!("the relation {kind}: {name}")));
 }

@@ -121,7 +121,8 @@ pub(super) fn changes(from: &Flags, to: &Flags) -> Draft {
         flagged(to.contains(SystemFlag::Flagged), &mut draft);
     }
     let of = |flags: &Flags| flags.keywords().filter_map(category).collect::<Vec<_>>();
-    if of(from) != of(to) {
+    let folded = |flags: &Flags| of(flags).iter().map(|one| one.to_lowercase()).collect::<Vec<_>>();
+    if folded(from) != folded(to) {
         // An empty list takes them all away.
         let strings = of(to).iter().map(|one| Node::text("t:String", one)).collect();
         draft.set("item:Categories", Node::parent("t:Categories", strings));

@@ -1,0 +1,354 @@
+//! Appointments on the way in: a series as CreateItem makes it, and what is done to its occurrences afterwards.
+//!
+//! An appointment is one item, unless Exchange cannot hold how it recurs ([`super::super::recurrence`]), or it recurs at
+//! times that no rule names (RDATE), or a changed occurrence lies where a server lets none lie: on the day of its
+//! neighbours or beyond it. Then there are several, of which the first keeps the UID; the others have it with a number.
+
+use super::{clock::Times, differs, online, people, status};
+use crate::convert::{
+    draft::{Draft, Path},
+    entry,
+    mailbox::Mailbox,
+    moment,
+    node::Node,
+    order::Schema,
+    recurrence::{MOST_SINGLES, Part, Planned, plan as plan_rule},
+    zone,
+};
+use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use omm_content::calendar::{Alarm, Attachment, End, Event, Time, Trigger, Zone};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What becomes of an appointment.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Written {
+    /// Items to be made; the first one keeps the UID.
+    pub(crate) plans: Vec<Plan>,
+    /// What is kept otherwise, or not at all, in words.
+    pub(crate) losses: Vec<String>,
+}
+
+/// An item to be made, and what is done to its occurrences afterwards.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// The item: an appointment, or a series.
+    pub(crate) master: Draft,
+    /// Its files.
+    pub(crate) attachments: Vec<Attachment>,
+    /// Occurrences that differ, in their order.
+    pub(crate) changed: Vec<Changed>,
+    /// Occurrences that are deleted, in their order. After those that differ: which is which hangs on neither.
+    pub(crate) deleted: Vec<Deleted>,
+}
+
+/// An occurrence that differs.
+#[derive(Clone, Debug)]
+pub(crate) struct Changed {
+    /// InstanceIndex of OccurrenceItemId: from 1, deleted ones included.
+    pub(crate) index: u32,
+    /// When it would have begun, in UTC.
+    pub(crate) original: NaiveDateTime,
+    /// What is set.
+    pub(crate) set: Draft,
+    /// What is taken away.
+    pub(crate) removed: Vec<Path>,
+    /// Its own files.
+    pub(crate) attachments: Vec<Attachment>,
+}
+
+/// An occurrence that is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Deleted {
+    /// InstanceIndex of OccurrenceItemId.
+    pub(crate) index: u32,
+    /// When it would have begun, in UTC.
+    pub(crate) original: NaiveDateTime,
+}
+
+/// Plans an appointment whose times are in these zones.
+pub(crate) fn plans(event: &Event, zones: &[Zone], mailbox: &Mailbox) -> Written {
+    let times = Times { zones, mailbox };
+    let mut losses = Vec::new();
+    if times.is_guess(&event.start) {
+        losses.push("its time is in no zone that is known: that of the mailbox is taken".to_owned());
+    }
+    let zone = times.zone(&event.start);
+    let start = times.local(&event.start, &zone);
+    let writer = Writer { event, times, zone, start };
+    let mut written = if event.recurrence.is_none() {
+        Written { plans: vec![writer.single(event, start, 0)], losses: Vec::new() }
+    } else {
+        writer.series()
+    };
+    losses.append(&mut written.losses);
+    for plan in &mut written.plans {
+        losses.append(&mut plan.master.losses);
+        plan.changed.iter_mut().for_each(|one| losses.append(&mut one.set.losses));
+    }
+    // Each of several says the same of what they have in common.
+    let mut known = BTreeSet::new();
+    losses.retain(|loss| known.insert(loss.clone()));
+    written.losses = losses;
+    written
+}
+
+/// An appointment that is being planned.
+struct Writer<'a> {
+    event: &'a Event,
+    times: Times<'a>,
+    /// The zone of its start, by which its series is reckoned.
+    zone: Zone,
+    /// Its start there.
+    start: NaiveDateTime,
+}
+
+/// Occurrences that differ, by the day that each stands for.
+type Exceptions<'a> = BTreeMap<NaiveDate, &'a Event>;
+
+impl Writer<'_> {
+    fn series(&self) -> Written {
+        let first = self.start.date();
+        let mut planned = match &self.event.recurrence.rule {
+            Some(rule) => plan_rule(rule, first, self.until(&rule.end)),
+            None => Planned { singles: vec![first], ..Planned::default() },
+        };
+        let mut exceptions = self.exceptions();
+        let except: BTreeSet<_> = self.event.recurrence.except.iter().map(|time| self.day(time)).collect();
+        let mut written = Written::default();
+        self.begin(&mut planned);
+        for part in &planned.parts {
+            let plan = self.part(part, &mut exceptions, &except, (written.plans.len(), &mut planned.losses));
+            written.plans.push(plan);
+        }
+        written.losses = planned.losses;
+        let mut alone: Vec<_> = planned.singles.iter().map(|day| day.and_time(self.start.time())).collect();
+        alone.extend(self.also(&mut written.losses));
+        for start in alone.into_iter().filter(|start| !except.contains(&start.date())) {
+            let number = written.plans.len();
+            written.plans.push(match exceptions.remove(&start.date()) {
+                Some(own) => self.own(own, number),
+                None => self.single(self.event, start, number),
+            });
+        }
+        // What differs from a day that is none, or may not lie where it does.
+        for own in exceptions.into_values() {
+            written.losses.push(
+                "a changed occurrence has no place in its series: it is an appointment of its own".into(),
+            );
+            let number = written.plans.len();
+            written.plans.push(self.own(own, number));
+        }
+        if written.plans.is_empty() {
+            written
+                .losses
+                .push("all its occurrences are left out: it is kept as a single appointment".to_owned());
+            written.plans.push(self.single(self.event, self.start, 0));
+        }
+        written
+    }
+
+    /// RFC 5545 §3.8.5.3: the start is an occurrence, whether its rule has it or not.
+    fn begin(&self, planned: &mut Planned) {
+        let first = self.start.date();
+        let is =
+            planned.parts.iter().any(|part| part.series.start == first && !part.deleted.contains(&first));
+        if !is && !planned.singles.contains(&first) {
+            planned.singles.insert(0, first);
+            planned
+                .losses
+                .push("its first day is not one of its rule: it is an appointment of its own".to_owned());
+        }
+    }
+
+    /// The occurrences beside the rule.
+    fn also(&self, losses: &mut Vec<String>) -> Vec<NaiveDateTime> {
+        let also = &self.event.recurrence.also;
+        if !also.is_empty() {
+            losses.push(format!(
+                "{} occurrences beside its rule are appointments of their own",
+                also.len().min(MOST_SINGLES)
+            ));
+        }
+        if let Some(more) = also.len().checked_sub(MOST_SINGLES).filter(|more| *more > 0) {
+            losses.push(format!("{more} occurrences beside its rule are left out"));
+        }
+        also.iter().take(MOST_SINGLES).map(|time| self.times.local(time, &self.zone)).collect()
+    }
+
+    /// The last day on which an occurrence may begin.
+    fn until(&self, end: &End) -> Option<NaiveDate> {
+        let End::Until(time) = end else { return None };
+        let last = self.times.local(time, &self.zone);
+        let is_day = matches!(time, Time::Date(_));
+        let before = !is_day && last.time() < self.start.time();
+        Some(if before { last.date() - Duration::days(1) } else { last.date() })
+    }
+
+    fn day(&self, time: &Time) -> NaiveDate {
+        self.times.local(time, &self.zone).date()
+    }
+
+    fn exceptions(&self) -> Exceptions<'_> {
+        let all = self.event.exceptions.iter();
+        all.filter_map(|one| Some((self.day(one.instead_of.as_ref()?), one))).collect()
+    }
+
+    fn part<'a>(
+        &self,
+        part: &Part,
+        exceptions: &mut Exceptions<'a>,
+        except: &BTreeSet<NaiveDate>,
+        (number, losses): (usize, &mut Vec<String>),
+    ) -> Plan {
+        let start = part.series.start.and_time(self.start.time());
+        let mut master = self.draft(self.event, start, number);
+        master.set("calendar:Recurrence", part.series.node());
+        let last = exceptions.keys().chain(except).chain(&part.deleted).max().copied();
+        let days = part.series.days_until(last.map_or(part.series.start, |day| day + Duration::days(1_500)));
+        let mut plan = Plan {
+            attachments: self.event.entry.attachments.clone(),
+            master,
+            changed: Vec::new(),
+            deleted: Vec::new(),
+        };
+        let mut busy = BTreeSet::new();
+        for (at, day) in days.iter().enumerate() {
+            let original = self.zone.utc(day.and_time(self.start.time()));
+            let index = u32::try_from(at + 1).unwrap_or(u32::MAX);
+            let mut gone = part.deleted.contains(day) || except.contains(day);
+            if let Some(own) = exceptions.get(day).copied() {
+                let before = at.checked_sub(1).and_then(|at| days.get(at)).copied();
+                if self.may_lie(own, (before, days.get(at + 1).copied()), &mut busy) {
+                    exceptions.remove(day);
+                    plan.changed.push(self.changed(own, &plan.master, (index, original)));
+                    gone = false;
+                } else {
+                    gone = true;
+                }
+            }
+            if gone {
+                plan.deleted.push(Deleted { index, original });
+            }
+        }
+        if plan.deleted.len() == days.len() && plan.changed.is_empty() && !days.is_empty() {
+            losses.push("all its occurrences are deleted".to_owned());
+        }
+        plan
+    }
+
+    /// A server lets an occurrence lie between its neighbours, and not on a day of one.
+    fn may_lie(
+        &self,
+        own: &Event,
+        (before, after): (Option<NaiveDate>, Option<NaiveDate>),
+        busy: &mut BTreeSet<NaiveDate>,
+    ) -> bool {
+        let day = self.day(&own.start);
+        let free = before.is_none_or(|before| before < day) && after.is_none_or(|after| day < after);
+        free && busy.insert(day)
+    }
+
+    fn changed(&self, own: &Event, master: &Draft, (index, original): (u32, NaiveDateTime)) -> Changed {
+        let mut own = own.clone();
+        // Writers of iCalendar leave HTML out where it would be said again.
+        if own.entry.html.is_none() && own.entry.description == self.event.entry.description {
+            own.entry.html.clone_from(&self.event.entry.html);
+        }
+        let start = self.times.local(&own.start, &self.times.zone(&own.start));
+        let (mut set, removed) = differs::between(master, self.draft(&own, start, 0));
+        let length = |of: &Event| of.end.as_ref().map(|end| self.times.utc(end) - self.times.utc(&of.start));
+        if self.times.utc(&own.start) == original && length(&own) == length(self.event) {
+            set = set.retain(|field| !matches!(field.path, Path::Schema("calendar:Start" | "calendar:End")));
+        }
+        Changed { index, original, set, removed, attachments: own.entry.attachments.clone() }
+    }
+
+    /// An occurrence that differs as an appointment of its own.
+    fn own(&self, own: &Event, number: usize) -> Plan {
+        self.single(own, self.times.local(&own.start, &self.times.zone(&own.start)), number)
+    }
+
+    /// An appointment that does not recur, at a time that is local where it begins.
+    fn single(&self, of: &Event, start: NaiveDateTime, number: usize) -> Plan {
+        let attachments = of.entry.attachments.clone();
+        Plan { master: self.draft(of, start, number), attachments, changed: Vec::new(), deleted: Vec::new() }
+    }
+
+    /// All fields but how it recurs; `start` is local where it begins.
+    fn draft(&self, of: &Event, start: NaiveDateTime, number: usize) -> Draft {
+        let mut draft = Draft::new(Schema::Calendar);
+        let entry = &of.entry;
+        let base = if entry.uid.is_empty() { &self.event.entry.uid } else { &entry.uid };
+        let uid = if number == 0 || base.is_empty() { base.clone() } else { format!("{base}-omm-{number}") };
+        draft.text("calendar:UID", "t:UID", &uid);
+        entry::write(entry, of.facts.importance, &mut draft);
+        entry::write_properties(entry, &mut draft);
+        draft.text("calendar:Location", "t:Location", entry.location.as_deref().unwrap_or_default());
+        draft.text(
+            "calendar:MeetingWorkspaceUrl",
+            "t:MeetingWorkspaceUrl",
+            entry.url.as_deref().unwrap_or_default(),
+        );
+        people::write(entry, &mut draft);
+        online::write(&entry.conferences, &mut draft);
+        status::write(of, self.times.mailbox, &mut draft);
+        let begins = self.hours(start, of, &mut draft);
+        remind(&entry.alarms, begins, &mut draft);
+        draft
+    }
+
+    /// Sets from when to when it is; gives its start in UTC.
+    fn hours(&self, start: NaiveDateTime, of: &Event, draft: &mut Draft) -> NaiveDateTime {
+        let zone = self.times.zone(&of.start);
+        let length = of.end.as_ref().map(|end| self.times.utc(end) - self.times.utc(&of.start));
+        let end_zone = of.end.as_ref().map_or_else(|| zone.clone(), |end| self.times.zone(end));
+        // The time as it stands, or as it is said of another day of the series.
+        let begins = if start == self.times.local(&of.start, &zone) {
+            self.times.utc(&of.start)
+        } else {
+            zone.utc(start)
+        };
+        let ends = if of.is_all_day() {
+            let days = match &of.end {
+                Some(end) => (end.local().date() - of.start.local().date()).num_days().max(1),
+                None => 1,
+            };
+            zone.utc(start.date().and_time(NaiveTime::MIN) + Duration::days(days))
+        } else {
+            begins + length.unwrap_or_default().max(Duration::zero())
+        };
+        draft.set("calendar:Start", Node::text("t:Start", &moment::written(begins)));
+        draft.set("calendar:End", Node::text("t:End", &moment::written(ends)));
+        let all_day = if of.is_all_day() { "true" } else { "false" };
+        draft.set("calendar:IsAllDayEvent", Node::text("t:IsAllDayEvent", all_day));
+        let year = begins.year();
+        if self.times.mailbox.version < 14 {
+            draft.set("calendar:MeetingTimeZone", zone::legacy(&zone));
+        } else {
+            draft.set("calendar:StartTimeZone", zone::written(&zone, "t:StartTimeZone", year));
+            draft.set("calendar:EndTimeZone", zone::written(&end_zone, "t:EndTimeZone", year));
+        }
+        begins
+    }
+}
+
+/// Exchange reminds once, before the start.
+fn remind(alarms: &[Alarm], start: NaiveDateTime, draft: &mut Draft) {
+    let minutes = alarms.iter().map(|alarm| match alarm.trigger {
+        Trigger::Before(before) => before.num_minutes(),
+        Trigger::At(time) => (start - time).num_minutes(),
+    });
+    let before: Vec<_> = minutes.filter(|minutes| *minutes >= 0).collect();
+    // No server reminds of nothing of its own accord.
+    let is_set = if before.is_empty() { "false" } else { "true" };
+    draft.set("item:ReminderIsSet", Node::text("t:ReminderIsSet", is_set));
+    if let Some(minutes) = before.first() {
+        let minutes = minutes.to_string();
+        draft.set("item:ReminderMinutesBeforeStart", Node::text("t:ReminderMinutesBeforeStart", &minutes));
+    }
+    if let Some(more) = alarms.len().checked_sub(1).filter(|more| *more > 0) {
+        draft.lose(format!("{more} of its reminders: Exchange has one"));
+    } else if before.is_empty() && !alarms.is_empty() {
+        draft.lose("a reminder after its start");
+    }
+}

@@ -1,0 +1,122 @@
+//! Python's `icalendar` and `recurring-ical-events` say when an appointment happens: before it goes into Exchange, and
+//! after it came back. Where they are not installed, nothing is said.
+
+use super::*;
+use omm_content::calendar::Document;
+use std::{io::Write, process::Command};
+
+const SCRIPT: &str = r#"
+import sys, datetime
+try:
+    import icalendar, recurring_ical_events
+except ImportError:
+    sys.exit(77)
+for path in sys.argv[1:]:
+    calendar = icalendar.Calendar.from_ical(open(path, "rb").read())
+    for one in recurring_ical_events.of(calendar).between((2024, 1, 1), (2026, 1, 1)):
+        times = []
+        for name in ("DTSTART", "DTEND"):
+            value = one[name].dt if name in one else one["DTSTART"].dt
+            if isinstance(value, datetime.datetime):
+                value = value.astimezone(datetime.timezone.utc)
+            times.append(value.isoformat())
+        print(path, *times, one.get("SUMMARY"), sep="\t")
+"#;
+
+/// When each of these happens within two years, and what it is called; nothing without the libraries.
+fn expand(documents: &[String]) -> Option<Vec<Vec<String>>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        let mut file = std::fs::File::create(&path).expect("a file");
+        file.write_all(text.as_bytes()).expect("a file");
+        path
+    };
+    let mut command = Command::new(std::env::var("OMM_PYTHON").unwrap_or_else(|_| "python3".to_owned()));
+    command.arg(write("oracle.py", SCRIPT));
+    let paths: Vec<_> =
+        documents.iter().enumerate().map(|(at, text)| write(&format!("{at}.ics"), text)).collect();
+    let output = command.args(&paths).output().ok().filter(|output| output.status.code() != Some(77));
+    let Some(output) = output else {
+        println!("skipped: no python3 with icalendar and recurring-ical-events");
+        return None;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    let of = |path: &std::path::PathBuf| {
+        let begin = format!("{}\t", path.display());
+        let mut lines: Vec<_> =
+            said.lines().filter_map(|line| line.strip_prefix(&begin)).map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    Some(paths.iter().map(of).collect())
+}
+
+fn written(event: Event, zones: Vec<Zone>) -> String {
+    let document = Document { zones, ..Document::default() };
+    String::from_utf8(document.event(event).into_bytes().expect("in memory")).expect("UTF-8")
+}
+
+/// Rules that Exchange has and rules that it has not.
+fn rules() -> Vec<Rule> {
+    let monthly = || Rule::each(Frequency::Monthly);
+    let nth = |nth, day| ByDay { nth: Some(nth), day };
+    let working = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri].map(ByDay::each);
+    vec![
+        Rule { interval: 3, ..Rule::each(Frequency::Daily) },
+        weekly(),
+        Rule { interval: 2, week_start: Some(Weekday::Sun), ..weekly() },
+        Rule { by_month_day: vec![1], ..monthly() },
+        Rule { by_month_day: vec![-1, 1], ..monthly() },
+        Rule { by_day: vec![nth(1, Weekday::Mon)], ..monthly() },
+        Rule { by_day: vec![nth(1, Weekday::Mon), nth(-1, Weekday::Mon)], ..monthly() },
+        Rule { by_day: vec![nth(5, Weekday::Mon), nth(1, Weekday::Mon)], ..monthly() },
+        Rule { by_day: working.to_vec(), by_position: vec![1], ..monthly() },
+        Rule { by_month_day: vec![1], by_month: vec![1, 5, 9], ..Rule::each(Frequency::Yearly) },
+        Rule { by_month_day: vec![1, 31], by_month: vec![1, 2, 3, 4], ..Rule::each(Frequency::Yearly) },
+        Rule { by_month: vec![1, 7], ..weekly() },
+        Rule { by_day: working.to_vec(), by_position: vec![1, -2], ..monthly() },
+    ]
+}
+
+#[test]
+fn every_occurrence_of_two_years_is_the_same() {
+    let (berlin, york) = (Zone::Iana(Tz::Europe__Berlin), Zone::Iana(Tz::America__New_York));
+    let mut before = Vec::new();
+    let mut after = Vec::new();
+    let mut names = Vec::new();
+    for rule in rules() {
+        for end in [End::Never, End::Count(12), End::Until(Time::Utc(at("2025-04-01T12:00:00")))] {
+            for zone in [BERLIN, "America/New_York"] {
+                let mut event = series(
+                    zoned("2024-01-01T09:30:00", zone),
+                    zoned("2024-01-01T11:00:00", zone),
+                    Rule { end: end.clone(), ..rule.clone() },
+                );
+                event.recurrence.except = vec![zoned("2024-07-01T09:30:00", zone)];
+                event.exceptions = vec![exception("2024-01-01T09:30:00", "2024-01-01T15:00:00", 45)];
+                event.exceptions[0].instead_of = Some(zoned("2024-01-01T09:30:00", zone));
+                event.exceptions[0].entry.summary = Some("Other".into());
+                let zones = || vec![berlin.clone(), york.clone()];
+                names.push(format!(
+                    "{} {zone}",
+                    event.recurrence.rule.as_ref().map(Rule::value).unwrap_or_default()
+                ));
+                let (events, _) = round_trip(&event, &[]);
+                before.push(written(event, zones()));
+                after.push(events.into_iter().map(|event| written(event, zones())).collect::<Vec<_>>());
+            }
+        }
+    }
+    let counts: Vec<_> = after.iter().map(Vec::len).collect();
+    let documents: Vec<_> = before.into_iter().chain(after.into_iter().flatten()).collect();
+    let Some(mut expanded) = expand(&documents) else { return };
+    let mut after = expanded.split_off(names.len()).into_iter();
+    for ((name, before), count) in names.iter().zip(expanded).zip(counts) {
+        let mut found: Vec<_> = after.by_ref().take(count).flatten().collect();
+        found.sort();
+        assert!(before.len() > 1, "{name}: {before:?}");
+        assert_eq!(found, before, "{name}");
+    }
+}
