@@ -3,9 +3,12 @@
 //!
 //! | room | what lives there |
 //! |---|---|
+//! | `connector` | from an account specification to an open account |
 //! | `config` | an account specification, read |
 //! | `account` | one account on one server: how it is entered, and what was learned about it |
 //! | `auth` | proving who we are |
+//! | `autodiscover` | from a mail address to the address of the services |
+//! | `examine` | how far one comes with an account, for a check-up |
 //! | `delegation` | how an administrator opens somebody's mailbox |
 //! | `http` | one request and its answer, streamed |
 //! | `error` | from what went wrong to an error with axes, one table |
@@ -22,13 +25,20 @@
 
 mod account;
 mod auth;
+mod autodiscover;
 mod config;
+mod connector;
 mod convert;
 mod delegation;
 mod error;
+mod examine;
+#[cfg(feature = "fuzzing")]
+pub mod fuzz;
 mod http;
 mod ops;
 #[cfg(test)]
 mod script;
 mod soap;
 mod xml;
+
+pub use connector::EwsConnector;
