@@ -7,7 +7,7 @@ mod tests;
 
 use crate::{
     auth::Login,
-    config::{self, Config},
+    config::{self, Address, Config},
     delegation::Delegation,
     error::{Doing, ONLINE, Trouble, is_online},
     ops::{FolderRef, Operation},
@@ -164,8 +164,10 @@ impl Account {
         if self.is_online() { error.with("note", ONLINE) } else { error }
     }
 
+    /// Whether this is Microsoft's own Exchange, where EWS comes to its end.
     pub(crate) fn is_online(&self) -> bool {
-        let host = self.config.server();
+        let found = self.facts().url.and_then(|url| Address::parse(&url).ok());
+        let host = found.map_or_else(|| self.config.server(), |address| address.host);
         is_online(host.split(':').next().unwrap_or_default())
     }
 

@@ -365,3 +365,43 @@ fn a_server_that_wants_a_pause_is_believed() {
         assert!(crate::error::wants_less(&error) || pause == Retry::Backoff, "{error}");
     }
 }
+
+#[test]
+fn calls_at_once_have_a_connection_each_but_one_alone_finds_the_way_in() {
+    let world = World::new(|_| xml(folder()));
+    let doing = world.account.doing::<GetFolder>("test", Scope::Folder);
+    let ask = || async {
+        let folders = vec![world.account.root("inbox").await?];
+        world.account.call(doing, &GetFolder { folders }).await
+    };
+    let answers = sim::run(&world.runtime, futures::future::join_all((0..4).map(|_| ask())));
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!(world.script.asked().len(), 5);
+    assert!(world.script.connections() <= 4);
+    // A password that is wrong is shown once, however many come at once.
+    let world = World::new(|_| refused_login());
+    let ask = || async { world.account.root("inbox").await };
+    let answers = sim::run(&world.runtime, futures::future::join_all((0..4).map(|_| ask())));
+    assert!(answers.iter().all(|answer| answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Auth)));
+    assert_eq!(world.script.asked().len(), 1);
+}
+
+#[test]
+fn a_call_that_is_dropped_takes_its_connection_along() {
+    let mut count = 0;
+    let world = World::new(move |_| {
+        count += 1;
+        // The way in, a call, and the one that hangs.
+        if count == 3 { Reply::Nothing } else { xml(folder()) }
+    });
+    world.ask().expect("a folder");
+    let doing = world.account.doing::<GetFolder>("test", Scope::Folder);
+    let hangs = async {
+        let folders = vec![world.account.root("inbox").await?];
+        world.account.call(doing, &GetFolder { folders }).await
+    };
+    let asked = || world.script.asked().len() == 3;
+    assert!(sim::run_until(&world.runtime, hangs, asked).is_none());
+    world.ask().expect("over another connection");
+    assert_eq!(world.script.connections(), 2);
+}

@@ -20,6 +20,8 @@
 mod question;
 mod rules;
 mod search;
+#[cfg(test)]
+mod tests;
 mod told;
 
 pub(crate) use search::find;

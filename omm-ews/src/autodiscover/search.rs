@@ -70,6 +70,8 @@ enum Answered {
     Elsewhere(String),
     /// It is no such place.
     Nothing,
+    /// Nobody answers there.
+    Silence,
 }
 
 impl Search<'_> {
@@ -124,7 +126,7 @@ impl Search<'_> {
                 answered => answered,
             };
             let next = match answered {
-                Answered::Nothing => return Ok(None),
+                Answered::Nothing | Answered::Silence => return Ok(None),
                 Answered::Elsewhere(location) => rules::next(&url, &location),
                 Answered::Told(Told::OtherServer(other)) => rules::next(&url, other.as_str()),
                 Answered::Told(told) => return Ok(Some(told)),
@@ -197,7 +199,7 @@ impl Search<'_> {
             Why::Closed(why) | Why::Garbled(why) => why,
         };
         self.notes.push(format!("{}: {}", one_line(url.as_str()), one_line(&why)));
-        Answered::Nothing
+        Answered::Silence
     }
 
     /// Where `http://autodiscover.DOMAIN` sends us. Nothing is told to it.
