@@ -124,7 +124,7 @@ fn microsofts_own_hosts_are_known() {
         ("outlook.office365.com", true),
         ("Outlook.Office365.com", true),
         ("eur01.outlook.office365.com", true),
-        ("autodiscover-s.outlook.com", false),
+        ("autodiscover-s.outlook.com", true),
         ("autodiscover.outlook.com", true),
         ("mail.example", false),
         ("notoutlook.office365.com.evil.example", false),
