@@ -26,6 +26,9 @@ mod config;
 mod convert;
 mod delegation;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
 mod http;
 mod ops;
 #[cfg(test)]
