@@ -60,7 +60,7 @@ async fn draft(account: &Account, item: &Item) -> Result<Draft> {
                 ..convert::Mail::default()
             };
             let mut draft = convert::mail_draft(&mail, item.body.clone());
-            draft.extend(print::properties(Print::of(&item.body), WHOLE));
+            print::put(&mut draft, &Print::of(&item.body), WHOLE);
             Ok(draft.finish())
         }
         kind => {

@@ -8,7 +8,7 @@ use crate::{
     convert,
     cursor::Position,
     folders, kind,
-    ops::{Base, FieldPath, GetItem, Item, ItemId, Shape, SyncChange, SyncFolderItems},
+    ops::{GetItem, Item, ItemId, Shape, SyncChange, SyncFolderItems},
 };
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
@@ -40,13 +40,13 @@ impl Account {
             Ok(synced) => synced,
             Err(refusal) => return Err(doing.refused(&refusal)),
         };
-        let changes = self.told(synced.changes).await?;
+        let changes = self.changes_of(synced.changes).await?;
         let position = Position { is_listing: is_listing && synced.more, state: synced.state };
         let coverage = if is_listing { Coverage::Listing } else { Coverage::Delta };
         Ok(ChangePage::new(changes, position.cursor(), coverage).more(synced.more))
     }
 
-    async fn told(&self, changes: Vec<SyncChange>) -> Result<Vec<Change>> {
+    async fn changes_of(&self, changes: Vec<SyncChange>) -> Result<Vec<Change>> {
         let mut told = Vec::with_capacity(changes.len());
         let mut marked = Vec::new();
         for change in changes {
@@ -90,16 +90,7 @@ impl Account {
 
 /// What a list shows, of items of every kind: a property that an item cannot have is left out by the server.
 pub(crate) fn listing_shape() -> Shape {
-    let fields = [
-        "item:ItemClass",
-        "item:Size",
-        "item:DateTimeReceived",
-        "item:Categories",
-        "item:IsDraft",
-        "message:IsRead",
-    ];
-    let properties = convert::mail_properties().map(FieldPath::from);
-    Shape::new(Base::IdOnly).with(fields.map(FieldPath::Field)).with(properties)
+    convert::Shape::mail_list().asked()
 }
 
 /// What a list says of an item.

@@ -150,6 +150,20 @@ impl Config {
         }
     }
 
+    /// The folder that all others are in.
+    pub(crate) fn root(&self) -> &'static str {
+        match (self.archive, self.public_folders) {
+            (true, _) => "archivemsgfolderroot",
+            (false, true) => "publicfoldersroot",
+            (false, false) => "msgfolderroot",
+        }
+    }
+
+    /// Whether it is not the mailbox itself that is meant.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.archive || self.public_folders
+    }
+
     /// Whose password or token it is.
     pub(crate) fn owner(&self) -> &str {
         self.delegate.as_ref().unwrap_or(&self.login)

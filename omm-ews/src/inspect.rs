@@ -28,12 +28,18 @@ pub(crate) async fn inspect(
     Ok(shown.iter().map(|item| item.as_ref().map(presence)).collect())
 }
 
-/// The copies, with what a list shows of them.
+/// The copies in this folder, with what a list shows of them.
 pub(crate) async fn look(
     account: &Account,
     folder: &DestFolderId,
     ids: &[DestItemId],
 ) -> Result<Vec<Option<Item>>> {
+    let seen = look_anywhere(account, ids).await?;
+    Ok(seen.into_iter().map(|item| item.filter(|item| is_in(item, folder))).collect())
+}
+
+/// The same wherever they are.
+pub(crate) async fn look_anywhere(account: &Account, ids: &[DestItemId]) -> Result<Vec<Option<Item>>> {
     let ours = [FieldPath::Field("item:ParentFolderId"), OMM_DIGEST.into(), OMM_MARK.into()];
     let shape = listing_shape().with(ours);
     let doing = account.doing::<GetItem>("look at copies", Scope::Folder);
@@ -43,7 +49,7 @@ pub(crate) async fn look(
         let answers = account.call(doing, &GetItem { items, shape: shape.clone() }).await?;
         for answer in answers.each() {
             seen.push(match answer {
-                Some(Ok(item)) => Some(item).filter(|item| is_in(item, folder)),
+                Some(Ok(item)) => Some(item),
                 Some(Err(failure)) if failure.is_missing() => None,
                 Some(Err(failure)) => return Err(account.failed(doing, failure.into())),
                 None => return Err(account.failed(doing, Trouble::unanswered())),

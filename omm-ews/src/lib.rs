@@ -21,17 +21,34 @@
 #![allow(dead_code, unused_imports)]
 
 mod account;
+mod append;
 mod auth;
+mod capacity;
+mod changes;
 mod config;
+mod connector;
 mod convert;
+mod cursor;
 mod delegation;
+mod delete;
+mod destination;
 mod error;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzz;
+mod fetch;
+mod flags;
+mod folders;
 mod http;
+mod inspect;
+mod kind;
+mod locate;
 mod ops;
+mod print;
 #[cfg(test)]
 mod script;
 mod soap;
+mod source;
 mod xml;
+
+pub use connector::EwsConnector;

@@ -2,10 +2,11 @@
 
 use crate::{
     account::Account,
-    folders::{self, CHANGED},
+    error::Trouble,
+    folders,
     ops::{
-        Base, FieldPath, FindItem, FolderShape, FolderShaped, GetFolder, Item, OMM_DIGEST, OMM_MARK, Page,
-        Restriction, Shape, Traversal,
+        Base, CHANGED, FieldPath, FindItem, GetFolder, Item, OMM_DIGEST, OMM_MARK, Page, Restriction, Shape,
+        Traversal,
     },
     print::{self, Print},
 };
@@ -26,11 +27,13 @@ const NOTHING: &str = "-";
 
 /// When something in the folder was changed last, by the server's clock: what comes later is not older.
 pub(crate) async fn mark(account: &Account, folder: &DestFolderId) -> Result<Mark> {
-    let shape = FolderShape::new(Base::IdOnly).with([CHANGED.into()]);
-    let operation = FolderShaped { folder: folders::by_id(folder.as_str()), shape };
+    let operation = GetFolder { folders: vec![folders::by_id(folder.as_str())] };
     let doing = account.doing::<GetFolder>("take a mark", Scope::Folder);
-    let found = account.call(doing, &operation).await?.only();
-    let found = found.map_err(|failure| account.failed(doing, failure.into()))?;
+    let found = match account.call(doing, &operation).await?.into_iter().next() {
+        Some(Ok(found)) => found,
+        Some(Err(refusal)) => return Err(doing.refused(&refusal)),
+        None => return Err(account.failed(doing, Trouble::unanswered())),
+    };
     let changed = found.extended.iter().find(|property| property.path.name == CHANGED.name);
     let changed = changed.and_then(|property| property.as_moment());
     Ok(Mark::new(changed.map_or(NOTHING.to_owned(), |moment| moment.utc().to_rfc3339())))
@@ -46,7 +49,7 @@ pub(crate) async fn locate(
 ) -> Result<Vec<Option<DestItemId>>> {
     let since = above.map(|mark| read_mark(account, mark)).transpose()?.flatten();
     let mut prints: Vec<Print> = probes.iter().map(print_of).collect();
-    prints.sort_by_key(|print| print.text());
+    prints.sort();
     prints.dedup();
     let mut found: Vec<(Print, DestItemId)> = Vec::new();
     for terms in prints.chunks(TERMS) {
@@ -71,7 +74,7 @@ pub(crate) async fn locate(
 }
 
 fn print_of(probe: &Probe) -> Print {
-    Print { digest: probe.fingerprint.body, len: probe.stored_size }
+    Print::new(probe.fingerprint.body, probe.stored_size)
 }
 
 async fn search(account: &Account, folder: &DestFolderId, terms: &[Print]) -> Result<Vec<Item>> {

@@ -1,6 +1,9 @@
 //! What every item of ours carries, so that it is known again: the digest of what was sent, and whether it is whole.
 
-use crate::ops::{ExtendedPath, ExtendedProperty, Item, OMM_DIGEST, OMM_MARK};
+use crate::{
+    convert::{Draft, Kind, Property, Set},
+    ops::{ExtendedPath, Item, OMM_DIGEST, OMM_MARK},
+};
 use omm_core::model::{Body, Digest};
 
 /// The mark of an item of which nothing is missing.
@@ -9,22 +12,27 @@ pub(crate) const WHOLE: &str = "1 whole";
 pub(crate) const PART: &str = "1 part";
 
 /// What was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Print {
-    /// Of the body in its interchange form.
-    pub(crate) digest: Digest,
+    /// The digest of the body in its interchange form.
+    digest: String,
     /// Its length in bytes.
     pub(crate) len: u64,
 }
 
 impl Print {
-    /// Of what will be sent.
+    /// Of what was sent or will be.
+    pub(crate) fn new(digest: Digest, len: u64) -> Self {
+        Self { digest: digest.to_string(), len }
+    }
+
+    /// Of a body.
     pub(crate) fn of(body: &Body) -> Self {
-        Self { digest: body.fingerprint().body, len: body.len() }
+        Self::new(body.fingerprint().body, body.len())
     }
 
     /// As the item carries it.
-    pub(crate) fn text(self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{} {}", self.digest, self.len)
     }
 
@@ -32,7 +40,7 @@ impl Print {
     pub(crate) fn read(item: &Item) -> Option<Self> {
         let text = value(item, &OMM_DIGEST)?;
         let (digest, len) = text.split_once(' ')?;
-        Some(Self { digest: digest.parse().ok()?, len: len.parse().ok()? })
+        Some(Self { digest: digest.to_owned(), len: len.parse().ok()? })
     }
 }
 
@@ -41,9 +49,11 @@ pub(crate) fn is_whole(item: &Item) -> bool {
     value(item, &OMM_MARK).is_some_and(|mark| mark == WHOLE)
 }
 
-/// The properties of an item that will be made.
-pub(crate) fn properties(print: Print, mark: &str) -> [ExtendedProperty; 2] {
-    [ExtendedProperty::one(OMM_MARK, mark), ExtendedProperty::one(OMM_DIGEST, print.text())]
+/// Puts both on an item that will be made.
+pub(crate) fn put(draft: &mut Draft, print: &Print, mark: &str) {
+    let property = |word| Property::word(Set::PublicStrings, word, Kind::String);
+    draft.property(property("omm-mark"), mark);
+    draft.property(property("omm-digest"), &print.text());
 }
 
 fn value(item: &Item, path: &ExtendedPath) -> Option<String> {

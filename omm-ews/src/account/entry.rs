@@ -43,7 +43,7 @@ impl Entered {
 
 impl Account {
     /// The way in; found out at the first call.
-    pub(super) async fn enter(&self) -> Result<Arc<Entered>> {
+    pub(crate) async fn enter(&self) -> Result<Arc<Entered>> {
         let mut place = self.entered.lock().await;
         if let Some(entered) = &*place {
             return Ok(Arc::clone(entered));

@@ -1,7 +1,7 @@
 //! An item on its way into a mailbox.
 
 use super::{node::Node, order::Schema, property::Property};
-use crate::xml::Writer;
+use crate::{ops, xml::Writer};
 
 /// An item that will be created, or the fields of one that will be changed.
 #[derive(Clone, Debug)]
@@ -102,6 +102,26 @@ impl Draft {
         // What stands at one place stays in its order.
         fields.sort_by_key(|field| self.schema.position(field.node.name()).unwrap_or(usize::MAX));
         fields
+    }
+
+    /// The item as CreateItem wants it.
+    pub(crate) fn finish(&self) -> ops::Draft {
+        let fields = self.fields();
+        ops::Draft::new(self.schema.element(), |writer| {
+            fields.into_iter().for_each(|field| field.node.write(writer));
+        })
+    }
+
+    /// Its fields as UpdateItem wants them: one by one.
+    pub(crate) fn updates(&self) -> Vec<ops::Update> {
+        let update = |field: &Field| {
+            let path = match field.path {
+                Path::Schema(uri) => ops::FieldPath::Field(uri),
+                Path::Property(property) => property.into(),
+            };
+            ops::Update::set(path, self.schema.element(), |writer| field.node.write(writer))
+        };
+        self.fields().into_iter().map(update).collect()
     }
 
     /// Writes it as CreateItem wants it.

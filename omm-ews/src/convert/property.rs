@@ -1,7 +1,10 @@
 //! Extended properties ([MS-OXWSXPROP]): what MAPI keeps of an item and the schema of Exchange has no element for.
 
 use super::node::Node;
-use crate::xml::{Element, Writer};
+use crate::{
+    ops,
+    xml::{Element, Writer},
+};
 
 /// A property of MAPI: what it is called, and of which type it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -154,6 +157,47 @@ impl Property {
                 in_set(set)
                     && path.attribute("PropertyName").is_some_and(|name| name.eq_ignore_ascii_case(word))
             }
+        }
+    }
+}
+
+impl From<Property> for ops::FieldPath {
+    fn from(property: Property) -> Self {
+        let name = match property.name {
+            Name::Tag(id) => ops::PropertyName::Tag(id),
+            Name::Id(set, id) => ops::PropertyName::Id(set.into(), id),
+            Name::Word(set, word) => ops::PropertyName::Word(set.into(), word.into()),
+        };
+        ops::ExtendedPath { name, kind: property.kind.into() }.into()
+    }
+}
+
+impl From<Set> for ops::PropertySet {
+    fn from(set: Set) -> Self {
+        match set {
+            Set::Address => Self::ADDRESS,
+            Set::Appointment => Self::APPOINTMENT,
+            Set::Common => Self::COMMON,
+            Set::Meeting => Self::MEETING,
+            Set::Note => Self::NOTE,
+            Set::PublicStrings => Self::PUBLIC_STRINGS,
+            Set::Task => Self::TASK,
+        }
+    }
+}
+
+impl From<Kind> for ops::PropertyType {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Binary => Self::Binary,
+            Kind::Binaries => Self::BinaryArray,
+            Kind::Boolean => Self::Boolean,
+            Kind::Double => Self::Double,
+            Kind::Integer => Self::Integer,
+            Kind::Short => Self::Short,
+            Kind::String => Self::String,
+            Kind::Strings => Self::StringArray,
+            Kind::Time => Self::SystemTime,
         }
     }
 }

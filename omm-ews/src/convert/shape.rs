@@ -1,7 +1,7 @@
 //! What must be asked for, per kind.
 
 use super::{contact, entry, event, group, mail, note, property::Property, task, words};
-use crate::xml::Writer;
+use crate::{ops, xml::Writer};
 use omm_core::model::ItemKind;
 
 /// What GetItem shall answer.
@@ -66,6 +66,17 @@ impl Shape {
             }
         }
         Self { base: Base::All, mime: false, fields: Vec::new(), properties: all }
+    }
+
+    /// As an operation asks for it.
+    pub(crate) fn asked(&self) -> ops::Shape {
+        let base = if self.base == Base::All { ops::Base::AllProperties } else { ops::Base::IdOnly };
+        let fields = self.fields.iter().copied().map(ops::FieldPath::Field);
+        let properties = self.properties.iter().copied().map(ops::FieldPath::from);
+        let shape = ops::Shape::new(base).with(fields).with(properties);
+        let shape = if self.mime { shape.with_mime() } else { shape };
+        // HTML where there is any; the server makes none of plain text.
+        if self.base == Base::All { shape.with_body(ops::BodyType::Best) } else { shape }
     }
 
     /// Writes `<m:ItemShape>`.

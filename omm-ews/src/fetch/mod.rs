@@ -4,15 +4,16 @@ mod batches;
 mod mail;
 
 pub(crate) use batches::Batches;
+pub(crate) use mail::item_ref;
 
-use crate::account::Account;
+use crate::{account::Account, error::Trouble, ops::GetItem};
 use futures::{
     StreamExt,
     stream::{self, BoxStream},
 };
 use omm_core::{
-    error::Error,
-    model::{Intake, SourceItemId},
+    error::{Error, Result, Scope},
+    model::{Body, Intake, SourceItemId},
     seam::Fetched,
 };
 
@@ -41,6 +42,18 @@ pub(crate) fn stream<'a>(
         Some((stream::iter(fetched), later))
     };
     stream::unfold(ids, next).flatten().boxed()
+}
+
+/// The body of one item.
+///
+/// # Errors
+/// If it is not there, or cannot be read.
+pub(crate) async fn body(account: &Account, id: &str, intake: &Intake) -> Result<Body> {
+    let id = [SourceItemId::new(id)];
+    let fetched = mail::fetch(account, &id, intake).await?;
+    let fetched = fetched.into_iter().next().map(|fetched| fetched.item);
+    fetched.unwrap_or_else(|| Err(account.failed(account.doing::<GetItem>("fetch", Scope::Item), Trouble::unanswered())))
+        .map(|item| item.body)
 }
 
 fn failed(ids: &[SourceItemId], error: Error) -> Vec<Fetched> {

@@ -8,8 +8,8 @@ pub(crate) use make::{ensure, remove_if_empty, shown};
 use crate::{
     account::Account,
     ops::{
-        Base, EwsFolder, ExtendedPath, FindFolder, FolderId, FolderRef, FolderShape, GetFolder, HIDDEN, Page,
-        PropertyType,
+        Base, CHANGED, DELETED, EwsFolder, ExtendedPath, FindFolder, FolderId, FolderRef, FolderShape,
+        GetFolder, HIDDEN, Page,
     },
 };
 use futures::try_join;
@@ -18,10 +18,6 @@ use omm_core::{
     model::{FolderPath, ItemKind, Role},
 };
 
-/// PidTagLocalCommitTimeMax: when an item in the folder was changed last.
-pub(crate) const CHANGED: ExtendedPath = ExtendedPath::tag(0x670A, PropertyType::SystemTime);
-/// PidTagDeletedCountTotal: how many items were ever deleted in it.
-const DELETED: ExtendedPath = ExtendedPath::tag(0x670B, PropertyType::Integer);
 /// Folders in one page: what servers give at most unless they are told otherwise.
 const PAGE: u32 = 1_000;
 /// Folders that are read in all.

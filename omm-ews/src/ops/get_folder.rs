@@ -1,6 +1,6 @@
 //! GetFolder ([MS-OXWSFOLD] §3.1.4.6): whether folders are there, and what they hold.
 
-use super::{EwsFolder, FolderRef, Operation};
+use super::{Base, CHANGED, EwsFolder, FolderRef, FolderShape, Operation};
 use crate::{
     soap::{Refusal, Unreadable, Version, messages},
     xml::{Element, Writer},
@@ -20,7 +20,7 @@ impl Operation for GetFolder {
 
     fn write(&self, writer: &mut Writer, _version: Version) {
         writer.element("m:GetFolder", |writer| {
-            writer.element("m:FolderShape", |writer| writer.text("t:BaseShape", "Default"));
+            FolderShape::new(Base::Default).with([CHANGED.into()]).write(writer);
             writer.element("m:FolderIds", |writer| {
                 for folder in &self.folders {
                     folder.write(writer);

@@ -28,6 +28,13 @@ pub(crate) enum Failure {
     Unreadable(Unreadable),
 }
 
+impl Failure {
+    /// Whether the thing is not there.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.is_missing())
+    }
+}
+
 impl Unreadable {
     /// The answer lacks something.
     pub(crate) fn without(what: &str) -> Self {
@@ -39,6 +46,11 @@ impl Refusal {
     /// Whether the server stopped within a batch before it came to this one, which may be asked again.
     pub(crate) fn is_not_begun(&self) -> bool {
         self.code.is(&[STOPPED])
+    }
+
+    /// Whether the thing is not there.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.code.is(&["ErrorItemNotFound", "ErrorFolderNotFound"])
     }
 
     /// What an element with ResponseCode and MessageText says; the same words as in a fault's detail.
