@@ -33,12 +33,12 @@ mod delegation;
 mod delete;
 mod destination;
 mod error;
-#[cfg(feature = "fuzzing")]
-#[doc(hidden)]
-pub mod fuzz;
 mod fetch;
 mod flags;
 mod folders;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
 mod http;
 mod inspect;
 mod kind;

@@ -16,7 +16,10 @@ use crate::convert::{
     zone,
 };
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
-use omm_content::calendar::{Alarm, Attachment, End, Event, Time, Trigger, Zone};
+use omm_content::{
+    calendar::{Alarm, Attachment, End, Event, Time, Trigger, Zone},
+    data::Data,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What becomes of an appointment.
@@ -35,10 +38,19 @@ pub(crate) struct Plan {
     pub(crate) master: Draft,
     /// Its files.
     pub(crate) attachments: Vec<Attachment>,
+    /// The photo of a contact.
+    pub(crate) photo: Option<Data>,
     /// Occurrences that differ, in their order.
     pub(crate) changed: Vec<Changed>,
     /// Occurrences that are deleted, in their order. After those that differ: which is which hangs on neither.
     pub(crate) deleted: Vec<Deleted>,
+}
+
+impl Plan {
+    /// An item and its files.
+    pub(crate) fn of(master: Draft, attachments: Vec<Attachment>) -> Self {
+        Self { master, attachments, photo: None, changed: Vec::new(), deleted: Vec::new() }
+    }
 }
 
 /// An occurrence that differs.
@@ -205,12 +217,7 @@ impl Writer<'_> {
         master.set("calendar:Recurrence", part.series.node());
         let last = exceptions.keys().chain(except).chain(&part.deleted).max().copied();
         let days = part.series.days_until(last.map_or(part.series.start, |day| day + Duration::days(1_500)));
-        let mut plan = Plan {
-            attachments: self.event.entry.attachments.clone(),
-            master,
-            changed: Vec::new(),
-            deleted: Vec::new(),
-        };
+        let mut plan = Plan::of(master, self.event.entry.attachments.clone());
         let mut busy = BTreeSet::new();
         for (at, day) in days.iter().enumerate() {
             let original = self.zone.utc(day.and_time(self.start.time()));
@@ -270,8 +277,7 @@ impl Writer<'_> {
 
     /// An appointment that does not recur, at a time that is local where it begins.
     fn single(&self, of: &Event, start: NaiveDateTime, number: usize) -> Plan {
-        let attachments = of.entry.attachments.clone();
-        Plan { master: self.draft(of, start, number), attachments, changed: Vec::new(), deleted: Vec::new() }
+        Plan::of(self.draft(of, start, number), of.entry.attachments.clone())
     }
 
     /// All fields but how it recurs; `start` is local where it begins.
