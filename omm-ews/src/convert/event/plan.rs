@@ -114,8 +114,8 @@ struct Writer<'a> {
     start: NaiveDateTime,
 }
 
-/// Occurrences that differ, by the day that each stands for.
-type Exceptions<'a> = BTreeMap<NaiveDate, &'a Event>;
+/// Occurrences that differ, by the local time that each stands for.
+type Exceptions<'a> = BTreeMap<NaiveDateTime, &'a Event>;
 
 impl Writer<'_> {
     fn series(&self) -> Written {
@@ -124,8 +124,10 @@ impl Writer<'_> {
             Some(rule) => plan_rule(rule, first, self.until(&rule.end)),
             None => Planned { singles: vec![first], ..Planned::default() },
         };
-        let mut exceptions = self.exceptions();
-        let except: BTreeSet<_> = self.event.recurrence.except.iter().map(|time| self.day(time)).collect();
+        let mut alone = Vec::new();
+        let mut exceptions = self.exceptions(&mut alone);
+        let except: BTreeSet<_> =
+            self.event.recurrence.except.iter().map(|time| self.original(time)).collect();
         let mut written = Written::default();
         self.begin(&mut planned);
         for part in &planned.parts {
@@ -133,30 +135,33 @@ impl Writer<'_> {
             written.plans.push(plan);
         }
         written.losses = planned.losses;
-        let mut alone: Vec<_> = planned.singles.iter().map(|day| day.and_time(self.start.time())).collect();
-        alone.extend(self.also(&mut written.losses));
-        for start in alone.into_iter().filter(|start| !except.contains(&start.date())) {
+        let mut singles: Vec<_> = planned.singles.iter().map(|day| day.and_time(self.start.time())).collect();
+        singles.extend(self.also(&mut written.losses));
+        for start in singles.into_iter().filter(|start| !except.contains(start)) {
             let number = written.plans.len();
-            written.plans.push(match exceptions.remove(&start.date()) {
+            written.plans.push(match exceptions.remove(&start) {
                 Some(own) => self.own(own, number),
                 None => self.single(self.event, start, number),
             });
         }
-        // What differs from a day that is none, or may not lie where it does.
-        for own in exceptions.into_values() {
-            written.losses.push(
-                "a changed occurrence has no place in its series: it is an appointment of its own".into(),
-            );
+        alone.extend(exceptions.into_values());
+        self.homeless(&alone, &mut written);
+        written
+    }
+
+    /// What differs from an occurrence that is none, or may not lie where it does.
+    fn homeless(&self, alone: &[&Event], written: &mut Written) {
+        for own in alone {
+            let loss = "a changed occurrence has no place in its series: it is an appointment of its own";
+            written.losses.push(loss.to_owned());
             let number = written.plans.len();
             written.plans.push(self.own(own, number));
         }
         if written.plans.is_empty() {
-            written
-                .losses
-                .push("all its occurrences are left out: it is kept as a single appointment".to_owned());
+            let loss = "all its occurrences are left out: it is kept as a single appointment";
+            written.losses.push(loss.to_owned());
             written.plans.push(self.single(self.event, self.start, 0));
         }
-        written
     }
 
     /// RFC 5545 §3.8.5.3: the start is an occurrence, whether its rule has it or not.
@@ -200,33 +205,56 @@ impl Writer<'_> {
         self.times.local(time, &self.zone).date()
     }
 
-    fn exceptions(&self) -> Exceptions<'_> {
-        let all = self.event.exceptions.iter();
-        all.filter_map(|one| Some((self.day(one.instead_of.as_ref()?), one))).collect()
+    /// The local time of an occurrence, as it is named by what is said of it. Programs write other hours than those of
+    /// the series, and days alone: the day is what counts, but of what is beside the rule.
+    fn original(&self, time: &Time) -> NaiveDateTime {
+        let local = self.times.local(time, &self.zone);
+        let is = |also: &Time| self.times.local(also, &self.zone) == local;
+        if self.event.recurrence.also.iter().any(is) {
+            local
+        } else {
+            local.date().and_time(self.start.time())
+        }
+    }
+
+    /// The occurrences that differ; of two that stand for one, the second has no place.
+    fn exceptions<'a>(&'a self, alone: &mut Vec<&'a Event>) -> Exceptions<'a> {
+        let mut found = Exceptions::new();
+        for one in &self.event.exceptions {
+            match one.instead_of.as_ref().map(|time| self.original(time)) {
+                Some(original) if !found.contains_key(&original) => {
+                    found.insert(original, one);
+                }
+                _ => alone.push(one),
+            }
+        }
+        found
     }
 
     fn part<'a>(
         &self,
         part: &Part,
         exceptions: &mut Exceptions<'a>,
-        except: &BTreeSet<NaiveDate>,
+        except: &BTreeSet<NaiveDateTime>,
         (number, losses): (usize, &mut Vec<String>),
     ) -> Plan {
         let start = part.series.start.and_time(self.start.time());
         let mut master = self.draft(self.event, start, number);
         master.set("calendar:Recurrence", part.series.node());
-        let last = exceptions.keys().chain(except).chain(&part.deleted).max().copied();
+        let named = exceptions.keys().chain(except).map(NaiveDateTime::date);
+        let last = named.chain(part.deleted.iter().copied()).max();
         let days = part.series.days_until(last.map_or(part.series.start, |day| day + Duration::days(1_500)));
         let mut plan = Plan::of(master, self.event.entry.attachments.clone());
         let mut busy = BTreeSet::new();
         for (at, day) in days.iter().enumerate() {
-            let original = self.zone.utc(day.and_time(self.start.time()));
+            let local = day.and_time(self.start.time());
+            let original = self.zone.utc(local);
             let index = u32::try_from(at + 1).unwrap_or(u32::MAX);
-            let mut gone = part.deleted.contains(day) || except.contains(day);
-            if let Some(own) = exceptions.get(day).copied() {
+            let mut gone = part.deleted.contains(day) || except.contains(&local);
+            if let Some(own) = exceptions.get(&local).copied() {
                 let before = at.checked_sub(1).and_then(|at| days.get(at)).copied();
                 if self.may_lie(own, (before, days.get(at + 1).copied()), &mut busy) {
-                    exceptions.remove(day);
+                    exceptions.remove(&local);
                     plan.changed.push(self.changed(own, &plan.master, (index, original)));
                     gone = false;
                 } else {
