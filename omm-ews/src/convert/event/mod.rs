@@ -24,6 +24,7 @@
 
 mod clock;
 mod differs;
+mod fields;
 mod names;
 mod online;
 mod people;

@@ -4,20 +4,15 @@
 //! times that no rule names (RDATE), or a changed occurrence lies where a server lets none lie: on the day of its
 //! neighbours or beyond it. Then there are several, of which the first keeps the UID; the others have it with a number.
 
-use super::{clock::Times, differs, online, people, status};
+use super::{clock::Times, differs};
 use crate::convert::{
     draft::{Draft, Path},
-    entry,
     mailbox::Mailbox,
-    moment,
-    node::Node,
-    order::Schema,
     recurrence::{MOST_SINGLES, Part, Planned, plan as plan_rule},
-    zone,
 };
-use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Duration, NaiveDate, NaiveDateTime};
 use omm_content::{
-    calendar::{Alarm, Attachment, End, Event, Time, Trigger, Zone},
+    calendar::{Attachment, End, Event, Time, Zone},
     data::Data,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,13 +100,13 @@ pub(crate) fn plans(event: &Event, zones: &[Zone], mailbox: &Mailbox) -> Written
 }
 
 /// An appointment that is being planned.
-struct Writer<'a> {
-    event: &'a Event,
-    times: Times<'a>,
+pub(super) struct Writer<'a> {
+    pub(super) event: &'a Event,
+    pub(super) times: Times<'a>,
     /// The zone of its start, by which its series is reckoned.
-    zone: Zone,
+    pub(super) zone: Zone,
     /// Its start there.
-    start: NaiveDateTime,
+    pub(super) start: NaiveDateTime,
 }
 
 /// Occurrences that differ, by the local time that each stands for.
@@ -306,83 +301,5 @@ impl Writer<'_> {
     /// An appointment that does not recur, at a time that is local where it begins.
     fn single(&self, of: &Event, start: NaiveDateTime, number: usize) -> Plan {
         Plan::of(self.draft(of, start, number), of.entry.attachments.clone())
-    }
-
-    /// All fields but how it recurs; `start` is local where it begins.
-    fn draft(&self, of: &Event, start: NaiveDateTime, number: usize) -> Draft {
-        let mut draft = Draft::new(Schema::Calendar);
-        let entry = &of.entry;
-        let base = if entry.uid.is_empty() { &self.event.entry.uid } else { &entry.uid };
-        let uid = if number == 0 || base.is_empty() { base.clone() } else { format!("{base}-omm-{number}") };
-        draft.text("calendar:UID", "t:UID", &uid);
-        entry::write(entry, of.facts.importance, &mut draft);
-        entry::write_properties(entry, &mut draft);
-        draft.text("calendar:Location", "t:Location", entry.location.as_deref().unwrap_or_default());
-        draft.text(
-            "calendar:MeetingWorkspaceUrl",
-            "t:MeetingWorkspaceUrl",
-            entry.url.as_deref().unwrap_or_default(),
-        );
-        people::write(entry, &mut draft);
-        online::write(&entry.conferences, &mut draft);
-        status::write(of, self.times.mailbox, &mut draft);
-        let begins = self.hours(start, of, &mut draft);
-        remind(&entry.alarms, begins, &mut draft);
-        draft
-    }
-
-    /// Sets from when to when it is; gives its start in UTC.
-    fn hours(&self, start: NaiveDateTime, of: &Event, draft: &mut Draft) -> NaiveDateTime {
-        let zone = self.times.zone(&of.start);
-        let length = of.end.as_ref().map(|end| self.times.utc(end) - self.times.utc(&of.start));
-        let end_zone = of.end.as_ref().map_or_else(|| zone.clone(), |end| self.times.zone(end));
-        // The time as it stands, or as it is said of another day of the series.
-        let begins = if start == self.times.local(&of.start, &zone) {
-            self.times.utc(&of.start)
-        } else {
-            zone.utc(start)
-        };
-        let ends = if of.is_all_day() {
-            let days = match &of.end {
-                Some(end) => (end.local().date() - of.start.local().date()).num_days().max(1),
-                None => 1,
-            };
-            zone.utc(start.date().and_time(NaiveTime::MIN) + Duration::days(days))
-        } else {
-            begins + length.unwrap_or_default().max(Duration::zero())
-        };
-        draft.set("calendar:Start", Node::text("t:Start", &moment::written(begins)));
-        draft.set("calendar:End", Node::text("t:End", &moment::written(ends)));
-        let all_day = if of.is_all_day() { "true" } else { "false" };
-        draft.set("calendar:IsAllDayEvent", Node::text("t:IsAllDayEvent", all_day));
-        let year = begins.year();
-        if self.times.mailbox.version < 14 {
-            draft.set("calendar:MeetingTimeZone", zone::legacy(&zone));
-        } else {
-            draft.set("calendar:StartTimeZone", zone::written(&zone, "t:StartTimeZone", year));
-            draft.set("calendar:EndTimeZone", zone::written(&end_zone, "t:EndTimeZone", year));
-        }
-        begins
-    }
-}
-
-/// Exchange reminds once, before the start.
-fn remind(alarms: &[Alarm], start: NaiveDateTime, draft: &mut Draft) {
-    let minutes = alarms.iter().map(|alarm| match alarm.trigger {
-        Trigger::Before(before) => before.num_minutes(),
-        Trigger::At(time) => (start - time).num_minutes(),
-    });
-    let before: Vec<_> = minutes.filter(|minutes| *minutes >= 0).collect();
-    // No server reminds of nothing of its own accord.
-    let is_set = if before.is_empty() { "false" } else { "true" };
-    draft.set("item:ReminderIsSet", Node::text("t:ReminderIsSet", is_set));
-    if let Some(minutes) = before.first() {
-        let minutes = minutes.to_string();
-        draft.set("item:ReminderMinutesBeforeStart", Node::text("t:ReminderMinutesBeforeStart", &minutes));
-    }
-    if let Some(more) = alarms.len().checked_sub(1).filter(|more| *more > 0) {
-        draft.lose(format!("{more} of its reminders: Exchange has one"));
-    } else if before.is_empty() && !alarms.is_empty() {
-        draft.lose("a reminder after its start");
     }
 }
