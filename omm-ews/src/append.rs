@@ -15,7 +15,11 @@ use omm_core::{
 };
 
 /// Makes a batch with one request. The results line up with it.
-pub(crate) async fn append(account: &Account, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>> {
+pub(crate) async fn append(
+    account: &Account,
+    folder: &DestFolderId,
+    batch: &[Item],
+) -> Result<Vec<Result<Stored>>> {
     let mut outcomes: Vec<Result<Stored>> = Vec::with_capacity(batch.len());
     let (mut asked, mut drafts) = (Vec::new(), Vec::new());
     for (at, item) in batch.iter().enumerate() {

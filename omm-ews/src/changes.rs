@@ -51,7 +51,9 @@ impl Account {
         let mut marked = Vec::new();
         for change in changes {
             match change {
-                SyncChange::Create(item) | SyncChange::Update(item) => told.push(Change::Present(meta(&item))),
+                SyncChange::Create(item) | SyncChange::Update(item) => {
+                    told.push(Change::Present(meta(&item)))
+                }
                 SyncChange::Delete(id) => told.push(Change::Gone(SourceItemId::new(id.id))),
                 SyncChange::ReadFlag(id, _) => marked.push(id),
                 SyncChange::Unknown(_) => {}

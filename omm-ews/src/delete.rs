@@ -48,7 +48,11 @@ pub(crate) async fn replace(
     let stored = append::append(account, folder, std::slice::from_ref(item)).await?;
     let new = match stored.into_iter().next() {
         Some(stored) => stored?.id,
-        None => return Err(account.failed(account.doing::<DeleteItem>("replace", Scope::Item), Trouble::unanswered())),
+        None => {
+            return Err(
+                account.failed(account.doing::<DeleteItem>("replace", Scope::Item), Trouble::unanswered())
+            );
+        }
     };
     // The new one is there now, whatever becomes of the old one.
     let removed = remove(account, std::slice::from_ref(id)).await.map_err(unknown)?;

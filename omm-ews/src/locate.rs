@@ -54,7 +54,9 @@ pub(crate) async fn locate(
     let mut found: Vec<(Print, DestItemId)> = Vec::new();
     for terms in prints.chunks(TERMS) {
         for item in search(account, folder, terms).await? {
-            if let Some(print) = Print::read(&item).filter(|_| print::is_whole(&item) && !is_older(&item, since)) {
+            if let Some(print) =
+                Print::read(&item).filter(|_| print::is_whole(&item) && !is_older(&item, since))
+            {
                 found.push((print, DestItemId::new(item.id.id)));
             }
         }

@@ -24,7 +24,7 @@ const WIDTH: Property = Property::id(Set::Note, 0x8B02, Kind::Integer);
 const HEIGHT: Property = Property::id(Set::Note, 0x8B03, Kind::Integer);
 /// PidTagMessageFlags ([MS-OXCMSG] §2.2.1.6): read, and no draft.
 const FLAGS: Property = Property::tag(0x0E07, Kind::Integer);
-/// PidTagIconIndex: Outlook shows a note in its colour by it ([MS-OXONOTE] §2.2.2.2).
+/// PidTagIconIndex: Outlook shows a note in its colour by it.
 const ICON: Property = Property::tag(0x1080, Kind::Integer);
 
 /// What must be asked for beside what the schema has.

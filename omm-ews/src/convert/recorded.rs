@@ -73,3 +73,69 @@ fn messages_say_what_was_recorded() {
     );
     assert!(answers.is_empty() || mails.iter().any(|mail| !mail.flags.is_empty()), "some are read");
 }
+
+/// The items of this kind in the answer whose file is called so.
+fn of_file(name: &str, kind: &str) -> Vec<Element> {
+    let answers = answers();
+    let mut found = Vec::new();
+    answers
+        .iter()
+        .filter(|(file, _)| file.contains(name))
+        .for_each(|(_, answer)| items(kind, answer, &mut found));
+    found.into_iter().cloned().collect()
+}
+
+fn mailbox() -> super::Mailbox {
+    super::Mailbox::new(omm_content::calendar::Zone::Iana(chrono_tz::Tz::Europe__Paris), 15)
+}
+
+#[test]
+fn appointments_say_what_was_recorded() {
+    // Exchange 2019, hosted by OVH.
+    let all = of_file("CalendarTest.testRecurringEventSupport.json__02", "CalendarItem");
+    let Some(item) = all.first() else { return };
+    let found = super::event(item, &[], &mailbox()).expect("an appointment");
+    let event = found.event;
+    let rule = event.recurrence.rule.as_ref().map(omm_content::calendar::Rule::value);
+    assert_eq!(rule.as_deref(), Some("FREQ=WEEKLY;COUNT=4;BYDAY=WE"));
+    assert_eq!(event.entry.summary.as_deref(), Some("Weekly Team Meeting"));
+    assert_eq!(event.entry.location.as_deref(), Some("Conference Room A"));
+    assert_eq!(event.start.local().to_string(), "2025-07-02 10:00:00");
+    assert!(event.entry.uid.starts_with("040000008200E00074C5B7101A82E008"), "{}", event.entry.uid);
+    assert_eq!((event.entry.alarms.len(), event.entry.organizer, found.losses.len()), (1, None, 0));
+}
+
+#[test]
+fn every_recorded_appointment_comes_back() {
+    let answers = answers();
+    let mut all = Vec::new();
+    answers.iter().for_each(|(_, answer)| items("CalendarItem", answer, &mut all));
+    let mut read = 0;
+    for item in all {
+        // Some of the recorded ones are templates, whose times are to be filled in.
+        let Ok(found) = super::event(item, &[], &mailbox()) else { continue };
+        read += 1;
+        let plan = super::plans(&found.event, &found.zones, &mailbox());
+        let mut writer = crate::xml::Writer::new();
+        plan.plans.first().expect("a plan").master.write(&mut writer);
+        let again = super::event(&super::node::read_back(writer), &[], &mailbox()).expect("an appointment");
+        let (before, after) = (&found.event, &again.event);
+        assert_eq!((&after.start, &after.end), (&before.start, &before.end));
+        assert_eq!(after.recurrence.rule, before.recurrence.rule);
+        let words = |event: &omm_content::calendar::Event| {
+            let entry = &event.entry;
+            (entry.summary.clone(), entry.location.clone(), entry.categories.clone(), event.facts.busy)
+        };
+        assert_eq!(words(after), words(before));
+    }
+    assert!(answers.is_empty() || read > 10, "{read}");
+}
+
+#[test]
+fn tasks_say_what_was_recorded() {
+    let all = of_file("getitem-operation-task", "Task");
+    let Some(item) = all.first() else { return };
+    let task = super::task(item, &mut Vec::new());
+    assert_eq!(task.entry.summary.as_deref(), Some("Buy new shoes"));
+    assert_eq!((task.percent, task.start, task.due), (Some(0), None, None));
+}

@@ -52,7 +52,10 @@ pub(crate) async fn body(account: &Account, id: &str, intake: &Intake) -> Result
     let id = [SourceItemId::new(id)];
     let fetched = mail::fetch(account, &id, intake).await?;
     let fetched = fetched.into_iter().next().map(|fetched| fetched.item);
-    fetched.unwrap_or_else(|| Err(account.failed(account.doing::<GetItem>("fetch", Scope::Item), Trouble::unanswered())))
+    fetched
+        .unwrap_or_else(|| {
+            Err(account.failed(account.doing::<GetItem>("fetch", Scope::Item), Trouble::unanswered()))
+        })
         .map(|item| item.body)
 }
 

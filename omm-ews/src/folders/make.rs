@@ -55,7 +55,8 @@ impl Tree<'_> {
         for wanted in wanted.iter().filter(|wanted| wanted.path.depth() >= depth) {
             let path = FolderPath::new(wanted.path.segments().take(depth));
             let Some(parent) = self.parent_of(&path) else { continue };
-            let is_pending = missing.iter().flat_map(|(_, all)| all).any(|(known, _)| folded(known) == folded(&path));
+            let is_pending =
+                missing.iter().flat_map(|(_, all)| all).any(|(known, _)| folded(known) == folded(&path));
             if is_pending || self.known.contains_key(&folded(&path)) || failed.contains_key(&folded(&path)) {
                 continue;
             }
@@ -89,7 +90,8 @@ impl Tree<'_> {
             class: kind::class_of_folder(*kind),
             extended: Vec::new(),
         };
-        let operation = CreateFolder { parent: FolderRef::Id(parent), folders: folders.iter().map(new).collect() };
+        let operation =
+            CreateFolder { parent: FolderRef::Id(parent), folders: folders.iter().map(new).collect() };
         let doing = self.account.doing::<CreateFolder>("make folders", Scope::Folder);
         let answers = self.account.call(doing, &operation).await?;
         for ((path, kind), answer) in folders.into_iter().zip(answers.each()) {

@@ -97,8 +97,7 @@ mod tests {
         ];
         let roles = [(id("1"), Role::Inbox), (id("4"), Role::Calendar)];
         let listed = listed(&id("0"), &roles, all);
-        let words: Vec<_> =
-            listed.iter().map(|one| (one.path.to_string(), one.role, one.kind)).collect();
+        let words: Vec<_> = listed.iter().map(|one| (one.path.to_string(), one.role, one.kind)).collect();
         assert_eq!(
             words,
             [

@@ -45,14 +45,14 @@ fn prepared(server: MockEws, runtime: &SimRuntime, port: u16) -> (AccountSpec, E
 /// A source on that server, over connections in memory.
 pub(crate) async fn source(server: MockEws, runtime: &SimRuntime, port: u16) -> (Arc<dyn Source>, Env) {
     let (spec, env) = prepared(server, runtime, port);
-    let source = EwsConnector.source(&spec, &env).await.expect("a source");
+    let source = EwsConnector::new().source(&spec, &env).await.expect("a source");
     (source.expect("Exchange can be read"), env)
 }
 
 /// A destination likewise.
 pub(crate) async fn destination(server: MockEws, runtime: &SimRuntime, port: u16) -> (Arc<dyn Destination>, Env) {
     let (spec, env) = prepared(server, runtime, port);
-    let destination = EwsConnector.destination(&spec, &env).await.expect("a destination");
+    let destination = EwsConnector::new().destination(&spec, &env).await.expect("a destination");
     (destination.expect("Exchange can be written"), env)
 }
 

@@ -24,6 +24,7 @@
 
 mod clock;
 mod differs;
+mod fields;
 mod names;
 mod online;
 mod people;
@@ -35,7 +36,7 @@ mod status;
 mod tests;
 
 pub(crate) use plan::{Changed, Deleted, Plan, Written, plans};
-pub(crate) use read::{Read, changed, event};
+pub(crate) use read::{Occurrence, Read, changed, event};
 
 use super::property::Property;
 

@@ -4,19 +4,17 @@
 //! times that no rule names (RDATE), or a changed occurrence lies where a server lets none lie: on the day of its
 //! neighbours or beyond it. Then there are several, of which the first keeps the UID; the others have it with a number.
 
-use super::{clock::Times, differs, online, people, status};
+use super::{clock::Times, differs};
 use crate::convert::{
     draft::{Draft, Path},
-    entry,
     mailbox::Mailbox,
-    moment,
-    node::Node,
-    order::Schema,
     recurrence::{MOST_SINGLES, Part, Planned, plan as plan_rule},
-    zone,
 };
-use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
-use omm_content::calendar::{Alarm, Attachment, End, Event, Time, Trigger, Zone};
+use chrono::{Duration, NaiveDate, NaiveDateTime};
+use omm_content::{
+    calendar::{Attachment, End, Event, Time, Zone},
+    data::Data,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What becomes of an appointment.
@@ -35,10 +33,19 @@ pub(crate) struct Plan {
     pub(crate) master: Draft,
     /// Its files.
     pub(crate) attachments: Vec<Attachment>,
+    /// The photo of a contact.
+    pub(crate) photo: Option<Data>,
     /// Occurrences that differ, in their order.
     pub(crate) changed: Vec<Changed>,
     /// Occurrences that are deleted, in their order. After those that differ: which is which hangs on neither.
     pub(crate) deleted: Vec<Deleted>,
+}
+
+impl Plan {
+    /// An item and its files.
+    pub(crate) fn of(master: Draft, attachments: Vec<Attachment>) -> Self {
+        Self { master, attachments, photo: None, changed: Vec::new(), deleted: Vec::new() }
+    }
 }
 
 /// An occurrence that differs.
@@ -93,17 +100,17 @@ pub(crate) fn plans(event: &Event, zones: &[Zone], mailbox: &Mailbox) -> Written
 }
 
 /// An appointment that is being planned.
-struct Writer<'a> {
-    event: &'a Event,
-    times: Times<'a>,
+pub(super) struct Writer<'a> {
+    pub(super) event: &'a Event,
+    pub(super) times: Times<'a>,
     /// The zone of its start, by which its series is reckoned.
-    zone: Zone,
+    pub(super) zone: Zone,
     /// Its start there.
-    start: NaiveDateTime,
+    pub(super) start: NaiveDateTime,
 }
 
-/// Occurrences that differ, by the day that each stands for.
-type Exceptions<'a> = BTreeMap<NaiveDate, &'a Event>;
+/// Occurrences that differ, by the local time that each stands for.
+type Exceptions<'a> = BTreeMap<NaiveDateTime, &'a Event>;
 
 impl Writer<'_> {
     fn series(&self) -> Written {
@@ -112,8 +119,10 @@ impl Writer<'_> {
             Some(rule) => plan_rule(rule, first, self.until(&rule.end)),
             None => Planned { singles: vec![first], ..Planned::default() },
         };
-        let mut exceptions = self.exceptions();
-        let except: BTreeSet<_> = self.event.recurrence.except.iter().map(|time| self.day(time)).collect();
+        let mut alone = Vec::new();
+        let mut exceptions = self.exceptions(&mut alone);
+        let except: BTreeSet<_> =
+            self.event.recurrence.except.iter().map(|time| self.original(time)).collect();
         let mut written = Written::default();
         self.begin(&mut planned);
         for part in &planned.parts {
@@ -121,30 +130,33 @@ impl Writer<'_> {
             written.plans.push(plan);
         }
         written.losses = planned.losses;
-        let mut alone: Vec<_> = planned.singles.iter().map(|day| day.and_time(self.start.time())).collect();
-        alone.extend(self.also(&mut written.losses));
-        for start in alone.into_iter().filter(|start| !except.contains(&start.date())) {
+        let mut singles: Vec<_> = planned.singles.iter().map(|day| day.and_time(self.start.time())).collect();
+        singles.extend(self.also(&mut written.losses));
+        for start in singles.into_iter().filter(|start| !except.contains(start)) {
             let number = written.plans.len();
-            written.plans.push(match exceptions.remove(&start.date()) {
+            written.plans.push(match exceptions.remove(&start) {
                 Some(own) => self.own(own, number),
                 None => self.single(self.event, start, number),
             });
         }
-        // What differs from a day that is none, or may not lie where it does.
-        for own in exceptions.into_values() {
-            written.losses.push(
-                "a changed occurrence has no place in its series: it is an appointment of its own".into(),
-            );
+        alone.extend(exceptions.into_values());
+        self.homeless(&alone, &mut written);
+        written
+    }
+
+    /// What differs from an occurrence that is none, or may not lie where it does.
+    fn homeless(&self, alone: &[&Event], written: &mut Written) {
+        for own in alone {
+            let loss = "a changed occurrence has no place in its series: it is an appointment of its own";
+            written.losses.push(loss.to_owned());
             let number = written.plans.len();
             written.plans.push(self.own(own, number));
         }
         if written.plans.is_empty() {
-            written
-                .losses
-                .push("all its occurrences are left out: it is kept as a single appointment".to_owned());
+            let loss = "all its occurrences are left out: it is kept as a single appointment";
+            written.losses.push(loss.to_owned());
             written.plans.push(self.single(self.event, self.start, 0));
         }
-        written
     }
 
     /// RFC 5545 §3.8.5.3: the start is an occurrence, whether its rule has it or not.
@@ -188,38 +200,56 @@ impl Writer<'_> {
         self.times.local(time, &self.zone).date()
     }
 
-    fn exceptions(&self) -> Exceptions<'_> {
-        let all = self.event.exceptions.iter();
-        all.filter_map(|one| Some((self.day(one.instead_of.as_ref()?), one))).collect()
+    /// The local time of an occurrence, as it is named by what is said of it. Programs write other hours than those of
+    /// the series, and days alone: the day is what counts, but of what is beside the rule.
+    fn original(&self, time: &Time) -> NaiveDateTime {
+        let local = self.times.local(time, &self.zone);
+        let is = |also: &Time| self.times.local(also, &self.zone) == local;
+        if self.event.recurrence.also.iter().any(is) {
+            local
+        } else {
+            local.date().and_time(self.start.time())
+        }
+    }
+
+    /// The occurrences that differ; of two that stand for one, the second has no place.
+    fn exceptions<'a>(&'a self, alone: &mut Vec<&'a Event>) -> Exceptions<'a> {
+        let mut found = Exceptions::new();
+        for one in &self.event.exceptions {
+            match one.instead_of.as_ref().map(|time| self.original(time)) {
+                Some(original) if !found.contains_key(&original) => {
+                    found.insert(original, one);
+                }
+                _ => alone.push(one),
+            }
+        }
+        found
     }
 
     fn part<'a>(
         &self,
         part: &Part,
         exceptions: &mut Exceptions<'a>,
-        except: &BTreeSet<NaiveDate>,
+        except: &BTreeSet<NaiveDateTime>,
         (number, losses): (usize, &mut Vec<String>),
     ) -> Plan {
         let start = part.series.start.and_time(self.start.time());
         let mut master = self.draft(self.event, start, number);
         master.set("calendar:Recurrence", part.series.node());
-        let last = exceptions.keys().chain(except).chain(&part.deleted).max().copied();
+        let named = exceptions.keys().chain(except).map(NaiveDateTime::date);
+        let last = named.chain(part.deleted.iter().copied()).max();
         let days = part.series.days_until(last.map_or(part.series.start, |day| day + Duration::days(1_500)));
-        let mut plan = Plan {
-            attachments: self.event.entry.attachments.clone(),
-            master,
-            changed: Vec::new(),
-            deleted: Vec::new(),
-        };
+        let mut plan = Plan::of(master, self.event.entry.attachments.clone());
         let mut busy = BTreeSet::new();
         for (at, day) in days.iter().enumerate() {
-            let original = self.zone.utc(day.and_time(self.start.time()));
+            let local = day.and_time(self.start.time());
+            let original = self.zone.utc(local);
             let index = u32::try_from(at + 1).unwrap_or(u32::MAX);
-            let mut gone = part.deleted.contains(day) || except.contains(day);
-            if let Some(own) = exceptions.get(day).copied() {
+            let mut gone = part.deleted.contains(day) || except.contains(&local);
+            if let Some(own) = exceptions.get(&local).copied() {
                 let before = at.checked_sub(1).and_then(|at| days.get(at)).copied();
                 if self.may_lie(own, (before, days.get(at + 1).copied()), &mut busy) {
-                    exceptions.remove(day);
+                    exceptions.remove(&local);
                     plan.changed.push(self.changed(own, &plan.master, (index, original)));
                     gone = false;
                 } else {
@@ -270,85 +300,6 @@ impl Writer<'_> {
 
     /// An appointment that does not recur, at a time that is local where it begins.
     fn single(&self, of: &Event, start: NaiveDateTime, number: usize) -> Plan {
-        let attachments = of.entry.attachments.clone();
-        Plan { master: self.draft(of, start, number), attachments, changed: Vec::new(), deleted: Vec::new() }
-    }
-
-    /// All fields but how it recurs; `start` is local where it begins.
-    fn draft(&self, of: &Event, start: NaiveDateTime, number: usize) -> Draft {
-        let mut draft = Draft::new(Schema::Calendar);
-        let entry = &of.entry;
-        let base = if entry.uid.is_empty() { &self.event.entry.uid } else { &entry.uid };
-        let uid = if number == 0 || base.is_empty() { base.clone() } else { format!("{base}-omm-{number}") };
-        draft.text("calendar:UID", "t:UID", &uid);
-        entry::write(entry, of.facts.importance, &mut draft);
-        entry::write_properties(entry, &mut draft);
-        draft.text("calendar:Location", "t:Location", entry.location.as_deref().unwrap_or_default());
-        draft.text(
-            "calendar:MeetingWorkspaceUrl",
-            "t:MeetingWorkspaceUrl",
-            entry.url.as_deref().unwrap_or_default(),
-        );
-        people::write(entry, &mut draft);
-        online::write(&entry.conferences, &mut draft);
-        status::write(of, self.times.mailbox, &mut draft);
-        let begins = self.hours(start, of, &mut draft);
-        remind(&entry.alarms, begins, &mut draft);
-        draft
-    }
-
-    /// Sets from when to when it is; gives its start in UTC.
-    fn hours(&self, start: NaiveDateTime, of: &Event, draft: &mut Draft) -> NaiveDateTime {
-        let zone = self.times.zone(&of.start);
-        let length = of.end.as_ref().map(|end| self.times.utc(end) - self.times.utc(&of.start));
-        let end_zone = of.end.as_ref().map_or_else(|| zone.clone(), |end| self.times.zone(end));
-        // The time as it stands, or as it is said of another day of the series.
-        let begins = if start == self.times.local(&of.start, &zone) {
-            self.times.utc(&of.start)
-        } else {
-            zone.utc(start)
-        };
-        let ends = if of.is_all_day() {
-            let days = match &of.end {
-                Some(end) => (end.local().date() - of.start.local().date()).num_days().max(1),
-                None => 1,
-            };
-            zone.utc(start.date().and_time(NaiveTime::MIN) + Duration::days(days))
-        } else {
-            begins + length.unwrap_or_default().max(Duration::zero())
-        };
-        draft.set("calendar:Start", Node::text("t:Start", &moment::written(begins)));
-        draft.set("calendar:End", Node::text("t:End", &moment::written(ends)));
-        let all_day = if of.is_all_day() { "true" } else { "false" };
-        draft.set("calendar:IsAllDayEvent", Node::text("t:IsAllDayEvent", all_day));
-        let year = begins.year();
-        if self.times.mailbox.version < 14 {
-            draft.set("calendar:MeetingTimeZone", zone::legacy(&zone));
-        } else {
-            draft.set("calendar:StartTimeZone", zone::written(&zone, "t:StartTimeZone", year));
-            draft.set("calendar:EndTimeZone", zone::written(&end_zone, "t:EndTimeZone", year));
-        }
-        begins
-    }
-}
-
-/// Exchange reminds once, before the start.
-fn remind(alarms: &[Alarm], start: NaiveDateTime, draft: &mut Draft) {
-    let minutes = alarms.iter().map(|alarm| match alarm.trigger {
-        Trigger::Before(before) => before.num_minutes(),
-        Trigger::At(time) => (start - time).num_minutes(),
-    });
-    let before: Vec<_> = minutes.filter(|minutes| *minutes >= 0).collect();
-    // No server reminds of nothing of its own accord.
-    let is_set = if before.is_empty() { "false" } else { "true" };
-    draft.set("item:ReminderIsSet", Node::text("t:ReminderIsSet", is_set));
-    if let Some(minutes) = before.first() {
-        let minutes = minutes.to_string();
-        draft.set("item:ReminderMinutesBeforeStart", Node::text("t:ReminderMinutesBeforeStart", &minutes));
-    }
-    if let Some(more) = alarms.len().checked_sub(1).filter(|more| *more > 0) {
-        draft.lose(format!("{more} of its reminders: Exchange has one"));
-    } else if before.is_empty() && !alarms.is_empty() {
-        draft.lose("a reminder after its start");
+        Plan::of(self.draft(of, start, number), of.entry.attachments.clone())
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     xml::Element,
 };
 use chrono::{Datelike, Duration, NaiveDateTime};
-use omm_content::calendar::{Alarm, Entry, Event, Instance, Time, Trigger, Zone, zone::iana_of};
+use omm_content::calendar::{Alarm, Attachment, Entry, Event, Instance, Time, Trigger, Zone, zone::iana_of};
 
 /// An appointment that was read.
 #[derive(Clone, Debug)]
@@ -17,6 +17,15 @@ pub(crate) struct Read {
     pub(crate) zones: Vec<Zone>,
     /// What is lost of it, in words.
     pub(crate) losses: Vec<String>,
+}
+
+/// The item of a changed occurrence, and its files.
+#[derive(Clone, Debug)]
+pub(crate) struct Occurrence {
+    /// The item.
+    pub(crate) item: Element,
+    /// Its files.
+    pub(crate) attachments: Vec<Attachment>,
 }
 
 /// The ids of occurrences that differ: items of their own, to be fetched with the series.
@@ -36,7 +45,7 @@ pub(crate) fn changed(item: &Element) -> Vec<(String, Option<String>)> {
 /// In words: it does not say when it is.
 pub(crate) fn event(
     item: &Element,
-    occurrences: &[Element],
+    occurrences: &[Occurrence],
     mailbox: &Mailbox,
 ) -> Result<Read, &'static str> {
     let (start, end) = hours(item).ok_or("the appointment does not say when it begins")?;

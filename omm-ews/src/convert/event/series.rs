@@ -1,6 +1,10 @@
 //! A series on the way out: its rule, its deleted occurrences, and those that differ.
 
-use super::{clock::Clock, read, status};
+use super::{
+    clock::Clock,
+    read::{self, Occurrence},
+    status,
+};
 use crate::{
     convert::{mailbox::Mailbox, moment, recurrence::Series},
     xml::Element,
@@ -11,7 +15,7 @@ use omm_content::calendar::{Entry, Event, Instance, Recurrence, Time, Zone};
 /// A series and what belongs to it.
 pub(super) struct Around<'a> {
     pub(super) item: &'a Element,
-    pub(super) occurrences: &'a [Element],
+    pub(super) occurrences: &'a [Occurrence],
     pub(super) mailbox: &'a Mailbox,
     pub(super) clock: &'a Clock,
 }
@@ -20,7 +24,7 @@ pub(super) struct Around<'a> {
 struct Modified<'a> {
     hours: (NaiveDateTime, NaiveDateTime),
     original: NaiveDateTime,
-    item: Option<&'a Element>,
+    own: Option<&'a Occurrence>,
 }
 
 pub(super) fn event(
@@ -85,19 +89,20 @@ fn modified<'a>(around: &Around<'a>) -> Vec<Modified<'a>> {
     let mut found: Vec<Modified<'a>> = Vec::new();
     for one in named.take(super::super::MOST) {
         let own = id_of(one);
-        let item = around.occurrences.iter().find(|item| own.is_some() && id_of(item) == own);
-        let hours = item.and_then(read::hours).or_else(|| read::hours(one));
+        let item = around.occurrences.iter().find(|known| own.is_some() && id_of(&known.item) == own);
+        let hours = item.and_then(|known| read::hours(&known.item)).or_else(|| read::hours(one));
         let original = one.text_of("OriginalStart").and_then(moment::utc);
         if let (Some(hours), Some(original)) = (hours, original) {
-            found.push(Modified { hours, original, item });
+            found.push(Modified { hours, original, own: item });
         }
     }
-    for item in around.occurrences {
+    for own in around.occurrences {
+        let item = &own.item;
         let original =
             item.text_of("OriginalStart").or_else(|| item.text_of("RecurrenceId")).and_then(moment::utc);
         let (Some(hours), Some(original)) = (read::hours(item), original) else { continue };
         if found.iter().all(|one| one.original != original) {
-            found.push(Modified { hours, original, item: Some(item) });
+            found.push(Modified { hours, original, own: Some(own) });
         }
     }
     found
@@ -112,10 +117,11 @@ fn exceptions(
     let mut unread = 0_usize;
     let mut events = Vec::new();
     for one in modified(around) {
-        let source = one.item.unwrap_or(around.item);
-        let own = match one.item {
-            Some(item) => {
+        let source = one.own.map_or(around.item, |own| &own.item);
+        let own = match one.own {
+            Some(Occurrence { item, attachments }) => {
                 let mut own = read::of_item(item, around.mailbox, losses);
+                own.attachments.clone_from(attachments);
                 own.uid.clone_from(&entry.uid);
                 own
             }
@@ -124,8 +130,8 @@ fn exceptions(
                 entry.without_attachments()
             }
         };
-        let clock = match one.item {
-            Some(item) => read::clock(item, one.hours.0),
+        let clock = match one.own {
+            Some(own) => read::clock(&own.item, one.hours.0),
             None => around.clock.clone(),
         };
         let clock = Clock { zone: clock.zone.or_else(|| around.clock.zone.clone()), ..clock };

@@ -139,7 +139,7 @@ fn rules_that_exchange_has_not_keep_their_days() {
         (on(&[1], Rule { by_month: vec![1, 2, 7], ..Rule::each(Frequency::Yearly) }), "2024-01-01", 3, 3),
         (on(&[1], Rule { by_month: vec![6, 7], ..monthly() }), "2024-06-01", 2, 2),
         (Rule { by_month: vec![1, 2], ..weekly(&[each(Mon)]) }, "2024-01-01", 1, 0),
-        (Rule { by_day: vec![each(Fri)], by_month_day: vec![13], ..monthly() }, "2024-09-13", 1, 0),
+        (Rule { by_day: vec![each(Fri)], by_month_day: vec![13], ..monthly() }, "2024-09-13", 1, 1),
         (Rule { by_day: vec![each(Mon), each(Tue)], by_position: vec![2], ..monthly() }, "2024-01-02", 0, 0),
         (on(&[-2], monthly()), "2024-01-30", 0, 0),
         (Rule { interval: 120, ..on(&[1], monthly()) }, "2024-01-01", 0, 0),

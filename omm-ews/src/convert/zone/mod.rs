@@ -31,7 +31,11 @@ pub(crate) fn legacy(zone: &Zone) -> Node {
 pub(crate) fn written(zone: &Zone, element: &'static str, year: i32) -> Node {
     match windows_name(zone) {
         Some(name) => Node::empty(element).with("Id", name),
-        None => definition::written(zone.id(), &of_iana::rules(zone, year), element),
+        // Without the number that the id of its rules has: it is made of them again.
+        None => {
+            let name = zone.id().rsplit_once(" #").map_or(zone.id(), |(name, _)| name);
+            definition::written(name, &of_iana::rules(zone, year), element)
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     convert::{
         draft::{Draft, Path},
-        event::Plan,
+        event::{Occurrence, Plan},
         moment,
         node::{Node, read_back},
         recurrence::Series,
@@ -61,7 +61,7 @@ fn told(item: &mut Element, kind: &str) {
 }
 
 /// The items of a plan: the first one, and those of its changed occurrences.
-pub(super) fn keep(plan: &Plan) -> (Element, Vec<Element>) {
+pub(super) fn keep(plan: &Plan) -> (Element, Vec<Occurrence>) {
     let mut master = item(&plan.master);
     let series = master.child("Recurrence").map(|recurrence| Series::read(recurrence).expect("a series"));
     let Some(series) = series else {
@@ -100,7 +100,7 @@ pub(super) fn keep(plan: &Plan) -> (Element, Vec<Element>) {
             "Occurrence",
             vec![id(&changed.index.to_string()), of("Start"), of("End"), of("OriginalStart")],
         ));
-        occurrences.push(own);
+        occurrences.push(Occurrence { item: own, attachments: changed.attachments.clone() });
     }
     let gone = plan.deleted.iter().map(|deleted| {
         let day = days.get(deleted.index as usize - 1).expect("an occurrence");
