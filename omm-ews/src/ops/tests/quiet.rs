@@ -2,9 +2,8 @@
 
 use crate::{
     ops::{
-        ConflictResolution, CreateItem, DeleteItem, Draft, FolderRef, ItemChange, ItemId, ItemRef, Operation, Update,
-        UpdateItem,
-        trial::request_for,
+        ConflictResolution, CreateItem, DeleteItem, Draft, FolderRef, ItemChange, ItemId, ItemRef, Operation,
+        Update, UpdateItem, trial::request_for,
     },
     soap::Version,
 };
@@ -50,7 +49,10 @@ fn whatever_the_server_nothing_is_sent() {
         );
         check(
             &request_for(version, &update),
-            &both(&["MessageDisposition=\"SaveOnly\"", "SendMeetingInvitationsOrCancellations=\"SendToNone\""]),
+            &both(&[
+                "MessageDisposition=\"SaveOnly\"",
+                "SendMeetingInvitationsOrCancellations=\"SendToNone\"",
+            ]),
         );
         check(
             &request_for(version, &delete),
