@@ -5,12 +5,13 @@ use super::{
     classify::{Action, Rules, classify},
     identity::known_rows,
     keywords::Keywords,
+    left_out::left_out,
     listing::both,
     patience::Manners,
 };
 use crate::{
     error::{Error, Result, Scope},
-    journal::{FolderKey, FolderRow, PointState, SkipReason},
+    journal::{Entry, Fate, FolderKey, FolderRow, PointState, SkipReason},
     mapping::{self, Known, Target},
     model::{Folder, FolderPath, SourceItemId, SyncPoint},
     options::FolderFilter,
@@ -72,7 +73,7 @@ async fn choose(
 
 impl Preview<'_> {
     async fn folder(&mut self, folder: Folder, target: Target, row: Option<FolderKey>) -> Result<()> {
-        let reason = self.not_carried(&folder);
+        let reason = left_out(&folder, &self.filter, &self.m.options, &self.capacity);
         let mut line = FolderPlan {
             folder: folder.path.clone(),
             target: reason.is_none().then(|| target.path.clone()),
@@ -84,9 +85,9 @@ impl Preview<'_> {
             bytes: 0,
             already_there: 0,
             left_out: 0,
-            remark: reason.map(str::to_owned).or(target.remark),
+            remark: reason.map(|reason| reason.sentence().to_owned()).or(target.remark),
         };
-        match self.count(&folder, row, reason.is_some(), &mut line).await {
+        match self.count(&folder, row, reason, &mut line).await {
             Err(error) if error.reach() <= Scope::Folder => {
                 line.remark = Some(format!("cannot be read: {error}"))
             }
@@ -102,24 +103,12 @@ impl Preview<'_> {
         Ok(())
     }
 
-    fn not_carried(&self, folder: &Folder) -> Option<&'static str> {
-        if !self.filter.carries(&folder.path) {
-            Some("left out by the folder options")
-        } else if !self.m.options.wants_kind(folder.kind) {
-            Some("of a kind that was not asked for")
-        } else if !self.capacity.kinds.contains(&folder.kind) {
-            Some("of a kind that the destination cannot hold")
-        } else {
-            None
-        }
-    }
-
     /// Lists the folder from the beginning, page by page, and counts what a run would decide.
     async fn count(
         &mut self,
         folder: &Folder,
         row: Option<FolderKey>,
-        left_out: bool,
+        left_out: Option<SkipReason>,
         line: &mut FolderPlan,
     ) -> Result<()> {
         let m = self.m;
@@ -138,11 +127,12 @@ impl Preview<'_> {
                 let rules = Rules {
                     options: &m.options,
                     kinds: &self.capacity.kinds,
+                    folder: left_out,
                     point: self.point,
                     retry: false,
                 };
                 let action = classify(change, entry.as_ref(), rules);
-                self.add(change, &action, left_out, line, &mut keywords);
+                self.add(change, entry.as_ref(), &action, line, &mut keywords);
             }
             if !page.more {
                 return Ok(());
@@ -154,8 +144,8 @@ impl Preview<'_> {
     fn add(
         &mut self,
         change: &Change,
+        entry: Option<&Entry>,
         action: &Action,
-        left_out: bool,
         line: &mut FolderPlan,
         keywords: &mut Keywords,
     ) {
@@ -167,9 +157,6 @@ impl Preview<'_> {
             *self.plan.left_out.entry(reason.name()).or_default() += 1;
         };
         match action {
-            Action::Skip(SkipReason::Internal) => leave(SkipReason::Internal),
-            _ if left_out && !self.capacity.kinds.contains(&line.kind) => leave(SkipReason::KindNotHeld),
-            _ if left_out => leave(SkipReason::KindNotWanted),
             Action::Skip(reason) => leave(*reason),
             Action::LeaveNotOurs => leave(SkipReason::NotOurs),
             Action::Copy | Action::Owed | Action::Replace => {
@@ -180,7 +167,11 @@ impl Preview<'_> {
                     *self.plan.left_out.entry("larger-than-destination-takes").or_default() += 1;
                 }
             }
-            Action::AlreadyThere | Action::Flag(_) | Action::Gone => line.already_there += 1,
+            Action::AlreadyThere | Action::Flag(_) | Action::Gone => match entry.map(|entry| &entry.fate) {
+                // As the report of the run will count it.
+                Some(Fate::Skipped(reason)) => leave(*reason),
+                _ => line.already_there += 1,
+            },
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{
     Migration,
     begin::Begun,
+    left_out::digest,
     listing::{Listing, open_and_list},
     patience::Manners,
     pen::Pen,
@@ -106,7 +107,7 @@ impl<'a> Run<'a> {
         let pen = Pen::claim(&m.journal).await?;
         let capacity = dest.ask(|| m.destination.capacity()).await?;
         let settled_at = m.env.runtime.monotonic() + capacity.settling;
-        let options_digest = m.options.digest();
+        let options_digest = digest(&m.options, &capacity);
         let (notes, troubles, failed_now, dest_folders, ahead) = Default::default();
         Ok(Self {
             m,
@@ -130,13 +131,15 @@ impl<'a> Run<'a> {
         // Before anything is done, and also when the source cannot be listed: what an earlier run left in doubt.
         self.recover().await?;
         let folders = listing.still_good(&self.source, self.m).await?;
-        let Begun { carried, vanished, with_history } = self.begin(folders).await?;
+        let Begun { carried, left_out, vanished, with_history } = self.begin(folders).await?;
         for row in &vanished {
             self.folder_gone(row).await?;
         }
-        let done = self.each_folder(&carried, &with_history).await?;
+        let mut done = self.each_folder(&carried, &with_history).await?;
         self.owed(&carried, &done, &with_history).await?;
-        self.finish(&carried, &done).await
+        // Last: nothing that is carried waits for what is only counted.
+        done.extend(self.each_folder(&left_out, &with_history).await?);
+        self.finish(carried.iter().chain(&left_out), &done).await
     }
 
     /// Works on several folders at once. A folder that fails costs only itself; an account that fails ends the
@@ -173,7 +176,11 @@ impl<'a> Run<'a> {
     }
 
     /// Stores the states under which everything is settled, and completes the sync point.
-    async fn finish(&self, carried: &[Carried], done: &HashSet<FolderKey>) -> Result<()> {
+    async fn finish(
+        &self,
+        folders: impl Iterator<Item = &Carried>,
+        done: &HashSet<FolderKey>,
+    ) -> Result<()> {
         let unsettled: HashSet<FolderKey> = self
             .pen
             .journal()
@@ -184,9 +191,9 @@ impl<'a> Run<'a> {
             .filter(|tally| !tally.key.gone)
             .map(|tally| tally.key.folder)
             .collect();
-        let settled = carried
-            .iter()
-            .filter(|one| !one.unchanged && done.contains(&one.row.key) && !unsettled.contains(&one.row.key));
+        let changed: Vec<&Carried> = folders.filter(|one| !one.unchanged).collect();
+        let settled =
+            changed.iter().filter(|one| done.contains(&one.row.key) && !unsettled.contains(&one.row.key));
         let facts = settled.filter_map(|one| {
             let state =
                 StoredState { token: one.folder.state.clone()?, options: self.options_digest.clone() };
@@ -196,7 +203,7 @@ impl<'a> Run<'a> {
                 fact: FolderFact::Settled(state),
             })
         });
-        if carried.iter().any(|one| !one.unchanged) {
+        if !changed.is_empty() {
             self.m.source.learned().remarks.into_iter().for_each(|remark| self.note(remark));
         }
         let mut batch = self.findings();
@@ -212,6 +219,10 @@ impl<'a> Run<'a> {
     pub(super) fn folder_failed(&self, one: &Carried, error: &Error) {
         if error.kind() == ErrorKind::Stopped {
             return;
+        }
+        // Nothing of it was to be carried: that is no trouble.
+        if one.left_out.is_some() {
+            return self.note(format!("the items of {} could not be counted: {error}", one.folder.path));
         }
         self.trouble(one.row.key, &one.folder.path, error);
     }

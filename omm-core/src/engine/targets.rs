@@ -1,13 +1,15 @@
 //! Which destination folder each source folder has, made where it is missing.
 
 use super::{
+    left_out::{left_out, with_more_than_skips},
     making::{Made, Making, Planned},
     run::Run,
 };
 use crate::{
     error::{ErrorKind, Result},
     journal::{
-        DestFolderKey, DestFolderRow, FolderFact, FolderKey, FolderRecord, FolderRow, RunRecord, StoredState,
+        DestFolderKey, DestFolderRow, FolderFact, FolderKey, FolderRecord, FolderRow, RunRecord, SkipReason,
+        StoredState, Tally,
     },
     mapping::{self, Known, Target},
     model::{DestFolderId, DestItemId, Folder, FolderPath},
@@ -26,11 +28,16 @@ pub(super) struct Listed {
     pub(super) rows: Vec<FolderRow>,
 }
 
-/// A source folder that this run carries.
+/// A source folder that this run carries, or only counts.
 pub(super) struct Carried {
     pub(super) folder: Folder,
     pub(super) row: FolderRow,
+    /// Nowhere, if nothing is carried.
     pub(super) target: DestFolderRow,
+    /// Why nothing of it is carried, if so: then its items are listed and skipped.
+    pub(super) left_out: Option<SkipReason>,
+    /// Whether the work goes on where its feed was left, and leaves a place to go on from.
+    pub(super) keeps_place: bool,
     /// Its state is the one under which everything was settled.
     pub(super) unchanged: bool,
     /// Whether the journal had any entry when this run began: only then can anything have moved.
@@ -40,34 +47,34 @@ pub(super) struct Carried {
 }
 
 impl Run<'_> {
-    /// Chooses and makes the targets of all folders, and says which folders are not carried.
-    pub(super) async fn targets(&self, listed: Listed, known_before: bool) -> Result<Vec<Carried>> {
+    /// Chooses and makes the targets of all folders. The second list has those of which nothing is carried.
+    pub(super) async fn targets(
+        &self,
+        listed: Listed,
+        tallies: &[Tally],
+    ) -> Result<(Vec<Carried>, Vec<Carried>)> {
         let known_targets = self.known_targets().await?;
         let chosen = self.choose(&listed, &known_targets);
         let Listed { folders, places, existing, rows } = listed;
-        let filter = self.m.options.folder_filter()?;
+        let (filter, more) = (self.m.options.folder_filter()?, with_more_than_skips(tallies));
 
-        let (mut planned, mut left_out) = (Vec::new(), Vec::new());
+        let (mut planned, mut aside) = (Vec::new(), Vec::new());
         for ((folder, target), place) in folders.into_iter().zip(chosen).zip(places) {
             let known = place.and_then(|place| rows.get(place));
-            if let Some(reason) = self.not_carried(&folder, filter.carries(&folder.path)) {
-                self.note(format!("{} is not carried: {reason}", folder.path));
-                let troubled = known.filter(|row| row.trouble.is_some()).map(|row| row.key);
-                left_out.extend(troubled.map(|folder| FolderRecord {
-                    folder,
-                    point: self.pen.point(),
-                    fact: FolderFact::LeftOut,
-                }));
+            let row = self.row(&folder, known);
+            let unchanged = self.is_unchanged(&folder, &row);
+            if let Some(reason) = left_out(&folder, &filter, &self.m.options, &self.capacity) {
+                self.note(format!("{} is not carried: {}", folder.path, reason.sentence()));
+                let keeps_place = !more.contains(&row.key);
+                aside.push(Carried::aside(folder, row, unchanged, reason, keeps_place));
                 continue;
             }
             if let Some(remark) = &target.remark {
                 self.note(remark.clone());
             }
-            let row = self.row(&folder, known);
-            let unchanged = self.is_unchanged(&folder, &row);
             planned.push(Planned { folder, target, row, unchanged });
         }
-        self.pen.folders(left_out).await?;
+        self.trouble_no_longer(&aside).await?;
         let mut making = Making::new(self, &existing, known_targets);
         making.intend(&planned, &rows).await?;
         let ahead = self.look_ahead(&planned).map(Ok);
@@ -84,10 +91,28 @@ impl Run<'_> {
             // More or fewer items than ours: something of somebody else's may be in it.
             let ours = owned.get(&row.key).copied().unwrap_or(0);
             let foreign = self.m.options.adopt && items != Some(ours);
-            carried.push(Carried { folder, row, target, unchanged, known_before, foreign });
+            let (left_out, keeps_place, known_before) = (None, true, !tallies.is_empty());
+            carried.push(Carried {
+                folder,
+                row,
+                target,
+                left_out,
+                keeps_place,
+                unchanged,
+                known_before,
+                foreign,
+            });
         }
-        self.record_targets(&carried, unmade, &rows).await?;
-        Ok(carried)
+        self.record_targets(carried.iter().chain(&aside), unmade, &rows).await?;
+        Ok((carried, aside))
+    }
+
+    /// What troubled a folder that is left out now troubles no longer.
+    async fn trouble_no_longer(&self, aside: &[Carried]) -> Result<()> {
+        let troubled = aside.iter().filter(|one| one.row.trouble.is_some());
+        let (point, fact) = (self.pen.point(), FolderFact::LeftOut);
+        let records = troubled.map(|one| FolderRecord { folder: one.row.key, point, fact: fact.clone() });
+        self.pen.folders(records.collect()).await
     }
 
     /// Whether a folder's state is the one under which everything was settled.
@@ -121,19 +146,6 @@ impl Run<'_> {
         Ok(self.pen.journal().dest_folders().await?.into_iter().map(|row| (row.key, row)).collect())
     }
 
-    /// Why a folder is not carried at all.
-    fn not_carried(&self, folder: &Folder, wanted: bool) -> Option<&'static str> {
-        if !wanted {
-            Some("left out by the folder options")
-        } else if !self.m.options.wants_kind(folder.kind) {
-            Some("of a kind that was not asked for")
-        } else if !self.capacity.kinds.contains(&folder.kind) {
-            Some("of a kind that the destination cannot hold")
-        } else {
-            None
-        }
-    }
-
     fn row(&self, folder: &Folder, known: Option<&FolderRow>) -> FolderRow {
         FolderRow {
             key: known.map_or_else(|| self.pen.new_folder(), |row| row.key),
@@ -153,11 +165,11 @@ impl Run<'_> {
     /// One transaction for every source folder that is new or has changed; nothing when nothing has.
     async fn record_targets(
         &self,
-        carried: &[Carried],
+        folders: impl Iterator<Item = &Carried>,
         unmade: Vec<FolderRow>,
         rows: &[FolderRow],
     ) -> Result<()> {
-        let changed = carried.iter().filter(|one| !rows.contains(&one.row));
+        let changed = folders.filter(|one| !rows.contains(&one.row));
         let mut records: Vec<_> = changed.map(|one| RunRecord::SourceFolder(one.row.clone())).collect();
         records.extend(unmade.into_iter().map(RunRecord::SourceFolder));
         self.dest_folders.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -176,13 +188,28 @@ impl Run<'_> {
         let row = rows.get(&key).cloned();
         *self.dest_folders.lock().unwrap_or_else(PoisonError::into_inner) = rows;
         // A folder that no record names any more holds nothing: its copies are missing, and nobody else's trouble.
-        Ok(row.unwrap_or_else(|| DestFolderRow {
-            key,
-            id: DestFolderId::new(""),
-            path: FolderPath::default(),
-            created: None,
-        }))
+        Ok(row.unwrap_or_else(|| nowhere(key)))
     }
+}
+
+impl Carried {
+    /// One that is only counted.
+    fn aside(
+        folder: Folder,
+        row: FolderRow,
+        unchanged: bool,
+        reason: SkipReason,
+        keeps_place: bool,
+    ) -> Self {
+        let target = nowhere(row.target.unwrap_or_default());
+        let (left_out, known_before, foreign) = (Some(reason), false, false);
+        Self { folder, row, target, left_out, keeps_place, unchanged, known_before, foreign }
+    }
+}
+
+/// The row of a folder that is not there.
+fn nowhere(key: DestFolderKey) -> DestFolderRow {
+    DestFolderRow { key, id: DestFolderId::new(""), path: FolderPath::default(), created: None }
 }
 
 /// Nothing was ever asked of a folder that has no id: the same answer as of one that is gone.

@@ -31,6 +31,7 @@ impl FolderRun<'_, '_> {
         Rules {
             options: &self.run.m.options,
             kinds: &self.run.capacity.kinds,
+            folder: self.one.left_out,
             point: self.run.pen.point(),
             retry: self.run.retry,
         }
@@ -113,7 +114,8 @@ impl FolderRun<'_, '_> {
         work.skipped += 1;
         let key = entry.as_ref().map_or_else(|| self.run.pen.new_entry(), |entry| entry.key);
         self.seen.insert(key);
-        if entry.as_ref().is_some_and(|entry| entry.fate == Fate::Skipped(reason)) {
+        let as_before = |entry: &Entry| entry.revision == meta.revision && entry.listed_size == meta.size;
+        if entry.as_ref().is_some_and(|entry| entry.fate == Fate::Skipped(reason) && as_before(entry)) {
             return;
         }
         self.pend(key, Fact::Noted(Noted::from_meta(self.one.row.key, meta)));
@@ -145,15 +147,19 @@ impl FolderRun<'_, '_> {
 }
 
 impl Rules<'_> {
-    /// Whether other options now carry an item that was skipped.
-    pub(in crate::engine) fn is_offered_again(&self, entry: &Entry) -> bool {
-        let Fate::Skipped(reason) = entry.fate else { return false };
+    /// What other options, or another destination, now say of an item that was skipped: it is offered again, or
+    /// skipped for another reason. Nothing, if all is as it was.
+    pub(in crate::engine) fn anew(&self, entry: &Entry) -> Option<Fact> {
+        let Fate::Skipped(reason) = entry.fate else { return None };
+        if !reason.depends_on_options() || entry.copy.is_some() || entry.gone.is_some() {
+            return None;
+        }
         let mut meta = ItemMeta::new(entry.source.clone(), entry.kind);
         (meta.size, meta.received) = (entry.listed_size, entry.received);
-        reason.depends_on_options()
-            && entry.copy.is_none()
-            && entry.gone.is_none()
-            && self.left_out(&meta).is_none()
+        match self.left_out(&meta) {
+            None => Some(Fact::Offered),
+            Some(now) => (now != reason).then_some(Fact::Skipped(now)),
+        }
     }
 }
 
