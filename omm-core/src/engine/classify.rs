@@ -63,7 +63,9 @@ pub(super) fn classify(change: &Change, entry: Option<&Entry>, rules: Rules<'_>)
         };
     };
     match change {
-        Change::Present(meta) | Change::Edited(meta) if rules.folder.is_some() => rules.set_aside(entry, meta),
+        Change::Present(meta) | Change::Edited(meta) if rules.folder.is_some() => {
+            rules.set_aside(entry, meta)
+        }
         Change::Flags(..) if rules.folder.is_some() => Action::AlreadyThere,
         Change::Gone(_) => Action::Gone,
         Change::Flags(_, flags) => known_flags(entry, flags),
@@ -286,9 +288,13 @@ mod tests {
         let (mut flagged, mut view) = (meta(), meta());
         flagged.flags = Flags::parse("\\Seen");
         view.internal = true;
-        let waits = Fate::Absent { content: Some(Content {
-            fingerprint: Body::from_bytes("x").fingerprint(), size: 1, stored_size: 1,
-        }) };
+        let waits = Fate::Absent {
+            content: Some(Content {
+                fingerprint: Body::from_bytes("x").fingerprint(),
+                size: 1,
+                stored_size: 1,
+            }),
+        };
         let known = |fate, has_copy| Some(entry(fate, has_copy, "b"));
         let options = Options::default();
         for (change, entry, expected) in [

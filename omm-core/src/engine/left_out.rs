@@ -54,10 +54,7 @@ mod tests {
     #[test]
     fn what_the_destination_holds_is_part_of_the_digest_and_its_order_is_not() {
         use ItemKind::{Contact, Mail};
-        let of = |kinds: &[ItemKind]| {
-            let capacity = Capacity { kinds: kinds.to_vec(), ..Capacity::default() };
-            digest(&Options::default(), &capacity)
-        };
+        let of = |kinds: &[ItemKind]| digest(&Options::default(), &Capacity::new(kinds));
         assert_ne!(of(&[Mail]), of(&[Mail, Contact]));
         assert_eq!(of(&[Contact, Mail]), of(&[Mail, Contact]));
     }
@@ -65,9 +62,8 @@ mod tests {
     /// Kills: a folder that is left out twice over and told for the reason that the user cannot change.
     #[test]
     fn the_first_reason_is_the_nearest_to_the_user() {
-        let folder =
-            Folder::new(SourceFolderId::new("1"), FolderPath::new(["Contacts"]), ItemKind::Contact);
-        let capacity = Capacity { kinds: vec![ItemKind::Mail], ..Capacity::default() };
+        let folder = Folder::new(SourceFolderId::new("1"), FolderPath::new(["Contacts"]), ItemKind::Contact);
+        let capacity = Capacity::new([ItemKind::Mail]);
         let why = |exclude: &[&str], kinds: &[ItemKind], capacity: &Capacity| {
             let exclude = exclude.iter().map(|glob| (*glob).to_owned()).collect();
             let options = Options { exclude, kinds: kinds.to_vec(), ..Options::default() };
@@ -76,7 +72,7 @@ mod tests {
         assert_eq!(why(&["Con*"], &[ItemKind::Mail], &capacity), Some(SkipReason::FolderNotWanted));
         assert_eq!(why(&[], &[ItemKind::Mail], &capacity), Some(SkipReason::KindNotWanted));
         assert_eq!(why(&[], &[], &capacity), Some(SkipReason::KindNotHeld));
-        let holds = Capacity { kinds: vec![ItemKind::Contact], ..Capacity::default() };
+        let holds = Capacity::new([ItemKind::Contact]);
         assert_eq!(why(&[], &[], &holds), None);
     }
 }

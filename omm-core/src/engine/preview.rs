@@ -116,7 +116,11 @@ impl Preview<'_> {
         let mut keywords = Keywords::new(self.capacity.keywords_per_folder);
         line.found = 0;
         loop {
-            let page = self.source.ask(|| m.source.changes(&folder.id, since.as_ref())).await?;
+            let page = self.source.ask(|| async {
+                let page = m.source.changes(&folder.id, since.as_ref()).await;
+                page.map_err(|error| if left_out.is_some() { error.over_a_count() } else { error })
+            });
+            let page = page.await?;
             let ids: Vec<SourceItemId> = page.changes.iter().filter_map(id_of).collect();
             let entries = match row {
                 Some(key) => m.journal.find(key, &ids).await?,

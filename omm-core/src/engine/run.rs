@@ -176,11 +176,7 @@ impl<'a> Run<'a> {
     }
 
     /// Stores the states under which everything is settled, and completes the sync point.
-    async fn finish(
-        &self,
-        folders: impl Iterator<Item = &Carried>,
-        done: &HashSet<FolderKey>,
-    ) -> Result<()> {
+    async fn finish(&self, folders: impl Iterator<Item = &Carried>, done: &HashSet<FolderKey>) -> Result<()> {
         let unsettled: HashSet<FolderKey> = self
             .pen
             .journal()

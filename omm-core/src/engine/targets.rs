@@ -194,13 +194,7 @@ impl Run<'_> {
 
 impl Carried {
     /// One that is only counted.
-    fn aside(
-        folder: Folder,
-        row: FolderRow,
-        unchanged: bool,
-        reason: SkipReason,
-        keeps_place: bool,
-    ) -> Self {
+    fn aside(folder: Folder, row: FolderRow, unchanged: bool, reason: SkipReason, keeps_place: bool) -> Self {
         let target = nowhere(row.target.unwrap_or_default());
         let (left_out, known_before, foreign) = (Some(reason), false, false);
         Self { folder, row, target, left_out, keeps_place, unchanged, known_before, foreign }

@@ -68,7 +68,7 @@ impl Run<'_> {
     pub(super) async fn folder(&self, one: &Carried, history: bool) -> Result<()> {
         let path = &one.folder.path;
         if one.left_out.is_some() {
-            return if one.unchanged { Ok(()) } else { self.work(one, history).await };
+            return if one.unchanged { Ok(()) } else { self.work_off(one, history).await };
         }
         if one.unchanged {
             self.tell(Event::FolderUnchanged { folder: path.clone() });
@@ -80,12 +80,12 @@ impl Run<'_> {
             items: one.folder.items,
             bytes: one.folder.bytes,
         });
-        self.work(one, history).await?;
+        self.work_off(one, history).await?;
         self.tell(Event::FolderFinished { folder: path.clone() });
         Ok(())
     }
 
-    async fn work(&self, one: &Carried, history: bool) -> Result<()> {
+    async fn work_off(&self, one: &Carried, history: bool) -> Result<()> {
         let mut folder = FolderRun::new(self, one, history);
         let result = folder.work().await;
         folder.end(result).await
@@ -226,11 +226,9 @@ impl<'r, 'a> FolderRun<'r, 'a> {
 }
 
 impl Carried {
-    /// A page of its feed. A connection that breaks over a folder that is only counted is that folder's own affair: it
-    /// is worth neither the run nor the patience that a server is worth.
+    /// A page of its feed.
     async fn changes(&self, run: &Run<'_>, since: Option<&Cursor>) -> Result<ChangePage> {
-        run.m.source.changes(&self.folder.id, since).await.map_err(|error| {
-            if self.left_out.is_some() && error.is_break() { error.scope(Scope::Folder) } else { error }
-        })
+        let page = run.m.source.changes(&self.folder.id, since).await;
+        page.map_err(|error| if self.left_out.is_some() { error.over_a_count() } else { error })
     }
 }
