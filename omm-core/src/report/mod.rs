@@ -37,7 +37,8 @@ pub struct Report {
     pub problems: Vec<ItemLine>,
     /// Whether there are more problems than are listed.
     pub problems_cut: bool,
-    /// What else the reader should know: renamed folders, folders that were not carried.
+    /// What else the reader should know: renamed folders, folders that were not carried, and of these the ones whose
+    /// items could not be counted.
     pub notes: Vec<String>,
 }
 
