@@ -12,7 +12,7 @@ use omm_core::{
 };
 use omm_testkit::{
     mailbox::{contact, message, small, task},
-    memory::{MemoryAccount, Settings},
+    memory::{Habits, MemoryAccount, Settings},
     sim::run,
     step_stop::Fuse,
 };
@@ -159,6 +159,46 @@ fn no_body_is_read_and_nobody_waits() {
     assert!(calls.iter().filter(is_aside).all(|call| call.0 == "changes"), "{calls:?}");
     let last_fetch = calls.iter().rposition(|call| call.0 == "fetch").expect("something was fetched");
     assert!(!calls[..last_fetch].iter().any(|call| is_aside(&call)), "{calls:?}");
+}
+
+/// Kills: items that no number knows since their folder could not be made, or since the destination gave it up; a place
+/// in the feed that is kept for a folder in which nothing was done, so that its items are never offered.
+#[test]
+fn what_waits_for_its_folder_is_counted() {
+    for settings in [Settings::default(), Settings::listing()] {
+        let world = everything(settings);
+        world.day.lock().unmakeable.insert(path("Odds"));
+        let (inbox, twins) = (path("INBOX"), path("a/b. c"));
+        world.dest.add_folder(&inbox, None, ItemKind::Mail);
+        let denied = world.dest_id(&inbox);
+        world.day.lock().denied.insert(denied);
+        for round in 0..3 {
+            let report = run(&world.clock, world.migration().run()).expect("a run");
+            let totals = &report.totals;
+            assert_eq!((totals.found, totals.unsettled), (15 + round, 5 + round), "round {round}: {report}");
+            assert!(totals.adds_up() && report.grade == Grade::F, "round {round}: {report}");
+            let troubled: Vec<_> = report.folders.iter().filter(|line| line.trouble.is_some()).collect();
+            assert!(troubled.len() == 2 && troubled.iter().all(|line| line.counts.copied == 0), "{report}");
+            world.source.add(&inbox, message(7, round));
+        }
+        world.day.lock().unmakeable.clear();
+        world.day.lock().denied.clear();
+        let report = run(&world.clock, world.migration().run()).expect("a run");
+        let totals = &report.totals;
+        assert_eq!((totals.found, totals.copied, totals.already_there), (18, 8, 10), "{report}");
+        assert_eq!((report.grade, world.dest.items(&twins).len()), (Grade::A, 3), "{report}");
+        assert_eq!(world.source.snapshot().as_sets(), world.dest.snapshot().as_sets());
+    }
+}
+
+/// Kills: items that a plan counts twice since the feed names them twice.
+#[test]
+fn a_plan_counts_no_item_twice() {
+    let mut habits = Habits::default();
+    (habits.repeats_pages, habits.repeats_changes) = (true, true);
+    let world = everything(Settings::default());
+    world.source.behave(habits);
+    assert_eq!(plan_and_run(&world, &Options::default()).totals.found, 15);
 }
 
 /// Kills: an account that has lost all its mail and is taken for sound since the contacts, which nobody carries, are

@@ -3,7 +3,7 @@
 use super::{
     identity::known_rows,
     run::{LiveCounts, Run},
-    targets::{Carried, Listed},
+    targets::{Listed, Targets},
 };
 use crate::{
     error::{Error, ErrorKind, Result, Side},
@@ -15,10 +15,8 @@ use std::collections::{HashMap, HashSet};
 
 /// What a run starts from.
 pub(super) struct Begun {
-    /// The folders to work on.
-    pub(super) carried: Vec<Carried>,
-    /// The folders of which nothing is carried, to be counted.
-    pub(super) left_out: Vec<Carried>,
+    /// The folders to work on, and those to count.
+    pub(super) targets: Targets,
     /// Folders that earlier runs knew and the source no longer has.
     pub(super) vanished: Vec<FolderRow>,
     /// Folders with entries of earlier runs.
@@ -61,8 +59,8 @@ impl Run<'_> {
             .cloned()
             .collect();
         let listed = Listed { folders, places, existing, rows };
-        let (carried, left_out) = self.targets(listed, &tallies).await?;
-        Ok(Begun { carried, left_out, vanished, with_history })
+        let targets = self.targets(listed, &tallies).await?;
+        Ok(Begun { targets, vanished, with_history })
     }
 
     /// A source in which every folder that had items has emptied at once is broken, not empty: stop. What is left out

@@ -14,7 +14,7 @@ pub struct Plan {
     /// Their bytes, as far as listed.
     pub bytes: u64,
     /// Items that cannot or shall not be carried, by reason: names of [`crate::journal::SkipReason`], and
-    /// `larger-than-destination-takes`.
+    /// `larger-than-destination-takes`, which are among those to copy all the same: a run reports them as failed.
     pub left_out: std::collections::BTreeMap<&'static str, u64>,
     /// Folders that get another path at the destination than they have at the source.
     pub renamed: u64,

@@ -17,7 +17,10 @@ use crate::{
     options::FolderFilter,
     seam::{Capacity, Change, DestFolder},
 };
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+};
 
 /// What is known before the folders are looked at.
 struct Preview<'a> {
@@ -114,6 +117,8 @@ impl Preview<'_> {
         let m = self.m;
         let mut since = None;
         let mut keywords = Keywords::new(self.capacity.keywords_per_folder);
+        // A feed may name an item twice. Of each id a hash is enough: an id may be long, and a folder large.
+        let (hasher, mut seen) = (BuildHasherDefault::<DefaultHasher>::default(), HashSet::new());
         line.found = 0;
         loop {
             let page = self.source.ask(|| async {
@@ -127,7 +132,10 @@ impl Preview<'_> {
                 None => vec![None; ids.len()],
             };
             let here = page.changes.iter().filter(|change| id_of(change).is_some());
-            for (change, entry) in here.zip(entries) {
+            for ((change, id), entry) in here.zip(&ids).zip(entries) {
+                if !seen.insert(hasher.hash_one(id)) {
+                    continue;
+                }
                 let rules = Rules {
                     options: &m.options,
                     kinds: &self.capacity.kinds,

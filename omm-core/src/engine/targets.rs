@@ -18,6 +18,16 @@ use crate::{
 use futures::{FutureExt, future::try_join};
 use std::{collections::HashMap, sync::PoisonError};
 
+/// The folders of the source, by what is done about them.
+pub(super) struct Targets {
+    /// Carried.
+    pub(super) carried: Vec<Carried>,
+    /// Left out, and counted.
+    pub(super) left_out: Vec<Carried>,
+    /// To be carried, but to a folder that cannot be had today.
+    pub(super) waiting: Vec<Carried>,
+}
+
 /// What both sides and the journal say about folders when a run begins.
 pub(super) struct Listed {
     pub(super) folders: Vec<Folder>,
@@ -29,6 +39,7 @@ pub(super) struct Listed {
 }
 
 /// A source folder that this run carries, or only counts.
+#[derive(Clone)]
 pub(super) struct Carried {
     pub(super) folder: Folder,
     pub(super) row: FolderRow,
@@ -36,6 +47,8 @@ pub(super) struct Carried {
     pub(super) target: DestFolderRow,
     /// Why nothing of it is carried, if so: then its items are listed and skipped.
     pub(super) left_out: Option<SkipReason>,
+    /// Whether nothing can be written to its target today: then its items are listed, and wait.
+    pub(super) waits: bool,
     /// Whether the work goes on where its feed was left, and leaves a place to go on from.
     pub(super) keeps_place: bool,
     /// Its state is the one under which everything was settled.
@@ -47,12 +60,8 @@ pub(super) struct Carried {
 }
 
 impl Run<'_> {
-    /// Chooses and makes the targets of all folders. The second list has those of which nothing is carried.
-    pub(super) async fn targets(
-        &self,
-        listed: Listed,
-        tallies: &[Tally],
-    ) -> Result<(Vec<Carried>, Vec<Carried>)> {
+    /// Chooses and makes the targets of all folders.
+    pub(super) async fn targets(&self, listed: Listed, tallies: &[Tally]) -> Result<Targets> {
         let known_targets = self.known_targets().await?;
         let chosen = self.choose(&listed, &known_targets);
         let Listed { folders, places, existing, rows } = listed;
@@ -66,7 +75,8 @@ impl Run<'_> {
             if let Some(reason) = left_out(&folder, &filter, &self.m.options, &self.capacity) {
                 self.note(format!("{} is not carried: {}", folder.path, reason.sentence()));
                 let keeps_place = !more.contains(&row.key);
-                aside.push(Carried::aside(folder, row, unchanged, reason, keeps_place));
+                let counted = Carried::counted(folder, row, unchanged);
+                aside.push(Carried { left_out: Some(reason), keeps_place, ..counted });
                 continue;
             }
             if let Some(remark) = &target.remark {
@@ -81,30 +91,22 @@ impl Run<'_> {
         let (made, ()) = try_join(making.make(&planned), ahead).await?;
 
         let owned = self.owned_counts().await?;
-        let (mut carried, mut unmade) = (Vec::new(), Vec::new());
+        let (mut carried, mut waiting) = (Vec::new(), Vec::new());
         for (Planned { folder, mut row, unchanged, .. }, made) in planned.into_iter().zip(made) {
             let Some(Made { row: target, items }) = made else {
-                unmade.push(row);
+                waiting.push(Carried::counted(folder, row, unchanged).that_waits());
                 continue;
             };
             row.target = Some(target.key);
             // More or fewer items than ours: something of somebody else's may be in it.
             let ours = owned.get(&row.key).copied().unwrap_or(0);
             let foreign = self.m.options.adopt && items != Some(ours);
-            let (left_out, keeps_place, known_before) = (None, true, !tallies.is_empty());
-            carried.push(Carried {
-                folder,
-                row,
-                target,
-                left_out,
-                keeps_place,
-                unchanged,
-                known_before,
-                foreign,
-            });
+            let known_before = !tallies.is_empty();
+            let counted = Carried::counted(folder, row, unchanged);
+            carried.push(Carried { target, keeps_place: true, known_before, foreign, ..counted });
         }
-        self.record_targets(carried.iter().chain(&aside), unmade, &rows).await?;
-        Ok((carried, aside))
+        self.record_targets(carried.iter().chain(&aside).chain(&waiting), &rows).await?;
+        Ok(Targets { carried, left_out: aside, waiting })
     }
 
     /// What troubled a folder that is left out now troubles no longer.
@@ -166,12 +168,10 @@ impl Run<'_> {
     async fn record_targets(
         &self,
         folders: impl Iterator<Item = &Carried>,
-        unmade: Vec<FolderRow>,
         rows: &[FolderRow],
     ) -> Result<()> {
         let changed = folders.filter(|one| !rows.contains(&one.row));
-        let mut records: Vec<_> = changed.map(|one| RunRecord::SourceFolder(one.row.clone())).collect();
-        records.extend(unmade.into_iter().map(RunRecord::SourceFolder));
+        let records = changed.map(|one| RunRecord::SourceFolder(one.row.clone())).collect();
         self.dest_folders.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.pen.runs(records).await
     }
@@ -193,11 +193,23 @@ impl Run<'_> {
 }
 
 impl Carried {
-    /// One that is only counted.
-    fn aside(folder: Folder, row: FolderRow, unchanged: bool, reason: SkipReason, keeps_place: bool) -> Self {
+    /// One that has no target, and keeps no place.
+    fn counted(folder: Folder, row: FolderRow, unchanged: bool) -> Self {
         let target = nowhere(row.target.unwrap_or_default());
-        let (left_out, known_before, foreign) = (Some(reason), false, false);
-        Self { folder, row, target, left_out, keeps_place, unchanged, known_before, foreign }
+        let (left_out, waits, keeps_place, known_before, foreign) = Default::default();
+        Self { folder, row, target, left_out, waits, keeps_place, unchanged, known_before, foreign }
+    }
+
+    /// The same, to be listed from the top, so that what could not be written is at least counted. No place is kept
+    /// that the next run would go on from.
+    pub(super) fn that_waits(mut self) -> Self {
+        (self.waits, self.keeps_place) = (true, false);
+        self
+    }
+
+    /// Whether its items are counted, and nothing is written.
+    pub(super) fn is_counted(&self) -> bool {
+        self.waits || self.left_out.is_some()
     }
 }
 

@@ -89,7 +89,7 @@ pub struct Counts {
     pub skipped: BTreeMap<&'static str, u64>,
     /// Failed.
     pub failed: u64,
-    /// Not settled yet: waiting, or in doubt after an interruption.
+    /// Not settled yet: waiting, or in doubt after an interruption. What cannot be written to its folder today waits.
     pub unsettled: u64,
     /// Copies whose item is gone at the source. They stay, and are not part of `found`.
     pub kept_of_gone: u64,

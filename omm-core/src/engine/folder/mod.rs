@@ -67,7 +67,7 @@ impl Run<'_> {
     /// Works a folder off, unless nothing in it has changed.
     pub(super) async fn folder(&self, one: &Carried, history: bool) -> Result<()> {
         let path = &one.folder.path;
-        if one.left_out.is_some() {
+        if one.is_counted() {
             return if one.unchanged { Ok(()) } else { self.work_off(one, history).await };
         }
         if one.unchanged {
@@ -128,7 +128,7 @@ impl<'r, 'a> FolderRun<'r, 'a> {
         let run = self.run;
         let first = since.clone();
         let answer = run.source.ask(|| async {
-            match run.take_ahead(self.one.row.key) {
+            match run.take_ahead(self.one.row.key).filter(|_| self.one.keeps_place) {
                 Some(answer) => answer,
                 None => self.one.changes(run, first.as_ref()).await,
             }
@@ -229,6 +229,6 @@ impl Carried {
     /// A page of its feed.
     async fn changes(&self, run: &Run<'_>, since: Option<&Cursor>) -> Result<ChangePage> {
         let page = run.m.source.changes(&self.folder.id, since).await;
-        page.map_err(|error| if self.left_out.is_some() { error.over_a_count() } else { error })
+        page.map_err(|error| if self.is_counted() { error.over_a_count() } else { error })
     }
 }
