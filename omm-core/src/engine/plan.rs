@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Plan {
-    /// One line per source folder.
+    /// One line per source folder, also of those that are left out: the report of the run has the same ones.
     pub folders: Vec<FolderPlan>,
     /// Items that would be copied, or looked at for copies that are there already.
     pub items: u64,
