@@ -16,7 +16,10 @@ use crate::{
     seam::{Capacity, DestFolder, Presence},
 };
 use futures::{FutureExt, future::try_join};
-use std::{collections::HashMap, sync::PoisonError};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::PoisonError,
+};
 
 /// The folders of the source, by what is done about them.
 pub(super) struct Targets {
@@ -64,27 +67,9 @@ impl Run<'_> {
     pub(super) async fn targets(&self, listed: Listed, tallies: &[Tally]) -> Result<Targets> {
         let known_targets = self.known_targets().await?;
         let chosen = self.choose(&listed, &known_targets);
-        let Listed { folders, places, existing, rows } = listed;
-        let (filter, more) = (self.m.options.folder_filter()?, with_more_than_skips(tallies));
-
-        let (mut planned, mut aside) = (Vec::new(), Vec::new());
-        for ((folder, target), place) in folders.into_iter().zip(chosen).zip(places) {
-            let known = place.and_then(|place| rows.get(place));
-            let row = self.row(&folder, known);
-            let unchanged = self.is_unchanged(&folder, &row);
-            if let Some(reason) = left_out(&folder, &filter, &self.m.options, &self.capacity) {
-                self.note(format!("{} is not carried: {}", folder.path, reason.sentence()));
-                let keeps_place = !more.contains(&row.key);
-                let counted = Carried::counted(folder, row, unchanged);
-                aside.push(Carried { left_out: Some(reason), keeps_place, ..counted });
-                continue;
-            }
-            if let Some(remark) = &target.remark {
-                self.note(remark.clone());
-            }
-            planned.push(Planned { folder, target, row, unchanged });
-        }
-        self.trouble_no_longer(&aside).await?;
+        let (planned, left_out) = self.sort(&listed, chosen, &with_more_than_skips(tallies))?;
+        let Listed { existing, rows, .. } = listed;
+        self.trouble_no_longer(&left_out).await?;
         let mut making = Making::new(self, &existing, known_targets);
         making.intend(&planned, &rows).await?;
         let ahead = self.look_ahead(&planned).map(Ok);
@@ -105,13 +90,40 @@ impl Run<'_> {
             let counted = Carried::counted(folder, row, unchanged);
             carried.push(Carried { target, keeps_place: true, known_before, foreign, ..counted });
         }
-        self.record_targets(carried.iter().chain(&aside).chain(&waiting), &rows).await?;
-        Ok(Targets { carried, left_out: aside, waiting })
+        self.record_targets(carried.iter().chain(&left_out).chain(&waiting), &rows).await?;
+        Ok(Targets { carried, left_out, waiting })
+    }
+
+    /// Which folders are to be carried, and which are left out.
+    fn sort(
+        &self,
+        listed: &Listed,
+        chosen: Vec<Target>,
+        with_more_than_skips: &HashSet<FolderKey>,
+    ) -> Result<(Vec<Planned>, Vec<Carried>)> {
+        let filter = self.m.options.folder_filter()?;
+        let (mut planned, mut aside) = (Vec::new(), Vec::new());
+        for ((folder, target), place) in listed.folders.iter().cloned().zip(chosen).zip(&listed.places) {
+            let row = self.row(&folder, place.and_then(|place| listed.rows.get(place)));
+            let unchanged = self.is_unchanged(&folder, &row);
+            if let Some(reason) = left_out(&folder, &filter, &self.m.options, &self.capacity) {
+                self.note(format!("{} is not carried: {}", folder.path, reason.sentence()));
+                let keeps_place = !with_more_than_skips.contains(&row.key);
+                let counted = Carried::counted(folder, row, unchanged);
+                aside.push(Carried { left_out: Some(reason), keeps_place, ..counted });
+                continue;
+            }
+            if let Some(remark) = &target.remark {
+                self.note(remark.clone());
+            }
+            planned.push(Planned { folder, target, row, unchanged });
+        }
+        Ok((planned, aside))
     }
 
     /// What troubled a folder that is left out now troubles no longer.
-    async fn trouble_no_longer(&self, aside: &[Carried]) -> Result<()> {
-        let troubled = aside.iter().filter(|one| one.row.trouble.is_some());
+    async fn trouble_no_longer(&self, left_out: &[Carried]) -> Result<()> {
+        let troubled = left_out.iter().filter(|one| one.row.trouble.is_some());
         let (point, fact) = (self.pen.point(), FolderFact::LeftOut);
         let records = troubled.map(|one| FolderRecord { folder: one.row.key, point, fact: fact.clone() });
         self.pen.folders(records.collect()).await
