@@ -44,7 +44,8 @@ pub enum Event {
         /// Which.
         folder: FolderPath,
     },
-    /// Items were dealt with; sent once per batch. The numbers are of this step, not sums.
+    /// Items were dealt with; sent once per batch. The numbers are of this step, not sums. Folders that are left out
+    /// are told so too: they are neither started nor finished, only counted.
     Progress {
         /// In which folder.
         folder: FolderPath,

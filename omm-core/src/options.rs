@@ -64,7 +64,7 @@ impl Options {
         self.kinds.is_empty() || self.kinds.contains(&kind)
     }
 
-    /// A digest of everything that decides which items are carried, and where to.
+    /// A digest of everything in them that decides which items are carried, and where to.
     pub fn digest(&self) -> Box<str> {
         let carried =
             Self { folders_at_once: 0, read_back: false, allow_emptied_source: false, ..self.clone() };

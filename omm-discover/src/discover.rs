@@ -7,14 +7,13 @@ use crate::{
     fetch::fetch,
     host,
     knowledge::{self, Evidence, Service, conclude, guesses},
-    names::{Mx, Names, Srv},
     patience::within,
     probe::probe,
     rank::rank,
 };
 use futures::{future::join_all, join};
 use omm_core::{error::Side, host::Env, seam::Tls};
-use omm_net::Endpoint;
+use omm_net::{Endpoint, Mx, Names, Srv};
 use std::{io, path::PathBuf, time::Duration};
 
 /// Records of one name that are looked at.

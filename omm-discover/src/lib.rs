@@ -13,7 +13,6 @@
 //! |-------------|-----------------------------------------------------------------------------------|
 //! | `address`   | mail addresses, as people type them                                               |
 //! | `candidate` | one server that may be the one, and all that is known about it                    |
-//! | `names`     | the lookups that the host lends                                                   |
 //! | `knowledge` | pure: from records, documents and tables to candidates                            |
 //! | `rank`      | pure: the order, in one table                                                     |
 //! | `probe`     | what a server says before anybody logs in                                         |
@@ -33,7 +32,6 @@ mod fetch;
 pub mod fuzz;
 mod host;
 mod knowledge;
-mod names;
 mod patience;
 mod probe;
 mod rank;
@@ -43,4 +41,4 @@ pub use address::Address;
 pub use candidate::{Candidate, Knowledge, LoginForm, Seen, ServerType, Sureness};
 pub use discover::{Options, discover};
 pub use discovery::Discovery;
-pub use names::{Mx, Names, Srv};
+pub use omm_net::{Mx, Names, Srv};

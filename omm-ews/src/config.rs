@@ -278,3 +278,94 @@ fn switch(name: &str, value: &str) -> Result<bool, String> {
 fn refused(side: Side, message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Config, side, "read the account", message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(server_type: &str, server: &str) -> AccountSpec {
+        let mut spec = AccountSpec::new(server_type, server);
+        "anna@corp.example".clone_into(&mut spec.login);
+        spec
+    }
+
+    #[test]
+    fn servers_in_their_normal_form() {
+        let usual = "https://mail.example/EWS/Exchange.asmx";
+        for (server_type, server, normalised) in [
+            ("ews", usual, usual),
+            ("ews", "https://MAIL.example:443/ews/exchange.asmx/", usual),
+            ("ews", "mail.example", usual),
+            ("ews", "mail.example.", usual),
+            ("ews", "mail.example/", usual),
+            ("ews", "mail.example:8443", "https://mail.example:8443/EWS/Exchange.asmx"),
+            ("ews", "https://[::1]:8443/x?y=z", "https://[::1]:8443/x?y=z"),
+            ("ews", "https://[::1]/", "https://[::1]/EWS/Exchange.asmx"),
+            ("exchange", "Corp.Example.", "corp.example"),
+        ] {
+            let spec = normal(&spec(server_type, server)).expect(server);
+            assert_eq!((spec.server_type.as_str(), spec.server.as_str()), (server_type, normalised), "{server}");
+        }
+        let mut spec = spec("exchange", "corp.example");
+        spec.options.insert("url".to_owned(), "mail.example".to_owned());
+        let spec = normal(&spec).expect("an address by option");
+        assert_eq!((spec.server_type.as_str(), spec.server.as_str(), spec.options.len()), ("ews", usual, 0));
+    }
+
+    #[test]
+    fn options_and_what_was_learned() {
+        let mut spec = spec("exchange", "corp.example");
+        for (name, value) in [("auth", "Bearer"), ("delegation", "delegate-access"), ("version", "Exchange2010"), ("archive", "on")] {
+            spec.options.insert(name.to_owned(), value.to_owned());
+        }
+        for (name, value) in [
+            ("url", "https://mail.example/EWS/Exchange.asmx"),
+            ("version", "Exchange2013"),
+            ("delegation", "of another version"),
+        ] {
+            spec.learned.insert(name.to_owned(), value.to_owned());
+        }
+        let config = Config::read(&spec, Side::Source).expect("good options");
+        assert_eq!((config.auth, config.delegation, config.archive), (Auth::Bearer, Some(Delegation::DelegateAccess), true));
+        assert_eq!((config.version, config.learned_version), (Some(Version::E2010), Some(Version::E2013)));
+        assert_eq!((config.learned_delegation, config.server().as_str()), (None, "mail.example"));
+    }
+
+    #[test]
+    fn what_is_no_account() {
+        let with = |name: &str, value: &str| {
+            let mut spec = spec("ews", "mail.example");
+            spec.options.insert(name.to_owned(), value.to_owned());
+            spec
+        };
+        let as_login = |server_type: &str, login: &str| {
+            let mut spec = spec(server_type, "mail.example");
+            login.clone_into(&mut spec.login);
+            spec
+        };
+        let mut both = with("archive", "on");
+        both.options.insert("public-folders".to_owned(), "on".to_owned());
+        let mut delegated = as_login("ews", "anna");
+        delegated.delegate = Some("admin".to_owned());
+        for (spec, says) in [
+            (spec("ews", ""), "no address"),
+            (spec("ews", "ftp://mail.example"), "https://HOST"),
+            (spec("ews", "https://anna:geheim@mail.example/"), "no address"),
+            (spec("ews", "http://mail.example/EWS/Exchange.asmx"), "can read the password"),
+            (spec("exchange", "https://mail.example"), "exchange:USER@DOMAIN"),
+            (as_login("ews", ""), "needs a login"),
+            (as_login("exchange", "anna"), "a mail address is needed"),
+            (delegated, "named by its mail address"),
+            (with("auth", "ntlm"), "basic, bearer"),
+            (with("delegation", "magic"), "impersonation, delegate-access"),
+            (with("version", "Exchange2003"), "Exchange2007_SP1"),
+            (with("archive", "yes"), "on or off"),
+            (with("colour", "red"), "no option"),
+            (both, "one of them"),
+        ] {
+            let error = Config::read(&spec, Side::Source).expect_err(says);
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.to_string().contains(says), "{error}");
+        }
+    }
+}

@@ -3,14 +3,27 @@
 //!
 //! | room | what lives there |
 //! |---|---|
+//! | `connector` | from an account specification to an open account |
 //! | `config` | an account specification, read |
 //! | `account` | one account on one server: how it is entered, and what was learned about it |
 //! | `auth` | proving who we are |
+//! | `autodiscover` | from a mail address to the address of the services |
+//! | `examine` | how far one comes with an account, for a check-up |
 //! | `delegation` | how an administrator opens somebody's mailbox |
 //! | `http` | one request and its answer, streamed |
 //! | `error` | from what went wrong to an error with axes, one table |
 //! | `xml` | writing requests, and answers as trees; what is too large for a tree goes by as a stream |
 //! | `soap` | the envelope around a request, and what an answer says about itself: response codes, faults |
+//! | `kind` | what Exchange calls the kinds of items and folders |
+//! | `folders` | which folders there are; making them and removing them |
+//! | `source` | the source: its table of contents |
+//! | `changes`, `cursor` | what is in a folder, and what is new since a position |
+//! | `fetch` | items with their bodies, a batch to a request |
+//! | `destination` | the destination: its table of contents |
+//! | `capacity` | what an account can take |
+//! | `append`, `flags` | making items; setting marks |
+//! | `print`, `locate` | what every item of ours carries, and finding it by that |
+//! | `inspect`, `delete` | looking at copies; removing and replacing what is still as we wrote it |
 //! | `convert` | items as Exchange has them, and the models of omm-content: both ways, one room per kind |
 //! | `ops` | one file per operation: the request it writes, the answer it reads |
 //!
@@ -23,6 +36,7 @@
 mod account;
 mod append;
 mod auth;
+mod autodiscover;
 mod capacity;
 mod changes;
 mod config;
@@ -33,6 +47,7 @@ mod delegation;
 mod delete;
 mod destination;
 mod error;
+mod examine;
 mod fetch;
 mod flags;
 mod folders;

@@ -2,10 +2,15 @@
 
 use futures::io::{AsyncRead, AsyncWrite};
 use omm_core::host::{BoxFuture, Connection, CredentialProvider, CredentialRef, Env, Secret};
-use omm_testkit::sim::{Listener, SimRuntime};
+use omm_testkit::{
+    ca::{TestCa, Validity},
+    sim::{Listener, SimRuntime},
+};
+use rustls::{ServerConfig, ServerConnection};
 use std::{
     fmt::Write,
-    io,
+    io::{self, Read},
+    path::{Path, PathBuf},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
@@ -152,6 +157,22 @@ impl Script {
         (runtime, env)
     }
 
+    /// Listens for TLS as well, with a certificate of this authority; who trusts it is told by the file.
+    pub(crate) fn protect(&self, runtime: &SimRuntime, ca: &TestCa, hosts: &[&str]) {
+        for host in hosts {
+            let config = ca.issue(&[host], Validity::Current).server_config();
+            runtime.listen(host, 443, Protected(self.clone(), config));
+        }
+    }
+
+    fn open(&self, tls: Option<ServerConnection>) -> Box<dyn Connection> {
+        let mut stage = self.stage();
+        let number = stage.connections;
+        stage.connections += 1;
+        let (heard, said, out, is_over, waker) = Default::default();
+        Box::new(End { script: self.clone(), number, tls, heard, said, out, is_over, waker })
+    }
+
     fn stage(&self) -> MutexGuard<'_, Stage> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -159,11 +180,17 @@ impl Script {
 
 impl Listener for Script {
     fn accept(&self, _: &SimRuntime) -> io::Result<Box<dyn Connection>> {
-        let mut stage = self.stage();
-        let number = stage.connections;
-        stage.connections += 1;
-        let (heard, said, is_over, waker) = Default::default();
-        Ok(Box::new(End { script: self.clone(), number, heard, said, is_over, waker }))
+        Ok(self.open(None))
+    }
+}
+
+/// The same behind TLS.
+struct Protected(Script, Arc<ServerConfig>);
+
+impl Listener for Protected {
+    fn accept(&self, _: &SimRuntime) -> io::Result<Box<dyn Connection>> {
+        let tls = ServerConnection::new(Arc::clone(&self.1)).map_err(io::Error::other)?;
+        Ok(self.0.open(Some(tls)))
     }
 }
 
@@ -171,13 +198,41 @@ impl Listener for Script {
 struct End {
     script: Script,
     number: usize,
+    tls: Option<ServerConnection>,
+    /// Of what was written, plain.
     heard: Vec<u8>,
+    /// The server's answer, plain.
     said: Vec<u8>,
+    /// What is to be read.
+    out: Vec<u8>,
     is_over: bool,
     waker: Option<Waker>,
 }
 
 impl End {
+    /// Takes bytes as they arrive, and puts out what is said to them.
+    fn take(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        let Some(tls) = &mut self.tls else {
+            self.heard.extend_from_slice(bytes);
+            self.answer();
+            self.out.append(&mut self.said);
+            return Ok(());
+        };
+        while !bytes.is_empty() {
+            tls.read_tls(&mut bytes)?;
+            tls.process_new_packets().map_err(io::Error::other)?;
+            // The end of what is there so far is an error of its own kind.
+            let _ = tls.reader().read_to_end(&mut self.heard);
+        }
+        self.answer();
+        let Some(tls) = &mut self.tls else { return Ok(()) };
+        io::Write::write_all(&mut tls.writer(), &std::mem::take(&mut self.said))?;
+        while tls.wants_write() {
+            tls.write_tls(&mut self.out)?;
+        }
+        Ok(())
+    }
+
     fn answer(&mut self) {
         while let Some((asked, rest)) = request(&self.heard, self.number) {
             self.heard = rest;
@@ -218,14 +273,14 @@ impl AsyncRead for End {
         context: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        if self.said.is_empty() {
+        if self.out.is_empty() {
             let is_over = self.is_over || self.number < self.script.stage().ended;
             self.waker = Some(context.waker().clone());
             return if is_over { Poll::Ready(Ok(0)) } else { Poll::Pending };
         }
-        let count = self.said.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&self.said[..count]);
-        self.said.drain(..count);
+        let count = self.out.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.out[..count]);
+        self.out.drain(..count);
         Poll::Ready(Ok(count))
     }
 }
@@ -235,8 +290,7 @@ impl AsyncWrite for End {
         if self.number < self.script.stage().deaf {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
-        self.heard.extend_from_slice(bytes);
-        self.answer();
+        self.take(bytes)?;
         self.waker.take().into_iter().for_each(Waker::wake);
         Poll::Ready(Ok(bytes.len()))
     }
@@ -276,4 +330,24 @@ impl CredentialProvider for ByName {
         let last = name.split(',').next_back().unwrap_or_default().to_owned();
         Box::pin(std::future::ready(Ok(Secret::new(last))))
     }
+}
+
+/// A folder of the shared samples, if they are on this machine.
+pub(crate) fn shared_data(folder: &str) -> Option<PathBuf> {
+    let named = std::env::var_os("OMM_SHARED_DATA").map(PathBuf::from);
+    let root = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"));
+    let found = Some(root.join(folder)).filter(|root| root.is_dir());
+    if found.is_none() {
+        eprintln!("skipped: no shared data");
+    }
+    found
+}
+
+/// All files in the folders of a folder.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        let read = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        read.map(|entry| entry.path()).collect()
+    };
+    entries(folder).into_iter().flat_map(|below| entries(&below)).collect()
 }

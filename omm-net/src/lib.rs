@@ -13,6 +13,7 @@
 //! | [`sasl`]   | proving who we are                                                       |
 //! | [`delegation`] | proving it in somebody else's place                                  |
 //! | [`http`]   | a connection of the host's as hyper wants it                             |
+//! | `names`    | the lookups that the host lends                                          |
 //! | [`xml`]    | small documents from strangers, as trees                                 |
 //!
 //! Nothing is spawned here, time comes from the host, and a certificate is always verified: there is no switch.
@@ -25,6 +26,7 @@ mod dial;
 mod endpoint;
 mod error;
 pub mod http;
+mod names;
 mod overheard;
 mod reach;
 pub mod sasl;
@@ -34,5 +36,6 @@ mod wire;
 pub mod xml;
 
 pub use endpoint::Endpoint;
+pub use names::{Mx, Names, Srv};
 pub use reach::{met_at, offered, protected, reach};
 pub use wire::{Traffic, Turn, Wire};

@@ -12,7 +12,8 @@ use omm_core::{
 /// | `PATH` | mail files: mbox, Maildir, folders of .eml; recognised by content |
 /// | `dir:PATH` | a folder that OMM writes and reads |
 /// | `imap://host:port`, `imaps://…`, `pop3://…`, `pop3s://…` | a mail server |
-/// | `ews:https://host/path` | Exchange |
+/// | `ews:https://host/path`, `ews://host` | Exchange |
+/// | `exchange:user@domain` | Exchange, whose server is found out when it is opened (autodiscover) |
 /// | `auto:user@domain` | to be found out when it is opened: the best of `omm::discover` |
 ///
 /// A login may stand before the host (`imaps://anna@mail.example`). Whether the build has the connector is not
@@ -46,7 +47,7 @@ pub fn parse(address: &str) -> Result<AccountSpec> {
     match address.split_once(':') {
         Some(("dir", path)) => path_of("dir", path),
         Some(("files", path)) => path_of("files", path),
-        Some(("auto", user)) => automatic(user),
+        Some((word @ ("auto" | "exchange"), user)) => by_domain(word, user),
         Some((word @ ("imap" | "imaps" | "pop3" | "pop3s"), _)) => {
             Err(refused(format!("a server is written {word}://HOST or {word}://LOGIN@HOST")))
         }
@@ -95,6 +96,7 @@ fn server(scheme: &str, rest: &str) -> Result<AccountSpec> {
         "http" | "https" => {
             return Err(refused(format!("for Exchange write ews:{scheme}://… in full")));
         }
+        "exchange" => return by_domain("exchange", rest),
         "file" => return Err(refused("for files write the path alone, without file://")),
         other => return url(other, rest, Tls::Required),
     };
@@ -137,15 +139,18 @@ fn holds_password(rest: &str) -> bool {
     before[after_port..].contains(':') || before.to_ascii_lowercase().contains("%3a")
 }
 
-fn automatic(user: &str) -> Result<AccountSpec> {
+/// The server is found out by the domain of an address.
+fn by_domain(server_type: &str, user: &str) -> Result<AccountSpec> {
     match user.rsplit_once('@') {
         Some((name, _)) if name.contains(':') => Err(password_refused()),
         Some((name, domain)) if !name.is_empty() && !domain.is_empty() => {
-            let mut account = AccountSpec::new("auto", domain);
+            let mut account = AccountSpec::new(server_type, domain);
             user.clone_into(&mut account.login);
             Ok(account)
         }
-        _ => Err(refused("auto: needs an address behind it, for example auto:anna@mail.example")),
+        _ => Err(refused(format!(
+            "{server_type}: needs an address behind it, for example {server_type}:anna@mail.example"
+        ))),
     }
 }
 
@@ -180,7 +185,10 @@ mod tests {
             ("ews:https://x.example/EWS/Exchange.asmx", "ews", "https://x.example/EWS/Exchange.asmx", ""),
             ("ews:https://anna@x.example/a@b", "ews", "https://x.example/a@b", "anna"),
             ("ews:https://x.example:444/a@b", "ews", "https://x.example:444/a@b", ""),
+            ("ews://anna@x.example", "ews", "x.example", "anna"),
             ("auto:anna@mail.example", "auto", "mail.example", "anna@mail.example"),
+            ("exchange:anna@mail.example", "exchange", "mail.example", "anna@mail.example"),
+            ("exchange://anna@mail.example", "exchange", "mail.example", "anna@mail.example"),
             ("jmap://mail.example", "jmap", "mail.example", ""),
         ] {
             let account = parse(text).expect(text);
@@ -205,7 +213,9 @@ mod tests {
             ("imaps:anna:geheim@mail.example", "imaps://LOGIN@HOST"),
             ("ews:anna:geheim@x.example", "password"),
             ("auto:anna:geheim@mail.example", "password"),
+            ("exchange:anna:geheim@mail.example", "password"),
             ("auto:anna", "needs an address"),
+            ("exchange:mail.example", "exchange:anna@"),
             ("imaps://", "no host"),
             ("https://x.example/EWS", "ews:https"),
             ("file:///a", "path alone"),

@@ -120,6 +120,63 @@ fn a_plan_says_what_a_mail_server_does_not_take() {
     }
 }
 
+/// The line of an event, as programs read it.
+fn line(out: &str, event: &str) -> serde_json::Value {
+    let mut lines = out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    lines.find(|line| line["event"] == event).unwrap_or_else(|| panic!("no {event}: {out}"))
+}
+
+/// Folders with what was found in each and what is left out of it.
+fn numbers(
+    line: &serde_json::Value,
+    left_out: impl Fn(&serde_json::Value) -> u64,
+) -> Vec<(String, u64, u64)> {
+    let of = |folder: &serde_json::Value| {
+        (folder["folder"].to_string(), folder["found"].as_u64().unwrap(), left_out(folder))
+    };
+    let mut all: Vec<_> = line["folders"].as_array().unwrap().iter().map(of).collect();
+    all.sort();
+    all
+}
+
+/// Kills: a report that is silent of what a mail server does not take; one that loses it in a later run.
+#[test]
+fn a_report_counts_every_item_of_the_file() {
+    let world = World::new();
+    let made = everything(&world.path("old.pst"), usual());
+    let in_the_file = (made.items.len() + made.orphans.len() + made.associated.len()) as u64;
+    let server = MockImap::new().user("anna", "pass");
+    let served = server.serve().unwrap();
+    let to = format!("imap://anna@127.0.0.1:{}", served.port());
+    let omm = |args: &[&str]| {
+        let mut omm = world.command(args);
+        let end = End::of(omm.env("WORD", "pass").output().unwrap());
+        assert_eq!(end.code, 0, "{} {}", end.out, end.err);
+        end.out
+    };
+    let pair = |command, how| {
+        omm(&[command, "old.pst", &to, "--tls", "off", "--destination-password-env", "WORD", how])
+    };
+    let plan = line(&pair("plan", "--json"), "plan");
+    let planned = numbers(&plan, |folder| folder["left_out"].as_u64().unwrap());
+    assert_eq!(planned.iter().map(|(_, found, _)| found).sum::<u64>(), in_the_file);
+    for round in 0..2 {
+        let id = pair("migrate", "--quiet");
+        let report = line(&omm(&["report", id.trim(), "--format", "json"]), "report");
+        let skipped = |folder: &serde_json::Value| {
+            folder["skipped"].as_object().unwrap().values().map(|items| items.as_u64().unwrap()).sum()
+        };
+        assert_eq!(numbers(&report, skipped), planned, "round {round}");
+        let totals = &report["totals"];
+        assert_eq!((totals["found"].as_u64(), &totals["skipped"]), (Some(in_the_file), &plan["left_out"]));
+        let [copied, there] = ["copied", "already_there"].map(|name| totals[name].as_u64().unwrap());
+        let carried = plan["items"].as_u64().unwrap();
+        assert_eq!([copied, there], if round == 0 { [carried, 0] } else { [0, carried] });
+        let items = omm(&["report", id.trim(), "--format", "csv"]);
+        assert_eq!(items.lines().count() as u64, in_the_file + 1);
+    }
+}
+
 /// Files of items below a directory.
 fn files(dir: &Path) -> usize {
     let Ok(entries) = fs::read_dir(dir) else { return 0 };

@@ -51,8 +51,8 @@ fn servers_of_a_later_version_are_named() {
     let world = World::new();
     world.maildir(1);
     world
-        .omm(&["migrate", "ews:https://anna@mail.example/EWS/Exchange.asmx", "dir:b"])
-        .refused(2, &["no ews connector", "dir, files"]);
+        .omm(&["migrate", "jmap://anna@mail.example/x", "dir:b"])
+        .refused(2, &["no jmap connector", "dir, files"]);
 }
 
 #[test]

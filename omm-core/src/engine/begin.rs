@@ -3,20 +3,20 @@
 use super::{
     identity::known_rows,
     run::{LiveCounts, Run},
-    targets::{Carried, Listed},
+    targets::{Listed, Targets},
 };
 use crate::{
     error::{Error, ErrorKind, Result, Side},
     event::Event,
-    journal::{FolderKey, FolderRow, PointState, RunRecord},
+    journal::{Class, FolderKey, FolderRow, PointState, RunRecord},
     model::Folder,
 };
 use std::collections::{HashMap, HashSet};
 
 /// What a run starts from.
 pub(super) struct Begun {
-    /// The folders to work on.
-    pub(super) carried: Vec<Carried>,
+    /// The folders to work on, and those to count.
+    pub(super) targets: Targets,
     /// Folders that earlier runs knew and the source no longer has.
     pub(super) vanished: Vec<FolderRow>,
     /// Folders with entries of earlier runs.
@@ -28,9 +28,11 @@ impl Run<'_> {
         let existing = self.dest.ask(|| self.m.destination.folders()).await?;
         let rows = self.pen.journal().folders().await?;
         let tallies = self.pen.journal().tallies().await?;
-        let mut live = LiveCounts::new();
+        let (mut live, mut wanted) = (LiveCounts::new(), LiveCounts::new());
         for tally in tallies.iter().filter(|tally| !tally.key.gone) {
             *live.entry(tally.key.folder).or_default() += tally.items;
+            let left_out = matches!(tally.key.class, Class::Skipped(reason) if reason.is_left_out());
+            *wanted.entry(tally.key.folder).or_default() += if left_out { 0 } else { tally.items };
         }
         let places = known_rows(&folders, &rows);
         let here: HashMap<FolderKey, &Folder> = folders
@@ -38,7 +40,7 @@ impl Run<'_> {
             .zip(&places)
             .filter_map(|(folder, place)| Some((rows.get((*place)?)?.key, folder)))
             .collect();
-        self.guard_emptied(&here, &rows, &live).await?;
+        self.guard_emptied(&here, &rows, &wanted).await?;
 
         let point = self.pen.point();
         self.pen.runs(vec![RunRecord::Started(point)]).await?;
@@ -56,21 +58,23 @@ impl Run<'_> {
             .filter(|row| !here.contains_key(&row.key))
             .cloned()
             .collect();
-        let carried = self.targets(Listed { folders, places, existing, rows }, !tallies.is_empty()).await?;
-        Ok(Begun { carried, vanished, with_history })
+        let listed = Listed { folders, places, existing, rows };
+        let targets = self.targets(listed, &tallies).await?;
+        Ok(Begun { targets, vanished, with_history })
     }
 
-    /// A source in which every folder that had items has emptied at once is broken, not empty: stop.
+    /// A source in which every folder that had items has emptied at once is broken, not empty: stop. What is left out
+    /// does not count, be it there or not.
     async fn guard_emptied(
         &self,
         here: &HashMap<FolderKey, &Folder>,
         rows: &[FolderRow],
-        live: &LiveCounts,
+        wanted: &LiveCounts,
     ) -> Result<()> {
         if self.m.options.allow_emptied_source {
             return Ok(());
         }
-        let filled = || rows.iter().filter(|row| live.get(&row.key).is_some_and(|items| *items > 0));
+        let filled = || rows.iter().filter(|row| wanted.get(&row.key).is_some_and(|items| *items > 0));
         let mut emptied = Vec::new();
         for row in filled() {
             if self.is_empty(here.get(&row.key).copied(), row).await? {

@@ -33,6 +33,8 @@ pub(super) enum Action {
 pub(super) struct Rules<'a> {
     pub(super) options: &'a Options,
     pub(super) kinds: &'a [ItemKind],
+    /// Why the whole folder is left out, if it is.
+    pub(super) folder: Option<SkipReason>,
     pub(super) point: SyncPoint,
     /// Failed items are offered again at once.
     pub(super) retry: bool,
@@ -56,11 +58,15 @@ pub(super) fn classify(change: &Change, entry: Option<&Entry>, rules: Rules<'_>)
     let Some(entry) = entry else {
         return match change {
             Change::Present(meta) | Change::Edited(meta) => rules.offer(meta),
-            Change::Flags(..) => Action::Copy,
+            Change::Flags(..) => rules.folder.map_or(Action::Copy, Action::Skip),
             Change::Gone(_) => Action::AlreadyThere,
         };
     };
     match change {
+        Change::Present(meta) | Change::Edited(meta) if rules.folder.is_some() => {
+            rules.set_aside(entry, meta)
+        }
+        Change::Flags(..) if rules.folder.is_some() => Action::AlreadyThere,
         Change::Gone(_) => Action::Gone,
         Change::Flags(_, flags) => known_flags(entry, flags),
         Change::Edited(meta) => rules.known(entry, meta, true),
@@ -82,6 +88,9 @@ impl Rules<'_> {
         if meta.internal {
             return Some(SkipReason::Internal);
         }
+        if self.folder.is_some() {
+            return self.folder;
+        }
         let Options { since, before, max_size, .. } = self.options;
         if !self.options.wants_kind(meta.kind) {
             return Some(SkipReason::KindNotWanted);
@@ -98,6 +107,12 @@ impl Rules<'_> {
             (Some(size), Some(limit)) if size > *limit => Some(SkipReason::OverSizeLimit),
             _ => None,
         }
+    }
+
+    /// In a folder that is left out: nothing is written, and copies of earlier runs stay as they are. So does what is
+    /// in doubt, and an edit that failed, which are still to be settled when the folder is carried again.
+    fn set_aside(&self, entry: &Entry, meta: &ItemMeta) -> Action {
+        if entry.copy.is_some() || entry.fate.in_doubt() { Action::AlreadyThere } else { self.offer(meta) }
     }
 
     fn known(&self, entry: &Entry, meta: &ItemMeta, edited: bool) -> Action {
@@ -185,7 +200,8 @@ mod tests {
     }
 
     fn check(change: Change, entry: Option<&Entry>, options: &Options, expected: Action) {
-        let rules = Rules { options, kinds: &[ItemKind::Mail], point: SyncPoint(2), retry: false };
+        let rules =
+            Rules { options, kinds: &[ItemKind::Mail], folder: None, point: SyncPoint(2), retry: false };
         assert_eq!(classify(&change, entry, rules), expected, "{change:?} {entry:?}");
     }
 
@@ -256,6 +272,48 @@ mod tests {
             ),
         ] {
             check(change, Some(&entry), &all, expected);
+        }
+    }
+
+    /// Kills: a copy that is touched, or forgotten, while its folder is left out; an item that is offered there.
+    #[test]
+    fn a_folder_that_is_left_out_touches_nothing() {
+        let reason = SkipReason::FolderNotWanted;
+        let failure = Failure {
+            kind: crate::error::ErrorKind::Rejected,
+            side: crate::error::Side::Destination,
+            message: String::new(),
+        };
+        let id = || SourceItemId::new("1");
+        let (mut flagged, mut view) = (meta(), meta());
+        flagged.flags = Flags::parse("\\Seen");
+        view.internal = true;
+        let waits = Fate::Absent {
+            content: Some(Content {
+                fingerprint: Body::from_bytes("x").fingerprint(),
+                size: 1,
+                stored_size: 1,
+            }),
+        };
+        let known = |fate, has_copy| Some(entry(fate, has_copy, "b"));
+        let options = Options::default();
+        for (change, entry, expected) in [
+            (Change::Present(meta()), None, Action::Skip(reason)),
+            (Change::Flags(id(), Flags::none()), None, Action::Skip(reason)),
+            (Change::Present(view), None, Action::Skip(SkipReason::Internal)),
+            (Change::Present(meta()), known(waits, false), Action::Skip(reason)),
+            (Change::Present(meta()), known(Fate::Failed(failure.clone()), false), Action::Skip(reason)),
+            (Change::Present(meta()), known(Fate::Skipped(SkipReason::TooOld), false), Action::Skip(reason)),
+            (Change::Present(flagged), known(Fate::Copied, true), Action::AlreadyThere),
+            (Change::Flags(id(), Flags::parse("\\Seen")), known(Fate::Copied, true), Action::AlreadyThere),
+            (Change::Edited(meta()), known(Fate::Adopted, true), Action::AlreadyThere),
+            (Change::Edited(meta()), Some(entry(Fate::Copied, true, "a")), Action::AlreadyThere),
+            (Change::Present(meta()), known(Fate::Failed(failure), true), Action::AlreadyThere),
+            (Change::Gone(id()), known(Fate::Copied, true), Action::Gone),
+        ] {
+            let (kinds, point) = (&[ItemKind::Mail], SyncPoint(2));
+            let rules = Rules { options: &options, kinds, folder: Some(reason), point, retry: true };
+            assert_eq!(classify(&change, entry.as_ref(), rules), expected, "{change:?} {entry:?}");
         }
     }
 }

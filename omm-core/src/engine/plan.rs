@@ -7,14 +7,14 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Plan {
-    /// One line per source folder.
+    /// One line per source folder, also of those that are left out: the report of the run has the same ones.
     pub folders: Vec<FolderPlan>,
     /// Items that would be copied, or looked at for copies that are there already.
     pub items: u64,
     /// Their bytes, as far as listed.
     pub bytes: u64,
     /// Items that cannot or shall not be carried, by reason: names of [`crate::journal::SkipReason`], and
-    /// `larger-than-destination-takes`.
+    /// `larger-than-destination-takes`, which are among those to copy all the same: a run reports them as failed.
     pub left_out: std::collections::BTreeMap<&'static str, u64>,
     /// Folders that get another path at the destination than they have at the source.
     pub renamed: u64,

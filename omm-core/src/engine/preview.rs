@@ -5,18 +5,22 @@ use super::{
     classify::{Action, Rules, classify},
     identity::known_rows,
     keywords::Keywords,
+    left_out::left_out,
     listing::both,
     patience::Manners,
 };
 use crate::{
     error::{Error, Result, Scope},
-    journal::{FolderKey, FolderRow, PointState, SkipReason},
+    journal::{Entry, Fate, FolderKey, FolderRow, PointState, SkipReason},
     mapping::{self, Known, Target},
     model::{Folder, FolderPath, SourceItemId, SyncPoint},
     options::FolderFilter,
     seam::{Capacity, Change, DestFolder},
 };
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+};
 
 /// What is known before the folders are looked at.
 struct Preview<'a> {
@@ -72,7 +76,7 @@ async fn choose(
 
 impl Preview<'_> {
     async fn folder(&mut self, folder: Folder, target: Target, row: Option<FolderKey>) -> Result<()> {
-        let reason = self.not_carried(&folder);
+        let reason = left_out(&folder, &self.filter, &self.m.options, &self.capacity);
         let mut line = FolderPlan {
             folder: folder.path.clone(),
             target: reason.is_none().then(|| target.path.clone()),
@@ -84,9 +88,9 @@ impl Preview<'_> {
             bytes: 0,
             already_there: 0,
             left_out: 0,
-            remark: reason.map(str::to_owned).or(target.remark),
+            remark: reason.map(|reason| reason.sentence().to_owned()).or(target.remark),
         };
-        match self.count(&folder, row, reason.is_some(), &mut line).await {
+        match self.count(&folder, row, reason, &mut line).await {
             Err(error) if error.reach() <= Scope::Folder => {
                 line.remark = Some(format!("cannot be read: {error}"))
             }
@@ -102,47 +106,45 @@ impl Preview<'_> {
         Ok(())
     }
 
-    fn not_carried(&self, folder: &Folder) -> Option<&'static str> {
-        if !self.filter.carries(&folder.path) {
-            Some("left out by the folder options")
-        } else if !self.m.options.wants_kind(folder.kind) {
-            Some("of a kind that was not asked for")
-        } else if !self.capacity.kinds.contains(&folder.kind) {
-            Some("of a kind that the destination cannot hold")
-        } else {
-            None
-        }
-    }
-
     /// Lists the folder from the beginning, page by page, and counts what a run would decide.
     async fn count(
         &mut self,
         folder: &Folder,
         row: Option<FolderKey>,
-        left_out: bool,
+        left_out: Option<SkipReason>,
         line: &mut FolderPlan,
     ) -> Result<()> {
         let m = self.m;
         let mut since = None;
         let mut keywords = Keywords::new(self.capacity.keywords_per_folder);
+        // A feed may name an item twice. Of each id a hash is enough: an id may be long, and a folder large.
+        let (hasher, mut seen) = (BuildHasherDefault::<DefaultHasher>::default(), HashSet::new());
         line.found = 0;
         loop {
-            let page = self.source.ask(|| m.source.changes(&folder.id, since.as_ref())).await?;
+            let page = self.source.ask(|| async {
+                let page = m.source.changes(&folder.id, since.as_ref()).await;
+                page.map_err(|error| if left_out.is_some() { error.over_a_count() } else { error })
+            });
+            let page = page.await?;
             let ids: Vec<SourceItemId> = page.changes.iter().filter_map(id_of).collect();
             let entries = match row {
                 Some(key) => m.journal.find(key, &ids).await?,
                 None => vec![None; ids.len()],
             };
             let here = page.changes.iter().filter(|change| id_of(change).is_some());
-            for (change, entry) in here.zip(entries) {
+            for ((change, id), entry) in here.zip(&ids).zip(entries) {
+                if !seen.insert(hasher.hash_one(id)) {
+                    continue;
+                }
                 let rules = Rules {
                     options: &m.options,
                     kinds: &self.capacity.kinds,
+                    folder: left_out,
                     point: self.point,
                     retry: false,
                 };
                 let action = classify(change, entry.as_ref(), rules);
-                self.add(change, &action, left_out, line, &mut keywords);
+                self.add(change, entry.as_ref(), &action, line, &mut keywords);
             }
             if !page.more {
                 return Ok(());
@@ -154,8 +156,8 @@ impl Preview<'_> {
     fn add(
         &mut self,
         change: &Change,
+        entry: Option<&Entry>,
         action: &Action,
-        left_out: bool,
         line: &mut FolderPlan,
         keywords: &mut Keywords,
     ) {
@@ -167,9 +169,6 @@ impl Preview<'_> {
             *self.plan.left_out.entry(reason.name()).or_default() += 1;
         };
         match action {
-            Action::Skip(SkipReason::Internal) => leave(SkipReason::Internal),
-            _ if left_out && !self.capacity.kinds.contains(&line.kind) => leave(SkipReason::KindNotHeld),
-            _ if left_out => leave(SkipReason::KindNotWanted),
             Action::Skip(reason) => leave(*reason),
             Action::LeaveNotOurs => leave(SkipReason::NotOurs),
             Action::Copy | Action::Owed | Action::Replace => {
@@ -180,7 +179,11 @@ impl Preview<'_> {
                     *self.plan.left_out.entry("larger-than-destination-takes").or_default() += 1;
                 }
             }
-            Action::AlreadyThere | Action::Flag(_) | Action::Gone => line.already_there += 1,
+            Action::AlreadyThere | Action::Flag(_) | Action::Gone => match entry.map(|entry| &entry.fate) {
+                // As the report of the run will count it.
+                Some(Fate::Skipped(reason)) => leave(*reason),
+                _ => line.already_there += 1,
+            },
         }
     }
 

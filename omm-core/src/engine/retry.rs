@@ -116,6 +116,12 @@ impl Error {
         named || self.kind() == ErrorKind::Throttled
     }
 
+    /// The same, met while a folder was counted of which nothing is carried. A connection that breaks over it is that
+    /// folder's own affair: it is worth neither the run nor the patience that a server is worth.
+    pub(super) fn over_a_count(self) -> Self {
+        if self.is_break() { self.scope(Scope::Folder) } else { self }
+    }
+
     /// Whether the connection broke over what was asked: trying again may help, and no pause was asked for.
     pub(super) fn is_break(&self) -> bool {
         self.reach() == Scope::Account

@@ -3,13 +3,14 @@
 use super::{
     Migration,
     begin::Begun,
+    left_out::digest,
     listing::{Listing, open_and_list},
     patience::Manners,
     pen::Pen,
-    targets::Carried,
+    targets::{Carried, Targets},
 };
 use crate::{
-    error::{Error, ErrorKind, Result, Scope},
+    error::{Error, ErrorKind, Result, Scope, Side},
     event::Event,
     host::Stop,
     journal::{
@@ -34,6 +35,15 @@ use std::{
 
 /// How often the row is read by which another process asks to stop.
 const STOP_ROW: Duration = Duration::from_secs(1);
+
+/// What came of working on folders.
+#[derive(Default)]
+struct Worked<'c> {
+    /// Those that came to their end.
+    done: HashSet<FolderKey>,
+    /// Those that the destination did not let finish.
+    refused: Vec<&'c Carried>,
+}
 
 /// What all parts of a run share.
 pub(super) struct Run<'a> {
@@ -106,7 +116,7 @@ impl<'a> Run<'a> {
         let pen = Pen::claim(&m.journal).await?;
         let capacity = dest.ask(|| m.destination.capacity()).await?;
         let settled_at = m.env.runtime.monotonic() + capacity.settling;
-        let options_digest = m.options.digest();
+        let options_digest = digest(&m.options, &capacity);
         let (notes, troubles, failed_now, dest_folders, ahead) = Default::default();
         Ok(Self {
             m,
@@ -130,25 +140,31 @@ impl<'a> Run<'a> {
         // Before anything is done, and also when the source cannot be listed: what an earlier run left in doubt.
         self.recover().await?;
         let folders = listing.still_good(&self.source, self.m).await?;
-        let Begun { carried, vanished, with_history } = self.begin(folders).await?;
+        let Begun { targets, vanished, with_history } = self.begin(folders).await?;
         for row in &vanished {
             self.folder_gone(row).await?;
         }
-        let done = self.each_folder(&carried, &with_history).await?;
+        let Targets { carried, left_out, mut waiting } = targets;
+        let Worked { mut done, refused } = self.each_folder(&carried, &with_history).await?;
         self.owed(&carried, &done, &with_history).await?;
-        self.finish(&carried, &done).await
+        // Last: nothing that is carried waits for what is only counted.
+        done.extend(self.each_folder(&left_out, &with_history).await?.done);
+        // What the destination does not take today is at the source all the same.
+        waiting.extend(refused.into_iter().map(|one| one.clone().that_waits()));
+        self.each_folder(&waiting, &with_history).await?;
+        self.finish(carried.iter().chain(&left_out), &done).await
     }
 
     /// Works on several folders at once. A folder that fails costs only itself; an account that fails ends the
     /// run, after the others have come to a tidy place.
-    async fn each_folder(
+    async fn each_folder<'c>(
         &self,
-        carried: &[Carried],
+        folders: &'c [Carried],
         with_history: &HashSet<FolderKey>,
-    ) -> Result<HashSet<FolderKey>> {
-        let mut waiting = carried.iter();
+    ) -> Result<Worked<'c>> {
+        let mut waiting = folders.iter();
         let mut open = FuturesUnordered::new();
-        let mut done = HashSet::new();
+        let mut worked = Worked::default();
         let mut fatal: Option<Error> = None;
         loop {
             while fatal.is_none() && open.len() < self.m.options.folders_at_once.max(1) {
@@ -159,9 +175,12 @@ impl<'a> Run<'a> {
             let Some((one, result)) = open.next().await else { break };
             match result {
                 Ok(()) => {
-                    done.insert(one.row.key);
+                    worked.done.insert(one.row.key);
                 }
-                Err(error) if error.reach() <= Scope::Folder => self.folder_failed(one, &error),
+                Err(error) if error.reach() <= Scope::Folder => {
+                    self.folder_failed(one, &error);
+                    worked.refused.extend((error.side() == Side::Destination).then_some(one));
+                }
                 Err(error) => {
                     self.source.stop.request();
                     // The first error says what happened; the later ones are its echo.
@@ -169,11 +188,11 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        fatal.map_or(Ok(done), Err)
+        fatal.map_or(Ok(worked), Err)
     }
 
     /// Stores the states under which everything is settled, and completes the sync point.
-    async fn finish(&self, carried: &[Carried], done: &HashSet<FolderKey>) -> Result<()> {
+    async fn finish(&self, folders: impl Iterator<Item = &Carried>, done: &HashSet<FolderKey>) -> Result<()> {
         let unsettled: HashSet<FolderKey> = self
             .pen
             .journal()
@@ -184,9 +203,9 @@ impl<'a> Run<'a> {
             .filter(|tally| !tally.key.gone)
             .map(|tally| tally.key.folder)
             .collect();
-        let settled = carried
-            .iter()
-            .filter(|one| !one.unchanged && done.contains(&one.row.key) && !unsettled.contains(&one.row.key));
+        let changed: Vec<&Carried> = folders.filter(|one| !one.unchanged).collect();
+        let settled =
+            changed.iter().filter(|one| done.contains(&one.row.key) && !unsettled.contains(&one.row.key));
         let facts = settled.filter_map(|one| {
             let state =
                 StoredState { token: one.folder.state.clone()?, options: self.options_digest.clone() };
@@ -196,7 +215,7 @@ impl<'a> Run<'a> {
                 fact: FolderFact::Settled(state),
             })
         });
-        if carried.iter().any(|one| !one.unchanged) {
+        if !changed.is_empty() {
             self.m.source.learned().remarks.into_iter().for_each(|remark| self.note(remark));
         }
         let mut batch = self.findings();
@@ -212,6 +231,10 @@ impl<'a> Run<'a> {
     pub(super) fn folder_failed(&self, one: &Carried, error: &Error) {
         if error.kind() == ErrorKind::Stopped {
             return;
+        }
+        // Nothing of it was to be written: that is no trouble, or one that is told already.
+        if one.is_counted() {
+            return self.note(format!("the items of {} could not be counted: {error}", one.folder.path));
         }
         self.trouble(one.row.key, &one.folder.path, error);
     }

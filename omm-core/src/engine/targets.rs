@@ -1,20 +1,35 @@
 //! Which destination folder each source folder has, made where it is missing.
 
 use super::{
+    left_out::{left_out, with_more_than_skips},
     making::{Made, Making, Planned},
     run::Run,
 };
 use crate::{
     error::{ErrorKind, Result},
     journal::{
-        DestFolderKey, DestFolderRow, FolderFact, FolderKey, FolderRecord, FolderRow, RunRecord, StoredState,
+        DestFolderKey, DestFolderRow, FolderFact, FolderKey, FolderRecord, FolderRow, RunRecord, SkipReason,
+        StoredState, Tally,
     },
     mapping::{self, Known, Target},
     model::{DestFolderId, DestItemId, Folder, FolderPath},
     seam::{Capacity, DestFolder, Presence},
 };
 use futures::{FutureExt, future::try_join};
-use std::{collections::HashMap, sync::PoisonError};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::PoisonError,
+};
+
+/// The folders of the source, by what is done about them.
+pub(super) struct Targets {
+    /// Carried.
+    pub(super) carried: Vec<Carried>,
+    /// Left out, and counted.
+    pub(super) left_out: Vec<Carried>,
+    /// To be carried, but to a folder that cannot be had today.
+    pub(super) waiting: Vec<Carried>,
+}
 
 /// What both sides and the journal say about folders when a run begins.
 pub(super) struct Listed {
@@ -26,11 +41,19 @@ pub(super) struct Listed {
     pub(super) rows: Vec<FolderRow>,
 }
 
-/// A source folder that this run carries.
+/// A source folder that this run carries, or only counts.
+#[derive(Clone)]
 pub(super) struct Carried {
     pub(super) folder: Folder,
     pub(super) row: FolderRow,
+    /// Nowhere, if nothing is carried.
     pub(super) target: DestFolderRow,
+    /// Why nothing of it is carried, if so: then its items are listed and skipped.
+    pub(super) left_out: Option<SkipReason>,
+    /// Whether nothing can be written to its target today: then its items are listed, and wait.
+    pub(super) waits: bool,
+    /// Whether the work goes on where its feed was left, and leaves a place to go on from.
+    pub(super) keeps_place: bool,
     /// Its state is the one under which everything was settled.
     pub(super) unchanged: bool,
     /// Whether the journal had any entry when this run began: only then can anything have moved.
@@ -40,54 +63,70 @@ pub(super) struct Carried {
 }
 
 impl Run<'_> {
-    /// Chooses and makes the targets of all folders, and says which folders are not carried.
-    pub(super) async fn targets(&self, listed: Listed, known_before: bool) -> Result<Vec<Carried>> {
+    /// Chooses and makes the targets of all folders.
+    pub(super) async fn targets(&self, listed: Listed, tallies: &[Tally]) -> Result<Targets> {
         let known_targets = self.known_targets().await?;
         let chosen = self.choose(&listed, &known_targets);
-        let Listed { folders, places, existing, rows } = listed;
-        let filter = self.m.options.folder_filter()?;
-
-        let (mut planned, mut left_out) = (Vec::new(), Vec::new());
-        for ((folder, target), place) in folders.into_iter().zip(chosen).zip(places) {
-            let known = place.and_then(|place| rows.get(place));
-            if let Some(reason) = self.not_carried(&folder, filter.carries(&folder.path)) {
-                self.note(format!("{} is not carried: {reason}", folder.path));
-                let troubled = known.filter(|row| row.trouble.is_some()).map(|row| row.key);
-                left_out.extend(troubled.map(|folder| FolderRecord {
-                    folder,
-                    point: self.pen.point(),
-                    fact: FolderFact::LeftOut,
-                }));
-                continue;
-            }
-            if let Some(remark) = &target.remark {
-                self.note(remark.clone());
-            }
-            let row = self.row(&folder, known);
-            let unchanged = self.is_unchanged(&folder, &row);
-            planned.push(Planned { folder, target, row, unchanged });
-        }
-        self.pen.folders(left_out).await?;
+        let (planned, left_out) = self.sort(&listed, chosen, &with_more_than_skips(tallies))?;
+        let Listed { existing, rows, .. } = listed;
+        self.trouble_no_longer(&left_out).await?;
         let mut making = Making::new(self, &existing, known_targets);
         making.intend(&planned, &rows).await?;
         let ahead = self.look_ahead(&planned).map(Ok);
         let (made, ()) = try_join(making.make(&planned), ahead).await?;
 
         let owned = self.owned_counts().await?;
-        let (mut carried, mut unmade) = (Vec::new(), Vec::new());
+        let (mut carried, mut waiting) = (Vec::new(), Vec::new());
         for (Planned { folder, mut row, unchanged, .. }, made) in planned.into_iter().zip(made) {
             let Some(Made { row: target, items }) = made else {
-                unmade.push(row);
+                waiting.push(Carried::counted(folder, row, unchanged).that_waits());
                 continue;
             };
             row.target = Some(target.key);
             // More or fewer items than ours: something of somebody else's may be in it.
             let ours = owned.get(&row.key).copied().unwrap_or(0);
             let foreign = self.m.options.adopt && items != Some(ours);
-            carried.push(Carried { folder, row, target, unchanged, known_before, foreign });
+            let known_before = !tallies.is_empty();
+            let counted = Carried::counted(folder, row, unchanged);
+            carried.push(Carried { target, keeps_place: true, known_before, foreign, ..counted });
         }
-        self.record_targets(&carried, unmade, &rows).await?;
-        Ok(carried)
+        self.record_targets(carried.iter().chain(&left_out).chain(&waiting), &rows).await?;
+        Ok(Targets { carried, left_out, waiting })
+    }
+
+    /// Which folders are to be carried, and which are left out.
+    fn sort(
+        &self,
+        listed: &Listed,
+        chosen: Vec<Target>,
+        with_more_than_skips: &HashSet<FolderKey>,
+    ) -> Result<(Vec<Planned>, Vec<Carried>)> {
+        let filter = self.m.options.folder_filter()?;
+        let (mut planned, mut aside) = (Vec::new(), Vec::new());
+        for ((folder, target), place) in listed.folders.iter().cloned().zip(chosen).zip(&listed.places) {
+            let row = self.row(&folder, place.and_then(|place| listed.rows.get(place)));
+            let unchanged = self.is_unchanged(&folder, &row);
+            if let Some(reason) = left_out(&folder, &filter, &self.m.options, &self.capacity) {
+                self.note(format!("{} is not carried: {}", folder.path, reason.sentence()));
+                let keeps_place = !with_more_than_skips.contains(&row.key);
+                let counted = Carried::counted(folder, row, unchanged);
+                aside.push(Carried { left_out: Some(reason), keeps_place, ..counted });
+                continue;
+            }
+            if let Some(remark) = &target.remark {
+                self.note(remark.clone());
+            }
+            planned.push(Planned { folder, target, row, unchanged });
+        }
+        Ok((planned, aside))
+    }
+
+    /// What troubled a folder that is left out now troubles no longer.
+    async fn trouble_no_longer(&self, left_out: &[Carried]) -> Result<()> {
+        let troubled = left_out.iter().filter(|one| one.row.trouble.is_some());
+        let (point, fact) = (self.pen.point(), FolderFact::LeftOut);
+        let records = troubled.map(|one| FolderRecord { folder: one.row.key, point, fact: fact.clone() });
+        self.pen.folders(records.collect()).await
     }
 
     /// Whether a folder's state is the one under which everything was settled.
@@ -121,19 +160,6 @@ impl Run<'_> {
         Ok(self.pen.journal().dest_folders().await?.into_iter().map(|row| (row.key, row)).collect())
     }
 
-    /// Why a folder is not carried at all.
-    fn not_carried(&self, folder: &Folder, wanted: bool) -> Option<&'static str> {
-        if !wanted {
-            Some("left out by the folder options")
-        } else if !self.m.options.wants_kind(folder.kind) {
-            Some("of a kind that was not asked for")
-        } else if !self.capacity.kinds.contains(&folder.kind) {
-            Some("of a kind that the destination cannot hold")
-        } else {
-            None
-        }
-    }
-
     fn row(&self, folder: &Folder, known: Option<&FolderRow>) -> FolderRow {
         FolderRow {
             key: known.map_or_else(|| self.pen.new_folder(), |row| row.key),
@@ -153,13 +179,11 @@ impl Run<'_> {
     /// One transaction for every source folder that is new or has changed; nothing when nothing has.
     async fn record_targets(
         &self,
-        carried: &[Carried],
-        unmade: Vec<FolderRow>,
+        folders: impl Iterator<Item = &Carried>,
         rows: &[FolderRow],
     ) -> Result<()> {
-        let changed = carried.iter().filter(|one| !rows.contains(&one.row));
-        let mut records: Vec<_> = changed.map(|one| RunRecord::SourceFolder(one.row.clone())).collect();
-        records.extend(unmade.into_iter().map(RunRecord::SourceFolder));
+        let changed = folders.filter(|one| !rows.contains(&one.row));
+        let records = changed.map(|one| RunRecord::SourceFolder(one.row.clone())).collect();
         self.dest_folders.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.pen.runs(records).await
     }
@@ -176,13 +200,34 @@ impl Run<'_> {
         let row = rows.get(&key).cloned();
         *self.dest_folders.lock().unwrap_or_else(PoisonError::into_inner) = rows;
         // A folder that no record names any more holds nothing: its copies are missing, and nobody else's trouble.
-        Ok(row.unwrap_or_else(|| DestFolderRow {
-            key,
-            id: DestFolderId::new(""),
-            path: FolderPath::default(),
-            created: None,
-        }))
+        Ok(row.unwrap_or_else(|| nowhere(key)))
     }
+}
+
+impl Carried {
+    /// One that has no target, and keeps no place.
+    fn counted(folder: Folder, row: FolderRow, unchanged: bool) -> Self {
+        let target = nowhere(row.target.unwrap_or_default());
+        let (left_out, waits, keeps_place, known_before, foreign) = Default::default();
+        Self { folder, row, target, left_out, waits, keeps_place, unchanged, known_before, foreign }
+    }
+
+    /// The same, to be listed from the top, so that what could not be written is at least counted. No place is kept
+    /// that the next run would go on from.
+    pub(super) fn that_waits(mut self) -> Self {
+        (self.waits, self.keeps_place) = (true, false);
+        self
+    }
+
+    /// Whether its items are counted, and nothing is written.
+    pub(super) fn is_counted(&self) -> bool {
+        self.waits || self.left_out.is_some()
+    }
+}
+
+/// The row of a folder that is not there.
+fn nowhere(key: DestFolderKey) -> DestFolderRow {
+    DestFolderRow { key, id: DestFolderId::new(""), path: FolderPath::default(), created: None }
 }
 
 /// Nothing was ever asked of a folder that has no id: the same answer as of one that is gone.

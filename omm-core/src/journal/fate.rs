@@ -80,6 +80,8 @@ pub enum SkipReason {
     KindNotWanted,
     /// The destination cannot hold its kind.
     KindNotHeld,
+    /// Its folder is left out by the folder options.
+    FolderNotWanted,
     /// Older than the date range.
     TooOld,
     /// Newer than the date range.
@@ -102,9 +104,10 @@ pub enum SkipReason {
 
 impl SkipReason {
     /// All reasons.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::KindNotWanted,
         Self::KindNotHeld,
+        Self::FolderNotWanted,
         Self::TooOld,
         Self::TooNew,
         Self::OverSizeLimit,
@@ -121,6 +124,7 @@ impl SkipReason {
         match self {
             Self::KindNotWanted => "kind-not-wanted",
             Self::KindNotHeld => "kind-not-held",
+            Self::FolderNotWanted => "folder-not-wanted",
             Self::TooOld => "too-old",
             Self::TooNew => "too-new",
             Self::OverSizeLimit => "over-size-limit",
@@ -138,12 +142,22 @@ impl SkipReason {
         Self::ALL.into_iter().find(|reason| reason.name() == name)
     }
 
-    /// Whether other options would carry the item.
+    /// Whether other options, or another destination, would carry the item.
     pub fn depends_on_options(self) -> bool {
         matches!(
             self,
-            Self::KindNotWanted | Self::KindNotHeld | Self::TooOld | Self::TooNew | Self::OverSizeLimit
+            Self::KindNotWanted
+                | Self::KindNotHeld
+                | Self::FolderNotWanted
+                | Self::TooOld
+                | Self::TooNew
+                | Self::OverSizeLimit
         )
+    }
+
+    /// Whether the item was never to be carried: nothing about it can go well or badly.
+    pub fn is_left_out(self) -> bool {
+        self.depends_on_options() || self == Self::Internal
     }
 
     /// For people.
@@ -151,6 +165,7 @@ impl SkipReason {
         match self {
             Self::KindNotWanted => "of a kind that was not asked for",
             Self::KindNotHeld => "of a kind that the destination cannot hold",
+            Self::FolderNotWanted => "left out by the folder options",
             Self::TooOld => "older than the date range",
             Self::TooNew => "newer than the date range",
             Self::OverSizeLimit => "larger than the size limit",

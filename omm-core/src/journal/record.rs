@@ -239,7 +239,7 @@ pub enum FolderFact {
     /// It is no longer at the source. Its state and all its positions are dropped: should it come back, it is
     /// listed from the beginning, whatever interrupts that.
     Gone,
-    /// The options leave it out: what troubled it troubles no longer, and its state does not count.
+    /// It is left out: what troubled it troubles no longer, and its state does not count.
     LeftOut,
 }
 

@@ -9,7 +9,7 @@ use crate::{
     },
     model::{FolderPath, SyncPoint},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 const PAGE: usize = 500;
 
@@ -26,9 +26,10 @@ pub async fn report(journal: &dyn Journal) -> Result<Report> {
     let names = Names::read(journal).await?;
     let mut counts: HashMap<FolderKey, Counts> = HashMap::new();
     let mut totals = Counts::default();
-    for tally in journal.tallies().await? {
-        add(counts.entry(tally.key.folder).or_default(), &tally, sync_point);
-        add(&mut totals, &tally, sync_point);
+    let tallies = journal.tallies().await?;
+    for tally in &tallies {
+        add(counts.entry(tally.key.folder).or_default(), tally, sync_point);
+        add(&mut totals, tally, sync_point);
     }
     let mut folders: Vec<FolderReport> = Vec::new();
     for row in journal.folders().await? {
@@ -42,7 +43,7 @@ pub async fn report(journal: &dyn Journal) -> Result<Report> {
         });
     }
     folders.sort_by(|a, b| a.folder.cmp(&b.folder));
-    let (problems, problems_cut) = problems(journal, &names).await?;
+    let (problems, problems_cut) = problems(journal, &names, &tallies).await?;
     let notes = journal.remarks(sync_point).await?;
     let finished = complete && folders.iter().all(|line| line.trouble.is_none());
     let grade = Grade::of(&totals, finished);
@@ -86,32 +87,57 @@ fn add(counts: &mut Counts, tally: &Tally, last: SyncPoint) {
     }
 }
 
-async fn problems(journal: &dyn Journal, names: &Names) -> Result<(Vec<ItemLine>, bool)> {
+/// What failed, then what was left, each in the order in which it was first seen. The tallies say where to look and
+/// when all are found: a hundred thousand items that were left out are not read to find the one that was edited twice.
+async fn problems(journal: &dyn Journal, names: &Names, tallies: &[Tally]) -> Result<(Vec<ItemLine>, bool)> {
     let mut found = Vec::new();
-    for want in [Want::Failed, Want::Skipped] {
-        let mut after = None;
-        loop {
-            let page = journal.page(Query { folder: None, want }, after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.key);
-            for entry in page.iter().filter(|entry| is_problem(entry)) {
-                if found.len() == PROBLEM_LIMIT {
-                    return Ok((found, true));
-                }
-                found.push(names.line(entry));
-            }
+    for (want, class) in [(Want::Failed, is_failed as fn(Class) -> bool), (Want::Skipped, is_left)] {
+        let mut open: BTreeMap<FolderKey, u64> = BTreeMap::new();
+        for tally in tallies.iter().filter(|tally| class(tally.key.class)) {
+            *open.entry(tally.key.folder).or_default() += tally.items;
         }
+        let mut of_this = Vec::new();
+        for (folder, items) in open {
+            if found.len() + of_this.len() > PROBLEM_LIMIT {
+                break;
+            }
+            let query = Query { folder: Some(folder), want };
+            of_this.extend(read(journal, query, items, class).await?);
+        }
+        of_this.sort_by_key(|entry| entry.key);
+        found.extend(of_this.iter().map(|entry| names.line(entry)));
     }
-    Ok((found, false))
+    let cut = found.len() > PROBLEM_LIMIT;
+    found.truncate(PROBLEM_LIMIT);
+    Ok((found, cut))
 }
 
-fn is_problem(entry: &Entry) -> bool {
-    match &entry.fate {
-        Fate::Failed(_) => true,
-        Fate::Skipped(SkipReason::Vanished | SkipReason::Internal) => false,
-        Fate::Skipped(reason) => !reason.depends_on_options(),
-        _ => false,
+/// So many entries of a class, one more than can be shown at most.
+async fn read(
+    journal: &dyn Journal,
+    query: Query,
+    items: u64,
+    class: fn(Class) -> bool,
+) -> Result<Vec<Entry>> {
+    let most = usize::try_from(items).unwrap_or(usize::MAX).min(PROBLEM_LIMIT + 1);
+    let (mut found, mut after) = (Vec::new(), None);
+    while found.len() < most {
+        let page = journal.page(query, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.key);
+        found.extend(page.into_iter().filter(|entry| class(entry.tally().key.class)));
     }
+    found.truncate(most);
+    Ok(found)
+}
+
+fn is_failed(class: Class) -> bool {
+    class == Class::Failed
+}
+
+/// Left for a reason that its user should know.
+fn is_left(class: Class) -> bool {
+    matches!(class, Class::Skipped(reason) if reason != SkipReason::Vanished && !reason.is_left_out())
 }
 
 /// Folder names by key.

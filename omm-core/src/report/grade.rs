@@ -11,7 +11,7 @@ use std::fmt;
 /// |---|---|
 /// | A | every item that was to be carried is at the destination and was verified |
 /// | B | all are there; some copies were changed by the destination, or were not verified yet |
-/// | C | at most 1 in 1,000 failed or is missing at the destination |
+/// | C | of what was to be carried at most 1 in 1,000 failed or is missing at the destination |
 /// | D | at most 1 in 100 |
 /// | F | more, or the run is not complete, or a folder could not be finished |
 ///
@@ -33,14 +33,15 @@ impl Grade {
     /// The grade of these numbers.
     pub fn of(counts: &Counts, finished: bool) -> Self {
         let bad = counts.failed + counts.missing;
+        let wanted = counts.found.saturating_sub(counts.left_out());
         let soft = counts.verdict(Verified::Altered) + counts.verdict(Verified::No);
         if !finished || counts.unsettled > 0 {
             Self::F
         } else if bad == 0 {
             if soft == 0 { Self::A } else { Self::B }
-        } else if bad * 1000 <= counts.found {
+        } else if bad * 1000 <= wanted {
             Self::C
-        } else if bad * 100 <= counts.found {
+        } else if bad * 100 <= wanted {
             Self::D
         } else {
             Self::F
@@ -70,6 +71,10 @@ mod tests {
         assert_eq!(Grade::of(&missing, true), Grade::C);
         let of_gone = Counts { found: 1000, verified: [("missing", 9)].into(), ..Counts::default() };
         assert_eq!(Grade::of(&of_gone, true), Grade::A);
+        // What was left out makes no failure smaller.
+        let skipped = [("kind-not-held", 998), ("folder-not-wanted", 1)].into();
+        let one_of_one = Counts { found: 1000, failed: 1, skipped, ..Counts::default() };
+        assert_eq!(Grade::of(&one_of_one, true), Grade::F);
         for (found, failed, altered, complete, grade) in [
             (0, 0, 0, true, Grade::A),
             (10, 0, 0, true, Grade::A),

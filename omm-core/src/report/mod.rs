@@ -1,4 +1,6 @@
 //! What happened, with numbers that add up: found = copied + adopted + already there + skipped + failed + not settled.
+//! So for each folder and in all. Every folder of the source has a line, also one of which nothing is carried: its items
+//! are listed, and skipped for the reason that the folder is left out.
 //!
 //! A report is made from the journal alone, so it can be had while a run goes on, after it, and without either
 //! account.
@@ -11,7 +13,7 @@ pub use build::{items, report};
 pub use grade::Grade;
 
 use crate::{
-    journal::{EntryKey, Failure},
+    journal::{EntryKey, Failure, SkipReason},
     model::{FolderPath, ItemKind, SyncPoint},
 };
 use serde::Serialize;
@@ -35,7 +37,8 @@ pub struct Report {
     pub problems: Vec<ItemLine>,
     /// Whether there are more problems than are listed.
     pub problems_cut: bool,
-    /// What else the reader should know: renamed folders, folders that were not carried.
+    /// What else the reader should know: renamed folders, folders that were not carried, and of these the ones whose
+    /// items could not be counted.
     pub notes: Vec<String>,
 }
 
@@ -86,7 +89,7 @@ pub struct Counts {
     pub skipped: BTreeMap<&'static str, u64>,
     /// Failed.
     pub failed: u64,
-    /// Not settled yet: waiting, or in doubt after an interruption.
+    /// Not settled yet: waiting, or in doubt after an interruption. What cannot be written to its folder today waits.
     pub unsettled: u64,
     /// Copies whose item is gone at the source. They stay, and are not part of `found`.
     pub kept_of_gone: u64,
@@ -102,6 +105,12 @@ impl Counts {
     /// Skipped for whatever reason.
     pub fn skipped_in_all(&self) -> u64 {
         self.skipped.values().sum()
+    }
+
+    /// Of these, what was never to be carried, nor could be.
+    pub fn left_out(&self) -> u64 {
+        let left_out = |name: &str| SkipReason::from_name(name).is_some_and(SkipReason::is_left_out);
+        self.skipped.iter().filter(|(name, _)| left_out(name)).map(|(_, items)| items).sum()
     }
 
     /// Whether the numbers add up.

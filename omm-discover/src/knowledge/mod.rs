@@ -11,9 +11,9 @@ use crate::{
     address::Address,
     candidate::{Candidate, Knowledge, LoginForm, Seen, ServerType, Sureness},
     host,
-    names::{Mx, Srv},
 };
 use omm_core::seam::Tls;
+use omm_net::{Mx, Srv};
 
 #[cfg(feature = "fuzzing")]
 pub(crate) use autoconfig::read as read_autoconfig;

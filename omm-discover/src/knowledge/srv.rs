@@ -4,9 +4,9 @@ use super::{Draft, Evidence};
 use crate::{
     candidate::{Knowledge, ServerType, Sureness},
     host,
-    names::Srv,
 };
 use omm_core::seam::Tls;
+use omm_net::Srv;
 
 /// Targets of one service that are looked at.
 const MOST_TARGETS: usize = 4;

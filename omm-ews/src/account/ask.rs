@@ -59,7 +59,7 @@ impl Account {
     }
 
     /// Sends it with the secret; with another one, if it was refused and there is another: then nothing was done.
-    pub(super) async fn authorised<'a>(
+    pub(crate) async fn authorised<'a>(
         &self,
         client: &'a Client,
         call: &Call,

@@ -5,6 +5,7 @@
 
 use super::Account;
 use crate::{
+    autodiscover,
     config::{Address, Place},
     delegation::Delegation,
     error::{Doing, Trouble},
@@ -13,7 +14,7 @@ use crate::{
     soap::{Header, Impersonated, Refusal, Version},
 };
 use omm_core::{
-    error::{Error, ErrorKind, Result, Scope},
+    error::{Error, ErrorKind, Result, Retry, Scope},
     model::Intake,
     seam::Tls,
 };
@@ -53,15 +54,30 @@ impl Account {
         Ok(entered)
     }
 
-    pub(super) fn doing_login(&self) -> Doing {
+    pub(crate) fn doing_login(&self) -> Doing {
         self.doing::<GetFolder>("log in", Scope::Account)
     }
 
     async fn find_way(&self) -> Result<Entered> {
-        let address = self.address().await?;
+        let domain = match &self.config.place {
+            Place::At(address) => return self.enter_at(address).await,
+            Place::OfDomain { found, .. } => found,
+        };
+        if let Some(found) = domain {
+            match self.enter_at(found).await {
+                Err(error) if is_elsewhere(&error) => {}
+                entered => return entered,
+            }
+        }
+        let found = autodiscover::find(self).await?;
+        let entered = self.enter_at(&found).await?;
+        Ok(entered)
+    }
+
+    async fn enter_at(&self, address: &Address) -> Result<Entered> {
         let mut entered = Entered {
-            client: self.client(&address),
-            path: address.path,
+            client: self.client(address),
+            path: address.path.clone(),
             version: self.config.version.or(self.config.learned_version).unwrap_or(NEWEST),
             impersonated: None,
             mailbox: None,
@@ -71,7 +87,11 @@ impl Account {
             entered.take(way, &self.config.login);
             match self.look(&mut entered).await {
                 Ok(()) => {
-                    self.learn(|facts| (facts.version, facts.delegation) = (Some(entered.version), way));
+                    let found_out = matches!(self.config.place, Place::OfDomain { .. });
+                    self.learn(|facts| {
+                        (facts.version, facts.delegation) = (Some(entered.version), way);
+                        facts.url = found_out.then(|| address.written());
+                    });
                     return Ok(entered);
                 }
                 // The password was taken: another way costs no try of it.
@@ -139,23 +159,16 @@ impl Account {
         told.or_else(|| Version::NEWEST_FIRST.into_iter().find(|version| *version < than))
     }
 
-    /// Where the services are.
-    async fn address(&self) -> Result<Address> {
-        match &self.config.place {
-            Place::At(address) => Ok(address.clone()),
-            Place::OfDomain { found: Some(found), .. } => Ok(found.clone()),
-            Place::OfDomain { domain, found: None } => {
-                let message = format!("the server of {domain} is not found out yet by this program");
-                Err(Error::new(ErrorKind::Config, self.side, "find the server", message))
-            }
-        }
-    }
-
-    fn client(&self, address: &Address) -> Client {
+    /// The line to a server.
+    pub(crate) fn endpoint(&self, address: &Address) -> Endpoint {
         let tls = if address.is_tls { Tls::Required } else { Tls::Off };
         let mut endpoint = Endpoint::new(address.host.clone(), address.port, tls, self.side);
         endpoint.ca_file.clone_from(&self.config.ca_file);
-        Client::new(&self.env, endpoint, address.usual_port())
+        endpoint
+    }
+
+    fn client(&self, address: &Address) -> Client {
+        Client::new(&self.env, self.endpoint(address), address.usual_port())
     }
 
     fn not_allowed(&self, refused: Option<Refusal>) -> Error {
@@ -193,4 +206,10 @@ impl Entered {
 /// 2010 say so of words that came after them.
 fn is_about_version(refusal: &Refusal) -> bool {
     refusal.code.is(&["ErrorInvalidServerVersion", "ErrorIncorrectSchemaVersion", "ErrorSchemaValidation"])
+}
+
+/// Whether the services are no longer where an earlier run found them.
+fn is_elsewhere(error: &Error) -> bool {
+    let is_gone = error.kind() == ErrorKind::Unreachable && error.retry_advice() == Retry::Never;
+    is_gone || (error.kind() == ErrorKind::Config && error.context().any(|(key, _)| key == "status"))
 }

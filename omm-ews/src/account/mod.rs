@@ -7,7 +7,7 @@ mod tests;
 
 use crate::{
     auth::Login,
-    config::{self, Config},
+    config::{self, Address, Config},
     delegation::Delegation,
     error::{Doing, ONLINE, Trouble, is_online},
     ops::{FolderRef, Operation},
@@ -20,7 +20,11 @@ use omm_core::{
     model::{Body, Inbound, Intake},
     seam::Learned,
 };
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64};
+use omm_net::Names;
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
+};
 
 /// What was found out.
 #[derive(Clone, Debug, Default)]
@@ -36,11 +40,12 @@ pub(crate) struct Facts {
 }
 
 /// An account, shared by all calls of a source or a destination.
-#[derive(Debug)]
 pub(crate) struct Account {
     pub(crate) config: Config,
     pub(crate) side: Side,
     pub(crate) env: Env,
+    /// Who looks up names, if the host lends somebody.
+    pub(crate) names: Option<Arc<dyn Names>>,
     login: Login,
     /// Held while it is found out how one comes in: one request at a time, so that a password that is wrong is shown once.
     entered: futures::lock::Mutex<Option<Arc<Entered>>>,
@@ -51,8 +56,13 @@ pub(crate) struct Account {
 
 impl Account {
     pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
-        let (login, entered, facts, asked) = Default::default();
-        Self { config, side, env: env.clone(), login, entered, facts, asked }
+        let (names, login, entered, facts, asked) = Default::default();
+        Self { config, side, env: env.clone(), names, login, entered, facts, asked }
+    }
+
+    /// The same with somebody who looks up names.
+    pub(crate) fn asking(self, names: Option<Arc<dyn Names>>) -> Self {
+        Self { names, ..self }
     }
 
     /// What is being done, for errors: `scope` is how far a plain no reaches.
@@ -154,8 +164,10 @@ impl Account {
         if self.is_online() { error.with("note", ONLINE) } else { error }
     }
 
-    fn is_online(&self) -> bool {
-        let host = self.config.server();
+    /// Whether this is Microsoft's own Exchange, where EWS comes to its end.
+    pub(crate) fn is_online(&self) -> bool {
+        let found = self.facts().url.and_then(|url| Address::parse(&url).ok());
+        let host = found.map_or_else(|| self.config.server(), |address| address.host);
         is_online(host.split(':').next().unwrap_or_default())
     }
 
@@ -170,5 +182,11 @@ impl Account {
 
     fn locked_facts(&self) -> MutexGuard<'_, Facts> {
         self.facts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("config", &self.config).field("side", &self.side).finish_non_exhaustive()
     }
 }

@@ -9,6 +9,8 @@
 
 mod code;
 mod status;
+#[cfg(test)]
+mod tests;
 mod wait;
 
 pub(crate) use status::{ONLINE, is_online};

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 struct Tree<'a> {
     account: &'a Account,
     root: FolderId,
-    /// By the path in lower case: Exchange takes names that differ in case for one.
+    /// By the path as Exchange compares it.
     known: HashMap<String, Listed>,
 }
 
@@ -86,7 +86,7 @@ impl Tree<'_> {
         failed: &mut HashMap<String, Error>,
     ) -> Result<()> {
         let new = |(path, kind): &(FolderPath, ItemKind)| NewFolder {
-            name: path.name().to_owned(),
+            name: path.name().trim().to_owned(),
             class: kind::class_of_folder(*kind),
             extended: Vec::new(),
         };
@@ -97,8 +97,8 @@ impl Tree<'_> {
         for ((path, kind), answer) in folders.into_iter().zip(answers.each()) {
             match answer {
                 Some(Ok(id)) => {
-                    let listed =
-                        Listed { id, path: path.clone(), role: None, kind, items: Some(0), state: None };
+                    let spelled = self.spelled(&path);
+                    let listed = Listed { id, path: spelled, role: None, kind, items: Some(0), state: None };
                     self.known.insert(folded(&path), listed);
                 }
                 Some(Err(failure)) => {
@@ -110,6 +110,13 @@ impl Tree<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A folder's path as the server spells it: under names that are there, and without blanks at the ends of its own.
+    fn spelled(&self, path: &FolderPath) -> FolderPath {
+        let parent = path.parent().unwrap_or_default();
+        let parent = self.known.get(&folded(&parent)).map_or(parent, |listed| listed.path.clone());
+        parent.child(path.name().trim())
     }
 
     /// Why a folder is not there: itself, or the nearest above it that could not be made.
@@ -159,6 +166,7 @@ pub(crate) fn shown(listed: Listed, created: bool) -> DestFolder {
     folder
 }
 
+/// As Exchange compares names: without case, and without blanks at their ends.
 fn folded(path: &FolderPath) -> String {
-    path.to_string().to_lowercase()
+    FolderPath::new(path.segments().map(|name| name.trim().to_lowercase())).to_string()
 }

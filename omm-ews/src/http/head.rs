@@ -29,7 +29,7 @@ pub(crate) struct Head {
     /// What an administrator finds it by in the server's log.
     pub(crate) request_id: Option<String>,
     /// What the server wants to be told again.
-    pub(super) cookies: Vec<String>,
+    pub(crate) cookies: Vec<String>,
 }
 
 impl Head {

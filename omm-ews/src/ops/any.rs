@@ -24,6 +24,17 @@ pub(crate) fn read(envelope: &Element) -> Result<Count, Failure> {
     one(root, asked).map_err(Failure::Unreadable)
 }
 
+/// Whatever the answer is called, it is read as one to every operation.
+pub(crate) fn read_as_every_answer(envelope: &Element) {
+    let root = envelope.at(&["Body"]).and_then(|body| body.children.first()).unwrap_or(envelope);
+    let mut root = root.clone();
+    let asked = root.child("ResponseMessages").map_or(0, |messages| messages.children.len());
+    for name in NAMES {
+        root.name = format!("{name}Response");
+        let _ = std::hint::black_box(one(&root, asked));
+    }
+}
+
 /// The operations that are here.
 pub(crate) const NAMES: [&str; 20] = [
     CreateAttachment::NAME,

@@ -28,6 +28,8 @@ mod upload_items;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod any;
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 pub(crate) mod trial;
 
 pub(crate) use create_attachment::{CreateAttachment, CreatedAttachment};

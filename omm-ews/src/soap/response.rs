@@ -48,9 +48,9 @@ impl Refusal {
         self.code.is(&[STOPPED])
     }
 
-    /// Whether the thing is not there.
+    /// Whether the thing is not there; by an id that this server never gave, nothing is.
     pub(crate) fn is_missing(&self) -> bool {
-        self.code.is(&["ErrorItemNotFound", "ErrorFolderNotFound"])
+        self.code.is(&["ErrorItemNotFound", "ErrorFolderNotFound", "ErrorInvalidIdMalformed"])
     }
 
     /// What an element with ResponseCode and MessageText says; the same words as in a fault's detail.

@@ -17,6 +17,8 @@ const LARGE: [&str; 3] = ["MimeContent", "Content", "Data"];
 /// Longer start tags are not looked at: they are none of these.
 const LONGEST_TAG: usize = 4 << 10;
 
+const NO_BASE64: &str = "a large text of the answer is no base64";
+
 /// The decoder of bytes that others have encoded: padding may be missing, what is beyond the last byte may be set.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
@@ -46,6 +48,8 @@ pub(crate) struct Splitter {
     state: State,
     /// Letters of base64 that do not make a whole group yet.
     group: Vec<u8>,
+    /// The padding was seen, so that no letter may follow.
+    padded: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +63,7 @@ enum State {
 impl Splitter {
     /// For an answer of which at most `limit` bytes may be left.
     pub(crate) fn new(limit: usize) -> Self {
-        Self { rest: Vec::new(), limit, streams: 0, state: State::Text, group: Vec::new() }
+        Self { rest: Vec::new(), limit, streams: 0, state: State::Text, group: Vec::new(), padded: false }
     }
 
     /// Takes the next bytes of the answer.
@@ -111,6 +115,7 @@ impl Splitter {
             self.rest.extend_from_slice(format!(" {STREAM}=\"{}\"", self.streams).as_bytes());
             pieces.push(Piece::Begin(self.streams));
             self.streams += 1;
+            self.padded = false;
             self.state = State::Large;
         }
         // The `>` is text again, which no tag begins with.
@@ -124,7 +129,11 @@ impl Splitter {
         self.group.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace()));
         let whole = if rest.is_empty() { self.group.len() / 4 * 4 } else { self.group.len() };
         let letters: Vec<u8> = self.group.drain(..whole).collect();
-        let decoded = BASE64.decode(&letters).map_err(|_| "a large text of the answer is no base64")?;
+        if self.padded && !letters.is_empty() {
+            return Err(NO_BASE64);
+        }
+        self.padded |= letters.ends_with(b"=");
+        let decoded = BASE64.decode(&letters).map_err(|_| NO_BASE64)?;
         if !decoded.is_empty() {
             pieces.push(Piece::Bytes(decoded));
         }
@@ -192,6 +201,8 @@ mod tests {
     fn what_is_refused() {
         for (answer, why) in [
             ("<Data>a*b=</Data>".to_owned(), "no base64"),
+            // The second letters come with another chunk.
+            ("<Data>YQ==YQ==</Data>".to_owned(), "no base64"),
             ("<Data>aGFs".to_owned(), "cut off"),
             (format!("<a>{}</a>", "x".repeat(1 << 10)), "too large"),
             (format!("<a {}", "x".repeat(1 << 10)), "too large"),

@@ -23,6 +23,8 @@ pub struct Shows {
     pub flags: bool,
     /// Keywords.
     pub keywords: bool,
+    /// Keywords with letters beyond ASCII, which mail has no way to name (RFC 9051 §9, flag-keyword).
+    pub wide_keywords: bool,
     /// The date, to the second.
     pub received: bool,
     /// The paths of the folders as they were given.
@@ -31,7 +33,7 @@ pub struct Shows {
 
 impl Default for Shows {
     fn default() -> Self {
-        Self { flags: true, keywords: true, received: true, paths: true }
+        Self { flags: true, keywords: true, wide_keywords: true, received: true, paths: true }
     }
 }
 
@@ -214,7 +216,10 @@ impl Bench {
             flags.system().for_each(|flag| shown.insert(flag));
         }
         if self.shows.keywords {
-            flags.keywords().for_each(|keyword| shown.insert_keyword(keyword));
+            let named = flags.keywords().filter(|keyword| self.shows.wide_keywords || keyword.is_ascii());
+            // What a source names in another way is not what was given.
+            let is_other = |keyword: &str| !self.shows.wide_keywords && keyword.contains('&');
+            named.filter(|keyword| !is_other(keyword)).for_each(|keyword| shown.insert_keyword(keyword));
         }
         (digest, shown.to_string().to_lowercase(), date.filter(|_| self.shows.received))
     }

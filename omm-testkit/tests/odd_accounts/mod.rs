@@ -62,6 +62,10 @@ pub(crate) struct Troubles {
     pub(crate) on_its_way: Option<(DestFolderId, Vec<Item>, u32)>,
     /// How long that may take, by the destination's own word.
     pub(crate) settling: Duration,
+    /// A source folder that cannot be listed, and how that fails.
+    pub(crate) unlistable: Option<(SourceFolderId, ErrorKind)>,
+    /// What was called at the source, with the folder's id.
+    pub(crate) source_calls: Vec<(&'static str, String)>,
     /// What was called at the destination, with the folder's id or path.
     pub(crate) calls: Vec<(&'static str, String)>,
 }
@@ -141,6 +145,13 @@ impl World {
         )
     }
 
+    /// The id of a source folder.
+    pub(crate) fn source_id(&self, path: &FolderPath) -> SourceFolderId {
+        let folders = omm_testkit::sim::run(&self.clock, self.source.source().folders());
+        let folders = folders.expect("the folders");
+        folders.into_iter().find(|folder| folder.path == *path).expect("the folder").id
+    }
+
     /// The id of a destination folder.
     pub(crate) fn dest_id(&self, path: &FolderPath) -> DestFolderId {
         let folders = omm_testkit::sim::run(&self.clock, self.dest.destination().folders());
@@ -185,13 +196,22 @@ impl Source for Odd<dyn Source> {
             let error = Error::new(ErrorKind::Unreachable, Side::Source, "log in", "no such server");
             return Err(error.retry(Retry::Never));
         }
+        self.day.lock().source_calls.push(("folders", String::new()));
         let mut folders = self.inner.folders().await?;
         folders.retain(|folder| !self.day.lock().hidden.contains(&folder.path));
         Ok(folders)
     }
 
     async fn changes(&self, folder: &SourceFolderId, since: Option<&Cursor>) -> Result<ChangePage> {
-        self.inner.changes(folder, since).await
+        let unlistable = {
+            let mut day = self.day.lock();
+            day.source_calls.push(("changes", folder.to_string()));
+            day.unlistable.clone().filter(|(unlistable, _)| unlistable == folder)
+        };
+        match unlistable {
+            Some((_, kind)) => Err(Error::new(kind, Side::Source, "list changes", "not today")),
+            None => self.inner.changes(folder, since).await,
+        }
     }
 
     fn fetch<'a>(
@@ -200,6 +220,7 @@ impl Source for Odd<dyn Source> {
         ids: &'a [SourceItemId],
         intake: &'a Intake,
     ) -> BoxStream<'a, Fetched> {
+        self.day.lock().source_calls.push(("fetch", folder.to_string()));
         self.inner.fetch(folder, ids, intake)
     }
 

@@ -6,6 +6,7 @@ mod adopt;
 mod changes;
 mod copying;
 mod faults;
+mod left_out;
 mod moves;
 mod undoing;
 

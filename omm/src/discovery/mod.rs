@@ -27,4 +27,6 @@ pub(crate) use auto::{Finder, sought};
 pub use omm_discover::{
     Address, Candidate, Discovery, Knowledge, LoginForm, Mx, Names, Options, Seen, ServerType, Srv, Sureness,
 };
+#[cfg(feature = "ews")]
+pub(crate) use system::NamesOfNow;
 pub use system::SystemNames;

@@ -104,6 +104,21 @@ impl Names for SystemNames {
     }
 }
 
+/// The name servers of this machine, as they are when something is looked up: for who is made before there is a runtime.
+#[cfg(feature = "ews")]
+pub(crate) struct NamesOfNow;
+
+#[cfg(feature = "ews")]
+impl Names for NamesOfNow {
+    fn mail_exchangers<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, io::Result<Vec<Mx>>> {
+        Box::pin(async move { SystemNames::current().map_err(io::Error::other)?.mail_exchangers(domain).await })
+    }
+
+    fn services<'a>(&'a self, name: &'a str) -> BoxFuture<'a, io::Result<Vec<Srv>>> {
+        Box::pin(async move { SystemNames::current().map_err(io::Error::other)?.services(name).await })
+    }
+}
+
 impl fmt::Debug for SystemNames {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SystemNames").finish_non_exhaustive()

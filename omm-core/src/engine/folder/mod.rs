@@ -67,6 +67,9 @@ impl Run<'_> {
     /// Works a folder off, unless nothing in it has changed.
     pub(super) async fn folder(&self, one: &Carried, history: bool) -> Result<()> {
         let path = &one.folder.path;
+        if one.is_counted() {
+            return if one.unchanged { Ok(()) } else { self.work_off(one, history).await };
+        }
         if one.unchanged {
             self.tell(Event::FolderUnchanged { folder: path.clone() });
             return Ok(());
@@ -77,11 +80,15 @@ impl Run<'_> {
             items: one.folder.items,
             bytes: one.folder.bytes,
         });
-        let mut folder = FolderRun::new(self, one, history);
-        let result = folder.work().await;
-        folder.end(result).await?;
+        self.work_off(one, history).await?;
         self.tell(Event::FolderFinished { folder: path.clone() });
         Ok(())
+    }
+
+    async fn work_off(&self, one: &Carried, history: bool) -> Result<()> {
+        let mut folder = FolderRun::new(self, one, history);
+        let result = folder.work().await;
+        folder.end(result).await
     }
 }
 
@@ -99,7 +106,8 @@ impl<'r, 'a> FolderRun<'r, 'a> {
     }
 
     async fn work(&mut self) -> Result<()> {
-        let mut since = self.one.row.position.as_ref().map(|position| position.cursor.clone());
+        let position = self.one.row.position.as_ref().filter(|_| self.one.keeps_place);
+        let mut since = position.map(|position| position.cursor.clone());
         self.from_the_top = since.is_none();
         // Fates that other options would have given.
         self.offer_skipped().await?;
@@ -118,12 +126,11 @@ impl<'r, 'a> FolderRun<'r, 'a> {
     /// The next page; a cursor that the server no longer honours costs a listing, never a duplicate.
     async fn next_page(&mut self, since: &mut Option<Cursor>) -> Result<ChangePage> {
         let run = self.run;
-        let id = &self.one.folder.id;
         let first = since.clone();
         let answer = run.source.ask(|| async {
-            match run.take_ahead(self.one.row.key) {
+            match run.take_ahead(self.one.row.key).filter(|_| self.one.keeps_place) {
                 Some(answer) => answer,
-                None => run.m.source.changes(id, first.as_ref()).await,
+                None => self.one.changes(run, first.as_ref()).await,
             }
         });
         let restart = match answer.await {
@@ -146,7 +153,7 @@ impl<'r, 'a> FolderRun<'r, 'a> {
                 *since = None;
                 self.seen.clear();
                 self.from_the_top = true;
-                run.source.ask(|| run.m.source.changes(id, None)).await
+                run.source.ask(|| self.one.changes(run, None)).await
             }
         };
         page.map_err(|error| match error.reach() {
@@ -168,7 +175,7 @@ impl<'r, 'a> FolderRun<'r, 'a> {
             self.flush().await?;
             self.mark_unseen().await?;
         }
-        if listing && page.more && self.history {
+        if listing && page.more && self.history || !self.one.keeps_place {
             return Ok(());
         }
         let fact = FolderFact::Reached(page.next.clone());
@@ -191,7 +198,7 @@ impl<'r, 'a> FolderRun<'r, 'a> {
         Ok(())
     }
 
-    /// Offers again what was skipped under other options.
+    /// Offers again what was skipped under other options, or says why it is skipped under these.
     async fn offer_skipped(&mut self) -> Result<()> {
         if let Some(state) = &self.one.row.state {
             if state.options == self.run.options_digest {
@@ -211,10 +218,17 @@ impl<'r, 'a> FolderRun<'r, 'a> {
             let rules = self.rules();
             let records: Vec<_> = page
                 .iter()
-                .filter(|entry| rules.is_offered_again(entry))
-                .map(|entry| self.run.pen.record(entry.key, crate::journal::Fact::Offered))
+                .filter_map(|entry| Some(self.run.pen.record(entry.key, rules.anew(entry)?)))
                 .collect();
             self.run.pen.items(records).await?;
         }
+    }
+}
+
+impl Carried {
+    /// A page of its feed.
+    async fn changes(&self, run: &Run<'_>, since: Option<&Cursor>) -> Result<ChangePage> {
+        let page = run.m.source.changes(&self.folder.id, since).await;
+        page.map_err(|error| if self.is_counted() { error.over_a_count() } else { error })
     }
 }

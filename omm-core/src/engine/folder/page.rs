@@ -31,6 +31,7 @@ impl FolderRun<'_, '_> {
         Rules {
             options: &self.run.m.options,
             kinds: &self.run.capacity.kinds,
+            folder: self.one.left_out,
             point: self.run.pen.point(),
             retry: self.run.retry,
         }
@@ -70,7 +71,13 @@ impl FolderRun<'_, '_> {
     }
 
     fn decide(&mut self, change: &Change, entry: Option<Entry>, work: &mut Work) {
-        let action = classify(change, entry.as_ref(), self.rules());
+        let action = match classify(change, entry.as_ref(), self.rules()) {
+            // What happened to its copy is told when something can be written again.
+            Action::Replace | Action::LeaveNotOurs | Action::Flag(_) if self.one.waits => {
+                Action::AlreadyThere
+            }
+            action => action,
+        };
         let meta = present(change, self.one.folder.kind);
         if let (Some(entry), Some(_)) = (&entry, &meta) {
             self.seen.insert(entry.key);
@@ -86,6 +93,7 @@ impl FolderRun<'_, '_> {
                 }
             }
             (Action::Skip(reason), entry, Some(meta)) => self.skip(entry, &meta, reason, work),
+            (Action::Copy, entry, Some(meta)) if self.one.waits => self.wait(entry, &meta),
             (Action::Copy, entry, Some(meta)) => {
                 let key = entry.as_ref().map_or_else(|| self.run.pen.new_entry(), |entry| entry.key);
                 if matches!(entry.map(|entry| entry.fate), Some(Fate::Skipped(_))) {
@@ -113,11 +121,23 @@ impl FolderRun<'_, '_> {
         work.skipped += 1;
         let key = entry.as_ref().map_or_else(|| self.run.pen.new_entry(), |entry| entry.key);
         self.seen.insert(key);
-        if entry.as_ref().is_some_and(|entry| entry.fate == Fate::Skipped(reason)) {
+        if entry.is_some_and(|entry| entry.fate == Fate::Skipped(reason) && is_as_listed(&entry, meta)) {
             return;
         }
         self.pend(key, Fact::Noted(Noted::from_meta(self.one.row.key, meta)));
         self.pend(key, Fact::Skipped(reason));
+    }
+
+    /// A new item for which there is no place yet: it is known, and not settled.
+    fn wait(&mut self, entry: Option<Entry>, meta: &ItemMeta) {
+        let key = entry.as_ref().map_or_else(|| self.run.pen.new_entry(), |entry| entry.key);
+        self.seen.insert(key);
+        if matches!(entry.as_ref().map(|entry| &entry.fate), Some(Fate::Skipped(_))) {
+            self.pend(key, Fact::Offered);
+        }
+        if !entry.is_some_and(|entry| is_as_listed(&entry, meta)) {
+            self.pend(key, Fact::Noted(Noted::from_meta(self.one.row.key, meta)));
+        }
     }
 
     /// Leaves an item for a reason that its user should know.
@@ -145,16 +165,25 @@ impl FolderRun<'_, '_> {
 }
 
 impl Rules<'_> {
-    /// Whether other options now carry an item that was skipped.
-    pub(in crate::engine) fn is_offered_again(&self, entry: &Entry) -> bool {
-        let Fate::Skipped(reason) = entry.fate else { return false };
+    /// What other options, or another destination, now say of an item that was skipped: it is offered again, or
+    /// skipped for another reason. Nothing, if all is as it was.
+    pub(in crate::engine) fn anew(&self, entry: &Entry) -> Option<Fact> {
+        let Fate::Skipped(reason) = entry.fate else { return None };
+        if !reason.depends_on_options() || entry.copy.is_some() || entry.gone.is_some() {
+            return None;
+        }
         let mut meta = ItemMeta::new(entry.source.clone(), entry.kind);
         (meta.size, meta.received) = (entry.listed_size, entry.received);
-        reason.depends_on_options()
-            && entry.copy.is_none()
-            && entry.gone.is_none()
-            && self.left_out(&meta).is_none()
+        match self.left_out(&meta) {
+            None => Some(Fact::Offered),
+            Some(now) => (now != reason).then_some(Fact::Skipped(now)),
+        }
     }
+}
+
+/// Whether the journal knows of an item what a listing says of its body.
+fn is_as_listed(entry: &Entry, meta: &ItemMeta) -> bool {
+    entry.revision == meta.revision && entry.listed_size == meta.size
 }
 
 /// A page may name an item twice: its last word counts, at the place of its first.

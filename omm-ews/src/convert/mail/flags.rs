@@ -64,7 +64,7 @@ pub(super) fn read(item: &Element) -> Flags {
     if matches!(verb, 102 | 103) || (verb == 0 && icon == REPLIED_ICON) {
         flags.insert(SystemFlag::Answered);
     }
-    if verb == FORWARDED || (verb != FORWARDED && icon == FORWARDED_ICON) {
+    if verb == FORWARDED || icon == FORWARDED_ICON {
         flags.insert_keyword("$Forwarded");
     }
     if is_flagged(item) {
@@ -174,7 +174,8 @@ fn categories(flags: &Flags, draft: &mut Draft) {
 /// category.
 fn category(keyword: &str) -> Option<String> {
     let of_programs = OF_PROGRAMS.iter().any(|known| known.eq_ignore_ascii_case(keyword));
-    if of_programs || keyword.eq_ignore_ascii_case("$Forwarded") {
+    // A keyword of letters that no mail server can name would be shown under another name than it was given.
+    if of_programs || !keyword.is_ascii() || keyword.eq_ignore_ascii_case("$Forwarded") {
         return None;
     }
     Some(decoded(keyword).unwrap_or_else(|| keyword.to_owned()))

@@ -1,0 +1,4 @@
+//! What concerns every operation.
+
+mod quiet;
+mod recorded;

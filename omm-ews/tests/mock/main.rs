@@ -1,0 +1,4 @@
+//! Source and destination against the mock Exchange of the testkit.
+
+mod contract;
+mod world;
