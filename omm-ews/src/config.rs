@@ -304,7 +304,11 @@ mod tests {
             ("exchange", "Corp.Example.", "corp.example"),
         ] {
             let spec = normal(&spec(server_type, server)).expect(server);
-            assert_eq!((spec.server_type.as_str(), spec.server.as_str()), (server_type, normalised), "{server}");
+            assert_eq!(
+                (spec.server_type.as_str(), spec.server.as_str()),
+                (server_type, normalised),
+                "{server}"
+            );
         }
         let mut spec = spec("exchange", "corp.example");
         spec.options.insert("url".to_owned(), "mail.example".to_owned());
@@ -315,7 +319,12 @@ mod tests {
     #[test]
     fn options_and_what_was_learned() {
         let mut spec = spec("exchange", "corp.example");
-        for (name, value) in [("auth", "Bearer"), ("delegation", "delegate-access"), ("version", "Exchange2010"), ("archive", "on")] {
+        for (name, value) in [
+            ("auth", "Bearer"),
+            ("delegation", "delegate-access"),
+            ("version", "Exchange2010"),
+            ("archive", "on"),
+        ] {
             spec.options.insert(name.to_owned(), value.to_owned());
         }
         for (name, value) in [
@@ -326,7 +335,10 @@ mod tests {
             spec.learned.insert(name.to_owned(), value.to_owned());
         }
         let config = Config::read(&spec, Side::Source).expect("good options");
-        assert_eq!((config.auth, config.delegation, config.archive), (Auth::Bearer, Some(Delegation::DelegateAccess), true));
+        assert_eq!(
+            (config.auth, config.delegation, config.archive),
+            (Auth::Bearer, Some(Delegation::DelegateAccess), true)
+        );
         assert_eq!((config.version, config.learned_version), (Some(Version::E2010), Some(Version::E2013)));
         assert_eq!((config.learned_delegation, config.server().as_str()), (None, "mail.example"));
     }

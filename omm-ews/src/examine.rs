@@ -22,7 +22,8 @@ pub(crate) async fn examine(account: &Account) -> Examined {
     }
     match account.enter().await {
         Ok(_) => {
-            findings.extend(account.facts().url.map(|url| Finding::good(Check::Host, format!("found at {url}"))));
+            findings
+                .extend(account.facts().url.map(|url| Finding::good(Check::Host, format!("found at {url}"))));
             findings.push(entered(account));
             findings.push(offered(account));
             if account.is_online() {
@@ -56,7 +57,8 @@ fn entered(account: &Account) -> Finding {
 
 fn offered(account: &Account) -> Finding {
     let facts = account.facts();
-    let server = facts.server.map_or("the server does not say what it is".to_owned(), |server| server.to_string());
+    let server =
+        facts.server.map_or("the server does not say what it is".to_owned(), |server| server.to_string());
     let schema = facts.version.map_or("", |version| version.word());
     Finding::good(Check::Extensions, format!("{server}; spoken to as {schema}"))
 }

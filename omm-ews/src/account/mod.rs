@@ -187,6 +187,9 @@ impl Account {
 
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account").field("config", &self.config).field("side", &self.side).finish_non_exhaustive()
+        f.debug_struct("Account")
+            .field("config", &self.config)
+            .field("side", &self.side)
+            .finish_non_exhaustive()
     }
 }

@@ -191,7 +191,12 @@ fn a_token_that_expires_is_renewed_within_a_run() {
     let error = world.refusal();
     assert_eq!(error.kind(), ErrorKind::Auth, "there is no third one: {error}");
     assert!(error.to_string().contains("auth=bearer"), "{error}");
-    let shown: Vec<_> = world.script.asked().iter().filter_map(|asked| asked.header("authorization").map(str::to_owned)).collect();
+    let shown: Vec<_> = world
+        .script
+        .asked()
+        .iter()
+        .filter_map(|asked| asked.header("authorization").map(str::to_owned))
+        .collect();
     assert_eq!(shown.iter().filter(|said| said.ends_with("old")).count(), 3, "{shown:?}");
 }
 
@@ -239,11 +244,20 @@ fn an_administrator_comes_in_by_impersonation_or_by_his_access() {
         world.ask().expect("a folder");
         let learned = world.account.learned();
         assert_eq!(learned.settings["delegation"], way);
-        assert!(learned.remarks[0].starts_with("logs in as admin@mail.example for anna@mail.example"), "{learned:?}");
+        assert!(
+            learned.remarks[0].starts_with("logs in as admin@mail.example for anna@mail.example"),
+            "{learned:?}"
+        );
         assert_eq!(world.script.asked().len(), tries + 1, "{way}");
         let admin = Some("Basic YWRtaW5AbWFpbC5leGFtcGxlOmdlaGVpbQ==");
         assert!(world.script.asked().iter().all(|asked| asked.header("authorization") == admin), "{way}");
-        assert!(world.script.asked().iter().all(|asked| asked.header("x-anchormailbox") == Some("anna@mail.example")));
+        assert!(
+            world
+                .script
+                .asked()
+                .iter()
+                .all(|asked| asked.header("x-anchormailbox") == Some("anna@mail.example"))
+        );
         // The next run begins there.
         let mut spec = delegated();
         spec.learned = learned.settings;
@@ -283,13 +297,15 @@ fn what_keeps_an_administrator_out_is_said_once_and_with_the_remedy() {
 fn cookies_go_back_to_where_they_came_from() {
     let mut is_first = true;
     let world = World::new(move |_| {
-        let set = std::mem::take(&mut is_first).then_some(("Set-Cookie", "exchangecookie=abc; path=/; HttpOnly"));
+        let set =
+            std::mem::take(&mut is_first).then_some(("Set-Cookie", "exchangecookie=abc; path=/; HttpOnly"));
         let headers: Vec<_> = set.into_iter().collect();
         http(200, &headers, folder())
     });
     world.ask().expect("a folder");
     world.ask().expect("a folder");
-    let cookies: Vec<_> = world.script.asked().iter().map(|asked| asked.header("cookie").map(str::to_owned)).collect();
+    let cookies: Vec<_> =
+        world.script.asked().iter().map(|asked| asked.header("cookie").map(str::to_owned)).collect();
     assert_eq!(cookies, [None, Some("exchangecookie=abc".to_owned()), Some("exchangecookie=abc".to_owned())]);
 }
 
@@ -299,7 +315,10 @@ fn a_web_page_is_no_exchange() {
     let world = World::new(move |_| http(200, &[("Content-Type", "text/html")], page));
     let error = world.refusal();
     assert_eq!(error.kind(), ErrorKind::Protocol);
-    assert!(error.to_string().contains("Sign in") && error.to_string().contains("exchange:USER@DOMAIN"), "{error}");
+    assert!(
+        error.to_string().contains("Sign in") && error.to_string().contains("exchange:USER@DOMAIN"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -307,7 +326,8 @@ fn large_texts_go_by_packed_or_not() {
     use base64::{Engine, engine::general_purpose::STANDARD};
     use std::io::Write;
     let bytes: Vec<u8> = (0..300_000_u32).flat_map(|at| at.to_le_bytes()).collect();
-    let inside = folder().replace("<t:DisplayName>", &format!("<t:Data>{}</t:Data><t:DisplayName>", STANDARD.encode(&bytes)));
+    let inside = folder()
+        .replace("<t:DisplayName>", &format!("<t:Data>{}</t:Data><t:DisplayName>", STANDARD.encode(&bytes)));
     for packed in [false, true] {
         let (inside, mut is_first) = (inside.clone(), true);
         let world = World::new(move |_| {
@@ -325,7 +345,11 @@ fn large_texts_go_by_packed_or_not() {
         let (answer, bodies) = sim::run(&world.runtime, async {
             let intake = Intake::new(&world.account.env, world.account.env.memory.reserve(8 << 20).await);
             let folders = vec![world.account.root("inbox").await.expect("the way in")];
-            world.account.call_streaming(doing, &GetFolder { folders }, |_| intake.begin(None)).await.expect("an answer")
+            world
+                .account
+                .call_streaming(doing, &GetFolder { folders }, |_| intake.begin(None))
+                .await
+                .expect("an answer")
         });
         assert_eq!((answer.len(), bodies.len()), (1, 1));
         let kept = sim::run(&world.runtime, bodies[0].to_bytes(u64::MAX)).expect("its bytes");
@@ -356,12 +380,19 @@ fn a_server_that_wants_a_pause_is_believed() {
         (http(500, &[], &busy), Retry::After(std::time::Duration::from_millis(1500))),
         (http(200, &[], &busy), Retry::After(std::time::Duration::from_millis(1500))),
         (http(503, &[("Retry-After", "30")], ""), Retry::After(std::time::Duration::from_secs(30))),
-        (http(503, &[("Retry-After", "Thu, 01 Jan 2026 00:01:00 GMT")], ""), Retry::After(std::time::Duration::from_secs(60))),
+        (
+            http(503, &[("Retry-After", "Thu, 01 Jan 2026 00:01:00 GMT")], ""),
+            Retry::After(std::time::Duration::from_secs(60)),
+        ),
         (http(429, &[], ""), Retry::Backoff),
     ] {
         let world = World::new(move |_| reply.clone());
         let error = world.refusal();
-        assert_eq!((error.kind(), error.reach(), error.retry_advice()), (ErrorKind::Throttled, Scope::Account, pause), "{error}");
+        assert_eq!(
+            (error.kind(), error.reach(), error.retry_advice()),
+            (ErrorKind::Throttled, Scope::Account, pause),
+            "{error}"
+        );
         assert!(crate::error::wants_less(&error) || pause == Retry::Backoff, "{error}");
     }
 }

@@ -25,7 +25,8 @@ pub(super) fn is_trusted(url: &Url, domain: &str) -> bool {
 pub(super) fn domain(address: &str) -> Option<String> {
     let (_, domain) = address.rsplit_once('@')?;
     let url = Url::parse(&format!("https://{domain}/")).ok()?;
-    let is_bare = url.path() == "/" && url.port().is_none() && url.query().is_none() && url.username().is_empty();
+    let is_bare =
+        url.path() == "/" && url.port().is_none() && url.query().is_none() && url.username().is_empty();
     let host = url.host_str().filter(|_| is_bare && is_public(&url))?;
     Some(host.trim_end_matches('.').to_owned())
 }

@@ -92,7 +92,9 @@ impl Search<'_> {
             return Ok(told);
         }
         for Srv { target, port, .. } in self.records(&domain).await {
-            let Ok(url) = Url::parse(&format!("https://{}:{port}{POX}", target.trim_end_matches('.'))) else { continue };
+            let Ok(url) = Url::parse(&format!("https://{}:{port}{POX}", target.trim_end_matches('.'))) else {
+                continue;
+            };
             if self.may_ask(&url, &domain)
                 && let Some(told) = self.ask(url, address).await?
             {
@@ -132,7 +134,8 @@ impl Search<'_> {
                 Answered::Told(told) => return Ok(Some(told)),
             };
             let Some(next) = next else {
-                self.notes.push(format!("{} sends us where no password is taken along", one_line(url.as_str())));
+                self.notes
+                    .push(format!("{} sends us where no password is taken along", one_line(url.as_str())));
                 return Ok(None);
             };
             url = next;
@@ -141,7 +144,12 @@ impl Search<'_> {
     }
 
     /// One question; with the password only when it is asked for as we can say it.
-    async fn once(&mut self, url: &Url, body: Vec<crate::xml::Part>, action: Option<&str>) -> Result<Answered> {
+    async fn once(
+        &mut self,
+        url: &Url,
+        body: Vec<crate::xml::Part>,
+        action: Option<&str>,
+    ) -> Result<Answered> {
         let Some(client) = self.client(url) else { return Ok(Answered::Nothing) };
         let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
         let mut call = Call::post(target, body);
@@ -159,7 +167,11 @@ impl Search<'_> {
         if head.status != 401 {
             return Ok(self.understood(url, &head, &body));
         }
-        if !head.schemes().iter().any(|scheme| scheme == &self.account.config.auth.name().to_ascii_lowercase()) {
+        if !head
+            .schemes()
+            .iter()
+            .any(|scheme| scheme == &self.account.config.auth.name().to_ascii_lowercase())
+        {
             let doing = self.account.doing_login();
             return Err(self.account.failed(doing, Trouble::Status(head, String::new(), None)));
         }
@@ -185,7 +197,8 @@ impl Search<'_> {
         match read(body) {
             Ok(told) => Answered::Told(told),
             Err(why) => {
-                let what = if head.status == 200 { why.to_owned() } else { format!("status {}", head.status) };
+                let what =
+                    if head.status == 200 { why.to_owned() } else { format!("status {}", head.status) };
                 self.notes.push(format!("{}: {what}", one_line(url.as_str())));
                 Answered::Nothing
             }

@@ -28,7 +28,8 @@ impl Names for Zone {
 
     fn services<'a>(&'a self, name: &'a str) -> BoxFuture<'a, io::Result<Vec<Srv>>> {
         assert_eq!(name, "_autodiscover._tcp.corp.example");
-        let record = self.0.map(|(target, port)| Srv { priority: 0, weight: 0, port, target: target.to_owned() });
+        let record =
+            self.0.map(|(target, port)| Srv { priority: 0, weight: 0, port, target: target.to_owned() });
         Box::pin(std::future::ready(Ok(record.into_iter().collect())))
     }
 }
@@ -109,7 +110,10 @@ fn the_domain_s_own_hosts_are_asked_and_the_result_is_learned() {
         assert_eq!(learned["url"], EWS, "{first}");
         let hosts = hosts(&asked);
         assert!(hosts.contains(&format!("{first}!")), "{hosts:?}");
-        assert!(first == "corp.example" || !hosts.contains(&"corp.example!".to_owned()), "no password for a web site");
+        assert!(
+            first == "corp.example" || !hosts.contains(&"corp.example!".to_owned()),
+            "no password for a web site"
+        );
         // The next run asks nobody.
         let mut spec = spec();
         spec.learned = learned;
@@ -129,37 +133,46 @@ fn soap_is_asked_where_the_plain_form_is_not_there() {
         }
         assert!(asked.body.contains("<a:Mailbox>anna@corp.example</a:Mailbox>"));
         let setting = format!("<UserSetting><Name>ExternalEwsUrl</Name><Value>{EWS}</Value></UserSetting>");
-        after_login(asked, xml(format!(
-            "<s:Envelope><s:Body><GetUserSettingsResponseMessage><Response><ErrorCode>NoError</ErrorCode><UserResponses>\
+        after_login(
+            asked,
+            xml(format!(
+                "<s:Envelope><s:Body><GetUserSettingsResponseMessage><Response><ErrorCode>NoError</ErrorCode><UserResponses>\
              <UserResponse><ErrorCode>NoError</ErrorCode><UserSettings>{setting}</UserSettings></UserResponse></UserResponses>\
              </Response></GetUserSettingsResponseMessage></s:Body></s:Envelope>"
-        )))
+            )),
+        )
     });
     assert_eq!(found.expect("a way in").settings["url"], EWS, "{asked:?}");
 }
 
 #[test]
 fn a_redirect_in_clear_and_a_record_lead_only_where_a_password_may_go() {
-    for (target, is_found) in [("mail.corp.example", true), ("ex5.mail.ovh.net", true), ("evil.example", false)] {
+    for (target, is_found) in
+        [("mail.corp.example", true), ("ex5.mail.ovh.net", true), ("evil.example", false)]
+    {
         for by_record in [false, true] {
             let zone = Zone(by_record.then_some((target, 443)));
             let in_clear: &[&str] = if by_record { &[] } else { &["autodiscover.corp.example"] };
             let location = format!("https://{target}/autodiscover/autodiscover.xml");
-            let (found, asked) = visit(&spec(), zone, &["mail.corp.example", target], in_clear, move |asked| {
-                match asked.header("host") {
-                    _ if is_ews(asked) => xml(folder()),
-                    Some("autodiscover.corp.example") => {
-                        assert!(asked.line.starts_with("GET") && asked.header("authorization").is_none());
-                        http(302, &[("Location", &location)], "")
+            let (found, asked) =
+                visit(&spec(), zone, &["mail.corp.example", target], in_clear, move |asked| {
+                    match asked.header("host") {
+                        _ if is_ews(asked) => xml(folder()),
+                        Some("autodiscover.corp.example") => {
+                            assert!(asked.line.starts_with("GET") && asked.header("authorization").is_none());
+                            http(302, &[("Location", &location)], "")
+                        }
+                        _ => after_login(asked, settings()),
                     }
-                    _ => after_login(asked, settings()),
-                }
-            });
+                });
             assert_eq!(found.is_ok(), is_found, "{target} {by_record}: {found:?}");
             if let Err(error) = found {
                 assert_eq!(error.kind(), ErrorKind::Config);
                 assert!(error.to_string().contains("write ews:https://evil.example/EWS"), "{error}");
-                assert!(!hosts(&asked).iter().any(|host| host.starts_with("evil")), "it hears nothing at all");
+                assert!(
+                    !hosts(&asked).iter().any(|host| host.starts_with("evil")),
+                    "it hears nothing at all"
+                );
             }
         }
     }
@@ -183,7 +196,9 @@ fn whoever_sends_us_on_is_followed_a_few_times_and_never_without_tls() {
     for (status, header) in [(302, "Location"), (307, "Location"), (451, "X-MS-Location"), (200, "")] {
         let (found, _) = visit(&spec(), Zone(None), &own, &[], move |asked| match asked.header("host") {
             _ if is_ews(asked) => xml(folder()),
-            Some("corp.example") if status == 200 => after_login(asked, pox(&format!("<RedirectUrl>{to}</RedirectUrl>"))),
+            Some("corp.example") if status == 200 => {
+                after_login(asked, pox(&format!("<RedirectUrl>{to}</RedirectUrl>")))
+            }
             Some("corp.example") => http(status, &[(header, to)], ""),
             _ => after_login(asked, settings()),
         });
@@ -208,12 +223,14 @@ fn a_wrong_password_and_an_unknown_mailbox_end_the_search() {
     let (found, asked) = visit(&spec(), Zone(None), &own, &[], |_| http(401, &[BASIC], ""));
     assert_eq!(found.expect_err("it is wrong").kind(), ErrorKind::Auth);
     assert_eq!(hosts(&asked), ["corp.example", "corp.example!"], "no other host is shown it");
-    let (found, asked) = visit(&spec(), Zone(None), &own, &[], |_| http(401, &[("WWW-Authenticate", "NTLM")], ""));
+    let (found, asked) =
+        visit(&spec(), Zone(None), &own, &[], |_| http(401, &[("WWW-Authenticate", "NTLM")], ""));
     let error = found.expect_err("we do not speak it");
     assert!(error.to_string().contains("NTLM and Negotiate only"), "{error}");
     assert_eq!(hosts(&asked), ["corp.example"]);
     let (found, _) = visit(&spec(), Zone(None), &own, &[], |asked| {
-        let no = "<Error><ErrorCode>500</ErrorCode><Message>The email address can't be found.</Message></Error>";
+        let no =
+            "<Error><ErrorCode>500</ErrorCode><Message>The email address can't be found.</Message></Error>";
         after_login(asked, xml(format!("<Autodiscover><Response>{no}</Response></Autodiscover>")))
     });
     let error = found.expect_err("it is unknown");

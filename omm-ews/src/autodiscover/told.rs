@@ -123,7 +123,8 @@ fn url_of(text: &str) -> Option<Url> {
 }
 
 fn is_address(text: &str) -> bool {
-    let is_clean = text.len() <= LONGEST && !text.contains(|letter: char| letter.is_control() || letter.is_whitespace());
+    let is_clean =
+        text.len() <= LONGEST && !text.contains(|letter: char| letter.is_control() || letter.is_whitespace());
     is_clean && text.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
 }
 
@@ -152,10 +153,10 @@ mod tests {
         let setting = |name: &str, url: &str| {
             format!("<UserSetting><Name>{name}</Name><Value>{url}</Value></UserSetting>")
         };
-        let (inside, outside) = ("https://ex.corp.example/EWS/Exchange.asmx", "https://mail.corp.example/ews/exchange.asmx");
-        let protocol = |kind: &str, url: &str| {
-            format!("<Protocol><Type>{kind}</Type><EwsUrl>{url}</EwsUrl></Protocol>")
-        };
+        let (inside, outside) =
+            ("https://ex.corp.example/EWS/Exchange.asmx", "https://mail.corp.example/ews/exchange.asmx");
+        let protocol =
+            |kind: &str, url: &str| format!("<Protocol><Type>{kind}</Type><EwsUrl>{url}</EwsUrl></Protocol>");
         for (text, expected) in [
             (pox_with(&(protocol("EXCH", inside) + &protocol("EXPR", outside))), "mail.corp.example"),
             (pox_with(&protocol("EXCH", inside)), "ex.corp.example"),
@@ -166,12 +167,38 @@ mod tests {
                 )),
                 "mail.corp.example",
             ),
-            (pox_with("<Action>redirectAddr</Action><RedirectAddr>a@b.example</RedirectAddr>"), "other address a@b.example"),
-            (pox_with("<Action>redirectUrl</Action><RedirectUrl>https://c.example/x</RedirectUrl>"), "other server https://c.example/x"),
-            (soap_with(&format!("<ErrorCode>NoError</ErrorCode><UserSettings>{}{}</UserSettings>", setting("InternalEwsUrl", inside), setting("ExternalEwsUrl", outside))), "mail.corp.example"),
-            (soap_with("<ErrorCode>RedirectAddress</ErrorCode><RedirectTarget>a@b.example</RedirectTarget>"), "other address a@b.example"),
-            (soap_with("<ErrorCode>RedirectUrl</ErrorCode><RedirectTarget>https://c.example/x</RedirectTarget>"), "other server https://c.example/x"),
-            (soap_with("<ErrorCode>InvalidUser</ErrorCode><ErrorMessage>who is that</ErrorMessage>"), "no: who is that InvalidUser"),
+            (
+                pox_with("<Action>redirectAddr</Action><RedirectAddr>a@b.example</RedirectAddr>"),
+                "other address a@b.example",
+            ),
+            (
+                pox_with("<Action>redirectUrl</Action><RedirectUrl>https://c.example/x</RedirectUrl>"),
+                "other server https://c.example/x",
+            ),
+            (
+                soap_with(&format!(
+                    "<ErrorCode>NoError</ErrorCode><UserSettings>{}{}</UserSettings>",
+                    setting("InternalEwsUrl", inside),
+                    setting("ExternalEwsUrl", outside)
+                )),
+                "mail.corp.example",
+            ),
+            (
+                soap_with(
+                    "<ErrorCode>RedirectAddress</ErrorCode><RedirectTarget>a@b.example</RedirectTarget>",
+                ),
+                "other address a@b.example",
+            ),
+            (
+                soap_with(
+                    "<ErrorCode>RedirectUrl</ErrorCode><RedirectTarget>https://c.example/x</RedirectTarget>",
+                ),
+                "other server https://c.example/x",
+            ),
+            (
+                soap_with("<ErrorCode>InvalidUser</ErrorCode><ErrorMessage>who is that</ErrorMessage>"),
+                "no: who is that InvalidUser",
+            ),
         ] {
             let found = match read(text.as_bytes()).expect(&text) {
                 Told::Services(address) => address.host,

@@ -114,7 +114,11 @@ fn a_lost_answer_of_a_write_is_in_doubt_and_of_a_read_is_not() {
         (Trouble::unanswered(), true, Effect::Unknown),
     ] {
         let text = format!("{trouble:?}");
-        assert_eq!(doing(Side::Destination, Scope::Item, writes).failed(trouble).effect(), effect, "{text} {writes}");
+        assert_eq!(
+            doing(Side::Destination, Scope::Item, writes).failed(trouble).effect(),
+            effect,
+            "{text} {writes}"
+        );
     }
 }
 

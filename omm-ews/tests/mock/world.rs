@@ -50,7 +50,11 @@ pub(crate) async fn source(server: MockEws, runtime: &SimRuntime, port: u16) -> 
 }
 
 /// A destination likewise.
-pub(crate) async fn destination(server: MockEws, runtime: &SimRuntime, port: u16) -> (Arc<dyn Destination>, Env) {
+pub(crate) async fn destination(
+    server: MockEws,
+    runtime: &SimRuntime,
+    port: u16,
+) -> (Arc<dyn Destination>, Env) {
     let (spec, env) = prepared(server, runtime, port);
     let destination = EwsConnector::new().destination(&spec, &env).await.expect("a destination");
     (destination.expect("Exchange can be written"), env)
