@@ -51,11 +51,3 @@ fn split(answer: &[u8], piece: usize) -> Option<(Vec<u8>, Vec<Vec<u8>>)> {
     }
     Some((splitter.finish().ok()?, texts))
 }
-
-/// No item of a server makes a converter panic: whatever it is, it is read as every kind, and made again.
-pub fn ews_item(data: &[u8]) {
-    let limits = Limits { bytes: 1 << 20, depth: 32, elements: 10_000 };
-    if let Ok(root) = read(data, limits) {
-        crate::convert::read_as_every_kind(&root);
-    }
-}

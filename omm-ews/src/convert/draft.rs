@@ -40,6 +40,15 @@ impl Path {
     }
 }
 
+impl From<Path> for ops::FieldPath {
+    fn from(path: Path) -> Self {
+        match path {
+            Path::Schema(uri) => Self::Field(uri),
+            Path::Property(property) => property.into(),
+        }
+    }
+}
+
 impl Draft {
     /// An item without fields.
     pub(crate) fn new(schema: Schema) -> Self {
@@ -115,11 +124,7 @@ impl Draft {
     /// Its fields as UpdateItem wants them: one by one.
     pub(crate) fn updates(&self) -> Vec<ops::Update> {
         let update = |field: &Field| {
-            let path = match field.path {
-                Path::Schema(uri) => ops::FieldPath::Field(uri),
-                Path::Property(property) => property.into(),
-            };
-            ops::Update::set(path, self.schema.element(), |writer| field.node.write(writer))
+            ops::Update::set(field.path, self.schema.element(), |writer| field.node.write(writer))
         };
         self.fields().into_iter().map(update).collect()
     }

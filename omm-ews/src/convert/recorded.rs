@@ -120,7 +120,11 @@ fn every_recorded_appointment_comes_back() {
         plan.plans.first().expect("a plan").master.write(&mut writer);
         let again = super::event(&super::node::read_back(writer), &[], &mailbox()).expect("an appointment");
         let (before, after) = (&found.event, &again.event);
-        assert_eq!((&after.start, &after.end), (&before.start, &before.end));
+        // A zone may come back under another name for the same clock.
+        let hours = |event: &omm_content::calendar::Event| {
+            (event.start.local(), event.end.as_ref().map(omm_content::calendar::Time::local))
+        };
+        assert_eq!(hours(after), hours(before));
         assert_eq!(after.recurrence.rule, before.recurrence.rule);
         let words = |event: &omm_content::calendar::Event| {
             let entry = &event.entry;

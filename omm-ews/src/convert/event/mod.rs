@@ -26,6 +26,7 @@ mod clock;
 mod differs;
 mod fields;
 mod names;
+mod occurrence;
 mod online;
 mod people;
 mod plan;
