@@ -14,6 +14,7 @@ pub(super) fn group(row: &Row) -> Option<Group> {
         categories: row.contact.categories.clone(),
         notes: row.contact.notes.clone(),
         class: row.contact.class,
+        lines: Vec::new(),
     })
 }
 
