@@ -1,4 +1,4 @@
-//! ExpandDL ([MS-OXWSEDL]): who is on a list.
+//! ExpandDL ([MS-OXWSDLIST]): who is on a list.
 
 use super::{Mailbox, Operation};
 use crate::{

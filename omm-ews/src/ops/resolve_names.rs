@@ -66,7 +66,9 @@ impl Operation for ResolveNames {
 
     fn read(&self, answer: &Element) -> Result<Self::Answer, Unreadable> {
         let answer = message(answer, |message| {
-            let set = message.child("ResolutionSet").ok_or_else(|| Unreadable::without("ResolutionSet"))?;
+            // Where there is no set, nobody is meant.
+            let nobody = Element::default();
+            let set = message.child("ResolutionSet").unwrap_or(&nobody);
             let found = set.all("Resolution").map(Resolution::read).collect();
             Ok(Resolved { found, is_complete: set.attribute("IncludesLastItemInRange") != Some("false") })
         })?;
@@ -131,8 +133,10 @@ mod tests {
                 (true, &Resolution { mailbox: Mailbox::default(), contact: None })
             );
         }
-        let nobody = answered(&operation, &bad("ErrorNameResolutionNoResults")).expect("an answer");
-        assert_eq!(nobody.map(|resolved| resolved.found.len()), Ok(0));
+        for messages in [bad("ErrorNameResolutionNoResults"), good("")] {
+            let nobody = answered(&operation, &messages).expect("an answer");
+            assert_eq!(nobody.map(|resolved| resolved.found.len()), Ok(0));
+        }
         let denied = answered(&operation, &bad("ErrorAccessDenied")).expect("an answer");
         assert!(denied.is_err());
     }

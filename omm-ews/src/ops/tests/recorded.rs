@@ -1,7 +1,11 @@
 //! Every recorded answer of a real server is read, or refused with a reason; none is lost silently, and none panics.
 
 use crate::{
-    ops::any::{self, Count, NAMES},
+    ops::{
+        ExportItems, FindItem, FolderRef, GetServerTimeZones, ItemId, Operation, Page, Shape, SyncChange,
+        SyncFolderItems,
+        any::{self, Count, NAMES},
+    },
     soap::{Failure, body},
     xml::{Element, Limits, Splitter, read},
 };
@@ -13,8 +17,14 @@ use std::{
 /// What an answer may hold beside its large texts.
 const LIMITS: Limits = Limits { bytes: 24 << 20, depth: 64, elements: 250_000 };
 
-/// Well-formed answers of operations we have that are not read all the same, by the end of their name, and why.
-const EXCEPTIONS: [(&str, &str); 0] = [];
+/// Well-formed answers of operations we have that are not read all the same, and why.
+const EXCEPTIONS: [(&str, &str); 4] = [
+    ("createitem-acceptsharinginvitation.md__01.xml", SENT),
+    ("createitem-operation-email-message.md__01.xml", SENT),
+    ("createitem-operation-meeting-request.md__01.xml", SENT),
+    ("tests_test_items_test_bulk.py__01.xml", SENT),
+];
+const SENT: &str = "the item was sent and not saved, which we never ask for: it has no id";
 
 /// What became of a file.
 enum Outcome {
@@ -100,14 +110,60 @@ fn every_recorded_answer_is_read_or_refused_with_a_reason() {
                 println!("{name}: {why}");
                 None
             }
-            Outcome::Refused(why) => Some(why),
+            // A document of Autodiscover is no envelope.
+            Outcome::Refused(why) => (!name.starts_with("Autodiscover_")).then_some(why),
         };
-        let is_excepted = EXCEPTIONS.iter().any(|(end, _)| name.ends_with(end));
-        wrong.extend(complaint.filter(|_| !is_excepted).map(|why| format!("{name}: {why}")));
+        let exception = EXCEPTIONS.iter().find(|(end, _)| name.ends_with(end));
+        match (complaint, exception) {
+            (Some(why), None) => wrong.push(format!("{name}: {why}")),
+            (None, Some((_, why))) => wrong.push(format!("{name}: is no exception any more: {why}")),
+            _ => {}
+        }
     }
     for (operation, (files, count)) in &table {
         println!("{operation}: {files} files, {count:?}");
     }
     println!("{faults} faults, {unknown} of unknown operations, {} files", files.len());
     assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(table.len(), NAMES.len(), "some operation has no recorded answer");
+}
+
+/// The answer of a file whose name ends so.
+fn recorded(end: &str) -> Option<Element> {
+    let files = files()?;
+    let (_, bytes) = files.iter().find(|(name, _)| name.ends_with(end)).expect("a recorded answer");
+    let envelope = tree(bytes).expect("well formed");
+    Some(body(&envelope).expect("an answer").clone())
+}
+
+#[test]
+fn what_was_recorded_comes_out() {
+    let place = FolderRef::distinguished("calendar", None);
+    let sync = SyncFolderItems { folder: place.clone(), shape: Shape::id_only(), state: None, most: 9 };
+    let Some(changes) = recorded("testListItemChanges.json__02.xml") else { return };
+    let changes = sync.read(&changes).expect("an answer").expect("changes");
+    let [SyncChange::Create(item)] = &changes.changes[..] else { panic!("{changes:?}") };
+    assert_eq!((item.class(), item.size(), changes.more), (Some("IPM.Appointment"), Some(4194), false));
+    assert_eq!(item.text("Subject"), Some("Test Sync Item Changes"));
+
+    let grouped = recorded("aggregateon.md__01.xml").expect("an answer");
+    let found =
+        FindItem::all(place, Page::first(100)).read(&grouped).expect("an answer").only().expect("items");
+    assert_eq!(
+        (found.entries.len() as u32, found.next, found.total),
+        (found.total.unwrap_or(0), None, Some(8))
+    );
+
+    let export = recorded("exportitems-operation.md__02.xml").expect("an answer");
+    let id = ItemId { id: "a".to_owned(), change_key: None };
+    let batch = ExportItems { items: vec![id; 4] }.read(&export).expect("an answer");
+    let streams: Vec<_> = batch.each().map(|one| one.map(|one| one.map(|one| one.stream).ok())).collect();
+    assert_eq!(streams, [Some(Some(0)), Some(None), Some(None), None]);
+
+    let zones = recorded("GetServerTimeZonesResponse__tests_test_protocol.py__01.xml").expect("an answer");
+    let zones = GetServerTimeZones { ids: Vec::new() }.read(&zones).expect("an answer").expect("zones");
+    assert_eq!(
+        (zones[0].id.as_str(), zones[0].periods.len(), zones[0].groups.len()),
+        ("W. Europe Standard Time", 2, 1)
+    );
 }
