@@ -4,6 +4,7 @@
 use crate::{
     account::Account,
     append::{self, unknown},
+    copy_id,
     error::Trouble,
     fetch::item_ref,
     inspect::{look, presence},
@@ -92,16 +93,26 @@ async fn delete_some(
 }
 
 async fn remove(account: &Account, ids: &[DestItemId]) -> Result<Vec<Result<Deleted>>> {
-    let operation = DeleteItem { items: ids.iter().map(|id| item_ref(id.as_str())).collect() };
+    // The main one last: while it is there, the copy is, and is asked for again.
+    let parts = |id| copy_id::parts(id).map(str::to_owned).collect::<Vec<_>>().into_iter().rev();
+    let items = ids.iter().flat_map(parts).map(|id| item_ref(&id)).collect();
     let doing = account.doing::<DeleteItem>("delete", Scope::Item);
-    let answers = account.call(doing, &operation).await?;
-    let outcome = |answer| match answer {
-        Some(Ok(())) => Ok(Deleted::Done),
-        Some(Err(failure)) if crate::soap::Failure::is_missing(&failure) => Ok(Deleted::Missing),
-        Some(Err(failure)) => Err(account.failed(doing, Trouble::from(failure))),
-        None => Err(account.failed(doing, Trouble::unanswered())),
-    };
-    Ok(answers.each().map(outcome).collect())
+    let mut answers = account.call(doing, &DeleteItem { items }).await?.each();
+    let mut outcomes = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mut outcome = Ok(Deleted::Missing);
+        for _ in copy_id::parts(id) {
+            let part = match answers.next().flatten() {
+                Some(Ok(())) => Ok(Deleted::Done),
+                Some(Err(failure)) if failure.is_missing() => Ok(Deleted::Missing),
+                Some(Err(failure)) => Err(account.failed(doing, Trouble::from(failure))),
+                None => Err(account.failed(doing, Trouble::unanswered())),
+            };
+            outcome = outcome.and(part);
+        }
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
 }
 
 /// What differs from what we wrote, if anything.

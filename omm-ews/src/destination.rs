@@ -10,26 +10,42 @@
 //! | `set_flags`               | [`crate::flags`]       | GetItem, UpdateItem                               |
 //! | `replace`, `delete`       | [`crate::delete`]      | GetItem, CreateItem, DeleteItem                   |
 
-use crate::{account::Account, append, capacity, delete, fetch, flags, folders, inspect, locate};
+use crate::{account::Account, append, capacity, copy_id, delete, fetch, flags, folders, inspect, locate};
 use async_trait::async_trait;
 use omm_core::{
     error::Result,
     host::LaneKey,
-    model::{Body, DestFolderId, DestItemId, Intake, Item, Mark},
+    model::{Body, DestFolderId, DestItemId, Intake, Item, ItemKind, Mark},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Learned, Owned,
         Presence, Probe, Replaced, Stored, Wanted,
     },
 };
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 /// An account that is written. Nothing leaves it because of us: items are saved, not sent.
 pub(crate) struct EwsDestination {
-    pub(crate) account: Account,
+    account: Account,
+    /// Of the folders that were seen: how their items are asked for.
+    kinds: Mutex<HashMap<DestFolderId, ItemKind>>,
 }
 
 impl EwsDestination {
     pub(crate) fn new(account: Account) -> Self {
-        Self { account }
+        Self { account, kinds: Mutex::default() }
+    }
+}
+
+impl EwsDestination {
+    fn kinds(&self) -> MutexGuard<'_, HashMap<DestFolderId, ItemKind>> {
+        self.kinds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn learn<'a>(&self, folders: impl IntoIterator<Item = &'a DestFolder>) {
+        self.kinds().extend(folders.into_iter().map(|folder| (folder.id.clone(), folder.kind)));
     }
 }
 
@@ -46,11 +62,15 @@ impl Destination for EwsDestination {
 
     async fn folders(&self) -> Result<Vec<DestFolder>> {
         let (_, listed) = folders::list(&self.account).await?;
-        Ok(listed.into_iter().map(|listed| folders::shown(listed, false)).collect())
+        let folders: Vec<_> = listed.into_iter().map(|listed| folders::shown(listed, false)).collect();
+        self.learn(&folders);
+        Ok(folders)
     }
 
     async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
-        folders::ensure(&self.account, wanted).await
+        let folders = folders::ensure(&self.account, wanted).await?;
+        self.learn(folders.iter().flatten());
+        Ok(folders)
     }
 
     async fn mark(&self, folder: &DestFolderId) -> Result<Mark> {
@@ -89,8 +109,9 @@ impl Destination for EwsDestination {
         inspect::inspect(&self.account, folder, ids).await
     }
 
-    async fn read_back(&self, _: &DestFolderId, id: &DestItemId, intake: &Intake) -> Result<Body> {
-        fetch::body(&self.account, id.as_str(), intake).await
+    async fn read_back(&self, folder: &DestFolderId, id: &DestItemId, intake: &Intake) -> Result<Body> {
+        let kind = self.kinds().get(folder).copied().unwrap_or(ItemKind::Mail);
+        fetch::body(&self.account, kind, copy_id::main(id), intake).await
     }
 
     async fn delete(&self, folder: &DestFolderId, deletions: &[Deletion]) -> Result<Vec<Result<Deleted>>> {

@@ -3,7 +3,7 @@
 use crate::{
     account::Account,
     append::unknown,
-    convert,
+    convert, copy_id,
     error::Trouble,
     fetch::item_ref,
     inspect::{look_anywhere, revision},
@@ -39,7 +39,7 @@ async fn set_some(account: &Account, changes: &[FlagChange]) -> Result<Vec<Resul
         let update = convert::mail_changes(&now, &change.delta.apply(&now)).updates();
         if !update.is_empty() {
             asked.push(at);
-            updates.push(ItemChange { item: item_ref(change.id.as_str()), updates: update });
+            updates.push(ItemChange { item: item_ref(copy_id::main(&change.id)), updates: update });
         }
     }
     if updates.is_empty() {

@@ -3,7 +3,7 @@
 use crate::{
     account::Account,
     changes::{kind_of, listing_shape},
-    convert,
+    convert, copy_id,
     error::Trouble,
     fetch::item_ref,
     ops::{FieldPath, GetItem, Item, OMM_DIGEST, OMM_MARK},
@@ -45,7 +45,7 @@ pub(crate) async fn look_anywhere(account: &Account, ids: &[DestItemId]) -> Resu
     let doing = account.doing::<GetItem>("look at copies", Scope::Folder);
     let mut seen = Vec::with_capacity(ids.len());
     for ids in ids.chunks(BATCH) {
-        let items = ids.iter().map(|id| item_ref(id.as_str())).collect();
+        let items = ids.iter().map(|id| item_ref(copy_id::main(id))).collect();
         let answers = account.call(doing, &GetItem { items, shape: shape.clone() }).await?;
         for answer in answers.each() {
             seen.push(match answer {

@@ -22,8 +22,10 @@
 //! | `destination` | the destination: its table of contents |
 //! | `capacity` | what an account can take |
 //! | `append`, `flags` | making items; setting marks |
+//! | `copy_id` | what copies are called |
 //! | `print`, `locate` | what every item of ours carries, and finding it by that |
 //! | `inspect`, `delete` | looking at copies; removing and replacing what is still as we wrote it |
+//! | `mailbox` | what converters must know of the mailbox |
 //! | `convert` | items as Exchange has them, and the models of omm-content: both ways, one room per kind |
 //! | `ops` | one file per operation: the request it writes, the answer it reads |
 //!
@@ -42,6 +44,7 @@ mod changes;
 mod config;
 mod connector;
 mod convert;
+mod copy_id;
 mod cursor;
 mod delegation;
 mod delete;
@@ -58,6 +61,7 @@ mod http;
 mod inspect;
 mod kind;
 mod locate;
+mod mailbox;
 mod ops;
 mod print;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::{
     account::Account,
+    copy_id,
     error::Trouble,
     folders,
     ops::{
@@ -57,7 +58,7 @@ pub(crate) async fn locate(
             if let Some(print) =
                 Print::read(&item).filter(|_| print::is_whole(&item) && !is_older(&item, since))
             {
-                found.push((print, DestItemId::new(item.id.id)));
+                found.push((print, copy_id::of([item.id.id])));
             }
         }
     }

@@ -12,19 +12,31 @@ use futures::stream::BoxStream;
 use omm_core::{
     error::Result,
     host::LaneKey,
-    model::{Cursor, Folder, Intake, SourceFolderId, SourceItemId, StateToken},
+    model::{Cursor, Folder, Intake, ItemKind, SourceFolderId, SourceItemId, StateToken},
     seam::{ChangePage, Fetched, Learned, Source},
+};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 /// An account that is read. Nothing is changed there, not even what was read.
 pub(crate) struct EwsSource {
     account: Account,
     batches: fetch::Batches,
+    /// Of the folders that were listed: how their items are asked for.
+    kinds: Mutex<HashMap<SourceFolderId, ItemKind>>,
 }
 
 impl EwsSource {
     pub(crate) fn new(account: Account) -> Self {
-        Self { account, batches: fetch::Batches::default() }
+        Self { account, batches: fetch::Batches::default(), kinds: Mutex::default() }
+    }
+}
+
+impl EwsSource {
+    fn kinds(&self) -> MutexGuard<'_, HashMap<SourceFolderId, ItemKind>> {
+        self.kinds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -42,7 +54,9 @@ impl Source for EwsSource {
             folder.state = listed.state.map(|state| StateToken(state.into()));
             folder
         };
-        Ok(listed.into_iter().map(folder).collect())
+        let folders: Vec<Folder> = listed.into_iter().map(folder).collect();
+        self.kinds().extend(folders.iter().map(|folder| (folder.id.clone(), folder.kind)));
+        Ok(folders)
     }
 
     async fn changes(&self, folder: &SourceFolderId, since: Option<&Cursor>) -> Result<ChangePage> {
@@ -51,11 +65,13 @@ impl Source for EwsSource {
 
     fn fetch<'a>(
         &'a self,
-        _: &'a SourceFolderId,
+        folder: &'a SourceFolderId,
         ids: &'a [SourceItemId],
         intake: &'a Intake,
     ) -> BoxStream<'a, Fetched> {
-        fetch::stream(&self.account, &self.batches, ids, intake)
+        // A kind that is not known costs a second request: items say what they are.
+        let kind = self.kinds().get(folder).copied().unwrap_or(ItemKind::Mail);
+        fetch::stream(&self.account, &self.batches, kind, ids, intake)
     }
 
     fn learned(&self) -> Learned {

@@ -1,6 +1,15 @@
 //! Items with their bodies, a batch to a request. MIME goes from the connection into the intake without being whole anywhere.
+//!
+//! | room | what |
+//! |---|---|
+//! | `mail` | messages: MIME |
+//! | `kept` | contacts, appointments, tasks, notes: kept as properties, told in their interchange forms |
+//! | `files` | what is attached to those |
+//! | `batches` | how much is asked for with one request |
 
 mod batches;
+mod files;
+mod kept;
 mod mail;
 
 pub(crate) use batches::Batches;
@@ -13,14 +22,22 @@ use futures::{
 };
 use omm_core::{
     error::{Error, Result, Scope},
-    model::{Body, Intake, SourceItemId},
+    model::{Body, Intake, Item, ItemKind, SourceItemId},
     seam::Fetched,
 };
+
+/// What came of one item.
+enum Outcome {
+    Item(Box<Item>),
+    /// It is of another kind than its folder.
+    Other(ItemKind),
+}
 
 /// Answers each id once. A request that fails answers for all that were asked with it.
 pub(crate) fn stream<'a>(
     account: &'a Account,
     batches: &'a Batches,
+    kind: ItemKind,
     ids: &'a [SourceItemId],
     intake: &'a Intake,
 ) -> BoxStream<'a, Fetched> {
@@ -29,7 +46,7 @@ pub(crate) fn stream<'a>(
             return None;
         }
         let (now, later) = rest.split_at(batches.size().min(rest.len()));
-        let fetched = match mail::fetch(account, now, intake).await {
+        let fetched = match fetch(account, kind, now, intake).await {
             Ok(fetched) => {
                 batches.went_well(now.len());
                 fetched
@@ -48,15 +65,57 @@ pub(crate) fn stream<'a>(
 ///
 /// # Errors
 /// If it is not there, or cannot be read.
-pub(crate) async fn body(account: &Account, id: &str, intake: &Intake) -> Result<Body> {
+pub(crate) async fn body(account: &Account, kind: ItemKind, id: &str, intake: &Intake) -> Result<Body> {
     let id = [SourceItemId::new(id)];
-    let fetched = mail::fetch(account, &id, intake).await?;
-    let fetched = fetched.into_iter().next().map(|fetched| fetched.item);
-    fetched
-        .unwrap_or_else(|| {
-            Err(account.failed(account.doing::<GetItem>("fetch", Scope::Item), Trouble::unanswered()))
-        })
-        .map(|item| item.body)
+    let fetched = fetch(account, kind, &id, intake).await?.into_iter().next();
+    let unanswered = || account.failed(account.doing::<GetItem>("fetch", Scope::Item), Trouble::unanswered());
+    fetched.map_or_else(|| Err(unanswered()), |fetched| fetched.item).map(|item| item.body)
+}
+
+/// Fetches items of a folder of this kind. What is of another kind is asked for once more, as what it is.
+async fn fetch(
+    account: &Account,
+    kind: ItemKind,
+    ids: &[SourceItemId],
+    intake: &Intake,
+) -> Result<Vec<Fetched>> {
+    let mut fetched = Vec::with_capacity(ids.len());
+    let mut others: Vec<(ItemKind, SourceItemId)> = Vec::new();
+    for (id, outcome) in ids.iter().zip(ask(account, kind, ids, intake).await?) {
+        let item = match outcome {
+            Ok(Outcome::Item(item)) => Ok(*item),
+            Ok(Outcome::Other(kind)) => {
+                others.push((kind, id.clone()));
+                continue;
+            }
+            Err(error) => Err(error),
+        };
+        fetched.push(Fetched { id: id.clone(), item });
+    }
+    for (kind, id) in others {
+        let outcome = ask(account, kind, std::slice::from_ref(&id), intake).await?.into_iter().next();
+        let item = match outcome {
+            Some(Ok(Outcome::Item(item))) => Ok(*item),
+            Some(Err(error)) => Err(error),
+            Some(Ok(Outcome::Other(_))) | None => {
+                Err(account.failed(account.doing::<GetItem>("fetch", Scope::Item), Trouble::unanswered()))
+            }
+        };
+        fetched.push(Fetched { id, item });
+    }
+    Ok(fetched)
+}
+
+async fn ask(
+    account: &Account,
+    kind: ItemKind,
+    ids: &[SourceItemId],
+    intake: &Intake,
+) -> Result<Vec<Result<Outcome>>> {
+    match kind {
+        ItemKind::Mail => mail::fetch(account, ids, intake).await,
+        kind => kept::fetch(account, kind, ids, intake).await,
+    }
 }
 
 fn failed(ids: &[SourceItemId], error: Error) -> Vec<Fetched> {

@@ -1,0 +1,81 @@
+//! Contacts, appointments, tasks and notes: from the interchange form to what is done to make them.
+
+use super::{
+    Work,
+    steps::{File, Steps},
+};
+use crate::{
+    account::Account,
+    convert::{self, Plan},
+    print::{self, PART, Print, WHOLE},
+};
+use omm_content::{calendar::Attachment, data::Data};
+use omm_core::{
+    error::{Error, ErrorKind, Result},
+    model::{Body, Item},
+};
+use std::io::Read;
+
+/// Larger items of these kinds are not read into memory.
+const LARGEST: u64 = 64 << 20;
+/// What a photo of a contact is called: Exchange 2007 knows it by this name.
+const PHOTO: &str = "ContactPicture.jpg";
+
+/// What is done to make an item.
+pub(super) async fn work(account: &Account, item: &Item) -> Result<Work> {
+    let text = item.body.to_bytes(LARGEST).await?;
+    let mailbox = account.mailbox();
+    let made = convert::made(item.kind, text, &mailbox).map_err(|why| refused(account, why))?;
+    let print = Print::of(&item.body);
+    if let [plan] = &made.plans[..]
+        && is_simple(plan)
+    {
+        let mut draft = plan.master.clone();
+        print::put(&mut draft, &print, WHOLE);
+        return Ok(Work::Draft(draft.finish()));
+    }
+    let steps = made.plans.into_iter().map(|plan| steps(account, plan, &print));
+    Ok(Work::Steps(steps.collect::<Result<_>>()?))
+}
+
+/// Whether one request can make it.
+fn is_simple(plan: &Plan) -> bool {
+    plan.attachments.is_empty() && plan.photo.is_none() && plan.changed.is_empty() && plan.deleted.is_empty()
+}
+
+fn steps(account: &Account, plan: Plan, print: &Print) -> Result<Steps> {
+    let mut master = plan.master;
+    print::put(&mut master, print, PART);
+    let mut files = files(account, plan.attachments)?;
+    if let Some(photo) = plan.photo {
+        files.push(File { is_photo: true, ..File::new(PHOTO.to_owned(), bytes(account, &photo)?) });
+    }
+    let mut changed = Vec::with_capacity(plan.changed.len());
+    for mut change in plan.changed {
+        let own = self::files(account, std::mem::take(&mut change.attachments))?;
+        changed.push((change, own));
+    }
+    Ok(Steps { schema: master.schema(), master: master.finish(), files, changed, deleted: plan.deleted })
+}
+
+/// Files whose bytes are here. What lies elsewhere stays in the text of its item.
+fn files(account: &Account, attachments: Vec<Attachment>) -> Result<Vec<File>> {
+    let here = attachments.into_iter().filter(|file| file.uri.is_none());
+    let file = |file: Attachment| {
+        let name = file.name.unwrap_or_default();
+        Ok(File { media_type: file.media_type, ..File::new(name, bytes(account, &file.data)?) })
+    };
+    here.map(file).collect()
+}
+
+/// Bytes out of a text that is in memory.
+fn bytes(account: &Account, data: &Data) -> Result<Body> {
+    let mut bytes = Vec::new();
+    let read = data.reader().take(LARGEST).read_to_end(&mut bytes);
+    read.map_err(|cause| refused(account, format!("a file of the item cannot be read: {cause}")))?;
+    Ok(Body::from_bytes(bytes))
+}
+
+fn refused(account: &Account, why: String) -> Error {
+    Error::new(ErrorKind::Malformed, account.side, "append", why)
+}

@@ -1,0 +1,92 @@
+//! Files of items: fetched one by one, so that a large one is in the spool before the next one comes.
+
+use crate::{
+    account::Account,
+    convert::{self, Attached},
+    error::Trouble,
+    ops::{AttachmentContent, AttachmentId, GetAttachment, Shape},
+};
+use bytes::Bytes;
+use omm_content::data::Data;
+use omm_core::{
+    error::{Result, Scope},
+    model::{Body, Intake},
+};
+use std::io::{self, Read};
+
+/// Files, with what their item says of them.
+pub(super) type Files = Vec<(Attached, Data)>;
+
+/// The files of an item, and the items within it as messages.
+///
+/// # Errors
+/// If one of them cannot be fetched: an item without its files is not the item.
+pub(super) async fn files_of(
+    account: &Account,
+    item: &crate::xml::Element,
+    intake: &Intake,
+) -> Result<Files> {
+    let mut files = Vec::new();
+    for mut attached in convert::attached(item) {
+        if !attached.location.is_empty() {
+            files.push((attached, Data::default()));
+            continue;
+        }
+        let body = file(account, &attached, intake).await?;
+        if attached.is_item {
+            named_as_message(&mut attached);
+        }
+        let data = body.map_or_else(Data::default, |body| Data::once(Box::new(Reader::new(body))));
+        files.push((attached, data));
+    }
+    Ok(files)
+}
+
+async fn file(account: &Account, attached: &Attached, intake: &Intake) -> Result<Option<Body>> {
+    let operation = GetAttachment {
+        attachments: vec![AttachmentId(attached.id.clone())],
+        shape: Shape::id_only().with_mime(),
+    };
+    let doing = account.doing::<GetAttachment>("fetch", Scope::Item);
+    let (batch, bodies) = account.call_streaming(doing, &operation, |_| intake.begin(attached.size)).await?;
+    let found = batch.only().map_err(|failure| account.failed(doing, Trouble::from(failure)))?;
+    let stream = match &found.content {
+        AttachmentContent::File(stream) => *stream,
+        AttachmentContent::Item(Some(item)) => item.child("MimeContent").and_then(crate::xml::stream),
+        AttachmentContent::Item(None) | AttachmentContent::Other(_) => None,
+    };
+    Ok(stream.and_then(|stream| bodies.into_iter().nth(stream)))
+}
+
+fn named_as_message(attached: &mut Attached) {
+    "message/rfc822".clone_into(&mut attached.media_type);
+    if !attached.name.to_ascii_lowercase().ends_with(".eml") {
+        attached.name.push_str(".eml");
+    }
+}
+
+/// A body as blocking code reads it.
+struct Reader {
+    body: Body,
+    at: u64,
+    chunk: Bytes,
+}
+
+impl Reader {
+    fn new(body: Body) -> Self {
+        Self { body, at: 0, chunk: Bytes::new() }
+    }
+}
+
+impl Read for Reader {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.chunk.is_empty() {
+            self.chunk = self.body.read_blocking(self.at).map_err(io::Error::other)?;
+            self.at += self.chunk.len() as u64;
+        }
+        let count = into.len().min(self.chunk.len());
+        let piece = self.chunk.split_to(count);
+        into.get_mut(..count).unwrap_or_default().copy_from_slice(&piece);
+        Ok(count)
+    }
+}

@@ -1,0 +1,112 @@
+//! Items that Exchange keeps as properties: contacts and lists, appointments with their changed occurrences, tasks, notes.
+
+use super::{
+    Outcome,
+    files::{Files, files_of},
+    mail::item_ref,
+};
+use crate::{
+    account::Account,
+    changes::kind_of,
+    convert::{self, Mailbox, Occurrence, Shape},
+    error::Trouble,
+    ops::{GetItem, Item as Shown, ItemRef},
+};
+use omm_content::pieces::Pieces;
+use omm_core::{
+    error::{Error, ErrorKind, Result, Scope, Side},
+    host::blocking,
+    model::{Body, Intake, Item, ItemKind, SourceItemId},
+};
+use std::io::Read;
+
+/// Occurrences in one request.
+const BATCH: usize = 50;
+/// How much of a body is made at a time.
+const CHUNK: usize = 128 << 10;
+
+/// Fetches items of a kind: one request for them, one for all their changed occurrences, one for each file.
+///
+/// # Errors
+/// If there is no answer to a request, of all that were asked for.
+pub(super) async fn fetch(
+    account: &Account,
+    kind: ItemKind,
+    ids: &[SourceItemId],
+    intake: &Intake,
+) -> Result<Vec<Result<Outcome>>> {
+    let items: Vec<ItemRef> = ids.iter().map(|id| item_ref(id.as_str())).collect();
+    let shown = shown(account, kind, items).await?;
+    let mailbox = account.mailbox();
+    let mut outcomes = Vec::with_capacity(ids.len());
+    for shown in shown {
+        outcomes.push(match shown {
+            Ok(shown) if kind_of(&shown) == ItemKind::Mail => Ok(Outcome::Other(ItemKind::Mail)),
+            Ok(shown) => told(account, &shown, &mailbox, intake).await,
+            Err(error) => Err(error),
+        });
+    }
+    Ok(outcomes)
+}
+
+async fn shown(account: &Account, kind: ItemKind, items: Vec<ItemRef>) -> Result<Vec<Result<Shown>>> {
+    // The version of the server must be known before it is said what is wanted.
+    account.enter().await?;
+    let shape = Shape::of(kind, account.mailbox().version).asked();
+    let doing = account.doing::<GetItem>("fetch", Scope::Item);
+    let batch = account.call(doing, &GetItem { items, shape }).await?;
+    let outcome = |answer| match answer {
+        Some(Ok(shown)) => Ok(shown),
+        Some(Err(failure)) => Err(account.failed(doing, Trouble::from(failure))),
+        None => Err(account.failed(doing, Trouble::unanswered())),
+    };
+    Ok(batch.each().map(outcome).collect())
+}
+
+async fn told(account: &Account, shown: &Shown, mailbox: &Mailbox, intake: &Intake) -> Result<Outcome> {
+    let kind = kind_of(shown);
+    let occurrences = occurrences(account, shown, intake).await?;
+    let files = files_of(account, &shown.element, intake).await?;
+    let told = convert::told(&shown.element, &occurrences, files, mailbox).map_err(|why| {
+        Error::new(ErrorKind::Malformed, account.side, "fetch", why).with("item", &shown.id.id)
+    })?;
+    let body = body(account, told.body, intake).await?;
+    Ok(Outcome::Item(Box::new(Item::new(kind, body))))
+}
+
+/// The occurrences of a series that differ, with their files.
+async fn occurrences(account: &Account, shown: &Shown, intake: &Intake) -> Result<Vec<Occurrence>> {
+    let ids: Vec<ItemRef> = convert::changed(&shown.element).iter().map(|(id, _)| item_ref(id)).collect();
+    let mut occurrences = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(BATCH) {
+        for shown in self::shown(account, ItemKind::Event, ids.to_vec()).await? {
+            let item = shown?.element;
+            let files: Files = files_of(account, &item, intake).await?;
+            occurrences.push(Occurrence { item, attachments: convert::attachments(files) });
+        }
+    }
+    Ok(occurrences)
+}
+
+/// The interchange form, written piece by piece.
+async fn body(account: &Account, mut pieces: Pieces, intake: &Intake) -> Result<Body> {
+    let mut inbound = intake.begin(Some(pieces.held_bytes() as u64));
+    loop {
+        let read = move || {
+            let mut chunk = vec![0; CHUNK];
+            let count = pieces.read(&mut chunk).map_err(unreadable)?;
+            chunk.truncate(count);
+            Ok((chunk, pieces))
+        };
+        let (chunk, rest) = blocking(&account.env.runtime, read).await?;
+        if chunk.is_empty() {
+            return inbound.finish().await;
+        }
+        pieces = rest;
+        inbound.write(&chunk).await?;
+    }
+}
+
+fn unreadable(cause: std::io::Error) -> Error {
+    Error::new(ErrorKind::Local, Side::Host, "fetch", "a file of the item cannot be read").caused_by(cause)
+}
