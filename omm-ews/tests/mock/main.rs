@@ -1,4 +1,5 @@
 //! Source and destination against the mock Exchange of the testkit.
 
 mod contract;
+mod whole;
 mod world;

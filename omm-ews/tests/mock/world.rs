@@ -90,13 +90,14 @@ pub(crate) fn put(account: &MockMailbox, path: &str, item: &MailboxItem) -> Stri
     let received = item.received.map(|time| time.to_utc().to_rfc3339_opts(SecondsFormat::Secs, true));
     let received = received.unwrap_or_else(|| "2026-01-01T00:00:00Z".to_owned());
     let has = |flag| item.flags.contains(flag);
-    let property = |tag: &str, value: &str| {
+    let typed = |tag: &str, kind: &str, value: &str| {
         format!(
-            "<t:ExtendedProperty><t:ExtendedFieldURI PropertyTag=\"{tag}\" PropertyType=\"Integer\"/>\
+            "<t:ExtendedProperty><t:ExtendedFieldURI PropertyTag=\"{tag}\" PropertyType=\"{kind}\"/>\
              <t:Value>{value}</t:Value></t:ExtendedProperty>"
         )
     };
-    let mut properties = String::new();
+    let property = |tag: &str, value: &str| typed(tag, "Integer", value);
+    let mut properties = typed("0x0E06", "SystemTime", &received);
     let bits = u8::from(has(SystemFlag::Seen)) + if has(SystemFlag::Draft) { 8 } else { 0 };
     properties += &property("0x0E07", &bits.to_string());
     if has(SystemFlag::Flagged) {
@@ -112,8 +113,7 @@ pub(crate) fn put(account: &MockMailbox, path: &str, item: &MailboxItem) -> Stri
     account.add_xml(
         path,
         &format!(
-            "<t:Message><t:MimeContent>{}</t:MimeContent>{categories}{properties}<t:DateTimeReceived>{received}\
-             </t:DateTimeReceived><t:IsRead>{}</t:IsRead></t:Message>",
+            "<t:Message><t:MimeContent>{}</t:MimeContent>{categories}{properties}<t:IsRead>{}</t:IsRead></t:Message>",
             STANDARD.encode(&item.bytes),
             has(SystemFlag::Seen),
         ),
