@@ -79,3 +79,64 @@ async fn latency(account: &Account) -> Finding {
     }
     Finding::good(Check::Latency, format!("a request takes {} ms", fastest.as_millis()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::Config,
+        script::{Asked, HOST, PASSWORD, Reply, Script, fault, folder, http, no_folder, xml},
+    };
+    use omm_core::{
+        checkup::Verdict,
+        error::Side,
+        host::CredentialRef,
+        seam::{AccountSpec, Tls},
+    };
+    use omm_testkit::sim;
+
+    fn examined(host: &str, says: fn(&Asked) -> Reply) -> Examined {
+        let script = Script::new(says);
+        let (runtime, env) = script.env();
+        let mut spec = AccountSpec::new("ews", format!("http://{host}/EWS/Exchange.asmx"));
+        "anna@mail.example".clone_into(&mut spec.login);
+        spec.delegate = Some("admin@mail.example".to_owned());
+        spec.credentials = CredentialRef::Named(PASSWORD.to_owned());
+        spec.tls = Tls::Off;
+        let config = Config::read(&spec, Side::Source).expect("a good specification");
+        sim::run(&runtime, examine(&Account::new(config, Side::Source, &env)))
+    }
+
+    #[test]
+    fn every_step_is_told_and_the_first_bad_one_is_the_last() {
+        use Check::*;
+        type Says = fn(&Asked) -> Reply;
+        let good: Says = |_| xml(folder());
+        let wrong: Says = |_| http(401, &[("WWW-Authenticate", "Basic")], "");
+        let no_right: Says = |asked| match asked.body.contains("ExchangeImpersonation") {
+            true => http(500, &[], fault("ErrorImpersonateUserDenied")),
+            false => xml(no_folder("ErrorAccessDenied")),
+        };
+        let nobody: Says = |_| xml(no_folder("ErrorNonExistentMailbox"));
+        let no_ews: Says = |_| http(404, &[], "");
+        let way = [Host, Connection, Encryption];
+        for (host, says, steps, last) in [
+            (HOST, good, [&way[..], &[Login, Extensions, Latency]].concat(), "a request takes"),
+            (HOST, wrong, [&way[..], &[Login]].concat(), "check login and password"),
+            (HOST, no_right, [&way[..], &[Login]].concat(), "ApplicationImpersonation"),
+            (HOST, nobody, [&way[..], &[Login]].concat(), "no such mailbox"),
+            (HOST, no_ews, [&way[..], &[Login]].concat(), "no Exchange Web Services"),
+            ("other.example", good, vec![Host, Connection], "refuses connections"),
+        ] {
+            let examined = examined(host, says);
+            let found: Vec<Check> = examined.findings.iter().map(|finding| finding.check).collect();
+            assert_eq!(found, steps, "{:?}", examined.findings);
+            let end = examined.findings.last().expect("steps");
+            assert!(end.detail.contains(last), "{end}");
+            assert_eq!(end.verdict == Verdict::Bad, last != "a request takes", "{end}");
+        }
+        let told = examined(HOST, good).findings;
+        assert!(told[3].detail.contains("opens anna@mail.example by impersonation"), "{}", told[3]);
+        assert!(told[4].detail.contains("Exchange 2016 (15.1.2507.6); spoken to as Exchange2013_SP1"), "{}", told[4]);
+    }
+}

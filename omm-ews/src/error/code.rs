@@ -27,7 +27,7 @@ pub(super) fn judge(refusal: &Refusal, side: Side, scope: Scope) -> Verdict {
             account(Throttled, Backoff, "the server did not finish in the time it allows itself").in_doubt()
         }
         "ErrorMailboxMoveInProgress" => {
-            account(Throttled, Retry::After(MOVE), "the mailbox is being moved to another database")
+            account(Throttled, Retry::After(MOVE), "the mailbox is being moved to another database").alone()
         }
         // Away for a while.
         "ErrorMailboxStoreUnavailable"

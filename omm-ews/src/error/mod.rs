@@ -59,18 +59,25 @@ pub(super) struct Verdict {
     scope: Scope,
     retry: Retry,
     may_be_done: bool,
+    /// Whether the others on that server need not take notice.
+    is_alone: bool,
     /// What a person should know, beside the server's own words.
     message: &'static str,
 }
 
 impl Verdict {
     fn new(kind: ErrorKind, scope: Scope, retry: Retry, message: &'static str) -> Self {
-        Self { kind, scope, retry, may_be_done: false, message }
+        Self { kind, scope, retry, may_be_done: false, is_alone: false, message }
     }
 
     /// The same where the server may have got on before it said so.
     fn in_doubt(self) -> Self {
         Self { may_be_done: true, ..self }
+    }
+
+    /// The same, which is a matter of this mailbox alone.
+    fn alone(self) -> Self {
+        Self { is_alone: true, ..self }
     }
 }
 
@@ -117,6 +124,7 @@ impl Doing {
         };
         let error = Error::new(verdict.kind, self.side, self.operation, message);
         let error = error.scope(verdict.scope).retry(verdict.retry);
+        let error = if verdict.is_alone { error.alone() } else { error };
         if self.writes && verdict.may_be_done { error.effect_unknown() } else { error }
     }
 

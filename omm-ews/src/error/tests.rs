@@ -58,6 +58,8 @@ fn the_table_of_response_codes() {
             assert_eq!((error.kind(), error.reach(), error.retry_advice()), expected, "{code} {scope:?}");
             let unknown = error.effect() == omm_core::error::Effect::Unknown;
             assert_eq!(unknown, in_doubt && writes, "{code} {scope:?} {writes}");
+            // Others on that server need not wait until one mailbox is moved.
+            assert_eq!(error.is_alone(), code == "ErrorMailboxMoveInProgress", "{code}");
             let text = error.to_string();
             assert!(text.contains(code) && text.contains("so it is"), "the server's own words stay: {text}");
         }

@@ -18,7 +18,7 @@ const LARGEST_TEXT: u64 = 2 << 30;
 const LARGEST_COMPLAINT: usize = 256 << 10;
 
 /// What an answer may hold beside its large texts.
-const LIMITS: Limits = Limits { bytes: 24 << 20, depth: 64, elements: 250_000 };
+const LIMITS: Limits = Limits { bytes: 16 << 20, depth: 64, elements: 250_000 };
 
 /// An answer whose body is still to come. Dropped before its end, it ends its connection.
 #[derive(Debug)]
