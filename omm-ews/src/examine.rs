@@ -137,6 +137,10 @@ mod tests {
         }
         let told = examined(HOST, good).findings;
         assert!(told[3].detail.contains("opens anna@mail.example by impersonation"), "{}", told[3]);
-        assert!(told[4].detail.contains("Exchange 2016 (15.1.2507.6); spoken to as Exchange2013_SP1"), "{}", told[4]);
+        assert!(
+            told[4].detail.contains("Exchange 2016 (15.1.2507.6); spoken to as Exchange2013_SP1"),
+            "{}",
+            told[4]
+        );
     }
 }

@@ -111,7 +111,9 @@ pub(crate) struct NamesOfNow;
 #[cfg(feature = "ews")]
 impl Names for NamesOfNow {
     fn mail_exchangers<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, io::Result<Vec<Mx>>> {
-        Box::pin(async move { SystemNames::current().map_err(io::Error::other)?.mail_exchangers(domain).await })
+        Box::pin(
+            async move { SystemNames::current().map_err(io::Error::other)?.mail_exchangers(domain).await },
+        )
     }
 
     fn services<'a>(&'a self, name: &'a str) -> BoxFuture<'a, io::Result<Vec<Srv>>> {
