@@ -1,1 +1,2 @@
+mod lots;
 mod recorded;
