@@ -37,11 +37,11 @@ mod node;
 mod note;
 mod order;
 mod property;
-#[cfg(test)]
-mod recorded;
 mod recurrence;
 mod shape;
 mod task;
+#[cfg(test)]
+mod tests;
 mod weekday;
 mod words;
 mod zone;

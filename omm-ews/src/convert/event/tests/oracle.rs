@@ -96,7 +96,9 @@ fn every_occurrence_of_two_years_is_the_same() {
     let mut names = Vec::new();
     for rule in rules() {
         for end in [End::Never, End::Count(12), End::Until(Time::Utc(at("2025-04-01T12:00:00")))] {
-            for zone in [BERLIN, "America/New_York"] {
+            // Clocks change on other days there; once for each rule is enough.
+            let zones: &[&str] = if end == End::Never { &[BERLIN, "America/New_York"] } else { &[BERLIN] };
+            for zone in zones.iter().copied() {
                 let mut event = series(
                     zoned("2024-01-01T09:30:00", zone),
                     zoned("2024-01-01T11:00:00", zone),

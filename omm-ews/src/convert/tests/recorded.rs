@@ -38,9 +38,8 @@ fn items<'a>(name: &str, element: &'a Element, into: &mut Vec<&'a Element>) {
 
 #[test]
 fn every_element_of_every_answer_is_read_as_every_kind() {
-    for (name, answer) in answers() {
-        super::read_as_every_kind(&answer);
-        println!("{name}");
+    for (_, answer) in answers() {
+        crate::convert::read_as_every_kind(&answer);
     }
 }
 
@@ -54,7 +53,7 @@ fn contacts_say_what_was_recorded() {
     let mut found = Vec::new();
     items("Contact", answer, &mut found);
     let mut losses = Vec::new();
-    let contact = super::contact(found.first().expect("a contact"), &mut losses);
+    let contact = crate::convert::contact(found.first().expect("a contact"), &mut losses);
     assert_eq!((contact.display_name.as_str(), contact.initials.as_str()), ("Tanja Plate", "T.P."));
     assert_eq!((contact.emails.len(), contact.phones[0].number.as_str()), (2, "5625550199"));
     let address = &contact.addresses[0];
@@ -66,7 +65,7 @@ fn messages_say_what_was_recorded() {
     let answers = answers();
     let mut messages = Vec::new();
     answers.iter().for_each(|(_, answer)| items("Message", answer, &mut messages));
-    let mails: Vec<_> = messages.into_iter().map(super::mail).collect();
+    let mails: Vec<_> = messages.into_iter().map(crate::convert::mail).collect();
     assert!(
         answers.is_empty() || mails.iter().any(|mail| mail.received.is_some()),
         "some say when they came"
@@ -85,8 +84,8 @@ fn of_file(name: &str, kind: &str) -> Vec<Element> {
     found.into_iter().cloned().collect()
 }
 
-fn mailbox() -> super::Mailbox {
-    super::Mailbox::new(omm_content::calendar::Zone::Iana(chrono_tz::Tz::Europe__Paris), 15)
+fn mailbox() -> crate::convert::Mailbox {
+    crate::convert::Mailbox::new(omm_content::calendar::Zone::Iana(chrono_tz::Tz::Europe__Paris), 15)
 }
 
 #[test]
@@ -94,7 +93,7 @@ fn appointments_say_what_was_recorded() {
     // Exchange 2019, hosted by OVH.
     let all = of_file("CalendarTest.testRecurringEventSupport.json__02", "CalendarItem");
     let Some(item) = all.first() else { return };
-    let found = super::event(item, &[], &mailbox()).expect("an appointment");
+    let found = crate::convert::event(item, &[], &mailbox()).expect("an appointment");
     let event = found.event;
     let rule = event.recurrence.rule.as_ref().map(omm_content::calendar::Rule::value);
     assert_eq!(rule.as_deref(), Some("FREQ=WEEKLY;COUNT=4;BYDAY=WE"));
@@ -113,12 +112,13 @@ fn every_recorded_appointment_comes_back() {
     let mut read = 0;
     for item in all {
         // Some of the recorded ones are templates, whose times are to be filled in.
-        let Ok(found) = super::event(item, &[], &mailbox()) else { continue };
+        let Ok(found) = crate::convert::event(item, &[], &mailbox()) else { continue };
         read += 1;
-        let plan = super::plans(&found.event, &found.zones, &mailbox());
+        let plan = crate::convert::plans(&found.event, &found.zones, &mailbox());
         let mut writer = crate::xml::Writer::new();
         plan.plans.first().expect("a plan").master.write(&mut writer);
-        let again = super::event(&super::node::read_back(writer), &[], &mailbox()).expect("an appointment");
+        let again = crate::convert::event(&crate::convert::node::read_back(writer), &[], &mailbox())
+            .expect("an appointment");
         let (before, after) = (&found.event, &again.event);
         // A zone may come back under another name for the same clock.
         let hours = |event: &omm_content::calendar::Event| {
@@ -139,7 +139,7 @@ fn every_recorded_appointment_comes_back() {
 fn tasks_say_what_was_recorded() {
     let all = of_file("getitem-operation-task", "Task");
     let Some(item) = all.first() else { return };
-    let task = super::task(item, &mut Vec::new());
+    let task = crate::convert::task(item, &mut Vec::new());
     assert_eq!(task.entry.summary.as_deref(), Some("Buy new shoes"));
     assert_eq!((task.percent, task.start, task.due), (Some(0), None, None));
 }

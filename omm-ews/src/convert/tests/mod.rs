@@ -1,0 +1,2 @@
+mod lots;
+mod recorded;
