@@ -39,6 +39,9 @@ fn physical_lines_become_content_lines() {
             &["1 NOTE:\\nDear all,\\nCode: 1\\nhttp://x", "5 E:1"],
             &[(2, Unfolded), (3, Unfolded), (4, Unfolded)],
         ),
+        (b"NOTE:a\nX-GOOGLE TALK:x\nE:1", &["1 NOTE:a", "2 X-GOOGLE TALK:x", "3 E:1"], &[]),
+        (b"NOTE:a\nX-rays of both: x\nE:1", &["1 NOTE:a\\nX-rays of both: x", "3 E:1"], &[(2, Unfolded)]),
+        (b"TEL:1\nX-Google Talk:x\nE:1", &["1 TEL:1", "2 X-Google Talk:x", "3 E:1"], &[]),
         (b"", &[], &[]),
         (b"\n\n", &[], &[]),
     ] {

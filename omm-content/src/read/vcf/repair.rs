@@ -44,7 +44,7 @@ fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, str> {
     let has_bare = head.params(line).any(|param| param.name.is_empty());
     if head.is_spaced(line) {
         says(Reason::Spaces);
-    } else if !is_quoted && !has_bare && declared.is_none() {
+    } else if !head.is_odd() && !is_quoted && !has_bare && declared.is_none() {
         return text;
     }
     if has_bare {
@@ -52,7 +52,7 @@ fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, str> {
     }
     let group = String::from_utf8_lossy(head.group(line));
     let mut out = if group.is_empty() { String::new() } else { format!("{group}.") };
-    out.push_str(&String::from_utf8_lossy(name));
+    out.push_str(&head.legal_name(line));
     for param in head.params(line).filter(|param| !drops(param)) {
         out.push(';');
         out.push_str(&parameter(param));
@@ -104,6 +104,7 @@ mod tests {
             ("item1.TEL;HOME;type=pref:1", "item1.TEL;TYPE=HOME;type=pref:1", &[BareParameter]),
             ("NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=BC=0D=0Ab", "NOTE:ü\\nb", &[Quoted]),
             ("begin:vcard", "BEGIN:VCARD", &[]),
+            ("X-GOOGLE TALK;TYPE=WORK:a", "X-GOOGLE-TALK;TYPE=WORK:a", &[]),
         ] {
             let mut said = Vec::new();
             assert_eq!(line(from.as_bytes(), &mut |reason| said.push(reason)), to);
