@@ -233,8 +233,23 @@ fn what_fuzzing_found_reads_back_as_itself() {
             fuzz::ics,
             "BEGIN:VCALENDAR\nVERSION:1.0\nBEGIN:VEVENT\nUID:1\nRECURRENCE-ID:soon\nEND:VEVENT\nBEGIN:VEVENT\nUID:1\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n".to_owned(),
         ),
+        // A time zone whose name has an escape of RFC 6868, which vCalendar does not know.
+        (
+            fuzz::ics,
+            "BEGIN:VCALENDAR\nVERSION:1.0\nBEGIN:VTIMEZONE\nTZID:a^b\nEND:VTIMEZONE\nBEGIN:VEVENT\nDTSTART;TZID=a^b:20100101T000000\nEND:VEVENT\nEND:VCALENDAR\n".to_owned(),
+        ),
+        // Events of which no line is left, in both versions.
+        (fuzz::ics, "BEGIN:VCALENDAR\nVERSION:1.0\nBEGIN:VEVENT\nCATEGORIES:;\nEND:VEVENT\nEND:VCALENDAR\n".to_owned()),
+        (fuzz::ics, "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nDTEND:\nEND:VEVENT\nEND:VCALENDAR\n".to_owned()),
         // A card with nothing but the end of something else.
         (fuzz::vcf, "BEGIN:VCARD\nVERSION:2.1\nEND:VC-09\nEND:VCARD\n".to_owned()),
+        // A label without an address, and without itself.
+        (fuzz::vcf, "BEGIN:VCARD\nVERSION:2.1\nLABEL;QUOTED-PRINTABLE;HOME;Pme:\nEND:VCARD\n".to_owned()),
+        // A fold behind `=` in a parameter that looks like quoted-printable.
+        (
+            fuzz::vcf,
+            format!("BEGIN:VCARD\nVERSION:2.1\nLABEL:;ENCODING=QUOTED-PRINTABLE:{}\nEND:VCARD\n", "=44".repeat(30)),
+        ),
     ] {
         check(file.as_bytes());
     }

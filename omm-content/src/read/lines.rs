@@ -174,7 +174,9 @@ impl<R: Read> Lines<R> {
                     push(line, b" ");
                     push(line, text);
                 }
-                _ if begins_a_property(text, line, is_loose) || (next.goes_on && begins_a_head(text)) => break,
+                _ if begins_a_property(text, line, is_loose) || (next.goes_on && begins_a_head(text)) => {
+                    break;
+                }
                 _ if is_base64(line) && blank == 0 && only_base64(text) => {
                     problems.push(self.number, Reason::UnfoldedBase64);
                     push(line, text);
@@ -375,7 +377,11 @@ fn is_frame(text: &[u8]) -> bool {
 
 fn ends_softly(line: &ContentLine) -> bool {
     line.text.last() == Some(&b'=')
-        && short_head(&line.text).is_some_and(|head| head.says(&line.text, b"QUOTED-PRINTABLE"))
+        && short_head(&line.text)
+            // A fold within quotes: what they hold is no parameter, whatever it looks like.
+            .is_some_and(|head| {
+                !head.has_open_quote(&line.text) && head.says(&line.text, b"QUOTED-PRINTABLE")
+            })
 }
 
 fn is_base64(line: &ContentLine) -> bool {

@@ -128,6 +128,12 @@ impl Head {
         self.params > self.name_end || line.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'))
     }
 
+    /// Whether its parameters have a quote that does not close.
+    pub(super) fn has_open_quote(&self, line: &[u8]) -> bool {
+        let params = line.get(self.params..self.colon).unwrap_or_default();
+        !memchr::memchr_iter(b'"', params).count().is_multiple_of(2)
+    }
+
     /// Its parameters.
     pub fn params<'a>(&self, line: &'a [u8]) -> Params<'a> {
         Params { rest: line.get(self.params..self.colon).unwrap_or_default() }

@@ -227,7 +227,7 @@ impl Builder {
         // What a zone names inside itself is no use of a zone.
         let zone = Some(head).filter(|head| head.has_params() && !is_zone);
         if let Some(zone) = zone.and_then(|head| head.param(text, "TZID")) {
-            let zone = charset::decode(zone.trim_ascii(), None).0;
+            let zone = if is_legacy { zones::named_before(zone) } else { zones::named(zone) };
             match self.index.zones.id(&zone, line.number) {
                 Some(id) => drop(open.zone_ids.insert(id)),
                 None => self.index.problems.push(line.number, Reason::TooManyZones),
