@@ -96,6 +96,8 @@ reasons! {
     Charset, Repaired, "the line is in its declared charset";
     /// A legacy charset, guessed.
     CharsetGuessed, Repaired, "the line is not UTF-8; windows-1252 is assumed";
+    /// UTF-8 with a letter that was cut, for instance.
+    CharsetBroken, Repaired, "the line has bytes that are no UTF-8 among others that are";
     /// NUL and other control characters.
     Control, Repaired, "the line has control characters";
     /// Spaces around the colon.

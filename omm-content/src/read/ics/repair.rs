@@ -66,7 +66,7 @@ fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Option<Cow<'a, str>
     if is_quoted {
         let bytes = quoted::decode(value);
         let (text, reason) = charset::decode(&bytes, declared);
-        reason.filter(|reason| *reason == Reason::CharsetGuessed).into_iter().for_each(&mut *says);
+        reason.filter(|reason| *reason != Reason::Charset).into_iter().for_each(&mut *says);
         out.push_str(&escaped(&text, is_text(head.name(line))));
     } else {
         out.push_str(dated(&charset::decode(value, declared).0, date));

@@ -136,13 +136,13 @@ impl Zones {
         (self.ids, self.by_text, self.set_ids) = Default::default();
     }
 
-    /// The definitions for a set of names in a calendar, with the numbers of their names.
-    pub(crate) fn of_set(&self, set: u32, calendar: u32) -> impl Iterator<Item = (u32, &[u8])> {
+    /// The definitions for a set of names in a calendar, with their names and the numbers of these.
+    pub(crate) fn of_set(&self, set: u32, calendar: u32) -> impl Iterator<Item = (u32, &str, &[u8])> {
         let ids = self.sets.get(set as usize).map(|ids| &**ids).unwrap_or_default();
         ids.iter().filter_map(move |id| {
-            let first = self.named.get(*id as usize)?.text?.0;
-            let text = self.in_calendar.get(&(calendar, *id)).copied().unwrap_or(first);
-            Some((*id, &**self.texts.get(text as usize)?))
+            let named = self.named.get(*id as usize)?;
+            let text = self.in_calendar.get(&(calendar, *id)).copied().unwrap_or(named.text?.0);
+            Some((*id, &*named.name, &**self.texts.get(text as usize)?))
         })
     }
 

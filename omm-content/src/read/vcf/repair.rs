@@ -62,7 +62,7 @@ fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, str> {
         says(Reason::Quoted);
         let bytes = quoted::decode(head.value(line));
         let (text, reason) = charset::decode(&bytes, declared);
-        reason.filter(|reason| *reason == Reason::CharsetGuessed).into_iter().for_each(&mut *says);
+        reason.filter(|reason| *reason != Reason::Charset).into_iter().for_each(&mut *says);
         out.push_str(&text.replace("\r\n", "\\n").replace(['\r', '\n'], "\\n"));
     } else {
         out.push_str(&charset::decode(head.value(line), declared).0);
