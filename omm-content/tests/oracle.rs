@@ -53,7 +53,7 @@ fn compare(
     let counts: Vec<usize> = last.split('\t').skip(1).filter_map(|count| count.parse().ok()).collect();
     let [compared, equal, unread] = counts[..] else { panic!("{said}") };
     println!("{form}: {compared} components compared, {equal} of them equal, {unread} not read");
-    assert!(compared > 100, "{compared}");
+    assert!(compared > 100 && equal > compared / 2 && unread < compared / 20, "{last}");
     let differences: Vec<Difference> = said.lines().filter_map(Difference::read).collect();
     let mut failures = allowed.forbids(&differences);
     if samples.is_some() {

@@ -354,11 +354,12 @@ fn begins_a_head(text: &[u8]) -> bool {
 /// Whether it does, and is no more of the text before it: `X-rays of both: none` may be prose, `X-GOOGLE TALK:x` is not.
 fn begins_a_property(text: &[u8], line: &ContentLine, in_text: bool) -> bool {
     let Some(head) = Head::of(text) else { return false };
-    if !in_text && !head.is_odd() {
+    let has_spaces = head.is_odd() && !head.name(text).iter().all(|byte| is_name(*byte));
+    if !in_text && !has_spaces {
         return true;
     }
     let is_loud = !head.name(text).iter().any(u8::is_ascii_lowercase);
-    if head.is_odd() { !in_text && (is_loud || !is_text(line)) } else { is_loud }
+    if has_spaces { !in_text && (is_loud || !is_text(line)) } else { is_loud }
 }
 
 /// The head of a line that is being put together.

@@ -7,13 +7,14 @@ import sys
 import warnings
 
 try:
+    import icalendar
     import vobject
     from icalendar import Component as Reader
 except ImportError as error:
     print("absent", error)
     sys.exit(77)
 
-from pairs import Component, folder_of_samples, report, text_of
+from pairs import Component, folder_of_samples, letters, octets, report
 
 ITEMS = ("VEVENT", "VTODO", "VJOURNAL")
 warnings.simplefilter("ignore")
@@ -65,15 +66,27 @@ def properties(component, path=""):
     return found
 
 
+def text_of(data):
+    """Unfolded, for a fold may cut a letter."""
+    lines = re.sub(r"(\r\r\n|\r\n|\n|\r)[ \t]", "", octets(data))
+    return "\r\n".join(letters(line) for line in re.split(r"\r\r\n|\r\n|\n|\r", lines))
+
+
 def items(text):
-    found = []
+    # icalendar remembers the time zones of other files.
+    icalendar.use_zoneinfo()
+    found, zones, used = [], [], set()
     for calendar in Reader.from_ical(text, multiple=True):
         for component in calendar.walk():
+            own = properties(component) if component.name in (*ITEMS, "VTIMEZONE") else []
             if component.name in ITEMS:
-                own = properties(component)
                 identity = tuple(said for name, said in sorted(own) if name in ("UID", "RECURRENCE-ID"))
                 found.append(Component(component.name, identity, own))
-    return found
+                used.update(re.search(r"(?:^|;)TZID=([^;]*)", said) for _, said in own if "TZID=" in said)
+            elif own:
+                zones.append(Component("VTIMEZONE", dict(own).get("TZID"), own))
+    used = {one[1] for one in used if one}
+    return found + [zone for zone in zones if zone.identity in used]
 
 
 def blocks(text, names):
@@ -96,7 +109,7 @@ def readable(text):
     single = list(blocks(text, ITEMS))
     try:
         found = items(text)
-        if len(found) >= len(single):
+        if sum(one.kind in ITEMS for one in found) >= len(single):
             return found, 0
     except Exception:
         pass

@@ -17,28 +17,12 @@ except ImportError as error:
     print("absent", error)
     sys.exit(77)
 
-from pairs import Component, folder_of_samples, report
+from pairs import Component, folder_of_samples, letters, octets, report
 
 FRAME = ("BEGIN", "END", "VERSION")
 BYTES = ("PHOTO", "LOGO", "SOUND", "KEY")
 # How a value is transported, and not what it says.
 TRANSPORT = ("quoted-printable", "base64", "b", "8bit", "7bit", "url", "uri", "inline", "content-id", "cid", "")
-
-
-def octets(data):
-    """One letter for each octet, because every line has a charset of its own."""
-    wide = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else None
-    if b"\0" in data[:2]:
-        wide = "utf-16-be" if data[0] == 0 else "utf-16-le"
-    return (data.decode(wide, "replace").encode() if wide else data).decode("latin-1").replace("\xef\xbb\xbf", "")
-
-
-def letters(text, charset=None):
-    data = text.encode("latin-1", "replace")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode(charset or "cp1252", "replace")
 
 
 def blocks(text):

@@ -15,14 +15,21 @@ def folder_of_samples():
             yield name, read("original"), [read(str(item)) for item in range(int(count))]
 
 
-def text_of(data):
-    """UTF-16 by its mark, else UTF-8, else windows-1252."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
+def octets(data):
+    """One letter for each octet, because every line has a charset of its own; UTF-16 as UTF-8."""
+    wide = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else None
+    if b"\0" in data[:2]:
+        wide = "utf-16-be" if data[0] == 0 else "utf-16-le"
+    return (data.decode(wide, "replace").encode() if wide else data).decode("latin-1").replace("\xef\xbb\xbf", "")
+
+
+def letters(text, charset=None):
+    """The letters that octets are: UTF-8, else of the charset."""
+    data = text.encode("latin-1", "replace")
     try:
-        return data.decode("utf-8").replace("\ufeff", "")
+        return data.decode()
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace").replace("\xef\xbb\xbf", "")
+        return data.decode(charset or "cp1252", "replace")
 
 
 class Component:

@@ -105,6 +105,7 @@ mod tests {
             ("NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=BC=0D=0Ab", "NOTE:ü\\nb", &[Quoted]),
             ("begin:vcard", "BEGIN:VCARD", &[]),
             ("X-GOOGLE TALK;TYPE=WORK:a", "X-GOOGLE-TALK;TYPE=WORK:a", &[]),
+            ("a.X-messaging/irc-All:b", "a.X-messaging-irc-All:b", &[]),
         ] {
             let mut said = Vec::new();
             assert_eq!(line(from.as_bytes(), &mut |reason| said.push(reason)), to);
