@@ -73,6 +73,7 @@ def text_of(data):
 
 
 def items(text):
+    """Events, tasks and notes, and the time zones that they name."""
     # icalendar remembers the time zones of other files.
     icalendar.use_zoneinfo()
     found, zones, used = [], [], set()
@@ -170,7 +171,7 @@ def main():
             after += readable(item.decode("utf-8"))[0]
         if re.search(r"^VERSION\s*:\s*1\.0\s*$", text, re.M | re.I):
             before, unreadable = old_items(text), 0
-            after = [as_old(one) for one in after]
+            after = [as_old(one) for one in after if one.kind in ITEMS]
         else:
             before, unreadable = readable(text)
         count += len(before)
