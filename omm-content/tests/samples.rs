@@ -258,6 +258,10 @@ fn what_fuzzing_found_reads_back_as_itself() {
         (fuzz::vcf, "BEGIN:VCARD\nVERSION:2.1\nEND:VC-09\nEND:VCARD\n".to_owned()),
         // A label without an address, and without itself.
         (fuzz::vcf, "BEGIN:VCARD\nVERSION:2.1\nLABEL;QUOTED-PRINTABLE;HOME;Pme:\nEND:VCARD\n".to_owned()),
+        // Frames that are none, and would be once they are cut.
+        (fuzz::vcf, format!("BEGIN:VCARD\nFN:x\nEND:VCARD{}NET\nNOTE:y\nEND:VCARD\n", "\t".repeat(12))),
+        (fuzz::vcf, format!("BEGIN:VCARD\nVERSION:2.1{}x\nADR:a\nEND:VCARD\n", " ".repeat(12))),
+        (fuzz::vcf, "BEGIN:VCARD\nVERSION:3.0\nFN:x\nEND:V CARD\nNOTE:y\nEND:VCARD\n".to_owned()),
         // A fold behind `=` in a parameter that looks like quoted-printable.
         (
             fuzz::vcf,

@@ -142,9 +142,10 @@ impl Index {
             problems.push(line.number, Reason::NoProperty);
             return;
         };
-        let is_card = head.value(&line.text).trim_ascii().eq_ignore_ascii_case(b"VCARD");
         let name = head.name(&line.text);
-        if name.eq_ignore_ascii_case(b"BEGIN") && is_card {
+        let (is_begin, is_end) = (name.eq_ignore_ascii_case(b"BEGIN"), name.eq_ignore_ascii_case(b"END"));
+        let is_card = (is_begin || is_end) && repair::frame(head.value(&line.text)) == "VCARD";
+        if is_begin && is_card {
             match open {
                 Some(card) if card.after_agent => {
                     (card.depth, card.after_agent) = (card.depth + 1, false);
@@ -162,14 +163,13 @@ impl Index {
             return;
         }
         let Some(card) = open else {
-            let is_end = name.eq_ignore_ascii_case(b"END");
             problems.push(line.number, if is_end { Reason::StrayEnd } else { Reason::Outside });
             return;
         };
         if line.cut {
             card.failed = Some((line.number, Reason::TooLong));
         }
-        if name.eq_ignore_ascii_case(b"END") && is_card {
+        if is_end && is_card {
             card.depth -= 1;
             if card.depth == 0 {
                 let card = open.take();
@@ -249,7 +249,7 @@ impl Open {
         self.after_agent = name.eq_ignore_ascii_case(b"AGENT") && value.is_empty();
         if self.depth == 1 && name.eq_ignore_ascii_case(b"VERSION") {
             self.has_version = true;
-            self.is_legacy = value == b"2.1";
+            self.is_legacy = repair::frame(value) == "2.1";
             if self.is_legacy {
                 problems.push(line.number, Reason::Upgraded);
             }

@@ -27,6 +27,14 @@ pub(super) fn line<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, 
     text
 }
 
+/// The value of BEGIN, END and VERSION as it is written, by which they are known as well: what is cut and trimmed must
+/// not become the frame of a card.
+pub(super) fn frame(value: &[u8]) -> String {
+    let value = String::from_utf8_lossy(value);
+    let letters = value.chars().filter(|letter| !letter.is_whitespace() && !letter.is_control());
+    letters.take(LONGEST_FRAME).map(|letter| letter.to_ascii_uppercase()).collect()
+}
+
 fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, str> {
     let Some(head) = Head::of(line) else { return charset::decode(line, None).0 };
     let declared = if head.has_params() { head.param(line, "CHARSET") } else { None };
@@ -36,10 +44,8 @@ fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, str> {
     let name = head.name(line);
     let is_frame = [&b"BEGIN"[..], b"END", b"VERSION"].iter().any(|frame| name.eq_ignore_ascii_case(frame));
     if is_frame {
-        let value = String::from_utf8_lossy(head.value(line).trim_ascii()).to_ascii_uppercase();
-        let value: String = value.chars().take(LONGEST_FRAME).collect();
-        let value = value.trim_end();
-        return Cow::Owned(format!("{}:{value}", String::from_utf8_lossy(name).to_ascii_uppercase()));
+        let name = String::from_utf8_lossy(name).to_ascii_uppercase();
+        return Cow::Owned(format!("{name}:{}", frame(head.value(line))));
     }
     let has_bare = head.params(line).any(|param| param.name.is_empty());
     if head.is_spaced(line) {
@@ -103,7 +109,8 @@ mod tests {
             ("item1.X-ABLabel:_$!<HomePage>!$_", "item1.X-ABLabel:_$!<HomePage>!$_", &[]),
             ("item1.TEL;HOME;type=pref:1", "item1.TEL;TYPE=HOME;type=pref:1", &[BareParameter]),
             ("NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=BC=0D=0Ab", "NOTE:ü\\nb", &[Quoted]),
-            ("begin:vcard", "BEGIN:VCARD", &[]),
+            ("begin:vcard ", "BEGIN:VCARD", &[]),
+            ("END:VCARD            NET", "END:VCARDNET", &[]),
             ("X-GOOGLE TALK;TYPE=WORK:a", "X-GOOGLE-TALK;TYPE=WORK:a", &[]),
             ("a.X-messaging/irc-All:b", "a.X-messaging-irc-All:b", &[]),
         ] {
