@@ -133,7 +133,7 @@ fn escape(value: &str, into: &mut String) {
 }
 
 /// RFC 6868 §3: `^n`, `^^`, `^'`.
-fn param_value(value: &str) -> String {
+pub(crate) fn param_value(value: &str) -> String {
     let mut text = String::with_capacity(value.len() + 2);
     for letter in value.chars() {
         match letter {

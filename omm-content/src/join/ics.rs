@@ -1,7 +1,7 @@
 //! An .ics file of many items: one VCALENDAR, each time zone once.
 
 use crate::{
-    line::Line,
+    line::{Line, param_value},
     read::{
         Problems, fold,
         ics::{PRODID, zones},
@@ -178,7 +178,6 @@ fn with_id(line: &str, name: &str) -> String {
 fn with_zone(line: &str, renamed: &BTreeMap<String, String>) -> String {
     let Some(head) = Head::of(line.as_bytes()) else { return line.to_owned() };
     let Some(zone) = head.param(line.as_bytes(), "TZID") else { return line.to_owned() };
-    let Some(new) = renamed.get(&*String::from_utf8_lossy(zone.trim_ascii())) else { return line.to_owned() };
-    let quoted = if new.contains([':', ';', ',']) { format!("\"{new}\"") } else { new.clone() };
-    head.with_param(line, "TZID", &quoted)
+    let Some(new) = renamed.get(&zones::named(zone)) else { return line.to_owned() };
+    head.with_param(line, "TZID", &param_value(new))
 }

@@ -1,4 +1,5 @@
-//! What the bytes of a line say: UTF-8 if they are, else what the line declares, else windows-1252.
+//! What the bytes of a line say: UTF-8 if they are, else what the line declares, else windows-1252; UTF-8 all the same where
+//! most of what is not ASCII is.
 
 use super::problem::Reason;
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, WINDOWS_1252};
@@ -14,8 +15,19 @@ pub fn decode<'a>(bytes: &'a [u8], declared: Option<&[u8]>) -> (Cow<'a, str>, Op
     }
     match declared.filter(|encoding| *encoding != UTF_8) {
         Some(encoding) => (encoding.decode_without_bom_handling(bytes).0, Some(Reason::Charset)),
+        None if is_mostly_utf_8(bytes) => (String::from_utf8_lossy(bytes), Some(Reason::CharsetBroken)),
         None => (WINDOWS_1252.decode_without_bom_handling(bytes).0, Some(Reason::CharsetGuessed)),
     }
+}
+
+/// Seen: names that a telephone has cut within a letter.
+fn is_mostly_utf_8(bytes: &[u8]) -> bool {
+    let (mut whole, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        whole += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    whole > broken
 }
 
 #[cfg(test)]
@@ -32,6 +44,8 @@ mod tests {
             (b"\x93\xFA\x96\x7B", Some("Shift_JIS"), "日本", Some(Reason::Charset)),
             (b"\x1B$BF|K\\\x1B(B", Some("iso-2022-jp"), "日本", Some(Reason::Charset)),
             (b"a", Some("no-such"), "a", None),
+            (b"\xC3\xBC\xC3\xBC\xC3", Some("UTF-8"), "üü\u{FFFD}", Some(Reason::CharsetBroken)),
+            (b"\xC3\xBC\xFC", None, "Ã¼ü", Some(Reason::CharsetGuessed)),
         ] {
             assert_eq!(decode(bytes, declared.map(str::as_bytes)), (text.into(), reason));
         }

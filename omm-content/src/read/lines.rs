@@ -174,7 +174,9 @@ impl<R: Read> Lines<R> {
                     push(line, b" ");
                     push(line, text);
                 }
-                _ if is_head(text, is_loose) || (next.goes_on && begins_a_head(text)) => break,
+                _ if begins_a_property(text, line, is_loose) || (next.goes_on && begins_a_head(text)) => {
+                    break;
+                }
                 _ if is_base64(line) && blank == 0 && only_base64(text) => {
                     problems.push(self.number, Reason::UnfoldedBase64);
                     push(line, text);
@@ -349,8 +351,15 @@ fn begins_a_head(text: &[u8]) -> bool {
     length > 0 && matches!(text.get(length), None | Some(b';'))
 }
 
-fn is_head(text: &[u8], in_text: bool) -> bool {
-    Head::of(text).is_some_and(|head| !in_text || !head.name(text).iter().any(u8::is_ascii_lowercase))
+/// Whether it does, and is no more of the text before it: `X-rays of both: none` may be prose, `X-GOOGLE TALK:x` is not.
+fn begins_a_property(text: &[u8], line: &ContentLine, in_text: bool) -> bool {
+    let Some(head) = Head::of(text) else { return false };
+    let has_spaces = head.is_odd() && !head.name(text).iter().all(|byte| is_name(*byte));
+    if !in_text && !has_spaces {
+        return true;
+    }
+    let is_loud = !head.name(text).iter().any(u8::is_ascii_lowercase);
+    if has_spaces { !in_text && (is_loud || !is_text(line)) } else { is_loud }
 }
 
 /// The head of a line that is being put together.
@@ -369,7 +378,11 @@ fn is_frame(text: &[u8]) -> bool {
 
 fn ends_softly(line: &ContentLine) -> bool {
     line.text.last() == Some(&b'=')
-        && short_head(&line.text).is_some_and(|head| head.says(&line.text, b"QUOTED-PRINTABLE"))
+        && short_head(&line.text)
+            // A fold within quotes: what they hold is no parameter, whatever it looks like.
+            .is_some_and(|head| {
+                !head.has_open_quote(&line.text) && head.says(&line.text, b"QUOTED-PRINTABLE")
+            })
 }
 
 fn is_base64(line: &ContentLine) -> bool {

@@ -36,7 +36,7 @@ impl Old {
         });
         Some(Self {
             group: String::from_utf8_lossy(head.group(line)).into_owned(),
-            name: String::from_utf8_lossy(head.name(line)).to_ascii_uppercase(),
+            name: head.legal_name(line).to_ascii_uppercase(),
             params: params.filter(|(name, value)| !is_transport(name, value)).collect(),
             value,
         })

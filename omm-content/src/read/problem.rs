@@ -14,6 +14,8 @@ pub struct Problem {
     pub line: u64,
     /// What is wrong there.
     pub reason: Reason,
+    /// The name that stood there, where another one is written.
+    pub name: Option<Box<str>>,
 }
 
 impl fmt::Display for Problem {
@@ -106,6 +108,8 @@ reasons! {
     Charset, Repaired, "the line is in its declared charset";
     /// A legacy charset, guessed.
     CharsetGuessed, Repaired, "the line is not UTF-8; windows-1252 is assumed";
+    /// UTF-8 with a letter that was cut, for instance.
+    CharsetBroken, Repaired, "the line has bytes that are no UTF-8 among others that are";
     /// NUL and other control characters.
     Control, Repaired, "the line has control characters";
     /// Spaces around the colon.
@@ -118,6 +122,8 @@ reasons! {
     DateKind, Repaired, "the value is not of the kind that VALUE says";
     /// A parameter without a name.
     BareParameter, Repaired, "a parameter has no name";
+    /// A space or a sign in a name of somebody's own.
+    OddName, Repaired, "the name of a property has spaces or signs in it, which become hyphens";
     /// A card without FN.
     NoName, Repaired, "the card has no FN";
     /// Without VERSION.
@@ -151,12 +157,12 @@ pub struct Problems {
 impl Problems {
     /// Notes one.
     pub fn push(&mut self, line: u64, reason: Reason) {
-        *self.counted.entry(reason).or_default() += 1;
-        let is_costly = reason.cost() == Cost::Item;
-        if if is_costly { self.costly < KEPT_COSTLY } else { self.kept.len() - self.costly < KEPT } {
-            self.costly += usize::from(is_costly);
-            self.kept.push(Problem { line, reason });
-        }
+        self.keep(Problem { line, reason, name: None });
+    }
+
+    /// Notes one about the name of a property.
+    pub(crate) fn push_name(&mut self, line: u64, reason: Reason, name: &str) {
+        self.keep(Problem { line, reason, name: Some(name.into()) });
     }
 
     /// The first ten thousand, and the first hundred thousand that cost an item, in the order in which they were found.
@@ -172,5 +178,15 @@ impl Problems {
     /// How many items they cost.
     pub fn lost_items(&self) -> u64 {
         self.counts().filter(|(reason, _)| reason.cost() == Cost::Item).map(|(_, count)| count).sum()
+    }
+
+    fn keep(&mut self, problem: Problem) {
+        let reason = problem.reason;
+        *self.counted.entry(reason).or_default() += 1;
+        let is_costly = reason.cost() == Cost::Item;
+        if if is_costly { self.costly < KEPT_COSTLY } else { self.kept.len() - self.costly < KEPT } {
+            self.costly += usize::from(is_costly);
+            self.kept.push(problem);
+        }
     }
 }

@@ -3,6 +3,10 @@
 //! Works on octets, because charsets are settled later, and allocates nothing: the first pass looks at every line of a
 //! file with it.
 
+use super::charset;
+use memchr::{memchr, memchr2};
+use std::borrow::Cow;
+
 /// Where the pieces of a content line are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -11,7 +15,12 @@ pub struct Head {
     name_end: usize,
     params: usize,
     colon: usize,
+    // Whether the name has letters that no name may have.
+    odd: bool,
 }
+
+/// A longer name of somebody's own is none if it is odd besides.
+const LONGEST_ODD: usize = 64;
 
 /// A parameter: `NAME=value`, or a bare word as vCard 2.1 has them, whose name is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,14 +53,61 @@ impl Head {
             }
             b':' => after,
             b';' => colon(line, after)?,
-            _ => return None,
+            _ => return Self::with_odd_name(line, indent),
         };
-        Some(Self { name, name_end, params: after, colon })
+        // Seen: `X-messaging/xmpp-All`, which strict readers refuse with all of its card.
+        let odd = full.contains(&b'/') && starts_own(line.get(name..).unwrap_or_default());
+        Some(Self { name, name_end, params: after, colon, odd })
+    }
+
+    /// Seen: `X-GOOGLE TALK;TYPE=WORK:x`. RFC 6350 §3.3 and RFC 5545 §3.1 have letters, digits and `-`.
+    fn with_odd_name(line: &[u8], indent: usize) -> Option<Self> {
+        let start = line.get(indent..)?;
+        let end = start.iter().take(LONGEST_ODD).position(|byte| matches!(byte, b':' | b';'))?;
+        let full = start.get(..end)?.trim_ascii_end();
+        let dot = full.iter().position(|byte| !is_name(*byte) || *byte == b'.')?;
+        let group = if dot > 0 && full.get(dot) == Some(&b'.') { dot + 1 } else { 0 };
+        let name = full.get(group..)?;
+        let is_own = starts_own(name);
+        let is_none = |byte: &u8| matches!(byte, b'"' | b'=' | b',') || byte.is_ascii_control();
+        if !is_own || name.iter().any(is_none) {
+            return None;
+        }
+        let after = indent + end;
+        let colon = if line.get(after) == Some(&b':') { after } else { colon(line, after)? };
+        // A link in a text.
+        if line.get(colon + 1..)?.starts_with(b"//") {
+            return None;
+        }
+        let (name, name_end) = (indent + group, indent + full.len());
+        Some(Self { name, name_end, params: after, colon, odd: true })
     }
 
     /// The name, without its group.
     pub fn name<'a>(&self, line: &'a [u8]) -> &'a [u8] {
         line.get(self.name..self.name_end).unwrap_or_default()
+    }
+
+    /// Whether the name has letters that no name may have.
+    pub fn is_odd(&self) -> bool {
+        self.odd
+    }
+
+    /// The name, if it has letters that no name may have.
+    pub(crate) fn odd_name<'a>(&self, line: &'a [u8]) -> Option<Cow<'a, str>> {
+        self.odd.then(|| charset::decode(self.name(line), None).0)
+    }
+
+    /// The name as it may be written: a hyphen for what no name may have.
+    pub(crate) fn legal_name<'a>(&self, line: &'a [u8]) -> Cow<'a, str> {
+        let name = self.name(line);
+        if !self.odd {
+            return String::from_utf8_lossy(name);
+        }
+        let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let pieces = name.split(|byte| !is_legal(*byte)).filter(|piece| !piece.is_empty());
+        let pieces: Vec<_> = pieces.map(String::from_utf8_lossy).collect();
+        Cow::Owned(pieces.join("-"))
     }
 
     /// The group, without its dot; empty without one.
@@ -73,6 +129,12 @@ impl Head {
     /// Whether there are spaces where none may be.
     pub fn is_spaced(&self, line: &[u8]) -> bool {
         self.params > self.name_end || line.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'))
+    }
+
+    /// Whether its parameters have a quote that does not close.
+    pub(super) fn has_open_quote(&self, line: &[u8]) -> bool {
+        let params = line.get(self.params..self.colon).unwrap_or_default();
+        !memchr::memchr_iter(b'"', params).count().is_multiple_of(2)
     }
 
     /// Its parameters.
@@ -157,6 +219,11 @@ pub(super) fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/')
 }
 
+/// Whether a name is one of somebody's own.
+fn starts_own(name: &[u8]) -> bool {
+    name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"X-"))
+}
+
 /// Where the value begins, behind parameters.
 fn colon(line: &[u8], from: usize) -> Option<usize> {
     let rest = line.get(from..)?;
@@ -192,8 +259,6 @@ fn end_of(text: &[u8], stop: &[u8; 1]) -> usize {
     }
     text.len()
 }
-
-use memchr::{memchr, memchr2};
 
 #[cfg(test)]
 mod tests {
@@ -232,14 +297,44 @@ mod tests {
             ("DTSTART ; VALUE = DATE :20100101", "|DTSTART|VALUE=DATE|20100101"),
             ("summary : x", "|summary|| x"),
             ("X;;A=b:", "|X|A=b|"),
+            ("X-GOOGLE TALK;TYPE=WORK:a", "|X-GOOGLE TALK|TYPE=WORK|a"),
+            ("a.x-My (own) name :b", "a|x-My (own) name||b"),
         ] {
             assert_eq!(shown(line).as_deref(), Some(pieces), "{line}");
         }
         let line = "X;A=TZ;TZID=\"TZ\";B:TZID=TZ";
         let head = Head::of(line.as_bytes()).unwrap();
         assert_eq!(head.with_param(line, "TZID", "\"a,b\""), "X;A=TZ;TZID=\"a,b\";B:TZID=TZ");
-        for none in ["https://x/y", "", "no colon", "two words: x", ":x", "A;B=c", "a.:x", "ü:x"] {
+        for none in [
+            "https://x/y",
+            "",
+            "no colon",
+            "two words: x",
+            ":x",
+            "A;B=c",
+            "a.:x",
+            "ü:x",
+            "X-rays, as said: x",
+            "X-ref http://x",
+            "X-NO COLON;A=b",
+        ] {
             assert_eq!(shown(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn odd_names_become_legal_ones() {
+        for (line, name) in [
+            ("X-GOOGLE TALK:a", "X-GOOGLE-TALK"),
+            ("X-EX^ECT-NUME?ENTS : 17", "X-EX-ECT-NUME-ENTS"),
+            ("g.X-A.B & C;D=e:f", "X-A-B-C"),
+            ("X-Straße:a", "X-Stra-e"),
+            ("X-messaging/xmpp-All:a", "X-messaging-xmpp-All"),
+            ("X-LEGAL_1:a", "X-LEGAL_1"),
+        ] {
+            let head = Head::of(line.as_bytes()).unwrap();
+            assert_eq!(head.legal_name(line.as_bytes()), name);
+            assert_eq!(head.odd_name(line.as_bytes()).is_some(), !name.contains('_'), "{line}");
         }
     }
 }

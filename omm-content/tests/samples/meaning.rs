@@ -72,3 +72,12 @@ fn zones(calendar: &ICalendar) -> Vec<String> {
     let said = |zone: &ICalendarComponent| format!("{:?} {}", zone.entries, inner(calendar, zone).join(" "));
     calendar.components.iter().filter(is_used).map(said).collect()
 }
+
+/// The first line that is another one.
+pub(crate) fn difference(item: &[u8], again: &[Vec<u8>]) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let Some(second) = again.first() else { return "nothing".to_owned() };
+    let (first, second) = (text(item), text(second));
+    let pair = first.lines().zip(second.lines()).find(|(a, b)| a != b);
+    format!("{} items, {pair:?}", again.len())
+}

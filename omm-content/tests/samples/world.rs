@@ -6,10 +6,9 @@ use std::{fs, io, path::Path};
 /// All files of a form, with their paths; none if they are not here.
 pub(crate) fn files(form: &str) -> Option<Vec<(String, Vec<u8>)>> {
     let root = std::env::var_os("OMM_SHARED_DATA").map(std::path::PathBuf::from);
-    let root = root.or_else(|| {
-        Some(Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.parent()?.join("shared/data/files"))
-    })?;
-    let root = root.join(form);
+    let root =
+        root.or_else(|| Some(Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.parent()?.join("shared/data")))?;
+    let root = root.join("files").join(form);
     if !root.is_dir() {
         println!("skipped: no shared data");
         return None;
@@ -46,21 +45,4 @@ pub(crate) fn vcf_items(bytes: &[u8], vcard_3: bool) -> Vec<Vec<u8>> {
 
 fn range(bytes: &[u8], at: u64, count: u64) -> io::Result<Vec<u8>> {
     Ok(bytes[at as usize..(at + count) as usize].to_vec())
-}
-
-/// The first line that is another one.
-pub(crate) fn difference(item: &[u8], again: &[Vec<u8>]) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let Some(second) = again.first() else { return "nothing".to_owned() };
-    let (first, second) = (text(item), text(second));
-    let pair = first.lines().zip(second.lines()).find(|(a, b)| a != b);
-    format!("{} items, {pair:?}", again.len())
-}
-
-pub(crate) fn folded(text: &str) -> String {
-    text.as_bytes()
-        .chunks(60)
-        .map(|chunk| String::from_utf8_lossy(chunk).into_owned())
-        .collect::<Vec<_>>()
-        .join("\r\n ")
 }

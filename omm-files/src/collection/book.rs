@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use crate::{listing::Stamp, options::Options, place::Shape};
-use omm_content::read::{Cost, Problems, Reason, ics, vcf};
+use omm_content::read::{Cost, Problem, Problems, Reason, ics, vcf};
 use omm_core::model::ItemKind;
 use std::{
     collections::BTreeMap,
@@ -223,21 +223,28 @@ fn broken(problems: &Problems) -> Vec<(u64, String)> {
 
 /// The other problems: how often each came up, and where first.
 fn summed(problems: &Problems) -> Vec<String> {
-    let mut first: BTreeMap<_, u64> = BTreeMap::new();
+    let mut first = BTreeMap::new();
     for problem in problems.list() {
-        first.entry(problem.reason).or_insert(problem.line);
+        first.entry(problem.reason).or_insert(problem);
     }
     let lines = problems.counts().filter(|(reason, _)| reason.cost() != Cost::Item);
     let unlisted = problems.lost_items().saturating_sub(broken(problems).len() as u64);
     let unlisted = (unlisted > 0).then(|| format!("{unlisted} more items are broken, too many to name each"));
     lines
         .map(|(reason, count)| match (count, first.get(&reason)) {
-            (1, Some(line)) => format!("line {line}: {reason}"),
-            (_, Some(line)) => format!("line {line} and {} more: {reason}", count - 1),
+            (1, Some(first)) => format!("line {}: {}", first.line, why(first)),
+            (_, Some(first)) => format!("line {} and {} more: {}", first.line, count - 1, why(first)),
             (_, None) => format!("{count} times: {reason}"),
         })
         .chain(unlisted)
         .collect()
+}
+
+fn why(problem: &Problem) -> String {
+    match &problem.name {
+        Some(name) => format!("{}: {name}", problem.reason),
+        None => problem.reason.to_string(),
+    }
 }
 
 /// A text without its escapes (RFC 5545 §3.3.11), as long as a name may be.

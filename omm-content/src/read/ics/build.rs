@@ -2,7 +2,7 @@
 
 use super::{
     index::{Calendar, Component, Index, Kind, Skipped},
-    legacy::moment::Moment,
+    legacy::{self, moment::Moment},
     nesting::{Closed, Nesting, component},
     repair, zones,
 };
@@ -57,7 +57,8 @@ struct Open {
     // Of a zone: what is written into items.
     text: Vec<u8>,
     is_override: bool,
-    lines: u64,
+    // Whether a line is left to write.
+    says: bool,
     failed: Option<(u64, Reason)>,
 }
 
@@ -185,7 +186,6 @@ impl Builder {
         let name = head.name(&line.text);
         let is_legacy = self.index.calendars.last().is_some_and(|calendar| calendar.is_legacy);
         let Some(open) = &mut self.open else { return };
-        open.lines += 1;
         let problems = &mut self.index.problems;
         if let What::Other = open.what {
             return;
@@ -197,6 +197,10 @@ impl Builder {
         });
         // What is written counts, and not what stood there: a repaired line may be another one, or none.
         let written = text.as_deref().unwrap_or_default().as_bytes();
+        open.says = open.says || if is_legacy { legacy::says(&line.text) } else { !written.is_empty() };
+        if let Some(odd) = head.odd_name(&line.text) {
+            problems.push_name(line.number, Reason::OddName, &odd);
+        }
         let hashed = if is_legacy { &*line.text } else { written };
         // The own time of an export: no change of the item.
         if !hashed.is_empty() && !name.eq_ignore_ascii_case(b"DTSTAMP") {
@@ -223,7 +227,7 @@ impl Builder {
         // What a zone names inside itself is no use of a zone.
         let zone = Some(head).filter(|head| head.has_params() && !is_zone);
         if let Some(zone) = zone.and_then(|head| head.param(text, "TZID")) {
-            let zone = charset::decode(zone.trim_ascii(), None).0;
+            let zone = if is_legacy { zones::named_before(zone) } else { zones::named(zone) };
             match self.index.zones.id(&zone, line.number) {
                 Some(id) => drop(open.zone_ids.insert(id)),
                 None => self.index.problems.push(line.number, Reason::TooManyZones),
@@ -250,7 +254,7 @@ impl Builder {
             }
             What::Item(kind) => kind,
         };
-        if open.lines == 0 {
+        if !open.says {
             open.failed = Some((open.line, Reason::Empty));
         } else if bytes > LARGEST {
             open.failed = Some((open.line, Reason::TooLarge));
@@ -382,7 +386,7 @@ impl Open {
             zone_ids: BTreeSet::new(),
             text: Vec::new(),
             is_override: false,
-            lines: 0,
+            says: false,
             failed: None,
         }
     }

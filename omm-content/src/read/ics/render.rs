@@ -5,11 +5,11 @@ use super::{
     index::{Component, Entry, Index, Kind, Skipped},
     legacy,
     nesting::{Closed, Nesting, component},
-    repair,
+    repair, zones,
 };
 use crate::read::{
     Problems, ReadRange, Reason, Revision, fold,
-    lines::{ContentLine, Lines},
+    lines::{ContentLine, Layout, Lines},
     property::Head,
 };
 use std::{
@@ -30,27 +30,30 @@ impl Index {
         let scale =
             first.and_then(|first| self.scales.get(&first.calendar)).map_or("GREGORIAN", |scale| scale);
         fold::write(&format!("CALSCALE:{scale}"), &mut out);
-        let mut written = BTreeSet::new();
+        let (mut body, mut clocks) = (Vec::with_capacity(entry.bytes as usize + 128), Vec::new());
+        let (mut written, mut translated) = (BTreeSet::new(), HashSet::new());
         for component in self.components_of(entry) {
-            for (id, text) in self.zones.of_set(component.zones, component.calendar) {
-                if written.insert(id) {
+            let bytes = read(component.part.at, component.part.bytes)?;
+            let start = body.len();
+            self.write(component, entry, bytes, &mut body, &mut clocks)?;
+            let mut uses = None;
+            if self.calendars.get(component.calendar as usize).is_some_and(|calendar| calendar.is_legacy) {
+                let now = body.get(start..).unwrap_or_default();
+                // Two that differed may be the same once they are translated, and would be skipped when they are read again.
+                if !translated.insert(digest(now)) {
+                    body.truncate(start);
+                    continue;
+                }
+                uses = Some(named_in(now)?);
+            }
+            for (id, name, text) in self.zones.of_set(component.zones, component.calendar) {
+                // What named it may have been translated to what does not.
+                if uses.as_ref().is_none_or(|uses| uses.contains(name)) && written.insert(id) {
                     out.extend_from_slice(text);
                 }
             }
         }
-        let mut body = Vec::with_capacity(entry.bytes as usize + 128);
-        let mut translated = HashSet::new();
-        for component in self.components_of(entry) {
-            let bytes = read(component.part.at, component.part.bytes)?;
-            let start = body.len();
-            self.write(component, entry, bytes, &mut body, &mut out)?;
-            // Two that differed may be the same once they are translated, and would be skipped when they are read again.
-            let calendar = self.calendars.get(component.calendar as usize);
-            let is_legacy = calendar.is_some_and(|calendar| calendar.is_legacy);
-            if is_legacy && !translated.insert(digest(body.get(start..).unwrap_or_default())) {
-                body.truncate(start);
-            }
-        }
+        out.extend_from_slice(&clocks);
         out.extend_from_slice(&body);
         out.extend_from_slice(b"END:VCALENDAR\r\n");
         Ok(out)
@@ -131,6 +134,17 @@ impl Index {
 }
 
 use component as component_name;
+
+/// The time zones that a component names as it is written.
+fn named_in(component: &[u8]) -> io::Result<HashSet<String>> {
+    let mut lines = Lines::of_part(component, Layout::Bytes, 0, 1);
+    let (mut line, mut ignored, mut names) = (ContentLine::default(), Problems::default(), HashSet::new());
+    while lines.read(&mut line, &mut ignored)? {
+        let head = Head::of(&line.text);
+        names.extend(head.and_then(|head| head.param(&line.text, "TZID")).map(zones::named));
+    }
+    Ok(names)
+}
 
 /// Of a component as it is written, without the time of the export.
 fn digest(component: &[u8]) -> [u8; 32] {

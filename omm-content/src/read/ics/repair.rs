@@ -39,7 +39,7 @@ fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Option<Cow<'a, str>
     }
     let (text, reason) = charset::decode(line, declared);
     reason.into_iter().for_each(&mut *says);
-    let is_plain = !head.is_spaced(line) && !is_quoted && date.is_none();
+    let is_plain = !head.is_spaced(line) && !head.is_odd() && !is_quoted && date.is_none();
     let keeps_charset = reason.is_none() || declared.is_none();
     if is_plain && keeps_charset && (!head.has_params() || head.params(line).all(is_fine)) {
         return Some(text);
@@ -66,7 +66,7 @@ fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Option<Cow<'a, str>
     if is_quoted {
         let bytes = quoted::decode(value);
         let (text, reason) = charset::decode(&bytes, declared);
-        reason.filter(|reason| *reason == Reason::CharsetGuessed).into_iter().for_each(&mut *says);
+        reason.filter(|reason| *reason != Reason::Charset).into_iter().for_each(&mut *says);
         out.push_str(&escaped(&text, is_text(head.name(line))));
     } else {
         out.push_str(dated(&charset::decode(value, declared).0, date));
@@ -190,7 +190,7 @@ fn parameter(param: Param<'_>, says: &mut dyn FnMut(Reason)) -> String {
 
 fn name(line: &[u8], head: Head) -> String {
     let group = String::from_utf8_lossy(head.group(line));
-    let name = String::from_utf8_lossy(head.name(line));
+    let name = head.legal_name(line);
     if group.is_empty() { name.into_owned() } else { format!("{group}.{name}") }
 }
 
@@ -224,6 +224,7 @@ mod tests {
                 "DTSTART;TZID=\"(UTC+01:00) A, B\":20260102T100000",
                 &[UnquotedZone],
             ),
+            ("X-MY OWN;A=b:c", "X-MY-OWN;A=b:c", &[]),
             ("Summary : x", "Summary: x", &[Spaces]),
             (
                 "DESCRIPTION;ENCODING=QUOTED-PRINTABLE;CHARSET=ISO-8859-1:a=FC, b=0D=0Ac",

@@ -14,12 +14,36 @@ const LARGEST: usize = 64 << 20;
 /// What a VTIMEZONE is called. RFC 5545 §3.8.3.1: its TZID is TEXT, in which commas are escaped (§3.3.11); in the parameter
 /// that names it they are not (§3.2.19). Seen: `\n` in both, which stays what it is.
 pub(crate) fn called(value: &[u8]) -> String {
+    unescaped(value, |first, next| match (first, next) {
+        ('\\', ',' | ';' | '\\') => Some(next),
+        _ => None,
+    })
+}
+
+/// What a parameter calls it, quotes taken off. RFC 6868 §3: `^^` and `^'`; no zone has lines.
+pub(crate) fn named(value: &[u8]) -> String {
+    unescaped(value, |first, next| match (first, next) {
+        ('^', '^') => Some('^'),
+        ('^', '\'') => Some('"'),
+        _ => None,
+    })
+}
+
+/// Likewise, in vCalendar 1.0, which is older than RFC 6868.
+pub(crate) fn named_before(value: &[u8]) -> String {
+    unescaped(value, |_, _| None)
+}
+
+fn unescaped(value: &[u8], pair: fn(char, char) -> Option<char>) -> String {
     let value = charset::decode(value.trim_ascii(), None).0;
     let mut name = String::with_capacity(value.len());
-    let mut letters = value.chars().peekable();
+    let mut letters = value.chars().filter(|letter| !letter.is_control() || *letter == '\t').peekable();
     while let Some(letter) = letters.next() {
-        let escaped = letters.next_if(|next| letter == '\\' && matches!(next, ',' | ';' | '\\'));
-        name.push(escaped.unwrap_or(letter));
+        let meant = letters.peek().and_then(|next| pair(letter, *next));
+        if meant.is_some() {
+            letters.next();
+        }
+        name.push(meant.unwrap_or(letter));
     }
     name
 }
@@ -112,13 +136,13 @@ impl Zones {
         (self.ids, self.by_text, self.set_ids) = Default::default();
     }
 
-    /// The definitions for a set of names in a calendar, with the numbers of their names.
-    pub(crate) fn of_set(&self, set: u32, calendar: u32) -> impl Iterator<Item = (u32, &[u8])> {
+    /// The definitions for a set of names in a calendar, with their names and the numbers of these.
+    pub(crate) fn of_set(&self, set: u32, calendar: u32) -> impl Iterator<Item = (u32, &str, &[u8])> {
         let ids = self.sets.get(set as usize).map(|ids| &**ids).unwrap_or_default();
         ids.iter().filter_map(move |id| {
-            let first = self.named.get(*id as usize)?.text?.0;
-            let text = self.in_calendar.get(&(calendar, *id)).copied().unwrap_or(first);
-            Some((*id, &**self.texts.get(text as usize)?))
+            let named = self.named.get(*id as usize)?;
+            let text = self.in_calendar.get(&(calendar, *id)).copied().unwrap_or(named.text?.0);
+            Some((*id, &*named.name, &**self.texts.get(text as usize)?))
         })
     }
 

@@ -24,6 +24,11 @@ fn physical_lines_become_content_lines() {
             &["1 A;ENCODING=QUOTED-PRINTABLE:x=", "2 END:VCARD"],
             &[],
         ),
+        (
+            b"A;L=\"a;ENCODING=QUOTED-PRINTABLE:b=\n c\":d\nE:1",
+            &["1 A;L=\"a;ENCODING=QUOTED-PRINTABLE:b=c\":d", "3 E:1"],
+            &[],
+        ),
         (b"P;BASE64:aa\nbbbb==\n\nE:1", &["1 P;BASE64:aabbbb==", "4 E:1"], &[(2, UnfoldedBase64)]),
         (b"NOTE:a\n\nb c\nE:1", &["1 NOTE:a\\n\\nb c", "4 E:1"], &[(3, Unfolded)]),
         (b"A:1\nno property\nE:1", &["1 A:1", "2 no property", "3 E:1"], &[]),
@@ -39,6 +44,9 @@ fn physical_lines_become_content_lines() {
             &["1 NOTE:\\nDear all,\\nCode: 1\\nhttp://x", "5 E:1"],
             &[(2, Unfolded), (3, Unfolded), (4, Unfolded)],
         ),
+        (b"NOTE:a\nX-GOOGLE TALK:x\nE:1", &["1 NOTE:a", "2 X-GOOGLE TALK:x", "3 E:1"], &[]),
+        (b"NOTE:a\nX-rays of both: x\nE:1", &["1 NOTE:a\\nX-rays of both: x", "3 E:1"], &[(2, Unfolded)]),
+        (b"TEL:1\nX-Google Talk:x\nE:1", &["1 TEL:1", "2 X-Google Talk:x", "3 E:1"], &[]),
         (b"", &[], &[]),
         (b"\n\n", &[], &[]),
     ] {

@@ -70,7 +70,9 @@ struct Open {
     is_legacy: bool,
     has_version: bool,
     has_name: bool,
-    lines: u64,
+    // Whether a line is left to write, as a card of today and as one of 2.1: which of them it is, its last line may say.
+    says: bool,
+    says_as_legacy: bool,
     depth: usize,
     after_agent: bool,
     failed: Option<(u64, Reason)>,
@@ -140,9 +142,10 @@ impl Index {
             problems.push(line.number, Reason::NoProperty);
             return;
         };
-        let is_card = head.value(&line.text).trim_ascii().eq_ignore_ascii_case(b"VCARD");
         let name = head.name(&line.text);
-        if name.eq_ignore_ascii_case(b"BEGIN") && is_card {
+        let (is_begin, is_end) = (name.eq_ignore_ascii_case(b"BEGIN"), name.eq_ignore_ascii_case(b"END"));
+        let is_card = (is_begin || is_end) && repair::frame(head.value(&line.text)) == "VCARD";
+        if is_begin && is_card {
             match open {
                 Some(card) if card.after_agent => {
                     (card.depth, card.after_agent) = (card.depth + 1, false);
@@ -160,14 +163,13 @@ impl Index {
             return;
         }
         let Some(card) = open else {
-            let is_end = name.eq_ignore_ascii_case(b"END");
             problems.push(line.number, if is_end { Reason::StrayEnd } else { Reason::Outside });
             return;
         };
         if line.cut {
             card.failed = Some((line.number, Reason::TooLong));
         }
-        if name.eq_ignore_ascii_case(b"END") && is_card {
+        if is_end && is_card {
             card.depth -= 1;
             if card.depth == 0 {
                 let card = open.take();
@@ -183,7 +185,7 @@ impl Index {
     fn finish(&mut self, card: Open, line: &ContentLine, problems: &mut Problems) {
         let bytes = line.end - card.at;
         let failed = match card.failed {
-            None if card.lines == 0 => Some((card.line, Reason::Empty)),
+            None if !card.says_anything() => Some((card.line, Reason::Empty)),
             None if bytes > LARGEST => Some((card.line, Reason::TooLarge)),
             None if self.entries.len() >= MOST => Some((card.line, Reason::TooMany)),
             failed => failed,
@@ -224,11 +226,16 @@ impl Open {
             is_legacy: false,
             has_version: false,
             has_name: false,
-            lines: 0,
+            says: false,
+            says_as_legacy: false,
             depth: 1,
             after_agent: false,
             failed: None,
         }
+    }
+
+    fn says_anything(&self) -> bool {
+        if self.is_legacy { self.says_as_legacy } else { self.says }
     }
 
     fn hash(&mut self, text: &[u8]) {
@@ -242,7 +249,7 @@ impl Open {
         self.after_agent = name.eq_ignore_ascii_case(b"AGENT") && value.is_empty();
         if self.depth == 1 && name.eq_ignore_ascii_case(b"VERSION") {
             self.has_version = true;
-            self.is_legacy = value == b"2.1";
+            self.is_legacy = repair::frame(value) == "2.1";
             if self.is_legacy {
                 problems.push(line.number, Reason::Upgraded);
             }
@@ -250,7 +257,11 @@ impl Open {
         }
         // The end of something else says nothing.
         let is_frame = name.eq_ignore_ascii_case(b"BEGIN") || name.eq_ignore_ascii_case(b"END");
-        self.lines += u64::from(!is_frame);
+        self.says |= !is_frame;
+        self.says_as_legacy = self.says_as_legacy || upgrade::says(&line.text);
+        if let Some(odd) = head.odd_name(&line.text) {
+            problems.push_name(line.number, Reason::OddName, &odd);
+        }
         // A card without VERSION tells by its parameters what it is.
         let is_old = |param: crate::read::property::Param<'_>| param.name.is_empty();
         self.is_legacy |= !self.has_version && head.params(&line.text).any(is_old);
@@ -272,19 +283,9 @@ impl Open {
 fn passed_through(lines: &[Vec<u8>]) -> Vec<String> {
     let repaired = lines.iter().map(|line| repair::line(line, &mut |_| {}).into_owned());
     let mut written: Vec<String> = repaired.collect();
-    let starts = |line: &String, name: &str| {
-        Head::of(line.as_bytes()).is_some_and(|head| {
-            head.name(line.as_bytes()).eq_ignore_ascii_case(name.as_bytes())
-                && (name == "VERSION" || !head.value(line.as_bytes()).trim_ascii().is_empty())
-        })
-    };
-    if !written.iter().any(|line| starts(line, "FN"))
-        && let Some(name) = name::of_lines(&written)
-    {
-        written.insert(written.len().min(1), name);
-    }
-    if !written.iter().any(|line| starts(line, "VERSION")) {
+    if !written.iter().any(|line| name::is(line, "VERSION")) {
         written.insert(written.len().min(1), "VERSION:3.0".to_owned());
     }
+    name::complete(&mut written);
     written
 }

@@ -2,8 +2,33 @@
 
 use crate::read::{lists, property::Head};
 
+/// Gives a card its FN, below VERSION; an empty one if nobody can say what it is called, for it must have one.
+pub(super) fn complete(lines: &mut Vec<String>) {
+    let is_named = |line: &String| {
+        let head = Head::of(line.as_bytes()).filter(|_| is(line, "FN"));
+        head.is_some_and(|head| !head.value(line.as_bytes()).trim_ascii().is_empty())
+    };
+    if lines.iter().any(is_named) {
+        return;
+    }
+    let name = of_lines(lines);
+    if name.is_some() {
+        lines.retain(|line| !is(line, "FN"));
+    } else if lines.iter().any(|line| is(line, "FN")) {
+        return;
+    }
+    let below = if lines.get(1).is_some_and(|line| is(line, "VERSION")) { 2 } else { 1 };
+    lines.insert(below.min(lines.len()), name.unwrap_or_else(|| "FN:".to_owned()));
+}
+
+/// Whether a line is such a property.
+pub(super) fn is(line: &str, name: &str) -> bool {
+    let head = Head::of(line.as_bytes());
+    head.is_some_and(|head| head.name(line.as_bytes()).eq_ignore_ascii_case(name.as_bytes()))
+}
+
 /// FN made of N, else of the first other thing that people call one another by. Escaped as the lines are.
-pub(super) fn of_lines(lines: &[String]) -> Option<String> {
+fn of_lines(lines: &[String]) -> Option<String> {
     let value = |name: &str| {
         let found = lines.iter().find_map(|line| {
             let head = Head::of(line.as_bytes())?;

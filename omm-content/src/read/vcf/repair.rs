@@ -27,6 +27,14 @@ pub(super) fn line<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, 
     text
 }
 
+/// The value of BEGIN, END and VERSION as it is written, by which they are known as well: what is cut and trimmed must
+/// not become the frame of a card.
+pub(super) fn frame(value: &[u8]) -> String {
+    let value = String::from_utf8_lossy(value);
+    let letters = value.chars().filter(|letter| !letter.is_whitespace() && !letter.is_control());
+    letters.take(LONGEST_FRAME).map(|letter| letter.to_ascii_uppercase()).collect()
+}
+
 fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, str> {
     let Some(head) = Head::of(line) else { return charset::decode(line, None).0 };
     let declared = if head.has_params() { head.param(line, "CHARSET") } else { None };
@@ -36,15 +44,13 @@ fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, str> {
     let name = head.name(line);
     let is_frame = [&b"BEGIN"[..], b"END", b"VERSION"].iter().any(|frame| name.eq_ignore_ascii_case(frame));
     if is_frame {
-        let value = String::from_utf8_lossy(head.value(line).trim_ascii()).to_ascii_uppercase();
-        let value: String = value.chars().take(LONGEST_FRAME).collect();
-        let value = value.trim_end();
-        return Cow::Owned(format!("{}:{value}", String::from_utf8_lossy(name).to_ascii_uppercase()));
+        let name = String::from_utf8_lossy(name).to_ascii_uppercase();
+        return Cow::Owned(format!("{name}:{}", frame(head.value(line))));
     }
     let has_bare = head.params(line).any(|param| param.name.is_empty());
     if head.is_spaced(line) {
         says(Reason::Spaces);
-    } else if !is_quoted && !has_bare && declared.is_none() {
+    } else if !head.is_odd() && !is_quoted && !has_bare && declared.is_none() {
         return text;
     }
     if has_bare {
@@ -52,7 +58,7 @@ fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, str> {
     }
     let group = String::from_utf8_lossy(head.group(line));
     let mut out = if group.is_empty() { String::new() } else { format!("{group}.") };
-    out.push_str(&String::from_utf8_lossy(name));
+    out.push_str(&head.legal_name(line));
     for param in head.params(line).filter(|param| !drops(param)) {
         out.push(';');
         out.push_str(&parameter(param));
@@ -62,7 +68,7 @@ fn once<'a>(line: &'a [u8], says: &mut dyn FnMut(Reason)) -> Cow<'a, str> {
         says(Reason::Quoted);
         let bytes = quoted::decode(head.value(line));
         let (text, reason) = charset::decode(&bytes, declared);
-        reason.filter(|reason| *reason == Reason::CharsetGuessed).into_iter().for_each(&mut *says);
+        reason.filter(|reason| *reason != Reason::Charset).into_iter().for_each(&mut *says);
         out.push_str(&text.replace("\r\n", "\\n").replace(['\r', '\n'], "\\n"));
     } else {
         out.push_str(&charset::decode(head.value(line), declared).0);
@@ -103,7 +109,10 @@ mod tests {
             ("item1.X-ABLabel:_$!<HomePage>!$_", "item1.X-ABLabel:_$!<HomePage>!$_", &[]),
             ("item1.TEL;HOME;type=pref:1", "item1.TEL;TYPE=HOME;type=pref:1", &[BareParameter]),
             ("NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=BC=0D=0Ab", "NOTE:ü\\nb", &[Quoted]),
-            ("begin:vcard", "BEGIN:VCARD", &[]),
+            ("begin:vcard ", "BEGIN:VCARD", &[]),
+            ("END:VCARD            NET", "END:VCARDNET", &[]),
+            ("X-GOOGLE TALK;TYPE=WORK:a", "X-GOOGLE-TALK;TYPE=WORK:a", &[]),
+            ("a.X-messaging/irc-All:b", "a.X-messaging-irc-All:b", &[]),
         ] {
             let mut said = Vec::new();
             assert_eq!(line(from.as_bytes(), &mut |reason| said.push(reason)), to);

@@ -39,6 +39,12 @@ struct About {
     summary: String,
 }
 
+/// Whether a line says something that iCalendar can say.
+pub(crate) fn says(line: &[u8]) -> bool {
+    let says = |old: Old| is_alarm(&old) || !property::translate(&old, &About::default()).is_empty();
+    Old::read(line).is_some_and(says)
+}
+
 /// Translates a component. `calendar` are the lines TZ and DAYLIGHT around it; `uid` is its UID if it has none.
 pub(crate) fn translate(lines: &[Vec<u8>], calendar: &[String], uid: Option<&str>, kind: Kind) -> Translated {
     let olds: Vec<Old> = lines.iter().filter_map(|line| Old::read(line)).collect();
@@ -69,7 +75,7 @@ pub(crate) fn translate(lines: &[Vec<u8>], calendar: &[String], uid: Option<&str
                 }
                 out.lines.push(format!("END:{}", old.value));
             }
-            "AALARM" | "DALARM" | "MALARM" | "PALARM" => alarms.extend(alarm::translate(old, &about)),
+            _ if is_alarm(old) => alarms.extend(alarm::translate(old, &about)),
             _ => out.lines.extend(property::translate(old, &about)),
         }
     }
@@ -79,6 +85,10 @@ pub(crate) fn translate(lines: &[Vec<u8>], calendar: &[String], uid: Option<&str
         out.zone = clock.lines();
     }
     out
+}
+
+fn is_alarm(old: &Old) -> bool {
+    matches!(old.name.as_str(), "AALARM" | "DALARM" | "MALARM" | "PALARM")
 }
 
 /// RFC 5545 §3.8.7.2: DTSTAMP is needed. The time of the last change is its meaning where there is no METHOD.

@@ -27,6 +27,9 @@ fn a_definition_meets_what_names_it() {
         ("A\\B", "A\\B"),
         ("A\\nB", "A\\nB"),
         (" A ", "\" A\""),
+        ("A^B \"C\"", "A^^B ^'C^'"),
+        ("A^B", "A^B"),
+        ("A\u{9f}B", "AB"),
         // A name that is known: the file's own definition is the one that counts.
         ("(UTC+07:00) Bangkok\\, Hanoi\\, Jakarta", "\"(UTC+07:00) Bangkok, Hanoi, Jakarta\""),
     ] {
@@ -50,11 +53,12 @@ fn a_zone_that_is_made_meets_what_names_it() {
 fn of_two_definitions_with_one_name_each_item_keeps_its_own() {
     let mut joined = join::Ics::new(Vec::new());
     for (uid, offset) in [("1", "+0314"), ("2", "+0415"), ("3", "+0314"), ("4", "+0516"), ("5", "+0415")] {
-        joined.add(items_of(&file(uid, "A\\, B", "\"A, B\"", offset))[0].as_bytes()).unwrap();
+        joined.add(items_of(&file(uid, "A\\, ^B", "\"A, ^^B\"", offset))[0].as_bytes()).unwrap();
     }
     let joined = String::from_utf8(joined.finish().unwrap()).unwrap();
-    assert!(joined.contains("TZID:A\\, B (2)\r\n"), "{joined}");
-    assert!(joined.contains("DTSTART;X-A=\"A, B\";TZID=\"A, B (3)\":20260101T000000\r\n"), "{joined}");
+    assert!(joined.contains("TZID:A\\, ^B (2)\r\n"), "{joined}");
+    let third = "DTSTART;X-A=\"A, ^^B\";TZID=\"A, ^^B (3)\":20260101T000000\r\n";
+    assert!(joined.contains(third), "{joined}");
     let again = items_of(&joined);
     for (item, offset) in again.iter().zip(["+0314", "+0415", "+0314", "+0516", "+0415"]) {
         assert!(item.contains(&format!("TZOFFSETTO:{offset}\r\n")), "{item}");

@@ -14,10 +14,7 @@ mod params;
 mod values;
 
 use super::{Options, name};
-use crate::{
-    line::Line,
-    read::{old::Old, property::Head},
-};
+use crate::{line::Line, read::old::Old};
 
 /// Cards within cards (AGENT).
 const DEEPEST: usize = 4;
@@ -33,6 +30,18 @@ struct To {
 pub(super) fn card(lines: &[Vec<u8>], options: Options) -> Vec<String> {
     let to = To { vcard_3: options.vcard_3, depth: 0 };
     translate(&lines.iter().filter_map(|line| Old::read(line)).collect::<Vec<_>>(), to)
+}
+
+/// Whether a line says something that a card of 4.0 can say. An empty LABEL, for one, is no address and no part of one.
+pub(super) fn says(line: &[u8]) -> bool {
+    let Some(old) = Old::read(line) else { return false };
+    let to = To { vcard_3: false, depth: 0 };
+    match old.name.as_str() {
+        "VERSION" | "BEGIN" | "END" => false,
+        "ADR" | "AGENT" => true,
+        "LABEL" => !address::labels(std::slice::from_ref(&old), to).is_empty(),
+        _ => !values::lines(&old, to).is_empty(),
+    }
 }
 
 /// The first line is its BEGIN.
@@ -61,15 +70,7 @@ fn translate(olds: &[Old], to: To) -> Vec<String> {
         }
     }
     lines.extend(address::leftover(labels, to));
-    let has_name = lines.iter().any(|line| {
-        let head = Head::of(line.as_bytes());
-        head.is_some_and(|head| {
-            head.name(line.as_bytes()) == b"FN" && !head.value(line.as_bytes()).is_empty()
-        })
-    });
-    if !has_name && let Some(name) = name::of_lines(&lines) {
-        lines.insert(2, name);
-    }
+    name::complete(&mut lines);
     // RFC 2426 §3.1.2: N is needed.
     if to.vcard_3 && !lines.iter().any(|line| line.starts_with("N:") || line.starts_with("N;")) {
         lines.insert(2, "N:;;;;".to_owned());

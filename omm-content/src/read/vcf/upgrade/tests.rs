@@ -38,6 +38,7 @@ fn properties_take_their_new_form() {
         ("GEO:37.24,-17.87", "GEO:geo:37.24,-17.87", "GEO:37.24;-17.87"),
         ("CATEGORIES:a;b,c", "CATEGORIES:a,b,c", "CATEGORIES:a,b,c"),
         ("URL:http://x/a;b,c", "URL:http://x/a;b,c", "URL:http://x/a;b,c"),
+        ("X-MY OWN;HOME:a", "X-MY-OWN;TYPE=home:a", "X-MY-OWN;TYPE=home:a"),
         ("X-MINE;FOO=bar:a,b", "X-MINE;FOO=bar:a\\,b", "X-MINE;FOO=bar:a\\,b"),
     ] {
         for (vcard_3, new) in [(false, new), (true, new_3)] {
