@@ -18,6 +18,13 @@ pub struct Problem {
     pub name: Option<Box<str>>,
 }
 
+impl Problem {
+    /// A problem about no name.
+    pub fn new(line: u64, reason: Reason) -> Self {
+        Self { line, reason, name: None }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: {}", self.line, self.reason)

@@ -21,7 +21,7 @@ pub(super) fn read(all: &[&Component], context: &mut Context<'_>) -> Result<Even
     let mut changes = changes.into_iter();
     // Without its series, the first of them goes for all.
     let first = masters.next().or_else(|| changes.next());
-    let first = first.ok_or(Problem { line: 1, reason: Reason::NoItem })?;
+    let first = first.ok_or(Problem::new(1, Reason::NoItem))?;
     let mut event = one(first, context)?;
     for other in masters {
         context.lose("VEVENT", Lost::Item, &other.property("UID").map(Property::text).unwrap_or_default());
@@ -44,7 +44,7 @@ pub(super) fn read(all: &[&Component], context: &mut Context<'_>) -> Result<Even
 }
 
 fn one(component: &Component, context: &mut Context<'_>) -> Result<Event, Problem> {
-    let none = Problem { line: component.line, reason: Reason::NoStart };
+    let none = Problem::new(component.line, Reason::NoStart);
     let start = component.property("DTSTART").and_then(|start| context.one_time(start)).ok_or(none)?;
     let mut event = Event::at(start);
     let (mut end, mut length) = (None, None);

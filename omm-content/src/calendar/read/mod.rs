@@ -127,7 +127,7 @@ pub fn read(text: impl Into<Bytes>) -> Result<Read, Problem> {
     // An item without a calendar around it is one all the same.
     let items = calendars.iter().flat_map(|calendar| &calendar.inside).chain(&roots);
     let items: Vec<_> = items.filter(|item| KINDS.contains(&item.name.as_str())).collect();
-    let first = *items.first().ok_or(Problem { line: 1, reason: Reason::NoItem })?;
+    let first = *items.first().ok_or(Problem::new(1, Reason::NoItem))?;
     let mut context = Context::of(&calendars, first);
     let (own, others): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| is_same(first, item));
     for other in others {
@@ -202,7 +202,7 @@ fn roots(text: &Bytes) -> Result<Vec<Component>, Problem> {
     if !roots.iter().any(is_old) {
         return Ok(roots);
     }
-    let none = Problem { line: 1, reason: Reason::NoItem };
+    let none = Problem::new(1, Reason::NoItem);
     let Ok(index) = ics::Index::of(&text[..]) else { return Err(none) };
     let entry = index.entries().first().ok_or(none.clone())?;
     let rendered = index.render(entry, &mut |at, bytes| {

@@ -103,7 +103,7 @@ impl File {
 /// If there is no card in it.
 pub fn read(text: impl Into<Bytes>) -> Result<Read, Problem> {
     let mut cards = roots(&text.into())?.into_iter().filter(|root| root.name == "VCARD");
-    let mut card = cards.next().ok_or(Problem { line: 1, reason: Reason::NoItem })?;
+    let mut card = cards.next().ok_or(Problem::new(1, Reason::NoItem))?;
     let is_4 = card.property("VERSION").is_some_and(|version| version.is("4.0"));
     if !is_4 {
         card.properties.iter_mut().for_each(Property::without_carets);
@@ -206,7 +206,7 @@ fn roots(text: &Bytes) -> Result<Vec<Component>, Problem> {
     if roots.first().is_some_and(is_current) {
         return Ok(roots);
     }
-    let none = Problem { line: 1, reason: Reason::NoItem };
+    let none = Problem::new(1, Reason::NoItem);
     let Ok(index) = vcf::Index::of(&text[..]) else { return Err(none) };
     let entry = index.entries().first().ok_or(none.clone())?;
     let rendered = index.render(entry, vcf::Options { vcard_3: false }, &mut |at, bytes| {

@@ -51,10 +51,10 @@ impl Component {
 /// The components of a text, those on the first level.
 pub(crate) fn read(text: &Bytes) -> Result<Vec<Component>, Problem> {
     if text.len() > LARGEST {
-        return Err(Problem { line: 1, reason: Reason::TooLarge });
+        return Err(Problem::new(1, Reason::TooLarge));
     }
     // Bytes in memory do not fail.
-    let unreadable = |_| Problem { line: 1, reason: Reason::NoItem };
+    let unreadable = |_| Problem::new(1, Reason::NoItem);
     let mut lines = Lines::of_file(&text[..]).map_err(unreadable)?;
     let layout = lines.layout();
     let (mut line, mut ignored) = (ContentLine::default(), Problems::default());
@@ -82,7 +82,7 @@ pub(crate) fn read(text: &Bytes) -> Result<Vec<Component>, Problem> {
         {
             properties += 1;
             if properties > MOST {
-                return Err(Problem { line: line.number, reason: Reason::TooMany });
+                return Err(Problem::new(line.number, Reason::TooMany));
             }
             component.properties.push(property);
         }
