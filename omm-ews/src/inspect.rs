@@ -2,6 +2,7 @@
 
 use crate::{
     account::Account,
+    batches::is_divisible,
     changes::{kind_of, listing_shape},
     convert, copy_id,
     error::Trouble,
@@ -14,9 +15,6 @@ use omm_core::{
     model::{DestFolderId, DestItemId, Flags, ItemKind, Revision},
     seam::Presence,
 };
-
-/// Copies in one request.
-const BATCH: usize = 100;
 
 /// What can be seen of copies in this folder; one that was moved elsewhere is not there.
 pub(crate) async fn inspect(
@@ -43,18 +41,40 @@ pub(crate) async fn look_anywhere(account: &Account, ids: &[DestItemId]) -> Resu
     let ours = [FieldPath::Field("item:ParentFolderId"), OMM_DIGEST.into(), OMM_MARK.into()];
     let shape = listing_shape().with(ours);
     let doing = account.doing::<GetItem>("look at copies", Scope::Folder);
+    let portions = &account.portions.look;
     let mut seen = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(BATCH) {
-        let items = ids.iter().map(|id| item_ref(copy_id::main(id))).collect();
-        let answers = account.call(doing, &GetItem { items, shape: shape.clone() }).await?;
+    let mut rest = ids;
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(portions.size().min(rest.len()));
+        let items = now.iter().map(|id| item_ref(copy_id::main(id))).collect();
+        let answers = match account.call(doing, &GetItem { items, shape: shape.clone() }).await {
+            Err(error) => {
+                portions.went_wrong(now.len(), &error);
+                if is_divisible(now.len(), &error) {
+                    continue;
+                }
+                return Err(error);
+            }
+            Ok(answers) => answers,
+        };
         for answer in answers.each() {
-            seen.push(match answer {
-                Some(Ok(item)) => Some(item),
-                Some(Err(failure)) if failure.is_missing() => None,
-                Some(Err(failure)) => return Err(account.failed(doing, failure.into())),
-                None => return Err(account.failed(doing, Trouble::unanswered())),
-            });
+            let error = match answer {
+                Some(Ok(item)) => {
+                    seen.push(Some(item));
+                    continue;
+                }
+                Some(Err(failure)) if failure.is_missing() => {
+                    seen.push(None);
+                    continue;
+                }
+                Some(Err(failure)) => account.failed(doing, failure.into()),
+                None => account.failed(doing, Trouble::unanswered()),
+            };
+            portions.went_wrong(now.len(), &error);
+            return Err(error);
         }
+        portions.went_well(now.len());
+        rest = later;
     }
     Ok(seen)
 }

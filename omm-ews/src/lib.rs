@@ -39,6 +39,7 @@ mod account;
 mod append;
 mod auth;
 mod autodiscover;
+mod batches;
 mod capacity;
 mod changes;
 mod config;

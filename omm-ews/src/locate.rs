@@ -4,10 +4,11 @@ use crate::{
     account::Account,
     copy_id,
     error::Trouble,
+    fetch::item_ref,
     folders,
     ops::{
-        Base, CHANGED, FieldPath, FindItem, GetFolder, Item, OMM_DIGEST, OMM_MARK, Page, Restriction, Shape,
-        Traversal,
+        Base, CHANGED, DeleteItem, FieldPath, FindItem, GetFolder, Item, OMM_DIGEST, OMM_MARK, Page,
+        Restriction, Shape, Traversal,
     },
     print::{self, Print},
 };
@@ -17,7 +18,7 @@ use omm_core::{
     model::{DestFolderId, DestItemId, Mark},
     seam::{Owned, Probe},
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Digests in one search: servers take some hundreds of terms.
 const TERMS: usize = 40;
@@ -41,6 +42,9 @@ pub(crate) async fn mark(account: &Account, folder: &DestFolderId) -> Result<Mar
 }
 
 /// One-to-one: each probe gets a copy that carries its digest, is whole, not older than the mark, and nobody's yet.
+///
+/// What a process left that was killed between the first and the last step of an item is deleted, if there is a mark: it is
+/// above it, so that this migration has made it, and what is looked for will be made anew.
 pub(crate) async fn locate(
     account: &Account,
     folder: &DestFolderId,
@@ -52,28 +56,122 @@ pub(crate) async fn locate(
     let mut prints: Vec<Print> = probes.iter().map(print_of).collect();
     prints.sort();
     prints.dedup();
-    let mut found: Vec<(Print, DestItemId)> = Vec::new();
+    let mut found = Vec::new();
     for terms in prints.chunks(TERMS) {
-        for item in search(account, folder, terms).await? {
-            if let Some(print) =
-                Print::read(&item).filter(|_| print::is_whole(&item) && !is_older(&item, since))
-            {
-                found.push((print, copy_id::of([item.id.id])));
+        found.extend(search(account, folder, terms).await?.iter().filter_map(Found::read));
+    }
+    let pieces = Pieces::sorted(found, since);
+    let copies = unowned(pieces.copies(), owned).await?;
+    if above.is_some() {
+        let left: Vec<_> =
+            pieces.leftovers().map(|found| (found.print.clone(), copy_id::of([found.id.clone()]))).collect();
+        let left = unowned(left, owned).await?;
+        clear(account, left.into_iter().map(|(_, id)| id).collect()).await?;
+    }
+    let mut given: HashSet<&DestItemId> = HashSet::new();
+    let mut give = |probe: &Probe| {
+        let print = print_of(probe);
+        let free = copies.iter().find(|(known, id)| *known == print && !given.contains(id));
+        let (_, id) = free?;
+        given.insert(id);
+        Some(id.clone())
+    };
+    Ok(probes.iter().map(&mut give).collect())
+}
+
+/// An item of ours that carries a digest that is looked for.
+struct Found {
+    id: String,
+    print: Print,
+    mark: print::Mark,
+    created: Option<DateTime<Utc>>,
+}
+
+impl Found {
+    fn read(item: &Item) -> Option<Self> {
+        let (print, mark) = (Print::read(item)?, print::Mark::read(item)?);
+        let created = item.moment("DateTimeCreated").map(|moment| moment.utc());
+        Some(Self { id: item.id.id.clone(), print, mark, created })
+    }
+
+    fn is_older(&self, since: Option<DateTime<Utc>>) -> bool {
+        // Times of creation are told to the second.
+        since.zip(self.created).is_some_and(|(since, created)| created.timestamp() < since.timestamp())
+    }
+}
+
+/// What was found, by what it is.
+struct Pieces {
+    whole: Vec<Found>,
+    parts: Vec<Found>,
+    /// By the id of the first one: the others, with their places.
+    with: HashMap<String, Vec<(usize, Found)>>,
+}
+
+impl Pieces {
+    fn sorted(found: Vec<Found>, since: Option<DateTime<Utc>>) -> Self {
+        let mut pieces = Self { whole: Vec::new(), parts: Vec::new(), with: HashMap::new() };
+        let mut known = HashSet::new();
+        for found in found {
+            // A list that moves while it is read may show one twice.
+            if found.is_older(since) || !known.insert(found.id.clone()) {
+                continue;
+            }
+            match &found.mark {
+                print::Mark::Whole(_) => pieces.whole.push(found),
+                print::Mark::Part => pieces.parts.push(found),
+                print::Mark::With(place, first) => {
+                    let (place, first) = (*place, first.clone());
+                    pieces.with.entry(first).or_default().push((place, found));
+                }
+            }
+        }
+        pieces.with.values_mut().for_each(|with| with.sort_by_key(|(place, _)| *place));
+        pieces
+    }
+
+    /// The copies of which everything is there.
+    fn copies(&self) -> Vec<(Print, DestItemId)> {
+        let copy = |first: &Found| {
+            let with = self.with.get(&first.id).into_iter().flatten().map(|(_, found)| &found.id);
+            let ids: Vec<String> = std::iter::once(&first.id).chain(with).cloned().collect();
+            let is_all = first.mark == print::Mark::Whole(ids.len());
+            is_all.then(|| (first.print.clone(), copy_id::of(ids)))
+        };
+        self.whole.iter().filter_map(copy).collect()
+    }
+
+    /// What belongs to no copy, and to an item that was not finished; the first one behind those that hang on it.
+    fn leftovers(&self) -> impl Iterator<Item = &Found> {
+        self.parts.iter().flat_map(|first| {
+            let with = self.with.get(&first.id).into_iter().flatten().map(|(_, found)| found);
+            with.chain([first])
+        })
+    }
+}
+
+async fn unowned(found: Vec<(Print, DestItemId)>, owned: &dyn Owned) -> Result<Vec<(Print, DestItemId)>> {
+    let ids: Vec<DestItemId> = found.iter().map(|(_, id)| id.clone()).collect();
+    let taken = owned.owns(&ids).await?;
+    Ok(found.into_iter().zip(taken).filter(|(_, taken)| !taken).map(|(found, _)| found).collect())
+}
+
+/// Deletes what is left of items that were not finished.
+async fn clear(account: &Account, left: Vec<DestItemId>) -> Result<()> {
+    let doing = account.doing::<DeleteItem>("look for copies", Scope::Folder);
+    for ids in left.chunks(TERMS) {
+        let items = ids.iter().map(|id| item_ref(copy_id::main(id))).collect();
+        for answer in account.call(doing, &DeleteItem { items }).await?.each() {
+            match answer {
+                Some(Err(failure)) if !failure.is_missing() => {
+                    return Err(account.failed(doing, failure.into()));
+                }
+                Some(_) => {}
+                None => return Err(account.failed(doing, Trouble::unanswered())),
             }
         }
     }
-    let ids: Vec<DestItemId> = found.iter().map(|(_, id)| id.clone()).collect();
-    let taken = owned.owns(&ids).await?;
-    let mut given: HashSet<DestItemId> =
-        ids.into_iter().zip(taken).filter(|(_, taken)| *taken).map(|(id, _)| id).collect();
-    let mut give = |probe: &Probe| {
-        let print = print_of(probe);
-        let free = found.iter().find(|(known, id)| *known == print && !given.contains(id));
-        let id = free.map(|(_, id)| id.clone())?;
-        given.insert(id.clone());
-        Some(id)
-    };
-    Ok(probes.iter().map(&mut give).collect())
+    Ok(())
 }
 
 fn print_of(probe: &Probe) -> Print {
@@ -102,12 +200,6 @@ async fn search(account: &Account, folder: &DestFolderId, terms: &[Print]) -> Re
             None => return Ok(items),
         }
     }
-}
-
-fn is_older(item: &Item, since: Option<DateTime<Utc>>) -> bool {
-    let created = item.moment("DateTimeCreated").map(|moment| moment.utc());
-    // Times of creation are told to the second.
-    since.zip(created).is_some_and(|(since, created)| created.timestamp() < since.timestamp())
 }
 
 fn read_mark(account: &Account, mark: &Mark) -> Result<Option<DateTime<Utc>>> {

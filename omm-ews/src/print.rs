@@ -1,4 +1,11 @@
-//! What every item of ours carries, so that it is known again: the digest of what was sent, and whether it is whole.
+//! What every item of ours carries, so that it is known again: the digest of what was sent, and what of that it is.
+//!
+//! | mark         | meaning                                                                            |
+//! |--------------|------------------------------------------------------------------------------------|
+//! | `1 whole`    | all of it                                                                            |
+//! | `1 whole N`  | the first of N items that are it together, all of which are there                    |
+//! | `1 part`     | the only item, or the first one: something of it, or of those behind it, is missing  |
+//! | `1 with K I` | the K-th item of it, from 2; I is the id of the first one, which knows the rest      |
 
 use crate::{
     convert::{Draft, Kind, Property, Set},
@@ -6,10 +13,41 @@ use crate::{
 };
 use omm_core::model::{Body, Digest};
 
-/// The mark of an item of which nothing is missing.
-pub(crate) const WHOLE: &str = "1 whole";
-/// The mark of a series whose occurrences are still being written.
-pub(crate) const PART: &str = "1 part";
+/// What an item is of what was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// All of it, together with those that are [`Mark::With`] it: so many in all.
+    Whole(usize),
+    /// The first item of it, while not everything is there yet.
+    Part,
+    /// Another item of it: which one, and the id of the first.
+    With(usize, String),
+}
+
+impl Mark {
+    /// As the item carries it.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Whole(0 | 1) => "1 whole".to_owned(),
+            Self::Whole(all) => format!("1 whole {all}"),
+            Self::Part => "1 part".to_owned(),
+            Self::With(place, first) => format!("1 with {place} {first}"),
+        }
+    }
+
+    /// What an item says of itself; nothing for one that is not ours.
+    pub(crate) fn read(item: &Item) -> Option<Self> {
+        let text = value(item, &OMM_MARK)?;
+        let mut words = text.strip_prefix("1 ")?.splitn(3, ' ');
+        match (words.next()?, words.next(), words.next()) {
+            ("whole", None, None) => Some(Self::Whole(1)),
+            ("whole", Some(all), None) => Some(Self::Whole(all.parse().ok()?)),
+            ("part", None, None) => Some(Self::Part),
+            ("with", Some(place), Some(first)) => Some(Self::With(place.parse().ok()?, first.to_owned())),
+            _ => None,
+        }
+    }
+}
 
 /// What was sent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,16 +84,46 @@ impl Print {
 
 /// Whether an item is ours and whole.
 pub(crate) fn is_whole(item: &Item) -> bool {
-    value(item, &OMM_MARK).is_some_and(|mark| mark == WHOLE)
+    matches!(Mark::read(item), Some(Mark::Whole(_)))
 }
 
 /// Puts both on an item that will be made.
-pub(crate) fn put(draft: &mut Draft, print: &Print, mark: &str) {
+pub(crate) fn put(draft: &mut Draft, print: &Print, mark: &Mark) {
     let property = |word| Property::word(Set::PublicStrings, word, Kind::String);
-    draft.property(property("omm-mark"), mark);
+    draft.property(property("omm-mark"), &mark.text());
     draft.property(property("omm-digest"), &print.text());
 }
 
 fn value(item: &Item, path: &ExtendedPath) -> Option<String> {
     item.extended(&path.name).and_then(|property| property.text().map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::trial::element;
+
+    fn marked(text: &str) -> Item {
+        Item::read(&element(&format!(
+            "<Message><ItemId Id='a'/><ExtendedProperty><ExtendedFieldURI DistinguishedPropertySetId='PublicStrings' \
+             PropertyName='omm-mark' PropertyType='String'/><Value>{text}</Value></ExtendedProperty></Message>"
+        )))
+        .expect("an item")
+    }
+
+    #[test]
+    fn marks_are_read_as_they_are_written() {
+        for (mark, text) in [
+            (Mark::Whole(1), "1 whole"),
+            (Mark::Whole(3), "1 whole 3"),
+            (Mark::Part, "1 part"),
+            (Mark::With(2, "AAMk/x=".to_owned()), "1 with 2 AAMk/x="),
+        ] {
+            assert_eq!(mark.text(), text);
+            assert_eq!(Mark::read(&marked(text)), Some(mark));
+        }
+        for text in ["", "1", "2 whole", "1 whole x", "1 part 2", "1 with 2", "1 with x y", "whole"] {
+            assert_eq!(Mark::read(&marked(text)), None, "{text}");
+        }
+    }
 }

@@ -23,14 +23,13 @@ use std::{
 /// An account that is read. Nothing is changed there, not even what was read.
 pub(crate) struct EwsSource {
     account: Account,
-    batches: fetch::Batches,
     /// Of the folders that were listed: how their items are asked for.
     kinds: Mutex<HashMap<SourceFolderId, ItemKind>>,
 }
 
 impl EwsSource {
     pub(crate) fn new(account: Account) -> Self {
-        Self { account, batches: fetch::Batches::default(), kinds: Mutex::default() }
+        Self { account, kinds: Mutex::default() }
     }
 }
 
@@ -71,7 +70,7 @@ impl Source for EwsSource {
     ) -> BoxStream<'a, Fetched> {
         // A kind that is not known costs a second request: items say what they are.
         let kind = self.kinds().get(folder).copied().unwrap_or(ItemKind::Mail);
-        fetch::stream(&self.account, &self.batches, kind, ids, intake)
+        fetch::stream(&self.account, kind, ids, intake)
     }
 
     fn learned(&self) -> Learned {

@@ -7,6 +7,7 @@ mod tests;
 
 use crate::{
     auth::Login,
+    batches::Portions,
     config::{self, Address, Config},
     delegation::Delegation,
     error::{Doing, ONLINE, Trouble, is_online},
@@ -46,6 +47,8 @@ pub(crate) struct Account {
     pub(crate) env: Env,
     /// Who looks up names, if the host lends somebody.
     pub(crate) names: Option<Arc<dyn Names>>,
+    /// How much is asked for with one request.
+    pub(crate) portions: Portions,
     login: Login,
     /// Held while it is found out how one comes in: one request at a time, so that a password that is wrong is shown once.
     entered: futures::lock::Mutex<Option<Arc<Entered>>>,
@@ -56,8 +59,8 @@ pub(crate) struct Account {
 
 impl Account {
     pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
-        let (names, login, entered, facts, asked) = Default::default();
-        Self { config, side, env: env.clone(), names, login, entered, facts, asked }
+        let (names, portions, login, entered, facts, asked) = Default::default();
+        Self { config, side, env: env.clone(), names, portions, login, entered, facts, asked }
     }
 
     /// The same with somebody who looks up names.

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     account::Account,
     convert::{self, Plan},
-    print::{self, PART, Print, WHOLE},
+    print::{self, Mark, Print},
 };
 use omm_content::{calendar::Attachment, data::Data};
 use omm_core::{
@@ -31,11 +31,11 @@ pub(super) async fn work(account: &Account, item: &Item) -> Result<Work> {
         && is_simple(plan)
     {
         let mut draft = plan.master.clone();
-        print::put(&mut draft, &print, WHOLE);
+        print::put(&mut draft, &print, &Mark::Whole(1));
         return Ok(Work::Draft(draft.finish()));
     }
-    let steps = made.plans.into_iter().map(|plan| steps(account, plan, &print));
-    Ok(Work::Steps(steps.collect::<Result<_>>()?))
+    let steps = made.plans.into_iter().map(|plan| steps(account, plan));
+    Ok(Work::Steps(print, steps.collect::<Result<_>>()?))
 }
 
 /// Whether one request can make it.
@@ -43,9 +43,7 @@ fn is_simple(plan: &Plan) -> bool {
     plan.attachments.is_empty() && plan.photo.is_none() && plan.changed.is_empty() && plan.deleted.is_empty()
 }
 
-fn steps(account: &Account, plan: Plan, print: &Print) -> Result<Steps> {
-    let mut master = plan.master;
-    print::put(&mut master, print, PART);
+fn steps(account: &Account, plan: Plan) -> Result<Steps> {
     let mut files = files(account, plan.attachments)?;
     if let Some(photo) = plan.photo {
         files.push(File { is_photo: true, ..File::new(PHOTO.to_owned(), bytes(account, &photo)?) });
@@ -55,7 +53,7 @@ fn steps(account: &Account, plan: Plan, print: &Print) -> Result<Steps> {
         let own = self::files(account, std::mem::take(&mut change.attachments))?;
         changed.push((change, own));
     }
-    Ok(Steps { schema: master.schema(), master: master.finish(), files, changed, deleted: plan.deleted })
+    Ok(Steps { master: plan.master, files, changed, deleted: plan.deleted })
 }
 
 /// Files whose bytes are here. What lies elsewhere stays in the text of its item.

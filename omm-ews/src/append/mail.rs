@@ -3,7 +3,7 @@
 use crate::{
     convert,
     ops::Draft,
-    print::{self, Print, WHOLE},
+    print::{self, Mark, Print},
 };
 use omm_core::model::Item;
 
@@ -12,6 +12,6 @@ pub(super) fn draft(item: &Item) -> Draft {
     let mail =
         convert::Mail { received: item.received, flags: item.flags.clone(), ..convert::Mail::default() };
     let mut draft = convert::mail_draft(&mail, item.body.clone());
-    print::put(&mut draft, &Print::of(&item.body), WHOLE);
+    print::put(&mut draft, &Print::of(&item.body), &Mark::Whole(1));
     draft.finish()
 }

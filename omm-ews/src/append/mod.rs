@@ -15,13 +15,16 @@ mod steps;
 
 use crate::{
     account::Account,
+    batches::is_divisible,
     copy_id,
-    error::{Doing, Trouble},
+    error::{Doing, Trouble, wants_less},
     folders,
-    ops::{CreateItem, Draft},
+    ops::{CreateItem, Draft, Item as Made},
+    print::Print,
+    soap::Batch,
 };
 use omm_core::{
-    error::{Error, Result, Scope},
+    error::{Effect, Error, Result, Scope},
     model::{DestFolderId, Item, ItemKind},
     seam::Stored,
 };
@@ -31,8 +34,8 @@ use steps::Steps;
 enum Work {
     /// One item of a request for many.
     Draft(Draft),
-    /// Several requests of its own.
-    Steps(Vec<Steps>),
+    /// Several requests of its own, for one item of Exchange or more.
+    Steps(Print, Vec<Steps>),
 }
 
 /// Makes a batch. The results line up with it.
@@ -52,40 +55,102 @@ pub(crate) async fn append(
         outcomes.push(None);
         match work {
             Ok(Work::Draft(draft)) => together.push((at, draft)),
-            Ok(Work::Steps(steps)) => alone.push((at, steps)),
+            Ok(Work::Steps(print, steps)) => alone.push((at, print, steps)),
             Err(error) => place(&mut outcomes, at, Err(error)),
         }
     }
     make(account, folder, together, &mut outcomes).await?;
-    for (at, steps) in alone {
-        place(&mut outcomes, at, steps::make(account, folder, steps).await);
+    for (at, print, steps) in alone {
+        // A server that asked for a pause, or that is gone, is not asked for the next one at once.
+        let outcome = match outcomes.iter().flatten().find_map(of_the_account) {
+            Some(error) => Err(error),
+            None => steps::make(account, folder, &print, steps).await,
+        };
+        place(&mut outcomes, at, outcome);
     }
     let unanswered = |outcome: Option<_>| outcome.unwrap_or_else(|| Err(unanswered(account)));
     Ok(outcomes.into_iter().map(unanswered).collect())
 }
 
-/// Those that one request can make.
+/// Those that one request can make with others: with as few requests as the server takes.
 async fn make(
     account: &Account,
     folder: &DestFolderId,
     drafts: Vec<(usize, Draft)>,
     outcomes: &mut [Option<Result<Stored>>],
 ) -> Result<()> {
-    if drafts.is_empty() {
-        return Ok(());
+    let portions = &account.portions.make;
+    let mut rest = &drafts[..];
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(portions.size().min(rest.len()));
+        if let Some(error) = outcomes.iter().flatten().find_map(of_the_account) {
+            rest.iter().for_each(|(at, _)| place(outcomes, *at, Err(error.repeated())));
+            return Ok(());
+        }
+        let items = now.iter().map(|(_, draft)| draft.clone()).collect();
+        let operation = CreateItem { folder: folders::by_id(folder.as_str()), items };
+        let made = account.call(doing(account), &operation).await;
+        rest = match made {
+            Ok(answers) => {
+                take(account, now, answers, outcomes);
+                later
+            }
+            Err(error) if is_divisible(now.len(), &error) => {
+                portions.went_wrong(now.len(), &error);
+                rest
+            }
+            // Nothing is known of any: the whole is looked for.
+            Err(error) if is_about_all(&error) && outcomes.iter().flatten().all(Result::is_err) => {
+                portions.went_wrong(now.len(), &error);
+                return Err(error);
+            }
+            Err(error) => {
+                portions.went_wrong(now.len(), &error);
+                now.iter().for_each(|(at, _)| place(outcomes, *at, Err(error.repeated())));
+                later
+            }
+        };
     }
-    let (places, items): (Vec<usize>, Vec<Draft>) = drafts.into_iter().unzip();
-    let operation = CreateItem { folder: folders::by_id(folder.as_str()), items };
-    let answers = account.call(doing(account), &operation).await?;
-    for (at, answer) in places.into_iter().zip(answers.each()) {
+    Ok(())
+}
+
+fn is_about_all(error: &Error) -> bool {
+    error.reach() >= Scope::Account || error.effect() == Effect::Unknown
+}
+
+/// The answers to one request.
+fn take(
+    account: &Account,
+    asked: &[(usize, Draft)],
+    answers: Batch<Made>,
+    outcomes: &mut [Option<Result<Stored>>],
+) {
+    let portions = &account.portions.make;
+    let mut is_less = false;
+    for ((at, _), answer) in asked.iter().zip(answers.each()) {
         let outcome = match answer {
             Some(Ok(made)) => Ok(Stored::new(copy_id::of([made.id.id]))),
             Some(Err(failure)) => Err(account.failed(doing(account), failure.into())),
             None => Err(unanswered(account)),
         };
-        place(outcomes, at, outcome);
+        if let Some(error) = outcome.as_ref().err().filter(|error| !is_less && wants_less(error)) {
+            portions.went_wrong(asked.len(), error);
+            is_less = true;
+        }
+        place(outcomes, *at, outcome);
     }
-    Ok(())
+    if !is_less {
+        portions.went_well(asked.len());
+    }
+}
+
+/// What keeps the other items from being made as well; of them nothing was made.
+fn of_the_account(outcome: &Result<Stored>) -> Option<Error> {
+    let error = outcome.as_ref().err().filter(|error| error.reach() >= Scope::Account)?;
+    let unsaid = Error::new(error.kind(), error.side(), error.operation(), error.message());
+    let unsaid = unsaid.scope(error.reach()).retry(error.retry_advice());
+    // Codes and names, for those who decide by them.
+    Some(error.context().fold(unsaid, |unsaid, (key, value)| unsaid.with(key, value)))
 }
 
 fn place(outcomes: &mut [Option<Result<Stored>>], at: usize, outcome: Result<Stored>) {

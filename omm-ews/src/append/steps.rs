@@ -1,37 +1,39 @@
-//! Items that need several requests. Between the first and the last one the item is marked as a part.
+//! Items that need several requests, or are several items in Exchange. Until the last request the first one is marked as a
+//! part, so that half of it is never taken for the whole.
 //!
-//! 1. CreateItem: the item, with the mark of a part
-//! 2. CreateAttachment: its files
-//! 3. UpdateItem: the occurrences that differ, and CreateAttachment for their files
-//! 4. DeleteItem: the occurrences that are not
-//! 5. UpdateItem: the mark of the whole
+//! 1. for each of them: CreateItem, with the mark of a part; CreateAttachment for its files; UpdateItem for the occurrences
+//!    that differ, and CreateAttachment for their files; DeleteItem for the occurrences that are not
+//! 2. UpdateItem: the first one is marked as whole
 //!
-//! When a step fails, what was made is deleted again. What is left of a process that was killed is found by its mark.
+//! When a step is refused, what was made is deleted again. What is left of a process that was killed, or of a server that went
+//! away or wants a pause, is found by its mark and deleted before the item is made anew ([`crate::locate`]).
 
 use super::{doing, unanswered, unknown};
 use crate::{
     account::Account,
-    convert::{Changed, Deleted, Schema},
+    convert::{self, Changed, Deleted},
     copy_id,
     error::Trouble,
     folders,
     ops::{
-        ConflictResolution, CreateAttachment, CreateItem, DeleteItem, Draft, ExtendedProperty, ItemChange,
-        ItemId, NewAttachment, OMM_MARK, Operation, Update, UpdateItem,
+        ConflictResolution, CreateAttachment, CreateItem, DeleteItem, ExtendedProperty, ItemChange, ItemId,
+        NewAttachment, OMM_MARK, Operation, Update, UpdateItem,
     },
-    print::WHOLE,
+    print::{self, Mark, Print},
     soap::{Batch, Failure},
 };
 use omm_core::{
-    error::{Result, Scope},
+    error::{Error, Result, Retry, Scope},
     model::{Body, DestFolderId},
     seam::Stored,
 };
 
-/// What is done to make one item.
+/// Occurrences that are changed with one request.
+const CHANGES: usize = 20;
+
+/// What is done to make one item of Exchange.
 pub(super) struct Steps {
-    pub(super) schema: Schema,
-    pub(super) master: Draft,
+    pub(super) master: convert::Draft,
     pub(super) files: Vec<File>,
     /// Occurrences that differ, with their own files.
     pub(super) changed: Vec<(Changed, Vec<File>)>,
@@ -59,49 +61,102 @@ impl File {
 }
 
 /// Makes an item, which may be several in Exchange; all of them or none.
-pub(super) async fn make(account: &Account, folder: &DestFolderId, all: Vec<Steps>) -> Result<Stored> {
+pub(super) async fn make(
+    account: &Account,
+    folder: &DestFolderId,
+    print: &Print,
+    all: Vec<Steps>,
+) -> Result<Stored> {
     let mut made = Vec::with_capacity(all.len());
-    for steps in all {
-        if let Err(error) = one(account, folder, steps, &mut made).await {
-            // If this fails as well, the mark of a part tells whoever comes next.
-            return Err(match remove(account, &made).await {
-                Ok(()) => error,
-                Err(_) => unknown(error),
-            });
-        }
+    match make_all(account, folder, print, all, &mut made).await {
+        Ok(()) => Ok(Stored::new(copy_id::of(made.into_iter().map(|id| id.id)))),
+        Err(error) if made.is_empty() => Err(error),
+        // Whoever wants a pause gets one; whoever comes back looks first, and deletes what is there of it.
+        Err(error) if is_in_trouble(&error) => Err(unknown(error)),
+        Err(error) => Err(match remove(account, &made).await {
+            Ok(()) => error,
+            Err(_) => unknown(error),
+        }),
     }
-    Ok(Stored::new(copy_id::of(made.into_iter().map(|id| id.id))))
 }
 
-async fn one(account: &Account, folder: &DestFolderId, steps: Steps, made: &mut Vec<ItemId>) -> Result<()> {
-    let Steps { schema, master, files, changed, deleted } = steps;
-    let operation = CreateItem { folder: folders::by_id(folder.as_str()), items: vec![master] };
+/// Whether it is the server that could not go on, and may later.
+fn is_in_trouble(error: &Error) -> bool {
+    error.reach() >= Scope::Account && error.retry_advice() != Retry::Never
+}
+
+async fn make_all(
+    account: &Account,
+    folder: &DestFolderId,
+    print: &Print,
+    all: Vec<Steps>,
+    made: &mut Vec<ItemId>,
+) -> Result<()> {
+    let many = all.len();
+    let mut schema = None;
+    for steps in all {
+        schema.get_or_insert(steps.master.schema());
+        let mark = match made.first() {
+            None => Mark::Part,
+            Some(first) => Mark::With(made.len() + 1, first.id.clone()),
+        };
+        one(account, folder, print, &mark, steps, made).await?;
+    }
+    let (Some(first), Some(schema)) = (made.first(), schema) else { return Ok(()) };
+    let mark = ExtendedProperty::one(OMM_MARK, &Mark::Whole(many).text());
+    let whole = Update::set(OMM_MARK, schema.element(), |writer| mark.write(writer));
+    all_done(
+        account,
+        ask(account, &update(vec![ItemChange { item: first.clone().into(), updates: vec![whole] }])).await?,
+    )
+}
+
+async fn one(
+    account: &Account,
+    folder: &DestFolderId,
+    print: &Print,
+    mark: &Mark,
+    steps: Steps,
+    made: &mut Vec<ItemId>,
+) -> Result<()> {
+    let Steps { mut master, files, changed, deleted } = steps;
+    print::put(&mut master, print, mark);
+    let operation = CreateItem { folder: folders::by_id(folder.as_str()), items: vec![master.finish()] };
     let created = only(account, account.call(doing(account), &operation).await?)?;
-    let id = created.id;
+    // Its key is another after each step: without one, the server takes it as it is.
+    let id = ItemId { change_key: None, ..created.id };
     made.push(id.clone());
     attach(account, &id, files).await?;
-    let bare = ItemId { change_key: None, ..id };
-    for (change, files) in changed {
-        let operation = update(vec![change.change(&bare)]);
-        let occurrence = only(account, ask(account, &operation).await?)?;
-        if let Some(occurrence) = occurrence {
-            attach(account, &occurrence, files).await?;
+    change(account, &id, changed).await?;
+    if deleted.is_empty() {
+        return Ok(());
+    }
+    let items = deleted.iter().map(|deleted| deleted.item(&id)).collect();
+    all_done(account, ask(account, &DeleteItem { items }).await?)
+}
+
+/// Changes occurrences, and adds their files.
+async fn change(account: &Account, master: &ItemId, changed: Vec<(Changed, Vec<File>)>) -> Result<()> {
+    let mut left = changed.into_iter().peekable();
+    while left.peek().is_some() {
+        let (changes, files): (Vec<_>, Vec<_>) =
+            left.by_ref().take(CHANGES).map(|(change, files)| (change.change(master), files)).unzip();
+        let answers = ask(account, &update(changes)).await?;
+        for (answer, files) in answers.each().zip(files) {
+            let occurrence = done(account, answer)?;
+            if let Some(occurrence) = occurrence {
+                attach(account, &ItemId { change_key: None, ..occurrence }, files).await?;
+            }
         }
     }
-    if !deleted.is_empty() {
-        let items = deleted.iter().map(|deleted| deleted.item(&bare)).collect();
-        all(account, ask(account, &DeleteItem { items }).await?)?;
-    }
-    let mark = ExtendedProperty::one(OMM_MARK, WHOLE);
-    let whole = Update::set(OMM_MARK, schema.element(), |writer| mark.write(writer));
-    all(account, ask(account, &update(vec![ItemChange { item: bare.into(), updates: vec![whole] }])).await?)
+    Ok(())
 }
 
 /// Adds files, one by one: a large one shall not take the others with it.
 async fn attach(account: &Account, parent: &ItemId, files: Vec<File>) -> Result<()> {
     for file in files {
         let operation = CreateAttachment { parent: parent.clone(), attachments: vec![file.attachment()] };
-        all(account, ask(account, &operation).await?)?;
+        all_done(account, ask(account, &operation).await?)?;
     }
     Ok(())
 }
@@ -118,24 +173,23 @@ fn only<T>(account: &Account, batch: Batch<T>) -> Result<T> {
     batch.only().map_err(|failure| account.failed(doing(account), Trouble::from(failure)))
 }
 
-fn all<T>(account: &Account, batch: Batch<T>) -> Result<()> {
-    for answer in batch.each() {
-        match answer {
-            Some(Ok(_)) => {}
-            Some(Err(failure)) => return Err(account.failed(doing(account), Trouble::from(failure))),
-            None => return Err(unanswered(account)),
-        }
+fn all_done<T>(account: &Account, batch: Batch<T>) -> Result<()> {
+    batch.each().try_for_each(|answer| done(account, answer).map(drop))
+}
+
+fn done<T>(account: &Account, answer: Option<Result<T, Failure>>) -> Result<T> {
+    match answer {
+        Some(Ok(done)) => Ok(done),
+        Some(Err(failure)) => Err(account.failed(doing(account), Trouble::from(failure))),
+        None => Err(unanswered(account)),
     }
-    Ok(())
 }
 
 /// Deletes what was made of an item that could not be finished.
 async fn remove(account: &Account, made: &[ItemId]) -> Result<()> {
-    if made.is_empty() {
-        return Ok(());
-    }
-    let bare = |id: &ItemId| ItemId { change_key: None, ..id.clone() }.into();
-    let batch = ask(account, &DeleteItem { items: made.iter().map(bare).collect() }).await?;
+    // The first one last: it knows that the others are parts.
+    let items = made.iter().rev().map(|id| id.clone().into()).collect();
+    let batch = ask(account, &DeleteItem { items }).await?;
     for answer in batch.each() {
         match answer {
             Some(Err(failure)) if !Failure::is_missing(&failure) => {

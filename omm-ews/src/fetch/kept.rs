@@ -38,13 +38,20 @@ pub(super) async fn fetch(
     let items: Vec<ItemRef> = ids.iter().map(|id| item_ref(id.as_str())).collect();
     let shown = shown(account, kind, items).await?;
     let mailbox = account.mailbox();
-    let mut outcomes = Vec::with_capacity(ids.len());
+    let mut outcomes: Vec<Result<Outcome>> = Vec::with_capacity(ids.len());
+    // A server that wants a pause is not asked for the occurrences and files of the next item at once.
+    let mut stopped: Option<Error> = None;
     for shown in shown {
-        outcomes.push(match shown {
-            Ok(shown) if kind_of(&shown) == ItemKind::Mail => Ok(Outcome::Other(ItemKind::Mail)),
-            Ok(shown) => told(account, &shown, &mailbox, intake).await,
-            Err(error) => Err(error),
-        });
+        let outcome = match (shown, &stopped) {
+            (Err(error), _) => Err(error),
+            (Ok(shown), _) if kind_of(&shown) == ItemKind::Mail => Ok(Outcome::Other(ItemKind::Mail)),
+            (Ok(_), Some(error)) => Err(error.repeated()),
+            (Ok(shown), None) => told(account, &shown, &mailbox, intake).await,
+        };
+        if let Some(error) = outcome.as_ref().err().filter(|error| error.reach() >= Scope::Account) {
+            stopped.get_or_insert_with(|| error.repeated());
+        }
+        outcomes.push(outcome);
     }
     Ok(outcomes)
 }

@@ -5,17 +5,19 @@
 //! | `mail` | messages: MIME |
 //! | `kept` | contacts, appointments, tasks, notes: kept as properties, told in their interchange forms |
 //! | `files` | what is attached to those |
-//! | `batches` | how much is asked for with one request |
 
-mod batches;
 mod files;
 mod kept;
 mod mail;
 
-pub(crate) use batches::Batches;
 pub(crate) use mail::item_ref;
 
-use crate::{account::Account, error::Trouble, ops::GetItem};
+use crate::{
+    account::Account,
+    batches::is_divisible,
+    error::{Trouble, wants_less},
+    ops::GetItem,
+};
 use futures::{
     StreamExt,
     stream::{self, BoxStream},
@@ -33,30 +35,39 @@ enum Outcome {
     Other(ItemKind),
 }
 
-/// Answers each id once. A request that fails answers for all that were asked with it.
+/// Answers each id once. A request that fails answers for all that were asked with it; one over which the account cannot go
+/// on, for all that are left: a server that wants a pause is not asked for the next ones at once.
 pub(crate) fn stream<'a>(
     account: &'a Account,
-    batches: &'a Batches,
     kind: ItemKind,
     ids: &'a [SourceItemId],
     intake: &'a Intake,
 ) -> BoxStream<'a, Fetched> {
-    let next = move |rest: &'a [SourceItemId]| async move {
-        if rest.is_empty() {
-            return None;
+    let next = move |mut rest: &'a [SourceItemId]| async move {
+        let portions = &account.portions.fetch;
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(portions.size().min(rest.len()));
+            let fetched = match fetch(account, kind, now, intake).await {
+                Ok(fetched) => fetched,
+                Err(error) if is_divisible(now.len(), &error) => {
+                    portions.went_wrong(now.len(), &error);
+                    continue;
+                }
+                Err(error) => failed(now, &error),
+            };
+            match errors(&fetched).find(|error| wants_less(error)) {
+                Some(error) => portions.went_wrong(now.len(), error),
+                None => portions.went_well(now.len()),
+            }
+            rest = later;
+            let rest_of_all = errors(&fetched).find(|error| error.reach() >= Scope::Account);
+            let unasked = rest_of_all.map(|error| failed(later, error)).unwrap_or_default();
+            if !unasked.is_empty() {
+                rest = Default::default();
+            }
+            return Some((stream::iter(fetched.into_iter().chain(unasked)), rest));
         }
-        let (now, later) = rest.split_at(batches.size().min(rest.len()));
-        let fetched = match fetch(account, kind, now, intake).await {
-            Ok(fetched) => {
-                batches.went_well(now.len());
-                fetched
-            }
-            Err(error) => {
-                batches.went_wrong(&error);
-                failed(now, error)
-            }
-        };
-        Some((stream::iter(fetched), later))
+        None
     };
     stream::unfold(ids, next).flatten().boxed()
 }
@@ -93,6 +104,11 @@ async fn fetch(
         fetched.push(Fetched { id: id.clone(), item });
     }
     for (kind, id) in others {
+        let stopped = errors(&fetched).find(|error| error.reach() >= Scope::Account).map(Error::repeated);
+        if let Some(error) = stopped {
+            fetched.push(Fetched { id, item: Err(error) });
+            continue;
+        }
         let outcome = ask(account, kind, std::slice::from_ref(&id), intake).await?.into_iter().next();
         let item = match outcome {
             Some(Ok(Outcome::Item(item))) => Ok(*item),
@@ -118,7 +134,11 @@ async fn ask(
     }
 }
 
-fn failed(ids: &[SourceItemId], error: Error) -> Vec<Fetched> {
+fn errors(fetched: &[Fetched]) -> impl Iterator<Item = &Error> {
+    fetched.iter().filter_map(|fetched| fetched.item.as_ref().err())
+}
+
+fn failed(ids: &[SourceItemId], error: &Error) -> Vec<Fetched> {
     let fetched = |id: &SourceItemId| Fetched { id: id.clone(), item: Err(error.repeated()) };
     ids.iter().map(fetched).collect()
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub(crate) const ANN: &str = "ann@example.com";
 
 /// Whoever asks gets it: it opens nothing but a server in memory.
-struct Secrets;
+pub(crate) struct Secrets;
 
 impl CredentialProvider for Secrets {
     fn secret<'a>(&'a self, _: &'a CredentialRef, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<Secret>> {

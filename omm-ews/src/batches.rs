@@ -1,0 +1,96 @@
+//! How much is asked for with one request: more while it goes well, less as soon as the server finds it too much.
+
+use crate::error::wants_less;
+use omm_core::error::{Effect, Error, Retry, Scope};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Of each kind of request, in all folders together: it is the server that finds it too much.
+#[derive(Debug)]
+pub(crate) struct Portions {
+    /// Items with their bodies. To begin with, few: Microsoft advises ten, and servers check their budget behind every item of
+    /// a batch. At most so many: what is asked for with one request is lost with it.
+    pub(crate) fetch: Batches,
+    /// Items that are made.
+    pub(crate) make: Batches,
+    /// Items that are looked at without their bodies.
+    pub(crate) look: Batches,
+}
+
+impl Default for Portions {
+    fn default() -> Self {
+        Self { fetch: Batches::new(20, 64), make: Batches::new(50, 50), look: Batches::new(100, 100) }
+    }
+}
+
+/// By how many more after a batch that went well.
+const STEP: usize = 4;
+
+/// The size of the next batch.
+#[derive(Debug)]
+pub(crate) struct Batches {
+    size: AtomicUsize,
+    most: usize,
+}
+
+impl Batches {
+    /// So many at first, and at most.
+    pub(crate) fn new(first: usize, most: usize) -> Self {
+        Self { size: AtomicUsize::new(first), most }
+    }
+
+    /// How many items.
+    pub(crate) fn size(&self) -> usize {
+        self.size.load(Ordering::Relaxed).max(1)
+    }
+
+    /// A batch of so many went well: a full one lets them grow.
+    pub(crate) fn went_well(&self, items: usize) {
+        let grown = |size: usize| (items >= size).then_some(size.saturating_add(STEP).min(self.most));
+        let _ = self.size.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown);
+    }
+
+    /// A batch of so many failed, or something in it: if it was too much, the next one is half as large.
+    pub(crate) fn went_wrong(&self, items: usize, error: &Error) {
+        if wants_less(error) || is_divisible(items, error) {
+            let halved = |size: usize| Some((size.min(items) / 2).max(1));
+            let _ = self.size.fetch_update(Ordering::Relaxed, Ordering::Relaxed, halved);
+        }
+    }
+}
+
+/// Whether a request that was refused as a whole can be asked in two halves: nothing of it was done, no pause would help, and
+/// what is refused may be how many they are, or one of them.
+pub(crate) fn is_divisible(items: usize, error: &Error) -> bool {
+    let is_final = error.retry_advice() == Retry::Never && error.reach() <= Scope::Folder;
+    items > 1 && is_final && error.effect() == Effect::None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use omm_core::error::{ErrorKind, Side};
+
+    #[test]
+    fn batches_grow_with_success_and_shrink_with_what_is_too_much() {
+        let batches = Batches::new(20, 26);
+        for (well, size) in [(19, 20), (20, 24), (24, 26), (26, 26)] {
+            batches.went_well(well);
+            assert_eq!(batches.size(), size);
+        }
+        let error = |kind, code: &str| Error::new(kind, Side::Source, "test", "x").with("code", code);
+        let busy = error(ErrorKind::Throttled, "ErrorServerBusy");
+        let refused = error(ErrorKind::Rejected, "ErrorInvalidRequest");
+        let broken = error(ErrorKind::Unreachable, "");
+        for (error, items, size) in [
+            (&busy, 26, 13),
+            (&broken, 13, 13),
+            (&refused, 13, 6),
+            (&refused, 1, 6),
+            (&busy, 3, 1),
+            (&busy, 1, 1),
+        ] {
+            batches.went_wrong(items, error);
+            assert_eq!(batches.size(), size, "{error}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! A server that wants less: nothing fails for it, the lane rests as told, batches shrink, and no write is repeated before it was
+//! looked for.
+
+use crate::{
+    items::all_kinds,
+    on_mock::{IntoMock, OutOfMock, into, out_of},
+    stories::{filled, nothing_left_over},
+    world::server,
+};
+use omm_core::report::Report;
+use omm_testkit::{
+    ews::{Busy, EwsAct, EwsFault, EwsRequest, MockEws, Policy},
+    mailbox::plain,
+    memory::MemoryAccount,
+    step_stop::{Account, Time},
+};
+use std::time::Duration;
+
+fn busy(after: u64, busy: Busy) -> Policy {
+    Policy { busy_after: Some((after, busy)), ..Policy::default() }
+}
+
+/// Every way in which a server says that it is busy.
+fn policies() -> Vec<(&'static str, Policy)> {
+    let mut all = vec![
+        ("a fault with a pause", busy(9, Busy::Fault(Some(20_000)))),
+        ("a fault without", busy(9, Busy::Fault(None))),
+        ("messages", busy(9, Busy::Messages(20_000))),
+        ("429 with a pause", busy(9, Busy::Status(429, Some(20)))),
+        ("429 without", busy(9, Busy::Status(429, None))),
+        ("503 with a pause", busy(9, Busy::Status(503, Some(20)))),
+        ("503 without", busy(9, Busy::Status(503, None))),
+        ("objects", busy(9, Busy::TooManyObjectsOpened)),
+        ("connections refused", busy(9, Busy::ConnectionCount)),
+        ("timeouts", busy(9, Busy::Timeout)),
+    ];
+    let policy = Policy::default;
+    all.extend([
+        ("few items a request", Policy { items_per_request: Some(2), ..policy() }),
+        ("small batches", Policy { largest_batch: Some(2), ..policy() }),
+        ("small requests", Policy { largest_request: Some(9_000), ..policy() }),
+        ("one connection", Policy { connections: Some(1), ..policy() }),
+        ("one at a time", Policy { in_flight: Some(1), ..policy() }),
+        ("small pages", Policy { find_count: Some(2), ..policy() }),
+    ]);
+    all
+}
+
+fn complete(name: &str, report: &Report, server: &MockEws) {
+    let totals = &report.totals;
+    let place = || format!("{name}: {report}\n{}", server.transcript_text());
+    assert_eq!((totals.failed, totals.unsettled), (0, 0), "{}", place());
+    assert_eq!(server.counters().too_early, 0, "{}", place());
+}
+
+/// Between a write whose answer leaves it open what was done, and the next one, somebody has looked.
+fn looked_before_writing_again(name: &str, server: &MockEws) {
+    let is_in_doubt = |request: &EwsRequest| {
+        // A fault says what it means; a bare status may come from a gateway, which does not know, or 503 from the server's own
+        // door.
+        let is_done = !request.codes.is_empty() && request.codes.iter().all(|code| code == "NoError");
+        let is_bare = request.codes.is_empty();
+        request.status.is_none_or(|status| status >= 500 && (is_done || is_bare && status != 503))
+            || request.codes.iter().any(|code| code == "ErrorTimeoutExpired")
+    };
+    let mut in_doubt = false;
+    for request in server.requests() {
+        match request.operation.as_str() {
+            "CreateItem" => {
+                assert!(!in_doubt, "{name}: written again unseen:\n{}", server.transcript_text());
+                in_doubt = is_in_doubt(&request);
+            }
+            "FindItem" => in_doubt = false,
+            _ => {}
+        }
+    }
+}
+
+fn into_one_with(policy: Policy) -> IntoMock {
+    into(MemoryAccount::new().holding(&all_kinds()), server().policy(policy)).with_permits(1)
+}
+
+#[test]
+fn into_a_busy_one() {
+    let clean = into_one_with(Policy::default());
+    clean.clock.run(clean.migration().run()).expect("a run");
+    let end = clean.destination.contents();
+    for (name, policy) in policies() {
+        let world = into_one_with(policy.clone());
+        let report = world.clock.run(world.migration().run());
+        let server = &world.destination.server;
+        let report = report.unwrap_or_else(|error| panic!("{name}: {error}\n{}", server.transcript_text()));
+        println!("{name}: {:?}, {} requests", world.clock.elapsed(), server.requests().len());
+        complete(name, &report, server);
+        assert_eq!(world.destination.contents(), end, "{name}\n{}", server.transcript_text());
+        nothing_left_over(&world.destination);
+        looked_before_writing_again(name, server);
+        if let Some((_, Busy::Fault(Some(20_000)) | Busy::Messages(20_000) | Busy::Status(_, Some(20)))) =
+            policy.busy_after
+        {
+            let pauses = server.counters().throttled;
+            assert!(pauses > 1, "{name}: it was never busy");
+            let told = Duration::from_secs(20 * pauses);
+            assert!(world.clock.elapsed() >= told, "{name}: {pauses} pauses in {:?}", world.clock.elapsed());
+        }
+    }
+}
+
+fn out_of_one_with(policy: Policy) -> OutOfMock {
+    out_of(filled().policy(policy)).with_permits(1)
+}
+
+#[test]
+fn out_of_a_busy_one() {
+    let clean = out_of_one_with(Policy::default());
+    clean.clock.run(clean.migration().run()).expect("a run");
+    let end = clean.destination.contents();
+    for (name, policy) in policies() {
+        let world = out_of_one_with(policy);
+        let report = world.clock.run(world.migration().run());
+        let server = &world.source.server;
+        let report = report.unwrap_or_else(|error| panic!("{name}: {error}\n{}", server.transcript_text()));
+        println!("{name}: {:?}, {} requests", world.clock.elapsed(), server.requests().len());
+        complete(name, &report, server);
+        assert_eq!(world.destination.contents(), end, "{name}\n{}", server.transcript_text());
+    }
+}
+
+/// Four at once: what is under way when a pause is asked for may still come, nothing else.
+#[test]
+fn several_at_once_rest_together() {
+    let world = into(
+        MemoryAccount::new().holding(&plain(1, 4, 12)),
+        server().policy(busy(9, Busy::Fault(Some(20_000)))),
+    );
+    world.choose(|options| options.folders_at_once = 4);
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    complete("four folders at once", &report, &world.destination.server);
+}
+
+/// A batch that is too much for the server is asked in smaller ones from then on, on either side.
+#[test]
+fn batches_shrink() {
+    let counts = |server: &MockEws, operation: &str| -> Vec<usize> {
+        let requests = server.requests();
+        requests
+            .iter()
+            .filter(|request| request.operation == operation)
+            .map(|request| request.count)
+            .collect()
+    };
+    let limited = Policy { items_per_request: Some(5), ..Policy::default() };
+    let world = into(MemoryAccount::new().holding(&plain(1, 1, 200)), server().policy(limited.clone()));
+    complete("into", &world.clock.run(world.migration().run()).expect("a run"), &world.destination.server);
+    let made = counts(&world.destination.server, "CreateItem");
+    assert!(made.iter().skip(6).all(|count| *count <= 14), "{made:?}");
+
+    let world = out_of(filled_with_mail(200).policy(limited));
+    complete("out of", &world.clock.run(world.migration().run()).expect("a run"), &world.source.server);
+    let read = counts(&world.source.server, "GetItem");
+    assert!(read.iter().skip(6).all(|count| *count <= 14), "{read:?}");
+}
+
+fn filled_with_mail(items: u64) -> MockEws {
+    let server = server();
+    server.mailbox(crate::world::ANN).fill(&plain(1, 1, items));
+    server
+}
+
+/// A gateway that loses patience while the server goes on: done all the same, and found.
+#[test]
+fn what_was_done_behind_a_gateway_is_not_done_again() {
+    for status in [500, 502, 503, 504] {
+        let fault = EwsFault::at("CreateItem", 2, EwsAct::StatusAfter(status)).times(2);
+        let world = into(MemoryAccount::new().holding(&plain(1, 1, 120)), server().fault(fault));
+        let report = world.clock.run(world.migration().run()).expect("a run");
+        complete("a gateway", &report, &world.destination.server);
+        assert_eq!(world.destination.account().items("inbox").len(), 120, "{status}");
+        looked_before_writing_again("a gateway", &world.destination.server);
+    }
+}
