@@ -120,7 +120,10 @@ impl Pieces {
                     !self.ready.is_empty()
                 }
                 Piece::Base64(bytes, layout) => {
-                    fill(bytes, &mut self.read)?;
+                    if let Err(cause) = fill(bytes, &mut self.read) {
+                        self.ready.clear();
+                        return Err(cause);
+                    }
                     encode(&self.read, *layout, &mut self.ready);
                     !self.read.is_empty()
                 }

@@ -1,10 +1,6 @@
 //! Files as a source: what the seam asks, each in blocking steps. Nothing here writes.
 
-use crate::{
-    dropped::Dropped,
-    files::Files,
-    options::Options,
-};
+use crate::{dropped::Dropped, files::Files, options::Options};
 use async_trait::async_trait;
 use futures::{
     StreamExt,
@@ -13,7 +9,7 @@ use futures::{
 use omm_core::{
     Error, Result,
     host::{LaneKey, Runtime, blocking},
-    model::{Cursor, Folder, Intake, Item, SourceFolderId, SourceItemId},
+    model::{Cursor, Folder, Intake, SourceFolderId, SourceItemId},
     seam::{ChangePage, Fetched, Learned, Source},
 };
 use std::{path::PathBuf, sync::Arc};

@@ -169,7 +169,7 @@ fn is_odd_at_the_beginning(byte: u8) -> bool {
 }
 
 /// What may stand for itself within a line.
-const PLAIN: [bool; 256] = {
+static PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
     let mut byte = b' ';
     while byte <= b'~' {
