@@ -58,17 +58,24 @@ pub(crate) fn utf16(bytes: &[u8]) -> String {
     let (mut units, mut utf8) = ([0u16; UNITS], [0; 3 * UNITS]);
     let mut rest = bytes;
     while rest.len() > 1 {
-        let mut count = 0;
-        for (unit, pair) in units.iter_mut().zip(rest.chunks_exact(2)) {
+        let mut count = UNITS.min(rest.len() / 2);
+        let mut all = 0;
+        for (unit, pair) in units[..count].iter_mut().zip(rest.chunks_exact(2)) {
             *unit = u16::from_le_bytes([pair[0], pair[1]]);
-            count += 1;
+            all |= *unit;
         }
         // No pair is divided.
         if count == UNITS && (0xD800..0xDC00).contains(&units[UNITS - 1]) {
             count -= 1;
         }
         // Half a pair becomes U+FFFD.
-        let written = encoding_rs::mem::convert_utf16_to_utf8(&units[..count], &mut utf8);
+        let written = match all < 0x80 {
+            true => {
+                utf8.iter_mut().zip(&units[..count]).for_each(|(byte, unit)| *byte = *unit as u8);
+                count
+            }
+            false => encoding_rs::mem::convert_utf16_to_utf8(&units[..count], &mut utf8),
+        };
         text.push_str(std::str::from_utf8(&utf8[..written]).unwrap_or_default());
         rest = rest.get(2 * count..).unwrap_or_default();
     }

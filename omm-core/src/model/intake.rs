@@ -3,6 +3,7 @@
 use super::{
     Body, Digester, Fingerprint,
     body::{Place, Spooled},
+    held::Held,
 };
 use crate::{
     error::Result,
@@ -42,7 +43,7 @@ impl Intake {
         Inbound {
             intake: self.clone(),
             // Room is made as bytes arrive: a peer that lies about a size costs nothing.
-            held: Vec::new(),
+            held: Held::default(),
             drawn: 0,
             expected,
             too_large: expected > room,
@@ -94,7 +95,7 @@ impl fmt::Debug for Intake {
 #[derive(Debug)]
 pub struct Inbound {
     intake: Intake,
-    held: Vec<u8>,
+    held: Held,
     /// What was drawn from the reservation for `held`, as much as it has room for.
     drawn: u64,
     expected: u64,
@@ -219,10 +220,10 @@ impl Inbound {
             (_, None) => Place::Measured,
             (Some(spooled), Some(_)) => Place::in_spool(spooled, &self.intake.runtime),
             (None, Some(memory)) => {
-                let held = std::mem::take(&mut self.held).into_boxed_slice();
+                let held = std::mem::take(&mut self.held).into_bytes();
                 // What is kept stays drawn; the room that was too much is the next body's.
                 self.drawn -= held.len() as u64;
-                Place::Memory { bytes: held.into(), _reserved: Some(memory) }
+                Place::Memory { bytes: held, _reserved: Some(memory) }
             }
         };
         Body { place, len: self.len, fingerprint }

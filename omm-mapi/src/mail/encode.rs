@@ -1,7 +1,6 @@
 //! Text that mail can carry: encoded words, quoted-printable.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use std::fmt::Write;
 
 /// RFC 2045 §6.7: lines of quoted-printable, with the `=` at their end.
 const LONGEST_LINE: usize = 76;
@@ -157,7 +156,8 @@ impl Quoting<'_> {
             self.text.push(char::from(byte));
             self.length += 1;
         } else {
-            let _ = write!(self.text, "={byte:02X}");
+            let half = |half: u8| char::from_digit(u32::from(half), 16).map_or('0', |digit| digit.to_ascii_uppercase());
+            self.text.extend(['=', half(byte >> 4), half(byte & 0xF)]);
             self.length += 3;
         }
     }
@@ -183,6 +183,7 @@ static PLAIN: [bool; 256] = {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     #[test]
     fn quoted_printable_lines() {
