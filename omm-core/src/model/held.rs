@@ -41,20 +41,18 @@ impl Held {
         if wanted <= self.capacity() {
             return;
         }
-        let region = if wanted < LARGE { None } else { MmapMut::map_anon(wanted).ok() };
-        match (region, &mut *self) {
-            (Some(map), _) => {
-                let mut region = Region { map, len: 0 };
-                region.extend_from_slice(self);
-                *self = Self::Large(region);
-            }
-            (None, Self::Small(bytes)) => bytes.reserve_exact(more),
+        let map = if wanted < LARGE { None } else { MmapMut::map_anon(wanted).ok() };
+        if let Some(map) = map {
+            let mut region = Region { map, len: 0 };
+            region.extend_from_slice(self);
+            *self = Self::Large(region);
+        } else if let Self::Small(bytes) = self {
+            bytes.reserve_exact(more);
+        } else {
             // The system has no more regions to give, of which it has only so many.
-            (None, Self::Large(region)) => {
-                let mut bytes = Vec::with_capacity(wanted);
-                bytes.extend_from_slice(region.as_ref());
-                *self = Self::Small(bytes);
-            }
+            let mut bytes = Vec::with_capacity(wanted);
+            bytes.extend_from_slice(self);
+            *self = Self::Small(bytes);
         }
     }
 
