@@ -201,7 +201,8 @@ impl Files {
     ) -> Result<Item> {
         let opened = self.open(folder, id, intake, without_damaged)?;
         let Opened { bytes, kind, flags, received, losses } = opened;
-        let body = bytes.into_body(intake, &|| nobody_waits.check()).map_err(|error| error.with("item", id))?;
+        let body =
+            bytes.into_body(intake, &|| nobody_waits.check()).map_err(|error| error.with("item", id))?;
         self.remarks.losses(id, &losses);
         let mut item = Item::new(kind, body);
         (item.flags, item.received) = (flags, received);

@@ -81,15 +81,14 @@ mod tests {
             line.join(epoch, started(&[6, 7])),
             line.join(epoch, started(&[2, 3])),
         ];
-        let commit = |place| database.with("commit", |conn| line.commit(conn, place)).is_ok();
+        let commit = |place: &Place| database.with("commit", |conn| line.commit(conn, place)).is_ok();
         assert_eq!(places.each_ref().map(commit), [true, true, false, false, true]);
         let points = || -> Vec<u32> {
             database.with("read", |conn| query::points(conn)).unwrap().iter().map(|row| row.point.0).collect()
         };
         assert_eq!(points(), [1, 2, 3, 7]);
-        // Alone, as ever.
-        assert!(commit(&line.join(epoch, started(&[4]))));
-        assert!(!commit(&line.join(epoch, started(&[9, 7]))));
+        let (one, other) = (line.join(epoch, started(&[4])), line.join(epoch, started(&[9, 7])));
+        assert_eq!([&other, &one].map(commit), [false, true]);
         assert_eq!(points(), [1, 2, 3, 4, 7]);
     }
 }

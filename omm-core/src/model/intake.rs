@@ -327,7 +327,8 @@ mod tests {
     fn a_body_written_in_one_step_is_the_same() {
         let env = Env::new(Arc::new(Here));
         let bytes: Vec<u8> = (0..400_000u32).map(|at| (at % 251) as u8).collect();
-        for (room, expected) in [(1 << 20, None), (1 << 20, Some(10)), (1000, None), (200_000, Some(400_000))] {
+        for (room, expected) in [(1 << 20, None), (1 << 20, Some(10)), (1000, None), (200_000, Some(400_000))]
+        {
             let intake = Intake::new(&env, block_on(env.memory.reserve(room)));
             let mut one = intake.begin(expected);
             for piece in bytes.chunks(90_000) {

@@ -109,12 +109,7 @@ struct Written {
     scratch: PathBuf,
 }
 
-fn write_all(
-    runtime: &Arc<dyn Runtime>,
-    place: &Place,
-    batch: &[Item],
-    first: u64,
-) -> Vec<Result<Written>> {
+fn write_all(runtime: &Arc<dyn Runtime>, place: &Place, batch: &[Item], first: u64) -> Vec<Result<Written>> {
     let mut all: Vec<Result<Written>> = Vec::with_capacity(batch.len());
     for items in batch.chunks(GROUP) {
         let mut files = Vec::with_capacity(items.len());

@@ -78,9 +78,7 @@ impl Own {
 
     /// Finds or makes folders and their parents, and makes what is new durable, all at once.
     pub(super) fn ensure_all(&self, wanted: &[FolderCard]) -> Result<Vec<Result<DestFolder>>> {
-        let failed = |cause| {
-            error::io(Side::Destination, Scope::Account, "make folders", self.root(), cause)
-        };
+        let failed = |cause| error::io(Side::Destination, Scope::Account, "make folders", self.root(), cause);
         let mut fresh = Fresh::default();
         let mut made = Vec::with_capacity(wanted.len());
         for card in wanted {

@@ -173,6 +173,8 @@ impl Listing for StoreListing {
         let mut options = self.store.options().mapi.clone();
         options.without_damaged = opening.without_damaged;
         let size = Some(row.mail_bytes());
-        omm_mapi::convert(&message, &options).map(|converted| Opened::converted(converted, size)).map_err(failed)
+        omm_mapi::convert(&message, &options)
+            .map(|converted| Opened::converted(converted, size))
+            .map_err(failed)
     }
 }

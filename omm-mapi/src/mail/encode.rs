@@ -87,9 +87,8 @@ impl Transfer {
 
 /// RFC 2045 §2.7: whether bytes are lines of ASCII that end with CRLF, none of them longer than this, and none of them a boundary of ours.
 pub(super) fn is_plain(text: &[u8], longest: usize) -> bool {
-    let is_line = |line: &[u8]| {
-        line.len() <= longest && line.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\t'))
-    };
+    let is_line =
+        |line: &[u8]| line.len() <= longest && line.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\t'));
     let mut from = 0;
     for at in memchr::memchr_iter(b'\n', text) {
         match text.get(from..at).and_then(|line| line.strip_suffix(b"\r")) {
@@ -97,8 +96,7 @@ pub(super) fn is_plain(text: &[u8], longest: usize) -> bool {
             _ => return false,
         }
     }
-    is_line(text.get(from..).unwrap_or_default())
-        && memchr::memmem::find(text, BOUNDARY.as_bytes()).is_none()
+    is_line(text.get(from..).unwrap_or_default()) && memchr::memmem::find(text, BOUNDARY.as_bytes()).is_none()
 }
 
 /// RFC 2045 §6.7. A line end that is not CRLF is part of the data and encoded like the rest.
@@ -156,7 +154,9 @@ impl Quoting<'_> {
             self.text.push(char::from(byte));
             self.length += 1;
         } else {
-            let half = |half: u8| char::from_digit(u32::from(half), 16).map_or('0', |digit| digit.to_ascii_uppercase());
+            let half = |half: u8| {
+                char::from_digit(u32::from(half), 16).map_or('0', |digit| digit.to_ascii_uppercase())
+            };
             self.text.extend(['=', half(byte >> 4), half(byte & 0xF)]);
             self.length += 3;
         }
@@ -261,9 +261,19 @@ mod tests {
                     _ => text.push(LETTERS[random(LETTERS.len() as u64) as usize]),
                 }
             }
-            assert_eq!(quoted_printable(&text), slow_quoted_printable(&text), "{:?}", String::from_utf8_lossy(&text));
+            assert_eq!(
+                quoted_printable(&text),
+                slow_quoted_printable(&text),
+                "{:?}",
+                String::from_utf8_lossy(&text)
+            );
             for longest in [3, 78] {
-                assert_eq!(is_plain(&text, longest), slow_is_plain(&text, longest), "{:?}", String::from_utf8_lossy(&text));
+                assert_eq!(
+                    is_plain(&text, longest),
+                    slow_is_plain(&text, longest),
+                    "{:?}",
+                    String::from_utf8_lossy(&text)
+                );
             }
         }
     }
@@ -274,8 +284,9 @@ mod tests {
         let mut length = 0;
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            let ends_line =
-                |from: usize| bytes.get(from..).is_none_or(|rest| rest.is_empty() || rest.starts_with(b"\r\n"));
+            let ends_line = |from: usize| {
+                bytes.get(from..).is_none_or(|rest| rest.is_empty() || rest.starts_with(b"\r\n"))
+            };
             if byte == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
                 text.push_str("\r\n");
                 (length, at) = (0, at + 2);
