@@ -32,9 +32,11 @@ pub enum Layout {
 pub struct Pieces {
     // Invariant: no piece is empty text.
     pieces: VecDeque<Piece>,
-    /// Text that was made of a large part and is not read yet.
+    /// Text that was made of a large part and is not read yet, from `at` on.
     ready: Vec<u8>,
     at: usize,
+    /// What was read of a large part last; kept, so that there is room for the next.
+    read: Vec<u8>,
 }
 
 enum Piece {
@@ -92,30 +94,48 @@ impl Pieces {
         Ok(bytes)
     }
 
+    /// The next bytes, as they lie here, so that nobody copies them twice; nothing at the end.
+    ///
+    /// # Errors
+    /// If a large part cannot be read.
+    pub fn next_chunk(&mut self) -> io::Result<Option<&[u8]>> {
+        if self.at == self.ready.len() && !self.advance()? {
+            return Ok(None);
+        }
+        let at = std::mem::replace(&mut self.at, self.ready.len());
+        Ok(self.ready.get(at..))
+    }
+
     /// Makes the next bytes ready; false at the end.
     fn advance(&mut self) -> io::Result<bool> {
-        (self.at, self.ready) = (0, Vec::new());
-        while let Some(piece) = self.pieces.pop_front() {
-            match piece {
-                Piece::Text(text) => self.ready = text,
-                Piece::Raw(mut bytes) => {
-                    self.ready = chunk(&mut bytes)?;
-                    if !self.ready.is_empty() {
-                        self.pieces.push_front(Piece::Raw(bytes));
-                    }
+        self.at = 0;
+        while let Some(piece) = self.pieces.front_mut() {
+            let goes_on = match piece {
+                Piece::Text(text) => {
+                    self.ready = std::mem::take(text);
+                    false
                 }
-                Piece::Base64(mut bytes, layout) => {
-                    let read = chunk(&mut bytes)?;
-                    self.ready = encoded(&read, layout);
-                    if !read.is_empty() {
-                        self.pieces.push_front(Piece::Base64(bytes, layout));
-                    }
+                Piece::Raw(bytes) => {
+                    fill(bytes, &mut self.ready)?;
+                    !self.ready.is_empty()
                 }
+                Piece::Base64(bytes, layout) => {
+                    if let Err(cause) = fill(bytes, &mut self.read) {
+                        self.ready.clear();
+                        return Err(cause);
+                    }
+                    encode(&self.read, *layout, &mut self.ready);
+                    !self.read.is_empty()
+                }
+            };
+            if !goes_on {
+                self.pieces.pop_front();
             }
             if !self.ready.is_empty() {
                 return Ok(true);
             }
         }
+        (self.ready, self.read) = Default::default();
         Ok(false)
     }
 }
@@ -139,25 +159,49 @@ impl fmt::Debug for Pieces {
 }
 
 /// The next whole lines; less only at the end.
-fn chunk(bytes: &mut dyn Read) -> io::Result<Vec<u8>> {
-    let mut read = Vec::with_capacity(CHUNK);
-    bytes.take(CHUNK as u64).read_to_end(&mut read)?;
-    Ok(read)
-}
-
-fn encoded(bytes: &[u8], layout: Layout) -> Vec<u8> {
-    let mut lines = String::with_capacity(bytes.len() / LINE * 80 + 80);
-    let length = if layout == Layout::Folded { FOLDED_LINE } else { LINE };
-    for line in bytes.chunks(length) {
-        if layout == Layout::Folded {
-            lines.push_str("\r\n ");
-        }
-        STANDARD.encode_string(line, &mut lines);
-        if layout == Layout::Mime {
-            lines.push_str("\r\n");
+fn fill(bytes: &mut dyn Read, into: &mut Vec<u8>) -> io::Result<()> {
+    // Its length is what it was before, mostly: nothing is cleared that is overwritten anyway.
+    into.resize(CHUNK, 0);
+    let mut filled = 0;
+    while filled < CHUNK {
+        match bytes.read(&mut into[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            Err(cause) => {
+                into.clear();
+                return Err(cause);
+            }
         }
     }
-    lines.into_bytes()
+    into.truncate(filled);
+    Ok(())
+}
+
+/// Lines of base64, put in the place of what is there.
+fn encode(bytes: &[u8], layout: Layout, into: &mut Vec<u8>) {
+    let (length, before, behind) = match layout {
+        Layout::Mime => (LINE, &b""[..], &b"\r\n"[..]),
+        Layout::Folded => (FOLDED_LINE, &b"\r\n "[..], &b""[..]),
+    };
+    let letters = length / 3 * 4;
+    let whole = bytes.len() / length;
+    let around = before.len() + behind.len();
+    into.resize(whole * (letters + around), 0);
+    for (line, to) in bytes.chunks_exact(length).zip(into.chunks_exact_mut(letters + around)) {
+        let (head, rest) = to.split_at_mut(before.len());
+        head.copy_from_slice(before);
+        let (text, tail) = rest.split_at_mut(letters);
+        tail.copy_from_slice(behind);
+        // As long as it has to be: a line of whole groups of three.
+        let _ = STANDARD.encode_slice(line, text);
+    }
+    let rest = bytes.get(whole * length..).unwrap_or_default();
+    if !rest.is_empty() {
+        into.extend_from_slice(before);
+        into.extend_from_slice(STANDARD.encode(rest).as_bytes());
+        into.extend_from_slice(behind);
+    }
 }
 
 #[cfg(test)]

@@ -143,8 +143,9 @@ impl Connector for DirConnector {
 
     async fn destination(&self, spec: &AccountSpec, env: &Env) -> Result<Option<Arc<dyn Destination>>> {
         let path = perhaps_new(&spec.server, env).await?;
-        let own = blocking(&env.runtime, move || Own::open(path)).await?;
-        Ok(Some(Arc::new(DirDestination::new(own, Arc::clone(&env.runtime)))))
+        let runtime = Arc::clone(&env.runtime);
+        let own = blocking(&env.runtime, move || Own::open(path, runtime)).await?;
+        Ok(Some(Arc::new(DirDestination::new(own))))
     }
 }
 

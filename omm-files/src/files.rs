@@ -3,6 +3,7 @@
 use crate::{
     collection::{self, Books},
     directory::Directory,
+    dropped::Flag,
     error,
     holding::Looking,
     known::Known,
@@ -18,7 +19,7 @@ use crate::{
 use omm_core::{
     Error, Result,
     error::{ErrorKind, Scope, Side},
-    model::{Cursor, Folder, Intake, SourceFolderId, SourceItemId, StateToken},
+    model::{Cursor, Folder, Intake, Item, SourceFolderId, SourceItemId, StateToken},
     seam::{Change, ChangePage, Coverage},
 };
 use std::{fs::File, io, path::PathBuf, sync::Arc};
@@ -173,8 +174,43 @@ impl Files {
         Ok(ChangePage::new(changes, Cursor::new(next), Coverage::Listing).more(more))
     }
 
+    /// Reads an item. Nothing more is read once nobody waits for it.
+    pub(crate) fn fetch(
+        &self,
+        folder: &SourceFolderId,
+        id: &SourceItemId,
+        intake: &Intake,
+        nobody_waits: &Flag,
+    ) -> Result<Item> {
+        nobody_waits.check()?;
+        match self.fetch_whole(folder, id, intake, nobody_waits, false) {
+            Err(error) if error.kind() == ErrorKind::Malformed => {
+                self.fetch_whole(folder, id, intake, nobody_waits, true)
+            }
+            fetched => fetched,
+        }
+    }
+
+    fn fetch_whole(
+        &self,
+        folder: &SourceFolderId,
+        id: &SourceItemId,
+        intake: &Intake,
+        nobody_waits: &Flag,
+        without_damaged: bool,
+    ) -> Result<Item> {
+        let opened = self.open(folder, id, intake, without_damaged)?;
+        let Opened { bytes, kind, flags, received, losses } = opened;
+        let body =
+            bytes.into_body(intake, &|| nobody_waits.check()).map_err(|error| error.with("item", id))?;
+        self.remarks.losses(id, &losses);
+        let mut item = Item::new(kind, body);
+        (item.flags, item.received) = (flags, received);
+        Ok(item)
+    }
+
     /// Opens an item. `without_damaged` for the second try with one of which a part cannot be read.
-    pub(crate) fn open(
+    fn open(
         &self,
         folder: &SourceFolderId,
         id: &SourceItemId,

@@ -20,6 +20,7 @@ mod connector;
 pub mod csv;
 mod dir;
 mod directory;
+mod dropped;
 mod eml;
 mod error;
 mod files;

@@ -52,9 +52,21 @@ impl FolderCard {
 
     /// Writes it, durably.
     pub(crate) fn write(&self, dir: &Path) -> io::Result<()> {
+        write_atomically(dir, Self::NAME, &self.text()?)
+    }
+
+    /// Writes the first one of a folder; the caller makes it durable. After a power failure it may be torn, which reads
+    /// as none, and is written anew.
+    pub(crate) fn write_first(&self, dir: &Path) -> io::Result<File> {
+        let mut file = File::create(dir.join(Self::NAME))?;
+        file.write_all(&self.text()?)?;
+        Ok(file)
+    }
+
+    fn text(&self) -> io::Result<Vec<u8>> {
         let mut text = serde_json::to_vec(self).map_err(io::Error::other)?;
         text.push(b'\n');
-        write_atomically(dir, Self::NAME, &text)
+        Ok(text)
     }
 }
 

@@ -40,7 +40,9 @@ pub(crate) fn open(path: &Path, file: FileKind, options: &Options, opening: &Ope
     let single = Single::read(path, file, options).map_err(failed)?;
     let mut mapi = options.mapi.clone();
     mapi.without_damaged = opening.without_damaged;
-    let mut opened = omm_mapi::convert(single.message(), &mapi).map(Opened::converted).map_err(failed)?;
+    let mut opened = omm_mapi::convert(single.message(), &mapi)
+        .map(|converted| Opened::converted(converted, None))
+        .map_err(failed)?;
     // Only now: recipients and attachments are read while they are converted.
     opened.losses.extend(single.remarks());
     Ok(opened)

@@ -1,10 +1,6 @@
 //! Files as a source: what the seam asks, each in blocking steps. Nothing here writes.
 
-use crate::{
-    files::Files,
-    listing::{Bytes, Opened},
-    options::Options,
-};
+use crate::{dropped::Dropped, files::Files, options::Options};
 use async_trait::async_trait;
 use futures::{
     StreamExt,
@@ -12,19 +8,16 @@ use futures::{
 };
 use omm_core::{
     Error, Result,
-    error::{ErrorKind, Retry, Side},
     host::{LaneKey, Runtime, blocking},
-    model::{Body, Cursor, Folder, Intake, Item, SourceFolderId, SourceItemId},
+    model::{Cursor, Folder, Intake, SourceFolderId, SourceItemId},
     seam::{ChangePage, Fetched, Learned, Source},
 };
-use std::{
-    io::{self, Read},
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
-/// How much of a body is read in one blocking step.
-const STEP: usize = 128 * 1024;
+/// Threads that read for one request at once: reading is mostly converting, which several can do beside each other.
+const AT_ONCE: usize = 2;
+/// The most items that a thread reads before it gives them away.
+const IN_A_ROW: usize = 32;
 
 /// A path as an account.
 pub(crate) struct FileSource {
@@ -48,73 +41,38 @@ impl FileSource {
         blocking(&self.runtime, move || work(&files)).await
     }
 
-    async fn fetch_one(&self, folder: &SourceFolderId, id: &SourceItemId, intake: &Intake) -> Result<Item> {
-        match self.fetch_whole(folder, id, intake, false).await {
-            Err(error) if error.kind() == ErrorKind::Malformed => {
-                self.fetch_whole(folder, id, intake, true).await
-            }
-            fetched => fetched,
-        }
-    }
-
-    async fn fetch_whole(
+    /// Some items, read by one thread one after the other, and not handed to and fro for each.
+    async fn fetch_some(
         &self,
         folder: &SourceFolderId,
-        id: &SourceItemId,
+        ids: &[SourceItemId],
         intake: &Intake,
-        without_damaged: bool,
-    ) -> Result<Item> {
-        let (in_folder, asked, held) = (folder.clone(), id.clone(), intake.clone());
-        let opened =
-            self.blocking(move |files| files.open(&in_folder, &asked, &held, without_damaged)).await?;
-        let Opened { bytes, kind, flags, received, losses } = opened;
-        let body = match bytes {
-            Bytes::Here(bytes) => intake.whole(&bytes).await?,
-            Bytes::InPlace(body) => body,
-            Bytes::Stream(stream, size) => {
-                self.streamed(stream, size, intake).await.map_err(|error| error.with("item", id))?
-            }
-        };
-        self.files.remarks.losses(id, &losses);
-        let mut item = Item::new(kind, body);
-        (item.flags, item.received) = (flags, received);
-        Ok(item)
-    }
-
-    /// A body step by step, so that memory does not grow with it.
-    async fn streamed(
-        &self,
-        stream: Box<dyn Read + Send>,
-        size: Option<u64>,
-        intake: &Intake,
-    ) -> Result<Body> {
-        let mut inbound = intake.begin(size);
-        let mut stream = Some(stream);
-        while let Some(mut held) = stream.take() {
-            let step = move || {
-                let mut chunk = Vec::new();
-                held.by_ref().take(STEP as u64).read_to_end(&mut chunk).map_err(unreadable)?;
-                Ok((held, chunk))
+    ) -> Vec<Fetched> {
+        let (folder, asked, intake) = (folder.clone(), ids.to_vec(), intake.clone());
+        let dropped = Dropped::default();
+        let nobody_waits = dropped.flag();
+        let read = move |files: &Files| {
+            let fetch = |id| {
+                let item = files.fetch(&folder, &id, &intake, &nobody_waits);
+                Fetched { id, item }
             };
-            let (held, chunk) = blocking(&self.runtime, step).await?;
-            inbound.write(&chunk).await?;
-            stream = (!chunk.is_empty()).then_some(held);
+            Ok(asked.into_iter().map(fetch).collect())
+        };
+        match self.blocking(read).await {
+            Ok(fetched) => fetched,
+            // The runtime gave the work up.
+            Err(error) => {
+                let lost = |id: &SourceItemId| {
+                    let item = Err(Error::new(error.kind(), error.side(), error.operation(), LOST));
+                    Fetched { id: id.clone(), item }
+                };
+                ids.iter().map(lost).collect()
+            }
         }
-        inbound.finish().await
     }
 }
 
-/// What a format found wrong on the way is malformed; the rest is the file system's.
-fn unreadable(cause: io::Error) -> Error {
-    let (kind, retry, message) = match cause.kind() {
-        io::ErrorKind::InvalidData => (ErrorKind::Malformed, Retry::Never, cause.to_string()),
-        io::ErrorKind::UnexpectedEof => {
-            (ErrorKind::Unreachable, Retry::Backoff, "the file has become shorter".to_owned())
-        }
-        _ => (ErrorKind::Unreachable, Retry::Never, "the file system failed".to_owned()),
-    };
-    Error::new(kind, Side::Source, "read an item", message).retry(retry).caused_by(cause)
-}
+const LOST: &str = "the runtime gave it up";
 
 #[async_trait]
 impl Source for FileSource {
@@ -137,10 +95,9 @@ impl Source for FileSource {
         ids: &'a [SourceItemId],
         intake: &'a Intake,
     ) -> BoxStream<'a, Fetched> {
-        let one = move |id: &'a SourceItemId| async move {
-            Fetched { id: id.clone(), item: self.fetch_one(folder, id, intake).await }
-        };
-        stream::iter(ids).then(one).boxed()
+        let each = ids.len().div_ceil(AT_ONCE).clamp(1, IN_A_ROW);
+        let some = move |ids: &'a [SourceItemId]| self.fetch_some(folder, ids, intake);
+        stream::iter(ids.chunks(each)).map(some).buffered(AT_ONCE).flat_map(stream::iter).boxed()
     }
 
     fn learned(&self) -> Learned {

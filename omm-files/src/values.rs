@@ -49,11 +49,36 @@ pub(crate) fn whole(kind: PropertyType, bytes: &[u8]) -> Option<Value> {
     })
 }
 
+/// How many units of UTF-16 are converted at a time.
+const UNITS: usize = 512;
+
 /// Little-endian UTF-16 without the NUL at its end; half a character at the end is left out.
 pub(crate) fn utf16(bytes: &[u8]) -> String {
-    let units = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-    let mut text: String =
-        char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    let mut text = String::with_capacity(bytes.len() / 2 + bytes.len() / 16);
+    let (mut units, mut utf8) = ([0u16; UNITS], [0; 3 * UNITS]);
+    let mut rest = bytes;
+    while rest.len() > 1 {
+        let mut count = UNITS.min(rest.len() / 2);
+        let mut all = 0;
+        for (unit, pair) in units[..count].iter_mut().zip(rest.chunks_exact(2)) {
+            *unit = u16::from_le_bytes([pair[0], pair[1]]);
+            all |= *unit;
+        }
+        // No pair is divided.
+        if count == UNITS && (0xD800..0xDC00).contains(&units[UNITS - 1]) {
+            count -= 1;
+        }
+        // Half a pair becomes U+FFFD.
+        let written = match all < 0x80 {
+            true => {
+                utf8.iter_mut().zip(&units[..count]).for_each(|(byte, unit)| *byte = *unit as u8);
+                count
+            }
+            false => encoding_rs::mem::convert_utf16_to_utf8(&units[..count], &mut utf8),
+        };
+        text.push_str(std::str::from_utf8(&utf8[..written]).unwrap_or_default());
+        rest = rest.get(2 * count..).unwrap_or_default();
+    }
     text.truncate(text.trim_end_matches('\0').len());
     text
 }
@@ -85,6 +110,23 @@ mod tests {
         ] {
             assert_eq!(fixed(kind, bytes), expected, "{kind:?} {bytes:?}");
             assert!(expected.is_none() || width(kind).is_some_and(|width| width <= bytes.len()));
+        }
+    }
+
+    // Would catch: a pair that is cut in two where one block ends and the next begins.
+    #[test]
+    fn long_text_is_not_cut() {
+        for before in UNITS - 2..UNITS + 2 {
+            for (letters, expected) in [
+                (&[0xD83D, 0xDE00, 0x41][..], "\u{1F600}A"),
+                (&[0xD83D, 0xD83D, 0xDE00], "\u{FFFD}\u{1F600}"),
+                (&[0xDE00, 0x20AC], "\u{FFFD}€"),
+                (&[0xD83D], "\u{FFFD}"),
+            ] {
+                let units = std::iter::repeat_n(0x61u16, before).chain(letters.iter().copied());
+                let bytes: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+                assert_eq!(utf16(&bytes), "a".repeat(before) + expected, "{before}");
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use omm_core::Result;
 use rusqlite::{Connection, OpenFlags};
 use std::{
     fs::{DirBuilder, File, OpenOptions},
+    io::ErrorKind,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -61,14 +62,15 @@ impl Database {
 fn connect(path: &Path, schema: &Schema, missing: Missing, upgrade: Upgrade) -> Result<Connection, Fault> {
     // The file is made by us and not by SQLite, so that nobody else can read it for even a moment; the log and the
     // index beside it get the same rights from SQLite.
-    if missing == Missing::Create {
-        private_file(path)?;
-    } else {
-        std::fs::metadata(path)?;
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound && missing == Missing::Create => {
+            make(path, schema)?;
+        }
+        known => {
+            known?;
+        }
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut conn = Connection::open_with_flags(path, flags)?;
-    conn.busy_timeout(BUSY)?;
+    let mut conn = opened(path)?;
     conn.set_prepared_statement_cache_capacity(64);
     conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
     conn.pragma_update(None, "foreign_keys", true)?;
@@ -80,6 +82,54 @@ fn connect(path: &Path, schema: &Schema, missing: Missing, upgrade: Upgrade) -> 
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
     Ok(conn)
+}
+
+fn opened(path: &Path) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(BUSY)?;
+    Ok(conn)
+}
+
+/// Makes an empty database beside its place, and puts it there when it is whole and durable. SQLite by itself would wait
+/// for the disk nine times; of what is not there yet nothing can be lost.
+fn make(path: &Path, schema: &Schema) -> Result<(), Fault> {
+    let fresh = path.with_extension("new");
+    // What an interrupted program left behind. Whoever makes one has the lock.
+    let file = private_file(&fresh)?;
+    file.set_len(0)?;
+    let mut conn = opened(&fresh)?;
+    conn.pragma_update(None, "synchronous", "OFF")?;
+    prepare(&mut conn, schema, Upgrade::Allowed)?;
+    // Closed, its log is in the file.
+    conn.close().map_err(|(_, error)| error)?;
+    file.sync_all()?;
+    // A log without its database, which would be taken for the new one's.
+    for beside in ["-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(beside);
+        match std::fs::remove_file(name) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            other => other?,
+        }
+    }
+    std::fs::rename(&fresh, path)?;
+    path.parent().map_or(Ok(()), sync_folder)?;
+    Ok(())
+}
+
+/// Makes what was renamed in a folder durable.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    // A name without a folder lies in the current one.
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    File::open(folder)?.sync_all()
+}
+
+/// Windows cannot sync a folder; its renames are journalled by the file system.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Opens a file that only its owner can read, and makes it if it is not there. Its content stays.
@@ -109,6 +159,27 @@ mod tests {
         journal::{Batch, DestFolderKey, DestFolderRow, RunRecord},
         model::{DestFolderId, FolderPath, SyncPoint},
     };
+
+    // Would catch: a database that was half made by a program that died, taken for whole; and the log of a database that
+    // is gone, worked into the new one.
+    #[test]
+    fn what_an_interrupted_program_left_is_no_part_of_a_new_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("one.db");
+        let open = || Database::open(&path, &JOURNAL, Missing::Create, Upgrade::Allowed).unwrap();
+        let epoch = |database: &Database| database.with("claim", commit::claim).unwrap().epoch;
+        let old = open();
+        assert_eq!((epoch(&old).0, epoch(&old).0), (1, 2));
+        // As a power failure leaves them: the log is not worked off.
+        let log = std::fs::read(folder.path().join("one.db-wal")).unwrap();
+        drop(old);
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(folder.path().join("one.db-wal"), log).unwrap();
+        std::fs::write(folder.path().join("one.new"), "half").unwrap();
+        assert_eq!(epoch(&open()).0, 1);
+        let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(names.into_iter().all(|name| !name.to_string_lossy().contains(".new")));
+    }
 
     // SQLite's own limit stands for the disk. Would catch: a batch half written when the room ends, and a
     // connection that is of no use once there is room again.

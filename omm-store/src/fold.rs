@@ -9,11 +9,11 @@ use omm_core::{
     journal::{Batch, Entry, EntryKey, Fact, Flagging, Record, Tally, TallyKey},
     model::FlagDelta,
 };
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, HashMap};
 
 /// Folds and writes the records about items, with the tallies and the flag history that follow from them.
-pub(crate) fn fold(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Fault> {
+pub(crate) fn fold(tx: &Connection, batch: &Batch) -> Result<(), Fault> {
     let mut entries = load(tx, &batch.keys())?;
     let mut flag_changes = Vec::new();
     for record in &batch.items {
@@ -40,7 +40,7 @@ struct Folded {
     only_seen: bool,
 }
 
-fn load(tx: &Transaction<'_>, keys: &[EntryKey]) -> Result<BTreeMap<EntryKey, Folded>, Fault> {
+fn load(tx: &Connection, keys: &[EntryKey]) -> Result<BTreeMap<EntryKey, Folded>, Fault> {
     let known = query::entries(tx, keys)?;
     let folded = |before: Option<Entry>| Folded { after: before.clone(), before, only_seen: true };
     Ok(keys.iter().copied().zip(known.into_iter().map(folded)).collect())
@@ -56,7 +56,7 @@ impl Folded {
         Ok(flagging.filter(|_| matches!(record.fact, Fact::Flagged)))
     }
 
-    fn write(&self, tx: &Transaction<'_>) -> Result<(), Fault> {
+    fn write(&self, tx: &Connection) -> Result<(), Fault> {
         let Some(after) = &self.after else { return Ok(()) };
         let before = self.before.as_ref();
         if before.is_none() {
@@ -73,7 +73,7 @@ impl Folded {
     }
 }
 
-fn put_flag_change(tx: &Transaction<'_>, key: EntryKey, done: &Flagging) -> Result<(), Fault> {
+fn put_flag_change(tx: &Connection, key: EntryKey, done: &Flagging) -> Result<(), Fault> {
     let delta: &FlagDelta = &done.delta;
     let sql = "INSERT INTO flag_changes (key, point, delta) VALUES (?, ?, ?)";
     tx.prepare_cached(sql)?.execute(params![row::signed(key)?, done.point.0, json(delta)?])?;
@@ -97,7 +97,7 @@ impl Difference {
         }
     }
 
-    fn write(self, tx: &Transaction<'_>) -> Result<(), Fault> {
+    fn write(self, tx: &Connection) -> Result<(), Fault> {
         self.0.into_iter().filter(|(_, count)| *count != (0, 0)).try_for_each(|(key, count)| {
             let (class, verified) = (key.class.name(), key.verified.name());
             let at = params![key.folder.0, class, key.point.0, verified, key.gone, key.has_copy];
@@ -112,7 +112,7 @@ impl Difference {
     }
 }
 
-fn put_tally(tx: &Transaction<'_>, key: &TallyKey, items: i64, bytes: i64) -> Result<(), Fault> {
+fn put_tally(tx: &Connection, key: &TallyKey, items: i64, bytes: i64) -> Result<(), Fault> {
     let (class, verified) = (key.class.name(), key.verified.name());
     if items == 0 {
         let sql = "DELETE FROM tallies \

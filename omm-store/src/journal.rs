@@ -4,6 +4,7 @@ use crate::{
     commit,
     database::{Database, Missing},
     error::Fault,
+    line::Line,
     lock::{Lock, Tried, held},
     page, query,
     schema::{JOURNAL, Upgrade},
@@ -43,6 +44,7 @@ pub struct SqliteJournal {
 struct Shared {
     // Dropped before the lock: nobody else may come in while the file is being closed.
     database: Database,
+    line: Line,
     /// None for an observer.
     lock: Option<Lock>,
 }
@@ -71,7 +73,7 @@ impl SqliteJournal {
         let lock = lock(path.with_extension("lock"), &name, &runtime).await?;
         let shared = blocking(&runtime, move || {
             let database = Database::open(&path, &JOURNAL, missing, Upgrade::Allowed)?;
-            Ok(Arc::new(Shared { database, lock: Some(lock) }))
+            Ok(Arc::new(Shared { database, line: Line::default(), lock: Some(lock) }))
         });
         Ok(Self { shared: shared.await?, runtime })
     }
@@ -79,7 +81,7 @@ impl SqliteJournal {
     pub(crate) async fn observe(path: PathBuf, runtime: Arc<dyn Runtime>) -> Result<Self> {
         let shared = blocking(&runtime, move || {
             let database = Database::open(&path, &JOURNAL, Missing::Refuse, Upgrade::Refused)?;
-            Ok(Arc::new(Shared { database, lock: None }))
+            Ok(Arc::new(Shared { database, line: Line::default(), lock: None }))
         });
         Ok(Self { shared: shared.await?, runtime })
     }
@@ -149,7 +151,13 @@ impl Journal for SqliteJournal {
     }
 
     async fn commit(&self, epoch: Epoch, batch: Batch) -> Result<()> {
-        self.write("commit", move |conn| commit::commit(conn, epoch, &batch)).await
+        let shared = Arc::clone(&self.shared);
+        let place = if shared.lock.is_some() { Some(shared.line.join(epoch, batch)) } else { None };
+        let commit = move |conn: &mut Connection| match &place {
+            Some(place) => shared.line.commit(conn, place),
+            None => Ok(()),
+        };
+        self.write("commit", commit).await
     }
 
     async fn points(&self) -> Result<Vec<PointRow>> {

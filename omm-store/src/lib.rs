@@ -22,6 +22,7 @@ mod error;
 mod fold;
 mod id;
 mod journal;
+mod line;
 mod lock;
 mod page;
 mod query;

@@ -5,10 +5,10 @@ use omm_core::{
     journal::{DestFolderRow, FolderFact, FolderRecord, FolderRow, PointState, RunRecord},
     model::SyncPoint,
 };
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// Applies a record about the runs.
-pub(crate) fn apply_run(tx: &Transaction<'_>, record: &RunRecord) -> Result<(), Fault> {
+pub(crate) fn apply_run(tx: &Connection, record: &RunRecord) -> Result<(), Fault> {
     match record {
         RunRecord::SourceFolder(row) => put_folder(tx, row),
         RunRecord::DestFolder(row) => put_dest_folder(tx, row),
@@ -27,7 +27,7 @@ pub(crate) fn apply_run(tx: &Transaction<'_>, record: &RunRecord) -> Result<(), 
 }
 
 /// State and positions are kept; the folder is there (again).
-fn put_folder(tx: &Transaction<'_>, row: &FolderRow) -> Result<(), Fault> {
+fn put_folder(tx: &Connection, row: &FolderRow) -> Result<(), Fault> {
     let sql = "INSERT INTO folders (key, id, path, role, kind, target) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
                ON CONFLICT (key) DO UPDATE SET id = ?2, path = ?3, role = ?4, kind = ?5, target = ?6, gone = NULL";
     tx.prepare_cached(sql)?.execute(params![
@@ -41,7 +41,7 @@ fn put_folder(tx: &Transaction<'_>, row: &FolderRow) -> Result<(), Fault> {
     Ok(())
 }
 
-fn put_dest_folder(tx: &Transaction<'_>, row: &DestFolderRow) -> Result<(), Fault> {
+fn put_dest_folder(tx: &Connection, row: &DestFolderRow) -> Result<(), Fault> {
     let sql = "INSERT INTO dest_folders (key, id, path, created) VALUES (?1, ?2, ?3, ?4) \
                ON CONFLICT (key) DO UPDATE SET id = ?2, path = ?3, created = ?4";
     let created = row.created.map(|point| point.0);
@@ -49,7 +49,7 @@ fn put_dest_folder(tx: &Transaction<'_>, row: &DestFolderRow) -> Result<(), Faul
     Ok(())
 }
 
-fn set_point(tx: &Transaction<'_>, point: SyncPoint, state: PointState) -> Result<(), Fault> {
+fn set_point(tx: &Connection, point: SyncPoint, state: PointState) -> Result<(), Fault> {
     let sql = "SELECT 1 FROM points WHERE point = ? AND state = ?";
     let undone = params![point.0, point_word(PointState::Undone)];
     if tx.query_row(sql, undone, |_| Ok(())).optional()?.is_some() {
@@ -59,7 +59,7 @@ fn set_point(tx: &Transaction<'_>, point: SyncPoint, state: PointState) -> Resul
     run(tx, sql, params![point.0, point_word(state)])
 }
 
-fn undo(tx: &Transaction<'_>, from: SyncPoint) -> Result<(), Fault> {
+fn undo(tx: &Connection, from: SyncPoint) -> Result<(), Fault> {
     let undone = point_word(PointState::Undone);
     run(tx, "UPDATE points SET state = ?2 WHERE point >= ?1", params![from.0, undone])?;
     run(tx, "DELETE FROM flag_changes WHERE point >= ?", [from.0])?;
@@ -67,13 +67,13 @@ fn undo(tx: &Transaction<'_>, from: SyncPoint) -> Result<(), Fault> {
 }
 
 /// Cursors are kept per sync point, so that each folder steps back to where it was.
-fn step_back(tx: &Transaction<'_>, from: SyncPoint) -> Result<(), Fault> {
+fn step_back(tx: &Connection, from: SyncPoint) -> Result<(), Fault> {
     run(tx, "DELETE FROM positions WHERE point >= ?", [from.0])?;
     run(tx, "UPDATE folders SET state = NULL", [])
 }
 
 /// Applies a record about a folder's progress.
-pub(crate) fn apply_folder(tx: &Transaction<'_>, record: &FolderRecord) -> Result<(), Fault> {
+pub(crate) fn apply_folder(tx: &Connection, record: &FolderRecord) -> Result<(), Fault> {
     let FolderRecord { folder, point, fact } = record;
     let key = folder.0;
     let changed = match fact {
@@ -112,7 +112,7 @@ pub(crate) fn apply_folder(tx: &Transaction<'_>, record: &FolderRecord) -> Resul
     if changed == 0 { Err(Fault::Refused(format!("folder {key} is not known"))) } else { Ok(()) }
 }
 
-fn run(tx: &Transaction<'_>, sql: &str, params: impl rusqlite::Params) -> Result<(), Fault> {
+fn run(tx: &Connection, sql: &str, params: impl rusqlite::Params) -> Result<(), Fault> {
     tx.prepare_cached(sql)?.execute(params)?;
     Ok(())
 }

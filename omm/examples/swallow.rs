@@ -17,7 +17,7 @@ use omm_testkit::memory::Sink;
 use std::{process::ExitCode, sync::Arc};
 
 /// As the program has it: threads that wait for the disk.
-const THREADS: usize = 5;
+const THREADS: usize = 4;
 /// As the program has it: 32 MiB, of which 8 are for the ledger and the listings.
 const BODIES: u64 = 24 << 20;
 

@@ -193,7 +193,7 @@ impl HeaderScan {
 }
 
 fn line_feeds(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at)
+    memchr::memchr_iter(b'\n', bytes)
 }
 
 #[cfg(test)]

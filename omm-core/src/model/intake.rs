@@ -3,6 +3,7 @@
 use super::{
     Body, Digester, Fingerprint,
     body::{Place, Spooled},
+    held::Held,
 };
 use crate::{
     error::Result,
@@ -42,7 +43,7 @@ impl Intake {
         Inbound {
             intake: self.clone(),
             // Room is made as bytes arrive: a peer that lies about a size costs nothing.
-            held: Vec::new(),
+            held: Held::default(),
             drawn: 0,
             expected,
             too_large: expected > room,
@@ -94,7 +95,7 @@ impl fmt::Debug for Intake {
 #[derive(Debug)]
 pub struct Inbound {
     intake: Intake,
-    held: Vec<u8>,
+    held: Held,
     /// What was drawn from the reservation for `held`, as much as it has room for.
     drawn: u64,
     expected: u64,
@@ -114,16 +115,10 @@ impl Inbound {
     /// # Cancel safety
     /// After a drop the body is not whole any more: begin again.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.digester.update(bytes);
-        self.len += bytes.len() as u64;
-        if self.intake.memory.is_none() {
+        if self.hold(bytes) {
             return Ok(());
         }
         if self.spilled.is_none() {
-            if self.makes_room(bytes.len()) {
-                self.held.extend_from_slice(bytes);
-                return Ok(());
-            }
             let spool = self.intake.spool.clone();
             self.spilled = Some(blocking(&self.intake.runtime, move || spool.create()).await?);
             self.flush().await?;
@@ -132,11 +127,51 @@ impl Inbound {
             if self.held.len() + piece.len() > SMALL {
                 self.flush().await?;
             }
-            let double = self.held.len().min(SMALL - self.held.len());
-            self.held.reserve_exact(piece.len().max(double));
-            self.held.extend_from_slice(piece);
+            self.gather(piece);
         }
         Ok(())
+    }
+
+    /// Takes the next bytes where blocking is allowed: one step of a thread for a whole body, and not one for each part.
+    ///
+    /// # Errors
+    /// As for [`Self::write`].
+    pub fn write_blocking(&mut self, bytes: &[u8]) -> Result<()> {
+        if self.hold(bytes) {
+            return Ok(());
+        }
+        if self.spilled.is_none() {
+            self.spilled = Some(self.intake.spool.create()?);
+            self.flush_blocking()?;
+        }
+        for piece in bytes.chunks(SMALL) {
+            if self.held.len() + piece.len() > SMALL {
+                self.flush_blocking()?;
+            }
+            self.gather(piece);
+        }
+        Ok(())
+    }
+
+    /// Measures the next bytes, and keeps them if they need not go to the spool.
+    fn hold(&mut self, bytes: &[u8]) -> bool {
+        self.digester.update(bytes);
+        self.len += bytes.len() as u64;
+        if self.intake.memory.is_none() {
+            return true;
+        }
+        let fits = self.spilled.is_none() && self.makes_room(bytes.len());
+        if fits {
+            self.held.extend_from_slice(bytes);
+        }
+        fits
+    }
+
+    /// Gathers what goes to the spool next.
+    fn gather(&mut self, piece: &[u8]) {
+        let double = self.held.len().min(SMALL - self.held.len());
+        self.held.reserve_exact(piece.len().max(double));
+        self.held.extend_from_slice(piece);
     }
 
     /// Room for so many bytes more, drawn from the reservation before it is made. A vector left alone would double,
@@ -166,21 +201,40 @@ impl Inbound {
     /// # Errors
     /// [`crate::error::ErrorKind::Local`] if the spool fails; [`crate::error::ErrorKind::TooLarge`] if it is larger than the spool may be.
     pub async fn finish(mut self) -> Result<Body> {
-        if self.spilled.is_some() {
-            self.flush().await?;
-        }
+        self.flush().await?;
+        Ok(self.finished())
+    }
+
+    /// The whole body, where blocking is allowed.
+    ///
+    /// # Errors
+    /// As for [`Self::finish`].
+    pub fn finish_blocking(mut self) -> Result<Body> {
+        self.flush_blocking()?;
+        Ok(self.finished())
+    }
+
+    fn finished(mut self) -> Body {
         let fingerprint = std::mem::take(&mut self.digester).finish();
         let place = match (self.spilled.take(), self.intake.memory.clone()) {
             (_, None) => Place::Measured,
             (Some(spooled), Some(_)) => Place::in_spool(spooled, &self.intake.runtime),
             (None, Some(memory)) => {
-                let held = std::mem::take(&mut self.held).into_boxed_slice();
+                let held = std::mem::take(&mut self.held).into_bytes();
                 // What is kept stays drawn; the room that was too much is the next body's.
                 self.drawn -= held.len() as u64;
-                Place::Memory { bytes: held.into(), _reserved: Some(memory) }
+                Place::Memory { bytes: held, _reserved: Some(memory) }
             }
         };
-        Ok(Body { place, len: self.len, fingerprint })
+        Body { place, len: self.len, fingerprint }
+    }
+
+    fn flush_blocking(&mut self) -> Result<()> {
+        if let Some(spooled) = &mut self.spilled {
+            spooled.append(&std::mem::take(&mut self.held))?;
+            self.put_back();
+        }
+        Ok(())
     }
 
     async fn flush(&mut self) -> Result<()> {
@@ -266,6 +320,30 @@ mod tests {
                 assert_eq!(body.in_memory().is_some(), size as u64 <= budget, "{expected:?} {size} {chunk}");
                 assert_eq!(block_on(body.to_bytes(u64::MAX)).expect("bytes"), bytes);
             }
+        }
+    }
+
+    #[test]
+    fn a_body_written_in_one_step_is_the_same() {
+        let env = Env::new(Arc::new(Here));
+        let bytes: Vec<u8> = (0..400_000u32).map(|at| (at % 251) as u8).collect();
+        for (room, expected) in [(1 << 20, None), (1 << 20, Some(10)), (1000, None), (200_000, Some(400_000))]
+        {
+            let intake = Intake::new(&env, block_on(env.memory.reserve(room)));
+            let mut one = intake.begin(expected);
+            for piece in bytes.chunks(90_000) {
+                block_on(one.write(piece)).expect("a write");
+            }
+            let one = block_on(one.finish()).expect("a body");
+            let intake = Intake::new(&env, block_on(env.memory.reserve(room)));
+            let mut other = intake.begin(expected);
+            for piece in bytes.chunks(90_000) {
+                other.write_blocking(piece).expect("a write");
+            }
+            let other = other.finish_blocking().expect("a body");
+            assert_eq!((one.len(), one.fingerprint()), (other.len(), other.fingerprint()));
+            assert_eq!(one.in_memory().is_some(), other.in_memory().is_some(), "{room} {expected:?}");
+            assert_eq!(block_on(other.to_bytes(u64::MAX)).expect("bytes"), bytes);
         }
     }
 

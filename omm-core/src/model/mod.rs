@@ -5,6 +5,7 @@ mod body;
 mod digest;
 mod flags;
 mod folder;
+mod held;
 mod ids;
 mod intake;
 mod item;

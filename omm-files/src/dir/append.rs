@@ -1,12 +1,15 @@
 //! Writing a batch: every file whole and durable under a name that nobody reads, then all renamed, then the
-//! directory synced. A crash leaves items that are whole or not there.
+//! directory synced. Files become durable many at once; numbers are reserved many ahead, so that few batches write
+//! how far they are. A crash leaves items that are whole or not there.
 
 use super::{
-    copies::{FolderFlags, each_file},
+    copies::{FolderFlags, each_file, presence},
+    durable::{begin_writing, sync_all},
     folder::SEQUENCE,
-    own::{Flag, Locked, Own, Place},
+    own::{Locked, Numbers, Own, Place},
 };
 use crate::{
+    dropped::Flag,
     error,
     maildir::{self, KEYWORD_FILE},
     relative,
@@ -15,24 +18,29 @@ use crate::{
 use omm_core::{
     Error, Result,
     error::{ErrorKind, Scope, Side},
+    host::Runtime,
     model::{DestFolderId, DestItemId, Item, ItemKind, Mark},
+    seam::Stored,
 };
 use std::{
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// Files kept open between writing and syncing. Syncing many at once costs the disk hardly more than one.
-const GROUP: usize = 32;
+const GROUP: usize = 64;
+/// Numbers that are reserved ahead. What is not given of them when a run ends never is.
+const AHEAD: u64 = 1000;
 
 impl Own {
     /// The next number of a folder.
     pub(super) fn mark(&self, folder: &DestFolderId) -> Result<Mark> {
         let place = self.place(folder)?;
         let mut lock = self.lock()?;
-        let next = next_number(&mut lock, &place).map_err(|cause| place.failed("read a folder", cause))?;
-        Ok(Mark::new(next.to_string()))
+        let numbers = numbers(&mut lock, &place).map_err(|cause| place.failed("read a folder", cause))?;
+        Ok(Mark::new(numbers.next.to_string()))
     }
 
     /// Writes a batch.
@@ -41,7 +49,7 @@ impl Own {
         folder: &DestFolderId,
         batch: &[Item],
         nobody_waits: &Flag,
-    ) -> Result<Vec<Result<DestItemId>>> {
+    ) -> Result<Vec<Result<Stored>>> {
         let place = self.place(folder)?;
         let mut lock = self.lock()?;
         nobody_waits.check()?;
@@ -55,15 +63,10 @@ impl Own {
         place: &Place,
         batch: &[Item],
         nobody_waits: &Flag,
-    ) -> Result<Vec<Result<DestItemId>>> {
+    ) -> Result<Vec<Result<Stored>>> {
         let failed = |cause| place.failed("write items", cause);
-        let first = next_number(lock, place).map_err(failed)?;
-        let next = first + batch.len() as u64;
-        // Durable before a name carries it, so that no number is given twice.
-        write_atomically(&place.dir, SEQUENCE, next.to_string().as_bytes()).map_err(failed)?;
-        lock.folder(place).next = Some(next);
-
-        let written = write_all(place, batch, first);
+        let first = take_numbers(lock, place, batch.len() as u64).map_err(failed)?;
+        let written = write_all(&self.runtime, place, batch, first);
         if let Err(stopped) = nobody_waits.check() {
             discard(&written);
             return Err(stopped);
@@ -78,7 +81,7 @@ impl Own {
         place: &Place,
         batch: &[Item],
         written: Vec<Result<Written>>,
-    ) -> Result<Vec<Result<DestItemId>>> {
+    ) -> Result<Vec<Result<Stored>>> {
         let failed = |cause| place.failed("write items", cause);
         let mut flags = FolderFlags::read(place).map_err(failed)?;
         note_flags(place, &mut flags, batch, &written).map_err(failed)?;
@@ -86,10 +89,12 @@ impl Own {
         for (item, written) in batch.iter().zip(written) {
             let fate = written.and_then(|written| {
                 let name = file_name(place, &written.id, item, &flags);
-                fs::rename(&written.scratch, relative::to_path(&place.items(), &name))
-                    .map_err(item_failed(place))?;
+                let path = relative::to_path(&place.items(), &name);
+                fs::rename(&written.scratch, &path).map_err(item_failed(place))?;
                 lock.remember(place, &written.id, name);
-                Ok(DestItemId::new(written.id))
+                // Whoever cannot see it now will be asked again.
+                let seen = presence(place, &flags, &path).unwrap_or_default();
+                Ok(Stored::new(DestItemId::new(written.id)).shown(seen))
             });
             fates.push(fate);
         }
@@ -104,24 +109,27 @@ struct Written {
     scratch: PathBuf,
 }
 
-fn write_all(place: &Place, batch: &[Item], first: u64) -> Vec<Result<Written>> {
-    let mut written: Vec<Result<Written>> = Vec::with_capacity(batch.len());
-    for (group, items) in batch.chunks(GROUP).enumerate() {
-        let begun: Vec<Result<(Written, File)>> = items
-            .iter()
-            .enumerate()
-            .map(|(at, item)| write_one(place, item, first + (group * GROUP + at) as u64))
-            .collect();
-        written.extend(begun.into_iter().map(|begun| {
-            let (item, file) = begun?;
-            if let Err(cause) = file.sync_all() {
-                let _ = fs::remove_file(&item.scratch);
-                return Err(item_failed(place)(cause));
+fn write_all(runtime: &Arc<dyn Runtime>, place: &Place, batch: &[Item], first: u64) -> Vec<Result<Written>> {
+    let mut all: Vec<Result<Written>> = Vec::with_capacity(batch.len());
+    for items in batch.chunks(GROUP) {
+        let mut files = Vec::with_capacity(items.len());
+        let from = all.len();
+        for item in items {
+            let written = write_one(place, item, first + all.len() as u64);
+            all.push(written.map(|(written, file)| {
+                files.push(file);
+                written
+            }));
+        }
+        let mut synced = sync_all(runtime, files).into_iter();
+        for one in all.iter_mut().skip(from).filter(|one| one.is_ok()) {
+            let Some(Err(cause)) = synced.next() else { continue };
+            if let Ok(written) = std::mem::replace(one, Err(item_failed(place)(cause))) {
+                let _ = fs::remove_file(&written.scratch);
             }
-            Ok(item)
-        }));
+        }
     }
-    written
+    all
 }
 
 fn write_one(place: &Place, item: &Item, number: u64) -> Result<(Written, File)> {
@@ -135,7 +143,10 @@ fn write_one(place: &Place, item: &Item, number: u64) -> Result<(Written, File)>
         _ => place.dir.join(format!(".omm-tmp-{id}")),
     };
     match write_file(&scratch, item) {
-        Ok(file) => Ok((Written { id, scratch }, file)),
+        Ok(file) => {
+            begin_writing(&file);
+            Ok((Written { id, scratch }, file))
+        }
         Err(error) => {
             let _ = fs::remove_file(&scratch);
             Err(error)
@@ -214,16 +225,31 @@ impl FolderFlags {
     }
 }
 
-/// The next number: from memory and the folder's file, which another process may have written; at first from the
-/// names as well. Clears what an interrupted writer left behind, since the lock is ours.
-fn next_number(lock: &mut Locked<'_>, place: &Place) -> io::Result<u64> {
+/// The first of so many numbers, which nobody else gets.
+fn take_numbers(lock: &mut Locked<'_>, place: &Place, count: u64) -> io::Result<u64> {
+    let Numbers { next: first, mut reserved } = numbers(lock, place)?;
+    let next = first + count;
+    if next > reserved {
+        reserved = next + AHEAD;
+        // Durable before a name carries one of them, so that no number is given twice.
+        write_atomically(&place.dir, SEQUENCE, reserved.to_string().as_bytes())?;
+    }
+    lock.folder(place).numbers = Some(Numbers { next, reserved });
+    Ok(first)
+}
+
+/// The next number: from memory, while the folder's file says what we wrote there; after another process has written
+/// there, its numbers end where the file says. At first from the names as well. Clears what an interrupted writer left
+/// behind, since the lock is ours.
+fn numbers(lock: &mut Locked<'_>, place: &Place) -> io::Result<Numbers> {
     let stored = match fs::read_to_string(place.dir.join(SEQUENCE)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
         Err(error) if error.kind() == io::ErrorKind::InvalidData => 0,
         text => text?.trim().parse().unwrap_or(0),
     };
-    let known = match lock.folder(place).next {
-        Some(next) => next,
+    let next = match lock.folder(place).numbers {
+        Some(known) if known.reserved == stored => known.next,
+        Some(known) => known.next.max(stored),
         None => {
             clear_scratch(place);
             let mut last = 0;
@@ -231,12 +257,12 @@ fn next_number(lock: &mut Locked<'_>, place: &Place) -> io::Result<u64> {
                 last = last.max(number_of(name).unwrap_or(0));
                 Ok(())
             })?;
-            last + 1
+            stored.max(last + 1)
         }
     };
-    let next = known.max(stored);
-    lock.folder(place).next = Some(next);
-    Ok(next)
+    let numbers = Numbers { next, reserved: stored };
+    lock.folder(place).numbers = Some(numbers);
+    Ok(numbers)
 }
 
 fn clear_scratch(place: &Place) {

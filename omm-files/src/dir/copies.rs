@@ -159,7 +159,8 @@ impl Own {
     }
 }
 
-fn presence(place: &Place, flags: &FolderFlags, path: &Path) -> io::Result<Option<Presence>> {
+/// What can be seen of the copy at a path.
+pub(super) fn presence(place: &Place, flags: &FolderFlags, path: &Path) -> io::Result<Option<Presence>> {
     let stat = match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         stat => stat?,

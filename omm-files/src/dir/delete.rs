@@ -3,9 +3,9 @@
 use super::{
     append::write_file,
     copies::{FolderFlags, difference, digest_of},
-    own::{Flag, Locked, Own, Place},
+    own::{Locked, Own, Place},
 };
-use crate::{error, relative, sidecar::sync_dir};
+use crate::{dropped::Flag, error, relative, sidecar::sync_dir};
 use omm_core::{
     Error, Result,
     error::{ErrorKind, Scope, Side},
@@ -97,7 +97,7 @@ impl Own {
         nobody_waits: &Flag,
     ) -> Result<Replaced> {
         let mut fates = self.write_batch(lock, place, std::slice::from_ref(item), nobody_waits)?;
-        let id = fates.pop().unwrap_or_else(|| Err(Error::stopped()))?;
+        let id = fates.pop().unwrap_or_else(|| Err(Error::stopped()))?.id;
         let removed = fs::remove_file(old).and_then(|()| sync_dir(&place.items()));
         removed.map_err(|cause| place.failed("replace a copy", cause).effect_unknown())?;
         Ok(Replaced::Done(id))

@@ -1,14 +1,15 @@
 //! The tree as a destination: what the seam asks, each in one blocking step.
 
-use super::{
-    locate::assign,
-    own::{Dropped, Flag, Own},
+use super::{locate::assign, own::Own};
+use crate::{
+    dropped::{Dropped, Flag},
+    sidecar::FolderCard,
 };
-use crate::sidecar::FolderCard;
 use async_trait::async_trait;
+use futures::lock::Mutex;
 use omm_core::{
     Error, Result,
-    host::{LaneKey, Runtime, blocking},
+    host::{LaneKey, blocking},
     model::{Body, DestFolderId, DestItemId, Intake, Item, ItemKind, Mark},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
@@ -19,15 +20,16 @@ use std::sync::Arc;
 
 /// A `dir:` tree.
 pub(crate) struct DirDestination {
-    runtime: Arc<dyn Runtime>,
     lane: LaneKey,
     own: Arc<Own>,
+    /// Whoever works in the tree is alone in it, and the others wait here: not in threads, of which there are few.
+    turn: Mutex<()>,
 }
 
 impl DirDestination {
-    pub(crate) fn new(own: Own, runtime: Arc<dyn Runtime>) -> Self {
+    pub(crate) fn new(own: Own) -> Self {
         let lane = LaneKey(format!("dir:{}", own.root().display()).into());
-        Self { runtime, lane, own: Arc::new(own) }
+        Self { lane, own: Arc::new(own), turn: Mutex::default() }
     }
 
     /// Runs work that only looks.
@@ -35,8 +37,9 @@ impl DirDestination {
         &self,
         work: impl FnOnce(&Own) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let _turn = self.turn.lock().await;
         let own = Arc::clone(&self.own);
-        blocking(&self.runtime, move || work(&own)).await
+        blocking(&self.own.runtime, move || work(&own)).await
     }
 
     /// Runs work that writes. Once this future is dropped, work that has not come to its point writes nothing.
@@ -44,10 +47,11 @@ impl DirDestination {
         &self,
         work: impl FnOnce(&Own, &Flag) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let _turn = self.turn.lock().await;
         let own = Arc::clone(&self.own);
         let dropped = Dropped::default();
         let flag = dropped.flag();
-        let done = blocking(&self.runtime, move || work(&own, &flag)).await;
+        let done = blocking(&self.own.runtime, move || work(&own, &flag)).await;
         done.map_err(given_up)
     }
 }
@@ -76,7 +80,7 @@ impl Destination for DirDestination {
 
     async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
         let cards: Vec<FolderCard> = wanted.iter().map(FolderCard::of).collect();
-        self.look(move |own| Ok(cards.iter().map(|card| own.ensure(card)).collect())).await
+        self.look(move |own| own.ensure_all(&cards)).await
     }
 
     async fn mark(&self, folder: &DestFolderId) -> Result<Mark> {
@@ -86,8 +90,7 @@ impl Destination for DirDestination {
 
     async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>> {
         let (folder, batch) = (folder.clone(), batch.to_vec());
-        let fates = self.write(move |own, flag| own.append(&folder, &batch, flag)).await?;
-        Ok(fates.into_iter().map(|fate| fate.map(Stored::new)).collect())
+        self.write(move |own, flag| own.append(&folder, &batch, flag)).await
     }
 
     async fn locate(

@@ -3,9 +3,9 @@
 use super::{
     append::with_letters,
     copies::FolderFlags,
-    own::{Flag, Locked, Own, Place},
+    own::{Locked, Own, Place},
 };
-use crate::{error, maildir, relative, sidecar::sync_dir};
+use crate::{dropped::Flag, error, maildir, relative, sidecar::sync_dir};
 use omm_core::{
     Result,
     error::{Scope, Side},

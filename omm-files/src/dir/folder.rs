@@ -1,6 +1,9 @@
 //! Folders of the tree: found, made, counted, removed.
 
-use super::own::{Own, Place};
+use super::{
+    durable::Fresh,
+    own::{Own, Place},
+};
 use crate::{
     error,
     maildir::{KEYWORD_FILE, is_maildir},
@@ -21,7 +24,9 @@ use std::{
 
 /// The directories of a Maildir.
 const MAILDIR: [&str; 3] = ["tmp", "new", "cur"];
-/// The file with a folder's next number.
+/// Files of new folders that are held open until they are durable.
+const OPEN: usize = 64;
+/// The file with a number above all that a folder has given.
 pub(super) const SEQUENCE: &str = ".omm-seq";
 /// Our own files in a folder, the card last.
 const CONTROL: [&str; 4] = [KEYWORD_FILE, FlagFile::NAME, SEQUENCE, FolderCard::NAME];
@@ -71,12 +76,27 @@ impl Own {
         Ok(found.into_iter().map(|(way, card)| dest_folder(way, &card)).collect())
     }
 
+    /// Finds or makes folders and their parents, and makes what is new durable, all at once.
+    pub(super) fn ensure_all(&self, wanted: &[FolderCard]) -> Result<Vec<Result<DestFolder>>> {
+        let failed = |cause| error::io(Side::Destination, Scope::Account, "make folders", self.root(), cause);
+        let mut fresh = Fresh::default();
+        let mut made = Vec::with_capacity(wanted.len());
+        for card in wanted {
+            made.push(self.ensure(card, &mut fresh));
+            if fresh.open() >= OPEN {
+                fresh.sync_files(&self.runtime).map_err(failed)?;
+            }
+        }
+        fresh.sync(&self.runtime).map_err(failed)?;
+        Ok(made)
+    }
+
     /// Finds or makes a folder and its parents.
-    pub(super) fn ensure(&self, wanted: &FolderCard) -> Result<DestFolder> {
+    fn ensure(&self, wanted: &FolderCard, fresh: &mut Fresh) -> Result<DestFolder> {
         if wanted.path.depth() == 0 {
             return Err(rejected("a folder needs a name", &wanted.path));
         }
-        self.create()?;
+        self.create(fresh)?;
         let _lock = self.lock()?;
         let (mut dir, mut way) = (self.root().to_owned(), String::new());
         let (mut path, mut created) = (FolderPath::default(), false);
@@ -86,7 +106,7 @@ impl Own {
             let is_last = path.depth() == wanted.path.depth();
             let made = step(&dir, segment).and_then(|(name, is_there)| {
                 dir.push(&name);
-                settle(&dir, card, is_there, is_last).map(|made| (name, made))
+                settle(&dir, card, is_there, is_last, fresh).map(|made| (name, made))
             });
             let (name, made) = made.map_err(|cause| match cause.kind() {
                 io::ErrorKind::InvalidData => rejected(&cause.to_string(), &wanted.path),
@@ -152,7 +172,13 @@ fn step(dir: &Path, segment: &str) -> io::Result<(String, bool)> {
 }
 
 /// Makes the directory what its card says. Says whether it was made.
-fn settle(dir: &Path, mut card: FolderCard, is_there: bool, is_last: bool) -> io::Result<bool> {
+fn settle(
+    dir: &Path,
+    mut card: FolderCard,
+    is_there: bool,
+    is_last: bool,
+    fresh: &mut Fresh,
+) -> io::Result<bool> {
     let old = FolderCard::read(dir).filter(|_| is_there);
     if let Some(old) = &old {
         if !is_last {
@@ -182,8 +208,12 @@ fn settle(dir: &Path, mut card: FolderCard, is_there: bool, is_last: bool) -> io
             }
         }
     }
-    card.write(dir)?;
-    dir.parent().map_or(Ok(()), sync_dir)?;
+    match &old {
+        Some(_) => card.write(dir)?,
+        None => fresh.file(card.write_first(dir)?),
+    }
+    fresh.dir(dir);
+    dir.parent().into_iter().for_each(|parent| fresh.dir(parent));
     Ok(old.is_none())
 }
 

@@ -4,7 +4,7 @@
 //! ROOT/.omm-dir               "omm dir 1": this tree is ours
 //! ROOT/.omm-lock              locked while something is written
 //! ROOT/INBOX/.omm-folder      JSON: the folder's path in clear, kind, role, subscribed
-//! ROOT/INBOX/.omm-seq         the next number, never given twice
+//! ROOT/INBOX/.omm-seq         a number above all that were given: none is given twice
 //! ROOT/INBOX/{cur,new,tmp}/   mail: a Maildir
 //! ROOT/INBOX/dovecot-keywords what the letters a to z stand for
 //! ROOT/INBOX/Sub/…            folders nest
@@ -19,6 +19,7 @@ mod append;
 mod copies;
 mod delete;
 mod destination;
+mod durable;
 mod flags;
 mod folder;
 mod locate;

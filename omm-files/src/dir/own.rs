@@ -1,13 +1,14 @@
 //! The tree as a whole: whose it is, its lock, and what is remembered about its folders.
 
-use super::recent::Recent;
+use super::{durable::Fresh, recent::Recent};
 use crate::{
     error, relative,
-    sidecar::{FolderCard, MARKER, MARKER_TEXT, sync_dir, write_atomically},
+    sidecar::{FolderCard, MARKER, MARKER_TEXT, write_atomically},
 };
 use omm_core::{
     Error, Result,
     error::{ErrorKind, Scope, Side},
+    host::Runtime,
     model::{DestFolderId, ItemKind},
 };
 use std::{
@@ -15,10 +16,7 @@ use std::{
     fs::{self, File},
     io,
     path::{Path, PathBuf},
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 const LOCK: &str = ".omm-lock";
@@ -26,6 +24,8 @@ const LOCK: &str = ".omm-lock";
 /// A tree of ours, or a place where there will be one.
 pub(crate) struct Own {
     root: PathBuf,
+    /// Whose threads help to wait for the disk.
+    pub(super) runtime: Arc<dyn Runtime>,
     memory: Mutex<Memory>,
 }
 
@@ -38,8 +38,16 @@ pub(super) struct Memory {
 
 #[derive(Default)]
 pub(super) struct FolderMemory {
-    /// The next number, once the directory was read.
-    pub(super) next: Option<u64>,
+    /// Once the directory was read.
+    pub(super) numbers: Option<Numbers>,
+}
+
+/// The numbers of a folder that are still to be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Numbers {
+    pub(super) next: u64,
+    /// What the folder's file says: numbers below it are ours to give, unless another process writes there as well.
+    pub(super) reserved: u64,
 }
 
 /// The right to change the tree: no other handle and no other process has it now.
@@ -83,39 +91,9 @@ impl Place {
     }
 }
 
-/// Says to a closure that may still run whether the future that started it was dropped.
-#[derive(Default)]
-pub(super) struct Dropped(std::sync::Arc<AtomicBool>);
-
-impl Dropped {
-    /// The part that the closure keeps.
-    pub(super) fn flag(&self) -> Flag {
-        Flag(std::sync::Arc::clone(&self.0))
-    }
-}
-
-impl Drop for Dropped {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-}
-
-/// Set once nobody waits any more.
-pub(super) struct Flag(std::sync::Arc<AtomicBool>);
-
-impl Flag {
-    /// An error once nobody waits any more: then nothing more may be written.
-    pub(super) fn check(&self) -> Result<()> {
-        match self.0.load(Ordering::SeqCst) {
-            true => Err(Error::stopped()),
-            false => Ok(()),
-        }
-    }
-}
-
 impl Own {
     /// Looks at the place and refuses it if it holds something else. Writes nothing.
-    pub(crate) fn open(root: PathBuf) -> Result<Self> {
+    pub(crate) fn open(root: PathBuf, runtime: Arc<dyn Runtime>) -> Result<Self> {
         let failed = |cause| error::io(Side::Destination, Scope::Account, "open a dir: tree", &root, cause);
         match fs::metadata(&root) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
@@ -130,7 +108,7 @@ impl Own {
                 }
             },
         }
-        Ok(Self { root, memory: Mutex::default() })
+        Ok(Self { root, runtime, memory: Mutex::default() })
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -142,15 +120,15 @@ impl Own {
         self.root.join(MARKER).is_file()
     }
 
-    /// Makes the root, if it is not there.
-    pub(super) fn create(&self) -> Result<()> {
+    /// Makes the root, if it is not there. It is durable once `fresh` is.
+    pub(super) fn create(&self, fresh: &mut Fresh) -> Result<()> {
         if self.exists() {
             return Ok(());
         }
-        let make = || {
+        let mut make = || {
             make_private(&self.root)?;
-            write_atomically(&self.root, MARKER, MARKER_TEXT.as_bytes())?;
-            self.root.parent().map_or(Ok(()), sync_dir)
+            self.root.parent().into_iter().for_each(|parent| fresh.dir(parent));
+            write_atomically(&self.root, MARKER, MARKER_TEXT.as_bytes())
         };
         make().map_err(|cause| {
             error::io(Side::Destination, Scope::Account, "make a dir: tree", &self.root, cause)

@@ -2,6 +2,7 @@
 //!
 //! A listing holds names and places, never bodies, and notes the state of the folder that it was made from.
 
+mod body;
 mod kept;
 mod stamp;
 
@@ -9,6 +10,7 @@ pub(crate) use kept::Listings;
 pub(crate) use stamp::Stamp;
 
 use crate::place::Place;
+use omm_content::pieces::Pieces;
 use omm_core::{
     Error, Result,
     error::{ErrorKind, Retry, Scope, Side},
@@ -89,6 +91,8 @@ pub(crate) enum Bytes {
     InPlace(Body),
     /// To be read piece by piece, so that memory does not grow with them; with their length if it is known.
     Stream(Box<dyn Read + Send>, Option<u64>),
+    /// The same, made of pieces; with about its length, if that is known.
+    Pieces(Pieces, Option<u64>),
 }
 
 impl Opened {
@@ -97,10 +101,10 @@ impl Opened {
         Self { bytes, kind, flags: Flags::none(), received: None, losses: Vec::new() }
     }
 
-    /// A MAPI item in its interchange form.
-    pub(crate) fn converted(converted: omm_mapi::Converted) -> Self {
+    /// A MAPI item in its interchange form, and about how long that is.
+    pub(crate) fn converted(converted: omm_mapi::Converted, size: Option<u64>) -> Self {
         let omm_mapi::Converted { kind, body, flags, received, losses, .. } = converted;
-        Self { bytes: Bytes::Stream(Box::new(body), None), kind, flags, received, losses }
+        Self { bytes: Bytes::Pieces(body, size), kind, flags, received, losses }
     }
 }
 

@@ -56,6 +56,14 @@ pub(super) fn rows(pst: &Pst, folder: Nid, options: &Options) -> omm_mapi::Resul
     Ok(rows)
 }
 
+impl Row {
+    /// About how long it is once it is mail: base64 and its line ends make eleven bytes of eight, and a header is new.
+    /// Room is set aside by this, so rather too much than too little.
+    fn mail_bytes(&self) -> u64 {
+        u64::from(self.size) * 11 / 8 + 1024
+    }
+}
+
 /// What identity and marks are made of.
 ///
 /// # Errors
@@ -144,7 +152,7 @@ impl Listing for StoreListing {
                 meta.internal = true;
                 return meta;
             };
-            meta.size = Some(u64::from(row.size));
+            meta.size = Some(row.mail_bytes());
             meta.received = row.received;
             meta.flags = (*row.flags).clone();
             meta.revision = Some(Revision::new(format!("{:x}", row.revision)));
@@ -164,6 +172,9 @@ impl Listing for StoreListing {
         let message = self.store.pst().message(row.nid).map_err(failed)?;
         let mut options = self.store.options().mapi.clone();
         options.without_damaged = opening.without_damaged;
-        omm_mapi::convert(&message, &options).map(Opened::converted).map_err(failed)
+        let size = Some(row.mail_bytes());
+        omm_mapi::convert(&message, &options)
+            .map(|converted| Opened::converted(converted, size))
+            .map_err(failed)
     }
 }

@@ -1,7 +1,6 @@
 //! Text that mail can carry: encoded words, quoted-printable.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use std::fmt::Write;
 
 /// RFC 2045 §6.7: lines of quoted-printable, with the `=` at their end.
 const LONGEST_LINE: usize = 76;
@@ -40,18 +39,20 @@ pub(super) fn one_line(text: &str) -> String {
 /// Lines that end with CRLF, whatever they ended with (RFC 2046 §4.1.1).
 pub(super) fn crlf(text: &str) -> String {
     let mut lines = String::with_capacity(text.len() + text.len() / 32);
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\r' => {
-                letters.next_if_eq(&'\n');
-                lines.push_str("\r\n");
-            }
-            '\n' => lines.push_str("\r\n"),
-            '\0' => {}
-            _ => lines.push(letter),
+    let mut from = 0;
+    for at in memchr::memchr3_iter(b'\r', b'\n', b'\0', text.as_bytes()) {
+        // The second half of a line end that is written already.
+        if at < from {
+            continue;
+        }
+        lines.push_str(text.get(from..at).unwrap_or_default());
+        let rest = text.get(at..).unwrap_or_default();
+        from = at + if rest.starts_with("\r\n") { 2 } else { 1 };
+        if !rest.starts_with('\0') {
+            lines.push_str("\r\n");
         }
     }
+    lines.push_str(text.get(from..).unwrap_or_default());
     lines
 }
 
@@ -86,63 +87,103 @@ impl Transfer {
 
 /// RFC 2045 §2.7: whether bytes are lines of ASCII that end with CRLF, none of them longer than this, and none of them a boundary of ours.
 pub(super) fn is_plain(text: &[u8], longest: usize) -> bool {
-    let mut length = 0;
-    let mut before = 0;
-    for &byte in text {
-        match (before, byte) {
-            (b'\r', b'\n') => length = 0,
-            (b'\r', _) | (_, b'\n') => return false,
-            (_, b' '..=b'~' | b'\t' | b'\r') => length += usize::from(byte != b'\r'),
+    let is_line =
+        |line: &[u8]| line.len() <= longest && line.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\t'));
+    let mut from = 0;
+    for at in memchr::memchr_iter(b'\n', text) {
+        match text.get(from..at).and_then(|line| line.strip_suffix(b"\r")) {
+            Some(line) if is_line(line) => from = at + 1,
             _ => return false,
         }
-        if length > longest {
-            return false;
-        }
-        before = byte;
     }
-    before != b'\r' && memchr::memmem::find(text, BOUNDARY.as_bytes()).is_none()
+    is_line(text.get(from..).unwrap_or_default()) && memchr::memmem::find(text, BOUNDARY.as_bytes()).is_none()
 }
 
 /// RFC 2045 §6.7. A line end that is not CRLF is part of the data and encoded like the rest.
 pub(super) fn quoted_printable(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
-    let mut length = 0;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let ends_line =
-            |from: usize| bytes.get(from..).is_none_or(|rest| rest.is_empty() || rest.starts_with(b"\r\n"));
-        if byte == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
-            text.push_str("\r\n");
-            (length, at) = (0, at + 2);
-            continue;
-        }
-        // Blanks at the end of a line are lost on the way; a dot and a "From" at its beginning have other meanings there.
-        let plain = match byte {
-            b' ' | b'\t' => !ends_line(at + 1),
-            b'.' | b'F' => length > 0,
-            b'!'..=b'<' | b'>'..=b'~' => true,
-            _ => false,
-        };
-        let width = if plain { 1 } else { 3 };
-        let room = if ends_line(at + 1) { LONGEST_LINE } else { LONGEST_LINE - 1 };
-        if length + width > room {
-            text.push_str("=\r\n");
-            length = 0;
-            continue;
-        }
-        if plain {
-            text.push(char::from(byte));
-        } else {
-            let _ = write!(text, "={byte:02X}");
-        }
-        (length, at) = (length + width, at + 1);
+    let mut from = 0;
+    for at in memchr::memmem::find_iter(bytes, b"\r\n") {
+        Quoting { text: &mut text, length: 0 }.line(bytes.get(from..at).unwrap_or_default());
+        text.push_str("\r\n");
+        from = at + 2;
     }
+    Quoting { text: &mut text, length: 0 }.line(bytes.get(from..).unwrap_or_default());
     text
 }
+
+/// A line of quoted-printable that is being written.
+struct Quoting<'a> {
+    text: &'a mut String,
+    /// Letters on it, since it was last broken.
+    length: usize,
+}
+
+impl Quoting<'_> {
+    fn line(&mut self, line: &[u8]) {
+        let Some((last, mut rest)) = line.split_last() else { return };
+        while let Some(&first) = rest.first() {
+            let room = (LONGEST_LINE - 1).saturating_sub(self.length);
+            let run = rest.iter().take(room).take_while(|byte| PLAIN[usize::from(**byte)]).count();
+            if run == 0 || (self.length == 0 && is_odd_at_the_beginning(first)) {
+                self.letter(first, first == b' ' || first == b'\t' || self.is_plain(first), LONGEST_LINE - 1);
+                rest = rest.get(1..).unwrap_or_default();
+                continue;
+            }
+            let (plain, behind) = rest.split_at(run);
+            // ASCII, each of them.
+            self.text.push_str(std::str::from_utf8(plain).unwrap_or_default());
+            (self.length, rest) = (self.length + run, behind);
+        }
+        // Blanks at the end of a line are lost on the way. Nothing follows, so no `=` needs room.
+        self.letter(*last, self.is_plain(*last), LONGEST_LINE);
+    }
+
+    /// A letter that is no blank and stands for itself here.
+    fn is_plain(&self, byte: u8) -> bool {
+        byte.is_ascii_graphic() && byte != b'=' && !(self.length == 0 && is_odd_at_the_beginning(byte))
+    }
+
+    fn letter(&mut self, byte: u8, plain: bool, room: usize) {
+        if self.length + if plain { 1 } else { 3 } > room {
+            self.text.push_str("=\r\n");
+            self.length = 0;
+        }
+        // The line may have begun anew, and with it the meaning of a dot.
+        if plain && !(self.length == 0 && is_odd_at_the_beginning(byte)) {
+            self.text.push(char::from(byte));
+            self.length += 1;
+        } else {
+            let half = |half: u8| {
+                char::from_digit(u32::from(half), 16).map_or('0', |digit| digit.to_ascii_uppercase())
+            };
+            self.text.extend(['=', half(byte >> 4), half(byte & 0xF)]);
+            self.length += 3;
+        }
+    }
+}
+
+/// A dot and a "From" have other meanings at the beginning of a line.
+fn is_odd_at_the_beginning(byte: u8) -> bool {
+    byte == b'.' || byte == b'F'
+}
+
+/// What may stand for itself within a line.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        plain[byte as usize] = byte != b'=';
+        byte += 1;
+    }
+    plain[b'\t' as usize] = true;
+    plain
+};
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     #[test]
     fn quoted_printable_lines() {
@@ -190,6 +231,107 @@ mod tests {
 
     #[test]
     fn line_ends() {
-        assert_eq!(crlf("a\nb\rc\r\nd\0"), "a\r\nb\r\nc\r\nd");
+        for (text, expected) in [
+            ("a\nb\rc\r\nd\0", "a\r\nb\r\nc\r\nd"),
+            ("\r\r\n\n", "\r\n\r\n\r\n"),
+            ("\r\0\n", "\r\n\r\n"),
+            ("é\nü", "é\r\nü"),
+            ("", ""),
+        ] {
+            assert_eq!(crlf(text), expected, "{text:?}");
+        }
+    }
+
+    // Would catch: a run that goes over the end of a line or hides a dot, a blank or a bare line end within it.
+    #[test]
+    fn runs_give_what_single_bytes_give() {
+        let mut state = 1u64;
+        let mut random = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        const LETTERS: &[u8] = b"aaaaaaaaaaaaaaaaaaaa  .F=\t\r\n\xc3~!\0";
+        for _ in 0..20_000 {
+            let length = random(400);
+            let mut text = Vec::new();
+            while (text.len() as u64) < length {
+                match random(12) {
+                    0 => text.extend_from_slice(b"\r\n"),
+                    1 => text.extend(std::iter::repeat_n(b'x', 70 + random(8) as usize)),
+                    _ => text.push(LETTERS[random(LETTERS.len() as u64) as usize]),
+                }
+            }
+            assert_eq!(
+                quoted_printable(&text),
+                slow_quoted_printable(&text),
+                "{:?}",
+                String::from_utf8_lossy(&text)
+            );
+            for longest in [3, 78] {
+                assert_eq!(
+                    is_plain(&text, longest),
+                    slow_is_plain(&text, longest),
+                    "{:?}",
+                    String::from_utf8_lossy(&text)
+                );
+            }
+        }
+    }
+
+    /// The same, a byte at a time.
+    fn slow_quoted_printable(bytes: &[u8]) -> String {
+        let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
+        let mut length = 0;
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let ends_line = |from: usize| {
+                bytes.get(from..).is_none_or(|rest| rest.is_empty() || rest.starts_with(b"\r\n"))
+            };
+            if byte == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
+                text.push_str("\r\n");
+                (length, at) = (0, at + 2);
+                continue;
+            }
+            // Blanks at the end of a line are lost on the way; a dot and a "From" at its beginning have other meanings there.
+            let plain = match byte {
+                b' ' | b'\t' => !ends_line(at + 1),
+                b'.' | b'F' => length > 0,
+                b'!'..=b'<' | b'>'..=b'~' => true,
+                _ => false,
+            };
+            let width = if plain { 1 } else { 3 };
+            let room = if ends_line(at + 1) { LONGEST_LINE } else { LONGEST_LINE - 1 };
+            if length + width > room {
+                text.push_str("=\r\n");
+                length = 0;
+                continue;
+            }
+            if plain {
+                text.push(char::from(byte));
+            } else {
+                let _ = write!(text, "={byte:02X}");
+            }
+            (length, at) = (length + width, at + 1);
+        }
+        text
+    }
+
+    /// The same, a byte at a time.
+    fn slow_is_plain(text: &[u8], longest: usize) -> bool {
+        let mut length = 0;
+        let mut before = 0;
+        for &byte in text {
+            match (before, byte) {
+                (b'\r', b'\n') => length = 0,
+                (b'\r', _) | (_, b'\n') => return false,
+                (_, b' '..=b'~' | b'\t' | b'\r') => length += usize::from(byte != b'\r'),
+                _ => return false,
+            }
+            if length > longest {
+                return false;
+            }
+            before = byte;
+        }
+        before != b'\r' && memchr::memmem::find(text, BOUNDARY.as_bytes()).is_none()
     }
 }

@@ -1,4 +1,5 @@
-//! Outlook's files: `omm` beside `readpst` and `pffexport`, by turns, on each file.
+//! Outlook's files: `omm` beside `readpst` and `pffexport`, by turns, on each file. What they write goes to the folder for
+//! temporary files (TMPDIR): in memory it shows what the processor costs, on a disk also what waiting for it does.
 
 use super::measured::{Measured, measure};
 use crate::{
@@ -97,14 +98,20 @@ fn to_nothing(program: &Path, file: &Path, out: &Path) -> Command {
 /// Rounds in which each program has its turn; prints what came of them.
 fn race(racers: &[Racer], file: &Path, scratch: &Path) -> Result<()> {
     let bytes = fs::metadata(file).with_context(|| file.display().to_string())?.len();
-    let rounds = if bytes > LARGE { 3 } else { 7 };
+    let rounds = if bytes > LARGE { 5 } else { 9 };
     // Nobody pays for bringing it into memory.
     std::io::copy(&mut fs::File::open(file)?, &mut std::io::sink())?;
     println!("{} ({:.1} MB), {rounds} rounds", file.display(), bytes as f64 / 1e6);
     let mut ran: Vec<Vec<Measured>> = vec![Vec::new(); racers.len()];
     let mut items = vec![0; racers.len()];
     for round in 0..rounds {
-        for (at, racer) in racers.iter().enumerate().filter(|(_, racer)| round == 0 || !racer.seldom) {
+        let mut turns: Vec<_> =
+            racers.iter().enumerate().filter(|(_, racer)| round == 0 || !racer.seldom).collect();
+        // Nobody always comes behind the same one and finds the disk as that one left it.
+        if round % 2 == 1 {
+            turns.reverse();
+        }
+        for (at, racer) in turns {
             let out = scratch.join("out");
             fs::create_dir(&out)?;
             match measure(&mut (racer.command)(&racer.program, file, &out)) {
@@ -148,8 +155,11 @@ fn show_ratios(first: &Racer, other: &Racer, one: &[Measured], two: &[Measured])
         spread(one.iter().zip(two).map(|(one, two)| figure(one) / figure(two)).collect())
     };
     let (Some(run), Some(disk)) = (ratios(|one| one.seconds), ratios(|one| one.on_disk)) else { return };
+    let processor = ratios(|one| one.seen.map_or(f64::NAN, |seen| seen.processor));
+    let processor = processor.filter(|ratio| ratio[0].is_finite());
+    let processor = processor.map_or_else(String::new, |ratio| format!("; processor: {:.2}", ratio[0]));
     println!(
-        "  {} / {}: {:.2} ({:.2} to {:.2}); until it is on disk: {:.2} ({:.2} to {:.2})",
+        "  {} / {}: {:.2} ({:.2} to {:.2}); until it is on disk: {:.2} ({:.2} to {:.2}){processor}",
         first.name, other.name, run[0], run[1], run[2], disk[0], disk[1], disk[2]
     );
 }

@@ -15,6 +15,10 @@ use crate::{
 use futures::future::{Either, join, select};
 use std::{collections::HashSet, pin::pin};
 
+/// Each folder has a batch that comes and one that goes. Those of so many fit into the memory; where there are more, some
+/// wait for room, which costs less than batches so small that each waits for the disk or the server.
+const BUSY_FOLDERS: usize = 4;
+
 /// An item that is to be copied.
 pub(in crate::engine) struct Offer {
     pub(in crate::engine) key: EntryKey,
@@ -74,7 +78,8 @@ impl FolderRun<'_, '_> {
     /// A batch must fit several times into the memory budget, since several are on their way at once. A single item
     /// that is larger gets a batch's share of memory, and the rest of it goes to the spool.
     pub(super) fn limits(&self) -> Limits {
-        let share = self.run.m.env.memory.limit() / (2 * self.run.m.options.folders_at_once.max(1) as u64);
+        let folders = self.run.m.options.folders_at_once.clamp(1, BUSY_FOLDERS);
+        let share = self.run.m.env.memory.limit() / (2 * folders as u64);
         let capacity = &self.run.capacity;
         Limits { items: capacity.batch_items.max(1), bytes: capacity.batch_bytes.min(share).max(1) }
     }

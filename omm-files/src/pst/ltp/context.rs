@@ -3,7 +3,7 @@
 use super::{Heap, Place, btree::Records, value::decode};
 use crate::pst::{
     damage::OrDamage,
-    ndb::{Bid, Ndb, Subnodes, bytes::*},
+    ndb::{Bid, Ndb, Nid, Subnodes, bytes::*, kind},
 };
 use bytes::Bytes;
 use omm_mapi::{
@@ -19,6 +19,13 @@ pub(crate) struct Entry {
     pub(crate) kind: PropertyType,
     /// dwValueHnid: the value itself, or where it lies.
     pub(crate) raw: u32,
+}
+
+impl Entry {
+    /// Whether its value is so large that it lies in a node of its own (HNID, [MS-PST] §2.3.3.2).
+    pub(crate) fn is_in_a_node(&self) -> bool {
+        in_place_bytes(self.kind).is_none() && Nid(self.raw).kind() != kind::HID
+    }
 }
 
 /// The properties of an object.

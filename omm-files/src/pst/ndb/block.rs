@@ -5,8 +5,8 @@ use bytes::Bytes;
 use omm_mapi::{Error, Result};
 use std::io::Read;
 
-/// How much of neighbouring blocks is read at once.
-const RUN: u64 = 256 << 10;
+/// How much of neighbouring blocks is read at once: what stays near the processor until it is converted.
+const RUN: u64 = 64 << 10;
 
 impl Ndb {
     /// The data of a block.

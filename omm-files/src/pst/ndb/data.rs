@@ -12,7 +12,7 @@ use std::{
 const BLOCKS: usize = 560_000;
 
 /// How many blocks are looked up for one read.
-const AHEAD: usize = 32;
+const AHEAD: usize = 8;
 
 /// Which blocks hold the data of a node, in their order.
 #[derive(Clone, Debug, Default)]
