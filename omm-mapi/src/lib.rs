@@ -31,5 +31,5 @@ mod uid;
 
 pub use convert::{Converted, MARKS, Options, convert, kind_of, marks};
 pub use error::{Error, Result};
-pub use uid::urn_of_key;
 pub use object::{Attachment, Message, StoredAttachment, StoredMessage};
+pub use uid::urn_of_key;

@@ -114,7 +114,9 @@ mod tests {
     // Would catch: bytes lost or repeated where a body becomes large, and room that nobody asked for.
     #[test]
     fn bytes_are_the_same_whatever_their_number() {
-        for (first, chunk) in [(0, 9999), (10, 70_000), (LARGE - 1, 4097), (LARGE, 5000), (3 * LARGE, 100_000)] {
+        for (first, chunk) in
+            [(0, 9999), (10, 70_000), (LARGE - 1, 4097), (LARGE, 5000), (3 * LARGE, 100_000)]
+        {
             let mut held = Held::default();
             held.reserve_exact(first);
             let bytes: Vec<u8> = (0..3 * LARGE + 7).map(|at| (at % 251) as u8).collect();
