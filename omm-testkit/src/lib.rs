@@ -7,6 +7,7 @@
 //! | [`memory`]      | an account in memory with bad habits on demand                                 |
 //! | [`imap`]        | an IMAP server in memory, with extensions, quirks and faults to switch                |
 //! | [`pop`]         | a POP3 server in memory, likewise                                              |
+//! | [`ews`]           | Exchange's web services in memory, likewise                                        |
 //! | [`pst`]         | Outlook data files, written from plain values                                  |
 //! | [`journal`]     | a journal in memory                                                            |
 //! | [`step_stop`]   | every scenario is a crash test: cut at each durable step, resumed, compared      |
@@ -18,6 +19,7 @@
 pub mod ca;
 pub mod conformance;
 pub mod dns;
+pub mod ews;
 pub mod imap;
 pub mod journal;
 pub mod mailbox;

@@ -1,0 +1,279 @@
+//! A mailbox as test authors hold it: what is in it, and what its user does.
+
+use super::{
+    Kind, StoredFolder, StoredItem,
+    calendar,
+    ops,
+    schema::Property,
+    snapshot,
+    store::{Ident, Mailbox},
+    world::{SharedWorld, World, lock},
+    xml::{self, Element},
+};
+use std::sync::Arc;
+
+/// A mailbox. Folders are named by paths from the top, as users see them, `/` between levels: `Inbox/Projects`;
+/// or by the name every mailbox has them under: `inbox`, `recoverableitemsdeletions`.
+pub struct MockMailbox {
+    world: SharedWorld,
+    number: u32,
+}
+
+impl MockMailbox {
+    pub(super) fn new(world: &SharedWorld, number: u32) -> Self {
+        Self { world: Arc::clone(world), number }
+    }
+
+    /// The name of its owner.
+    pub fn named(&self, name: &str) -> &Self {
+        self.with(|mailbox| name.clone_into(&mut mailbox.name));
+        self
+    }
+
+    /// Another address of it.
+    pub fn alias(&self, address: &str) -> &Self {
+        self.with(|mailbox| mailbox.aliases.push(address.to_owned()));
+        self
+    }
+
+    /// An archive beside it: `archivemsgfolderroot` and what is below.
+    pub fn archive(&self) -> &Self {
+        self.with(Mailbox::add_archive);
+        self
+    }
+
+    /// This user may open it.
+    pub fn delegate(&self, address: &str) -> &Self {
+        self.with(|mailbox| mailbox.delegates.insert(address.to_ascii_lowercase()));
+        self
+    }
+
+    /// Makes a folder with those above it that are missing, of this class (`IPF.Note`).
+    pub fn add_folder(&self, path: &str, class: &str) -> &Self {
+        self.with(|mailbox| {
+            let root = snapshot::top(mailbox);
+            let mut parent = snapshot::find(mailbox, path.split('/').next().unwrap_or_default()).unwrap_or(root);
+            let is_first_known = parent != root;
+            for name in path.split('/').skip(usize::from(is_first_known)) {
+                parent = match mailbox.child_named(parent, name) {
+                    Some(key) => key,
+                    None => mailbox.add_folder(Some(parent), name, class),
+                };
+            }
+        });
+        self
+    }
+
+    /// Removes a folder for good.
+    pub fn remove_folder(&self, path: &str) -> &Self {
+        self.in_folder(path, |mailbox, key| mailbox.take_folder(key));
+        self
+    }
+
+    /// Gives a folder another name.
+    pub fn rename_folder(&self, path: &str, name: &str) -> &Self {
+        self.in_folder(path, |mailbox, key| {
+            let now = mailbox.tick();
+            if let Some(folder) = mailbox.folders.get_mut(&key) {
+                name.clone_into(&mut folder.name);
+                folder.changed = now;
+            }
+        });
+        self
+    }
+
+    /// Adds a mail that has arrived: no draft, received at this time (`2026-01-31T12:00:00Z`). Gives its id.
+    pub fn add_mail(&self, path: &str, mime: &[u8], received: &str, is_read: bool) -> String {
+        use base64::Engine as _;
+        let content = base64::engine::general_purpose::STANDARD.encode(mime);
+        let element = Element::new("Message")
+            .holding(Element::text("MimeContent", content))
+            .holding(Element::text("DateTimeReceived", received))
+            .holding(Element::text("IsRead", is_read.to_string()));
+        let id = self.add(path, element, &[]);
+        self.change(&id, |item| item.put_text("IsDraft", "false"));
+        id
+    }
+
+    /// Adds an item as CreateItem would: from its element, `<t:Contact>…</t:Contact>`, with any prefix or none.
+    /// Gives its id.
+    ///
+    /// # Panics
+    /// When a client could not create it so.
+    pub fn add_xml(&self, path: &str, element: &str) -> String {
+        let spaced = format!(
+            "<x xmlns=\"http://schemas.microsoft.com/exchange/services/2006/types\" \
+             xmlns:t=\"http://schemas.microsoft.com/exchange/services/2006/types\">{element}</x>"
+        );
+        let root = xml::read(spaced.as_bytes()).unwrap_or_else(|why| panic!("{why}: {element}"));
+        let Some(element) = root.children.into_iter().next() else { panic!("no element in {spaced}") };
+        self.add(path, element, &[])
+    }
+
+    /// The same, with extended properties beside those in the element.
+    ///
+    /// # Panics
+    /// When a client could not create it so.
+    pub fn add(&self, path: &str, element: Element, properties: &[Property]) -> String {
+        let mut world = lock(&self.world);
+        let Some(kind) = Kind::of_element(&element.name) else { panic!("{} is no item", element.name) };
+        let (number, folder) = (self.number, self.key(&world, path));
+        let mut item = mailbox_mut(&mut world, number).blank(kind, folder);
+        let result = ops::fill(&world, None, &mut item, &element);
+        result.unwrap_or_else(|refusal| panic!("{}: {}", refusal.code, refusal.text));
+        for property in properties {
+            let result = ops::put_extended(&mut item, property.clone(), true);
+            result.unwrap_or_else(|refusal| panic!("{}: {}", refusal.code, refusal.text));
+        }
+        let key = mailbox_mut(&mut world, number).add_item(item);
+        Ident::Item { mailbox: number, key }.text()
+    }
+
+    /// The user reads it, or marks it unread.
+    pub fn mark_read(&self, id: &str, is_read: bool) -> &Self {
+        self.touch(id, true, |item| item.put_text("IsRead", is_read.to_string()));
+        self
+    }
+
+    /// The user changes an element of it.
+    pub fn set(&self, id: &str, name: &str, text: &str) -> &Self {
+        self.touch(id, false, |item| item.put_text(name, text));
+        self
+    }
+
+    /// The user moves it. Gives its new id.
+    ///
+    /// # Panics
+    /// When there is no such item or folder.
+    pub fn relocate(&self, id: &str, path: &str) -> String {
+        let mut world = lock(&self.world);
+        let (number, to, key) = (self.number, self.key(&world, path), item_key(id));
+        let moved = mailbox_mut(&mut world, number).move_item(key, to);
+        let Some(key) = moved else { panic!("there is no item {id}") };
+        Ident::Item { mailbox: number, key }.text()
+    }
+
+    /// The user deletes it for good.
+    pub fn remove(&self, id: &str) -> &Self {
+        let key = item_key(id);
+        self.with(|mailbox| drop(mailbox.take_item(key)));
+        self
+    }
+
+    /// One of a series does not take place: the one with this number, from 1.
+    ///
+    /// # Panics
+    /// When there is no such one.
+    pub fn remove_occurrence(&self, id: &str, index: usize) -> &Self {
+        let original = self.original(id, index);
+        self.touch(id, false, |item| {
+            item.deleted.insert(original);
+        });
+        self
+    }
+
+    /// One of a series is changed: elements of it are set.
+    ///
+    /// # Panics
+    /// When there is no such one.
+    pub fn change_occurrence(&self, id: &str, index: usize, fields: &[Element]) -> &Self {
+        let original = self.original(id, index);
+        self.touch(id, false, |item| {
+            let exception = item.exceptions.entry(original).or_default();
+            exception.fields.retain(|own| fields.iter().all(|field| field.name != own.name));
+            exception.fields.extend(fields.iter().cloned());
+        });
+        self
+    }
+
+    /// The list of categories that the user has made: names and colours (0 to 24).
+    pub fn categories(&self, categories: &[(&str, i32)]) -> &Self {
+        let of = |(name, colour): &(&str, i32)| {
+            format!("<category name=\"{}\" color=\"{colour}\" keyboardShortcut=\"0\" guid=\"{{00000000-0000-0000-0000-{colour:012}}}\"/>", name.replace('&', "&amp;"))
+        };
+        let all: String = categories.iter().map(of).collect();
+        let text = format!("<?xml version=\"1.0\"?><categories xmlns=\"CategoryList.xsd\">{all}</categories>");
+        use base64::Engine as _;
+        let data = base64::engine::general_purpose::STANDARD.encode(text);
+        self.with(|mailbox| {
+            if let Some(calendar) = mailbox.distinguished("calendar") {
+                let name = (calendar, "CategoryList".to_owned());
+                mailbox.configurations.insert(name, vec![Element::text("XmlData", data)]);
+            }
+        });
+        self
+    }
+
+    /// All folders below the top, as they are.
+    pub fn folders(&self) -> Vec<StoredFolder> {
+        let world = lock(&self.world);
+        snapshot::folders(mailbox(&world, self.number))
+    }
+
+    /// All items of a folder, oldest first.
+    pub fn items(&self, path: &str) -> Vec<StoredItem> {
+        let world = lock(&self.world);
+        let key = self.key(&world, path);
+        let mailbox = mailbox(&world, self.number);
+        mailbox.items_of(key).map(|item| snapshot::item(&world, mailbox, item)).collect()
+    }
+
+    /// The item with this id.
+    pub fn item(&self, id: &str) -> Option<StoredItem> {
+        let world = lock(&self.world);
+        let mailbox = mailbox(&world, self.number);
+        mailbox.items.get(&item_key(id)).map(|item| snapshot::item(&world, mailbox, item))
+    }
+
+    fn original(&self, id: &str, index: usize) -> i64 {
+        let world = lock(&self.world);
+        let item = mailbox(&world, self.number).items.get(&item_key(id));
+        let found = item.and_then(|item| calendar::original_at(item, index).ok());
+        found.unwrap_or_else(|| panic!("there is no occurrence {index} of {id}"))
+    }
+
+    fn change(&self, id: &str, change: impl FnOnce(&mut super::store::Item)) {
+        let key = item_key(id);
+        self.with(|mailbox| mailbox.items.get_mut(&key).map(change));
+    }
+
+    fn touch(&self, id: &str, is_read_only: bool, change: impl FnOnce(&mut super::store::Item)) {
+        self.change(id, change);
+        self.with(|mailbox| mailbox.touch(item_key(id), is_read_only));
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Mailbox) -> T) -> T {
+        act(mailbox_mut(&mut lock(&self.world), self.number))
+    }
+
+    fn in_folder(&self, path: &str, act: impl FnOnce(&mut Mailbox, u64)) {
+        let key = self.key(&lock(&self.world), path);
+        self.with(|mailbox| act(mailbox, key));
+    }
+
+    fn key(&self, world: &World, path: &str) -> u64 {
+        let found = snapshot::find(mailbox(world, self.number), path);
+        found.unwrap_or_else(|| panic!("there is no folder {path}"))
+    }
+}
+
+impl std::fmt::Debug for MockMailbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MockMailbox").field("number", &self.number).finish_non_exhaustive()
+    }
+}
+
+fn mailbox(world: &World, number: u32) -> &Mailbox {
+    world.mailboxes.get(&number).unwrap_or_else(|| panic!("mailbox {number} is gone"))
+}
+
+fn mailbox_mut(world: &mut World, number: u32) -> &mut Mailbox {
+    world.mailboxes.get_mut(&number).unwrap_or_else(|| panic!("mailbox {number} is gone"))
+}
+
+fn item_key(id: &str) -> u64 {
+    match Ident::read(id) {
+        Some(Ident::Item { key, .. } | Ident::Occurrence { key, .. }) => key,
+        _ => panic!("{id} is no item's id"),
+    }
+}

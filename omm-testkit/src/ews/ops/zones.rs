@@ -1,0 +1,21 @@
+//! GetServerTimeZones.
+
+use crate::ews::{
+    calendar::{WINDOWS, definition, named},
+    call::Call,
+    xml::Element,
+};
+
+pub(super) fn get(call: &mut Call<'_>) -> Element {
+    let is_full = call.attribute("ReturnFullTimeZoneData") != Some("false");
+    let wanted: Vec<String> = call.listed("Ids").iter().map(|id| id.text.trim().to_owned()).collect();
+    // One message for all of them.
+    call.each(&[Element::default()], &[], |_, _| {
+        let names: Vec<&str> = match wanted.is_empty() {
+            true => WINDOWS.to_vec(),
+            false => wanted.iter().map(String::as_str).filter(|name| named(name).is_some()).collect(),
+        };
+        let definitions = names.into_iter().map(|name| definition(name, is_full));
+        Ok(vec![Element::message("TimeZoneDefinitions").holding_all(definitions)])
+    })
+}

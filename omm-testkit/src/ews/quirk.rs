@@ -1,0 +1,31 @@
+//! Habits of real servers that are not the schema's.
+
+/// A bad habit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Quirk {
+    /// Answers come in chunks, without a Content-Length. Seen: Exchange 2010.
+    Chunked,
+    /// `text/xml` without a charset.
+    NoCharset,
+    /// Times have a fraction of seven digits.
+    FractionalSeconds,
+    /// Dates stand where times are expected: in Birthday, DueDate, StartDate.
+    DatesForTimes,
+    /// MIME is made anew from properties each time; it is never the one that was given.
+    MakesMimeAnew,
+    /// Elements that no schema knows are in every item.
+    UnknownElements,
+    /// What has an empty value is left out, TotalCount and UnreadCount of folders too.
+    LeavesOptionalOut,
+    /// MimeContent asked for of contacts, tasks and lists is an error of the item. Always so before 2013.
+    NoMimeForContacts,
+    /// CreateItem with MimeContent forgets the time it was received: it is now.
+    ForgetsReceived,
+    /// A change of an item's read state shows as Update, not as ReadFlagChange. Seen: Exchange 2007.
+    ReadIsUpdate,
+    /// SyncFolderItems tells of the same change twice over two pages.
+    RepeatsChanges,
+    /// ErrorServerBusy is a fault with status 200 rather than 500.
+    FaultsWithStatus200,
+}
