@@ -6,7 +6,7 @@ use super::{
     log::EwsRequest,
     policy::Policy,
     quirk::Quirk,
-    store::{Ident, Mailbox, PUBLIC},
+    store::{Mailbox, PUBLIC},
     version::Version,
 };
 use crate::mock::{self, Ground};
@@ -104,10 +104,6 @@ impl World {
 
     pub(super) fn mailbox_at(&self, address: &str) -> Option<&Mailbox> {
         self.mailboxes.values().find(|mailbox| mailbox.number != 0 && mailbox.is_at(address))
-    }
-
-    pub(super) fn mailbox(&self, ident: Ident) -> Option<&Mailbox> {
-        self.mailboxes.get(&ident.mailbox())
     }
 }
 

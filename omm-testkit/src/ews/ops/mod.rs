@@ -17,7 +17,7 @@ mod update;
 mod upload;
 mod zones;
 
-pub(super) use filled::{fill, put_extended, settle, take_field};
+pub(super) use filled::{fill, put_extended};
 
 use super::{
     call::Call,

@@ -67,7 +67,6 @@ fn read(whole: &Element, item: &mut Item) -> Outcome<()> {
             removed: children(&exception, "Removed").into_iter().map(|name| name.text).collect(),
             properties: children(&exception, "Properties").iter().filter_map(Property::read).collect(),
             attachments: attachments(&exception, item)?,
-            changed: item.changed,
         };
         item.exceptions.insert(at, read);
     }

@@ -56,15 +56,6 @@ impl Ident {
             _ => None,
         }
     }
-
-    pub(in crate::ews) fn mailbox(self) -> u32 {
-        match self {
-            Self::Folder { mailbox, .. }
-            | Self::Item { mailbox, .. }
-            | Self::Occurrence { mailbox, .. }
-            | Self::Attachment { mailbox, .. } => mailbox,
-        }
-    }
 }
 
 /// The change key of what was changed last at this number: its first byte tells kinds apart, as real ones do.

@@ -54,7 +54,6 @@ pub(in crate::ews) struct Exception {
     pub(in crate::ews) removed: BTreeSet<String>,
     pub(in crate::ews) properties: Vec<Property>,
     pub(in crate::ews) attachments: Vec<Attachment>,
-    pub(in crate::ews) changed: u64,
 }
 
 impl Item {
