@@ -17,9 +17,9 @@ from exchangelib.errors import (
     ErrorAccessDenied, ErrorFolderNotFound, ErrorImpersonateUserDenied, ErrorInvalidSyncStateData, ErrorItemNotFound,
     ErrorNonExistentMailbox, UnauthorizedError,
 )
-from exchangelib.folders import Calendar, Contacts, Tasks
+from exchangelib.folders import Calendar, Messages
 from exchangelib.indexed_properties import EmailAddress, PhoneNumber, PhysicalAddress
-from exchangelib.items import AcceptItem, SEND_TO_NONE, HARD_DELETE, MOVE_TO_DELETED_ITEMS, SOFT_DELETE
+from exchangelib.items import SEND_TO_NONE, HARD_DELETE, MOVE_TO_DELETED_ITEMS, SOFT_DELETE
 from exchangelib.properties import DLMailbox, Member
 from exchangelib.recurrence import (
     AbsoluteMonthlyPattern, AbsoluteYearlyPattern, DailyPattern, Recurrence, RelativeMonthlyPattern,
@@ -91,22 +91,25 @@ def folders(ann):
     root = ann.msg_folder_root
     names = {folder.name for folder in root.children}
     assert {"Inbox", "Sent Items", "Calendar", "Contacts", "Tasks", "Deleted Items"} <= names, names
-    one = Folder(parent=ann.inbox, name="Projects")
+    one = Messages(parent=ann.inbox, name="Projects")
     one.save()
-    two = Folder(parent=one, name="Été / résumé & <co>")
+    two = Messages(parent=one, name="Été / résumé & <co>")
     two.save()
     assert (ann.inbox / "Projects" / "Été / résumé & <co>").id == two.id
+    two.refresh()
     assert two.folder_class == "IPF.Note"
     one.refresh()
     assert one.child_folder_count == 1
     calendar = Calendar(parent=ann.calendar, name="Team")
     calendar.save()
-    assert Calendar(parent=ann.calendar, name="x").folder_class in (None, "IPF.Appointment")
+    calendar.refresh()
+    assert calendar.folder_class == "IPF.Appointment"
     two.name = "Renamed"
     two.save(update_fields=["name"])
     assert two.name == "Renamed"
     two.delete()
-    raises(ErrorItemNotFound, two.refresh)
+    one.refresh()
+    assert one.child_folder_count == 0
     return one
 
 
@@ -171,7 +174,7 @@ def mime(ann, folder):
     assert {h.name for h in found.headers} >= {"Received", "Date", "Message-ID"}
     key = found.search_key
     old = found.id
-    other = Folder(parent=ann.inbox, name="Elsewhere")
+    other = Messages(parent=ann.inbox, name="Elsewhere")
     other.save()
     found.move(other)
     assert found.id != old and folder.filter(mark="raw").count() == 0
@@ -234,6 +237,7 @@ def raise_first(results):
 def contacts(ann):
     person = Contact(
         account=ann, folder=ann.contacts, given_name="Zoë", surname="O'Neil", middle_name="Q.", nickname="Zo",
+        display_name="Zoë Q. O'Neil",
         company_name="Acme & Co", job_title="Chief", department="R&D", birthday=EWSDateTime(1980, 2, 29, tzinfo=EWSTimeZone("UTC")),
         email_addresses=[EmailAddress(email="zoe@example.com", label="EmailAddress1"), EmailAddress(email="z@example.org", label="EmailAddress2")],
         phone_numbers=[PhoneNumber(label="BusinessPhone", phone_number="+49 1"), PhoneNumber(label="MobilePhone", phone_number="+49 2")],
@@ -367,7 +371,8 @@ def others(ann):
     assert ann.protocol.resolve_names(["ann@example.com"])[0].email_address == "ann@example.com"
     zones = list(ann.protocol.get_timezones(return_full_timezone_data=True))
     berlin = [z for z in zones if z.id == "W. Europe Standard Time"][0]
-    assert berlin.get_std_and_dst(for_year=2025)[0].bias_in_minutes == 60 or True
+    period = berlin.get_std_and_dst(for_year=2025)[2]
+    assert period.bias_in_minutes == -60, period
     conf = ann.calendar.get_user_configuration(name="CategoryList")
     assert b"Rot" in conf.xml_data
     hierarchy = list(ann.inbox.sync_hierarchy())

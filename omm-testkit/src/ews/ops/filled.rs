@@ -72,7 +72,16 @@ pub(in crate::ews) fn take_field(item: &mut Item, field: &Element) -> Outcome<()
     if !order(item.kind).any(|own| own == name) {
         return Err(Refusal::new("ErrorInvalidPropertyRequest").about(name));
     }
-    item.put(field.clone());
+    let mut field = field.clone();
+    // 1 and 0 are booleans too; the server says true and false.
+    let is_boolean = (name.starts_with("Is") && name != "IsAssignmentEditable")
+        || matches!(name, "ReminderIsSet" | "AllowNewTimeProposal");
+    match field.text.trim() {
+        "1" if is_boolean => "true".clone_into(&mut field.text),
+        "0" if is_boolean => "false".clone_into(&mut field.text),
+        _ => {}
+    }
+    item.put(field);
     Ok(())
 }
 
