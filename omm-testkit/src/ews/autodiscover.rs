@@ -5,7 +5,7 @@ use super::{
     xml::{self, Element},
 };
 
-/// `/autodiscover/autodiscover.xml` ([MS-OXDSCLI]).
+/// `/autodiscover/autodiscover.xml`.
 pub(super) fn pox(world: &World, base: &str, body: &[u8]) -> (u16, String) {
     const SPACE: &str = "http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006";
     const OUTLOOK: &str = "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a";
@@ -41,7 +41,7 @@ pub(super) fn pox(world: &World, base: &str, body: &[u8]) -> (u16, String) {
     ))
 }
 
-/// `/autodiscover/autodiscover.svc`: GetUserSettings ([MS-OXWSADISC]).
+/// `/autodiscover/autodiscover.svc`: GetUserSettings.
 pub(super) fn soap(world: &World, base: &str, body: &[u8]) -> (u16, String) {
     const SPACE: &str = "http://schemas.microsoft.com/exchange/2010/Autodiscover";
     let root = xml::read(body).unwrap_or_default();

@@ -35,7 +35,7 @@ pub enum EwsAct {
     Code(Option<usize>, String),
     /// Only the first items of the request are done and answered, the rest with ErrorServerBusy.
     BusyFrom(usize, u64),
-    /// The answer waits this long: real time on sockets, virtual time in a simulation.
+    /// The answer waits this long, in real time: not for simulations.
     Delay(Duration),
     /// The answer is this body instead, with status 200; nothing was done.
     Body(Vec<u8>),

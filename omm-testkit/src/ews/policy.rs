@@ -4,24 +4,23 @@ use std::time::Duration;
 
 /// A throttling policy. Nothing is limited unless said so.
 #[derive(Clone, Debug, Default)]
-#[non_exhaustive]
 pub struct Policy {
     /// This many requests are answered, then one is refused, and so on.
     pub busy_after: Option<(u64, Busy)>,
     /// More items in one request than this fail with ErrorServerBusy from there on, the first ones are answered:
     /// budgets are checked after each item.
     pub items_per_request: Option<usize>,
-    /// More items in one request are refused with ErrorBatchSizeExceeded-like faults before anything is done.
+    /// More items in one request are refused with a fault before anything is done.
     pub largest_batch: Option<usize>,
     /// Requests over this size are answered 413, as IIS does.
     pub largest_request: Option<usize>,
     /// More connections at once are answered 503.
     pub connections: Option<usize>,
-    /// More requests at once for one server fail with ErrorExceededConnectionCount.
+    /// More requests at once fail with ErrorExceededConnectionCount.
     pub in_flight: Option<u64>,
     /// The most items of one page of FindItem and FindFolder; 1000 in real servers.
     pub find_count: Option<usize>,
-    /// Every answer takes this long.
+    /// Every answer takes this long, in real time: not for simulations.
     pub latency: Duration,
 }
 

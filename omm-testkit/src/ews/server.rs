@@ -1,7 +1,7 @@
 //! The server as test authors hold it.
 
 use super::{
-    Counters, EwsFault, EwsRequest, Fault, MockMailbox, Policy, Quirk, Sent, Served, TranscriptLine, Version,
+    Counters, EwsFault, EwsRequest, Fault, MockMailbox, Policy, Quirk, Sent, Served, Version,
     http::Session,
     store::Mailbox,
     world::{Settings, SharedWorld, User, World, lock},
@@ -260,11 +260,6 @@ impl MockEws {
             format!("{} {} x{} {status} {}\n", request.number, request.operation, request.count, codes.join(","))
         };
         lock(&self.world).log.iter().map(line).collect()
-    }
-
-    /// What was noted of connections, as with the other servers.
-    pub fn transcript(&self) -> Vec<TranscriptLine> {
-        lock(&self.world).ground.transcript.clone()
     }
 
     pub(super) fn carrier(&self, tls: Option<&Arc<ServerConfig>>) -> std::io::Result<Box<dyn Carrier>> {

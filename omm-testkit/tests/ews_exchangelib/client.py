@@ -163,7 +163,7 @@ def mime(ann, folder):
         b"Date: Mon, 2 Feb 2026 11:00:00 +0100\r\n\r\nbody \x80\xff\r\n.\r\n"
     )
     when = EWSDateTime(2026, 2, 3, 4, 5, 6, tzinfo=EWSTimeZone("UTC"))
-    Message(account=ann, folder=folder, mime_content=text, message_flags=1, delivered=when, mark="raw").save()
+    Message(account=ann, folder=folder, mime_content=text, message_flags=1, delivered=when, is_read=True, mark="raw").save()
     found = folder.get(mark="raw")
     assert found.mime_content == text, found.mime_content
     assert (found.subject, found.is_read, found.is_draft) == ("é", True, False)
@@ -182,7 +182,7 @@ def mime(ann, folder):
     copy = other.get(mark="raw").copy(folder)
     assert folder.filter(mark="raw").count() == 1 and copy
     # Paging, sorting, restrictions.
-    items = [Message(subject=f"n {n:03}", mark=f"n{n % 3}", is_read=n % 2 == 0, message_flags=n % 2 == 0 and 1 or 0) for n in range(25)]
+    items = [Message(subject=f"n {n:03}", mark=f"n{n % 3}", is_read=n % 2 == 0, message_flags=int(n % 2 == 0)) for n in range(25)]
     for item in items:
         item.account, item.folder = ann, other
     ids = ann.bulk_create(folder=other, items=items, chunk_size=10)
@@ -238,7 +238,7 @@ def contacts(ann):
     person = Contact(
         account=ann, folder=ann.contacts, given_name="Zoë", surname="O'Neil", middle_name="Q.", nickname="Zo",
         display_name="Zoë Q. O'Neil",
-        company_name="Acme & Co", job_title="Chief", department="R&D", birthday=EWSDateTime(1980, 2, 29, tzinfo=EWSTimeZone("UTC")),
+        company_name="Acme & Co", job_title="Chief", department="R&D", birthday=EWSDate(1980, 2, 29),
         email_addresses=[EmailAddress(email="zoe@example.com", label="EmailAddress1"), EmailAddress(email="z@example.org", label="EmailAddress2")],
         phone_numbers=[PhoneNumber(label="BusinessPhone", phone_number="+49 1"), PhoneNumber(label="MobilePhone", phone_number="+49 2")],
         physical_addresses=[PhysicalAddress(label="Home", street="Straße 1", city="Köln", zipcode="50667", country="DE")],
@@ -254,7 +254,7 @@ def contacts(ann):
     home = found.physical_addresses[0]
     assert (home.label, home.street, home.city, home.zipcode) == ("Home", "Straße 1", "Köln", "50667")
     assert found.body == "notes\nmore" and found.has_picture
-    assert found.birthday.date() == datetime.date(1980, 2, 29), found.birthday
+    assert found.birthday == EWSDate(1980, 2, 29), found.birthday
     found.email_addresses = [EmailAddress(email="new@example.com", label="EmailAddress1")]
     found.surname = "Other"
     found.save(update_fields=["email_addresses", "surname"])
@@ -278,7 +278,7 @@ def calendar(ann):
     single = CalendarItem(
         account=ann, folder=ann.calendar, subject="single", start=start, end=start + datetime.timedelta(hours=1), location="Here",
         required_attendees=[Attendee(mailbox=Mailbox(email_address="bob@example.com"), response_type="Accept")],
-        legacy_free_busy_status="OOF", reminder_minutes_before_start=30, uid="uid-1", mark="e1", body=HTMLBody("<p>x</p>"),
+        legacy_free_busy_status="OOF", reminder_is_set=True, reminder_minutes_before_start=30, uid="uid-1", mark="e1", body=HTMLBody("<p>x</p>"),
     )
     single.save(send_meeting_invitations=SEND_TO_NONE)
     found = ann.calendar.get(subject="single")
@@ -286,7 +286,7 @@ def calendar(ann):
     assert (found.location, found.legacy_free_busy_status, found.type, found.uid) == ("Here", "OOF", "Single", "uid-1")
     assert found.required_attendees[0].mailbox.email_address == "bob@example.com"
     assert found.organizer.email_address == "ann@example.com"
-    assert found.is_meeting and found.reminder_is_set and found.reminder_minutes_before_start == 30
+    assert (found.is_meeting, found.reminder_is_set, found.reminder_minutes_before_start) == (True, True, 30)
     day = CalendarItem(account=ann, folder=ann.calendar, subject="day", start=EWSDate(2026, 4, 1), end=EWSDate(2026, 4, 2), is_all_day=True)
     day.save()
     found = ann.calendar.get(subject="day")

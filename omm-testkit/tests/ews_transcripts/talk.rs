@@ -181,7 +181,10 @@ pub(crate) fn try_parse(bytes: &[u8]) -> Option<Node> {
                     _ => "",
                 };
                 let text = &mut open.last_mut()?.text;
-                letter.map_or_else(|| text.push_str(named), |letter| text.push(letter));
+                match letter {
+                    Some(letter) => text.push(letter),
+                    None => text.push_str(named),
+                }
             }
             Event::Eof => break,
             _ => {}

@@ -15,8 +15,7 @@ fn every_way_to_be_busy() {
         (Busy::ConnectionCount, 500, "ErrorExceededConnectionCount"),
         (Busy::Timeout, 200, "ErrorTimeoutExpired"),
     ] {
-        let mut policy = Policy::default();
-        policy.busy_after = Some((2, busy));
+        let policy = Policy { busy_after: Some((2, busy)), ..Policy::default() };
         let bench = Bench::new(server().policy(policy));
         let statuses: Vec<u16> = (0..4).map(|_| bench.reply(&message).status).collect();
         assert_eq!(statuses, [200, 200, status, 200], "{busy:?}");
@@ -29,8 +28,7 @@ fn every_way_to_be_busy() {
 
 #[test]
 fn who_comes_back_too_early_is_noted() {
-    let mut policy = Policy::default();
-    policy.busy_after = Some((0, Busy::Messages(3_600_000)));
+    let policy = Policy { busy_after: Some((0, Busy::Messages(3_600_000))), ..Policy::default() };
     let bench = Bench::new(server().policy(policy));
     for _ in 0..3 {
         let root = parse(&bench.reply(&create("inbox", "<t:Message/>")).body);
@@ -41,8 +39,8 @@ fn who_comes_back_too_early_is_noted() {
 
 #[test]
 fn sizes_have_limits() {
-    let mut policy = Policy::default();
-    (policy.largest_batch, policy.largest_request, policy.items_per_request) = (Some(3), Some(5000), Some(2));
+    let limits = (Some(3), Some(5000), Some(2));
+    let policy = Policy { largest_batch: limits.0, largest_request: limits.1, items_per_request: limits.2, ..Policy::default() };
     let bench = Bench::new(server().policy(policy));
     let many = |count: usize| create("inbox", &"<t:Message/>".repeat(count));
     assert_eq!(bench.ask(&many(3)).codes(), ["NoError", "NoError", "ErrorServerBusy"]);

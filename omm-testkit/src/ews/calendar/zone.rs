@@ -35,9 +35,23 @@ pub(in crate::ews) fn description(name: &str) -> String {
 
 /// In which an appointment recurs.
 pub(in crate::ews) fn of_item(item: &Item) -> Tz {
-    let modern = item.field("StartTimeZone").and_then(|zone| zone.attribute("Id"));
+    let modern = item.field("StartTimeZone");
     let old = item.field("MeetingTimeZone").and_then(|zone| zone.attribute("TimeZoneName"));
-    modern.or(old).and_then(named).unwrap_or(Tz::UTC)
+    let known = modern.and_then(|zone| zone.attribute("Id")).or(old).and_then(named);
+    known.or_else(|| custom(modern?)).unwrap_or(Tz::UTC)
+}
+
+/// One that a client describes itself: its first period in whole hours, all year round.
+fn custom(zone: &Element) -> Option<Tz> {
+    let bias = zone.child("Periods")?.children.first()?.attribute("Bias")?;
+    let (sign, rest) = bias.strip_prefix('-').map_or((1, bias), |rest| (-1, rest));
+    let rest = rest.strip_prefix("PT")?;
+    let (hours, rest) = rest.split_once('H').unwrap_or(("0", rest));
+    let minutes = rest.split('M').next().unwrap_or_default();
+    let number = |text: &str| if text.is_empty() { Some(0) } else { text.parse::<i32>().ok() };
+    let hours = number(hours)? + number(minutes)? / 60;
+    // The names of these zones count the other way round, as a bias does.
+    format!("Etc/GMT{:+}", sign * hours).parse().ok()
 }
 
 /// A TimeZoneDefinition; with its rules, as they are in 2025, when `is_full`.

@@ -19,7 +19,7 @@ pub(super) fn login(world: &World, header: Option<&str>) -> Login {
             Some(user) => Login::Known(user.clone()),
             None => Login::Unknown(None),
         },
-        // A challenge (message type 2 of [MS-NLMP]) to the first message, a plain refusal of the third.
+        // A challenge (a message of type 2) to the first message, a plain refusal of the third.
         "ntlm" => Login::Unknown(rest.trim().starts_with("TlRMTVNTUAAB").then(|| {
             "NTLM TlRMTVNTUAACAAAAAAAAADgAAAAFgomiESIzRFVmd4gAAAAAAAAAAAAAAAA4AAAABgGxHQAAAA8=".to_owned()
         })),

@@ -5,7 +5,7 @@ use crate::ews::{
     call::{Call, Outcome},
     schema::Shape,
     soap::Refusal,
-    store::{Attached, Ident, change_key},
+    store::{Attached, Attachment, Exception, Ident, change_key},
     view::attachment_element,
     xml::Element,
 };
@@ -40,7 +40,11 @@ pub(super) fn create(call: &mut Call<'_>) -> Element {
         let mailbox = call.open_mut(number)?;
         if let Some(item) = mailbox.items.get_mut(&key) {
             match original {
-                Some(original) => item.exceptions.entry(original).or_default().attachments.push(own),
+                Some(original) => {
+                    let all = item.attachments.clone();
+                    let blank = || Exception { attachments: all, ..Exception::default() };
+                    item.exceptions.entry(original).or_insert_with(blank).attachments.push(own);
+                }
                 None => item.attachments.push(own),
             }
         }
@@ -62,9 +66,14 @@ pub(super) fn delete(call: &mut Call<'_>) -> Element {
         let (number, key, attachment) = find(call, id)?;
         let mailbox = call.open_mut(number)?;
         let item = mailbox.items.get_mut(&key).ok_or_else(Refusal::not_found)?;
-        let before = item.attachments.len();
-        item.attachments.retain(|own| own.number != attachment);
-        if item.attachments.len() == before {
+        let is_other = |own: &Attachment| own.number != attachment;
+        let lists = std::iter::once(&mut item.attachments).chain(item.exceptions.values_mut().map(|it| &mut it.attachments));
+        let mut is_found = false;
+        for list in lists {
+            is_found |= !list.iter().all(is_other);
+            list.retain(is_other);
+        }
+        if !is_found {
             return Err(Refusal::not_found());
         }
         mailbox.touch(key, false);

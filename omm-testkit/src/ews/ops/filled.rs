@@ -72,17 +72,20 @@ pub(in crate::ews) fn take_field(item: &mut Item, field: &Element) -> Outcome<()
     if !order(item.kind).any(|own| own == name) {
         return Err(Refusal::new("ErrorInvalidPropertyRequest").about(name));
     }
-    let mut field = field.clone();
-    // 1 and 0 are booleans too; the server says true and false.
+    item.put(spelt(field));
+    Ok(())
+}
+
+/// 1 and 0 are booleans too; the server says true and false.
+fn spelt(field: &Element) -> Element {
+    let name = field.name.as_str();
     let is_boolean = (name.starts_with("Is") && name != "IsAssignmentEditable")
         || matches!(name, "ReminderIsSet" | "AllowNewTimeProposal");
     match field.text.trim() {
-        "1" if is_boolean => "true".clone_into(&mut field.text),
-        "0" if is_boolean => "false".clone_into(&mut field.text),
-        _ => {}
+        "1" if is_boolean => Element { text: "true".to_owned(), ..field.clone() },
+        "0" if is_boolean => Element { text: "false".to_owned(), ..field.clone() },
+        _ => field.clone(),
     }
-    item.put(field);
-    Ok(())
 }
 
 /// Sets an extended property, and the element that shows the same. What PidTagMessageFlags says of drafts is only heard
@@ -157,7 +160,7 @@ pub(in crate::ews) fn take_attachment(
 ) -> Outcome<Attachment> {
     const KEPT: [&str; 6] = ["Name", "ContentType", "ContentId", "ContentLocation", "IsInline", "IsContactPhoto"];
     let fields: Vec<Element> =
-        element.children.iter().filter(|child| KEPT.contains(&child.name.as_str())).cloned().collect();
+        element.children.iter().filter(|child| KEPT.contains(&child.name.as_str())).map(spelt).collect();
     if element.text_of("Name").is_none_or(str::is_empty) {
         return Err(Refusal::new("ErrorRequiredPropertyMissing").about("attachment:Name"));
     }
@@ -176,7 +179,8 @@ pub(in crate::ews) fn take_attachment(
             Attached::Item(Box::new(blank))
         }
     };
-    let number = item.attachments.iter().map(|own| own.number).max().unwrap_or(0) + 1;
+    let all = item.attachments.iter().chain(item.exceptions.values().flat_map(|it| &it.attachments));
+    let number = all.map(|own| own.number).max().unwrap_or(0) + 1;
     Ok(Attachment { number, fields, content })
 }
 
@@ -204,6 +208,7 @@ fn settle_appointment(zone: Option<Tz>, item: &mut Item) -> Outcome<()> {
     for name in ["StartTimeZone", "EndTimeZone"] {
         if let Some(id) = item.field(name).and_then(|field| field.attribute("Id"))
             && calendar::named(id).is_none()
+            && item.field(name).and_then(|field| field.child("Periods")).is_none()
         {
             return Err(Refusal::new("ErrorInvalidTimeZone").about(&format!("calendar:{name}")));
         }

@@ -35,6 +35,12 @@ impl Sought {
     }
 
     fn text(text: &str) -> Self {
+        // Booleans have two spellings each.
+        let text = match text {
+            "true" => "1",
+            "false" => "0",
+            text => text,
+        };
         match text.parse::<i64>() {
             Ok(number) => Self::Number(number),
             // Times with and without a fraction are the same.

@@ -100,7 +100,9 @@ fn page(call: &Call<'_>, state: &State, most: usize, shape: &Shape) -> Outcome<V
 
 fn changes<'a>(call: &Call<'_>, mailbox: &'a Mailbox, state: &State) -> Vec<(u64, Change<'a>)> {
     let reads_are_updates = call.world.is_so(Quirk::ReadIsUpdate);
-    let living = mailbox.items_of(state.folder).filter(|item| item.changed > state.at).map(|item| {
+    let with_hidden = call.request.text_of("SyncScope") == Some("NormalAndAssociatedItems");
+    let shown = mailbox.items_of(state.folder).filter(|item| with_hidden || !item.is("IsAssociated"));
+    let living = shown.filter(|item| item.changed > state.at).map(|item| {
         let change = match () {
             () if item.arrived > state.at => Change::New(item),
             () if item.changed_otherwise > state.at || reads_are_updates => Change::Changed(item),

@@ -219,7 +219,7 @@ fn changed_occurrence(call: &Call<'_>, item: &Item, original: i64, updates: &[El
         fields: single.fields.iter().filter(is_other).cloned().collect(),
         removed: item.fields.iter().map(|field| field.name.clone()).filter(|name| name != "Recurrence" && single.field(name).is_none()).collect(),
         properties: single.properties.iter().filter(|own| item.property(&own.name) != Some(*own)).cloned().collect(),
-        attachments: if earlier.fields.is_empty() { item.attachments.clone() } else { earlier.attachments },
+        attachments: item.exceptions.get(&original).map_or(&item.attachments, |it| &it.attachments).clone(),
     };
     exception.fields.extend(at("Start").into_iter().chain(at("End")));
     let mut series = item.clone();
