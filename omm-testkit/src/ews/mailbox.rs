@@ -4,7 +4,7 @@ use super::{
     Kind, StoredFolder, StoredItem,
     calendar,
     ops,
-    schema::Property,
+    schema::{Property, PropertyName},
     snapshot,
     store::{Ident, Mailbox},
     world::{SharedWorld, World, lock},
@@ -88,11 +88,10 @@ impl MockMailbox {
         let content = base64::engine::general_purpose::STANDARD.encode(mime);
         let element = Element::new("Message")
             .holding(Element::text("MimeContent", content))
-            .holding(Element::text("DateTimeReceived", received))
             .holding(Element::text("IsRead", is_read.to_string()));
-        let id = self.add(path, element, &[]);
-        self.change(&id, |item| item.put_text("IsDraft", "false"));
-        id
+        let flags = Property::new(PropertyName::tagged(0x0E07, "Integer"), u8::from(is_read).to_string());
+        let received = Property::new(PropertyName::tagged(0x0E06, "SystemTime"), received);
+        self.add(path, element, &[flags, received])
     }
 
     /// Adds an item as CreateItem would: from its element, `<t:Contact>…</t:Contact>`, with any prefix or none.

@@ -1,6 +1,6 @@
 """What exchangelib makes of the mock: every kind of item created, listed, read, changed, followed and deleted.
 
-Arguments: the port of plain HTTP, the port of HTTPS.
+Arguments: the port of plain HTTP, the port of HTTPS, the version of Exchange: 14, 15.0, 15.1.
 """
 
 import datetime
@@ -20,16 +20,17 @@ from exchangelib.errors import (
 from exchangelib.folders import Calendar, Messages
 from exchangelib.indexed_properties import EmailAddress, PhoneNumber, PhysicalAddress
 from exchangelib.items import SEND_TO_NONE, HARD_DELETE, MOVE_TO_DELETED_ITEMS, SOFT_DELETE
-from exchangelib.properties import DLMailbox, Member
+from exchangelib.properties import Member
 from exchangelib.recurrence import (
     AbsoluteMonthlyPattern, AbsoluteYearlyPattern, DailyPattern, Recurrence, RelativeMonthlyPattern,
     RelativeYearlyPattern, WeeklyPattern,
 )
-from exchangelib.transport import BASIC, OAUTH2
-from exchangelib.version import EXCHANGE_2016, Build
+from exchangelib.transport import BASIC
+from exchangelib.version import Build
 
 PLAIN, SECURE = int(sys.argv[1]), int(sys.argv[2])
-BUILD = Version(build=Build(15, 1, 2507, 6))
+BUILD = Version(build={"14": Build(14, 2, 328, 9), "15.0": Build(15, 0, 847, 31), "15.1": Build(15, 1, 2507, 6)}[sys.argv[3]])
+MODERN = sys.argv[3] != "14"
 BERLIN = EWSTimeZone("Europe/Berlin")
 
 
@@ -129,7 +130,7 @@ def mail(ann, folder):
     found = folder.get(subject="Über alles 漢字")
     assert found.id == message.id
     assert found.body == body, found.body
-    assert found.text_body == "Grüße & mehr", found.text_body
+    assert not MODERN or found.text_body == "Grüße & mehr", found.text_body
     assert set(found.categories) == {"Red", "Blau, hell"}
     assert (found.importance, found.sensitivity, found.is_read, found.is_draft) == ("High", "Private", True, True)
     assert [r.email_address for r in found.to_recipients] == ["bob@example.com"]
@@ -262,7 +263,7 @@ def contacts(ann):
     assert {e.label: e.email for e in found.email_addresses if e.email} == {"EmailAddress1": "new@example.com"}, found.email_addresses
     group = DistributionList(
         account=ann, folder=ann.contacts, display_name="Everybody",
-        members=[Member(mailbox=DLMailbox(name="Bob", email_address="bob@example.com", mailbox_type="OneOff"))],
+        members=[Member(mailbox=Mailbox(name="Bob", email_address="bob@example.com", mailbox_type="OneOff"))],
     )
     group.save()
     group = [item for item in ann.contacts.all() if isinstance(item, DistributionList)][0]
@@ -321,7 +322,9 @@ def calendar(ann):
     expected = [(23, 3, 9, "series"), (30, 3, 15, "moved"), (2, 4, 9, "series"), (6, 4, 9, "series"), (9, 4, 9, "series")]
     assert seen == [(EWSDateTime(2026, m, d, h, 0, tzinfo=BERLIN), s) for d, m, h, s in expected], seen
     occurrence = [i for i in view if i.subject == "moved"][0]
-    assert ann.calendar.get(id=occurrence.id).recurring_master().subject == "series"
+    up = ann.calendar.get(id=occurrence.id).recurring_master()
+    up.refresh()
+    assert (up.subject, up.type) == ("series", "RecurringMaster")
     patterns = [
         (DailyPattern(interval=3), [1, 4, 7]),
         (AbsoluteMonthlyPattern(interval=1, day_of_month=31), None),

@@ -9,20 +9,15 @@ use crate::ews::{
     soap::Refusal,
     store::{Attached, Attachment, Item, Mailbox},
     world::World,
-    xml::Element,
+    xml::{Element, Space},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 /// What no client may set.
-const READ_ONLY: [&str; 40] = [
-    "ItemId", "ParentFolderId", "Size", "IsSubmitted", "IsDraft", "IsFromMe", "IsResend", "IsUnmodified",
-    "InternetMessageHeaders", "DateTimeCreated", "ResponseObjects", "DisplayCc", "DisplayTo", "HasAttachments",
-    "EffectiveRights", "LastModifiedName", "LastModifiedTime", "ConversationId", "UniqueBody", "TextBody", "Preview",
-    "CompleteName", "HasPicture", "ContactSource", "Organizer", "IsMeeting", "IsCancelled", "MeetingRequestWasSent",
-    "CalendarItemType", "MyResponseType", "Duration", "TimeZone", "AppointmentState", "AppointmentSequenceNumber",
-    "FirstOccurrence", "LastOccurrence", "ModifiedOccurrences", "DeletedOccurrences", "IsComplete", "StatusDescription",
+const READ_ONLY: [&str; 64] = [
+    "ItemId", "ParentFolderId", "Size", "IsSubmitted", "IsDraft", "IsFromMe", "IsResend", "IsUnmodified", "InternetMessageHeaders", "DateTimeCreated", "DateTimeReceived", "DateTimeSent", "ResponseObjects", "DisplayCc", "DisplayTo", "HasAttachments", "EffectiveRights", "LastModifiedName", "LastModifiedTime", "ConversationId", "ConversationIndex", "ConversationTopic", "IsAssociated", "UniqueBody", "TextBody", "Preview", "CompleteName", "HasPicture", "ContactSource", "PhoneticFullName", "PhoneticFirstName", "PhoneticLastName", "Alias", "Notes", "Photo", "Organizer", "IsMeeting", "IsCancelled", "MeetingRequestWasSent", "CalendarItemType", "MyResponseType", "Duration", "TimeZone", "AppointmentState", "AppointmentSequenceNumber", "AppointmentReplyTime", "RecurrenceId", "DateTimeStamp", "OriginalStart", "When", "FirstOccurrence", "LastOccurrence", "ModifiedOccurrences", "DeletedOccurrences", "ConflictingMeetingCount", "AdjacentMeetingCount", "IsComplete", "IsRecurring", "IsTeamTask", "IsAssignmentEditable", "StatusDescription", "ChangeCount", "DelegationState", "Owner",
 ];
 
 /// Reads the element of a new item into a blank one.
@@ -100,6 +95,7 @@ pub(in crate::ews) fn put_extended(item: &mut Item, property: Property, is_new: 
                 item.put_text("IsDraft", (flags & 0x08 != 0).to_string());
                 item.put_text("IsUnmodified", (flags & 0x02 != 0).to_string());
                 item.put_text("IsFromMe", (flags & 0x20 != 0).to_string());
+                item.put_text("IsAssociated", (flags & 0x40 != 0).to_string());
             }
             item.put_text("IsRead", (flags & 0x01 != 0).to_string());
         }
@@ -268,6 +264,7 @@ pub(super) fn check_order(element: &Element) -> Result<(), String> {
     let Some(kind) = Kind::of_element(&element.name) else {
         return Err(format!("The element '{}' is not expected.", element.name));
     };
+    check_space(element)?;
     let mut rest = order(kind).peekable();
     for child in &element.children {
         while rest.peek().is_some_and(|name| *name != child.name) {
@@ -282,6 +279,13 @@ pub(super) fn check_order(element: &Element) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn check_space(element: &Element) -> Result<(), String> {
+    match element.children.iter().find(|child| child.space != Space::Types) {
+        Some(child) => Err(format!("The element '{}' has invalid child element '{}'.", element.name, child.name)),
+        None => element.children.iter().try_for_each(check_space),
+    }
 }
 
 /// Everybody that an item goes to.

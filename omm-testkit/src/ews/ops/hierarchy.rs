@@ -14,7 +14,7 @@ pub(super) fn sync(call: &mut Call<'_>) -> Element {
     let shape = Shape::read(call.request.child("FolderShape"));
     let root = call.request.child("SyncFolderId").and_then(|it| it.children.first());
     let root = root.cloned().unwrap_or_else(|| Element::new("DistinguishedFolderId").with("Id", "msgfolderroot"));
-    call.each(&[root], &[], |call, root| {
+    call.each(&[root], &["SyncState", "IncludesLastFolderInRange"], |call, root| {
         let (number, root) = call.folder(root)?;
         let state = match call.request.text_of("SyncState").filter(|text| !text.is_empty()) {
             Some(text) => State::read(text, call.world.era, number, root).ok_or_else(super::sync::invalid)?,

@@ -47,7 +47,7 @@ pub(super) fn invalid() -> Refusal {
 pub(super) fn sync(call: &mut Call<'_>) -> Element {
     let shape = Shape::read(call.request.child("ItemShape"));
     let folder: Vec<Element> = call.listed("SyncFolderId");
-    call.each(&folder, &[], |call, id| {
+    call.each(&folder, &["SyncState", "IncludesLastItemInRange"], |call, id| {
         let (number, folder) = call.folder(id)?;
         let state = match call.request.text_of("SyncState").filter(|text| !text.is_empty()) {
             Some(text) => State::read(text, call.world.era, number, folder).ok_or_else(invalid)?,

@@ -25,7 +25,13 @@ pub(in crate::ews) fn failure(operation: &str, refusal: &Refusal, rest: &[&str])
         .holding(Element::message("DescriptiveLinkKey").saying("0"));
     let xml = Element::message("MessageXml").holding_all(refusal.xml.clone());
     let message = if refusal.xml.is_empty() { message } else { message.holding(xml) };
-    message.holding_all(rest.iter().map(|name| Element::message(name)))
+    message.holding_all(rest.iter().map(|name| vacant(name)))
+}
+
+/// An element that says nothing; of those that must say something, what real servers do.
+fn vacant(name: &str) -> Element {
+    let text = if name.starts_with("IncludesLast") { "true" } else { "" };
+    Element::message(name).saying(text)
 }
 
 /// What follows in a batch after what stopped it.
@@ -37,5 +43,5 @@ pub(in crate::ews) fn warning_stopped(operation: &str, rest: &[&str]) -> Element
         ))
         .holding(Element::message("ResponseCode").saying("ErrorBatchProcessingStopped"))
         .holding(Element::message("DescriptiveLinkKey").saying("0"))
-        .holding_all(rest.iter().map(|name| Element::message(name)))
+        .holding_all(rest.iter().map(|name| vacant(name)))
 }

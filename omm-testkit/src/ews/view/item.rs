@@ -38,6 +38,9 @@ impl<'a> View<'a> {
 
     /// What was set.
     pub(in crate::ews) fn stored(&self, name: &str) -> Option<&'a Element> {
+        if self.instance.is_some() && name == "Recurrence" {
+            return None;
+        }
         if let Some(exception) = self.exception() {
             if exception.removed.contains(name) {
                 return None;
