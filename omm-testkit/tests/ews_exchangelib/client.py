@@ -19,7 +19,7 @@ from exchangelib.errors import (
 )
 from exchangelib.folders import Calendar, Messages
 from exchangelib.indexed_properties import EmailAddress, PhoneNumber, PhysicalAddress
-from exchangelib.items import SEND_TO_NONE, HARD_DELETE, MOVE_TO_DELETED_ITEMS, SOFT_DELETE
+from exchangelib.items import SEND_TO_NONE, SOFT_DELETE
 from exchangelib.properties import Member
 from exchangelib.recurrence import (
     AbsoluteMonthlyPattern, AbsoluteYearlyPattern, DailyPattern, Recurrence, RelativeMonthlyPattern,
@@ -219,9 +219,9 @@ def mime(ann, folder):
     raises(ErrorInvalidSyncStateData, lambda: list(other.sync_items(sync_state="H4sIAAA=")))
     ann.bulk_delete(ids[10:], delete_type=SOFT_DELETE)
     assert ann.recoverable_items_deletions.all().count() == 15
-    other.get(subject="later").delete(delete_type=MOVE_TO_DELETED_ITEMS)
+    other.get(subject="later").move_to_trash()
     assert ann.trash.filter(subject="later").count() == 1
-    raises(ErrorItemNotFound, lambda: other.get(id=ids[12].id) if False else raise_first(ann.fetch([ids[12]])))
+    raises(ErrorItemNotFound, lambda: raise_first(ann.fetch([ids[12]])))
     # As a stream.
     streams = list(ann.export([other.get(mark="raw")]))
     uploaded = ann.upload([(folder, streams[0])])

@@ -7,6 +7,7 @@ mod login;
 mod quirks;
 mod recorded;
 mod schema;
+mod simulation;
 mod streams;
 mod sync;
 mod talk;

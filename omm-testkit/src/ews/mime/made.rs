@@ -1,7 +1,7 @@
 //! MIME of an item that was created by properties.
 
 use crate::ews::{
-    schema::{Kind, Shape},
+    schema::Kind,
     store::Attached,
     view::{View, as_text},
     xml::Element,
@@ -10,8 +10,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::fmt::Write as _;
 
 /// A message, or what else the kind of item is in MIME.
-pub(in crate::ews) fn made(view: View<'_>, shape: &Shape) -> Vec<u8> {
-    let _ = shape;
+pub(in crate::ews) fn made(view: View<'_>) -> Vec<u8> {
     match view.item.kind {
         Kind::Contact => card(view),
         Kind::CalendarItem => calendar(view),

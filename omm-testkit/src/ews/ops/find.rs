@@ -51,9 +51,9 @@ pub(super) fn find(call: &mut Call<'_>) -> Result<Element, SoapFault> {
     }))
 }
 
-fn sort<'a>(call: &Call<'_>, items: &mut Vec<&'a Item>, view: impl Fn(&'a Item) -> View<'a>) {
+fn sort<'a>(call: &Call<'_>, items: &mut [&'a Item], view: impl Fn(&'a Item) -> View<'a>) {
     // The newest first, unless said otherwise.
-    items.sort_by(|one, other| other.arrived.cmp(&one.arrived));
+    items.sort_by_key(|item| std::cmp::Reverse(item.arrived));
     let orders = call.request.child("SortOrder").map(|it| it.children.clone()).unwrap_or_default();
     for order in orders.iter().rev() {
         let Some(path) = Path::in_element(order) else { continue };

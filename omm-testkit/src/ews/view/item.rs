@@ -104,7 +104,7 @@ pub(in crate::ews) fn item_element(
         let is_wanted = shape.wants(kind, name) && (purpose == Purpose::Get || is_in_finds(name));
         if name == "MimeContent" {
             if is_wanted {
-                element.children.push(mime(world, view, shape)?);
+                element.children.extend(mime(world, view, shape)?);
             }
             continue;
         }
@@ -153,15 +153,17 @@ fn narrow(field: &mut Element, indices: &[(&str, &str)]) {
     }
 }
 
-fn mime(world: &World, view: View<'_>, shape: &Shape) -> Outcome<Element> {
+/// Asked for by IncludeMimeContent of an item that has none it is an error, by its name it is left out.
+fn mime(world: &World, view: View<'_>, shape: &Shape) -> Outcome<Option<Element>> {
     let is_hard = !view.item.kind.is_mail() && view.item.kind != Kind::CalendarItem;
     let is_refused = world.is_so(Quirk::NoMimeForContacts) || world.settings.version < Version::Exchange2013;
     if is_hard && is_refused {
-        return Err(Refusal::new("ErrorUnsupportedMimeConversion"));
+        let refusal = Refusal::new("ErrorUnsupportedMimeConversion");
+        return if shape.mime { Err(refusal) } else { Ok(None) };
     }
     let kept = view.item.mime.as_ref().filter(|_| !world.is_so(Quirk::MakesMimeAnew));
-    let bytes = kept.cloned().unwrap_or_else(|| crate::ews::mime::made(view, shape));
-    Ok(Element::text("MimeContent", STANDARD.encode(bytes)).with("CharacterSet", "UTF-8"))
+    let bytes = kept.cloned().unwrap_or_else(|| crate::ews::mime::made(view));
+    Ok(Some(Element::text("MimeContent", STANDARD.encode(bytes)).with("CharacterSet", "UTF-8")))
 }
 
 /// The habits that change how values are written.
