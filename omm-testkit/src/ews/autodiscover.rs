@@ -10,35 +10,51 @@ pub(super) fn pox(world: &World, base: &str, body: &[u8]) -> (u16, String) {
     const SPACE: &str = "http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006";
     const OUTLOOK: &str = "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a";
     let root = xml::read(body).unwrap_or_default();
-    let address = root.at(&["Request", "EMailAddress"]).map(|it| it.text.trim().to_owned()).unwrap_or_default();
+    let address =
+        root.at(&["Request", "EMailAddress"]).map(|it| it.text.trim().to_owned()).unwrap_or_default();
     let head = "<?xml version=\"1.0\" encoding=\"utf-8\"?>";
     if let Some(target) = world.settings.redirects.get(&address.to_ascii_lowercase()) {
-        let (action, name) = if target.contains("://") { ("redirectUrl", "RedirectUrl") } else { ("redirectAddr", "RedirectAddr") };
+        let (action, name) = if target.contains("://") {
+            ("redirectUrl", "RedirectUrl")
+        } else {
+            ("redirectAddr", "RedirectAddr")
+        };
         let target = escaped(target);
-        return (200, format!(
-            "{head}<Autodiscover xmlns=\"{SPACE}\"><Response xmlns=\"{OUTLOOK}\"><Account><AccountType>email</AccountType>\
+        return (
+            200,
+            format!(
+                "{head}<Autodiscover xmlns=\"{SPACE}\"><Response xmlns=\"{OUTLOOK}\"><Account><AccountType>email</AccountType>\
              <Action>{action}</Action><{name}>{target}</{name}></Account></Response></Autodiscover>"
-        ));
+            ),
+        );
     }
     let Some(mailbox) = world.mailbox_at(&address) else {
-        return (200, format!(
-            "{head}<Autodiscover xmlns=\"{SPACE}\"><Response><Error Time=\"00:00:00.0000000\" Id=\"1\"><ErrorCode>500</ErrorCode>\
+        return (
+            200,
+            format!(
+                "{head}<Autodiscover xmlns=\"{SPACE}\"><Response><Error Time=\"00:00:00.0000000\" Id=\"1\"><ErrorCode>500</ErrorCode>\
              <Message>The email address can't be found.</Message><DebugData /></Error></Response></Autodiscover>"
-        ));
+            ),
+        );
     };
     let (name, address, base) = (escaped(&mailbox.name), escaped(&mailbox.address), escaped(base));
-    let protocol = |kind: &str| format!(
-        "<Protocol><Type>{kind}</Type><Server>mail.example.com</Server><ASUrl>{base}/EWS/Exchange.asmx</ASUrl>\
+    let protocol = |kind: &str| {
+        format!(
+            "<Protocol><Type>{kind}</Type><Server>mail.example.com</Server><ASUrl>{base}/EWS/Exchange.asmx</ASUrl>\
          <EwsUrl>{base}/EWS/Exchange.asmx</EwsUrl><OOFUrl>{base}/EWS/Exchange.asmx</OOFUrl></Protocol>"
-    );
-    (200, format!(
-        "{head}<Autodiscover xmlns=\"{SPACE}\"><Response xmlns=\"{OUTLOOK}\"><User><DisplayName>{name}</DisplayName>\
+        )
+    };
+    (
+        200,
+        format!(
+            "{head}<Autodiscover xmlns=\"{SPACE}\"><Response xmlns=\"{OUTLOOK}\"><User><DisplayName>{name}</DisplayName>\
          <LegacyDN>/o=Example/ou=Exchange/cn=Recipients/cn={address}</LegacyDN><AutoDiscoverSMTPAddress>{address}\
          </AutoDiscoverSMTPAddress><DeploymentId>1</DeploymentId></User><Account><AccountType>email</AccountType>\
          <Action>settings</Action><MicrosoftOnline>False</MicrosoftOnline>{}{}</Account></Response></Autodiscover>",
-        protocol("EXCH"),
-        protocol("EXPR")
-    ))
+            protocol("EXCH"),
+            protocol("EXPR")
+        ),
+    )
 }
 
 /// `/autodiscover/autodiscover.svc`: GetUserSettings.
@@ -50,8 +66,10 @@ pub(super) fn soap(world: &World, base: &str, body: &[u8]) -> (u16, String) {
     let settings: Vec<String> = request.below("Setting").iter().map(|it| it.text.trim().to_owned()).collect();
     let answers: String = users.iter().map(|user| user_response(world, base, user, &settings)).collect();
     let [major, minor, build, revision, version] = world.settings.version.numbers();
-    (200, format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" \
+    (
+        200,
+        format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" \
          xmlns:a=\"http://www.w3.org/2005/08/addressing\"><s:Header><a:Action s:mustUnderstand=\"1\">{SPACE}/Autodiscover/\
          GetUserSettingsResponse</a:Action><h:ServerVersionInfo xmlns:h=\"{SPACE}\" \
          xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\"><h:MajorVersion>{major}</h:MajorVersion><h:MinorVersion>{minor}\
@@ -59,7 +77,8 @@ pub(super) fn soap(world: &World, base: &str, body: &[u8]) -> (u16, String) {
          <h:Version>{version}</h:Version></h:ServerVersionInfo></s:Header><s:Body><GetUserSettingsResponseMessage \
          xmlns=\"{SPACE}\"><Response xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\"><ErrorCode>NoError</ErrorCode>\
          <ErrorMessage/><UserResponses>{answers}</UserResponses></Response></GetUserSettingsResponseMessage></s:Body></s:Envelope>"
-    ))
+        ),
+    )
 }
 
 fn user_response(world: &World, base: &str, user: &str, settings: &[String]) -> String {

@@ -87,7 +87,13 @@ impl EwsFault {
 impl SoapFault {
     /// With status 500 and a detail, as Exchange has it.
     pub fn new(code: &str, message: &str) -> Self {
-        Self { status: 500, code: code.to_owned(), message: message.to_owned(), has_detail: true, back_off: None }
+        Self {
+            status: 500,
+            code: code.to_owned(),
+            message: message.to_owned(),
+            has_detail: true,
+            back_off: None,
+        }
     }
 }
 

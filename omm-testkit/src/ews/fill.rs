@@ -93,8 +93,10 @@ impl MockMailbox {
 
     fn add_item(&self, path: &str, item: &MailboxItem) {
         let has = |name: &str| item.flags.system().any(|flag| flag.name().eq_ignore_ascii_case(name));
-        let mut element = Element::new("Message").holding(Element::text("MimeContent", STANDARD.encode(&item.bytes)));
-        let keywords: Vec<Element> = item.flags.keywords().map(|word| Element::text("String", word)).collect();
+        let mut element =
+            Element::new("Message").holding(Element::text("MimeContent", STANDARD.encode(&item.bytes)));
+        let keywords: Vec<Element> =
+            item.flags.keywords().map(|word| Element::text("String", word)).collect();
         if !keywords.is_empty() {
             element = element.holding(Element::new("Categories").holding_all(keywords));
         }

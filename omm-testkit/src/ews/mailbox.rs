@@ -1,9 +1,7 @@
 //! A mailbox as test authors hold it: what is in it, and what its user does.
 
 use super::{
-    Kind, StoredFolder, StoredItem,
-    calendar,
-    ops,
+    Kind, StoredFolder, StoredItem, calendar, ops,
     schema::{Property, PropertyName},
     snapshot,
     store::{Ident, Mailbox},
@@ -52,7 +50,8 @@ impl MockMailbox {
     pub fn add_folder(&self, path: &str, class: &str) -> &Self {
         self.with(|mailbox| {
             let root = snapshot::top(mailbox);
-            let mut parent = snapshot::find(mailbox, path.split('/').next().unwrap_or_default()).unwrap_or(root);
+            let mut parent =
+                snapshot::find(mailbox, path.split('/').next().unwrap_or_default()).unwrap_or(root);
             let is_first_known = parent != root;
             for name in path.split('/').skip(usize::from(is_first_known)) {
                 parent = match mailbox.child_named(parent, name) {
@@ -188,10 +187,14 @@ impl MockMailbox {
     /// The list of categories that the user has made: names and colours (0 to 24).
     pub fn categories(&self, categories: &[(&str, i32)]) -> &Self {
         let of = |(name, colour): &(&str, i32)| {
-            format!("<category name=\"{}\" color=\"{colour}\" keyboardShortcut=\"0\" guid=\"{{00000000-0000-0000-0000-{colour:012}}}\"/>", name.replace('&', "&amp;"))
+            format!(
+                "<category name=\"{}\" color=\"{colour}\" keyboardShortcut=\"0\" guid=\"{{00000000-0000-0000-0000-{colour:012}}}\"/>",
+                name.replace('&', "&amp;")
+            )
         };
         let all: String = categories.iter().map(of).collect();
-        let text = format!("<?xml version=\"1.0\"?><categories xmlns=\"CategoryList.xsd\">{all}</categories>");
+        let text =
+            format!("<?xml version=\"1.0\"?><categories xmlns=\"CategoryList.xsd\">{all}</categories>");
         use base64::Engine as _;
         let data = base64::engine::general_purpose::STANDARD.encode(text);
         self.with(|mailbox| {

@@ -257,7 +257,13 @@ impl MockEws {
             let status = request.status.map_or("lost".to_owned(), |status| status.to_string());
             let mut codes = request.codes.clone();
             codes.dedup();
-            format!("{} {} x{} {status} {}\n", request.number, request.operation, request.count, codes.join(","))
+            format!(
+                "{} {} x{} {status} {}\n",
+                request.number,
+                request.operation,
+                request.count,
+                codes.join(",")
+            )
         };
         lock(&self.world).log.iter().map(line).collect()
     }

@@ -1,8 +1,7 @@
 //! What is stored, as plain values that a test compares.
 
 use super::{
-    Kind, Version,
-    calendar,
+    Kind, Version, calendar,
     schema::{Property, Shape},
     store::{Attached, Attachment, Folder, Ident, Item, Mailbox},
     view::{Purpose, View, item_element},
@@ -134,7 +133,8 @@ pub(super) fn folders(mailbox: &Mailbox) -> Vec<StoredFolder> {
 
 fn path(mailbox: &Mailbox, folder: &Folder) -> String {
     let parent = folder.parent.filter(|parent| *parent != top(mailbox));
-    let above = parent.and_then(|parent| mailbox.folders.get(&parent)).filter(|parent| parent.parent.is_some());
+    let above =
+        parent.and_then(|parent| mailbox.folders.get(&parent)).filter(|parent| parent.parent.is_some());
     match above {
         Some(above) => format!("{}/{}", path(mailbox, above), folder.name),
         None => folder.name.clone(),
@@ -156,7 +156,12 @@ pub(super) fn item(world: &World, mailbox: &Mailbox, item: &Item) -> StoredItem 
         mime: item.mime.clone(),
         attachments: item.attachments.iter().map(|it| attachment(world, mailbox, it)).collect(),
         occurrences: occurrences(item),
-        deleted: item.deleted.iter().filter_map(|at| chrono::DateTime::from_timestamp(*at, 0)).map(calendar::shown).collect(),
+        deleted: item
+            .deleted
+            .iter()
+            .filter_map(|at| chrono::DateTime::from_timestamp(*at, 0))
+            .map(calendar::shown)
+            .collect(),
         element: item_element(world, view, &shape, Purpose::Get).unwrap_or_default(),
     }
 }
@@ -184,7 +189,11 @@ fn occurrences(item: &Item) -> Vec<StoredOccurrence> {
         end: calendar::shown(instance.end),
         original_start: calendar::shown(instance.original),
         is_exception: instance.is_exception,
-        changes: item.exceptions.get(&instance.original.timestamp()).map(|it| sorted(&it.fields)).unwrap_or_default(),
+        changes: item
+            .exceptions
+            .get(&instance.original.timestamp())
+            .map(|it| sorted(&it.fields))
+            .unwrap_or_default(),
     };
     living.map(of).collect()
 }

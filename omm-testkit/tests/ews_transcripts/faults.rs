@@ -3,7 +3,8 @@
 use crate::talk::{Bench, create, parse, server};
 use omm_testkit::ews::{EwsAct, EwsFault, Fault, SoapFault};
 
-const TWO: &str = "<t:Message><t:Subject>one</t:Subject></t:Message><t:Message><t:Subject>two</t:Subject></t:Message>";
+const TWO: &str =
+    "<t:Message><t:Subject>one</t:Subject></t:Message><t:Message><t:Subject>two</t:Subject></t:Message>";
 
 fn bench(act: EwsAct) -> Bench {
     Bench::new(server().fault(EwsFault::at("CreateItem", 1, act)))
@@ -15,12 +16,9 @@ fn stored(bench: &Bench) -> usize {
 
 #[test]
 fn answers_that_are_lost_after_the_effect_and_before() {
-    for (act, effect) in [
-        (EwsAct::LoseAnswer, 2),
-        (EwsAct::Cut(0), 2),
-        (EwsAct::Cut(300), 2),
-        (EwsAct::Close, 0),
-    ] {
+    for (act, effect) in
+        [(EwsAct::LoseAnswer, 2), (EwsAct::Cut(0), 2), (EwsAct::Cut(300), 2), (EwsAct::Close, 0)]
+    {
         let bench = bench(act.clone());
         assert!(bench.try_reply(&create("inbox", TWO)).is_none(), "{act:?}");
         assert_eq!(stored(&bench), effect, "{act:?}");
@@ -42,10 +40,16 @@ fn faults_of_every_shape() {
         let bench = bench(EwsAct::Soap(fault));
         let reply = bench.reply(&create("inbox", TWO));
         let root = parse(&reply.body);
-        assert_eq!((reply.status, root.text("ResponseCode"), root.text("faultcode")), (status, code, faultcode));
+        assert_eq!(
+            (reply.status, root.text("ResponseCode"), root.text("faultcode")),
+            (status, code, faultcode)
+        );
         assert_eq!(stored(&bench), 0);
         if code == "ErrorServerBusy" {
-            assert_eq!((root.attribute("Value", "Name"), root.text("Value")), ("BackOffMilliseconds", "7000"));
+            assert_eq!(
+                (root.attribute("Value", "Name"), root.text("Value")),
+                ("BackOffMilliseconds", "7000")
+            );
         }
     }
     let bench = bench(EwsAct::Status(503, vec![("Retry-After".to_owned(), "3".to_owned())]));
@@ -57,7 +61,11 @@ fn faults_of_every_shape() {
 fn single_items_of_a_batch_fail() {
     for (act, codes, effect) in [
         (EwsAct::Code(Some(1), "ErrorItemSave".to_owned()), ["NoError", "ErrorItemSave"], 1),
-        (EwsAct::Code(None, "ErrorQuotaExceeded".to_owned()), ["ErrorQuotaExceeded", "ErrorQuotaExceeded"], 0),
+        (
+            EwsAct::Code(None, "ErrorQuotaExceeded".to_owned()),
+            ["ErrorQuotaExceeded", "ErrorQuotaExceeded"],
+            0,
+        ),
         (EwsAct::BusyFrom(0, 5), ["ErrorServerBusy", "ErrorBatchProcessingStopped"], 0),
         (EwsAct::BusyFrom(1, 5), ["NoError", "ErrorServerBusy"], 1),
     ] {
@@ -65,7 +73,10 @@ fn single_items_of_a_batch_fail() {
         assert_eq!(bench.ask(&create("inbox", TWO)).codes(), codes, "{act:?}");
         assert_eq!(stored(&bench), effect, "{act:?}");
         let logged = bench.server.requests();
-        assert_eq!((logged[0].operation.as_str(), logged[0].count, logged[0].codes.len()), ("CreateItem", 2, 2));
+        assert_eq!(
+            (logged[0].operation.as_str(), logged[0].count, logged[0].codes.len()),
+            ("CreateItem", 2, 2)
+        );
     }
 }
 

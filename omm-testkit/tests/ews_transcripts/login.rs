@@ -33,16 +33,22 @@ fn every_way_to_log_in() {
 
 #[test]
 fn whose_mailbox_may_be_opened() {
-    let bench = Bench::new(server().user("bob@example.com", "x").administrator("ann-admin", "secret").login("svc", "secret"));
+    let bench = Bench::new(
+        server().user("bob@example.com", "x").administrator("ann-admin", "secret").login("svc", "secret"),
+    );
     let impersonate = |address: &str| {
-        format!("<t:ExchangeImpersonation><t:ConnectingSID><t:SmtpAddress>{address}</t:SmtpAddress></t:ConnectingSID></t:ExchangeImpersonation>")
+        format!(
+            "<t:ExchangeImpersonation><t:ConnectingSID><t:SmtpAddress>{address}</t:SmtpAddress></t:ConnectingSID></t:ExchangeImpersonation>"
+        )
     };
     let named = GET.replace("/></m:FolderIds>", "><t:Mailbox><t:EmailAddress>bob@example.com</t:EmailAddress></t:Mailbox></t:DistinguishedFolderId></m:FolderIds>");
     // ann@example.com, ann-admin, svc
-    let (ann, admin, svc) = ("YW5uQGV4YW1wbGUuY29tOnNlY3JldA==", "YW5uLWFkbWluOnNlY3JldA==", "c3ZjOnNlY3JldA==");
+    let (ann, admin, svc) =
+        ("YW5uQGV4YW1wbGUuY29tOnNlY3JldA==", "YW5uLWFkbWluOnNlY3JldA==", "c3ZjOnNlY3JldA==");
     let code = |who: &str, operation: &str, header: &str| {
         let login = format!("Authorization: Basic {who}\r\n");
-        let reply = bench.post("/EWS/Exchange.asmx", &login, &bench.envelope(operation, header)).expect("an answer");
+        let reply =
+            bench.post("/EWS/Exchange.asmx", &login, &bench.envelope(operation, header)).expect("an answer");
         (reply.status, crate::talk::parse(&reply.body).text("ResponseCode").to_owned())
     };
     let ok = |code: &str| (200, code.to_owned());
@@ -50,28 +56,47 @@ fn whose_mailbox_may_be_opened() {
     assert_eq!(code(ann, &named, ""), ok("ErrorFolderNotFound"));
     assert_eq!(code(admin, GET, ""), ok("ErrorMissingEmailAddress"));
     assert_eq!(code(admin, GET, &impersonate("bob@example.com")), ok("NoError"));
-    assert_eq!(code(admin, GET, &impersonate("nobody@example.com")), (500, "ErrorNonExistentMailbox".to_owned()));
-    assert_eq!(code(svc, GET, &impersonate("bob@example.com")), (500, "ErrorImpersonateUserDenied".to_owned()));
+    assert_eq!(
+        code(admin, GET, &impersonate("nobody@example.com")),
+        (500, "ErrorNonExistentMailbox".to_owned())
+    );
+    assert_eq!(
+        code(svc, GET, &impersonate("bob@example.com")),
+        (500, "ErrorImpersonateUserDenied".to_owned())
+    );
     bench.server.mailbox("bob@example.com").delegate("ann@example.com");
     assert_eq!(code(ann, &named, ""), ok("NoError"));
     let seen = bench.server.requests();
-    assert_eq!(seen.iter().filter(|request| request.impersonated.as_deref() == Some("bob@example.com")).count(), 2);
+    assert_eq!(
+        seen.iter().filter(|request| request.impersonated.as_deref() == Some("bob@example.com")).count(),
+        2
+    );
 }
 
 #[test]
 fn autodiscover_in_both_tongues() {
-    let bench = Bench::new(server().redirect("old@example.com", "ann@example.com").redirect("far@example.com", "https://far.example/"));
+    let bench = Bench::new(
+        server()
+            .redirect("old@example.com", "ann@example.com")
+            .redirect("far@example.com", "https://far.example/"),
+    );
     let login = "Authorization: Basic YW5uQGV4YW1wbGUuY29tOnNlY3JldA==\r\n";
     let pox = |address: &str| {
-        let body = format!("<Autodiscover xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/outlook/requestschema/2006\"><Request><EMailAddress>{address}</EMailAddress></Request></Autodiscover>");
-        crate::talk::parse(&bench.post("/autodiscover/autodiscover.xml", login, &body).expect("an answer").body)
+        let body = format!(
+            "<Autodiscover xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/outlook/requestschema/2006\"><Request><EMailAddress>{address}</EMailAddress></Request></Autodiscover>"
+        );
+        crate::talk::parse(
+            &bench.post("/autodiscover/autodiscover.xml", login, &body).expect("an answer").body,
+        )
     };
     assert_eq!(pox("ann@example.com").text("EwsUrl"), "http://localhost/EWS/Exchange.asmx");
     assert_eq!(pox("old@example.com").text("RedirectAddr"), "ann@example.com");
     assert_eq!(pox("far@example.com").text("RedirectUrl"), "https://far.example/");
     assert_eq!(pox("nobody@example.com").text("ErrorCode"), "500");
     let body = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:a=\"http://schemas.microsoft.com/exchange/2010/Autodiscover\"><s:Body><a:GetUserSettingsRequestMessage><a:Request><a:Users><a:User><a:Mailbox>ann@example.com</a:Mailbox></a:User></a:Users><a:RequestedSettings><a:Setting>ExternalEwsUrl</a:Setting><a:Setting>Nonsense</a:Setting></a:RequestedSettings></a:Request></a:GetUserSettingsRequestMessage></s:Body></s:Envelope>";
-    let root = crate::talk::parse(&bench.post("/autodiscover/autodiscover.svc", login, body).expect("an answer").body);
+    let root = crate::talk::parse(
+        &bench.post("/autodiscover/autodiscover.svc", login, body).expect("an answer").body,
+    );
     assert_eq!(root.text("Value"), "http://localhost/EWS/Exchange.asmx");
     assert_eq!(root.text("SettingName"), "Nonsense");
 }

@@ -11,7 +11,10 @@ fn values_are_written_otherwise() {
         bench.ask(&get(&bench.ask(&create("tasks", task)).id()))
     };
     let plain = ask(None);
-    assert_eq!((plain.text("DueDate"), plain.all("Subject").len(), plain.all("FutureProperty").len()), ("2026-05-02T00:00:00Z", 1, 0));
+    assert_eq!(
+        (plain.text("DueDate"), plain.all("Subject").len(), plain.all("FutureProperty").len()),
+        ("2026-05-02T00:00:00Z", 1, 0)
+    );
     assert_eq!(ask(Some(Quirk::DatesForTimes)).text("DueDate"), "2026-05-02Z");
     assert_eq!(ask(Some(Quirk::FractionalSeconds)).text("DueDate"), "2026-05-02T00:00:00.1230000Z");
     assert_eq!(ask(Some(Quirk::LeavesOptionalOut)).all("Subject").len(), 0);
@@ -25,7 +28,10 @@ fn answers_come_otherwise() {
     let reply = Bench::new(server().quirk(Quirk::Chunked)).reply(get);
     assert_eq!((reply.header("transfer-encoding"), reply.header("content-length")), (Some("chunked"), None));
     assert_eq!(Bench::new(server()).reply(get).header("content-type"), Some("text/xml; charset=utf-8"));
-    assert_eq!(Bench::new(server().quirk(Quirk::NoCharset)).reply(get).header("content-type"), Some("text/xml"));
+    assert_eq!(
+        Bench::new(server().quirk(Quirk::NoCharset)).reply(get).header("content-type"),
+        Some("text/xml")
+    );
     let bench = Bench::new(server());
     let packed = bench.post(
         "/EWS/Exchange.asmx",

@@ -58,9 +58,14 @@ fn data() -> Option<PathBuf> {
 
 /// Only what servers said; the documentation's own examples are written by hand and differ.
 fn recorded(data: &Path) -> Vec<Node> {
-    let origins = ["GNOME_evolution-ews", "Garethp_php-ews", "gautamsi_ews-javascript-api", "linkedin_pyexchange"];
+    let origins =
+        ["GNOME_evolution-ews", "Garethp_php-ews", "gautamsi_ews-javascript-api", "linkedin_pyexchange"];
     let folders = origins.iter().filter_map(|origin| fs::read_dir(data.join(origin)).ok());
-    let files = folders.flatten().flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|it| it == "xml"));
+    let files = folders
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|it| it == "xml"));
     files.filter_map(|path| fs::read(path).ok()).filter_map(|bytes| try_parse(&bytes)).collect()
 }
 
@@ -87,14 +92,27 @@ fn answers(bench: &Bench) -> Vec<Node> {
     mailbox.add_mail("inbox", mail, "2026-01-01T00:00:00Z", false);
     let mut answers = Vec::new();
     for (folder, item) in [
-        ("inbox", "<t:Message><t:Subject>s</t:Subject><t:Body BodyType=\"HTML\">b</t:Body><t:Attachments><t:FileAttachment><t:Name>a</t:Name><t:Content>QQ==</t:Content></t:FileAttachment></t:Attachments><t:Categories><t:String>c</t:String></t:Categories></t:Message>"),
-        ("contacts", "<t:Contact><t:GivenName>G</t:GivenName><t:CompanyName>C</t:CompanyName><t:EmailAddresses><t:Entry Key=\"EmailAddress1\">a@b</t:Entry></t:EmailAddresses><t:PhoneNumbers><t:Entry Key=\"HomePhone\">1</t:Entry></t:PhoneNumbers><t:JobTitle>J</t:JobTitle><t:Surname>S</t:Surname></t:Contact>"),
-        ("calendar", "<t:CalendarItem><t:Subject>s</t:Subject><t:Body BodyType=\"Text\">b</t:Body><t:Start>2026-01-01T10:00:00Z</t:Start><t:End>2026-01-01T11:00:00Z</t:End><t:Location>L</t:Location><t:RequiredAttendees><t:Attendee><t:Mailbox><t:EmailAddress>b@c</t:EmailAddress></t:Mailbox></t:Attendee></t:RequiredAttendees><t:Recurrence><t:DailyRecurrence><t:Interval>1</t:Interval></t:DailyRecurrence><t:EndDateRecurrence><t:StartDate>2026-01-01</t:StartDate><t:EndDate>2026-01-05</t:EndDate></t:EndDateRecurrence></t:Recurrence></t:CalendarItem>"),
-        ("tasks", "<t:Task><t:Subject>s</t:Subject><t:DueDate>2026-01-01T00:00:00Z</t:DueDate><t:StartDate>2026-01-01T00:00:00Z</t:StartDate><t:Status>InProgress</t:Status></t:Task>"),
+        (
+            "inbox",
+            "<t:Message><t:Subject>s</t:Subject><t:Body BodyType=\"HTML\">b</t:Body><t:Attachments><t:FileAttachment><t:Name>a</t:Name><t:Content>QQ==</t:Content></t:FileAttachment></t:Attachments><t:Categories><t:String>c</t:String></t:Categories></t:Message>",
+        ),
+        (
+            "contacts",
+            "<t:Contact><t:GivenName>G</t:GivenName><t:CompanyName>C</t:CompanyName><t:EmailAddresses><t:Entry Key=\"EmailAddress1\">a@b</t:Entry></t:EmailAddresses><t:PhoneNumbers><t:Entry Key=\"HomePhone\">1</t:Entry></t:PhoneNumbers><t:JobTitle>J</t:JobTitle><t:Surname>S</t:Surname></t:Contact>",
+        ),
+        (
+            "calendar",
+            "<t:CalendarItem><t:Subject>s</t:Subject><t:Body BodyType=\"Text\">b</t:Body><t:Start>2026-01-01T10:00:00Z</t:Start><t:End>2026-01-01T11:00:00Z</t:End><t:Location>L</t:Location><t:RequiredAttendees><t:Attendee><t:Mailbox><t:EmailAddress>b@c</t:EmailAddress></t:Mailbox></t:Attendee></t:RequiredAttendees><t:Recurrence><t:DailyRecurrence><t:Interval>1</t:Interval></t:DailyRecurrence><t:EndDateRecurrence><t:StartDate>2026-01-01</t:StartDate><t:EndDate>2026-01-05</t:EndDate></t:EndDateRecurrence></t:Recurrence></t:CalendarItem>",
+        ),
+        (
+            "tasks",
+            "<t:Task><t:Subject>s</t:Subject><t:DueDate>2026-01-01T00:00:00Z</t:DueDate><t:StartDate>2026-01-01T00:00:00Z</t:StartDate><t:Status>InProgress</t:Status></t:Task>",
+        ),
     ] {
         let made = bench.ask(&create(folder, item));
         assert_eq!(made.codes(), ["NoError"], "{item}");
-        let ids = format!("<m:ParentFolderIds><t:DistinguishedFolderId Id=\"{folder}\"/></m:ParentFolderIds>");
+        let ids =
+            format!("<m:ParentFolderIds><t:DistinguishedFolderId Id=\"{folder}\"/></m:ParentFolderIds>");
         let shape = "<m:ItemShape><t:BaseShape>AllProperties</t:BaseShape></m:ItemShape>";
         answers.push(bench.ask(&get(&made.id())));
         answers.push(bench.ask(&format!("<m:FindItem Traversal=\"Shallow\">{shape}{ids}</m:FindItem>")));
@@ -105,12 +123,18 @@ fn answers(bench: &Bench) -> Vec<Node> {
     }
     let shape = "<m:FolderShape><t:BaseShape>AllProperties</t:BaseShape></m:FolderShape>";
     let root = "<t:DistinguishedFolderId Id=\"msgfolderroot\"/>";
-    answers.push(bench.ask(&format!("<m:GetFolder>{shape}<m:FolderIds>{root}<t:FolderId Id=\"x\"/></m:FolderIds></m:GetFolder>")));
-    answers.push(bench.ask(&format!("<m:FindFolder Traversal=\"Deep\">{shape}<m:ParentFolderIds>{root}</m:ParentFolderIds></m:FindFolder>")));
+    answers.push(bench.ask(&format!(
+        "<m:GetFolder>{shape}<m:FolderIds>{root}<t:FolderId Id=\"x\"/></m:FolderIds></m:GetFolder>"
+    )));
+    answers.push(bench.ask(&format!(
+        "<m:FindFolder Traversal=\"Deep\">{shape}<m:ParentFolderIds>{root}</m:ParentFolderIds></m:FindFolder>"
+    )));
     answers.push(bench.ask(&format!("<m:SyncFolderHierarchy>{shape}</m:SyncFolderHierarchy>")));
     let folder = "<m:Folders><t:Folder><t:DisplayName>n</t:DisplayName></t:Folder></m:Folders>";
     for _ in 0..2 {
-        answers.push(bench.ask(&format!("<m:CreateFolder><m:ParentFolderId>{root}</m:ParentFolderId>{folder}</m:CreateFolder>")));
+        answers.push(bench.ask(&format!(
+            "<m:CreateFolder><m:ParentFolderId>{root}</m:ParentFolderId>{folder}</m:CreateFolder>"
+        )));
     }
     answers.push(bench.ask("<m:ResolveNames ReturnFullContactData=\"true\"><m:UnresolvedEntry>ann</m:UnresolvedEntry></m:ResolveNames>"));
     answers.push(bench.ask("<m:GetServerTimeZones ReturnFullTimeZoneData=\"true\"/>"));

@@ -15,16 +15,31 @@ fn a_stream_carries_everything() {
          </t:Recurrence></t:CalendarItem>",
     );
     mailbox.change_occurrence(&series, 2, &[Element::text("Subject", "two")]).remove_occurrence(&series, 3);
-    let export = |id: &str| format!("<m:ExportItems><m:ItemIds><t:ItemId Id=\"{id}\"/></m:ItemIds></m:ExportItems>");
+    let export =
+        |id: &str| format!("<m:ExportItems><m:ItemIds><t:ItemId Id=\"{id}\"/></m:ItemIds></m:ExportItems>");
     let stream = from.ask(&export(&series)).text("Data").to_owned();
-    let folder = to.server.mailbox("ann@example.com").folders().into_iter().find(|folder| folder.path == "Calendar").expect("a calendar");
-    let upload = |data: &str| format!(
-        "<m:UploadItems><m:Items><t:Item CreateAction=\"CreateNew\"><t:ParentFolderId Id=\"{}\"/><t:Data>{data}</t:Data></t:Item></m:Items></m:UploadItems>",
-        folder.id
-    );
+    let folder = to
+        .server
+        .mailbox("ann@example.com")
+        .folders()
+        .into_iter()
+        .find(|folder| folder.path == "Calendar")
+        .expect("a calendar");
+    let upload = |data: &str| {
+        format!(
+            "<m:UploadItems><m:Items><t:Item CreateAction=\"CreateNew\"><t:ParentFolderId Id=\"{}\"/><t:Data>{data}</t:Data></t:Item></m:Items></m:UploadItems>",
+            folder.id
+        )
+    };
     assert_eq!(to.ask(&upload(&stream)).codes(), ["NoError"]);
-    let (old, new) = (mailbox.items("calendar").remove(0), to.server.mailbox("ann@example.com").items("calendar").remove(0));
-    assert_eq!((old.fields, old.occurrences, old.deleted, old.kind), (new.fields, new.occurrences, new.deleted, new.kind));
+    let (old, new) = (
+        mailbox.items("calendar").remove(0),
+        to.server.mailbox("ann@example.com").items("calendar").remove(0),
+    );
+    assert_eq!(
+        (old.fields, old.occurrences, old.deleted, old.kind),
+        (new.fields, new.occurrences, new.deleted, new.kind)
+    );
     assert_eq!(to.ask(&upload("AAAA")).codes(), ["ErrorInvalidIdSerializedItem"]);
 }
 
@@ -32,5 +47,8 @@ fn a_stream_carries_everything() {
 fn streams_can_be_switched_off() {
     let bench = Bench::new(server().without_exports());
     let reply = bench.reply("<m:ExportItems><m:ItemIds/></m:ExportItems>");
-    assert_eq!((reply.status, crate::talk::parse(&reply.body).text("ResponseCode")), (500, "ErrorSchemaValidation"));
+    assert_eq!(
+        (reply.status, crate::talk::parse(&reply.body).text("ResponseCode")),
+        (500, "ErrorSchemaValidation")
+    );
 }

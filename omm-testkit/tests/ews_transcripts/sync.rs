@@ -11,14 +11,18 @@ fn sync(bench: &Bench, state: &str, most: usize) -> Node {
 }
 
 fn kinds(root: &Node) -> Vec<&str> {
-    root.find("Changes").map(|changes| changes.children.iter().map(|change| change.name.as_str()).collect()).unwrap_or_default()
+    root.find("Changes")
+        .map(|changes| changes.children.iter().map(|change| change.name.as_str()).collect())
+        .unwrap_or_default()
 }
 
 #[test]
 fn changes_come_once_and_in_pages() {
     let bench = Bench::new(server());
     let mailbox = bench.server.mailbox("ann@example.com");
-    let ids: Vec<String> = (0..5).map(|n| mailbox.add_mail("inbox", b"Subject: x\r\n\r\n", "2026-01-01T00:00:00Z", n == 0)).collect();
+    let ids: Vec<String> = (0..5)
+        .map(|n| mailbox.add_mail("inbox", b"Subject: x\r\n\r\n", "2026-01-01T00:00:00Z", n == 0))
+        .collect();
     let first = sync(&bench, "", 3);
     assert_eq!((kinds(&first).len(), first.text("IncludesLastItemInRange")), (3, "false"));
     let second = sync(&bench, first.text("SyncState"), 3);

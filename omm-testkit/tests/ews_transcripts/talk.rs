@@ -63,7 +63,11 @@ impl Bench {
 
     /// Nothing when the connection ends before the answer does.
     pub(crate) fn try_reply(&self, operation: &str) -> Option<Reply> {
-        self.post("/EWS/Exchange.asmx", "Authorization: Basic YW5uQGV4YW1wbGUuY29tOnNlY3JldA==\r\n", &self.envelope(operation, ""))
+        self.post(
+            "/EWS/Exchange.asmx",
+            "Authorization: Basic YW5uQGV4YW1wbGUuY29tOnNlY3JldA==\r\n",
+            &self.envelope(operation, ""),
+        )
     }
 
     pub(crate) fn envelope(&self, operation: &str, header: &str) -> String {
@@ -79,7 +83,9 @@ impl Bench {
     pub(crate) fn post(&self, path: &str, headers: &str, body: &str) -> Option<Reply> {
         let mut stream = TcpStream::connect(self.served.address()).ok()?;
         let length = body.len();
-        let head = format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n"
+        );
         stream.write_all(head.as_bytes()).ok()?;
         stream.write_all(body.as_bytes()).ok()?;
         let mut answer = Vec::new();
@@ -90,7 +96,8 @@ impl Bench {
         let body = answer[at + 4..].to_vec();
         let status = head.split(' ').nth(1)?.parse().ok()?;
         let reply = Reply { status, head, body };
-        let is_whole = reply.header("content-length").is_none_or(|length| length.parse() == Ok(reply.body.len()));
+        let is_whole =
+            reply.header("content-length").is_none_or(|length| length.parse() == Ok(reply.body.len()));
         is_whole.then_some(reply)
     }
 }
@@ -158,7 +165,12 @@ pub(crate) fn try_parse(bytes: &[u8]) -> Option<Node> {
                 .flatten()
                 .map(|it| {
                     let key: &str = it.key.as_ref();
-                    (key.to_owned(), it.normalized_value(quick_xml::XmlVersion::default()).unwrap_or_default().into_owned())
+                    (
+                        key.to_owned(),
+                        it.normalized_value(quick_xml::XmlVersion::default())
+                            .unwrap_or_default()
+                            .into_owned(),
+                    )
                 })
                 .collect(),
             ..Node::default()

@@ -40,7 +40,12 @@ fn who_comes_back_too_early_is_noted() {
 #[test]
 fn sizes_have_limits() {
     let limits = (Some(3), Some(5000), Some(2));
-    let policy = Policy { largest_batch: limits.0, largest_request: limits.1, items_per_request: limits.2, ..Policy::default() };
+    let policy = Policy {
+        largest_batch: limits.0,
+        largest_request: limits.1,
+        items_per_request: limits.2,
+        ..Policy::default()
+    };
     let bench = Bench::new(server().policy(policy));
     let many = |count: usize| create("inbox", &"<t:Message/>".repeat(count));
     assert_eq!(bench.ask(&many(3)).codes(), ["NoError", "NoError", "ErrorServerBusy"]);

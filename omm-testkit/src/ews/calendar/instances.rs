@@ -27,7 +27,8 @@ pub(in crate::ews) fn instances(item: &Item) -> Box<dyn Iterator<Item = Instance
     let (Some(recurrence), Some(start), Some(end)) = (recurrence, start, end) else {
         return Box::new(std::iter::empty());
     };
-    let (local, local_end) = (start.with_timezone(&zone).naive_local(), end.with_timezone(&zone).naive_local());
+    let (local, local_end) =
+        (start.with_timezone(&zone).naive_local(), end.with_timezone(&zone).naive_local());
     let length = local_end - local;
     let days: Vec<_> = match recurrence.has_end() {
         true => recurrence.days().collect(),
@@ -55,7 +56,9 @@ pub(in crate::ews) fn original_at(item: &Item, index: usize) -> Outcome<i64> {
     let found = index.checked_sub(1).and_then(|before| instances(item).nth(before));
     match found {
         None => Err(Refusal::new("ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange")),
-        Some(found) if found.is_deleted => Err(Refusal::new("ErrorCalendarOccurrenceIsDeletedFromRecurrence")),
+        Some(found) if found.is_deleted => {
+            Err(Refusal::new("ErrorCalendarOccurrenceIsDeletedFromRecurrence"))
+        }
         Some(found) => Ok(found.original.timestamp()),
     }
 }

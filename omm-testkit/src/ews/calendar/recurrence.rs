@@ -71,8 +71,10 @@ impl Recurrence {
     /// The days of the n-th day, week, month or year of it; some may be before the start.
     fn period(&self, number: u32) -> Option<Vec<NaiveDate>> {
         let first_of_month = self.start.with_day(1)?;
-        let month = |interval: u32| first_of_month.checked_add_months(Months::new(number.checked_mul(interval)?));
-        let year = |month: u32| NaiveDate::from_ymd_opt(self.start.year() + i32::try_from(number).ok()?, month, 1);
+        let month =
+            |interval: u32| first_of_month.checked_add_months(Months::new(number.checked_mul(interval)?));
+        let year =
+            |month: u32| NaiveDate::from_ymd_opt(self.start.year() + i32::try_from(number).ok()?, month, 1);
         let days = match &self.pattern {
             Pattern::Daily { interval } => {
                 vec![self.start.checked_add_days(Days::new(u64::from(number) * u64::from(*interval)))?]
@@ -104,12 +106,16 @@ fn pattern(element: &Element) -> Option<Pattern> {
             let first = element.text_of("FirstDayOfWeek").and_then(|name| name.parse().ok());
             Pattern::Weekly { interval: interval()?, days: days()?, first: first.unwrap_or(Weekday::Sun) }
         }
-        "AbsoluteMonthlyRecurrence" => Pattern::MonthDay { interval: interval()?, day: number("DayOfMonth")? },
+        "AbsoluteMonthlyRecurrence" => {
+            Pattern::MonthDay { interval: interval()?, day: number("DayOfMonth")? }
+        }
         "RelativeMonthlyRecurrence" => {
             Pattern::MonthNth { interval: interval()?, days: days()?, nth: place(element)? }
         }
         "AbsoluteYearlyRecurrence" => Pattern::YearDay { month: month()?, day: number("DayOfMonth")? },
-        "RelativeYearlyRecurrence" => Pattern::YearNth { month: month()?, days: days()?, nth: place(element)? },
+        "RelativeYearlyRecurrence" => {
+            Pattern::YearNth { month: month()?, days: days()?, nth: place(element)? }
+        }
         _ => return None,
     })
 }
@@ -166,7 +172,11 @@ mod tests {
             )
         };
         for (pattern, start, expected) in [
-            ("<DailyRecurrence><Interval>2</Interval></DailyRecurrence>", "2026-02-27", ["2026-02-27", "2026-03-01", "2026-03-03"]),
+            (
+                "<DailyRecurrence><Interval>2</Interval></DailyRecurrence>",
+                "2026-02-27",
+                ["2026-02-27", "2026-03-01", "2026-03-03"],
+            ),
             (
                 "<WeeklyRecurrence><Interval>2</Interval><DaysOfWeek>Monday Friday</DaysOfWeek>\
                  <FirstDayOfWeek>Monday</FirstDayOfWeek></WeeklyRecurrence>",
@@ -201,6 +211,9 @@ mod tests {
         let until = "<EndDateRecurrence><StartDate>2026-01-01Z</StartDate><EndDate>2026-01-02+01:00</EndDate></EndDateRecurrence>";
         let daily = "<DailyRecurrence><Interval>1</Interval></DailyRecurrence>";
         assert_eq!(days(daily, until), ["2026-01-01", "2026-01-02"]);
-        assert_eq!(days(daily, "<NoEndRecurrence><StartDate>2026-01-01</StartDate></NoEndRecurrence>").len(), 4);
+        assert_eq!(
+            days(daily, "<NoEndRecurrence><StartDate>2026-01-01</StartDate></NoEndRecurrence>").len(),
+            4
+        );
     }
 }

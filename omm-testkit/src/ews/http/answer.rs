@@ -27,7 +27,13 @@ pub(super) enum Fate {
 
 impl Answer {
     pub(super) fn new(status: u16, body: impl Into<Bytes>) -> Self {
-        Self { status, headers: Vec::new(), body: body.into(), is_chunked: false, fate: Fate::Sent(Duration::ZERO) }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: body.into(),
+            is_chunked: false,
+            fate: Fate::Sent(Duration::ZERO),
+        }
     }
 
     /// As IIS says it.

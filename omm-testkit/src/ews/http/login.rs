@@ -12,7 +12,9 @@ pub(super) enum Login {
 
 /// Looks at an Authorization header.
 pub(super) fn login(world: &World, header: Option<&str>) -> Login {
-    let Some((scheme, rest)) = header.and_then(|header| header.split_once(' ')) else { return Login::Unknown(None) };
+    let Some((scheme, rest)) = header.and_then(|header| header.split_once(' ')) else {
+        return Login::Unknown(None);
+    };
     match scheme.to_ascii_lowercase().as_str() {
         "basic" if world.settings.basic => basic(world, rest.trim()),
         "bearer" => match world.tokens.get(rest.trim()) {
@@ -34,7 +36,10 @@ fn basic(world: &World, text: &str) -> Login {
     };
     // DOMAIN\name is understood as name.
     let name = name.rsplit('\\').next().unwrap_or(name);
-    let is_it = |own: &&String| own.eq_ignore_ascii_case(name) || own.split('@').next().is_some_and(|local| local.eq_ignore_ascii_case(name));
+    let is_it = |own: &&String| {
+        own.eq_ignore_ascii_case(name)
+            || own.split('@').next().is_some_and(|local| local.eq_ignore_ascii_case(name))
+    };
     match world.users.keys().find(is_it).and_then(|own| world.users.get(own).map(|user| (own, user))) {
         Some((own, user)) if user.password == password => Login::Known(own.clone()),
         _ => Login::Unknown(None),
@@ -48,7 +53,9 @@ pub(super) fn challenges(world: &World, ntlm: Option<String>) -> Vec<(String, St
         schemes.push("Basic realm=\"mail.example.com\"".to_owned());
     }
     if !world.tokens.is_empty() {
-        schemes.push("Bearer client_id=\"00000002-0000-0ff1-ce00-000000000000\", trusted_issuers=\"\"".to_owned());
+        schemes.push(
+            "Bearer client_id=\"00000002-0000-0ff1-ce00-000000000000\", trusted_issuers=\"\"".to_owned(),
+        );
     }
     schemes.into_iter().map(|scheme| ("WWW-Authenticate".to_owned(), scheme)).collect()
 }

@@ -36,7 +36,11 @@ impl End {
 }
 
 impl Read for End {
-    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, mut buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        mut buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
         let mut pipe = self.lock();
         let count = pipe.input.len().min(buffer.remaining());
         if count == 0 && !pipe.is_ended {

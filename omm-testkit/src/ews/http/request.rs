@@ -5,9 +5,8 @@ use super::{
     login::{Login, challenges, login},
 };
 use crate::ews::{
-    autodiscover,
+    autodiscover, calendar,
     call::Call,
-    calendar,
     fault::{EwsAct, SoapFault},
     log::EwsRequest,
     ops,
@@ -26,7 +25,13 @@ use std::{
 };
 
 /// Answers a request, and writes it into the log.
-pub(super) fn answer(world: &mut World, connection: u64, is_secure: bool, head: &Parts, body: &[u8]) -> Answer {
+pub(super) fn answer(
+    world: &mut World,
+    connection: u64,
+    is_secure: bool,
+    head: &Parts,
+    body: &[u8],
+) -> Answer {
     let in_flight = world.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
     world.counters.most_in_flight = world.counters.most_in_flight.max(in_flight);
     let mut entry = entry(world, connection, head, body);
@@ -65,7 +70,9 @@ fn entry(world: &World, connection: u64, head: &Parts, body: &[u8]) -> EwsReques
         user: None,
         impersonated: None,
         headers: headers
-            .map(|(name, value)| (name.to_string(), shown(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))))
+            .map(|(name, value)| {
+                (name.to_string(), shown(name.as_str(), &String::from_utf8_lossy(value.as_bytes())))
+            })
             .collect(),
         attributes: Vec::new(),
         count: 0,
@@ -172,8 +179,18 @@ fn exchange(world: &mut World, entry: &mut EwsRequest, body: &[u8]) -> Answer {
 /// How many items, folders or attachments it is about.
 fn count(operation: &Element) -> usize {
     const LISTS: [&str; 12] = [
-        "Items", "ItemIds", "ItemChanges", "FolderIds", "Folders", "FolderChanges", "ParentFolderIds", "Attachments",
-        "AttachmentIds", "Ids", "SyncFolderId", "ItemId",
+        "Items",
+        "ItemIds",
+        "ItemChanges",
+        "FolderIds",
+        "Folders",
+        "FolderChanges",
+        "ParentFolderIds",
+        "Attachments",
+        "AttachmentIds",
+        "Ids",
+        "SyncFolderId",
+        "ItemId",
     ];
     LISTS.iter().filter_map(|name| operation.child(name)).map(|list| list.children.len()).next().unwrap_or(1)
 }
@@ -187,7 +204,9 @@ fn instead(act: &EwsAct) -> Option<Answer> {
             let page = Answer::page(*status);
             Some(headers.iter().fold(page, |page, (name, value)| page.with(name, value)))
         }
-        EwsAct::Body(body) => Some(Answer::new(200, body.clone()).with("Content-Type", "text/xml; charset=utf-8")),
+        EwsAct::Body(body) => {
+            Some(Answer::new(200, body.clone()).with("Content-Type", "text/xml; charset=utf-8"))
+        }
         _ => None,
     }
 }
@@ -225,7 +244,10 @@ fn throttled(world: &mut World, entry: &mut EwsRequest, operation: &Element) -> 
     let most = world.settings.policy.in_flight;
     if most.is_some_and(|most| world.in_flight.load(Ordering::SeqCst) > most) {
         world.counters.throttled += 1;
-        let code = SoapFault::new("ErrorExceededConnectionCount", "You have exceeded the available concurrent connections for your account.");
+        let code = SoapFault::new(
+            "ErrorExceededConnectionCount",
+            "You have exceeded the available concurrent connections for your account.",
+        );
         return Some(fault(world, entry, &code));
     }
     let (after, busy) = world.settings.policy.busy_after?;
@@ -252,7 +274,9 @@ fn refused(world: &World, entry: &mut EwsRequest, operation: &Element, busy: Bus
         Answer::xml(200, envelope(world.settings.version, &response(&operation.name, all)), true)
     };
     match busy {
-        Busy::Fault(back_off) => fault(world, entry, &SoapFault { back_off, ..SoapFault::new("ErrorServerBusy", words) }),
+        Busy::Fault(back_off) => {
+            fault(world, entry, &SoapFault { back_off, ..SoapFault::new("ErrorServerBusy", words) })
+        }
         Busy::Messages(back_off) => messages(&Refusal::busy(back_off), entry),
         Busy::Status(status, None) => Answer::page(status),
         Busy::Status(status, Some(seconds)) => Answer::page(status).with("Retry-After", seconds.to_string()),
@@ -273,38 +297,45 @@ fn carried_out(
     let user = entry.user.clone().unwrap_or_default();
     let own = world.users.get(&user);
     let (mailbox, may) = own.map_or((None, false), |own| (own.mailbox, own.impersonates));
-    let mailbox = match header.at(&["ExchangeImpersonation", "ConnectingSID"]).and_then(|sid| sid.children.first()) {
-        None => mailbox,
-        Some(whose) => {
-            let address = whose.text.trim();
-            entry.impersonated = Some(address.to_owned());
-            if !may {
-                let words = "The account does not have permission to impersonate the requested user.";
-                return Err(SoapFault::new("ErrorImpersonateUserDenied", words));
+    let mailbox =
+        match header.at(&["ExchangeImpersonation", "ConnectingSID"]).and_then(|sid| sid.children.first()) {
+            None => mailbox,
+            Some(whose) => {
+                let address = whose.text.trim();
+                entry.impersonated = Some(address.to_owned());
+                if !may {
+                    let words = "The account does not have permission to impersonate the requested user.";
+                    return Err(SoapFault::new("ErrorImpersonateUserDenied", words));
+                }
+                let words = "The SMTP address has no mailbox associated with it.";
+                let found = world.mailbox_at(address).map(|mailbox| mailbox.number);
+                Some(found.ok_or_else(|| SoapFault::new("ErrorNonExistentMailbox", words))?)
             }
-            let words = "The SMTP address has no mailbox associated with it.";
-            let found = world.mailbox_at(address).map(|mailbox| mailbox.number);
-            Some(found.ok_or_else(|| SoapFault::new("ErrorNonExistentMailbox", words))?)
-        }
-    };
+        };
     if world.settings.policy.largest_batch.is_some_and(|most| entry.count > most) {
         return Err(SoapFault::new("ErrorInvalidRequest", "The request has too many items."));
     }
     let zone = header.at(&["TimeZoneContext", "TimeZoneDefinition"]).and_then(|zone| zone.attribute("Id"));
     let zone = zone.and_then(calendar::named);
-    let mut call = Call { world, request: operation, operation: operation.name.clone(), version, mailbox, zone, acts };
+    let mut call =
+        Call { world, request: operation, operation: operation.name.clone(), version, mailbox, zone, acts };
     ops::carry_out(&mut call)
 }
 
 /// The schema that a request follows; the oldest when it does not say.
 fn version(world: &World, header: &Element) -> Result<Version, SoapFault> {
-    let text = header.child("RequestServerVersion").and_then(|it| it.attribute("Version")).unwrap_or("Exchange2007");
+    let text =
+        header.child("RequestServerVersion").and_then(|it| it.attribute("Version")).unwrap_or("Exchange2007");
     let asked = match text {
         text if text.starts_with("Exchange2007") => Version::Exchange2007,
         text if text.starts_with("Exchange2010") => Version::Exchange2010,
         text if text.starts_with("Exchange2013") => Version::Exchange2013,
         text if text.starts_with("Exchange201") || text.starts_with("V20") => Version::Exchange2016,
-        _ => return Err(Call::violation(format!("The 'Version' attribute is invalid - The value '{text}' is invalid."))),
+        _ => {
+            return Err(Call::violation(format!(
+                "The 'Version' attribute is invalid - The value '{text}' is invalid."
+            )));
+        }
     };
     if asked > world.settings.version {
         return Err(SoapFault::new("ErrorInvalidServerVersion", "The specified server version is invalid."));

@@ -84,7 +84,13 @@ impl Session {
                 self.is_closed = true;
             }
             Fate::Cut(bytes) => {
-                let head = self.end.lock().output.windows(4).position(|four| four == b"\r\n\r\n").map_or(0, |at| at + 4);
+                let head = self
+                    .end
+                    .lock()
+                    .output
+                    .windows(4)
+                    .position(|four| four == b"\r\n\r\n")
+                    .map_or(0, |at| at + 4);
                 self.left = Some(head + bytes);
             }
             Fate::Stalled => {
@@ -111,7 +117,9 @@ impl Machine for Session {
         let (end, fate) = (End::default(), Arc::new(Mutex::new(None)));
         let service = {
             let (world, fate) = (Arc::clone(shared), Arc::clone(&fate));
-            service_fn(move |request: Request<Incoming>| serve(Arc::clone(&world), Arc::clone(&fate), id, is_secure, request))
+            service_fn(move |request: Request<Incoming>| {
+                serve(Arc::clone(&world), Arc::clone(&fate), id, is_secure, request)
+            })
         };
         let connection = http1::Builder::new().serve_connection(end.clone(), service);
         let connection: Connection = Box::pin(async move {

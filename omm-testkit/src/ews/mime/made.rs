@@ -20,21 +20,29 @@ pub(in crate::ews) fn made(view: View<'_>) -> Vec<u8> {
 
 fn message(view: View<'_>) -> Vec<u8> {
     let mut out = String::new();
-    for (header, name) in
-        [("From", "From"), ("Sender", "Sender"), ("To", "ToRecipients"), ("CC", "CcRecipients"), ("Reply-To", "ReplyTo")]
-    {
-        let people: Vec<String> = view.stored(name).map(|list| list.below("Mailbox")).into_iter().flatten().map(person).collect();
+    for (header, name) in [
+        ("From", "From"),
+        ("Sender", "Sender"),
+        ("To", "ToRecipients"),
+        ("CC", "CcRecipients"),
+        ("Reply-To", "ReplyTo"),
+    ] {
+        let people: Vec<String> =
+            view.stored(name).map(|list| list.below("Mailbox")).into_iter().flatten().map(person).collect();
         if !people.is_empty() {
             let _ = write!(out, "{header}: {}\r\n", people.join(",\r\n\t"));
         }
     }
     let _ = write!(out, "Subject: {}\r\n", encoded(view.text("Subject").unwrap_or_default()));
-    for (header, name) in [("Message-ID", "InternetMessageId"), ("In-Reply-To", "InReplyTo"), ("References", "References")] {
+    for (header, name) in
+        [("Message-ID", "InternetMessageId"), ("In-Reply-To", "InReplyTo"), ("References", "References")]
+    {
         if let Some(value) = view.text(name) {
             let _ = write!(out, "{header}: {value}\r\n");
         }
     }
-    let sent = view.text("DateTimeSent").and_then(|text| crate::ews::calendar::moment(text, chrono_tz::Tz::UTC));
+    let sent =
+        view.text("DateTimeSent").and_then(|text| crate::ews::calendar::moment(text, chrono_tz::Tz::UTC));
     let _ = write!(out, "Date: {}\r\n", sent.unwrap_or(view.item.created_at).to_rfc2822());
     match view.text("Importance") {
         Some("High") => out.push_str("Importance: high\r\nX-Priority: 1\r\n"),
@@ -48,11 +56,15 @@ fn message(view: View<'_>) -> Vec<u8> {
         return out.into_bytes();
     }
     let border = format!("_000_{:016x}", view.item.key);
-    let _ = write!(out, "Content-Type: multipart/mixed; boundary=\"{border}\"\r\n\r\n--{border}\r\n{body}\r\n");
+    let _ =
+        write!(out, "Content-Type: multipart/mixed; boundary=\"{border}\"\r\n\r\n--{border}\r\n{body}\r\n");
     for attachment in view.attachments() {
         let name = attachment.field("Name").unwrap_or("attachment").to_owned();
         let (kind, bytes) = match &attachment.content {
-            Attached::File(bytes) => (attachment.field("ContentType").unwrap_or("application/octet-stream").to_owned(), bytes.clone()),
+            Attached::File(bytes) => (
+                attachment.field("ContentType").unwrap_or("application/octet-stream").to_owned(),
+                bytes.clone(),
+            ),
             Attached::Item(item) => ("message/rfc822".to_owned(), item.mime.clone().unwrap_or_default()),
         };
         let _ = write!(
@@ -73,7 +85,9 @@ fn body(view: View<'_>) -> String {
     let text = stored.map(|body| body.text.as_str()).unwrap_or_default();
     let kind = if is_html { "html" } else { "plain" };
     let bytes = lines(text.as_bytes());
-    format!("Content-Type: text/{kind}; charset=\"utf-8\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{bytes}\r\n")
+    format!(
+        "Content-Type: text/{kind}; charset=\"utf-8\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{bytes}\r\n"
+    )
 }
 
 fn person(mailbox: &Element) -> String {
@@ -94,7 +108,8 @@ fn encoded(text: &str) -> String {
 
 fn lines(bytes: &[u8]) -> String {
     let text = STANDARD.encode(bytes);
-    let lines: Vec<&str> = text.as_bytes().chunks(76).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+    let lines: Vec<&str> =
+        text.as_bytes().chunks(76).filter_map(|line| std::str::from_utf8(line).ok()).collect();
     lines.join("\r\n")
 }
 

@@ -115,7 +115,8 @@ fn bodies(item: &mut Item, message: &Message<'_>) {
 fn attach(item: &mut Item, message: &Message<'_>) {
     for (number, part) in message.attachments().enumerate() {
         let is_message = matches!(part.body, PartType::Message(_));
-        let name = part.attachment_name().unwrap_or(if is_message { "message" } else { "attachment" }).to_owned();
+        let name =
+            part.attachment_name().unwrap_or(if is_message { "message" } else { "attachment" }).to_owned();
         let kind = part.content_type().map(|kind| match &kind.c_subtype {
             Some(subtype) => format!("{}/{subtype}", kind.c_type),
             None => kind.c_type.to_string(),

@@ -67,7 +67,8 @@ pub(super) fn delete(call: &mut Call<'_>) -> Element {
         let mailbox = call.open_mut(number)?;
         let item = mailbox.items.get_mut(&key).ok_or_else(Refusal::not_found)?;
         let is_other = |own: &Attachment| own.number != attachment;
-        let lists = std::iter::once(&mut item.attachments).chain(item.exceptions.values_mut().map(|it| &mut it.attachments));
+        let lists = std::iter::once(&mut item.attachments)
+            .chain(item.exceptions.values_mut().map(|it| &mut it.attachments));
         let mut is_found = false;
         for list in lists {
             is_found |= !list.iter().all(is_other);

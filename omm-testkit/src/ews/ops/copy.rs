@@ -1,9 +1,6 @@
 //! MoveItem, CopyItem, SendItem.
 
-use super::{
-    filled::people,
-    identified,
-};
+use super::{filled::people, identified};
 use crate::ews::{call::Call, counters::Sent, soap::Refusal, store::Ident, view::View, xml::Element};
 
 pub(super) fn relocate(call: &mut Call<'_>, is_copy: bool) -> Element {
@@ -15,7 +12,8 @@ pub(super) fn relocate(call: &mut Call<'_>, is_copy: bool) -> Element {
         let key = match number == other {
             true => {
                 let mailbox = call.open_mut(number)?;
-                let moved = if is_copy { mailbox.copy_item(key, folder) } else { mailbox.move_item(key, folder) };
+                let moved =
+                    if is_copy { mailbox.copy_item(key, folder) } else { mailbox.move_item(key, folder) };
                 moved.ok_or_else(Refusal::not_found)?
             }
             false => between(call, (number, key), (other, folder), is_copy)?,
@@ -29,7 +27,12 @@ pub(super) fn relocate(call: &mut Call<'_>, is_copy: bool) -> Element {
     })
 }
 
-fn between(call: &mut Call<'_>, from: (u32, u64), to: (u32, u64), is_copy: bool) -> crate::ews::call::Outcome<u64> {
+fn between(
+    call: &mut Call<'_>,
+    from: (u32, u64),
+    to: (u32, u64),
+    is_copy: bool,
+) -> crate::ews::call::Outcome<u64> {
     let item = call.open(from.0)?.items.get(&from.1).cloned().ok_or_else(Refusal::not_found)?;
     let mailbox = call.open_mut(to.0)?;
     let blank = mailbox.blank(item.kind, to.1);

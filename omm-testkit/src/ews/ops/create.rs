@@ -43,7 +43,8 @@ fn check_dispositions(call: &Call<'_>, kind: Kind) -> Outcome<()> {
 
 fn one(call: &mut Call<'_>, kind: Kind, element: &Element) -> Outcome<Option<Element>> {
     let (number, folder) = place(call, kind)?;
-    let class = call.open(number)?.folders.get(&folder).map(|folder| folder.class.clone()).unwrap_or_default();
+    let class =
+        call.open(number)?.folders.get(&folder).map(|folder| folder.class.clone()).unwrap_or_default();
     let mut item = call.open_mut(number)?.blank(kind, folder);
     fill(call.world, call.zone, &mut item, element)?;
     Call::check_place(item.kind, &class)?;
@@ -69,7 +70,8 @@ fn attachment_ids(view: &View<'_>) -> Option<Element> {
         Element::new(name).holding(Element::new("AttachmentId").with("Id", id.text()))
     };
     let list = &view.item.attachments;
-    let is_file = |content: &crate::ews::store::Attached| matches!(content, crate::ews::store::Attached::File(_));
+    let is_file =
+        |content: &crate::ews::store::Attached| matches!(content, crate::ews::store::Attached::File(_));
     // Seen: only what came with the request is listed, and then with ids alone.
     let is_from_mime = view.item.mime.is_some();
     let all = list.iter().map(|own| of(own.number, is_file(&own.content)));

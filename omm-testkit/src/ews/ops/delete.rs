@@ -39,7 +39,9 @@ fn check(call: &Call<'_>, item: &Item) -> Outcome<()> {
         Kind::CalendarItem if lacks("SendMeetingCancellations") => {
             Err(Refusal::new("ErrorSendMeetingCancellationsRequired"))
         }
-        Kind::Task if lacks("AffectedTaskOccurrences") => Err(Refusal::new("ErrorAffectedTaskOccurrencesRequired")),
+        Kind::Task if lacks("AffectedTaskOccurrences") => {
+            Err(Refusal::new("ErrorAffectedTaskOccurrencesRequired"))
+        }
         _ => Ok(()),
     }
 }
@@ -49,7 +51,9 @@ fn announce(call: &mut Call<'_>, item: &Item) {
     let is_quiet = call.attribute("SuppressReadReceipts") == Some("true");
     let what = match item.kind {
         Kind::CalendarItem if cancels && has_attendees(item) => "cancellation",
-        Kind::Message if item.is("IsReadReceiptRequested") && !item.is("IsRead") && !is_quiet => "not-read receipt",
+        Kind::Message if item.is("IsReadReceiptRequested") && !item.is("IsRead") && !is_quiet => {
+            "not-read receipt"
+        }
         _ => return,
     };
     let subject = item.text("Subject").unwrap_or_default().to_owned();

@@ -45,7 +45,10 @@ fn whole(item: &Item) -> Element {
         .holding(Element::message("Properties").holding_all(item.properties.iter().map(|it| it.element())))
         .holding(Element::message("Attached").holding_all(item.attachments.iter().map(of_attachment)))
         .holding(Element::message("Exceptions").holding_all(exceptions))
-        .holding(Element::message("Removed").holding_all(item.deleted.iter().map(|at| plain("At", at.to_string()))))
+        .holding(
+            Element::message("Removed")
+                .holding_all(item.deleted.iter().map(|at| plain("At", at.to_string()))),
+        )
         .holding(plain("SearchKey", STANDARD.encode(&item.search_key)))
         .holding(plain("Created", item.created_at.timestamp().to_string()));
     if let Some(mime) = &item.mime {
@@ -70,6 +73,8 @@ fn of_exception(at: i64, exception: &Exception) -> Element {
         .with("At", at.to_string())
         .holding(Element::message("Fields").holding_all(exception.fields.iter().cloned()))
         .holding(Element::message("Removed").holding_all(removed))
-        .holding(Element::message("Properties").holding_all(exception.properties.iter().map(|it| it.element())))
+        .holding(
+            Element::message("Properties").holding_all(exception.properties.iter().map(|it| it.element())),
+        )
         .holding(Element::message("Attached").holding_all(exception.attachments.iter().map(of_attachment)))
 }

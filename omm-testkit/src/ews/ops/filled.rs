@@ -17,11 +17,79 @@ use chrono_tz::Tz;
 
 /// What no client may set.
 const READ_ONLY: [&str; 64] = [
-    "ItemId", "ParentFolderId", "Size", "IsSubmitted", "IsDraft", "IsFromMe", "IsResend", "IsUnmodified", "InternetMessageHeaders", "DateTimeCreated", "DateTimeReceived", "DateTimeSent", "ResponseObjects", "DisplayCc", "DisplayTo", "HasAttachments", "EffectiveRights", "LastModifiedName", "LastModifiedTime", "ConversationId", "ConversationIndex", "ConversationTopic", "IsAssociated", "UniqueBody", "TextBody", "Preview", "CompleteName", "HasPicture", "ContactSource", "PhoneticFullName", "PhoneticFirstName", "PhoneticLastName", "Alias", "Notes", "Photo", "Organizer", "IsMeeting", "IsCancelled", "MeetingRequestWasSent", "CalendarItemType", "MyResponseType", "Duration", "TimeZone", "AppointmentState", "AppointmentSequenceNumber", "AppointmentReplyTime", "RecurrenceId", "DateTimeStamp", "OriginalStart", "When", "FirstOccurrence", "LastOccurrence", "ModifiedOccurrences", "DeletedOccurrences", "ConflictingMeetingCount", "AdjacentMeetingCount", "IsComplete", "IsRecurring", "IsTeamTask", "IsAssignmentEditable", "StatusDescription", "ChangeCount", "DelegationState", "Owner",
+    "ItemId",
+    "ParentFolderId",
+    "Size",
+    "IsSubmitted",
+    "IsDraft",
+    "IsFromMe",
+    "IsResend",
+    "IsUnmodified",
+    "InternetMessageHeaders",
+    "DateTimeCreated",
+    "DateTimeReceived",
+    "DateTimeSent",
+    "ResponseObjects",
+    "DisplayCc",
+    "DisplayTo",
+    "HasAttachments",
+    "EffectiveRights",
+    "LastModifiedName",
+    "LastModifiedTime",
+    "ConversationId",
+    "ConversationIndex",
+    "ConversationTopic",
+    "IsAssociated",
+    "UniqueBody",
+    "TextBody",
+    "Preview",
+    "CompleteName",
+    "HasPicture",
+    "ContactSource",
+    "PhoneticFullName",
+    "PhoneticFirstName",
+    "PhoneticLastName",
+    "Alias",
+    "Notes",
+    "Photo",
+    "Organizer",
+    "IsMeeting",
+    "IsCancelled",
+    "MeetingRequestWasSent",
+    "CalendarItemType",
+    "MyResponseType",
+    "Duration",
+    "TimeZone",
+    "AppointmentState",
+    "AppointmentSequenceNumber",
+    "AppointmentReplyTime",
+    "RecurrenceId",
+    "DateTimeStamp",
+    "OriginalStart",
+    "When",
+    "FirstOccurrence",
+    "LastOccurrence",
+    "ModifiedOccurrences",
+    "DeletedOccurrences",
+    "ConflictingMeetingCount",
+    "AdjacentMeetingCount",
+    "IsComplete",
+    "IsRecurring",
+    "IsTeamTask",
+    "IsAssignmentEditable",
+    "StatusDescription",
+    "ChangeCount",
+    "DelegationState",
+    "Owner",
 ];
 
 /// Reads the element of a new item into a blank one.
-pub(in crate::ews) fn fill(world: &World, zone: Option<Tz>, item: &mut Item, element: &Element) -> Outcome<()> {
+pub(in crate::ews) fn fill(
+    world: &World,
+    zone: Option<Tz>,
+    item: &mut Item,
+    element: &Element,
+) -> Outcome<()> {
     if let Some(content) = element.child("MimeContent") {
         take_mime(world, item, &content.text)?;
     }
@@ -30,7 +98,8 @@ pub(in crate::ews) fn fill(world: &World, zone: Option<Tz>, item: &mut Item, ele
         match child.name.as_str() {
             "MimeContent" | "Attachments" => {}
             "ExtendedProperty" => {
-                let property = Property::read(child).ok_or_else(|| Refusal::new("ErrorInvalidExtendedProperty"))?;
+                let property =
+                    Property::read(child).ok_or_else(|| Refusal::new("ErrorInvalidExtendedProperty"))?;
                 put_extended(item, property, true)?;
             }
             _ => take_field(item, child)?,
@@ -110,7 +179,10 @@ pub(in crate::ews) fn put_extended(item: &mut Item, property: Property, is_new: 
         Some(tag) => match mirrored(tag) {
             Some("Importance") => item.put_text("Importance", choice(&value, &["Low", "Normal", "High"])),
             Some("Sensitivity") => {
-                item.put_text("Sensitivity", choice(&value, &["Normal", "Personal", "Private", "Confidential"]));
+                item.put_text(
+                    "Sensitivity",
+                    choice(&value, &["Normal", "Personal", "Private", "Confidential"]),
+                );
             }
             Some(name) => item.put_text(name, normal_time(&value).unwrap_or(value)),
             None => item.put_property(property),
@@ -154,7 +226,8 @@ pub(in crate::ews) fn take_attachment(
     item: &Item,
     element: &Element,
 ) -> Outcome<Attachment> {
-    const KEPT: [&str; 6] = ["Name", "ContentType", "ContentId", "ContentLocation", "IsInline", "IsContactPhoto"];
+    const KEPT: [&str; 6] =
+        ["Name", "ContentType", "ContentId", "ContentLocation", "IsInline", "IsContactPhoto"];
     let fields: Vec<Element> =
         element.children.iter().filter(|child| KEPT.contains(&child.name.as_str())).map(spelt).collect();
     if element.text_of("Name").is_none_or(str::is_empty) {
@@ -168,8 +241,10 @@ pub(in crate::ews) fn take_attachment(
         _ if element.name == "FileAttachment" => Attached::File(Vec::new()),
         _ => {
             let of = |child: &Element| Kind::of_element(&child.name).map(|kind| (kind, child.clone()));
-            let (kind, inner) = element.children.iter().find_map(of).ok_or_else(|| Refusal::new("ErrorCorruptData"))?;
-            let mut blank = Item { kind, fields: Vec::new(), properties: Vec::new(), mime: None, ..item.clone() };
+            let (kind, inner) =
+                element.children.iter().find_map(of).ok_or_else(|| Refusal::new("ErrorCorruptData"))?;
+            let mut blank =
+                Item { kind, fields: Vec::new(), properties: Vec::new(), mime: None, ..item.clone() };
             (blank.attachments, blank.exceptions, blank.deleted) = Default::default();
             fill(world, zone, &mut blank, &inner)?;
             Attached::Item(Box::new(blank))
@@ -182,7 +257,14 @@ pub(in crate::ews) fn take_attachment(
 
 /// Makes what was set agree with itself, as the server does when it saves.
 pub(in crate::ews) fn settle(zone: Option<Tz>, item: &mut Item) -> Outcome<()> {
-    for name in ["DateTimeSent", "DateTimeReceived", "ReminderDueBy", "Birthday", "WeddingAnniversary", "CompleteDate"] {
+    for name in [
+        "DateTimeSent",
+        "DateTimeReceived",
+        "ReminderDueBy",
+        "Birthday",
+        "WeddingAnniversary",
+        "CompleteDate",
+    ] {
         if let Some(time) = item.text(name).and_then(|text| calendar::moment(text, zone.unwrap_or(Tz::UTC))) {
             item.put_text(name, calendar::shown(time));
         }
@@ -271,7 +353,10 @@ pub(super) fn check_order(element: &Element) -> Result<(), String> {
             rest.next();
         }
         if rest.peek().is_none() {
-            return Err(format!("The element '{}' has invalid child element '{}'.", element.name, child.name));
+            return Err(format!(
+                "The element '{}' has invalid child element '{}'.",
+                element.name, child.name
+            ));
         }
         // Body of Text and HTML and the like come once; these may come again.
         if child.name != "ExtendedProperty" {
@@ -283,15 +368,23 @@ pub(super) fn check_order(element: &Element) -> Result<(), String> {
 
 fn check_space(element: &Element) -> Result<(), String> {
     match element.children.iter().find(|child| child.space != Space::Types) {
-        Some(child) => Err(format!("The element '{}' has invalid child element '{}'.", element.name, child.name)),
+        Some(child) => {
+            Err(format!("The element '{}' has invalid child element '{}'.", element.name, child.name))
+        }
         None => element.children.iter().try_for_each(check_space),
     }
 }
 
 /// Everybody that an item goes to.
 pub(super) fn people(item: &Item) -> Vec<String> {
-    const LISTS: [&str; 6] =
-        ["ToRecipients", "CcRecipients", "BccRecipients", "RequiredAttendees", "OptionalAttendees", "Resources"];
+    const LISTS: [&str; 6] = [
+        "ToRecipients",
+        "CcRecipients",
+        "BccRecipients",
+        "RequiredAttendees",
+        "OptionalAttendees",
+        "Resources",
+    ];
     let lists = LISTS.iter().filter_map(|name| item.field(name));
     let addresses = lists.flat_map(|list| list.below("EmailAddress"));
     addresses.map(|address| address.text.clone()).collect()
@@ -308,6 +401,11 @@ pub(super) fn dumpster(mailbox: &Mailbox, folder: u64) -> Option<u64> {
     while let Some(parent) = mailbox.folders.get(&root).and_then(|folder| folder.parent) {
         root = parent;
     }
-    let is_archive = mailbox.folders.get(&root).and_then(|folder| folder.distinguished) == Some("archiveroot");
-    mailbox.distinguished(if is_archive { "archiverecoverableitemsdeletions" } else { "recoverableitemsdeletions" })
+    let is_archive =
+        mailbox.folders.get(&root).and_then(|folder| folder.distinguished) == Some("archiveroot");
+    mailbox.distinguished(if is_archive {
+        "archiverecoverableitemsdeletions"
+    } else {
+        "recoverableitemsdeletions"
+    })
 }

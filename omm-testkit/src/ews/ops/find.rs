@@ -73,7 +73,9 @@ struct Window {
 
 impl Window {
     fn of(call: &Call<'_>, view: Option<&Element>, all: usize) -> Self {
-        let number = |name: &str| view.and_then(|view| view.attribute(name)).and_then(|text| text.parse::<usize>().ok());
+        let number = |name: &str| {
+            view.and_then(|view| view.attribute(name)).and_then(|text| text.parse::<usize>().ok())
+        };
         let limit = call.world.settings.policy.find_count.unwrap_or(1000);
         let most = number("MaxEntriesReturned").unwrap_or(usize::MAX).min(limit);
         let offset = number("Offset").unwrap_or(0).min(all);
@@ -107,7 +109,9 @@ fn in_calendar(
     window: &Element,
     shape: &Shape,
 ) -> Outcome<Vec<Element>> {
-    let time = |name: &str| window.attribute(name).and_then(|text| calendar::moment(text, call.zone.unwrap_or(Tz::UTC)));
+    let time = |name: &str| {
+        window.attribute(name).and_then(|text| calendar::moment(text, call.zone.unwrap_or(Tz::UTC)))
+    };
     let (Some(from), Some(to)) = (time("StartDate"), time("EndDate")) else {
         return Err(Refusal::new("ErrorInvalidRequest"));
     };
@@ -117,7 +121,8 @@ fn in_calendar(
     let mut found: Vec<(i64, &Item, Option<Instance>)> = Vec::new();
     for item in mailbox.items_of(folder).filter(|item| item.kind == Kind::CalendarItem) {
         if item.is_series() {
-            let near = calendar::instances(item).take_while(|it| it.original < to + chrono::TimeDelta::days(400));
+            let near =
+                calendar::instances(item).take_while(|it| it.original < to + chrono::TimeDelta::days(400));
             let inside = near.filter(|it| !it.is_deleted && it.start < to && it.end > from);
             found.extend(inside.map(|it| (it.start.timestamp(), item, Some(it))));
             continue;
@@ -132,7 +137,8 @@ fn in_calendar(
     }
     found.sort_by_key(|(start, item, _)| (*start, item.key));
     let all = found.len();
-    let most = window.attribute("MaxEntriesReturned").and_then(|text| text.parse().ok()).unwrap_or(usize::MAX);
+    let most =
+        window.attribute("MaxEntriesReturned").and_then(|text| text.parse().ok()).unwrap_or(usize::MAX);
     found.truncate(most);
     let mut elements = Vec::new();
     for (_, item, instance) in &found {

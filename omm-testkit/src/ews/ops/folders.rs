@@ -28,7 +28,8 @@ pub(super) fn find(call: &mut Call<'_>) -> Element {
         let mailbox = call.open(number)?;
         let is_deep = call.attribute("Traversal") == Some("Deep");
         if is_deep && number == 0 {
-            return Err(Refusal::new("ErrorInvalidOperation").saying("Deep traversal is not allowed in public folders."));
+            return Err(Refusal::new("ErrorInvalidOperation")
+                .saying("Deep traversal is not allowed in public folders."));
         }
         let keys: Vec<u64> = match is_deep {
             true => mailbox.below(parent),
@@ -37,7 +38,9 @@ pub(super) fn find(call: &mut Call<'_>) -> Element {
         let restriction = call.request.child("Restriction").and_then(|it| it.children.first());
         let folders = keys.iter().filter_map(|key| mailbox.folders.get(key));
         let found: Vec<Element> = folders
-            .filter(|folder| restriction.is_none_or(|test| super::restriction::folder_fits(mailbox, folder, test)))
+            .filter(|folder| {
+                restriction.is_none_or(|test| super::restriction::folder_fits(mailbox, folder, test))
+            })
             .map(|folder| folder_element(call.world, mailbox, folder, &shape))
             .collect();
         let view = call.request.child("IndexedPageFolderView");
@@ -56,7 +59,10 @@ pub(super) fn create(call: &mut Call<'_>) -> Element {
         };
         let (number, parent) = call.folder(parent).map_err(not_found)?;
         let name = element.text_of("DisplayName").unwrap_or_default().to_owned();
-        let class = element.text_of("FolderClass").map(str::to_owned).unwrap_or_else(|| usual_class(&element.name).to_owned());
+        let class = element
+            .text_of("FolderClass")
+            .map(str::to_owned)
+            .unwrap_or_else(|| usual_class(&element.name).to_owned());
         let mailbox = call.open_mut(number)?;
         check_name(mailbox, parent, &name)?;
         let key = mailbox.add_folder(Some(parent), &name, &class);
@@ -64,7 +70,11 @@ pub(super) fn create(call: &mut Call<'_>) -> Element {
         if let Some(folder) = mailbox.folders.get_mut(&key) {
             folder.properties = properties;
         }
-        mailbox.folders.get(&key).map(|folder| vec![identified(mailbox, folder)]).ok_or_else(Refusal::not_found)
+        mailbox
+            .folders
+            .get(&key)
+            .map(|folder| vec![identified(mailbox, folder)])
+            .ok_or_else(Refusal::not_found)
     })
 }
 
@@ -143,7 +153,11 @@ pub(super) fn relocate(call: &mut Call<'_>) -> Element {
             return Err(Refusal::new("ErrorMoveCopyFailed"));
         }
         put_below(mailbox, key, to);
-        mailbox.folders.get(&key).map(|folder| vec![identified(mailbox, folder)]).ok_or_else(Refusal::not_found)
+        mailbox
+            .folders
+            .get(&key)
+            .map(|folder| vec![identified(mailbox, folder)])
+            .ok_or_else(Refusal::not_found)
     })
 }
 

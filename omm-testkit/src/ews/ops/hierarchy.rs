@@ -13,7 +13,8 @@ use crate::ews::{
 pub(super) fn sync(call: &mut Call<'_>) -> Element {
     let shape = Shape::read(call.request.child("FolderShape"));
     let root = call.request.child("SyncFolderId").and_then(|it| it.children.first());
-    let root = root.cloned().unwrap_or_else(|| Element::new("DistinguishedFolderId").with("Id", "msgfolderroot"));
+    let root =
+        root.cloned().unwrap_or_else(|| Element::new("DistinguishedFolderId").with("Id", "msgfolderroot"));
     call.each(&[root], &["SyncState", "IncludesLastFolderInRange"], |call, root| {
         let (number, root) = call.folder(root)?;
         let state = match call.request.text_of("SyncState").filter(|text| !text.is_empty()) {
@@ -35,7 +36,11 @@ fn changes(call: &Call<'_>, state: &State, shape: &Shape) -> Outcome<Vec<Element
             changes.push(Element::new(name).holding(element));
         }
     }
-    for gone in mailbox.gone.iter().filter(|gone| gone.folder.is_none() && gone.at > state.at && gone.arrived <= state.at) {
+    for gone in mailbox
+        .gone
+        .iter()
+        .filter(|gone| gone.folder.is_none() && gone.at > state.at && gone.arrived <= state.at)
+    {
         let id = Element::new("FolderId").with("Id", mailbox.folder_id(gone.key));
         changes.push(Element::new("Delete").holding(id));
     }

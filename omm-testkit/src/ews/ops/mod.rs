@@ -23,7 +23,7 @@ use super::{
     call::Call,
     fault::SoapFault,
     schema::Kind,
-    store::{DISTINGUISHED, ARCHIVE, PUBLIC},
+    store::{ARCHIVE, DISTINGUISHED, PUBLIC},
     version::Version,
     xml::Element,
 };
@@ -81,8 +81,10 @@ fn check_schema(call: &Call<'_>) -> Result<(), SoapFault> {
     }
     for (name, since) in LATER {
         let uri_ends = format!(":{name}");
-        let is_named = |field: &&Element| field.attribute("FieldURI").is_some_and(|uri| uri.ends_with(&uri_ends));
-        let is_used = !call.request.below(name).is_empty() || call.request.below("FieldURI").iter().any(is_named);
+        let is_named =
+            |field: &&Element| field.attribute("FieldURI").is_some_and(|uri| uri.ends_with(&uri_ends));
+        let is_used =
+            !call.request.below(name).is_empty() || call.request.below("FieldURI").iter().any(is_named);
         if call.version < since && is_used {
             return Err(Call::violation(format!("The element '{name}' is not expected.")));
         }
@@ -95,10 +97,30 @@ fn check_schema(call: &Call<'_>) -> Result<(), SoapFault> {
 
 /// Names of folders that the schema knows and no mailbox here has.
 const OTHER_NAMES: [&str; 24] = [
-    "archiverecoverableitemsversions", "archiverecoverableitemspurges", "conflicts", "localfailures", "serverfailures",
-    "recipientcache", "quickcontacts", "contactslists", "imcontactlist", "peopleconnect", "favorites", "mycontacts",
-    "todosearch", "directory", "adminauditlogs", "workingset", "companycontacts", "fromfavoritesenders", "allcontacts",
-    "allitems", "archivemsgfolderroot", "inferenceclassification", "sharepointnotifications", "personmetadata",
+    "archiverecoverableitemsversions",
+    "archiverecoverableitemspurges",
+    "conflicts",
+    "localfailures",
+    "serverfailures",
+    "recipientcache",
+    "quickcontacts",
+    "contactslists",
+    "imcontactlist",
+    "peopleconnect",
+    "favorites",
+    "mycontacts",
+    "todosearch",
+    "directory",
+    "adminauditlogs",
+    "workingset",
+    "companycontacts",
+    "fromfavoritesenders",
+    "allcontacts",
+    "allitems",
+    "archivemsgfolderroot",
+    "inferenceclassification",
+    "sharepointnotifications",
+    "personmetadata",
 ];
 
 /// Elements, and since when they are in the schema.

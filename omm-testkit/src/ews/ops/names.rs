@@ -1,6 +1,11 @@
 //! ResolveNames, GetUserConfiguration.
 
-use crate::ews::{call::Call, soap::{Refusal, failure}, store::Mailbox, xml::Element};
+use crate::ews::{
+    call::Call,
+    soap::{Refusal, failure},
+    store::Mailbox,
+    xml::Element,
+};
 
 pub(super) fn resolve(call: &mut Call<'_>) -> Element {
     let wanted = call.request.text_of("UnresolvedEntry").unwrap_or_default().to_lowercase();
@@ -10,7 +15,10 @@ pub(super) fn resolve(call: &mut Call<'_>) -> Element {
         let is_it = |mailbox: &&Mailbox| {
             let text = wanted.strip_prefix("smtp:").unwrap_or(&wanted);
             let begins = |own: &str| own.to_lowercase().starts_with(text);
-            mailbox.number != 0 && (begins(&mailbox.address) || begins(&mailbox.name) || mailbox.aliases.iter().any(|it| begins(it)))
+            mailbox.number != 0
+                && (begins(&mailbox.address)
+                    || begins(&mailbox.name)
+                    || mailbox.aliases.iter().any(|it| begins(it)))
         };
         let all: Vec<&Mailbox> = call.world.mailboxes.values().filter(is_it).collect();
         if all.is_empty() || wanted.is_empty() {
@@ -36,7 +44,8 @@ fn warn(answer: &mut Element) {
     let messages = answer.child_mut("ResponseMessages");
     if let Some(message) = messages.and_then(|messages| messages.children.first_mut()) {
         let set = message.child("ResolutionSet").cloned();
-        *message = Element { attributes: vec![("ResponseClass".to_owned(), "Warning".to_owned())], ..warning };
+        *message =
+            Element { attributes: vec![("ResponseClass".to_owned(), "Warning".to_owned())], ..warning };
         message.children.extend(set);
     }
 }
@@ -47,9 +56,11 @@ fn resolution(mailbox: &Mailbox, is_full: bool) -> Element {
         .holding(Element::text("EmailAddress", mailbox.address.clone()))
         .holding(Element::text("RoutingType", "SMTP"))
         .holding(Element::text("MailboxType", "Mailbox"));
-    let addresses = std::iter::once(&mailbox.address).chain(&mailbox.aliases).enumerate().map(|(number, address)| {
-        Element::text("Entry", format!("SMTP:{address}")).with("Key", format!("EmailAddress{}", number + 1))
-    });
+    let addresses =
+        std::iter::once(&mailbox.address).chain(&mailbox.aliases).enumerate().map(|(number, address)| {
+            Element::text("Entry", format!("SMTP:{address}"))
+                .with("Key", format!("EmailAddress{}", number + 1))
+        });
     let contact = Element::new("Contact")
         .holding(Element::text("Culture", "en-US"))
         .holding(Element::text("DisplayName", mailbox.name.clone()))

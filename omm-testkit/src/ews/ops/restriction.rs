@@ -20,16 +20,21 @@ pub(super) enum Sought {
 impl Sought {
     pub(super) fn of(view: View<'_>, path: &Path) -> Self {
         let text = match path {
-            Path::Field(uri) => item_element_field(view, element_of(uri), &Shape::default()).map(|element| flat(&element)),
+            Path::Field(uri) => {
+                item_element_field(view, element_of(uri), &Shape::default()).map(|element| flat(&element))
+            }
             Path::Indexed(uri, index) => {
                 let container = item_element_field(view, element_of(uri), &Shape::default());
-                let entry = container.and_then(|it| it.children.into_iter().find(|it| it.attribute("Key") == Some(index)));
+                let entry = container
+                    .and_then(|it| it.children.into_iter().find(|it| it.attribute("Key") == Some(index)));
                 entry.map(|entry| match uri.split(':').nth(2) {
                     Some(part) => entry.text_of(part).unwrap_or_default().to_owned(),
                     None => entry.text,
                 })
             }
-            Path::Extended(name) => property_of(view, name).and_then(|property| property.values.into_iter().next()),
+            Path::Extended(name) => {
+                property_of(view, name).and_then(|property| property.values.into_iter().next())
+            }
         };
         text.map_or(Self::None, |text| Self::text(&text))
     }
@@ -67,7 +72,9 @@ pub(super) fn fits(view: View<'_>, test: &Element) -> Outcome<bool> {
     let value = |path: &Path| Sought::of(view, path);
     let exists = |path: &Path| Sought::of(view, path) != Sought::None;
     holds(test, &value, &exists, &|path| match path {
-        Path::Field(uri) => item_element_field(view, element_of(uri), &Shape::default()).map(|it| all_text(&it)).unwrap_or_default(),
+        Path::Field(uri) => item_element_field(view, element_of(uri), &Shape::default())
+            .map(|it| all_text(&it))
+            .unwrap_or_default(),
         _ => match Sought::of(view, path) {
             Sought::Text(text) => vec![text],
             Sought::Number(number) => vec![number.to_string()],
@@ -88,12 +95,17 @@ pub(super) fn folder_fits(mailbox: &Mailbox, folder: &Folder, test: &Element) ->
         Path::Extended(name) => match name.tag {
             Some(0x3001) => Some(folder.name.clone()),
             Some(0x3613) => Some(folder.class.clone()),
-            _ => folder.properties.iter().find(|own| own.name == *name).and_then(|own| own.values.first().cloned()),
+            _ => folder
+                .properties
+                .iter()
+                .find(|own| own.name == *name)
+                .and_then(|own| own.values.first().cloned()),
         },
         Path::Indexed(..) => None,
     };
     let value = |path: &Path| text(path).map_or(Sought::None, |text| Sought::text(&text));
-    holds(test, &value, &|path| text(path).is_some(), &|path| text(path).into_iter().collect()).unwrap_or(false)
+    holds(test, &value, &|path| text(path).is_some(), &|path| text(path).into_iter().collect())
+        .unwrap_or(false)
 }
 
 fn holds(
@@ -116,7 +128,10 @@ fn holds(
         }
         "Excludes" => {
             let path = Path::in_element(test).ok_or_else(invalid)?;
-            let mask = test.child("Bitmask").and_then(|it| it.attribute("Value")).and_then(|text| text.parse::<i64>().ok());
+            let mask = test
+                .child("Bitmask")
+                .and_then(|it| it.attribute("Value"))
+                .and_then(|text| text.parse::<i64>().ok());
             let Sought::Number(number) = value(&path) else { return Ok(true) };
             Ok(number & mask.unwrap_or(0) == 0)
         }

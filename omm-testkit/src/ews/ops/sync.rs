@@ -34,7 +34,8 @@ impl State {
         let body = text.strip_prefix("H4sIAAAAAAAEA")?.split_once('|')?.0;
         let mut numbers = body.split(':').map(str::parse::<u64>);
         let mut next = || numbers.next()?.ok();
-        let state = Self { era: next()?, mailbox: u32::try_from(next()?).ok()?, folder: next()?, at: next()? };
+        let state =
+            Self { era: next()?, mailbox: u32::try_from(next()?).ok()?, folder: next()?, at: next()? };
         let is_own = state.era == era && state.mailbox == mailbox && state.folder == folder;
         (is_own && state.text() == STANDARD.encode(&text)).then_some(state)
     }
@@ -53,7 +54,8 @@ pub(super) fn sync(call: &mut Call<'_>) -> Element {
             Some(text) => State::read(text, call.world.era, number, folder).ok_or_else(invalid)?,
             None => State { era: call.world.era, mailbox: number, folder, at: 0 },
         };
-        let most: usize = call.request.text_of("MaxChangesReturned").and_then(|text| text.parse().ok()).unwrap_or(0);
+        let most: usize =
+            call.request.text_of("MaxChangesReturned").and_then(|text| text.parse().ok()).unwrap_or(0);
         if !(1..=512).contains(&most) {
             return Err(Refusal::new("ErrorInvalidRequest"));
         }
@@ -71,15 +73,19 @@ enum Change<'a> {
 
 fn page(call: &Call<'_>, state: &State, most: usize, shape: &Shape) -> Outcome<Vec<Element>> {
     let mailbox = call.open(state.mailbox)?;
-    let ignored: Vec<&str> =
-        call.request.child("Ignore").map(|it| it.all("ItemId").filter_map(|id| id.attribute("Id")).collect()).unwrap_or_default();
+    let ignored: Vec<&str> = call
+        .request
+        .child("Ignore")
+        .map(|it| it.all("ItemId").filter_map(|id| id.attribute("Id")).collect())
+        .unwrap_or_default();
     let mut changes = changes(call, mailbox, state);
     changes.sort_by_key(|(at, _)| *at);
     let is_last = changes.len() <= most;
     changes.truncate(most);
     let at = if is_last { mailbox.clock } else { changes.last().map_or(state.at, |(at, _)| *at) };
     // The last one comes again on the next page.
-    let at = if call.world.is_so(Quirk::RepeatsChanges) && !is_last && changes.len() > 1 { at - 1 } else { at };
+    let at =
+        if call.world.is_so(Quirk::RepeatsChanges) && !is_last && changes.len() > 1 { at - 1 } else { at };
     let mut elements = Vec::new();
     for (_, change) in changes {
         let id = |key: u64| Ident::Item { mailbox: mailbox.number, key }.text();
@@ -124,7 +130,9 @@ fn element(call: &Call<'_>, mailbox: &Mailbox, change: &Change<'_>, shape: &Shap
         Change::Read(item) => {
             let view = view(item);
             let id = Element::new("ItemId").with("Id", view.id()).with("ChangeKey", view.change_key());
-            Element::new("ReadFlagChange").holding(id).holding(Element::text("IsRead", item.is("IsRead").to_string()))
+            Element::new("ReadFlagChange")
+                .holding(id)
+                .holding(Element::text("IsRead", item.is("IsRead").to_string()))
         }
         Change::Gone(key) => {
             Element::new("Delete").holding(Element::new("ItemId").with("Id", mailbox.item_id(*key)))

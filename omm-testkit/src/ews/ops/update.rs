@@ -63,7 +63,9 @@ fn check(call: &Call<'_>, id: &Element, item: &Item) -> Outcome<()> {
     match call.attribute("ConflictResolution") {
         Some("AlwaysOverwrite") => Ok(()),
         // AutoResolve would merge what does not touch the same; here whoever comes second loses.
-        _ if id.attribute("ChangeKey").is_none() && id.name == "ItemId" => Err(Refusal::new("ErrorChangeKeyRequired")),
+        _ if id.attribute("ChangeKey").is_none() && id.name == "ItemId" => {
+            Err(Refusal::new("ErrorChangeKeyRequired"))
+        }
         _ => call.check_change_key(id, item, "ErrorIrresolvableConflict"),
     }
 }
@@ -115,7 +117,9 @@ fn set(item: &mut Item, path: &Path, value: &Element) -> Outcome<()> {
             Ok(())
         }
         Path::Field(uri) if uri == "item:IsDraft" => Err(Refusal::new("ErrorInvalidPropertySet").about(uri)),
-        Path::Field(uri) if element_of(uri) != value.name => Err(Refusal::new("ErrorUpdatePropertyMismatch").about(uri)),
+        Path::Field(uri) if element_of(uri) != value.name => {
+            Err(Refusal::new("ErrorUpdatePropertyMismatch").about(uri))
+        }
         Path::Field(_) => {
             item.remove(&value.name);
             take_field(item, value)
@@ -125,7 +129,8 @@ fn set(item: &mut Item, path: &Path, value: &Element) -> Outcome<()> {
             Ok(())
         }
         Path::Extended(_) => {
-            let property = Property::read(value).ok_or_else(|| Refusal::new("ErrorInvalidExtendedProperty"))?;
+            let property =
+                Property::read(value).ok_or_else(|| Refusal::new("ErrorInvalidExtendedProperty"))?;
             put_extended(item, property, false)
         }
     }
@@ -147,13 +152,23 @@ fn set_indexed(item: &mut Item, uri: &str, index: &str, value: &Element) {
 
 fn append(item: &mut Item, value: &Element) -> Outcome<()> {
     const APPENDABLE: [&str; 8] = [
-        "Body", "ToRecipients", "CcRecipients", "BccRecipients", "ReplyTo", "RequiredAttendees", "OptionalAttendees",
+        "Body",
+        "ToRecipients",
+        "CcRecipients",
+        "BccRecipients",
+        "ReplyTo",
+        "RequiredAttendees",
+        "OptionalAttendees",
         "Resources",
     ];
     if !APPENDABLE.contains(&value.name.as_str()) {
         return Err(Refusal::new("ErrorInvalidPropertyAppend").about(&value.name));
     }
-    let mut field = item.field(&value.name).cloned().unwrap_or_else(|| Element { children: Vec::new(), text: String::new(), ..value.clone() });
+    let mut field = item.field(&value.name).cloned().unwrap_or_else(|| Element {
+        children: Vec::new(),
+        text: String::new(),
+        ..value.clone()
+    });
     field.text.push_str(&value.text);
     field.children.extend(value.children.iter().cloned());
     item.put(field);
@@ -162,7 +177,12 @@ fn append(item: &mut Item, value: &Element) -> Outcome<()> {
 
 fn remove(item: &mut Item, path: &Path) -> Outcome<()> {
     match path {
-        Path::Field(uri) if matches!(uri.as_str(), "item:ItemClass" | "calendar:Start" | "calendar:End" | "message:IsRead") => {
+        Path::Field(uri)
+            if matches!(
+                uri.as_str(),
+                "item:ItemClass" | "calendar:Start" | "calendar:End" | "message:IsRead"
+            ) =>
+        {
             Err(Refusal::new("ErrorInvalidPropertyDelete").about(uri))
         }
         Path::Field(uri) => {
@@ -179,7 +199,9 @@ fn remove(item: &mut Item, path: &Path) -> Outcome<()> {
                 match uri.split(':').nth(2) {
                     Some(part) => {
                         let entries = container.children.iter_mut();
-                        entries.filter(|own| own.attribute("Key") == Some(index)).for_each(|own| own.remove(part));
+                        entries
+                            .filter(|own| own.attribute("Key") == Some(index))
+                            .for_each(|own| own.remove(part));
                     }
                     None => container.children.retain(|own| own.attribute("Key") != Some(index)),
                 }
@@ -213,12 +235,23 @@ fn changed_occurrence(call: &Call<'_>, item: &Item, original: i64, updates: &[El
     let single = changed(call, &single, updates)?;
     let at = |name: &str| single.field(name).cloned();
     let is_other = |field: &&Element| {
-        !matches!(field.name.as_str(), "Start" | "End" | "ItemClass") && item.field(&field.name) != Some(*field)
+        !matches!(field.name.as_str(), "Start" | "End" | "ItemClass")
+            && item.field(&field.name) != Some(*field)
     };
     let mut exception = Exception {
         fields: single.fields.iter().filter(is_other).cloned().collect(),
-        removed: item.fields.iter().map(|field| field.name.clone()).filter(|name| name != "Recurrence" && single.field(name).is_none()).collect(),
-        properties: single.properties.iter().filter(|own| item.property(&own.name) != Some(*own)).cloned().collect(),
+        removed: item
+            .fields
+            .iter()
+            .map(|field| field.name.clone())
+            .filter(|name| name != "Recurrence" && single.field(name).is_none())
+            .collect(),
+        properties: single
+            .properties
+            .iter()
+            .filter(|own| item.property(&own.name) != Some(*own))
+            .cloned()
+            .collect(),
         attachments: item.exceptions.get(&original).map_or(&item.attachments, |it| &it.attachments).clone(),
     };
     exception.fields.extend(at("Start").into_iter().chain(at("End")));
@@ -229,7 +262,8 @@ fn changed_occurrence(call: &Call<'_>, item: &Item, original: i64, updates: &[El
 
 /// What a real server would send now is noted.
 fn announce(call: &mut Call<'_>, before: &Item, after: &Item) {
-    let invites = call.attribute("SendMeetingInvitationsOrCancellations").unwrap_or("SendToNone") != "SendToNone";
+    let invites =
+        call.attribute("SendMeetingInvitationsOrCancellations").unwrap_or("SendToNone") != "SendToNone";
     let is_quiet = call.attribute("SuppressReadReceipts") == Some("true");
     let disposition = call.attribute("MessageDisposition").unwrap_or("SaveOnly") != "SaveOnly";
     let was_read = !before.is("IsRead") && after.is("IsRead");

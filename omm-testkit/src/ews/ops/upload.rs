@@ -40,7 +40,9 @@ pub(super) fn upload(call: &mut Call<'_>) -> Element {
         }
         let changed = item.changed;
         let key = mailbox.add_item(item);
-        let id = Element::message("ItemId").with("Id", mailbox.item_id(key)).with("ChangeKey", change_key(0x09, changed));
+        let id = Element::message("ItemId")
+            .with("Id", mailbox.item_id(key))
+            .with("ChangeKey", change_key(0x09, changed));
         call.world.counters.items_created += 1;
         Ok(vec![id])
     })

@@ -96,7 +96,11 @@ impl Kind {
     pub(in crate::ews) fn is_mail(self) -> bool {
         matches!(
             self,
-            Self::Message | Self::PostItem | Self::MeetingRequest | Self::MeetingResponse | Self::MeetingCancellation
+            Self::Message
+                | Self::PostItem
+                | Self::MeetingRequest
+                | Self::MeetingResponse
+                | Self::MeetingCancellation
         )
     }
 }

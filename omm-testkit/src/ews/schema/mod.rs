@@ -8,5 +8,5 @@ mod property;
 pub use kind::Kind;
 pub(super) use order::{is_in_default_shape, is_in_finds, order};
 pub(super) use path::{Path, Shape, element_of};
-pub use property::{Property, PropertyName};
 pub(super) use property::mirrored;
+pub use property::{Property, PropertyName};

@@ -52,7 +52,9 @@ impl Shape {
             base: text("BaseShape"),
             mime: element.text_of("IncludeMimeContent") == Some("true"),
             body: text("BodyType"),
-            additional: additional.map(|all| all.children.iter().filter_map(Path::read).collect()).unwrap_or_default(),
+            additional: additional
+                .map(|all| all.children.iter().filter_map(Path::read).collect())
+                .unwrap_or_default(),
         }
     }
 
@@ -60,7 +62,13 @@ impl Shape {
     pub(in crate::ews) fn wants(&self, kind: Kind, name: &str) -> bool {
         // Never part of a shape, only asked for by name (Exchange's documentation of AllProperties says so of MIME).
         const ONLY_BY_NAME: [&str; 8] = [
-            "MimeContent", "UniqueBody", "NormalizedBody", "TextBody", "Preview", "StoreEntryId", "UserSMIMECertificate",
+            "MimeContent",
+            "UniqueBody",
+            "NormalizedBody",
+            "TextBody",
+            "Preview",
+            "StoreEntryId",
+            "UserSMIMECertificate",
             "MSExchangeCertificate",
         ];
         let by_shape = match self.base.as_str() {

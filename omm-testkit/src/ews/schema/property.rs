@@ -69,7 +69,8 @@ impl PropertyName {
             // Tags from 0x8000 on are another property in every mailbox.
             return (tag < 0x8000).then(|| Self::tagged(tag, kind));
         }
-        let set = element.attribute("DistinguishedPropertySetId").or_else(|| element.attribute("PropertySetId"))?;
+        let set =
+            element.attribute("DistinguishedPropertySetId").or_else(|| element.attribute("PropertySetId"))?;
         match (element.attribute("PropertyName"), element.attribute("PropertyId")) {
             (Some(name), None) => Some(Self::named(set, name, kind)),
             (None, Some(id)) => Some(Self::numbered(set, id.parse().ok()?, kind)),
@@ -86,7 +87,9 @@ impl PropertyName {
         if let Some(set) = &self.set {
             // Seen: Exchange writes the well-known name where there is one.
             element = match SETS.iter().find(|(_, guid)| guid == set) {
-                Some((name, _)) if !matches!(*name, "Log") => element.with("DistinguishedPropertySetId", *name),
+                Some((name, _)) if !matches!(*name, "Log") => {
+                    element.with("DistinguishedPropertySetId", *name)
+                }
                 _ => element.with("PropertySetId", set.clone()),
             };
         }

@@ -9,7 +9,8 @@ use crate::ews::{
 const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const TYPES: &str = "http://schemas.microsoft.com/exchange/services/2006/types";
 const ERRORS: &str = "http://schemas.microsoft.com/exchange/services/2006/errors";
-const XSI: &str = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\"";
+const XSI: &str =
+    "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\"";
 
 /// An answer as this version sends it.
 pub(in crate::ews) fn envelope(version: Version, body: &Element) -> String {
@@ -51,7 +52,8 @@ pub(in crate::ews) fn fault_text(fault: &SoapFault) -> String {
         }
         detail.push_str("</detail>");
     }
-    let message = written(&Element::of(Space::Other, "faultstring").with("xml:lang", "en-US").saying(&fault.message));
+    let message =
+        written(&Element::of(Space::Other, "faultstring").with("xml:lang", "en-US").saying(&fault.message));
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope xmlns:s=\"{SOAP}\"><s:Body><s:Fault><faultcode \
          xmlns:a=\"{TYPES}\">a:{}</faultcode>{message}{detail}</s:Fault></s:Body></s:Envelope>",

@@ -73,37 +73,53 @@ fn words(code: &str) -> &'static str {
         "ErrorInvalidPropertyRequest" => "The property can not be used with this type of item.",
         "ErrorRequiredPropertyMissing" => "Required property is missing.",
         "ErrorMessageDispositionRequired" => "MessageDisposition is required for this item type.",
-        "ErrorSendMeetingInvitationsRequired" => "SendMeetingInvitations attribute is required for calendar items.",
+        "ErrorSendMeetingInvitationsRequired" => {
+            "SendMeetingInvitations attribute is required for calendar items."
+        }
         "ErrorSendMeetingInvitationsOrCancellationsRequired" => {
             "SendMeetingInvitationsOrCancellations attribute is required for calendar items."
         }
-        "ErrorSendMeetingCancellationsRequired" => "SendMeetingCancellations attribute is required for calendar items.",
-        "ErrorAffectedTaskOccurrencesRequired" => "AffectedTaskOccurrences attribute is required for Task items.",
+        "ErrorSendMeetingCancellationsRequired" => {
+            "SendMeetingCancellations attribute is required for calendar items."
+        }
+        "ErrorAffectedTaskOccurrencesRequired" => {
+            "AffectedTaskOccurrences attribute is required for Task items."
+        }
         "ErrorCalendarEndDateIsEarlierThanStartDate" => "EndDate is earlier than StartDate",
-        "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange" => "Occurrence index is out of recurrence range.",
+        "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange" => {
+            "Occurrence index is out of recurrence range."
+        }
         "ErrorCalendarOccurrenceIsDeletedFromRecurrence" => "Occurrence is deleted from the recurrence.",
         "ErrorCalendarIsNotRecurringMaster" => "Item is not a recurring master.",
         "ErrorCalendarIsNotOccurrence" => "Item is not an occurrence.",
         "ErrorRecurrenceHasNoOccurrence" => "The specified recurrence has no occurrence.",
         "ErrorInvalidTimeZone" => "The time zone is invalid.",
         "ErrorCannotCreateContactInNonContactFolder" => "Contacts can only be created in a contacts folder.",
-        "ErrorCannotCreateCalendarItemInNonCalendarFolder" => "Calendar items can only be created in a calendar folder.",
+        "ErrorCannotCreateCalendarItemInNonCalendarFolder" => {
+            "Calendar items can only be created in a calendar folder."
+        }
         "ErrorCannotCreateTaskInNonTaskFolder" => "Tasks can only be created in a task folder.",
         "ErrorUnsupportedMimeConversion" => "The item type does not support MIME conversion.",
         "ErrorMimeContentInvalid" => "The MIME content is invalid.",
-        "ErrorMimeContentInvalidBase64String" => "Mime content is invalid. The content is not a base64 string.",
+        "ErrorMimeContentInvalidBase64String" => {
+            "Mime content is invalid. The content is not a base64 string."
+        }
         "ErrorAttachmentSizeLimitExceeded" => "The attachment is too large.",
         "ErrorMessageSizeExceeded" => "The message exceeds the maximum supported size.",
         "ErrorNameResolutionNoResults" => "No results were found.",
         "ErrorNameResolutionMultipleResults" => "Multiple results were found.",
-        "ErrorExceededFindCountLimit" => "You have exceeded the maximum number of objects that can be returned.",
+        "ErrorExceededFindCountLimit" => {
+            "You have exceeded the maximum number of objects that can be returned."
+        }
         "ErrorInvalidOperation" => "The operation is invalid.",
         "ErrorCorruptData" => "Corrupt data.",
         "ErrorInternalServerError" => "An internal server error occurred. The operation failed.",
         "ErrorQuotaExceeded" => "The mailbox is over its quota.",
         "ErrorItemSave" => "The item save failed.",
         "ErrorMoveCopyFailed" => "The move or copy operation failed.",
-        "ErrorImpersonateUserDenied" => "The account does not have permission to impersonate the requested user.",
+        "ErrorImpersonateUserDenied" => {
+            "The account does not have permission to impersonate the requested user."
+        }
         "ErrorInvalidServerVersion" => "The specified server version is invalid.",
         _ => "The request failed.",
     }

@@ -38,9 +38,10 @@ fn vacant(name: &str) -> Element {
 pub(in crate::ews) fn warning_stopped(operation: &str, rest: &[&str]) -> Element {
     Element::message(&format!("{operation}ResponseMessage"))
         .with("ResponseClass", "Warning")
-        .holding(Element::message("MessageText").saying(
-            "The batch processing was stopped because an earlier request in the batch failed.",
-        ))
+        .holding(
+            Element::message("MessageText")
+                .saying("The batch processing was stopped because an earlier request in the batch failed."),
+        )
         .holding(Element::message("ResponseCode").saying("ErrorBatchProcessingStopped"))
         .holding(Element::message("DescriptiveLinkKey").saying("0"))
         .holding_all(rest.iter().map(|name| vacant(name)))

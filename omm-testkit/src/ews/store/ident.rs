@@ -5,11 +5,25 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 /// What an id stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::ews) enum Ident {
-    Folder { mailbox: u32, key: u64 },
-    Item { mailbox: u32, key: u64 },
+    Folder {
+        mailbox: u32,
+        key: u64,
+    },
+    Item {
+        mailbox: u32,
+        key: u64,
+    },
     /// One of a series: the second in UTC at which it would begin had it not been changed.
-    Occurrence { mailbox: u32, key: u64, original: i64 },
-    Attachment { mailbox: u32, key: u64, number: u64 },
+    Occurrence {
+        mailbox: u32,
+        key: u64,
+        original: i64,
+    },
+    Attachment {
+        mailbox: u32,
+        key: u64,
+        number: u64,
+    },
 }
 
 /// As in real ids: a version, and something that is the same for the whole mailbox.
@@ -96,7 +110,8 @@ mod tests {
 
     #[test]
     fn ids_that_differ_in_case_only_are_two() {
-        let texts: Vec<String> = (0..64).map(|key| Ident::Item { mailbox: 1, key: key << 2 }.text()).collect();
+        let texts: Vec<String> =
+            (0..64).map(|key| Ident::Item { mailbox: 1, key: key << 2 }.text()).collect();
         let mut folded: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
         folded.sort();
         folded.dedup();

@@ -180,14 +180,16 @@ impl Mailbox {
     pub(in crate::ews) fn move_item(&mut self, key: u64, folder: u64) -> Option<u64> {
         let mut item = self.take_item(key)?;
         let (new, now) = (self.next_key(), self.tick());
-        (item.key, item.folder, item.arrived, item.changed, item.changed_otherwise) = (new, folder, now, now, now);
+        (item.key, item.folder, item.arrived, item.changed, item.changed_otherwise) =
+            (new, folder, now, now, now);
         Some(self.add_item(item))
     }
 
     pub(in crate::ews) fn copy_item(&mut self, key: u64, folder: u64) -> Option<u64> {
         let mut item = self.items.get(&key)?.clone();
         let (new, now) = (self.next_key(), self.tick());
-        (item.key, item.folder, item.arrived, item.changed, item.changed_otherwise) = (new, folder, now, now, now);
+        (item.key, item.folder, item.arrived, item.changed, item.changed_otherwise) =
+            (new, folder, now, now, now);
         Some(self.add_item(item))
     }
 

@@ -8,6 +8,6 @@ mod roots;
 
 pub(super) use folder::Folder;
 pub(super) use ident::{Ident, change_key, change_number};
-pub(super) use item::{Attachment, Attached, Exception, Item};
+pub(super) use item::{Attached, Attachment, Exception, Item};
 pub(super) use mailbox::Mailbox;
 pub(super) use roots::{ARCHIVE, DISTINGUISHED, PUBLIC};

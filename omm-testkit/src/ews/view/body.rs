@@ -17,7 +17,8 @@ pub(super) fn body(view: View<'_>, wanted: &str) -> Option<Element> {
 }
 
 fn as_html(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', "<br>\n");
+    let escaped =
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', "<br>\n");
     format!(
         "<html>\r\n<head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\">\r\n</head>\r\n\
          <body>\r\n<div class=\"PlainText\">{escaped}</div>\r\n</body>\r\n</html>\r\n"

@@ -15,7 +15,8 @@ pub(super) fn field(view: View<'_>, name: &str) -> Option<Element> {
     let text = |text: &str| Some(Element::text(name, text));
     let flag = |flag: bool| Some(Element::text(name, flag.to_string()));
     let stored_or = |other: &str| view.stored(name).cloned().or_else(|| text(other));
-    let is_meeting = ["RequiredAttendees", "OptionalAttendees", "Resources"].iter().any(|it| view.stored(it).is_some());
+    let is_meeting =
+        ["RequiredAttendees", "OptionalAttendees", "Resources"].iter().any(|it| view.stored(it).is_some());
     match name {
         "ReminderIsSet" => stored_or("true"),
         "UID" => stored_or(&format!("040000008200E00074C5B7101A82E008{:032X}", view.item.key)),
@@ -56,8 +57,16 @@ pub(super) fn field(view: View<'_>, name: &str) -> Option<Element> {
             let flags = number(view, "Appointment", 0x8217).unwrap_or(i64::from(is_meeting));
             text(&flags.to_string())
         }
-        "Recurrence" | "FirstOccurrence" | "LastOccurrence" | "ModifiedOccurrences" | "DeletedOccurrences" => {
-            if view.instance.is_some() { None } else { of_series(view, name) }
+        "Recurrence"
+        | "FirstOccurrence"
+        | "LastOccurrence"
+        | "ModifiedOccurrences"
+        | "DeletedOccurrences" => {
+            if view.instance.is_some() {
+                None
+            } else {
+                of_series(view, name)
+            }
         }
         "StartTimeZone" | "EndTimeZone" if view.version >= Version::Exchange2010 => {
             let id = view.stored(name).and_then(|zone| zone.attribute("Id")).map(str::to_owned);
@@ -65,7 +74,9 @@ pub(super) fn field(view: View<'_>, name: &str) -> Option<Element> {
             Some(Element::new(name).with("Id", &*id).with("Name", description(&id)))
         }
         "StartTimeZone" | "EndTimeZone" => None,
-        "StartTimeZoneId" | "EndTimeZoneId" if view.version >= Version::Exchange2013 => text(&zone_name(view)?),
+        "StartTimeZoneId" | "EndTimeZoneId" if view.version >= Version::Exchange2013 => {
+            text(&zone_name(view)?)
+        }
         "ConferenceType" => stored_or("0"),
         "AllowNewTimeProposal" => stored_or("true"),
         "IsOnlineMeeting" => stored_or("false"),

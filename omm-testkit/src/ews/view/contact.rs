@@ -12,9 +12,16 @@ pub(super) fn field(view: View<'_>, name: &str) -> Option<Element> {
     let is_person = view.item.kind == Kind::Contact;
     match name {
         "ContactSource" => Some(Element::text(name, "Store")),
-        "DisplayName" if is_person => view.stored(name).cloned().or_else(|| Some(Element::text(name, full_name(view)?))),
-        "FileAs" if is_person => view.stored(name).cloned().or_else(|| Some(Element::text(name, file_as(view)?))),
-        "FileAs" => view.stored(name).or_else(|| view.stored("DisplayName")).map(|it| Element { name: name.to_owned(), ..it.clone() }),
+        "DisplayName" if is_person => {
+            view.stored(name).cloned().or_else(|| Some(Element::text(name, full_name(view)?)))
+        }
+        "FileAs" if is_person => {
+            view.stored(name).cloned().or_else(|| Some(Element::text(name, file_as(view)?)))
+        }
+        "FileAs" => view
+            .stored(name)
+            .or_else(|| view.stored("DisplayName"))
+            .map(|it| Element { name: name.to_owned(), ..it.clone() }),
         "CompleteName" if is_person => complete_name(view),
         "HasPicture" if is_person => {
             let has = view.attachments().iter().any(|it| it.field("IsContactPhoto") == Some("true"));
@@ -26,7 +33,8 @@ pub(super) fn field(view: View<'_>, name: &str) -> Option<Element> {
 
 fn full_name(view: View<'_>) -> Option<String> {
     let parts = ["GivenName", "MiddleName", "Surname", "Generation"];
-    let name: Vec<&str> = parts.iter().filter_map(|part| view.text(part)).filter(|part| !part.is_empty()).collect();
+    let name: Vec<&str> =
+        parts.iter().filter_map(|part| view.text(part)).filter(|part| !part.is_empty()).collect();
     (!name.is_empty()).then(|| name.join(" "))
 }
 
@@ -70,7 +78,9 @@ fn complete_name(view: View<'_>) -> Option<Element> {
     ];
     let parts: Vec<Element> = parts
         .into_iter()
-        .filter_map(|(name, value)| value.filter(|value| !value.is_empty()).map(|value| Element::text(name, value)))
+        .filter_map(|(name, value)| {
+            value.filter(|value| !value.is_empty()).map(|value| Element::text(name, value))
+        })
         .collect();
     (!parts.is_empty()).then(|| Element::new("CompleteName").holding_all(parts))
 }

@@ -42,7 +42,9 @@ fn of_every_item(view: View<'_>, name: &str, shape: &Shape) -> Option<Option<Ele
         "Sensitivity" | "Importance" => stored_or("Normal"),
         "Body" => body::body(view, &shape.body),
         "TextBody" => body::body(view, "Text").map(|body| Element { name: name.to_owned(), ..body }),
-        "UniqueBody" | "NormalizedBody" => body::body(view, &shape.body).map(|body| Element { name: name.to_owned(), ..body }),
+        "UniqueBody" | "NormalizedBody" => {
+            body::body(view, &shape.body).map(|body| Element { name: name.to_owned(), ..body })
+        }
         "Attachments" => attachments(view),
         "HasAttachments" => flag(view.attachments().iter().any(is_shown)),
         "DateTimeReceived" | "DateTimeCreated" => stored_or(&shown(item.created_at)),
@@ -54,7 +56,11 @@ fn of_every_item(view: View<'_>, name: &str, shape: &Shape) -> Option<Option<Ele
         "ResponseObjects" => Some(Element::new(name).holding(Element::new("ForwardItem"))),
         "ReminderIsSet" => stored_or("false"),
         "ReminderMinutesBeforeStart" => stored_or("0"),
-        "ReminderDueBy" => view.stored(name).or_else(|| view.stored("Start")).cloned().map(|it| Element { name: name.to_owned(), ..it }),
+        "ReminderDueBy" => view
+            .stored(name)
+            .or_else(|| view.stored("Start"))
+            .cloned()
+            .map(|it| Element { name: name.to_owned(), ..it }),
         "DisplayTo" => text(names(view, &["ToRecipients", "RequiredAttendees"])),
         "DisplayCc" => text(names(view, &["CcRecipients", "OptionalAttendees"])),
         "Culture" => stored_or("en-US"),
@@ -67,17 +73,21 @@ fn of_every_item(view: View<'_>, name: &str, shape: &Shape) -> Option<Option<Ele
             Some(Element::new(name).with("Id", format!("AAQk{}", &hash[..32])))
         }
         "ConversationId" => None,
-        "Flag" if view.version >= Version::Exchange2013 && (item.kind.is_mail() || item.kind == Kind::Contact) => {
+        "Flag"
+            if view.version >= Version::Exchange2013
+                && (item.kind.is_mail() || item.kind == Kind::Contact) =>
+        {
             let none = Element::new(name).holding(Element::text("FlagStatus", "NotFlagged"));
             Some(view.stored(name).cloned().unwrap_or(none))
         }
         "Flag" | "StoreEntryId" | "WebClientReadFormQueryString" | "WebClientEditFormQueryString" => None,
         "InstanceKey" if view.version >= Version::Exchange2013 => text("AQAAAAAAAQ8BAAAA".to_owned()),
         "InstanceKey" => None,
-        "Preview" => body::body(view, "Text").map(|body| {
-            Element::text(name, body.text.chars().take(255).collect::<String>())
-        }),
-        "ReminderNextTime" | "PolicyTag" | "ArchiveTag" | "RetentionDate" | "DisplayBcc" => view.stored(name).cloned(),
+        "Preview" => body::body(view, "Text")
+            .map(|body| Element::text(name, body.text.chars().take(255).collect::<String>())),
+        "ReminderNextTime" | "PolicyTag" | "ArchiveTag" | "RetentionDate" | "DisplayBcc" => {
+            view.stored(name).cloned()
+        }
         "Categories" | "InReplyTo" => view.stored(name).cloned(),
         _ => return None,
     })
@@ -89,12 +99,16 @@ fn of_mail(view: View<'_>, name: &str) -> Option<Element> {
         "IsRead" | "IsReadReceiptRequested" | "IsDeliveryReceiptRequested" | "IsResponseRequested" => {
             stored.or_else(|| Some(Element::text(name, "false")))
         }
-        "Sender" => stored.or_else(|| view.stored("From").cloned().map(|from| Element { name: name.to_owned(), ..from })),
-        "From" => stored.or_else(|| view.stored("Sender").cloned().map(|from| Element { name: name.to_owned(), ..from })),
+        "Sender" => stored
+            .or_else(|| view.stored("From").cloned().map(|from| Element { name: name.to_owned(), ..from })),
+        "From" => stored
+            .or_else(|| view.stored("Sender").cloned().map(|from| Element { name: name.to_owned(), ..from })),
         "ConversationTopic" => {
             stored.or_else(|| view.text("Subject").map(|subject| Element::text(name, topic(subject))))
         }
-        "ConversationIndex" => stored.or_else(|| Some(Element::text(name, "AQHQoOIyPdqm/E6BKkyMNXFapaAU6A=="))),
+        "ConversationIndex" => {
+            stored.or_else(|| Some(Element::text(name, "AQHQoOIyPdqm/E6BKkyMNXFapaAU6A==")))
+        }
         "PostedTime" => Some(Element::text(name, shown(view.item.created_at))),
         _ => stored,
     }
@@ -113,13 +127,16 @@ fn of_task(view: View<'_>, name: &str) -> Option<Element> {
         "Owner" => Some(Element::text(name, view.mailbox.name.clone())),
         "PercentComplete" => or("0"),
         "Status" => or("NotStarted"),
-        "StatusDescription" => Some(Element::text(name, match status {
-            "InProgress" => "In Progress",
-            "Completed" => "Completed",
-            "WaitingOnOthers" => "Waiting on someone else",
-            "Deferred" => "Deferred",
-            _ => "Not Started",
-        })),
+        "StatusDescription" => Some(Element::text(
+            name,
+            match status {
+                "InProgress" => "In Progress",
+                "Completed" => "Completed",
+                "WaitingOnOthers" => "Waiting on someone else",
+                "Deferred" => "Deferred",
+                _ => "Not Started",
+            },
+        )),
         _ => stored,
     }
 }
@@ -139,8 +156,11 @@ pub(super) fn is_shown(attachment: &Attachment) -> bool {
 
 fn headers(view: View<'_>) -> Option<Element> {
     let headers = crate::ews::mime::headers(view.item.mime.as_deref()?);
-    let of = |(name, value): (String, String)| Element::text("InternetMessageHeader", value).with("HeaderName", name);
-    (!headers.is_empty()).then(|| Element::new("InternetMessageHeaders").holding_all(headers.into_iter().map(of)))
+    let of = |(name, value): (String, String)| {
+        Element::text("InternetMessageHeader", value).with("HeaderName", name)
+    };
+    (!headers.is_empty())
+        .then(|| Element::new("InternetMessageHeaders").holding_all(headers.into_iter().map(of)))
 }
 
 fn names(view: View<'_>, lists: &[&str]) -> String {
@@ -165,6 +185,14 @@ fn topic(subject: &str) -> String {
 }
 
 pub(super) fn rights() -> Element {
-    let names = ["CreateAssociated", "CreateContents", "CreateHierarchy", "Delete", "Modify", "Read", "ViewPrivateItems"];
+    let names = [
+        "CreateAssociated",
+        "CreateContents",
+        "CreateHierarchy",
+        "Delete",
+        "Modify",
+        "Read",
+        "ViewPrivateItems",
+    ];
     Element::new("EffectiveRights").holding_all(names.iter().map(|name| Element::text(name, "true")))
 }

@@ -10,7 +10,12 @@ use crate::ews::{
 };
 
 /// In a shape.
-pub(in crate::ews) fn folder_element(world: &World, mailbox: &Mailbox, folder: &Folder, shape: &Shape) -> Element {
+pub(in crate::ews) fn folder_element(
+    world: &World,
+    mailbox: &Mailbox,
+    folder: &Folder,
+    shape: &Shape,
+) -> Element {
     let mut element = Element::new(folder.element());
     for name in ORDER {
         if name == "ExtendedProperty" {
@@ -25,19 +30,32 @@ pub(in crate::ews) fn folder_element(world: &World, mailbox: &Mailbox, folder: &
 }
 
 const ORDER: [&str; 11] = [
-    "FolderId", "ParentFolderId", "FolderClass", "DisplayName", "TotalCount", "ChildFolderCount", "ExtendedProperty",
-    "ManagedFolderInformation", "EffectiveRights", "DistinguishedFolderId", "UnreadCount",
+    "FolderId",
+    "ParentFolderId",
+    "FolderClass",
+    "DisplayName",
+    "TotalCount",
+    "ChildFolderCount",
+    "ExtendedProperty",
+    "ManagedFolderInformation",
+    "EffectiveRights",
+    "DistinguishedFolderId",
+    "UnreadCount",
 ];
 
 fn is_wanted(world: &World, name: &str, shape: &Shape) -> bool {
     let by_name = |path: &Path| matches!(path, Path::Field(uri) if element_of(uri) == name);
     let by_shape = match shape.base.as_str() {
         "AllProperties" => name != "DistinguishedFolderId",
-        "Default" => matches!(name, "FolderId" | "DisplayName" | "TotalCount" | "ChildFolderCount" | "UnreadCount"),
+        "Default" => {
+            matches!(name, "FolderId" | "DisplayName" | "TotalCount" | "ChildFolderCount" | "UnreadCount")
+        }
         _ => name == "FolderId",
     };
-    let is_optional = matches!(name, "TotalCount" | "ChildFolderCount" | "UnreadCount" | "FolderClass" | "EffectiveRights");
-    (by_shape || shape.additional.iter().any(by_name)) && !(is_optional && world.is_so(Quirk::LeavesOptionalOut))
+    let is_optional =
+        matches!(name, "TotalCount" | "ChildFolderCount" | "UnreadCount" | "FolderClass" | "EffectiveRights");
+    (by_shape || shape.additional.iter().any(by_name))
+        && !(is_optional && world.is_so(Quirk::LeavesOptionalOut))
 }
 
 fn field(mailbox: &Mailbox, folder: &Folder, name: &str) -> Option<Element> {

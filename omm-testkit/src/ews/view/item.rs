@@ -176,7 +176,8 @@ fn dress(world: &World, element: &mut Element) {
     }
     for child in &mut element.children {
         dress(world, child);
-        let is_time = child.text.len() == 20 && child.text.ends_with('Z') && child.text.as_bytes()[10] == b'T';
+        let is_time =
+            child.text.len() == 20 && child.text.ends_with('Z') && child.text.as_bytes()[10] == b'T';
         if dates && is_time && DATES.contains(&child.name.as_str()) {
             child.text.truncate(10);
             child.text.push('Z');
@@ -185,7 +186,9 @@ fn dress(world: &World, element: &mut Element) {
         }
     }
     if sparse {
-        let is_empty = |child: &Element| child.text.is_empty() && child.children.is_empty() && child.attributes.is_empty();
+        let is_empty = |child: &Element| {
+            child.text.is_empty() && child.children.is_empty() && child.attributes.is_empty()
+        };
         element.children.retain(|child| !is_empty(child));
     }
 }
