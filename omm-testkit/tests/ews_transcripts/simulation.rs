@@ -20,7 +20,7 @@ fn two_requests_on_one_connection() {
         )
     };
     // Answers come in pieces of 100 bytes, one a second.
-    bench.server.byte_fault(Fault::new(When::Sent(0), Act::Drip(100, Duration::from_secs(1))).always());
+    bench.server.byte_fault(Fault::new(When::Sent(0), Act::Drip(100, Duration::from_secs(1))));
     let runtime = SimRuntime::new();
     let answers = run(&runtime, async {
         let mut connection = bench.server.connect(&runtime).expect("no TLS");

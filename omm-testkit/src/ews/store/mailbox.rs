@@ -87,8 +87,8 @@ impl Mailbox {
     }
 
     pub(in crate::ews) fn next_key(&mut self) -> u64 {
-        // Not one by one: nobody may rely on it.
-        self.next += 3;
+        // Not one by one: nobody may rely on it. Even, so that ids come that differ in case only.
+        self.next += 2;
         self.next
     }
 
