@@ -11,10 +11,7 @@ use crate::{
     sim::SimRuntime,
 };
 use rustls::ServerConfig;
-use std::{
-    sync::{Arc, Mutex},
-    time::Instant,
-};
+use std::sync::{Arc, Mutex};
 
 /// An Exchange server's web services in memory. Cloning gives another handle to the same server.
 ///
@@ -152,7 +149,6 @@ impl MockEws {
     /// # Errors
     /// None without TLS.
     pub fn connect(&self, runtime: &SimRuntime) -> std::io::Result<MemoryConnection> {
-        lock(&self.world).clock.get_or_insert_with(|| (runtime.clone(), Instant::now()));
         Ok(MemoryConnection::new(self.carrier(None)?, runtime.clone()))
     }
 
