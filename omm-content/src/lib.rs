@@ -10,12 +10,14 @@
 //! | [`journal`] | notes and journal entries, and the writer of VJOURNAL |
 //! | [`calendar`] | appointments and tasks: models, iCalendar, time zones |
 //! | [`mod@line`] | content lines: what both forms are made of, written to the letter |
+//! | [`data`] | bytes of a file that an item carries, wherever they lie |
 //! | [`pieces`] | a body that is written piece by piece, so that a large attachment is never in memory |
 //! | [`read`] | files of many items, taken apart into items |
 //! | [`join`] | items put together to one file |
 
 pub mod calendar;
 pub mod card;
+pub mod data;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzz;

@@ -1,11 +1,11 @@
 //! The models: what a calendar keeps of an appointment and of a task, whatever program it was made in.
 
-use super::{Rule, Time};
-use crate::{line::Line, pieces::Pieces};
+use super::{Busy, EventFacts, Rule, TaskFacts, Time};
+use crate::{data::Data, line::Line};
 use chrono::{Duration, NaiveDateTime};
 
 /// An appointment: one event, or a series with the occurrences that differ.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// What an event has in common with a task.
     pub entry: Entry,
@@ -21,10 +21,42 @@ pub struct Event {
     pub instead_of: Option<Time>,
     /// The occurrences that differ. They have no recurrence and no exceptions of their own.
     pub exceptions: Vec<Event>,
+    /// What Outlook and Exchange keep of it.
+    pub facts: EventFacts,
+}
+
+impl Event {
+    /// An event that begins then, and nothing else.
+    pub fn at(start: Time) -> Self {
+        Self {
+            entry: Entry::default(),
+            start,
+            end: None,
+            transparent: false,
+            recurrence: Recurrence::default(),
+            instead_of: None,
+            exceptions: Vec::new(),
+            facts: EventFacts::default(),
+        }
+    }
+
+    /// How its time is to be shown: what Outlook says of it, else what iCalendar does.
+    pub fn busy(&self) -> Busy {
+        self.facts.busy.unwrap_or(match self.entry.status {
+            _ if self.transparent => Busy::Free,
+            Some(Status::Tentative) => Busy::Tentative,
+            _ => Busy::Busy,
+        })
+    }
+
+    /// Whether days are all that counts, and not their hours.
+    pub fn is_all_day(&self) -> bool {
+        matches!(self.start, Time::Date(_))
+    }
 }
 
 /// A task.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Task {
     /// What a task has in common with an event.
     pub entry: Entry,
@@ -38,10 +70,12 @@ pub struct Task {
     pub percent: Option<u32>,
     /// How it recurs.
     pub recurrence: Recurrence,
+    /// What Outlook and Exchange keep of it.
+    pub facts: TaskFacts,
 }
 
 /// How something recurs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recurrence {
     /// By a rule.
     pub rule: Option<Rule>,
@@ -59,7 +93,7 @@ impl Recurrence {
 }
 
 /// What events and tasks have in common.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entry {
     /// What names it, the same in every copy.
     pub uid: String,
@@ -99,36 +133,21 @@ pub struct Entry {
     pub conferences: Vec<Conference>,
     /// Its files.
     pub attachments: Vec<Attachment>,
+    /// Companies that it concerns. `X-OMM-COMPANY`.
+    pub companies: Vec<String>,
+    /// How far one went for it, in words. `X-OMM-MILEAGE`.
+    pub mileage: Option<String>,
+    /// What is paid for it, in words. `X-OMM-BILLING`.
+    pub billing: Option<String>,
     /// Other properties, X-… and such.
     pub extra: Vec<Line>,
 }
 
 impl Entry {
-    /// All of it but the attachments, which can be read only once.
+    /// All of it but the attachments.
     #[must_use]
     pub fn without_attachments(&self) -> Self {
-        Self {
-            uid: self.uid.clone(),
-            modified: self.modified,
-            created: self.created,
-            summary: self.summary.clone(),
-            description: self.description.clone(),
-            html: self.html.clone(),
-            location: self.location.clone(),
-            url: self.url.clone(),
-            class: self.class,
-            priority: self.priority,
-            status: self.status,
-            sequence: self.sequence,
-            categories: self.categories.clone(),
-            contacts: self.contacts.clone(),
-            organizer: self.organizer.clone(),
-            attendees: self.attendees.clone(),
-            alarms: self.alarms.clone(),
-            conferences: self.conferences.clone(),
-            attachments: Vec::new(),
-            extra: self.extra.clone(),
-        }
+        Self { attachments: Vec::new(), ..self.clone() }
     }
 }
 
@@ -236,14 +255,14 @@ pub struct Conference {
 }
 
 /// A file.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attachment {
     /// Its name.
     pub name: Option<String>,
     /// Its media type.
     pub media_type: Option<String>,
     /// Its bytes, read when they are written; or nothing if it lies at `uri`.
-    pub data: Pieces,
+    pub data: Data,
     /// Where it lies, if its bytes are not here.
     pub uri: Option<String>,
 }

@@ -10,14 +10,17 @@
 //! | `rule` | how something recurs (RFC 5545 §3.3.10) |
 //! | [`zone`] | time zones: IANA's, or rules of their own; Windows names; VTIMEZONE |
 //! | `item` | the models |
+//! | `facts` | what Outlook and Exchange keep beside iCalendar |
 //! | `write` | the writer |
 
+mod facts;
 mod item;
 mod rule;
 mod time;
 mod write;
 pub mod zone;
 
+pub use facts::{Busy, EventFacts, Importance, Instance, Response, Stage, TaskFacts};
 pub use item::{
     Alarm, Attachment, Attendee, Class, Conference, Entry, Event, Part, Person, Recurrence, Role, Status,
     Task, Trigger,

@@ -1,6 +1,7 @@
 //! A contact.
 
 use super::part::{Address, CardDate, Class, Email, Extra, Gender, Im, Name, Phone, Web};
+use crate::line::Line;
 use chrono::{DateTime, Utc};
 
 /// A person or an organisation, with all that address books keep of one. Empty text and empty lists mean that nothing is known.
@@ -104,6 +105,8 @@ pub struct Contact {
     pub user_fields: Vec<String>,
     /// What no other field holds.
     pub extras: Vec<Extra>,
+    /// Other properties that are no texts, as they stood in the card that it was read from.
+    pub lines: Vec<Line>,
 }
 
 impl Contact {

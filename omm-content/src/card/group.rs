@@ -1,6 +1,7 @@
 //! A group of contacts.
 
 use super::part::Class;
+use crate::line::Line;
 use chrono::{DateTime, Utc};
 
 /// A distribution list.
@@ -20,6 +21,8 @@ pub struct Group {
     pub notes: String,
     /// Who may see it.
     pub class: Class,
+    /// Other properties, as they stood in the card that it was read from.
+    pub lines: Vec<Line>,
 }
 
 /// A member of a group.

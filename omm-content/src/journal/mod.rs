@@ -5,11 +5,12 @@
 //! (RFC 7986 §5.9), its size on the screen `X-NOTE-WIDTH` and `X-NOTE-HEIGHT`.
 
 use crate::{
+    calendar::Time,
     line::Line,
     pieces::{Layout, Pieces},
 };
-use chrono::{DateTime, Duration, Utc};
-use std::{fmt, io::Read};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use std::{borrow::Cow, fmt, io::Read};
 
 /// A note or an entry of a journal. Empty text means that nothing is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Journal {
     pub created: Option<DateTime<Utc>>,
     /// When what it tells of began.
     pub start: Option<DateTime<Utc>>,
+    /// The day it tells of, where no time of the day is known; `start` goes before it.
+    pub day: Option<NaiveDate>,
     /// How long that took.
     pub duration: Option<Duration>,
     /// Its title.
@@ -33,11 +36,13 @@ pub struct Journal {
     /// Whom it concerns.
     pub contacts: Vec<String>,
     /// A name of a colour of CSS.
-    pub colour: &'static str,
+    pub colour: Cow<'static, str>,
     /// PRIVATE or CONFIDENTIAL; empty for public.
-    pub class: &'static str,
+    pub class: Cow<'static, str>,
     /// Properties beginning with X-, and their texts.
-    pub extras: Vec<(&'static str, String)>,
+    pub extras: Vec<(Cow<'static, str>, String)>,
+    /// Other properties, as they stood where it was read from.
+    pub extra: Vec<Line>,
 }
 
 /// A file inside.
@@ -90,17 +95,17 @@ impl Journal {
             date("DTSTAMP", Some(stamp)),
             date("CREATED", self.created),
             date("LAST-MODIFIED", self.modified),
-            date("DTSTART", self.start),
+            date("DTSTART", self.start).or_else(|| self.day.map(|day| Time::Date(day).line("DTSTART"))),
             minutes.map(|minutes| Line::new("X-DURATION").plain(&format!("PT{minutes}M"))),
             text("SUMMARY", &self.summary),
             text("DESCRIPTION", &self.description),
             categories,
-            text("COLOR", self.colour),
-            text("CLASS", self.class),
+            text("COLOR", &self.colour),
+            text("CLASS", &self.class),
         ];
         lines.extend(self.contacts.iter().map(|contact| text("CONTACT", contact)));
         lines.extend(self.extras.iter().map(|(name, value)| text(name, value)));
-        lines.into_iter().flatten().collect()
+        lines.into_iter().flatten().chain(self.extra.iter().cloned()).collect()
     }
 }
 
@@ -124,9 +129,10 @@ mod tests {
             description: "Milk\r\neggs".into(),
             categories: vec!["a,b".into(), "c".into()],
             contacts: vec!["Jane".into()],
-            colour: "yellow",
-            class: "PRIVATE",
-            extras: vec![("X-ENTRY-TYPE", "Phone call".into()), ("X-EMPTY", String::new())],
+            colour: "yellow".into(),
+            class: "PRIVATE".into(),
+            extras: vec![("X-ENTRY-TYPE".into(), "Phone call".into()), ("X-EMPTY".into(), String::new())],
+            ..Journal::default()
         };
         let file =
             Attached { media_type: "text/plain".into(), name: "a.txt".into(), data: Box::new(&b"hi"[..]) };

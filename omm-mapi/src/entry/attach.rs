@@ -7,7 +7,7 @@ use crate::{
     object::{Attachment, Message},
     property::{Properties, tag},
 };
-use omm_content::{calendar, pieces::Pieces};
+use omm_content::{calendar, data::Data};
 
 /// What the attachments of an item are.
 #[derive(Default)]
@@ -89,12 +89,10 @@ fn by_value(attachment: &dyn Attachment, options: &Options, into: &mut Files) ->
     };
     let ole = properties.number(tag::ATTACH_METHOD) == Some(6);
     let default = if ole { "application/x-ole-storage" } else { "application/octet-stream" };
-    let mut pieces = Pieces::new();
-    pieces.raw(data);
     into.files.push(calendar::Attachment {
         name,
         media_type: properties.text(id::ATTACH_MIME_TAG).or_else(|| Some(default.to_owned())),
-        data: pieces,
+        data: Data::once(data),
         uri: None,
     });
     Ok(())
@@ -132,7 +130,7 @@ fn embedded(attachment: &dyn Attachment, options: &Options, into: &mut Files) ->
     into.files.push(calendar::Attachment {
         name: Some(format!("{}.{ending}", subject.unwrap_or_else(|| "message".to_owned()))),
         media_type: Some(media_type.to_owned()),
-        data: converted.body,
+        data: Data::once(Box::new(converted.body)),
         uri: None,
     });
     Ok(())
@@ -159,7 +157,7 @@ fn link(properties: &Properties) -> Option<calendar::Attachment> {
     Some(calendar::Attachment {
         name: name(properties),
         media_type: properties.text(id::ATTACH_MIME_TAG),
-        data: Pieces::new(),
+        data: Data::default(),
         uri: Some(uri),
     })
 }

@@ -9,10 +9,7 @@ use crate::{
     text,
 };
 use chrono::Duration;
-use omm_content::{
-    calendar::{Alarm, Class, Entry, Trigger, zone::naive},
-    line::Line,
-};
+use omm_content::calendar::{Alarm, Class, Entry, Trigger, zone::naive};
 
 /// What the properties of an item say of it, its people and files left out.
 pub(crate) fn words(properties: &Properties) -> Entry {
@@ -28,7 +25,9 @@ pub(crate) fn words(properties: &Properties) -> Entry {
         priority: properties.number(tag::IMPORTANCE).map(priority),
         categories: properties.texts(properties.named(&KEYWORDS)),
         contacts: properties.texts(properties.named(&CONTACTS)),
-        extra: extras(properties),
+        companies: properties.texts(properties.named(&COMPANIES)),
+        mileage: properties.named_text(&MILEAGE),
+        billing: properties.named_text(&BILLING),
         ..Entry::default()
     }
 }
@@ -52,17 +51,6 @@ fn priority(importance: i64) -> u32 {
         2 => 1,
         _ => 5,
     }
-}
-
-/// What iCalendar has no property for.
-fn extras(properties: &Properties) -> Vec<Line> {
-    let text = |name: &str, value: Option<String>| value.map(|value| Line::new(name).text(&value));
-    let companies = properties.texts(properties.named(&COMPANIES));
-    let mut lines: Vec<_> =
-        companies.iter().map(|company| Line::new("X-OMM-COMPANY").text(company)).collect();
-    lines.extend(text("X-OMM-MILEAGE", properties.named_text(&MILEAGE)));
-    lines.extend(text("X-OMM-BILLING", properties.named_text(&BILLING)));
-    lines
 }
 
 /// [MS-OXORMDR] §2.2.1.3: so many minutes before stand for what the user's options say, 15 unless changed.

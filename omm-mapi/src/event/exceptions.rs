@@ -8,7 +8,7 @@ use super::{
     clock::Clock,
     series::at,
     single::whole,
-    status::{self, Facts, Instance},
+    status::{self, Facts},
 };
 use crate::{
     convert::Options,
@@ -18,7 +18,7 @@ use crate::{
     recurrence::Exception,
 };
 use chrono::{Duration, NaiveDate, NaiveDateTime};
-use omm_content::calendar::{Entry, Event, Person, Recurrence, Zone, zone::naive};
+use omm_content::calendar::{Entry, Event, Instance, Person, Recurrence, Zone, zone::naive};
 use std::collections::{BTreeMap, HashSet};
 
 /// More changed occurrences than any series has.
@@ -155,7 +155,8 @@ impl Occurrences<'_> {
         let busy = exception.busy.map(i64::from).or(self.facts.busy);
         let state = exception.meeting.map_or(self.facts.state, i64::from);
         let facts = Facts { busy, state, all_day: clock.all_day, ..self.facts.clone() };
-        status::add(&mut entry, &facts, Instance::Exception);
+        entry.status = facts.status();
+        let written = facts.written(Instance::Exception);
         let end = match clock.all_day {
             // From midnight to midnight, whatever the minutes say.
             true => exception.end.max(exception.start + Duration::days(1)),
@@ -169,6 +170,7 @@ impl Occurrences<'_> {
             recurrence: Recurrence::default(),
             instead_of: Some(self.clock.time(exception.original)),
             exceptions: Vec::new(),
+            facts: written,
         }
     }
 
@@ -228,8 +230,10 @@ impl Occurrences<'_> {
 /// How much text a changed occurrence repeats, in bytes.
 fn weight(entry: &Entry) -> usize {
     let people = entry.attendees.iter().map(|one| &one.person).flat_map(|one| [&one.name, &one.address]);
-    let texts = [&entry.description, &entry.summary, &entry.location, &entry.url].into_iter().chain(people);
-    let words = entry.categories.iter().chain(&entry.contacts).map(String::len);
+    let own =
+        [&entry.description, &entry.summary, &entry.location, &entry.url, &entry.mileage, &entry.billing];
+    let texts = own.into_iter().chain(people);
+    let words = entry.categories.iter().chain(&entry.contacts).chain(&entry.companies).map(String::len);
     let links = entry.conferences.iter().map(|one| one.uri.len() + one.label.len());
     let lines = entry.extra.iter().map(|line| line.unfolded().len());
     texts.flatten().map(String::len).chain(words).chain(links).chain(lines).sum()

@@ -5,7 +5,7 @@ use super::{
     clock::{Clock, fixed},
     exceptions::Occurrences,
     single::whole,
-    status::{self, Facts, Instance},
+    status::{self, Facts},
 };
 use crate::{
     convert::Options,
@@ -16,7 +16,7 @@ use crate::{
     time_zone,
 };
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
-use omm_content::calendar::{Entry, Event, Recurrence, zone::naive};
+use omm_content::calendar::{Entry, Event, Instance, Recurrence, zone::naive};
 use std::collections::HashSet;
 
 pub(super) fn event(
@@ -37,7 +37,7 @@ pub(super) fn event(
     occurrences.complete(&mut series.exceptions, &messages, hours);
     let (first, recurrence) = recurrence(&clock, &series, hours, &mut losses)?;
     let mut master = entry.without_attachments();
-    status::add(&mut master, &facts, Instance::Master);
+    master.status = facts.status();
     let (exceptions, zones) = occurrences.all(series.exceptions, messages, &mut losses);
     let (start, end) = (at(first, hours.0), at(first, hours.1));
     let event = Event {
@@ -48,6 +48,7 @@ pub(super) fn event(
         recurrence,
         instead_of: None,
         exceptions,
+        facts: facts.written(Instance::Master),
     };
     Ok(Draft { event, zones, losses })
 }

@@ -4,7 +4,7 @@ use super::{
     Draft,
     clock::Clock,
     occurrence::{Standing, standing},
-    status::{self, Instance},
+    status::{self, Facts},
 };
 use crate::{
     entry::{self, name},
@@ -13,7 +13,7 @@ use crate::{
     time_zone,
 };
 use chrono::{Datelike, Duration, NaiveDateTime};
-use omm_content::calendar::{Entry, Event, Recurrence, Time, zone::naive};
+use omm_content::calendar::{Entry, Event, Instance, Recurrence, Time, zone::naive};
 
 pub(super) fn event(properties: &Properties, mut entry: Entry, mut losses: Vec<String>) -> Result<Draft> {
     let (start, end) = whole(properties).ok_or_else(|| Error::malformed("an appointment without a start"))?;
@@ -39,7 +39,8 @@ pub(super) fn event(properties: &Properties, mut entry: Entry, mut losses: Vec<S
         Standing::Of(time) => (Some(time), Instance::Exception),
         Standing::Alone | Standing::Unknown => (None, Instance::Single),
     };
-    status::add(&mut entry, &status::Facts::of(properties), instance);
+    let facts = Facts::of(properties);
+    entry.status = facts.status();
     let event = Event {
         transparent: status::is_transparent(properties.named_number(&name::BUSY_STATUS)),
         entry,
@@ -49,6 +50,7 @@ pub(super) fn event(properties: &Properties, mut entry: Entry, mut losses: Vec<S
         recurrence: Recurrence::default(),
         instead_of,
         exceptions: Vec::new(),
+        facts: facts.written(instance),
     };
     Ok(Draft { event, zones, losses })
 }

@@ -5,18 +5,7 @@ use crate::{
     entry::name::{self, tag as id},
     property::{Properties, tag},
 };
-use omm_content::{
-    calendar::{Entry, Status},
-    line::Line,
-};
-
-/// What an event is within its series.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Instance {
-    Single,
-    Master,
-    Exception,
-}
+use omm_content::calendar::{Busy, EventFacts, Importance, Instance, Response, Status};
 
 /// What of an appointment its status hangs on.
 #[derive(Clone)]
@@ -57,53 +46,59 @@ pub(super) fn is_transparent(busy: Option<i64>) -> bool {
     matches!(busy, Some(0 | 4))
 }
 
-/// Adds STATUS and Exchange's own properties.
-pub(super) fn add(entry: &mut Entry, facts: &Facts, instance: Instance) {
-    entry.status = match facts.busy {
-        _ if facts.state & 4 != 0 => Some(Status::Cancelled),
-        Some(1) => Some(Status::Tentative),
-        Some(_) => Some(Status::Confirmed),
-        None => None,
-    };
-    let line = |name: &str, value: &str| Line::new(name).plain(value);
-    let mut lines = Vec::new();
-    lines.extend(facts.busy.map(|busy| line("X-MICROSOFT-CDO-BUSYSTATUS", busy_word(busy))));
-    lines.extend(facts.intended.map(|busy| line("X-MICROSOFT-CDO-INTENDEDSTATUS", busy_word(busy))));
-    lines.push(line("X-MICROSOFT-CDO-ALLDAYEVENT", if facts.all_day { "TRUE" } else { "FALSE" }));
-    lines.extend(
-        facts.importance.map(|value| line("X-MICROSOFT-CDO-IMPORTANCE", &value.clamp(0, 2).to_string())),
-    );
-    let kind = match instance {
-        Instance::Single => "0",
-        Instance::Master => "1",
-        Instance::Exception => "3",
-    };
-    lines.push(line("X-MICROSOFT-CDO-INSTTYPE", kind));
-    lines.extend(facts.owner_id.map(|id| line("X-MICROSOFT-CDO-OWNERAPPTID", &id.to_string())));
-    lines.extend(facts.no_counter.then(|| line("X-MICROSOFT-DISALLOW-COUNTER", "TRUE")));
-    lines.extend(facts.response.and_then(response_word).map(|word| line("X-OMM-RESPONSE", word)));
-    entry.extra.extend(lines);
+impl Facts {
+    /// STATUS.
+    pub(super) fn status(&self) -> Option<Status> {
+        match self.busy {
+            _ if self.state & 4 != 0 => Some(Status::Cancelled),
+            Some(1) => Some(Status::Tentative),
+            Some(_) => Some(Status::Confirmed),
+            None => None,
+        }
+    }
+
+    /// What is written of them.
+    pub(super) fn written(&self, instance: Instance) -> EventFacts {
+        EventFacts {
+            busy: self.busy.map(busy),
+            intended: self.intended.map(busy),
+            all_day: Some(self.all_day),
+            importance: self.importance.map(importance),
+            instance: Some(instance),
+            owner_id: self.owner_id,
+            disallow_counter: self.no_counter.then_some(true),
+            response: self.response.and_then(response),
+        }
+    }
 }
 
 /// [MS-OXOCAL] §2.2.1.2.
-fn busy_word(busy: i64) -> &'static str {
+fn busy(busy: i64) -> Busy {
     match busy {
-        0 => "FREE",
-        1 => "TENTATIVE",
-        3 => "OOF",
-        4 => "WORKINGELSEWHERE",
-        _ => "BUSY",
+        0 => Busy::Free,
+        1 => Busy::Tentative,
+        3 => Busy::OutOfOffice,
+        4 => Busy::WorkingElsewhere,
+        _ => Busy::Busy,
+    }
+}
+
+fn importance(importance: i64) -> Importance {
+    match importance {
+        ..=0 => Importance::Low,
+        1 => Importance::Normal,
+        2.. => Importance::High,
     }
 }
 
 /// [MS-OXOCAL] §2.2.1.11: what the owner of the mailbox answered.
-fn response_word(response: i64) -> Option<&'static str> {
+fn response(response: i64) -> Option<Response> {
     match response {
-        1 => Some("ORGANIZED"),
-        2 => Some("TENTATIVE"),
-        3 => Some("ACCEPTED"),
-        4 => Some("DECLINED"),
-        5 => Some("NOT-RESPONDED"),
+        1 => Some(Response::Organized),
+        2 => Some(Response::Tentative),
+        3 => Some(Response::Accepted),
+        4 => Some(Response::Declined),
+        5 => Some(Response::NotResponded),
         _ => None,
     }
 }

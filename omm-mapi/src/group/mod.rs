@@ -54,5 +54,6 @@ fn group(properties: &Properties, losses: &mut Vec<String>) -> Group {
         categories: properties.texts(properties.named(&named::KEYWORDS)),
         notes: text::plain_body(properties).unwrap_or_default(),
         class: contact::class(properties),
+        ..Group::default()
     }
 }

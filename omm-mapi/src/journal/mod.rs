@@ -68,16 +68,16 @@ fn entry(properties: &Properties) -> Journal {
         description: text::plain_body(properties).unwrap_or_default(),
         categories: properties.texts(properties.named(&named::KEYWORDS)),
         contacts: properties.texts(properties.named(&common(CONTACTS))),
-        colour: "",
-        class: class(properties),
+        class: class(properties).into(),
         extras: [
-            ("X-ENTRY-TYPE", kind.unwrap_or_default()),
-            ("X-BILLING", properties.named_text(&common(BILLING)).unwrap_or_default()),
-            ("X-MILEAGE", properties.named_text(&common(MILEAGE)).unwrap_or_default()),
+            ("X-ENTRY-TYPE".into(), kind.unwrap_or_default()),
+            ("X-BILLING".into(), properties.named_text(&common(BILLING)).unwrap_or_default()),
+            ("X-MILEAGE".into(), properties.named_text(&common(MILEAGE)).unwrap_or_default()),
         ]
         .into_iter()
-        .chain(companies.into_iter().map(|company| ("X-COMPANY", company)))
+        .chain(companies.into_iter().map(|company| ("X-COMPANY".into(), company)))
         .collect(),
+        ..Journal::default()
     }
 }
 

@@ -51,11 +51,11 @@ pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
         summary: properties.text(tag::SUBJECT).unwrap_or_default(),
         description: text::plain_body(properties).unwrap_or_default(),
         categories: properties.texts(properties.named(&named::KEYWORDS)),
-        colour,
-        class: journal::class(properties),
+        colour: colour.into(),
+        class: journal::class(properties).into(),
         extras: vec![
-            ("X-NOTE-WIDTH", size(WIDTH).unwrap_or_default()),
-            ("X-NOTE-HEIGHT", size(HEIGHT).unwrap_or_default()),
+            ("X-NOTE-WIDTH".into(), size(WIDTH).unwrap_or_default()),
+            ("X-NOTE-HEIGHT".into(), size(HEIGHT).unwrap_or_default()),
         ],
         ..Journal::default()
     };

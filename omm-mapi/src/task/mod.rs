@@ -34,7 +34,7 @@ use crate::{
     recurrence::{self, Ending, Rendered},
 };
 use chrono::NaiveDate;
-use omm_content::calendar::{Document, Entry, Recurrence, Task, Time, zone::naive};
+use omm_content::calendar::{Document, Entry, Recurrence, Task, TaskFacts, Time, zone::naive};
 use omm_core::model::ItemKind;
 
 const START: Named = Named::Id(PSETID_TASK, 0x8104);
@@ -52,7 +52,8 @@ pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
     let files = attachments(message, options)?;
     let mut losses = files.losses;
     let mut entry = Entry { alarms: alarm(properties, true).into_iter().collect(), ..words(properties) };
-    facts::add(properties, &mut entry);
+    let (status, mut facts) = facts::of(properties);
+    entry.status = Some(status);
     entry.attachments = files.files;
     let due = day(properties, &DUE);
     let mut start = day(properties, &START);
@@ -60,7 +61,7 @@ pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
         losses.push("its start is after its due date".to_owned());
         start = None;
     }
-    let recurrence = series(properties, &mut start, due, &mut entry, &mut losses);
+    let recurrence = series(properties, &mut start, due, &mut facts, &mut losses);
     if start.is_none() && due.is_none() {
         // RFC 5545 §3.8.6.3: an alarm before a start needs one.
         entry.alarms.retain(|alarm| matches!(alarm.trigger, omm_content::calendar::Trigger::At(_)));
@@ -72,6 +73,7 @@ pub fn convert(message: &dyn Message, options: &Options) -> Result<Converted> {
         completed: properties.named_time(&COMPLETED).map(naive),
         percent: facts::percent(properties),
         recurrence,
+        facts,
     };
     let mut converted = Converted::new(ItemKind::Task, Document::default().task(task));
     converted.losses = losses;
@@ -88,7 +90,7 @@ fn series(
     properties: &Properties,
     start: &mut Option<NaiveDate>,
     due: Option<NaiveDate>,
-    entry: &mut Entry,
+    facts: &mut TaskFacts,
     losses: &mut Vec<String>,
 ) -> Recurrence {
     let none = Recurrence::default();
@@ -118,7 +120,7 @@ fn series(
     };
     if pattern.sliding {
         losses.push("it is made anew after it was done, which iCalendar cannot say".to_owned());
-        entry.extra.extend(facts::regenerates(rendered.as_ref()));
+        facts.regenerates = facts::regenerates(rendered);
         return none;
     }
     match rendered {

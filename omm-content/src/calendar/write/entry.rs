@@ -10,14 +10,16 @@ use crate::{
 };
 use chrono::Duration;
 
-/// A component: these lines of its own, and what an entry has.
-pub(super) fn component(name: &str, mut entry: Entry, own: Vec<Line>) -> Pieces {
+/// A component: these lines of its own, these facts, and what an entry has.
+pub(super) fn component(name: &str, mut entry: Entry, own: Vec<Line>, facts: Vec<Line>) -> Pieces {
     let alarms = std::mem::take(&mut entry.alarms);
     let attachments = std::mem::take(&mut entry.attachments);
     let mut text = String::new();
     Line::new("BEGIN").plain(name).write(&mut text);
     identity(&entry).iter().chain(&own).chain(&words(&entry)).for_each(|line| line.write(&mut text));
-    people(&entry).iter().chain(&entry.extra).for_each(|line| line.write(&mut text));
+    let facts = super::facts::of_entry(&entry).into_iter().chain(facts);
+    people(&entry).into_iter().chain(facts).for_each(|line| line.write(&mut text));
+    entry.extra.iter().for_each(|line| line.write(&mut text));
     let mut body = Pieces::new();
     body.text(text);
     attachments.into_iter().for_each(|one| attach(one, &mut body));
@@ -139,7 +141,7 @@ fn attach(attachment: Attachment, into: &mut Pieces) {
     line.param("ENCODING", "BASE64").param("VALUE", "BINARY").plain("").write(&mut text);
     // The value is folded onto the lines that follow.
     into.text(text.trim_end_matches("\r\n"));
-    into.base64(Box::new(attachment.data), Layout::Folded);
+    into.base64(attachment.data.reader(), Layout::Folded);
     into.text("\r\n");
 }
 

@@ -2,6 +2,7 @@
 
 mod entry;
 mod event;
+mod facts;
 mod task;
 
 use super::{Event, Task, Time, Zone};
@@ -11,7 +12,7 @@ use crate::{line::Line, pieces::Pieces};
 const PRODUCT: &str = "-//OMM//OMM//EN";
 
 /// A VCALENDAR around one item.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// What is asked of its reader (RFC 5546 §1.4); none for an item that only lies in a calendar.
     pub method: Option<Method>,

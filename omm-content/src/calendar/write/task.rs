@@ -2,12 +2,12 @@
 
 use super::{
     super::{Task, time::utc},
-    entry,
+    entry, facts,
 };
 use crate::{line::Line, pieces::Pieces};
 
 pub(super) fn write(task: Task) -> Pieces {
-    let Task { entry, start, due, completed, percent, recurrence } = task;
+    let Task { entry, start, due, completed, percent, recurrence, facts } = task;
     let mut lines = Vec::new();
     lines.extend(start.as_ref().map(|time| time.line("DTSTART")));
     // RFC 5545 §3.8.2.3: not before the start. Outlook lets one set such dates; the start is then no use.
@@ -24,5 +24,5 @@ pub(super) fn write(task: Task) -> Pieces {
     lines.extend(completed.map(|time| Line::new("COMPLETED").plain(&utc(time))));
     lines.extend(percent.map(|percent| Line::new("PERCENT-COMPLETE").plain(&percent.min(100).to_string())));
     lines.extend(entry::recurrence(&recurrence));
-    entry::component("VTODO", entry, lines)
+    entry::component("VTODO", entry, lines, facts::of_task(&facts))
 }

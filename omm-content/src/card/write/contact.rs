@@ -97,5 +97,6 @@ impl Card {
             };
             self.put(line.text(&extra.value));
         }
+        contact.lines.iter().for_each(|line| self.put(line.clone()));
     }
 }

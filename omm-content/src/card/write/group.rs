@@ -35,6 +35,7 @@ impl Group {
                 MemberAddress::Unknown => card.text("X-MEMBER", &member.name),
             }
         }
+        self.lines.iter().for_each(|line| card.put(line.clone()));
         card.text += "END:VCARD\r\n";
         card.text
     }
