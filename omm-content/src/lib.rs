@@ -12,6 +12,7 @@
 //! | [`mod@line`] | content lines: what both forms are made of, written to the letter |
 //! | [`data`] | bytes of a file that an item carries, wherever they lie |
 //! | [`pieces`] | a body that is written piece by piece, so that a large attachment is never in memory |
+//! | [`loss`] | what a text says and no model holds |
 //! | [`read`] | files of many items, taken apart into items |
 //! | [`join`] | items put together to one file |
 
@@ -24,5 +25,6 @@ pub mod fuzz;
 pub mod join;
 pub mod journal;
 pub mod line;
+pub mod loss;
 pub mod pieces;
 pub mod read;

@@ -23,6 +23,11 @@ impl Line {
         Self { text: name.to_owned(), valued: false }
     }
 
+    /// A line as it stood elsewhere, unfolded, with its value. Line ends are taken out.
+    pub fn unfolded_from(text: &str) -> Self {
+        Self { text: text.chars().filter(|letter| !matches!(letter, '\r' | '\n')).collect(), valued: true }
+    }
+
     /// Adds a parameter; nothing for an empty value. What may not stand in a parameter is written as RFC 6868 says.
     #[must_use]
     pub fn param(self, name: &str, value: &str) -> Self {

@@ -12,9 +12,11 @@
 //! | `item` | the models |
 //! | `facts` | what Outlook and Exchange keep beside iCalendar |
 //! | `write` | the writer |
+//! | [`mod@read`] | the way back: from iCalendar to the models |
 
 mod facts;
 mod item;
+pub mod read;
 mod rule;
 mod time;
 mod write;
@@ -25,6 +27,7 @@ pub use item::{
     Alarm, Attachment, Attendee, Class, Conference, Entry, Event, Part, Person, Recurrence, Role, Status,
     Task, Trigger,
 };
+pub use read::read;
 pub use rule::{ByDay, End, Frequency, Rule};
 pub use time::Time;
 pub use write::{Document, Method};

@@ -21,15 +21,19 @@
 //!
 //! Properties beginning with X- that somebody else reads keep that name: `X-PHONETIC-FIRST-NAME` (Apple), `X-CUSTOM1` (Thunderbird),
 //! `X-EVOLUTION-FILE-AS` (GNOME), `X-MAIDENNAME` (Roundcube).
+//!
+//! The way back, from a vCard to the records, is [`mod@read`].
 
 mod contact;
 mod group;
 mod inline;
 mod part;
+pub mod read;
 mod write;
 
 pub use contact::Contact;
 pub use group::{Group, Member, MemberAddress};
 pub use inline::Inline;
 pub use part::{Address, CardDate, Class, Email, Extra, Gender, Im, Name, Phone, PhoneKind, Place, Web};
+pub use read::read;
 pub use write::Version;

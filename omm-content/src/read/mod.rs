@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`lines`] | physical lines become content lines: line ends, folds, soft breaks, UTF-16 |
 //! | [`property`] | name, parameters and value of a content line |
+//! | `component` | the text of one item, as components and properties: what the readers of the models build upon |
 //! | [`charset`], [`quoted`] | what the bytes of a line say |
 //! | [`problem`] | what is wrong in a file, where, and what it costs |
 //! | [`ics`], [`vcf`] | the two forms |
@@ -22,6 +23,7 @@ pub mod property;
 pub mod quoted;
 pub mod vcf;
 
+pub(crate) mod component;
 pub(crate) mod fold;
 mod lists;
 mod old;

@@ -16,6 +16,14 @@ pub struct Problem {
     pub reason: Reason,
 }
 
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.reason)
+    }
+}
+
+impl std::error::Error for Problem {}
+
 /// What a problem costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cost {
@@ -64,6 +72,10 @@ reasons! {
     TooLarge, Item, "the component is larger than 256 MiB";
     /// More items than we take from one file.
     TooMany, Item, "there are more components than can be listed";
+    /// No item of the kind that is read.
+    NoItem, Item, "there is no item in it";
+    /// RFC 5545 §3.6.1: an event has a start.
+    NoStart, Item, "the event has no start that can be read";
     /// Nothing but a frame.
     Empty, Item, "the component says nothing";
     /// A time zone without TZID cannot be referred to.

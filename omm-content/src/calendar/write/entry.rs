@@ -166,7 +166,10 @@ fn alarm(alarm: &Alarm, entry: &Entry, text: &mut String) {
 /// RFC 5545 §3.3.6, in the largest unit that says it whole.
 fn before(time: Duration) -> String {
     let minutes = time.num_minutes();
-    let sign = if minutes >= 0 { "-" } else { "" };
+    let sign = if time >= Duration::zero() { "-" } else { "" };
+    if Duration::minutes(minutes) != time {
+        return format!("{sign}PT{}S", time.num_seconds().unsigned_abs());
+    }
     match minutes.unsigned_abs() {
         minutes if minutes > 0 && minutes % 1440 == 0 => format!("{sign}P{}D", minutes / 1440),
         minutes if minutes > 0 && minutes % 60 == 0 => format!("{sign}PT{}H", minutes / 60),

@@ -6,6 +6,8 @@ mod inline;
 mod person;
 mod reach;
 
+pub(super) use reach::im_scheme;
+
 use super::part::CardDate;
 use crate::line::Line;
 use chrono::{DateTime, NaiveDate, Utc};

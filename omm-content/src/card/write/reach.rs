@@ -140,7 +140,12 @@ fn im_uri(im: &Im) -> String {
     {
         return uri(address);
     }
-    let scheme = match im.service.to_ascii_lowercase().as_str() {
+    format!("{}:{}", im_scheme(&im.service), uri(address))
+}
+
+/// The scheme of a service, for an address that has none.
+pub(in crate::card) fn im_scheme(service: &str) -> &'static str {
+    match service.to_ascii_lowercase().as_str() {
         "jabber" | "xmpp" | "gtalk" | "google talk" => "xmpp",
         "aim" => "aim",
         "icq" => "icq",
@@ -151,6 +156,5 @@ fn im_uri(im: &Im) -> String {
         "irc" => "irc",
         "qq" => "qq",
         _ => "im",
-    };
-    format!("{scheme}:{}", uri(address))
+    }
 }
