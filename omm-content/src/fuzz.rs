@@ -1,9 +1,10 @@
 //! What the fuzz targets hold.
 
 use crate::{
-    join,
+    calendar, card, join,
     read::{ics, vcf},
 };
+use bytes::Bytes;
 use std::io;
 
 /// However broken a file is: no panic, and what is written reads back as itself.
@@ -28,6 +29,38 @@ pub fn vcf(data: &[u8]) {
                 String::from_utf8_lossy(&card)
             );
         }
+    }
+}
+
+/// However broken an item is: no panic, and what is written of it can be read.
+pub fn calendar_read(data: &[u8]) {
+    let Ok(read) = calendar::read(Bytes::copy_from_slice(data)) else { return };
+    read.losses.iter().for_each(|loss| drop(loss.to_string()));
+    let text = match read.item {
+        calendar::read::Item::Event(event) => read.document.event(*event),
+        calendar::read::Item::Task(task) => read.document.task(*task),
+        calendar::read::Item::Note(note) => note.write(),
+    };
+    let text = text.into_bytes().expect("bytes in memory do not fail");
+    let again = calendar::read(text.clone());
+    assert!(again.is_ok(), "{}", String::from_utf8_lossy(&text));
+}
+
+/// However broken a card is: no panic, and what is written of it can be read.
+pub fn card_read(data: &[u8]) {
+    let Ok(read) = card::read(Bytes::copy_from_slice(data)) else { return };
+    read.losses.iter().for_each(|loss| drop(loss.to_string()));
+    for version in [card::Version::V3, card::Version::V4] {
+        let text = match &read.card {
+            card::read::Card::Contact(contact) => {
+                let photo = read.photo.as_ref().map(card::read::File::inline);
+                let files = read.files.iter().map(card::read::File::inline).collect();
+                contact.write(version, photo, files).into_bytes().expect("bytes in memory do not fail")
+            }
+            card::read::Card::Group(group) => group.write(version).into_bytes(),
+        };
+        let again = card::read(text.clone());
+        assert!(again.is_ok(), "{}", String::from_utf8_lossy(&text));
     }
 }
 

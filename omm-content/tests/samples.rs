@@ -4,6 +4,8 @@
 
 #[path = "samples/meaning.rs"]
 mod meaning;
+#[path = "samples/models.rs"]
+mod models;
 #[path = "samples/world.rs"]
 mod world;
 
@@ -245,7 +247,13 @@ fn what_fuzzing_found_reads_back_as_itself() {
 #[test]
 fn damaged_samples_still_read_back_as_themselves() {
     let rounds: u64 = std::env::var("OMM_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1);
-    for (form, check) in [("ics", omm_content::fuzz::ics as fn(&[u8])), ("vcf", omm_content::fuzz::vcf)] {
+    use omm_content::fuzz;
+    for (form, check) in [
+        ("ics", fuzz::ics as fn(&[u8])),
+        ("vcf", fuzz::vcf),
+        ("ics", fuzz::calendar_read),
+        ("vcf", fuzz::card_read),
+    ] {
         let files: Vec<_> =
             files(form).unwrap_or_default().into_iter().filter(|(_, bytes)| bytes.len() < 20_000).collect();
         let mut state = 0x9E37_79B9_7F4A_7C15_u64;

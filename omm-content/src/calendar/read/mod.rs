@@ -62,8 +62,9 @@ mod zones;
 
 use super::{Attachment, Document, Event, Method, Task};
 use crate::{
-    journal::Journal,
+    journal::{Attached, Journal},
     loss::{Loss, Lost},
+    pieces::Pieces,
     read::{
         Problem, Reason,
         component::{self, Component},
@@ -102,6 +103,18 @@ pub struct Note {
     pub journal: Journal,
     /// Its files.
     pub attachments: Vec<Attachment>,
+}
+
+impl Note {
+    /// Writes it with its files.
+    pub fn write(&self) -> Pieces {
+        let file = |file: &Attachment| Attached {
+            media_type: file.media_type.clone().unwrap_or_default(),
+            name: file.name.clone().unwrap_or_default(),
+            data: file.data.reader(),
+        };
+        self.journal.write(self.attachments.iter().filter(|file| file.uri.is_none()).map(file).collect())
+    }
 }
 
 /// Reads one item. Files inside stay where they lie in the text, which is shared and not copied.

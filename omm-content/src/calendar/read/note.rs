@@ -26,7 +26,7 @@ pub(super) fn read(all: &[&Component], context: &mut Context<'_>) -> Note {
     for property in &first.properties {
         if property.name == "DTSTAMP" {
             stamp = stamp.or(entry::moment(property));
-        } else if let Some(file) = attach::attachment(property, context) {
+        } else if let Some(file) = attach::attachment(property, context).filter(|file| file.uri.is_none()) {
             note.attachments.push(file);
         } else if !dates(property, &mut note.journal, context) && !words(property, &mut note.journal, context)
         {

@@ -115,7 +115,7 @@ fn property(text: &Bytes, layout: Layout, line: &ContentLine) -> Option<Property
     };
     let kept = line.text.get(..Property::kept(line, place.is_some())).unwrap_or(&line.text);
     let decoded = charset::decode(kept, declared.as_deref()).0.into_owned();
-    Property::of(decoded, place, line.number)
+    Property::of(decoded, place)
 }
 
 #[cfg(test)]

@@ -23,8 +23,6 @@ pub(crate) struct Property {
     pub(crate) name: String,
     /// What stands before the name, parted by a dot.
     pub(crate) group: String,
-    /// The number of its line.
-    pub(crate) number: u64,
     /// The line, unfolded; only its beginning if the value stays where it lies.
     line: String,
     head: Head,
@@ -59,12 +57,12 @@ impl Property {
         if has_place { line.text.len() - value + value.min(BEGINNING) } else { line.text.len() }
     }
 
-    pub(super) fn of(line: String, place: Option<Bytes>, number: u64) -> Option<Self> {
+    pub(super) fn of(line: String, place: Option<Bytes>) -> Option<Self> {
         let bytes = line.as_bytes();
         let head = Head::of(bytes)?;
         let word = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (name, group) = (word(head.name(bytes)).to_ascii_uppercase(), word(head.group(bytes)));
-        Some(Self { name, group, number, line, head, place, carets: true })
+        Some(Self { name, group, line, head, place, carets: true })
     }
 
     /// The same in a format older than RFC 6868.
@@ -234,7 +232,7 @@ mod tests {
     #[test]
     fn parameters_are_words_and_lists() {
         let line = "A;X=\"a,b\",c;X=d^n^^e;Y=\"q^'\":v";
-        let mut property = Property::of(line.to_owned(), None, 1).unwrap();
+        let mut property = Property::of(line.to_owned(), None).unwrap();
         assert_eq!(property.params("x"), ["a,b", "c", "d\n^e"]);
         assert_eq!(property.param("Y").as_deref(), Some("q\""));
         assert_eq!(property.param_names(), ["X", "X", "Y"]);

@@ -1,0 +1,5 @@
+//! See `omm_content::fuzz::card_read`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| omm_content::fuzz::card_read(data));
