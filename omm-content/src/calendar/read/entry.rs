@@ -10,6 +10,33 @@ use crate::{
     read::component::{Component, Property, decode_uri},
 };
 use chrono::{NaiveDateTime, Timelike};
+use std::collections::BTreeSet;
+
+/// RFC 5545 §3.6.1, §3.6.2: what stands in a component once at most. RRULE is told in words of its own.
+const ONCE: [&str; 22] = [
+    "UID",
+    "DTSTART",
+    "DTEND",
+    "DUE",
+    "DURATION",
+    "COMPLETED",
+    "PERCENT-COMPLETE",
+    "RECURRENCE-ID",
+    "CREATED",
+    "LAST-MODIFIED",
+    "SEQUENCE",
+    "SUMMARY",
+    "DESCRIPTION",
+    "LOCATION",
+    "URL",
+    "CLASS",
+    "PRIORITY",
+    "STATUS",
+    "TRANSP",
+    "GEO",
+    "ORGANIZER",
+    "DTSTAMP",
+];
 
 /// More of anything in one item than any program has.
 const MOST: usize = 10_000;
@@ -22,8 +49,11 @@ pub(super) fn read(
 ) -> Entry {
     let mut entry = Entry::default();
     let mut stamp = None;
+    let mut once = BTreeSet::new();
     for property in &component.properties {
-        if property.name == "DTSTAMP" {
+        if ONCE.contains(&property.name.as_str()) && !once.insert(property.name.as_str()) {
+            context.lose(&property.name, Lost::TooMany, property.value());
+        } else if property.name == "DTSTAMP" {
             stamp = stamp.or(moment(property));
         } else if !own(property, context) && !take(property, &mut entry, context) {
             let line = context.kept(property);
@@ -205,6 +235,7 @@ fn rule(property: &Property, start: Option<&Time>, into: &mut Recurrence, contex
     // A day has no hours that a rule could repeat.
     let begin = start.filter(|start| !matches!(start, Time::Date(_))).map(Time::local);
     into.rule = super::rule::read(property.value(), begin);
+    context.parameters(property, &[]);
     if into.rule.is_none() {
         context.lose("RRULE", Lost::Rule, property.value());
     }

@@ -32,6 +32,10 @@ pub(super) fn read(all: &[&Component], context: &mut Context<'_>) -> Result<Even
             break;
         }
         match one(change, context) {
+            // With a RECURRENCE-ID that nobody can read it would be a series of its own.
+            Ok(exception) if exception.instead_of.is_none() => {
+                context.lose("VEVENT", Lost::Occurrence, "nobody can read which one it is");
+            }
             Ok(exception) => event.exceptions.push(exception),
             Err(_) => context.lose("VEVENT", Lost::Occurrence, "it has no start"),
         }
@@ -64,7 +68,13 @@ fn one(component: &Component, context: &mut Context<'_>) -> Result<Event, Proble
             }
             true
         }
-        "TRANSP" => entry::set(&mut transparent, is_transparent(property)),
+        "TRANSP" => {
+            // The writer says one of the two.
+            if !entry::set(&mut transparent, is_transparent(property)) {
+                context.lose("TRANSP", Lost::Value, property.value());
+            }
+            true
+        }
         _ => {
             entry::recurrence(property, Some(&begin), &mut recurrence, context) || fact(property, &mut facts)
         }

@@ -1,8 +1,11 @@
 //! Photos, keys and files inside a card.
 
 use super::{File, Reader};
-use crate::{data::Data, read::component::Property};
+use crate::{card::inline::image_type, data::Data, read::component::Property};
+use std::io::Read;
 
+/// As many bytes as it takes to know an image.
+const HEAD: u64 = 16;
 /// Bytes of a key that are looked at.
 const LARGEST_KEY: u64 = 4 << 20;
 
@@ -68,11 +71,18 @@ fn file(property: &Property, family: &str) -> Option<File> {
         || property.param("TYPE").filter(|word| !word.is_empty()).map(|word| word.to_ascii_lowercase());
     let named = || match word()? {
         word if word.contains('/') => Some(word),
+        word if ["home", "work", "pref"].contains(&word.as_str()) => None,
         word if family == "image" => Some(format!("image/{}", if word == "jpg" { "jpeg" } else { &word })),
         _ => None,
     };
     let media_type = Some(media_type).filter(|kind| !kind.is_empty());
     let media_type = media_type.or_else(|| property.param("MEDIATYPE")).or_else(named);
+    let known = || {
+        let mut head = Vec::new();
+        data.reader().take(HEAD).read_to_end(&mut head).ok()?;
+        image_type(&head).map(str::to_owned)
+    };
+    let media_type = media_type.or_else(|| known().filter(|_| family == "image"));
     let name = property.words("X-FILENAME").unwrap_or_default();
     Some(File { media_type: media_type.unwrap_or_default(), name, data })
 }

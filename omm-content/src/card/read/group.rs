@@ -3,6 +3,7 @@
 use super::{
     Card, Read, Reader,
     kept::{Labels, class},
+    name::set,
 };
 use crate::{
     card::{Contact, Group, Member, MemberAddress},
@@ -41,7 +42,8 @@ pub(super) fn read(card: &Component, is_4: bool) -> Read {
 fn own(property: &Property, group: &mut Group, reader: &mut Reader) -> bool {
     match property.name.as_str() {
         "VERSION" | "PRODID" | "KIND" | "X-ADDRESSBOOKSERVER-KIND" => true,
-        "UID" | "REV" | "FN" | "CATEGORIES" | "NOTE" => reader.name(property),
+        "FN" => set(&mut reader.contact.display_name, property.text()),
+        "UID" | "REV" | "CATEGORIES" | "NOTE" => reader.name(property),
         "CLASS" | "X-CLASS" => class(property).map(|class| group.class = class).is_some(),
         // The writer makes it of the name.
         "N" => {

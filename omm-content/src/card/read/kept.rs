@@ -31,6 +31,10 @@ impl Reader {
         }
         let whole = property.line();
         let name = whole.unfolded().split([':', ';']).next()?.to_owned();
+        // The writer leaves other letters out.
+        if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return None;
+        }
         let names = property.param_names();
         let (line, parameter) = match names.as_slice() {
             [] => (Line::new(&name), None),

@@ -55,6 +55,7 @@ use crate::{
 };
 use bytes::Bytes;
 use kept::Labels;
+use std::collections::BTreeSet;
 
 /// What a card says.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,7 +153,15 @@ fn contact(card: &Component, is_4: bool) -> Read {
         groups_of_addresses: Vec::new(),
         has_preferred_email: false,
     };
+    let mut once = BTreeSet::new();
     for property in &card.properties {
+        if says_nothing(property) {
+            continue;
+        }
+        if ONCE.contains(&property.name.as_str()) && !once.insert(property.name.as_str()) {
+            reader.lose(&property.name, Lost::TooMany, property.value());
+            continue;
+        }
         let taken = reader.name(property)
             || reader.work(property)
             || reader.reach(property)
@@ -164,6 +173,14 @@ fn contact(card: &Component, is_4: bool) -> Read {
         }
     }
     reader.finish(card)
+}
+
+/// RFC 6350 §6: what stands in a card once at most.
+const ONCE: [&str; 7] = ["N", "UID", "REV", "BDAY", "ANNIVERSARY", "GENDER", "KIND"];
+
+/// A property without a value says nothing, unless its being there does.
+fn says_nothing(property: &Property) -> bool {
+    property.value().is_empty() && !property.name.starts_with("X-")
 }
 
 impl Reader {

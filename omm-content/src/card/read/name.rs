@@ -23,7 +23,8 @@ impl Reader {
                 contact.revised = revised(property.value());
                 contact.revised.is_some()
             }
-            "FN" => set(&mut contact.display_name, property.text()),
+            // Blanks at its ends are none of a name that is shown.
+            "FN" => set(&mut contact.display_name, property.text().trim().to_owned()),
             "N" => names(property, &mut contact.name),
             "NICKNAME" => {
                 contact.nicknames.extend(property.texts().into_iter().filter(|name| !name.is_empty()));

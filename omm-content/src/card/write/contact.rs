@@ -97,6 +97,5 @@ impl Card {
             };
             self.put(line.text(&extra.value));
         }
-        contact.lines.iter().for_each(|line| self.put(line.clone()));
     }
 }

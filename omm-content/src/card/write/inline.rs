@@ -26,6 +26,7 @@ impl Card {
         for (name, inline) in all.chain(files.into_iter().map(|file| ("X-ATTACH", file))) {
             self.binary(name, inline, &mut body);
         }
+        contact.lines.iter().for_each(|line| self.put(line.clone()));
         self.text += "END:VCARD\r\n";
         body.text(self.text);
         body

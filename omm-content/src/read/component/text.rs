@@ -2,7 +2,8 @@
 
 use std::iter;
 
-/// A TEXT without its escapes (RFC 5545 §3.3.11, RFC 6350 §3.4). A backslash before another letter is one.
+/// A TEXT without its escapes (RFC 5545 §3.3.11, RFC 6350 §3.4). A backslash before another letter is one; but many
+/// programs write one before quotation marks and colons, where none belongs.
 pub(super) fn unescaped(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut letters = value.chars().peekable();
@@ -10,7 +11,7 @@ pub(super) fn unescaped(value: &str) -> String {
         let next = letters.peek().copied().filter(|_| letter == '\\');
         match next {
             Some('n' | 'N') => out.push('\n'),
-            Some(escaped @ ('\\' | ',' | ';')) => out.push(escaped),
+            Some(escaped @ ('\\' | ',' | ';' | '"' | ':')) => out.push(escaped),
             _ => {
                 out.push(letter);
                 continue;
@@ -118,7 +119,7 @@ mod tests {
     fn lists_are_parted_where_nothing_is_escaped() {
         assert_eq!(texts("a\\,b, c,\\\\,"), ["a,b", " c", "\\", ""]);
         assert_eq!(fields("a\\;b;;c\\\\;d").collect::<Vec<_>>(), ["a\\;b", "", "c\\\\", "d"]);
-        assert_eq!(unescaped("a\\nb\\Nc\\x\\"), "a\nb\nc\\x\\");
+        assert_eq!(unescaped("a\\nb\\Nc\\x\\:\\\"\\"), "a\nb\nc\\x:\"\\");
         assert_eq!(parts(b"\"a,b\",c"), [&b"\"a,b\""[..], b"c"]);
         assert_eq!(without_carets("^n^^^'^x^"), "\n^\"^x^");
         assert_eq!(decode("a%20b%zz%C3%BC%"), "a b%zzü%");
