@@ -20,6 +20,16 @@ impl Loss {
     /// Longest detail, in letters.
     const LONGEST: usize = 200;
 
+    /// Losses of one item that are told one by one; what is said of one that has more is no use to anybody.
+    const MOST: usize = 1000;
+
+    /// Notes it among the others.
+    pub(crate) fn push(self, losses: &mut Vec<Self>) {
+        if losses.len() < Self::MOST && losses.last() != Some(&self) {
+            losses.push(self);
+        }
+    }
+
     /// A loss with what it is about.
     pub fn new(property: &str, reason: Lost, detail: &str) -> Self {
         Self {

@@ -278,6 +278,15 @@ impl Context<'_> {
         time
     }
 
+    /// The value of a property that is a length; told if nobody can read it.
+    pub(super) fn length(&mut self, property: &Property) -> Option<Length> {
+        let length = Length::of(property.value());
+        if length.is_none() {
+            self.lose(&property.name, Lost::Value, property.value());
+        }
+        length
+    }
+
     /// So long after a start (RFC 5545 §3.3.6): days by the calendar, hours as they pass.
     pub(super) fn later(&self, start: &Time, length: Length) -> Option<Time> {
         let days = chrono::Duration::days(length.days);

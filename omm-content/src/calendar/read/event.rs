@@ -57,9 +57,9 @@ fn one(component: &Component, context: &mut Context<'_>) -> Result<Event, Proble
             end = context.one_time(property);
             true
         }
-        "DURATION" if length.is_none() => {
-            length = Length::of(property.value());
-            length.is_some()
+        "DURATION" => {
+            length = context.length(property);
+            true
         }
         "RECURRENCE-ID" if instead_of.is_none() => {
             instead_of = context.one_time(property);
@@ -90,7 +90,11 @@ fn one(component: &Component, context: &mut Context<'_>) -> Result<Event, Proble
     };
     (event.recurrence, event.instead_of, event.facts) = (recurrence, instead_of, facts);
     let summary = event.entry.summary.as_deref();
-    event.entry.alarms = alarm::read(component, (Some(&event.start), event.end.as_ref()), summary, context);
+    // RFC 5545 §3.6.1: a day without an end is one day, a time without one takes no time.
+    let is_day = matches!(event.start, Time::Date(_));
+    let least = || context.later(&event.start, Length { days: i64::from(is_day), seconds: 0 });
+    let until = event.end.clone().or_else(least);
+    event.entry.alarms = alarm::read(component, (Some(&event.start), until.as_ref()), summary, context);
     Ok(event)
 }
 

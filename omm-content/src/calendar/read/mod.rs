@@ -122,8 +122,7 @@ impl Note {
 /// # Errors
 /// If there is no item in it, or an event without a start.
 pub fn read(text: impl Into<Bytes>) -> Result<Read, Problem> {
-    let text = current(text.into())?;
-    let roots = component::read(&text)?;
+    let roots = roots(&text.into())?;
     let calendars: Vec<_> = roots.iter().filter(|root| root.name == "VCALENDAR").collect();
     // An item without a calendar around it is one all the same.
     let items = calendars.iter().flat_map(|calendar| &calendar.inside).chain(&roots);
@@ -140,9 +139,7 @@ pub fn read(text: impl Into<Bytes>) -> Result<Read, Problem> {
         _ => Item::Note(Box::new(note::read(&own, &mut context))),
     };
     let document = document(&calendars, &mut context);
-    let mut losses = context.losses;
-    losses.dedup();
-    Ok(Read { item, document, losses })
+    Ok(Read { item, document, losses: context.losses })
 }
 
 const KINDS: [&str; 3] = ["VEVENT", "VTODO", "VJOURNAL"];
@@ -162,7 +159,7 @@ impl<'a> Context<'a> {
     }
 
     fn lose(&mut self, property: &str, reason: Lost, detail: &str) {
-        self.losses.push(Loss::new(property, reason, detail));
+        Loss::new(property, reason, detail).push(&mut self.losses);
     }
 }
 
@@ -198,12 +195,12 @@ fn method(word: &str) -> Option<Method> {
     all.into_iter().find(|method| method.word().eq_ignore_ascii_case(word.trim()))
 }
 
-/// vCalendar 1.0 is brought to iCalendar; everything else is left as it is.
-fn current(text: Bytes) -> Result<Bytes, Problem> {
-    let roots = component::read(&text)?;
+/// The components of a text; vCalendar 1.0 is brought to iCalendar.
+fn roots(text: &Bytes) -> Result<Vec<Component>, Problem> {
+    let roots = component::read(text)?;
     let is_old = |root: &Component| root.property("VERSION").is_some_and(|version| version.is("1.0"));
     if !roots.iter().any(is_old) {
-        return Ok(text);
+        return Ok(roots);
     }
     let none = Problem { line: 1, reason: Reason::NoItem };
     let Ok(index) = ics::Index::of(&text[..]) else { return Err(none) };
@@ -213,7 +210,7 @@ fn current(text: Bytes) -> Result<Bytes, Problem> {
             (usize::try_from(at).unwrap_or_default(), usize::try_from(bytes).unwrap_or_default());
         Ok(text.get(at..at.saturating_add(bytes)).unwrap_or_default().to_vec())
     });
-    rendered.map(Bytes::from).map_err(|_| none)
+    component::read(&rendered.map(Bytes::from).map_err(|_| none)?)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const FIRST: i32 = 1601;
 /// What lies behind is like the last year.
 const LAST: i32 = 2037;
 /// Observances of a zone; more are no time zone.
-const MOST: usize = 2000;
+const MOST: usize = 500;
 /// Dates of one observance.
 const DATES: usize = 2000;
 

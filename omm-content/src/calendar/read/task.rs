@@ -29,9 +29,9 @@ fn one(component: &Component, context: &mut Context<'_>) -> Task {
     let (mut completed, mut percent, mut length) = (None, None, None);
     let own = |property: &Property, context: &mut Context<'_>| match property.name.as_str() {
         "DTSTART" | "DUE" => true,
-        "DURATION" if length.is_none() => {
-            length = Length::of(property.value());
-            length.is_some()
+        "DURATION" => {
+            length = context.length(property);
+            true
         }
         "COMPLETED" => {
             let time = context.time(property, property.value());

@@ -17,7 +17,7 @@ use std::{
 };
 
 /// Names that are looked up for one item.
-const MOST: usize = 1000;
+const MOST: usize = 100;
 
 /// The zones of a document.
 pub(super) struct Zones<'a> {
@@ -53,7 +53,7 @@ impl<'a> Zones<'a> {
         if !self.known.contains_key(&name) {
             let zone = if self.known.len() < MOST { self.look_up(&name, losses) } else { None };
             if zone.is_none() {
-                losses.push(Loss::new(&property.name, Lost::Zone, &name));
+                Loss::new(&property.name, Lost::Zone, &name).push(losses);
             }
             self.known.insert(name.clone(), zone);
         }
@@ -102,7 +102,7 @@ impl<'a> Zones<'a> {
 fn own(name: &str, definition: &Component, losses: &mut Vec<Loss>) -> Option<Zone> {
     let (rules, exact) = observances::rules(definition)?;
     if !exact {
-        losses.push(Loss::new("VTIMEZONE", Lost::ZoneRules, name));
+        Loss::new("VTIMEZONE", Lost::ZoneRules, name).push(losses);
     }
     if rules.iter().all(|(_, rules)| *rules == Rules::fixed(0)) {
         return Some(Zone::Iana(Tz::UTC));

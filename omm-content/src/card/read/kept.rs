@@ -128,7 +128,7 @@ impl Labels {
             if label.is_kept {
                 lines.push(label.line);
             } else if !label.is_said {
-                losses.push(Loss::new("X-ABLABEL", Lost::Label, &label.text));
+                Loss::new("X-ABLABEL", Lost::Label, &label.text).push(losses);
             }
         }
     }

@@ -102,9 +102,7 @@ impl File {
 /// # Errors
 /// If there is no card in it.
 pub fn read(text: impl Into<Bytes>) -> Result<Read, Problem> {
-    let text = current(text.into())?;
-    let roots = component::read(&text)?;
-    let mut cards = roots.into_iter().filter(|root| root.name == "VCARD");
+    let mut cards = roots(&text.into())?.into_iter().filter(|root| root.name == "VCARD");
     let mut card = cards.next().ok_or(Problem { line: 1, reason: Reason::NoItem })?;
     let is_4 = card.property("VERSION").is_some_and(|version| version.is("4.0"));
     if !is_4 {
@@ -113,12 +111,11 @@ pub fn read(text: impl Into<Bytes>) -> Result<Read, Problem> {
     let mut read = if is_group(&card) { group::read(&card, is_4) } else { contact(&card, is_4) };
     for other in cards {
         let name = other.property("FN").map(Property::text).unwrap_or_default();
-        read.losses.push(Loss::new("VCARD", Lost::Item, &name));
+        Loss::new("VCARD", Lost::Item, &name).push(&mut read.losses);
     }
     for inside in &card.inside {
-        read.losses.push(Loss::new(&inside.name, Lost::Component, ""));
+        Loss::new(&inside.name, Lost::Component, "").push(&mut read.losses);
     }
-    read.losses.dedup();
     Ok(read)
 }
 
@@ -196,18 +193,18 @@ impl Reader {
     }
 
     fn lose(&mut self, property: &str, reason: Lost, detail: &str) {
-        self.losses.push(Loss::new(property, reason, detail));
+        Loss::new(property, reason, detail).push(&mut self.losses);
     }
 }
 
-/// A card of 2.1 is brought to 4.0; everything else is left as it is.
-fn current(text: Bytes) -> Result<Bytes, Problem> {
-    let roots = component::read(&text)?;
+/// The cards of a text; one of 2.1 is brought to 4.0.
+fn roots(text: &Bytes) -> Result<Vec<Component>, Problem> {
+    let roots = component::read(text)?;
     let is_current = |root: &Component| {
         root.property("VERSION").is_some_and(|version| version.is("3.0") || version.is("4.0"))
     };
     if roots.first().is_some_and(is_current) {
-        return Ok(text);
+        return Ok(roots);
     }
     let none = Problem { line: 1, reason: Reason::NoItem };
     let Ok(index) = vcf::Index::of(&text[..]) else { return Err(none) };
@@ -217,7 +214,7 @@ fn current(text: Bytes) -> Result<Bytes, Problem> {
             (usize::try_from(at).unwrap_or_default(), usize::try_from(bytes).unwrap_or_default());
         Ok(text.get(at..at.saturating_add(bytes)).unwrap_or_default().to_vec())
     });
-    rendered.map(Bytes::from).map_err(|_| none)
+    component::read(&rendered.map(Bytes::from).map_err(|_| none)?)
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ use bytes::Bytes;
 
 /// Bytes of a text that is read; `ics` and `vcf` take no larger item.
 const LARGEST: usize = 256 << 20;
+/// Properties of a text: a series with thousands of changes has some hundred thousand.
+const MOST: usize = 500_000;
 /// Components within components.
 const DEEPEST: usize = 8;
 
@@ -58,7 +60,7 @@ pub(crate) fn read(text: &Bytes) -> Result<Vec<Component>, Problem> {
     let (mut line, mut ignored) = (ContentLine::default(), Problems::default());
     // What is open, the outermost first; one that all the others lie in.
     let mut open = vec![Component::default()];
-    let mut too_deep = 0_usize;
+    let (mut too_deep, mut properties) = (0_usize, 0_usize);
     while lines.read(&mut line, &mut ignored).map_err(unreadable)? {
         let Some(head) = Head::of(&line.text) else { continue };
         let (name, value) = (head.name(&line.text), head.value(&line.text));
@@ -78,6 +80,10 @@ pub(crate) fn read(text: &Bytes) -> Result<Vec<Component>, Problem> {
             && let Some(property) = property(text, layout, &line)
             && let Some(component) = open.last_mut()
         {
+            properties += 1;
+            if properties > MOST {
+                return Err(Problem { line: line.number, reason: Reason::TooMany });
+            }
             component.properties.push(property);
         }
     }
