@@ -238,7 +238,8 @@ fn say(entry: &ICalendarEntry, said: &mut Said) {
             .replace("interval: some(1)", "interval: none")
             .replace("%3c", "<")
             .replace("%3e", ">")
-            .replace(['"', '\\'], "");
+            .replace("\\r", "")
+            .replace(['"', '\\', '\r'], "");
         let value = value.replace("%20", " ").replace("uri(location(", "").replace("))", "");
         let value = if no_zone || name.starts_with("DT") || name == "RECURRENCE-ID" {
             value.split("tz_hour").next().unwrap_or_default().to_owned()

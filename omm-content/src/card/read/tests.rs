@@ -125,3 +125,19 @@ fn older_words_and_older_versions() {
     assert_eq!((contact.name.family.as_str(), contact.phones[0].kind), ("Müller", PhoneKind::Mobile));
     assert!(read("BEGIN:VCALENDAR\nEND:VCALENDAR\n").is_err());
 }
+
+#[test]
+fn photos_as_programs_write_them() {
+    for (line, media_type) in [
+        ("PHOTO:data:image/png;base64,iVBORw0KGgo=", "image/png"),
+        ("PHOTO:data:image/png;base64\\,iVBORw0KGgo=", "image/png"),
+        ("PHOTO;TYPE=PNG:data:base64\\,iVBORw0KGgo=", "image/png"),
+        ("PHOTO;ENCODING=b;TYPE=HOME:iVBORw0KGgo=", "image/png"),
+        ("PHOTO;ENCODING=BASE64;TYPE=JPG:iVBORw0KGgo=", "image/jpeg"),
+    ] {
+        let (_, read) = contact_of(&format!("{line}\n"));
+        let photo = read.photo.unwrap_or_else(|| panic!("{line}"));
+        assert_eq!(photo.media_type, media_type, "{line}");
+        assert_eq!(photo.data.to_bytes().unwrap(), &b"\x89PNG\r\n\x1a\n"[..], "{line}");
+    }
+}

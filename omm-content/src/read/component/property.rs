@@ -156,8 +156,11 @@ impl Property {
         let value = self.value();
         if let Some(uri) = value.get(..5).filter(|start| start.eq_ignore_ascii_case("data:")) {
             let (about, _) = value.get(uri.len()..)?.split_once(',')?;
-            let media_type = about.split(';').next().unwrap_or_default().to_owned();
             let begin = uri.len() + about.len() + 1;
+            // Seen: the comma escaped, as if it parted texts.
+            let about = about.strip_suffix('\\').unwrap_or(about);
+            let media_type = about.split(';').next().filter(|kind| kind.contains('/'));
+            let media_type = media_type.unwrap_or_default().to_owned();
             if !about.rsplit(';').next()?.eq_ignore_ascii_case("base64") {
                 let bytes = text::decoded(value.get(begin..)?);
                 return self.place.is_none().then(|| (Data::bytes(bytes), media_type));
