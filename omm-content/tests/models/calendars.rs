@@ -75,7 +75,7 @@ fn zone(lots: &mut Lots) -> Zone {
         month,
         weekday: Some(Weekday::Sun),
         nth,
-        time: NaiveTime::from_hms_opt(hour, 0, 0).unwrap(),
+        time: NaiveTime::from_hms_opt(hour, 0, 0).expect("a time"),
     };
     let rules = |standard, winter, summer| Rules {
         standard,
@@ -85,10 +85,10 @@ fn zone(lots: &mut Lots) -> Zone {
     let european = rules(60, switch(10, 5, 3), switch(3, 5, 2));
     let american = rules(-300, switch(11, 1, 2), switch(3, 2, 2));
     let southern = rules(570, switch(4, 1, 3), switch(10, 1, 2));
-    let custom = |name: &str, rules: Vec<(i32, Rules)>| Zone::custom(name, rules).unwrap();
+    let custom = |name: &str, rules: Vec<(i32, Rules)>| Zone::custom(name, rules).expect("rules");
     match lots.below(7) {
-        0 => Zone::Iana("Europe/Berlin".parse().unwrap()),
-        1 => Zone::Iana("America/New_York".parse().unwrap()),
+        0 => Zone::Iana("Europe/Berlin".parse().expect("a zone")),
+        1 => Zone::Iana("America/New_York".parse().expect("a zone")),
         2 => custom("Customized, Time: Zone", vec![(1601, european)]),
         3 => custom("", vec![(1601, Rules::fixed(345))]),
         4 => custom("Moved", vec![(1601, european), (2007, american)]),

@@ -11,7 +11,7 @@ impl Context<'_> {
         }
         // One that nobody knows is told when a time of the item names it.
         match self.zones.zone(property, &mut Vec::new()) {
-            Some(zone) => property.line_with("TZID", &zone.id().to_owned()),
+            Some(zone) => property.line_with("TZID", zone.id()),
             None => property.line(),
         }
     }
