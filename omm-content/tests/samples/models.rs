@@ -246,7 +246,8 @@ fn say(entry: &ICalendarEntry, said: &mut Said) {
         } else {
             value
         };
-        if !value.is_empty() && !(name == "CLASS" && value.contains("public")) {
+        let is_default = name == "CLASS" && value.contains("public");
+        if !value.is_empty() && !is_default {
             into.insert(format!("{params:?} {value}"));
         }
     }
