@@ -151,7 +151,7 @@ fn what_was_recorded_comes_out() {
     let grouped = recorded("aggregateon.md__01.xml").expect("an answer");
     let found =
         FindItem::all(place, Page::first(100)).read(&grouped).expect("an answer").only().expect("items");
-    // The groups hold six; two were cut off by whoever wrote the example.
+    // The example says eight and shows six.
     assert_eq!((found.entries.len(), found.next, found.total), (6, None, Some(8)));
 
     let export = recorded("exportitems-operation.md__02.xml").expect("an answer");
