@@ -18,11 +18,13 @@ use std::{
 const LIMITS: Limits = Limits { bytes: 24 << 20, depth: 64, elements: 250_000 };
 
 /// Well-formed answers of operations we have that are not read all the same, and why.
-const EXCEPTIONS: [(&str, &str); 4] = [
+const EXCEPTIONS: [(&str, &str); 5] = [
     ("createitem-acceptsharinginvitation.md__01.xml", SENT),
     ("createitem-operation-email-message.md__01.xml", SENT),
     ("createitem-operation-meeting-request.md__01.xml", SENT),
     ("tests_test_items_test_bulk.py__01.xml", SENT),
+    // Read since characters that XML cannot hold cost only themselves.
+    ("dodgy_ews_response.xml__01.xml.frag", "its ids were made empty before it was published"),
 ];
 const SENT: &str = "the item was sent and not saved, which we never ask for: it has no id";
 
@@ -149,10 +151,8 @@ fn what_was_recorded_comes_out() {
     let grouped = recorded("aggregateon.md__01.xml").expect("an answer");
     let found =
         FindItem::all(place, Page::first(100)).read(&grouped).expect("an answer").only().expect("items");
-    assert_eq!(
-        (found.entries.len() as u32, found.next, found.total),
-        (found.total.unwrap_or(0), None, Some(8))
-    );
+    // The example says eight and shows six.
+    assert_eq!((found.entries.len(), found.next, found.total), (6, None, Some(8)));
 
     let export = recorded("exportitems-operation.md__02.xml").expect("an answer");
     let id = ItemId { id: "a".to_owned(), change_key: None };
