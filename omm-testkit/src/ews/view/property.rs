@@ -21,7 +21,8 @@ pub(in crate::ews) fn value_of(view: View<'_>, name: &PropertyName) -> Option<Pr
 fn reckoned(view: View<'_>, tag: u16, kind: &str) -> Option<String> {
     let field = |name: &str| super::fields::field(view, name, &Shape::default());
     if let Some(name) = mirrored(tag) {
-        let element = field(name)?;
+        // Flag is an element since 2013, and was a property long before.
+        let element = if name == "Flag" { view.item.field(name)?.clone() } else { field(name)? };
         return Some(match name {
             "Importance" => rank(&element.text, &["Low", "Normal", "High"])?,
             "Sensitivity" => rank(&element.text, &["Normal", "Personal", "Private", "Confidential"])?,
