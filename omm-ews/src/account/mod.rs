@@ -2,6 +2,7 @@
 
 mod ask;
 mod entry;
+mod losses;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use crate::{
     soap::{ServerVersion, Version},
 };
 use entry::Entered;
+use losses::Losses;
 use omm_core::{
     error::{Error, Result, Scope, Side},
     host::{Env, LaneKey, SecretOf},
@@ -53,14 +55,16 @@ pub(crate) struct Account {
     /// Held while it is found out how one comes in: one request at a time, so that a password that is wrong is shown once.
     entered: futures::lock::Mutex<Option<Arc<Entered>>>,
     facts: Mutex<Facts>,
+    /// What was lost of items that were converted.
+    pub(crate) losses: Losses,
     /// For the ids of requests.
     asked: AtomicU64,
 }
 
 impl Account {
     pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
-        let (names, portions, login, entered, facts, asked) = Default::default();
-        Self { config, side, env: env.clone(), names, portions, login, entered, facts, asked }
+        let (names, portions, login, entered, facts, losses, asked) = Default::default();
+        Self { config, side, env: env.clone(), names, portions, login, entered, facts, losses, asked }
     }
 
     /// The same with somebody who looks up names.
@@ -147,6 +151,7 @@ impl Account {
         if self.is_online() {
             learned.remarks.push(ONLINE.to_owned());
         }
+        learned.remarks.extend(self.losses.all());
         learned
     }
 

@@ -25,7 +25,9 @@ const PHOTO: &str = "ContactPicture.jpg";
 pub(super) async fn work(account: &Account, item: &Item) -> Result<Work> {
     let text = item.body.to_bytes(LARGEST).await?;
     let mailbox = account.mailbox();
+    let name = name_of(&text);
     let made = convert::made(item.kind, text, &mailbox).map_err(|why| refused(account, why))?;
+    account.losses.note(&format!("{} {name:?}", item.kind.plural()), &made.losses);
     let print = Print::of(&item.body);
     if let [plan] = &made.plans[..]
         && is_simple(plan)
@@ -36,6 +38,17 @@ pub(super) async fn work(account: &Account, item: &Item) -> Result<Work> {
     }
     let steps = made.plans.into_iter().map(|plan| steps(account, plan));
     Ok(Work::Steps(print, steps.collect::<Result<_>>()?))
+}
+
+/// What people call the item of this text.
+fn name_of(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    let value = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        let name = name.split(';').next()?;
+        ["SUMMARY", "FN"].iter().any(|known| known.eq_ignore_ascii_case(name)).then(|| value.to_owned())
+    };
+    text.lines().find_map(value).unwrap_or_default()
 }
 
 /// Whether one request can make it.

@@ -77,6 +77,8 @@ async fn told(account: &Account, shown: &Shown, mailbox: &Mailbox, intake: &Inta
     let told = convert::told(&shown.element, &occurrences, files, mailbox).map_err(|why| {
         Error::new(ErrorKind::Malformed, account.side, "fetch", why).with("item", &shown.id.id)
     })?;
+    let name = shown.text("Subject").or(shown.text("DisplayName")).unwrap_or(&shown.id.id);
+    account.losses.note(&format!("{} {name:?}", kind.plural()), &told.losses);
     let body = body(account, told.body, intake).await?;
     Ok(Outcome::Item(Box::new(Item::new(kind, body))))
 }
