@@ -85,7 +85,7 @@ mod tests {
     use super::*;
     use crate::{
         config::Config,
-        script::{Asked, HOST, PASSWORD, Reply, Script, fault, folder, http, no_folder, xml},
+        tests::script::{Asked, HOST, PASSWORD, Reply, Script, fault, folder, http, no_folder, xml},
     };
     use omm_core::{
         checkup::Verdict,

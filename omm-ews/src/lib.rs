@@ -68,11 +68,11 @@ mod mailbox;
 )]
 mod ops;
 mod print;
-#[cfg(test)]
-mod script;
 #[allow(unused_imports, reason = "what the fuzz targets use")]
 mod soap;
 mod source;
+#[cfg(test)]
+mod tests;
 mod xml;
 
 pub use connector::EwsConnector;

@@ -197,7 +197,7 @@ const ACCESS: &str = "full access to the mailbox (Add-MailboxPermission -AccessR
 impl Entered {
     fn take(&mut self, way: Option<Delegation>, whose: &str) {
         let is = |wanted| way == Some(wanted);
-        self.impersonated = is(Delegation::Impersonation).then(|| Impersonated::Address(whose.to_owned()));
+        self.impersonated = is(Delegation::Impersonation).then(|| Impersonated(whose.to_owned()));
         self.mailbox = is(Delegation::DelegateAccess).then(|| whose.to_owned());
     }
 }

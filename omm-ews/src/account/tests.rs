@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     ops::GetFolder,
-    script::{Asked, HOST, PASSWORD, Reply, Script, fault, folder, http, no_folder, xml},
+    tests::script::{Asked, HOST, PASSWORD, Reply, Script, fault, folder, http, no_folder, xml},
 };
 use omm_core::{
     error::{Effect, ErrorKind, Retry},

@@ -4,7 +4,7 @@ use crate::{
     account::Account,
     config::Config,
     ops::GetFolder,
-    script::{Asked, PASSWORD, Reply, Script, folder, http, xml},
+    tests::script::{Asked, PASSWORD, Reply, Script, folder, http, xml},
 };
 use omm_core::{
     error::{ErrorKind, Result, Scope, Side},

@@ -60,14 +60,9 @@ impl Version {
     }
 }
 
-/// Whose mailbox is meant where an administrator logs in (ExchangeImpersonation).
+/// Whose mailbox is meant where an administrator logs in (ExchangeImpersonation): a mail address of his.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Impersonated {
-    /// By a mail address of his.
-    Address(String),
-    /// By the name he logs in with, such as `anna@corp.example`.
-    Principal(String),
-}
+pub(crate) struct Impersonated(pub(crate) String);
 
 /// What the header says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,9 +91,8 @@ impl Header {
         writer.empty("t:RequestServerVersion", &[("Version", self.version.word())]);
         if let Some(impersonated) = &self.impersonated {
             writer.element("t:ExchangeImpersonation", |writer| {
-                writer.element("t:ConnectingSID", |writer| match impersonated {
-                    Impersonated::Address(address) => writer.text("t:PrimarySmtpAddress", address),
-                    Impersonated::Principal(name) => writer.text("t:PrincipalName", name),
+                writer.element("t:ConnectingSID", |writer| {
+                    writer.text("t:PrimarySmtpAddress", &impersonated.0);
                 });
             });
         }

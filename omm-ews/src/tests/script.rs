@@ -22,8 +22,6 @@ pub(crate) const PASSWORD: &str = "geheim";
 /// A request as it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
-    /// Which connection it came on, from 0.
-    pub(crate) connection: usize,
     pub(crate) line: String,
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
@@ -234,7 +232,7 @@ impl End {
     }
 
     fn answer(&mut self) {
-        while let Some((asked, rest)) = request(&self.heard, self.number) {
+        while let Some((asked, rest)) = request(&self.heard) {
             self.heard = rest;
             let mut stage = self.script.stage();
             stage.asked.push(asked.clone());
@@ -251,7 +249,7 @@ impl End {
 }
 
 /// The first whole request of these bytes, and what follows it.
-fn request(bytes: &[u8], connection: usize) -> Option<(Asked, Vec<u8>)> {
+fn request(bytes: &[u8]) -> Option<(Asked, Vec<u8>)> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let mut lines = head.lines();
@@ -264,7 +262,7 @@ fn request(bytes: &[u8], connection: usize) -> Option<(Asked, Vec<u8>)> {
     let length: usize = length.map_or(0, |(_, value)| value.parse().expect("a number"));
     let body = bytes.get(end..end + length)?;
     let body = String::from_utf8(body.to_vec()).expect("requests are text");
-    Some((Asked { connection, line, headers, body }, bytes[end + length..].to_vec()))
+    Some((Asked { line, headers, body }, bytes[end + length..].to_vec()))
 }
 
 impl AsyncRead for End {
