@@ -52,7 +52,7 @@ fn servers_of_a_later_version_are_named() {
     world.maildir(1);
     world
         .omm(&["migrate", "jmap://anna@mail.example/x", "dir:b"])
-        .refused(2, &["no jmap connector", "dir, files"]);
+        .refused(2, &["no jmap connector", "dir, ews, exchange, files"]);
 }
 
 #[test]
