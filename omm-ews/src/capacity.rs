@@ -2,7 +2,6 @@
 
 use crate::convert;
 use omm_core::{
-    mapping::NameRules,
     model::ItemKind,
     seam::{Capacity, Locating},
 };
@@ -12,8 +11,8 @@ use std::time::Duration;
 pub(crate) const BATCH: usize = 50;
 /// Bytes in one request, as a target; a server takes 35 MiB and more unless it was told otherwise.
 const BATCH_BYTES: u64 = 4 << 20;
-/// How long a server may go on with a request whose sender is gone.
-const SETTLING: Duration = Duration::from_secs(10);
+/// How long a server may go on with a request whose sender is gone: a proxy gives up after a minute, the server behind it later.
+const SETTLING: Duration = Duration::from_secs(120);
 
 /// Facts about every Exchange.
 pub(crate) fn capacity() -> Capacity {
@@ -24,7 +23,7 @@ pub(crate) fn capacity() -> Capacity {
     // Messages are taken apart and put together again: header lines move, boundaries change.
     capacity.rewrites_bodies = true;
     capacity.folds_case = true;
-    capacity.names = NameRules::default();
+    (capacity.names.no_controls, capacity.names.trims_blanks) = (true, true);
     capacity.settling = SETTLING;
     capacity.remarks = remarks(&kinds);
     capacity

@@ -38,8 +38,16 @@ impl Account {
         let doing = self.doing::<SyncFolderItems>("list a folder", Scope::Folder);
         let synced = match self.call(doing, &operation).await? {
             Ok(synced) => synced,
-            Err(refusal) => return Err(doing.refused(&refusal)),
+            Err(refusal) => return Err(self.failed(doing, refusal.into())),
         };
+        let stands_still =
+            synced.more && synced.changes.is_empty() && operation.state.as_ref() == Some(&synced.state);
+        if stands_still {
+            let message = "the server promises more changes and gives none";
+            return Err(
+                Error::new(ErrorKind::Protocol, self.side, "list a folder", message).scope(Scope::Folder)
+            );
+        }
         let changes = self.changes_of(synced.changes).await?;
         let position = Position { is_listing: is_listing && synced.more, state: synced.state };
         let coverage = if is_listing { Coverage::Listing } else { Coverage::Delta };
@@ -72,12 +80,19 @@ impl Account {
         let doing = self.doing::<GetItem>("list a folder", Scope::Folder);
         let answers = self.call(doing, &operation).await?;
         let mut changes = Vec::with_capacity(ids.len());
-        for answer in answers.each() {
+        for (id, answer) in ids.iter().zip(answers.each()) {
             match answer {
                 Some(Ok(item)) => changes.push(Change::Present(meta(&item))),
                 // Gone by now: the next page says so.
                 Some(Err(failure)) if failure.is_missing() => {}
-                Some(Err(failure)) => return Err(self.failed(doing, failure.into())),
+                // One item that cannot be shown must not hold up the folder: it is told, and the others go on.
+                Some(Err(failure)) => {
+                    let error = self.failed(doing.of_item(), failure.into());
+                    if error.reach() > Scope::Item {
+                        return Err(error);
+                    }
+                    self.losses.note(&id.id, &[format!("its new marks cannot be read: {error}")]);
+                }
                 None => return Err(self.failed(doing, crate::error::Trouble::unanswered())),
             }
         }

@@ -39,8 +39,6 @@ pub(crate) struct Config {
     pub(crate) learned_version: Option<Version>,
     /// The mailbox's archive instead of the mailbox: option `archive`, `on` or `off`.
     pub(crate) archive: bool,
-    /// The public folders instead of the mailbox: option `public-folders`, `on` or `off`.
-    pub(crate) public_folders: bool,
 }
 
 /// Where the services are.
@@ -89,7 +87,6 @@ impl Config {
             version: None,
             learned_version: spec.learned.get(VERSION).and_then(|word| Version::from_word(word)),
             archive: false,
-            public_folders: false,
         };
         for (name, value) in &spec.options {
             config.option(name, value).map_err(refused)?;
@@ -116,11 +113,9 @@ impl Config {
             }
             URL => self.place = Place::At(Address::parse(value)?),
             "archive" => self.archive = switch(name, value)?,
-            "public-folders" => self.public_folders = switch(name, value)?,
             _ => {
                 return Err(format!(
-                    "an Exchange account has no option {name:?}; it has auth, {DELEGATION}, {VERSION}, {URL}, archive and \
-                     public-folders"
+                    "an Exchange account has no option {name:?}; it has auth, {DELEGATION}, {VERSION}, {URL} and archive"
                 ));
             }
         }
@@ -128,9 +123,6 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), String> {
-        if self.archive && self.public_folders {
-            return Err("the archive and the public folders are two accounts: ask for one of them".to_owned());
-        }
         if self.delegate.is_some() && !self.login.contains('@') {
             return Err(format!(
                 "for an administrator the mailbox is named by its mail address, and {} is none",
@@ -152,16 +144,12 @@ impl Config {
 
     /// The folder that all others are in.
     pub(crate) fn root(&self) -> &'static str {
-        match (self.archive, self.public_folders) {
-            (true, _) => "archivemsgfolderroot",
-            (false, true) => "publicfoldersroot",
-            (false, false) => "msgfolderroot",
-        }
+        if self.archive { "archivemsgfolderroot" } else { "msgfolderroot" }
     }
 
     /// Whether it is not the mailbox itself that is meant.
     pub(crate) fn is_elsewhere(&self) -> bool {
-        self.archive || self.public_folders
+        self.archive
     }
 
     /// Whose password or token it is.
@@ -355,8 +343,6 @@ mod tests {
             login.clone_into(&mut spec.login);
             spec
         };
-        let mut both = with("archive", "on");
-        both.options.insert("public-folders".to_owned(), "on".to_owned());
         let mut delegated = as_login("ews", "anna");
         delegated.delegate = Some("admin".to_owned());
         for (spec, says) in [
@@ -373,7 +359,6 @@ mod tests {
             (with("version", "Exchange2003"), "Exchange2007_SP1"),
             (with("archive", "yes"), "on or off"),
             (with("colour", "red"), "no option"),
-            (both, "one of them"),
         ] {
             let error = Config::read(&spec, Side::Source).expect_err(says);
             assert_eq!(error.kind(), ErrorKind::Config);

@@ -22,7 +22,7 @@ use std::{fmt, sync::Arc};
 /// Options of an account: `auth` (`basic`, or `bearer`, which takes the credential for an access token), `delegation` (how
 /// the delegate opens the mailbox: `impersonation`, `delegate-access`; otherwise it is found out, and learned), `version` (the
 /// schema, such as `Exchange2010_SP2`; likewise), `url` (the address of the services, instead of finding it out), `archive`
-/// and `public-folders` (`on` or `off`: these instead of the mailbox).
+/// (`on` or `off`: the archive instead of the mailbox).
 #[derive(Clone, Default)]
 pub struct EwsConnector {
     names: Option<Arc<dyn Names>>,

@@ -55,7 +55,13 @@ pub(crate) async fn replace(
             );
         }
     };
-    // The new one is there now, whatever becomes of the old one.
+    // The new one is there now. Its making may have taken long: the old one is looked at again before it goes.
+    let again = look(account, folder, std::slice::from_ref(id)).await.map_err(unknown)?.pop().flatten();
+    if let Some(difference) = again.and_then(|again| touched(&again, expected)) {
+        let removed = remove(account, std::slice::from_ref(&new)).await.map_err(unknown)?;
+        removed.into_iter().next().unwrap_or(Ok(Deleted::Done)).map_err(unknown)?;
+        return Ok(Replaced::Conflict(difference));
+    }
     let removed = remove(account, std::slice::from_ref(id)).await.map_err(unknown)?;
     removed.into_iter().next().unwrap_or(Ok(Deleted::Done)).map_err(unknown)?;
     Ok(Replaced::Done(new))
@@ -119,7 +125,7 @@ async fn remove(account: &Account, ids: &[DestItemId]) -> Result<Vec<Result<Dele
 fn touched(shown: &Shown, expected: &Expected) -> Option<String> {
     let now = presence(shown);
     match (&expected.revision, &now.revision) {
-        (Some(before), Some(now)) if before != now => return Some("somebody changed it".to_owned()),
+        (Some(before), now) if now.as_ref() != Some(before) => return Some("somebody changed it".to_owned()),
         // Nothing was seen of it after it was written: what it says of itself must do.
         (None, _) if now.size != expected.stored_size => return Some("it is not what was sent".to_owned()),
         _ => {}

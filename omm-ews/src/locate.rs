@@ -12,7 +12,7 @@ use crate::{
     },
     print::{self, Print},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
     model::{DestFolderId, DestItemId, Mark},
@@ -24,6 +24,8 @@ use std::collections::{HashMap, HashSet};
 const TERMS: usize = 40;
 /// Items in one page.
 const PAGE: u32 = 500;
+/// A mark may be too low, never too high: the clock of another server of the same group may be behind.
+const SLACK: TimeDelta = TimeDelta::minutes(2);
 /// A mark of a folder in which nothing was ever changed: everything lies above it.
 const NOTHING: &str = "-";
 
@@ -38,7 +40,7 @@ pub(crate) async fn mark(account: &Account, folder: &DestFolderId) -> Result<Mar
     };
     let changed = found.extended.iter().find(|property| property.path.name == CHANGED.name);
     let changed = changed.and_then(|property| property.as_moment());
-    Ok(Mark::new(changed.map_or(NOTHING.to_owned(), |moment| moment.utc().to_rfc3339())))
+    Ok(Mark::new(changed.map_or(NOTHING.to_owned(), |moment| (moment.utc() - SLACK).to_rfc3339())))
 }
 
 /// One-to-one: each probe gets a copy that carries its digest, is whole, not older than the mark, and nobody's yet.

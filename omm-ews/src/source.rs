@@ -12,7 +12,7 @@ use futures::stream::BoxStream;
 use omm_core::{
     error::Result,
     host::LaneKey,
-    model::{Cursor, Folder, Intake, ItemKind, SourceFolderId, SourceItemId, StateToken},
+    model::{Cursor, Folder, Intake, ItemKind, SourceFolderId, SourceItemId},
     seam::{ChangePage, Fetched, Learned, Source},
 };
 use std::{
@@ -50,7 +50,7 @@ impl Source for EwsSource {
         let folder = |listed: folders::Listed| {
             let mut folder = Folder::new(SourceFolderId::new(listed.id.id), listed.path, listed.kind);
             (folder.role, folder.items) = (listed.role, listed.items);
-            folder.state = listed.state.map(|state| StateToken(state.into()));
+            // No state: what the server tells of a folder as a whole does not change when a message is only read.
             folder
         };
         let folders: Vec<Folder> = listed.into_iter().map(folder).collect();

@@ -300,6 +300,7 @@ const OTHERWISE: [&str; 17] = [
 const SERVICES: [&str; 11] = [
     "X-QQ",
     "X-AIM",
+    "X-GOOGLE-TALK",
     "X-ICQ",
     "X-JABBER",
     "X-MSN",

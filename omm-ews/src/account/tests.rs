@@ -281,7 +281,7 @@ fn what_keeps_an_administrator_out_is_said_once_and_with_the_remedy() {
         (nothing, None, ErrorKind::Auth, "Add-MailboxPermission", 2),
         (nothing, Some("impersonation"), ErrorKind::Auth, "ApplicationImpersonation", 1),
         (nothing, Some("delegate-access"), ErrorKind::Auth, "Add-MailboxPermission", 1),
-        (nobody, None, ErrorKind::NotFound, "no such mailbox", 1),
+        (nobody, None, ErrorKind::Config, "no such mailbox", 1),
         (wrong, None, ErrorKind::Auth, "check login and password", 1),
     ] {
         let mut spec = delegated();

@@ -43,7 +43,11 @@ const MAIL_OUT: &[Loss] = &[
 const MAIL_IN: &[Loss] = &[
     loss("\\Deleted", "left out: Exchange has no such mark"),
     loss("keywords of programs ($Junk, NonJunk …)", "left out: as categories, people would see them"),
-    loss("$MDNSent where no receipt was asked for", "left out"),
+    loss("$MDNSent", "left out"),
+    loss(
+        "a receipt that is asked for",
+        "not asked for at the copy: whoever reads or removes it shall not send one",
+    ),
     loss("order and white space of header lines", "as Exchange keeps them"),
 ];
 

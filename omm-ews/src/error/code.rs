@@ -46,7 +46,7 @@ pub(super) fn judge(refusal: &Refusal, side: Side, scope: Scope) -> Verdict {
             account(Unreachable, Backoff, "the server has a trouble that should pass").in_doubt()
         }
         "ErrorInternalServerError" | "InternalServiceFault" | "Server" | "Receiver"
-            if scope == Scope::Item =>
+            if scope <= Scope::Folder =>
         {
             Verdict::new(Rejected, scope, Backoff, "the server broke over it").in_doubt()
         }
@@ -76,7 +76,7 @@ pub(super) fn judge(refusal: &Refusal, side: Side, scope: Scope) -> Verdict {
         | "ErrorMissingEmailAddress"
         | "ErrorInvalidSmtpAddress"
         | "ErrorUserNotFound"
-        | "ErrorMailRecipientNotFound" => account(NotFound, Never, NO_MAILBOX),
+        | "ErrorMailRecipientNotFound" => account(Config, Never, NO_MAILBOX),
         "ErrorAccessDenied" | "ErrorNotDelegate" | "ErrorCreateItemAccessDenied" => {
             plain(Denied, "the login has no right to it")
         }

@@ -82,6 +82,11 @@ impl Verdict {
 }
 
 impl Doing {
+    /// The same to one item of several.
+    pub(crate) fn of_item(self) -> Self {
+        Self { scope: Scope::Item, ..self }
+    }
+
     /// The error for what went wrong.
     pub(crate) fn failed(self, trouble: Trouble) -> Error {
         match trouble {

@@ -9,7 +9,7 @@ use crate::{
 use bytes::Bytes;
 use omm_content::data::Data;
 use omm_core::{
-    error::{Result, Scope},
+    error::{Result, Retry, Scope},
     model::{Body, Intake},
 };
 use std::io::{self, Read};
@@ -17,27 +17,38 @@ use std::io::{self, Read};
 /// Files, with what their item says of them.
 pub(super) type Files = Vec<(Attached, Data)>;
 
-/// The files of an item, and the items within it as messages.
+/// The files of an item, and the items within it as messages. One that the server does not give costs itself, and is told.
 ///
 /// # Errors
-/// If one of them cannot be fetched: an item without its files is not the item.
+/// If the server cannot be asked now.
 pub(super) async fn files_of(
     account: &Account,
     item: &crate::xml::Element,
     intake: &Intake,
+    losses: &mut Vec<String>,
 ) -> Result<Files> {
     let mut files = Vec::new();
     for mut attached in convert::attached(item) {
-        if !attached.location.is_empty() {
+        if attached.location.contains("://") {
             files.push((attached, Data::default()));
             continue;
         }
-        let body = file(account, &attached, intake).await?;
-        if attached.is_item {
-            named_as_message(&mut attached);
+        let name = attached.name.clone();
+        match file(account, &attached, intake).await {
+            Ok(Some(body)) => {
+                if attached.is_item {
+                    named_as_message(&mut attached);
+                }
+                files.push((attached, Data::once(Box::new(Reader::new(body)))));
+            }
+            Ok(None) => {
+                losses.push(format!("its file {name:?} is left out: the server gives no bytes of it"))
+            }
+            Err(error) if error.reach() == Scope::Item && error.retry_advice() == Retry::Never => {
+                losses.push(format!("its file {name:?} is left out: {error}"));
+            }
+            Err(error) => return Err(error),
         }
-        let data = body.map_or_else(Data::default, |body| Data::once(Box::new(Reader::new(body))));
-        files.push((attached, data));
     }
     Ok(files)
 }

@@ -14,7 +14,7 @@ use crate::{
 };
 use omm_content::pieces::Pieces;
 use omm_core::{
-    error::{Error, ErrorKind, Result, Scope, Side},
+    error::{Error, ErrorKind, Result, Retry, Scope, Side},
     host::blocking,
     model::{Body, Intake, Item, ItemKind, SourceItemId},
 };
@@ -72,25 +72,39 @@ async fn shown(account: &Account, kind: ItemKind, items: Vec<ItemRef>) -> Result
 
 async fn told(account: &Account, shown: &Shown, mailbox: &Mailbox, intake: &Intake) -> Result<Outcome> {
     let kind = kind_of(shown);
-    let occurrences = occurrences(account, shown, intake).await?;
-    let files = files_of(account, &shown.element, intake).await?;
+    let mut losses = Vec::new();
+    let occurrences = occurrences(account, shown, intake, &mut losses).await?;
+    let files = files_of(account, &shown.element, intake, &mut losses).await?;
     let told = convert::told(&shown.element, &occurrences, files, mailbox).map_err(|why| {
         Error::new(ErrorKind::Malformed, account.side, "fetch", why).with("item", &shown.id.id)
     })?;
     let name = shown.text("Subject").or(shown.text("DisplayName")).unwrap_or(&shown.id.id);
-    account.losses.note(&format!("{} {name:?}", kind.plural()), &told.losses);
+    account.losses.note(&format!("{} {name:?}", kind.plural()), &[losses, told.losses].concat());
     let body = body(account, told.body, intake).await?;
     Ok(Outcome::Item(Box::new(Item::new(kind, body))))
 }
 
 /// The occurrences of a series that differ, with their files.
-async fn occurrences(account: &Account, shown: &Shown, intake: &Intake) -> Result<Vec<Occurrence>> {
+async fn occurrences(
+    account: &Account,
+    shown: &Shown,
+    intake: &Intake,
+    losses: &mut Vec<String>,
+) -> Result<Vec<Occurrence>> {
     let ids: Vec<ItemRef> = convert::changed(&shown.element).iter().map(|(id, _)| item_ref(id)).collect();
     let mut occurrences = Vec::with_capacity(ids.len());
     for ids in ids.chunks(BATCH) {
         for shown in self::shown(account, ItemKind::Event, ids.to_vec()).await? {
-            let item = shown?.element;
-            let files: Files = files_of(account, &item, intake).await?;
+            let item = match shown {
+                Ok(shown) => shown.element,
+                // The series says when it is; what it says more is lost with it.
+                Err(error) if error.reach() == Scope::Item && error.retry_advice() == Retry::Never => {
+                    losses.push(format!("a changed occurrence cannot be read: {error}"));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let files: Files = files_of(account, &item, intake, losses).await?;
             occurrences.push(Occurrence { item, attachments: convert::attachments(files) });
         }
     }

@@ -98,7 +98,7 @@ impl Tree<'_> {
             match answer {
                 Some(Ok(id)) => {
                     let spelled = self.spelled(&path);
-                    let listed = Listed { id, path: spelled, role: None, kind, items: Some(0), state: None };
+                    let listed = Listed { id, path: spelled, role: None, kind, items: Some(0) };
                     self.known.insert(folded(&path), listed);
                 }
                 Some(Err(failure)) => {
@@ -143,7 +143,7 @@ pub(crate) async fn remove_if_empty(account: &Account, folder: &DestFolderId) ->
         Some(Ok(found)) => found,
         // It is gone already; asking again is harmless.
         Some(Err(refusal)) if refusal.is_missing() => return Ok(true),
-        Some(Err(refusal)) => return Err(doing.refused(&refusal)),
+        Some(Err(refusal)) => return Err(account.failed(doing, refusal.into())),
         None => return Err(account.failed(doing, Trouble::unanswered())),
     };
     // What is not counted is not empty.

@@ -7,10 +7,7 @@ pub(crate) use make::{ensure, remove_if_empty, shown};
 
 use crate::{
     account::Account,
-    ops::{
-        Base, CHANGED, DELETED, EwsFolder, ExtendedPath, FindFolder, FolderId, FolderRef, FolderShape,
-        GetFolder, HIDDEN, Page,
-    },
+    ops::{Base, EwsFolder, FindFolder, FolderId, FolderRef, FolderShape, GetFolder, HIDDEN, Page},
 };
 use futures::try_join;
 use omm_core::{
@@ -44,8 +41,6 @@ pub(crate) struct Listed {
     pub(crate) role: Option<Role>,
     pub(crate) kind: ItemKind,
     pub(crate) items: Option<u64>,
-    /// What changes with everything in it, where the server tells.
-    pub(crate) state: Option<String>,
 }
 
 /// All folders with items that people see, parents before their children; and the root they are in. Two round trips for up
@@ -72,17 +67,24 @@ async fn known(account: &Account) -> Result<(FolderId, Vec<(FolderId, Role)>)> {
     let mut answers = account.call(doing, &operation).await?.into_iter();
     let root = match answers.next() {
         Some(Ok(root)) => root.id,
-        Some(Err(refusal)) => return Err(doing.refused(&refusal)),
+        Some(Err(refusal)) => return Err(account.failed(doing, refusal.into())),
         None => return Err(nothing(account)),
     };
-    // One that this mailbox lacks is no reason to stop.
-    let roles = answers.zip(KNOWN).filter_map(|(answer, (_, role))| Some((answer.ok()?.id, role)));
-    Ok((root, roles.collect()))
+    let mut roles = Vec::new();
+    for (answer, (_, role)) in answers.zip(KNOWN) {
+        match answer {
+            Ok(folder) => roles.push((folder.id, role)),
+            // One that this mailbox lacks is no reason to stop; one that cannot be told now is.
+            Err(refusal) if refusal.is_missing() || refusal.code.is(&["ErrorAccessDenied"]) => {}
+            Err(refusal) => return Err(account.failed(doing, refusal.into())),
+        }
+    }
+    Ok((root, roles))
 }
 
 async fn all(account: &Account) -> Result<Vec<EwsFolder>> {
     let below = vec![account.root(account.config.root()).await?];
-    let additional = [HIDDEN.into(), CHANGED.into(), DELETED.into()];
+    let additional = [HIDDEN.into()];
     let fields = ["folder:FolderClass", "folder:ParentFolderId"].map(crate::ops::FieldPath::Field);
     let shape = FolderShape::new(Base::Default).with(fields).with(additional);
     let doing = account.doing::<FindFolder>("list folders", Scope::Account);
@@ -102,17 +104,6 @@ async fn all(account: &Account) -> Result<Vec<EwsFolder>> {
             None => return Ok(folders),
         }
     }
-}
-
-/// What changes with everything in a folder: when an item was changed last, how many were deleted, how many are there, read
-/// and unread.
-fn state(folder: &EwsFolder) -> Option<String> {
-    let text = |path: &ExtendedPath| {
-        let property = folder.extended.iter().find(|property| property.path.name == path.name)?;
-        property.text().map(str::to_owned)
-    };
-    let (changed, deleted) = (text(&CHANGED)?, text(&DELETED)?);
-    Some(format!("{changed} {deleted} {}", folder.items?))
 }
 
 /// The folder with this id, by which core names it.

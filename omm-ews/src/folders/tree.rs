@@ -1,6 +1,6 @@
 //! From a list of folders, each with its parent's id, to paths. Pure.
 
-use super::{Listed, state};
+use super::Listed;
 use crate::{
     kind,
     ops::{EwsFolder, FolderId},
@@ -44,7 +44,7 @@ fn one(folder: &EwsFolder, path: FolderPath, roles: &[(FolderId, Role)]) -> Opti
     let role = roles.iter().find(|(id, _)| id.id == folder.id.id).map(|(_, role)| *role);
     let kind = role.map_or(kind, |role| of_role(role, kind));
     let (id, items) = (folder.id.clone(), folder.items);
-    Some(Listed { id, path, role, kind, items, state: state(folder) })
+    Some(Listed { id, path, role, kind, items })
 }
 
 /// What a folder that every mailbox has is for, whatever class it was given.

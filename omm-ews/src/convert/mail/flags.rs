@@ -20,6 +20,10 @@ const MESSAGE_FLAGS: Property = Property::tag(0x0E07, Kind::Integer);
 const VERB: Property = Property::tag(0x1081, Kind::Integer);
 /// PidTagIconIndex ([MS-OXOMSG] §2.2.1.10).
 const ICON: Property = Property::tag(0x1080, Kind::Integer);
+/// PidTagReadReceiptRequested ([MS-OXOMSG] §2.2.1.29).
+const RECEIPT_WANTED: Property = Property::tag(0x0029, Kind::Boolean);
+/// PidTagNonReceiptNotificationRequested ([MS-OXOMSG] §2.2.1.31): to be told of what is removed unread.
+const NO_RECEIPT_WANTED: Property = Property::tag(0x0C06, Kind::Boolean);
 /// PidTagFlagStatus ([MS-OXOFLAG] §2.2.1.1): 1 done, 2 flagged.
 const FLAG_STATUS: Property = Property::tag(0x1090, Kind::Integer);
 /// PidTagFollowupIcon ([MS-OXOFLAG] §2.2.1.2): 6 red.
@@ -91,6 +95,8 @@ pub(super) fn write(flags: &Flags, draft: &mut Draft) {
     // No receipt is due: the bits that say so (mfNotifyRead, mfNotifyUnread) are not among these.
     let bits = if seen { READ } else { 0 } | if unsent { UNSENT } else { 0 };
     draft.property(MESSAGE_FLAGS, &bits.to_string());
+    // Whoever reads or removes the copy, we among them: nobody far away is told. Servers before 2013 know no other way.
+    [RECEIPT_WANTED, NO_RECEIPT_WANTED].iter().for_each(|wanted| draft.property(*wanted, "false"));
     is_read(seen, draft);
     let answered = flags.contains(SystemFlag::Answered);
     if answered || flags.contains_keyword("$Forwarded") {

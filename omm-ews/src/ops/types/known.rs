@@ -28,5 +28,3 @@ pub(crate) const OMM_DIGEST: ExtendedPath =
     ExtendedPath::word(PropertySet::PUBLIC_STRINGS, "omm-digest", PropertyType::String);
 /// PidTagLocalCommitTimeMax: when an item in a folder was changed last.
 pub(crate) const CHANGED: ExtendedPath = ExtendedPath::tag(0x670A, PropertyType::SystemTime);
-/// PidTagDeletedCountTotal: how many items were ever deleted in a folder.
-pub(crate) const DELETED: ExtendedPath = ExtendedPath::tag(0x670B, PropertyType::Integer);

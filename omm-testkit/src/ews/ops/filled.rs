@@ -152,6 +152,10 @@ fn spelt(field: &Element) -> Element {
     }
 }
 
+fn spelt_truth(value: &str) -> &'static str {
+    if matches!(value, "true" | "1") { "true" } else { "false" }
+}
+
 /// Sets an extended property, and the element that shows the same. What PidTagMessageFlags says of drafts is only heard
 /// when an item is new.
 pub(in crate::ews) fn put_extended(item: &mut Item, property: Property, is_new: bool) -> Outcome<()> {
@@ -168,6 +172,7 @@ pub(in crate::ews) fn put_extended(item: &mut Item, property: Property, is_new: 
             }
             item.put_text("IsRead", (flags & 0x01 != 0).to_string());
         }
+        Some(0x0029) => item.put_text("IsReadReceiptRequested", spelt_truth(&value)),
         Some(0x1090) => {
             let status = match value.as_str() {
                 "2" => "Flagged",
