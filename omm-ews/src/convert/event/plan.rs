@@ -82,11 +82,7 @@ pub(crate) fn plans(event: &Event, zones: &[Zone], mailbox: &Mailbox) -> Written
     let zone = times.zone(&event.start);
     let start = times.local(&event.start, &zone);
     let writer = Writer { event, times, zone, start };
-    let mut written = if event.recurrence.is_none() {
-        Written { plans: vec![writer.single(event, start, 0)], losses: Vec::new() }
-    } else {
-        writer.series()
-    };
+    let mut written = if event.recurrence.is_none() { writer.alone() } else { writer.series() };
     losses.append(&mut written.losses);
     for plan in &mut written.plans {
         losses.append(&mut plan.master.losses);
@@ -113,6 +109,14 @@ pub(super) struct Writer<'a> {
 type Exceptions<'a> = BTreeMap<NaiveDateTime, &'a Event>;
 
 impl Writer<'_> {
+    /// One that does not recur. Invitations to some occurrences of a series come without it: the first goes for all.
+    fn alone(&self) -> Written {
+        let mut written = Written { plans: vec![self.single(self.event, self.start, 0)], losses: Vec::new() };
+        let others: Vec<_> = self.event.exceptions.iter().collect();
+        self.homeless(&others, &mut written);
+        written
+    }
+
     fn series(&self) -> Written {
         let first = self.start.date();
         let mut planned = match &self.event.recurrence.rule {

@@ -27,7 +27,8 @@ fn as_html(text: &str) -> String {
 
 /// The text between tags.
 pub(in crate::ews) fn as_text(html: &str) -> String {
-    let html = match (html.find("<body"), html.find("</body>")) {
+    let tags = html.to_ascii_lowercase();
+    let html = match (tags.find("<body"), tags.find("</body>")) {
         (Some(from), Some(to)) if from < to => &html[from..to],
         _ => html,
     };

@@ -69,7 +69,12 @@ pub(super) fn field(view: View<'_>, name: &str) -> Option<Element> {
             }
         }
         "StartTimeZone" | "EndTimeZone" if view.version >= Version::Exchange2010 => {
-            let id = view.stored(name).and_then(|zone| zone.attribute("Id")).map(str::to_owned);
+            let stored = view.stored(name);
+            // One that a client described itself is kept as it is.
+            if let Some(own) = stored.filter(|zone| zone.child("Periods").is_some()) {
+                return Some(own.clone());
+            }
+            let id = stored.and_then(|zone| zone.attribute("Id")).map(str::to_owned);
             let id = id.or_else(|| zone_name(view))?;
             Some(Element::new(name).with("Id", &*id).with("Name", description(&id)))
         }
