@@ -297,7 +297,7 @@ const OTHERWISE: [&str; 17] = [
     "TZ",
 ];
 
-const SERVICES: [&str; 11] = [
+const SERVICES: [&str; 12] = [
     "X-QQ",
     "X-AIM",
     "X-GOOGLE-TALK",

@@ -6,7 +6,7 @@ use crate::{
     http::{Answer, Call, Client, Head},
     ops::Operation,
     soap::{self, Header, MESSAGES, ServerVersion, envelope},
-    xml::{Element, Limits, read},
+    xml::{Element, Limits, Part, read},
 };
 use hyper::header::{AUTHORIZATION, HeaderName};
 use omm_core::{
@@ -18,6 +18,9 @@ use std::{
     sync::atomic::Ordering,
 };
 
+/// Requests above this are large: the smallest limits that are set by default are many times that.
+const LARGE: u64 = 4 << 20;
+
 impl Account {
     /// Asks and reads.
     pub(super) async fn ask<O: Operation + Sync>(
@@ -28,10 +31,17 @@ impl Account {
         operation: &O,
         begin: impl FnMut(usize) -> Inbound + Send,
     ) -> Result<(O::Answer, Vec<Body>), Trouble> {
-        let call = self.dressed(Call::post(path, envelope(header, operation)), O::NAME);
+        let parts = envelope(header, operation);
+        let bytes: u64 = parts.iter().map(Part::bytes).fold(0, u64::saturating_add);
+        let call = self.dressed(Call::post(path, parts), O::NAME);
         let answer = self.authorised(client, &call).await?;
         if answer.head.status != 200 {
-            let (head, said) = answer.complaint().await?;
+            let (mut head, said) = answer.complaint().await?;
+            // Seen: a web server says of a request beyond its limit that there is no such page, the service behind it that it is
+            // a bad one.
+            if matches!(head.status, 400 | 404) && bytes > LARGE {
+                head.status = 413;
+            }
             return Err(self.complaint(head, &said));
         }
         let (envelope, bodies) = answer.tree(begin).await?;

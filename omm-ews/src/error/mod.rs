@@ -154,13 +154,16 @@ impl Doing {
 
 /// Whether the same in smaller portions may go well: batches shrink, and grow again.
 pub(crate) fn wants_less(error: &Error) -> bool {
-    const CODES: [&str; 7] = [
+    const CODES: [&str; 9] = [
         "ErrorTimeoutExpired",
         "ErrorTooManyObjectsOpened",
         "ErrorServerBusy",
         "ErrorBatchProcessingStopped",
         "ErrorNotEnoughMemory",
         "ErrorMessageSizeExceeded",
+        // One of several may be what it breaks over.
+        "ErrorInternalServerError",
+        "InternalServiceFault",
         TOO_LARGE_ANSWER,
     ];
     const STATUSES: [&str; 4] = ["408", "413", "503", "504"];

@@ -7,6 +7,7 @@ use crate::{
     convert,
     error::Trouble,
     ops::{GetItem, Item as Shown, ItemId, ItemRef},
+    soap::Failure,
 };
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
@@ -31,7 +32,33 @@ pub(super) async fn fetch(
         Some(Err(failure)) => Err(account.failed(doing, Trouble::from(failure))),
         None => Err(account.failed(doing, Trouble::unanswered())),
     };
-    Ok(batch.each().map(outcome).collect())
+    let answers: Vec<_> = batch.each().collect();
+    let has_none = |answer: &Option<Result<Shown, Failure>>| matches!(answer, Some(Err(failure)) if failure.is_no_mail());
+    let odd: Vec<usize> =
+        answers.iter().enumerate().filter(|(_, answer)| has_none(answer)).map(|(at, _)| at).collect();
+    let mut outcomes: Vec<Result<Outcome>> = answers.into_iter().map(outcome).collect();
+    let items: Vec<ItemRef> =
+        odd.iter().filter_map(|at| ids.get(*at)).map(|id| item_ref(id.as_str())).collect();
+    for (at, kind) in odd.into_iter().zip(kinds(account, items).await?) {
+        if let (Some(place), Some(kind)) = (outcomes.get_mut(at), kind) {
+            *place = Ok(Outcome::Other(kind));
+        }
+    }
+    Ok(outcomes)
+}
+
+/// What items are of which the server makes no MIME: before 2013, contacts and tasks that were thrown away.
+async fn kinds(account: &Account, items: Vec<ItemRef>) -> Result<Vec<Option<ItemKind>>> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let operation = GetItem { items, shape: listing_shape() };
+    let answers = account.call(account.doing::<GetItem>("fetch", Scope::Item), &operation).await?;
+    let kind = |answer| match answer {
+        Some(Ok(shown)) => Some(kind_of(&shown)).filter(|kind| *kind != ItemKind::Mail),
+        Some(Err(_)) | None => None,
+    };
+    Ok(answers.each().map(kind).collect())
 }
 
 fn item(account: &Account, shown: &Shown, bodies: &[Body]) -> Result<Outcome> {

@@ -29,6 +29,12 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Whether the server makes no mail of the item, because it is none.
+    pub(crate) fn is_no_mail(&self) -> bool {
+        const CODES: [&str; 2] = ["ErrorUnsupportedMimeConversion", "ErrorUnsupportedTypeForConversion"];
+        matches!(self, Self::Refused(refusal) if refusal.code.is(&CODES))
+    }
+
     /// Whether the thing is not there.
     pub(crate) fn is_missing(&self) -> bool {
         matches!(self, Self::Refused(refusal) if refusal.is_missing())
