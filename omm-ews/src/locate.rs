@@ -8,7 +8,7 @@ use crate::{
     folders,
     ops::{
         Base, CHANGED, DeleteItem, FieldPath, FindItem, GetFolder, Item, OMM_DIGEST, OMM_MARK, Page,
-        Restriction, Shape, Traversal,
+        Restriction, Shape, SortOrder, Traversal,
     },
     print::{self, Print},
 };
@@ -26,10 +26,11 @@ const TERMS: usize = 40;
 const PAGE: u32 = 500;
 /// A mark may be too low, never too high: the clock of another server of the same group may be behind.
 const SLACK: TimeDelta = TimeDelta::minutes(2);
-/// A mark of a folder in which nothing was ever changed: everything lies above it.
+/// A mark of a folder that was empty: everything lies above it.
 const NOTHING: &str = "-";
 
-/// When something in the folder was changed last, by the server's clock: what comes later is not older.
+/// When something in the folder was changed last, by the server's clock: what comes later is not older. Of a server that does
+/// not tell, when the newest item was made.
 pub(crate) async fn mark(account: &Account, folder: &DestFolderId) -> Result<Mark> {
     let operation = GetFolder { folders: vec![folders::by_id(folder.as_str())] };
     let doing = account.doing::<GetFolder>("take a mark", Scope::Folder);
@@ -39,8 +40,25 @@ pub(crate) async fn mark(account: &Account, folder: &DestFolderId) -> Result<Mar
         None => return Err(account.failed(doing, Trouble::unanswered())),
     };
     let changed = found.extended.iter().find(|property| property.path.name == CHANGED.name);
-    let changed = changed.and_then(|property| property.as_moment());
-    Ok(Mark::new(changed.map_or(NOTHING.to_owned(), |moment| (moment.utc() - SLACK).to_rfc3339())))
+    let changed = changed.and_then(|property| property.as_moment()).map(|moment| moment.utc());
+    let since = match changed {
+        None if found.items != Some(0) => newest(account, folder).await?,
+        changed => changed,
+    };
+    Ok(Mark::new(since.map_or(NOTHING.to_owned(), |since| (since - SLACK).to_rfc3339())))
+}
+
+async fn newest(account: &Account, folder: &DestFolderId) -> Result<Option<DateTime<Utc>>> {
+    let created = FieldPath::Field("item:DateTimeCreated");
+    let operation = FindItem {
+        shape: Shape::new(Base::IdOnly).with([created.clone()]),
+        order: vec![SortOrder { path: created, descending: true }],
+        ..FindItem::all(folders::by_id(folder.as_str()), Page::first(1))
+    };
+    let doing = account.doing::<FindItem>("take a mark", Scope::Folder);
+    let found = account.call(doing, &operation).await?.only();
+    let found = found.map_err(|failure| account.failed(doing, failure.into()))?;
+    Ok(found.entries.iter().find_map(|item| item.moment("DateTimeCreated")).map(|moment| moment.utc()))
 }
 
 /// One-to-one: each probe gets a copy that carries its digest, is whole, not older than the mark, and nobody's yet.

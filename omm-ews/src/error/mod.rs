@@ -138,7 +138,9 @@ impl Doing {
             Why::Ours(ours) => return ours,
             Why::Silent => (ErrorKind::Unreachable, "the server does not answer".to_owned(), None),
             Why::Closed(cause) => (ErrorKind::Unreachable, "the connection broke".to_owned(), Some(cause)),
-            Why::Garbled(what) => (ErrorKind::Protocol, format!("no HTTP that we can read: {what}"), None),
+            Why::Garbled(what) => {
+                (ErrorKind::Protocol, format!("{NO_EWS}: no HTTP that we can read: {what}"), None)
+            }
         };
         let error = Error::new(kind, self.side, self.operation, message);
         let error = cause.map_or(error.repeated(), |cause| error.caused_by(cause));

@@ -175,9 +175,21 @@ async fn driven<T>(
 fn why(error: &hyper::Error, failure: &Failure) -> Why {
     match failure.take() {
         Some(ours) => Why::Ours(ours),
-        None if error.is_parse() => Why::Garbled(said(error)),
+        None if is_garbled(error) => Why::Garbled(said(error)),
         None => Why::Closed(said(error)),
     }
+}
+
+/// Whether something came that is no answer: nonsense, or a server that speaks before it is asked.
+fn is_garbled(error: &hyper::Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<hyper::Error>());
+    let spoke_first = |cause: &hyper::Error| {
+        let is_end =
+            cause.is_incomplete_message() || cause.is_closed() || cause.is_timeout() || cause.is_canceled();
+        !is_end && std::error::Error::source(cause).is_none()
+    };
+    let is_cut = error.is_canceled() && cause.is_some_and(|cause| cause.is_parse() || spoke_first(cause));
+    error.is_parse() || is_cut
 }
 
 /// The error with what caused it: hyper's own words leave that out.

@@ -92,8 +92,8 @@ impl Account for OnMock {
     fn contents(&self) -> Snapshot {
         let account = self.account();
         let mut all = BTreeMap::new();
-        for folder in account.folders().iter().filter(|folder| !folder.path.starts_with("Recoverable Items"))
-        {
+        let is_shown = |path: &str| !["Recoverable Items", "Finder"].iter().any(|own| path.starts_with(own));
+        for folder in account.folders().iter().filter(|folder| is_shown(&folder.path)) {
             let mut seen: BTreeMap<Seen, usize> = BTreeMap::new();
             for item in account.items(&folder.path) {
                 *seen.entry(self::seen(&item)).or_default() += 1;

@@ -8,7 +8,11 @@ use crate::{
     world::server,
 };
 use futures::{FutureExt, future::LocalBoxFuture};
-use omm_core::{engine::UndoOptions, error::Result, model::SyncPoint};
+use omm_core::{
+    engine::UndoOptions,
+    error::Result,
+    model::{FolderPath, SyncPoint},
+};
 use omm_testkit::{
     ews::{EwsAct, EwsFault, MockEws, SoapFault},
     mailbox::{contact, event, message},
@@ -111,6 +115,14 @@ impl Drop for Naming<'_> {
     }
 }
 
+fn written(world: &IntoMock) -> &MockEws {
+    &world.destination.server
+}
+
+fn read(world: &OutOfMock) -> &MockEws {
+    &world.source.server
+}
+
 fn run<S: Account, D: Account>(world: &World<S, D, SimRuntime>) -> LocalBoxFuture<'_, Result<()>> {
     async { world.migration().run().await.map(drop) }.boxed_local()
 }
@@ -136,7 +148,7 @@ fn changed() -> IntoMock {
     source.add(&inbox(), message(1, 20));
     let first = source.items(&inbox())[0].0.clone();
     source.set_flags(&inbox(), &first, "\\Seen \\Flagged later");
-    let edit = |folder, at: usize, bytes: Vec<u8>| {
+    let edit = |folder: &FolderPath, at: usize, bytes: Vec<u8>| {
         let id = source.items(folder)[at].0.clone();
         source.edit(folder, &id, bytes);
     };
@@ -160,14 +172,24 @@ fn settled(world: &IntoMock) {
 
 #[test]
 fn of_a_first_run_into_exchange() {
-    let server = |world: &IntoMock| &world.destination.server;
-    check(7, &Session { name: "first run into Exchange", world: fresh, server, play: run, ends: settled });
+    check(
+        7,
+        &Session { name: "first run into Exchange", world: fresh, server: written, play: run, ends: settled },
+    );
 }
 
 #[test]
 fn of_a_later_run_into_exchange() {
-    let server = |world: &IntoMock| &world.destination.server;
-    check(11, &Session { name: "later run into Exchange", world: changed, server, play: run, ends: settled });
+    check(
+        11,
+        &Session {
+            name: "later run into Exchange",
+            world: changed,
+            server: written,
+            play: run,
+            ends: settled,
+        },
+    );
 }
 
 #[test]
@@ -178,18 +200,17 @@ fn of_an_undo_in_exchange() {
         there.add_mail("inbox", b"Subject: was there\r\n\r\n", "2020-01-01T00:00:00Z", true);
         world
     };
-    let server = |world: &IntoMock| &world.destination.server;
     let ends = |world: &IntoMock| {
         let left = world.destination.contents().without_empty_folders();
         assert_eq!(left.items(), 1, "what was there before us is there, and nothing else: {left:?}");
     };
-    check(11, &Session { name: "undo in Exchange", world, server, play: undo, ends });
+    check(11, &Session { name: "undo in Exchange", world, server: written, play: undo, ends });
 }
 
 #[test]
 fn of_a_first_run_out_of_exchange() {
-    let (server, world) = (|world: &OutOfMock| &world.source.server, || out_of(filled()));
-    check(7, &Session { name: "first run out of Exchange", world, server, play: run, ends: |_| () });
+    let world = || out_of(filled());
+    check(7, &Session { name: "first run out of Exchange", world, server: read, play: run, ends: |_| () });
 }
 
 #[test]
@@ -205,6 +226,5 @@ fn of_a_later_run_out_of_exchange() {
         account.add_mail("inbox", b"Subject: more\r\n\r\nmore\r\n", "2026-02-01T12:00:00Z", false);
         world
     };
-    let server = |world: &OutOfMock| &world.source.server;
-    check(7, &Session { name: "later run out of Exchange", world, server, play: run, ends: |_| () });
+    check(7, &Session { name: "later run out of Exchange", world, server: read, play: run, ends: |_| () });
 }

@@ -101,6 +101,15 @@ fn extended(mailbox: &Mailbox, folder: &Folder, shape: &Shape) -> Vec<Element> {
             (0x0E08, "Long" | "Integer") => {
                 mailbox.items_of(folder.key).map(crate::ews::store::Item::size).sum::<usize>().to_string()
             }
+            // PidTagLocalCommitTimeMax: when an item here was changed last.
+            (0x670A, "SystemTime") => {
+                let changed = mailbox.items_of(folder.key).map(|item| item.modified_at).max()?;
+                crate::ews::calendar::shown(changed)
+            }
+            // PidTagDeletedCountTotal
+            (0x670B, "Integer") => {
+                mailbox.gone.iter().filter(|gone| gone.folder == Some(folder.key)).count().to_string()
+            }
             _ => return None,
         };
         Some(crate::ews::schema::Property::new(name.clone(), value).element())
