@@ -2,7 +2,7 @@
 
 use crate::error::wants_less;
 use omm_core::error::{Effect, Error, Retry, Scope};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Of each kind of request, in all folders together: it is the server that finds it too much.
 #[derive(Debug)]
@@ -24,37 +24,60 @@ impl Default for Portions {
 
 /// By how many more after a batch that went well.
 const STEP: usize = 4;
+/// So many batches as large as may be go well before one more item is tried.
+const TRUST: usize = 50;
 
-/// The size of the next batch.
+/// The size of the next batch. A size that was too much is not tried again soon: who asks for many things, in several batches of
+/// which the last is too large, begins again at the first one.
 #[derive(Debug)]
-pub(crate) struct Batches {
-    size: AtomicUsize,
+pub(crate) struct Batches(Mutex<Sizes>);
+
+#[derive(Clone, Copy, Debug)]
+struct Sizes {
+    next: usize,
+    /// The largest that was not too much.
+    ceiling: usize,
     most: usize,
+    /// How many went well that were as large as may be.
+    good: usize,
 }
 
 impl Batches {
     /// So many at first, and at most.
     pub(crate) fn new(first: usize, most: usize) -> Self {
-        Self { size: AtomicUsize::new(first), most }
+        Self(Mutex::new(Sizes { next: first, ceiling: most, most, good: 0 }))
     }
 
     /// How many items.
     pub(crate) fn size(&self) -> usize {
-        self.size.load(Ordering::Relaxed).max(1)
+        self.sizes().next.max(1)
     }
 
     /// A batch of so many went well: a full one lets them grow.
     pub(crate) fn went_well(&self, items: usize) {
-        let grown = |size: usize| (items >= size).then_some(size.saturating_add(STEP).min(self.most));
-        let _ = self.size.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown);
+        let mut sizes = self.sizes();
+        if items < sizes.next {
+            return;
+        }
+        sizes.next = sizes.next.saturating_add(STEP).min(sizes.ceiling);
+        sizes.good = if items >= sizes.ceiling { sizes.good + 1 } else { 0 };
+        if sizes.good >= TRUST {
+            (sizes.ceiling, sizes.good) = ((sizes.ceiling + 1).min(sizes.most), 0);
+        }
     }
 
     /// A batch of so many failed, or something in it: if it was too much, the next one is half as large.
     pub(crate) fn went_wrong(&self, items: usize, error: &Error) {
-        if wants_less(error) || is_divisible(items, error) {
-            let halved = |size: usize| Some((size.min(items) / 2).max(1));
-            let _ = self.size.fetch_update(Ordering::Relaxed, Ordering::Relaxed, halved);
+        if items > 0 && (wants_less(error) || is_divisible(items, error)) {
+            let mut sizes = self.sizes();
+            sizes.next = (sizes.next.min(items) / 2).max(1);
+            sizes.ceiling = sizes.ceiling.min(items - 1).max(sizes.next);
+            sizes.good = 0;
         }
+    }
+
+    fn sizes(&self) -> MutexGuard<'_, Sizes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -92,5 +115,10 @@ mod tests {
             batches.went_wrong(items, error);
             assert_eq!(batches.size(), size, "{error}");
         }
+        // Two were too much, and are not tried again before much went well.
+        (0..TRUST).for_each(|_| batches.went_well(1));
+        assert_eq!(batches.size(), 1);
+        batches.went_well(1);
+        assert_eq!(batches.size(), 2);
     }
 }

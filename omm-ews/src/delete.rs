@@ -114,7 +114,13 @@ async fn remove(account: &Account, ids: &[DestItemId]) -> Result<Vec<Result<Dele
                 Some(Err(failure)) => Err(account.failed(doing, Trouble::from(failure))),
                 None => Err(account.failed(doing, Trouble::unanswered())),
             };
-            outcome = outcome.and(part);
+            // It is not this copy: the server wants a pause, or is gone. Asking again is harmless.
+            outcome = match outcome.and(part) {
+                Err(error) if error.reach() > Scope::Item => {
+                    return Err(error);
+                }
+                outcome => outcome,
+            };
         }
         outcomes.push(outcome);
     }

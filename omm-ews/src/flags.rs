@@ -55,6 +55,13 @@ async fn set_some(account: &Account, changes: &[FlagChange]) -> Result<Vec<Resul
             Some(Err(failure)) => Err(account.failed(doing, failure.into())),
             None => Err(account.failed(doing, Trouble::unanswered())),
         };
+        // It is not this message: the server wants a pause, or is gone. Doing it twice is harmless.
+        let outcome = match outcome {
+            Err(error) if error.reach() > Scope::Item => {
+                return Err(error);
+            }
+            outcome => outcome,
+        };
         if let Some(place) = outcomes.get_mut(*at) {
             *place = outcome;
         }

@@ -12,7 +12,7 @@ use crate::{
     },
     print::{self, Print},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
     model::{DestFolderId, DestItemId, Mark},
@@ -24,8 +24,6 @@ use std::collections::{HashMap, HashSet};
 const TERMS: usize = 40;
 /// Items in one page.
 const PAGE: u32 = 500;
-/// A mark may be too low, never too high: the clock of another server of the same group may be behind.
-const SLACK: TimeDelta = TimeDelta::minutes(2);
 /// A mark of a folder that was empty: everything lies above it.
 const NOTHING: &str = "-";
 
@@ -45,7 +43,7 @@ pub(crate) async fn mark(account: &Account, folder: &DestFolderId) -> Result<Mar
         None if found.items != Some(0) => newest(account, folder).await?,
         changed => changed,
     };
-    Ok(Mark::new(since.map_or(NOTHING.to_owned(), |since| (since - SLACK).to_rfc3339())))
+    Ok(Mark::new(since.map_or(NOTHING.to_owned(), |since| since.to_rfc3339())))
 }
 
 async fn newest(account: &Account, folder: &DestFolderId) -> Result<Option<DateTime<Utc>>> {

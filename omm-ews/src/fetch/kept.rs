@@ -1,7 +1,7 @@
 //! Items that Exchange keeps as properties: contacts and lists, appointments with their changed occurrences, tasks, notes.
 
 use super::{
-    Outcome,
+    Outcome, Rooms,
     files::{Files, files_of},
     mail::item_ref,
 };
@@ -33,7 +33,7 @@ pub(super) async fn fetch(
     account: &Account,
     kind: ItemKind,
     ids: &[SourceItemId],
-    intake: &Intake,
+    rooms: Rooms<'_>,
 ) -> Result<Vec<Result<Outcome>>> {
     let items: Vec<ItemRef> = ids.iter().map(|id| item_ref(id.as_str())).collect();
     let shown = shown(account, kind, items).await?;
@@ -46,7 +46,7 @@ pub(super) async fn fetch(
             (Err(error), _) => Err(error),
             (Ok(shown), _) if kind_of(&shown) == ItemKind::Mail => Ok(Outcome::Other(ItemKind::Mail)),
             (Ok(_), Some(error)) => Err(error.repeated()),
-            (Ok(shown), None) => told(account, &shown, &mailbox, intake).await,
+            (Ok(shown), None) => told(account, &shown, &mailbox, rooms).await,
         };
         if let Some(error) = outcome.as_ref().err().filter(|error| error.reach() >= Scope::Account) {
             stopped.get_or_insert_with(|| error.repeated());
@@ -70,17 +70,17 @@ async fn shown(account: &Account, kind: ItemKind, items: Vec<ItemRef>) -> Result
     Ok(batch.each().map(outcome).collect())
 }
 
-async fn told(account: &Account, shown: &Shown, mailbox: &Mailbox, intake: &Intake) -> Result<Outcome> {
+async fn told(account: &Account, shown: &Shown, mailbox: &Mailbox, rooms: Rooms<'_>) -> Result<Outcome> {
     let kind = kind_of(shown);
     let mut losses = Vec::new();
-    let occurrences = occurrences(account, shown, intake, &mut losses).await?;
-    let files = files_of(account, &shown.element, intake, &mut losses).await?;
+    let occurrences = occurrences(account, shown, rooms.files, &mut losses).await?;
+    let files = files_of(account, &shown.element, rooms.files, &mut losses).await?;
     let told = convert::told(&shown.element, &occurrences, files, mailbox).map_err(|why| {
         Error::new(ErrorKind::Malformed, account.side, "fetch", why).with("item", &shown.id.id)
     })?;
     let name = shown.text("Subject").or(shown.text("DisplayName")).unwrap_or(&shown.id.id);
     account.losses.note(&format!("{} {name:?}", kind.plural()), &[losses, told.losses].concat());
-    let body = body(account, told.body, intake).await?;
+    let body = body(account, told.body, rooms.bodies).await?;
     Ok(Outcome::Item(Box::new(Item::new(kind, body))))
 }
 

@@ -35,6 +35,13 @@ enum Outcome {
     Other(ItemKind),
 }
 
+/// Where bodies go: those of items, and those of files, which are read again to become parts of items.
+#[derive(Clone, Copy)]
+struct Rooms<'a> {
+    bodies: &'a Intake,
+    files: &'a Intake,
+}
+
 /// Answers each id once. A request that fails answers for all that were asked with it; one over which the account cannot go
 /// on, for all that are left: a server that wants a pause is not asked for the next ones at once.
 pub(crate) fn stream<'a>(
@@ -44,10 +51,10 @@ pub(crate) fn stream<'a>(
     intake: &'a Intake,
 ) -> BoxStream<'a, Fetched> {
     let next = move |mut rest: &'a [SourceItemId]| async move {
-        let portions = &account.portions.fetch;
+        let (portions, rooms) = (&account.portions.fetch, Rooms { bodies: intake, files: intake });
         while !rest.is_empty() {
             let (now, later) = rest.split_at(portions.size().min(rest.len()));
-            let fetched = match fetch(account, kind, now, intake).await {
+            let fetched = match fetch(account, kind, now, rooms).await {
                 Ok(fetched) => fetched,
                 Err(error) if is_divisible(now.len(), &error) => {
                     portions.went_wrong(now.len(), &error);
@@ -78,7 +85,10 @@ pub(crate) fn stream<'a>(
 /// If it is not there, or cannot be read.
 pub(crate) async fn body(account: &Account, kind: ItemKind, id: &str, intake: &Intake) -> Result<Body> {
     let id = [SourceItemId::new(id)];
-    let fetched = fetch(account, kind, &id, intake).await?.into_iter().next();
+    // Whoever only measures a body has no room for what it is made from: that goes to the spool.
+    let files = Intake::new(&account.env, account.env.memory.reserve(0).await);
+    let rooms = Rooms { bodies: intake, files: &files };
+    let fetched = fetch(account, kind, &id, rooms).await?.into_iter().next();
     let unanswered = || account.failed(account.doing::<GetItem>("fetch", Scope::Item), Trouble::unanswered());
     fetched.map_or_else(|| Err(unanswered()), |fetched| fetched.item).map(|item| item.body)
 }
@@ -88,11 +98,11 @@ async fn fetch(
     account: &Account,
     kind: ItemKind,
     ids: &[SourceItemId],
-    intake: &Intake,
+    rooms: Rooms<'_>,
 ) -> Result<Vec<Fetched>> {
     let mut fetched = Vec::with_capacity(ids.len());
     let mut others: Vec<(ItemKind, SourceItemId)> = Vec::new();
-    for (id, outcome) in ids.iter().zip(ask(account, kind, ids, intake).await?) {
+    for (id, outcome) in ids.iter().zip(ask(account, kind, ids, rooms).await?) {
         let item = match outcome {
             Ok(Outcome::Item(item)) => Ok(*item),
             Ok(Outcome::Other(kind)) => {
@@ -109,7 +119,7 @@ async fn fetch(
             fetched.push(Fetched { id, item: Err(error) });
             continue;
         }
-        let outcome = ask(account, kind, std::slice::from_ref(&id), intake).await?.into_iter().next();
+        let outcome = ask(account, kind, std::slice::from_ref(&id), rooms).await?.into_iter().next();
         let item = match outcome {
             Some(Ok(Outcome::Item(item))) => Ok(*item),
             Some(Err(error)) => Err(error),
@@ -126,11 +136,11 @@ async fn ask(
     account: &Account,
     kind: ItemKind,
     ids: &[SourceItemId],
-    intake: &Intake,
+    rooms: Rooms<'_>,
 ) -> Result<Vec<Result<Outcome>>> {
     match kind {
-        ItemKind::Mail => mail::fetch(account, ids, intake).await,
-        kind => kept::fetch(account, kind, ids, intake).await,
+        ItemKind::Mail => mail::fetch(account, ids, rooms.bodies).await,
+        kind => kept::fetch(account, kind, ids, rooms).await,
     }
 }
 

@@ -96,13 +96,13 @@ fn a_right_that_is_missing() {
 fn a_mailbox_that_is_not_there() {
     let mock = server().administrator("admin@example.com", "secret");
     let said = said(mock, &delegated("nobody@example.com"), "secret");
-    check("no mailbox", said, ErrorKind::NotFound, &["no such mailbox", "check its mail address"]);
+    check("no mailbox", said, ErrorKind::Config, &["no such mailbox", "check its mail address"]);
     // Somebody who is known, and has none.
     let mut spec = spec("/EWS/Exchange.asmx");
     spec.login = "admin@example.com".to_owned();
     let mock = server().administrator("admin@example.com", "secret");
     let said = self::said(mock, &spec, "secret");
-    check("none of one's own", said, ErrorKind::NotFound, &["no such mailbox", "check its mail address"]);
+    check("none of one's own", said, ErrorKind::Config, &["no such mailbox", "check its mail address"]);
 }
 
 #[test]
