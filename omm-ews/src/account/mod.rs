@@ -104,9 +104,10 @@ impl Account {
         operation: &O,
         begin: impl FnMut(usize) -> Inbound + Send,
     ) -> Result<(O::Answer, Vec<Body>)> {
-        let entered = self.enter().await?;
+        // On the heap: what waits for an answer is large, and lies in every future above it.
+        let entered = Box::pin(self.enter()).await?;
         let header = entered.header();
-        let answer = self.ask(&entered.client, &entered.path, &header, operation, begin).await;
+        let answer = Box::pin(self.ask(&entered.client, &entered.path, &header, operation, begin)).await;
         answer.map_err(|trouble| self.failed(doing, trouble))
     }
 
