@@ -9,7 +9,6 @@ use crate::{
     account::Account,
     ops::{Base, EwsFolder, FindFolder, FolderId, FolderRef, FolderShape, GetFolder, HIDDEN, Page},
 };
-use futures::try_join;
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
     model::{FolderPath, ItemKind, Role},
@@ -49,8 +48,9 @@ pub(crate) struct Listed {
 /// # Errors
 /// Of account scope.
 pub(crate) async fn list(account: &Account) -> Result<(FolderId, Vec<Listed>)> {
-    let (known, all) = try_join!(known(account), all(account))?;
-    let (root, roles) = known;
+    // One behind the other: whoever calls has the right to one request at a time.
+    let (root, roles) = known(account).await?;
+    let all = all(account).await?;
     Ok((root.clone(), tree::listed(&root, &roles, all)))
 }
 
