@@ -9,6 +9,7 @@ import datetime
 import os
 import re
 import sys
+import time
 
 import icalendar
 import recurring_ical_events
@@ -52,6 +53,11 @@ def items(account, kind):
             yield from (item for item in folder.all() if isinstance(item, kind))
 
 
+def instant(time):
+    """In UTC; a time of no zone is taken for UTC. The dates of exchangelib know their own zones alone."""
+    return datetime.datetime.fromtimestamp((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp(), UTC)
+
+
 def tidy(text):
     return " ".join(str(text or "").split())
 
@@ -59,20 +65,24 @@ def tidy(text):
 # Mail: bytes, the date, what is read and what is a draft.
 
 def mail(account):
-    before, after = collections.Counter(), collections.Counter()
+    before, after = collections.defaultdict(list), collections.defaultdict(list)
     for path, data in files("mail"):
         flags = path.rsplit(":2,", 1)[-1]
-        received = datetime.datetime.fromtimestamp(int(os.stat(path).st_mtime), UTC)
-        before[(data, "S" in flags, "D" in flags, received)] += 1
+        written = int(os.stat(path).st_mtime)
+        # A message without a date has that of its file, which was written a moment ago.
+        received = None if written > time.time() - 3600 else datetime.datetime.fromtimestamp(written, UTC)
+        before[(data, "S" in flags, "D" in flags)].append(received)
     for item in items(account, Message):
         if not item.item_class.startswith(("IPM.StickyNote", "IPM.Activity")):
-            received = item.datetime_received.astimezone(UTC).replace(microsecond=0)
-            after[(item.mime_content, item.is_read, item.is_draft, received)] += 1
-    for one in (before - after):
-        problems.append(f"mail is not there so: {one[1:]} {one[0][:300]!r}")
-    for one in (after - before):
-        problems.append(f"mail is there: {one[1:]} {one[0][:300]!r}")
-    return f"{sum(before.values())} messages"
+            received = instant(item.datetime_received).replace(microsecond=0)
+            after[(item.mime_content, item.is_read, item.is_draft)].append(received)
+    dated = 0
+    for key in before.keys() | after.keys():
+        dates = collections.Counter(date for date in before[key] if date)
+        dated += sum(dates.values())
+        if len(before[key]) != len(after[key]) or dates - collections.Counter(after[key]):
+            problems.append(f"mail, {key[1:]}: {before[key]} became {after[key]}: {key[0][:200]!r}")
+    return f"{sum(map(len, before.values()))} messages, {dated} dates"
 
 
 # Contacts, field by field.
@@ -129,7 +139,9 @@ def contacts(account):
             fields_seen += card is not None
             differs("contact", name, what, tidy(card), tidy(own))
         mails = {parts[0].lower() for _, parts in fields["EMAIL"]}
-        differs("contact", name, "mail", mails, {one.email.lower() for one in item.email_addresses or [] if one.email})
+        # An address of Exchange itself is none of mail: vCard has it as X-MAIL-ADDRESS.
+        own = {one.email.lower() for one in item.email_addresses or [] if "@" in (one.email or "")}
+        differs("contact", name, "mail", mails, own)
         phones = {tidy(parts[0].removeprefix("tel:")) for _, parts in fields["TEL"]}
         own = {tidy(one.phone_number) for one in item.phone_numbers or [] if one.phone_number}
         differs("contact", name, "phones", phones, own)
@@ -153,7 +165,7 @@ def contacts(account):
 
 def moment(time):
     if isinstance(time, datetime.datetime):
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+        return instant(time).isoformat()
     return time.isoformat()
 
 
@@ -218,7 +230,7 @@ def events(account):
         occurrences += len(before)
         differs("appointment", uid, "occurrences", sorted(before - after)[:4], sorted(after - before)[:4])
     masters(account, calendars)
-    return f"{len(calendars)} appointments, {occurrences} occurrences"
+    return f"{sum(map(len, calendars.values()))} appointments, {occurrences} occurrences"
 
 
 def masters(account, calendars):
