@@ -10,7 +10,7 @@ pub struct EwsRequest {
     pub number: u64,
     /// On which connection, from 1.
     pub connection: u64,
-    /// When the whole of it was there.
+    /// When the whole of it was there; in a simulation, by its clock.
     pub arrived: Instant,
     /// The operation, or the path where there is none.
     pub operation: String,

@@ -11,7 +11,10 @@ use crate::{
     sim::SimRuntime,
 };
 use rustls::ServerConfig;
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Instant,
+};
 
 /// An Exchange server's web services in memory. Cloning gives another handle to the same server.
 ///
@@ -149,6 +152,7 @@ impl MockEws {
     /// # Errors
     /// None without TLS.
     pub fn connect(&self, runtime: &SimRuntime) -> std::io::Result<MemoryConnection> {
+        lock(&self.world).clock.get_or_insert_with(|| (runtime.clone(), Instant::now()));
         Ok(MemoryConnection::new(self.carrier(None)?, runtime.clone()))
     }
 

@@ -9,11 +9,15 @@ use super::{
     store::{Mailbox, PUBLIC},
     version::Version,
 };
-use crate::mock::{self, Ground};
+use crate::{
+    mock::{self, Ground},
+    sim::SimRuntime,
+};
 use rustls::ServerConfig;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, atomic::AtomicU64},
+    time::Instant,
 };
 
 pub(super) use crate::mock::lock;
@@ -40,7 +44,9 @@ pub(super) struct World {
     /// What the operation going on has opened.
     pub(super) requests_since_pause: u64,
     /// The end of the pause that a refusal asked for.
-    pub(super) busy_until: Option<std::time::Instant>,
+    pub(super) busy_until: Option<Instant>,
+    /// Of connections in memory: the clock that their clients live by, and when that began.
+    pub(super) clock: Option<(SimRuntime, Instant)>,
 }
 
 /// Somebody who can log in.
@@ -95,6 +101,15 @@ impl World {
             in_flight: Arc::default(),
             requests_since_pause: 0,
             busy_until: None,
+            clock: None,
+        }
+    }
+
+    /// The time that clients live by.
+    pub(super) fn instant(&self) -> Instant {
+        match &self.clock {
+            Some((clock, began)) => *began + clock.elapsed(),
+            None => Instant::now(),
         }
     }
 

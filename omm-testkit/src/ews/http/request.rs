@@ -18,11 +18,7 @@ use crate::ews::{
     xml::{self, Element},
 };
 use hyper::http::request::Parts;
-use std::{
-    io::Read,
-    sync::atomic::Ordering,
-    time::{Duration, Instant},
-};
+use std::{io::Read, sync::atomic::Ordering, time::Duration};
 
 /// Answers a request, and writes it into the log.
 pub(super) fn answer(
@@ -65,7 +61,7 @@ fn entry(world: &World, connection: u64, head: &Parts, body: &[u8]) -> EwsReques
     EwsRequest {
         number: world.log.len() as u64 + 1,
         connection,
-        arrived: Instant::now(),
+        arrived: world.instant(),
         operation: head.uri.path().to_owned(),
         user: None,
         impersonated: None,
@@ -237,7 +233,7 @@ fn fault(world: &World, entry: &mut EwsRequest, fault: &SoapFault) -> Answer {
 
 fn throttled(world: &mut World, entry: &mut EwsRequest, operation: &Element) -> Option<Answer> {
     if let Some(until) = world.busy_until
-        && Instant::now() < until
+        && world.instant() < until
     {
         world.counters.too_early += 1;
     }
@@ -262,7 +258,7 @@ fn throttled(world: &mut World, entry: &mut EwsRequest, operation: &Element) -> 
         Busy::Status(_, Some(seconds)) => Duration::from_secs(seconds),
         _ => Duration::ZERO,
     };
-    world.busy_until = Some(Instant::now() + pause);
+    world.busy_until = Some(world.instant() + pause);
     Some(refused(world, entry, operation, busy))
 }
 
