@@ -23,7 +23,7 @@ impl Default for Portions {
 }
 
 /// By how many more after a batch that went well.
-const STEP: usize = 4;
+const STEP: usize = 10;
 /// So many batches as large as may be go well before one more item is tried.
 const TRUST: usize = 50;
 
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn batches_grow_with_success_and_shrink_with_what_is_too_much() {
         let batches = Batches::new(20, 26);
-        for (well, size) in [(19, 20), (20, 24), (24, 26), (26, 26)] {
+        for (well, size) in [(19, 20), (20, 26), (24, 26), (26, 26)] {
             batches.went_well(well);
             assert_eq!(batches.size(), size);
         }

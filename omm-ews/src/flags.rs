@@ -33,8 +33,12 @@ async fn set_some(account: &Account, changes: &[FlagChange]) -> Result<Vec<Resul
     let mut outcomes: Vec<Result<Flagged>> = Vec::with_capacity(changes.len());
     let (mut asked, mut updates) = (Vec::new(), Vec::new());
     for (at, (change, item)) in changes.iter().zip(&before).enumerate() {
-        outcomes.push(Ok(if item.is_some() { Flagged::Done } else { Flagged::Missing }));
-        let Some(item) = item else { continue };
+        let Some(item) = item else {
+            outcomes.push(Ok(Flagged::Missing));
+            continue;
+        };
+        // Where nothing is to be done, it was done before, and the answer lost.
+        outcomes.push(Ok(revision(item).map_or(Flagged::Done, Flagged::Revised)));
         let now = convert::mail(&item.element).flags;
         let update = convert::mail_changes(&now, &change.delta.apply(&now)).updates();
         if !update.is_empty() {
@@ -80,7 +84,8 @@ async fn revised(
     let after = look_anywhere(account, &set).await.map_err(unknown)?;
     for (at, item) in asked.iter().zip(after) {
         let Some(place) = outcomes.get_mut(*at) else { continue };
-        if let (Ok(Flagged::Done), Some(revision)) = (&*place, item.as_ref().and_then(revision)) {
+        let is_done = matches!(place, Ok(Flagged::Done | Flagged::Revised(_)));
+        if let (true, Some(revision)) = (is_done, item.as_ref().and_then(revision)) {
             *place = Ok(Flagged::Revised(revision));
         }
     }

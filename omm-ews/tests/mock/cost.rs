@@ -26,7 +26,7 @@ fn full() -> bool {
 
 /// Small messages in four folders.
 fn small() -> Mailbox {
-    plain(1, 4, if full() { 2_500 } else { 500 })
+    plain(1, 4, if full() { 2_500 } else { 250 })
 }
 
 fn cheap(server: &MockEws, items: u64, report: &Report) {
