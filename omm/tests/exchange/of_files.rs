@@ -44,6 +44,12 @@ const ALLOWED: &[tree::Allowed] = &[
     ("every year", "RRULE"),
     // The name of rules of their own has a number, by which they are told from others of that name.
     ("By rules of its own", "DT"),
+    ("Another day in UTC", "DT"),
+    ("An old name of a zone", "DT"),
+    ("An old name of a zone", "EXDATE"),
+    // Each is an appointment of its own.
+    ("Invited", "UID"),
+    ("Invited", "RECURRENCE-ID"),
     ("Über\\, alles\\; \\\\ 漢字", "ATTACH"),
     // The text of the alarm is the subject.
     ("Über\\, alles\\; \\\\ 漢字", "DESCRIPTION"),
