@@ -14,11 +14,18 @@ pub(crate) struct Portions {
     pub(crate) make: Batches,
     /// Items that are looked at without their bodies.
     pub(crate) look: Batches,
+    /// Folders that are asked for by their names.
+    pub(crate) folders: Batches,
 }
 
 impl Default for Portions {
     fn default() -> Self {
-        Self { fetch: Batches::new(20, 64), make: Batches::new(50, 50), look: Batches::new(100, 100) }
+        Self {
+            fetch: Batches::new(20, 64),
+            make: Batches::new(50, 50),
+            look: Batches::new(100, 100),
+            folders: Batches::new(16, 16),
+        }
     }
 }
 

@@ -56,30 +56,49 @@ pub(crate) async fn list(account: &Account) -> Result<(FolderId, Vec<Listed>)> {
 
 /// The root, and the ids of the folders that every mailbox has.
 async fn known(account: &Account) -> Result<(FolderId, Vec<(FolderId, Role)>)> {
-    let mut folders = vec![account.root(account.config.root()).await?];
+    let root = account.root(account.config.root()).await?;
+    let mut wanted = vec![(root, None)];
     if !account.config.is_elsewhere() {
-        for (name, _) in KNOWN {
-            folders.push(account.root(name).await?);
+        for (name, role) in KNOWN {
+            wanted.push((account.root(name).await?, Some(role)));
         }
     }
-    let operation = GetFolder { folders };
+    let (mut root, mut roles) = (None, Vec::new());
+    let mut rest = &wanted[..];
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(account.portions.folders.size().min(rest.len()));
+        for ((_, role), id) in now.iter().zip(ids(account, now).await?) {
+            match (role, id) {
+                (Some(role), Some(id)) => roles.push((id, *role)),
+                (None, id) => root = id,
+                // One that this mailbox lacks is no reason to stop.
+                (Some(_), None) => {}
+            }
+        }
+        rest = later;
+    }
+    Ok((root.ok_or_else(|| nothing(account))?, roles))
+}
+
+/// The ids of folders, as far as they are there. One that cannot be told now is an error: without it a second one would be
+/// made beside it.
+async fn ids(account: &Account, wanted: &[(FolderRef, Option<Role>)]) -> Result<Vec<Option<FolderId>>> {
+    let operation = GetFolder { folders: wanted.iter().map(|(folder, _)| folder.clone()).collect() };
     let doing = account.doing::<GetFolder>("list folders", Scope::Account);
-    let mut answers = account.call(doing, &operation).await?.into_iter();
-    let root = match answers.next() {
-        Some(Ok(root)) => root.id,
-        Some(Err(refusal)) => return Err(account.failed(doing, refusal.into())),
-        None => return Err(nothing(account)),
-    };
-    let mut roles = Vec::new();
-    for (answer, (_, role)) in answers.zip(KNOWN) {
-        match answer {
-            Ok(folder) => roles.push((folder.id, role)),
-            // One that this mailbox lacks is no reason to stop; one that cannot be told now is.
-            Err(refusal) if refusal.is_missing() || refusal.code.is(&["ErrorAccessDenied"]) => {}
-            Err(refusal) => return Err(account.failed(doing, refusal.into())),
-        }
+    let mut ids = Vec::with_capacity(wanted.len());
+    for answer in account.call(doing, &operation).await? {
+        ids.push(match answer {
+            Ok(folder) => Some(folder.id),
+            Err(refusal) if refusal.is_missing() || refusal.code.is(&["ErrorAccessDenied"]) => None,
+            Err(refusal) => {
+                let error = account.failed(doing, refusal.into());
+                account.portions.folders.went_wrong(wanted.len(), &error);
+                return Err(error);
+            }
+        });
     }
-    Ok((root, roles))
+    account.portions.folders.went_well(wanted.len());
+    Ok(ids)
 }
 
 async fn all(account: &Account) -> Result<Vec<EwsFolder>> {
