@@ -103,7 +103,7 @@ async fn make_all(
         one(account, folder, print, &mark, steps, made).await?;
     }
     let (Some(first), Some(schema)) = (made.first(), schema) else { return Ok(()) };
-    let mark = ExtendedProperty::one(OMM_MARK, &Mark::Whole(many).text());
+    let mark = ExtendedProperty::one(OMM_MARK, Mark::Whole(many).text());
     let whole = Update::set(OMM_MARK, schema.element(), |writer| mark.write(writer));
     all_done(
         account,
