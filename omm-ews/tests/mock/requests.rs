@@ -28,13 +28,15 @@ const RUNS: usize = 3;
 const WRITES: [&str; 6] =
     ["CreateItem", "UpdateItem", "DeleteItem", "CreateAttachment", "CreateFolder", "DeleteFolder"];
 
+type Play<S, D> = fn(&World<S, D, SimRuntime>) -> LocalBoxFuture<'_, Result<()>>;
+
 /// An operation at whose every request something goes wrong: always the same.
 struct Session<S, D> {
     name: &'static str,
     /// Everything that goes before.
     world: fn() -> World<S, D, SimRuntime>,
     server: fn(&World<S, D, SimRuntime>) -> &MockEws,
-    play: fn(&World<S, D, SimRuntime>) -> LocalBoxFuture<'_, Result<()>>,
+    play: Play<S, D>,
     ends: fn(&World<S, D, SimRuntime>),
 }
 
