@@ -89,6 +89,7 @@ const EVENT_IN: &[Loss] = &[
     loss("… that goes on for ever", "appointments of their own, and deleted occurrences, for ten years"),
     loss("occurrences beside a rule (RDATE)", "up to 200 appointments of their own"),
     loss("a changed occurrence on the day of a neighbour or beyond it", "an appointment of its own"),
+    loss("occurrences that come without their series", "appointments of their own"),
     loss("a second reminder, a reminder after the start", "left out"),
     loss("a time in no zone", "a time in the zone of the mailbox"),
     loss("an attendee without a mail address", "left out"),
