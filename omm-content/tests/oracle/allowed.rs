@@ -11,9 +11,12 @@ pub(crate) struct Difference {
     after: String,
 }
 
+/// Why, and which differences.
+type Rule = (&'static str, fn(&Difference) -> bool);
+
 /// What may differ everywhere, and what in a file: its name, the component or the beginning of the property, why.
 pub(crate) struct Allowed {
-    rules: &'static [(&'static str, fn(&Difference) -> bool)],
+    rules: &'static [Rule],
     rows: &'static [(&'static str, &'static str, &'static str)],
 }
 

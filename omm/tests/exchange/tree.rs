@@ -104,12 +104,15 @@ fn in_one_way(line: &str) -> String {
     }
 }
 
+/// Of one item: the lines that are gone, and those that are new.
+type Lines<'a> = (BTreeSet<&'a str>, BTreeSet<&'a str>);
+
 /// Says all that differs, and that nothing else does.
 pub(crate) fn same(before: &Tree, after: &Tree, allowed: &[Allowed]) {
     let gone: Vec<_> = before.items.difference(&after.items).collect();
     let new: Vec<_> = after.items.difference(&before.items).collect();
     let mut found = Vec::new();
-    let mut pairs: BTreeMap<(&str, String), (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
+    let mut pairs: BTreeMap<(&str, String), Lines<'_>> = BTreeMap::new();
     for (items, is_new) in [(&gone, false), (&new, true)] {
         for (place, item) in items {
             match item {
