@@ -190,20 +190,17 @@ def shown(item):
     return moment(item.start), moment(item.end)
 
 
-def view(account, begin, end):
-    """Every occurrence, by the UID of its series."""
+def view(account, years):
+    """Every occurrence of these years, by the UID of its series."""
     found = collections.defaultdict(set)
     for folder in account.msg_folder_root.walk():
-        if folder.folder_class != "IPF.Appointment":
+        if folder.folder_class != "IPF.Appointment" or not folder.total_count:
             continue
-        at = begin
-        while at < end:
-            year = EWSDateTime(at.year, 1, 1, tzinfo=account.default_timezone)
-            last = EWSDateTime(at.year + 1, 1, 1, tzinfo=account.default_timezone)
-            for item in folder.view(year, last).only("uid", "start", "end", "subject", "location", "is_all_day"):
+        for year in years:
+            first, last = (EWSDateTime(one, 1, 1, tzinfo=account.default_timezone) for one in (year, year + 1))
+            for item in folder.view(first, last).only("uid", "start", "end", "subject", "location", "is_all_day"):
                 one = (*shown(item), tidy(item.subject), tidy(item.location))
                 found[re.sub(r"-omm-\d+$", "", item.uid)].add(one)
-            at = at.replace(year=at.year + 1)
     return found
 
 
@@ -220,7 +217,7 @@ def events(account):
         uid: min(day_of(event["DTSTART"].dt) for one in all for event in one.walk("VEVENT"))
         for uid, all in calendars.items()
     }
-    seen = view(account, min(begins.values()).replace(day=1), max(begins.values()) + WINDOW)
+    seen = view(account, sorted({begin.year + more for begin in begins.values() for more in range(3)}))
     occurrences = 0
     for uid, all in calendars.items():
         begin, end = begins[uid], begins[uid] + WINDOW
