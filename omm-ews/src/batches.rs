@@ -78,7 +78,9 @@ impl Batches {
         if items > 0 && (wants_less(error) || is_divisible(items, error)) {
             let mut sizes = self.sizes();
             sizes.next = (sizes.next.min(items) / 2).max(1);
-            sizes.ceiling = sizes.ceiling.min(items - 1).max(sizes.next);
+            // Half-way back, so that the largest that is not too much is found in a few steps.
+            let between = sizes.next + (items - 1).saturating_sub(sizes.next) / 2;
+            sizes.ceiling = sizes.ceiling.min(between).max(sizes.next);
             sizes.good = 0;
         }
     }

@@ -108,6 +108,7 @@ const TASK_OUT: &[Loss] = &[
 ];
 
 const TASK_IN: &[Loss] = &[
+    loss("the owner of a task", "the mailbox's own: Exchange lets nobody set it"),
     loss("hours of the start and the due date", "days"),
     loss("a rule that is none of Exchange's", "the nearest, or a single task"),
     loss("occurrences beside a rule, or left out", "left out"),
