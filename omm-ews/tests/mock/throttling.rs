@@ -161,7 +161,7 @@ fn batches_shrink() {
         let too_large = |operation: &str, server: &MockEws| {
             let counts = counts(server, operation);
             let large = counts.iter().filter(|count| **count > 10).count();
-            assert!((1..=8).contains(&large), "{operation} {limited:?}: {counts:?}");
+            assert!((1..=6).contains(&large), "{operation} {limited:?}: {counts:?}");
         };
         too_large("CreateItem", &world.destination.server);
         too_large("GetItem", &world.destination.server);
