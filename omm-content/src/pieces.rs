@@ -1,6 +1,6 @@
 //! A body that is written piece by piece: what is large is read from where it lies only while it is copied.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64_simd::STANDARD;
 use std::{
     collections::VecDeque,
     fmt,
@@ -35,8 +35,9 @@ pub struct Pieces {
     /// Text that was made of a large part and is not read yet, from `at` on.
     ready: Vec<u8>,
     at: usize,
-    /// What was read of a large part last; kept, so that there is room for the next.
+    /// What was read of a large part last, and its letters; kept, so that there is room for the next.
     read: Vec<u8>,
+    letters: Vec<u8>,
 }
 
 enum Piece {
@@ -124,7 +125,7 @@ impl Pieces {
                         self.ready.clear();
                         return Err(cause);
                     }
-                    encode(&self.read, *layout, &mut self.ready);
+                    encode(&self.read, *layout, &mut self.letters, &mut self.ready);
                     !self.read.is_empty()
                 }
             };
@@ -135,7 +136,7 @@ impl Pieces {
                 return Ok(true);
             }
         }
-        (self.ready, self.read) = Default::default();
+        (self.ready, self.read, self.letters) = Default::default();
         Ok(false)
     }
 }
@@ -178,35 +179,37 @@ fn fill(bytes: &mut dyn Read, into: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-/// Lines of base64, put in the place of what is there.
-fn encode(bytes: &[u8], layout: Layout, into: &mut Vec<u8>) {
-    let (length, before, behind) = match layout {
-        Layout::Mime => (LINE, &b""[..], &b"\r\n"[..]),
-        Layout::Folded => (FOLDED_LINE, &b"\r\n "[..], &b""[..]),
-    };
-    let letters = length / 3 * 4;
-    let whole = bytes.len() / length;
-    let around = before.len() + behind.len();
-    into.resize(whole * (letters + around), 0);
-    for (line, to) in bytes.chunks_exact(length).zip(into.chunks_exact_mut(letters + around)) {
-        let (head, rest) = to.split_at_mut(before.len());
-        head.copy_from_slice(before);
-        let (text, tail) = rest.split_at_mut(letters);
-        tail.copy_from_slice(behind);
-        // As long as it has to be: a line of whole groups of three.
-        let _ = STANDARD.encode_slice(line, text);
+/// Lines of base64, put in the place of what is there. All of it is encoded at once, into `letters`, and then laid in lines.
+fn encode(bytes: &[u8], layout: Layout, letters: &mut Vec<u8>, into: &mut Vec<u8>) {
+    letters.clear();
+    STANDARD.encode_append(bytes, letters);
+    into.clear();
+    match layout {
+        Layout::Mime => lines::<{ LINE / 3 * 4 }>(letters, b"", b"\r\n", into),
+        Layout::Folded => lines::<{ FOLDED_LINE / 3 * 4 }>(letters, b"\r\n ", b"", into),
     }
-    let rest = bytes.get(whole * length..).unwrap_or_default();
-    if !rest.is_empty() {
+}
+
+/// Letters in lines of `N`, each between what stands before and behind it. The last may be shorter.
+fn lines<const N: usize>(letters: &[u8], before: &[u8], behind: &[u8], into: &mut Vec<u8>) {
+    let (whole, rest) = letters.as_chunks::<N>();
+    let around = before.len() + behind.len();
+    into.reserve((whole.len() + 1) * (N + around));
+    let mut line = |letters: &[u8]| {
         into.extend_from_slice(before);
-        into.extend_from_slice(STANDARD.encode(rest).as_bytes());
+        into.extend_from_slice(letters);
         into.extend_from_slice(behind);
+    };
+    whole.iter().for_each(|letters| line(letters));
+    if !rest.is_empty() {
+        line(rest);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::{Engine, engine::general_purpose::STANDARD};
 
     #[test]
     fn large_parts_come_out_as_one_base64() {

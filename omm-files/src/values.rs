@@ -50,37 +50,58 @@ pub(crate) fn whole(kind: PropertyType, bytes: &[u8]) -> Option<Value> {
 }
 
 /// How many units of UTF-16 are converted at a time.
-const UNITS: usize = 512;
+const UNITS: usize = 128;
 
 /// Little-endian UTF-16 without the NUL at its end; half a character at the end is left out.
 pub(crate) fn utf16(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() / 2 + bytes.len() / 16);
-    let (mut units, mut utf8) = ([0u16; UNITS], [0; 3 * UNITS]);
+    let mut text = Vec::with_capacity(bytes.len() / 2 + bytes.len() / 16);
     let mut rest = bytes;
     while rest.len() > 1 {
-        let mut count = UNITS.min(rest.len() / 2);
-        let mut all = 0;
-        for (unit, pair) in units[..count].iter_mut().zip(rest.chunks_exact(2)) {
-            *unit = u16::from_le_bytes([pair[0], pair[1]]);
-            all |= *unit;
-        }
-        // No pair is divided.
-        if count == UNITS && (0xD800..0xDC00).contains(&units[UNITS - 1]) {
-            count -= 1;
-        }
-        // Half a pair becomes U+FFFD.
-        let written = match all < 0x80 {
-            true => {
-                utf8.iter_mut().zip(&units[..count]).for_each(|(byte, unit)| *byte = *unit as u8);
-                count
-            }
-            false => encoding_rs::mem::convert_utf16_to_utf8(&units[..count], &mut utf8),
-        };
-        text.push_str(std::str::from_utf8(&utf8[..written]).unwrap_or_default());
-        rest = rest.get(2 * count..).unwrap_or_default();
+        rest = ascii(rest, &mut text);
+        rest = others(rest, &mut text);
     }
+    // UTF-8, all of it.
+    let mut text = String::from_utf8(text).unwrap_or_default();
     text.truncate(text.trim_end_matches('\0').len());
     text
+}
+
+/// Appends the ASCII that the units begin with, as far as it goes in whole blocks, and gives the rest.
+fn ascii<'a>(units: &'a [u8], text: &mut Vec<u8>) -> &'a [u8] {
+    const BLOCK: usize = 32;
+    let (blocks, _) = units.as_chunks::<{ 2 * BLOCK }>();
+    let mut taken = 0;
+    for block in blocks {
+        let mut letters = [0; BLOCK];
+        let mut all = 0;
+        for (letter, unit) in letters.iter_mut().zip(block.as_chunks::<2>().0) {
+            let unit = u16::from_le_bytes(*unit);
+            all |= unit;
+            *letter = unit as u8;
+        }
+        if all >= 0x80 {
+            break;
+        }
+        text.extend_from_slice(&letters);
+        taken += block.len();
+    }
+    units.get(taken..).unwrap_or_default()
+}
+
+/// Appends the next units, whatever they are, and gives the rest. Half a pair becomes U+FFFD.
+fn others<'a>(rest: &'a [u8], text: &mut Vec<u8>) -> &'a [u8] {
+    let (mut units, mut utf8) = ([0u16; UNITS], [0; 3 * UNITS]);
+    let mut count = UNITS.min(rest.len() / 2);
+    for (unit, pair) in units[..count].iter_mut().zip(rest.as_chunks::<2>().0) {
+        *unit = u16::from_le_bytes(*pair);
+    }
+    // No pair is divided.
+    if count == UNITS && (0xD800..0xDC00).contains(&units[UNITS - 1]) {
+        count -= 1;
+    }
+    let written = encoding_rs::mem::convert_utf16_to_utf8(&units[..count], &mut utf8);
+    text.extend_from_slice(&utf8[..written]);
+    rest.get(2 * count..).unwrap_or_default()
 }
 
 /// Bytes without the NULs at their end.

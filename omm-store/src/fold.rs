@@ -59,11 +59,9 @@ impl Folded {
     fn write(&self, tx: &Connection) -> Result<(), Fault> {
         let Some(after) = &self.after else { return Ok(()) };
         let before = self.before.as_ref();
-        if before.is_none() {
-            row::insert(tx, after)?;
-        }
+        // What was only seen is there.
         if !self.only_seen {
-            row::update(tx, after)?;
+            row::put(tx, after, before.is_none())?;
         }
         match (before.and_then(|before| before.copy.as_ref()), &after.copy) {
             (before, copy) if before == copy.as_ref() => Ok(()),

@@ -64,29 +64,26 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Entry, Fault> {
     })
 }
 
-/// Writes an entry that is not there yet, without its copy.
-pub(crate) fn insert(conn: &Connection, entry: &Entry) -> Result<(), Fault> {
-    let sql = "INSERT INTO entries (key, folder, source, kind) VALUES (?, ?, ?, ?)";
-    conn.prepare_cached(sql)?.execute(params![
-        signed(entry.key)?,
-        entry.folder.0,
-        entry.source.as_str(),
-        entry.kind.plural()
-    ])?;
-    Ok(())
-}
+/// An entry that is not there yet, but for its copy.
+const INSERT: &str = "INSERT INTO entries (key, folder, source, kind, revision, listed_size, received, received_nanos, \
+     received_offset, flags, fate, detail, decided, gone, flagging, in_doubt, owed, failed, skipped) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+/// What changes in an entry's life, with the same parameters. The columns of the large indexes are not among it, so that
+/// these are left alone.
+const UPDATE: &str = "UPDATE entries SET revision = ?5, listed_size = ?6, received = ?7, received_nanos = ?8, \
+     received_offset = ?9, flags = ?10, fate = ?11, detail = ?12, decided = ?13, gone = ?14, flagging = ?15, \
+     in_doubt = ?16, owed = ?17, failed = ?18, skipped = ?19 WHERE key = ?1";
 
-/// Writes everything that changes in an entry's life, but not its copy. The columns of the large indexes are not
-/// among it, so that these are left alone.
-pub(crate) fn update(conn: &Connection, entry: &Entry) -> Result<(), Fault> {
-    let sql = "UPDATE entries SET revision = ?2, listed_size = ?3, received = ?4, received_nanos = ?5, \
-               received_offset = ?6, flags = ?7, fate = ?8, detail = ?9, decided = ?10, gone = ?11, \
-               flagging = ?12, in_doubt = ?13, owed = ?14, failed = ?15, skipped = ?16 \
-               WHERE key = ?1";
+/// Writes an entry but for its copy.
+pub(crate) fn put(conn: &Connection, entry: &Entry, is_new: bool) -> Result<(), Fault> {
+    let sql = if is_new { INSERT } else { UPDATE };
     let flagging = entry.flagging.as_ref().map(json).transpose()?;
     let holds = |want: Want| want.holds(entry).then_some(1);
     conn.prepare_cached(sql)?.execute(params![
         signed(entry.key)?,
+        entry.folder.0,
+        entry.source.as_str(),
+        entry.kind.plural(),
         entry.revision.as_ref().map(Revision::as_str),
         entry.listed_size.map(|size| size as i64),
         entry.received.map(|at| at.timestamp()),

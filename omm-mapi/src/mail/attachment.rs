@@ -195,7 +195,7 @@ fn link(properties: &Properties) -> Option<Entity> {
         properties.text(tag::ATTACH_LONG_PATHNAME).or_else(|| properties.text(tag::ATTACH_PATHNAME))?;
     let name = name(properties).unwrap_or_default();
     let title = if name.is_empty() { String::new() } else { name.clone() + "\r\n" };
-    let text = crlf(&format!("{title}{}\r\n", one_line(&place)));
+    let text = crlf(format!("{title}{}\r\n", one_line(&place)));
     let mut part = Entity::text("plain", "utf-8", text.into_bytes(), &[]);
     disposition(&mut part.fields, properties, &with_extension(&name, ".link.txt"));
     Some(part)

@@ -19,7 +19,7 @@ const RENDERED_IN_BODY: i64 = 0x4;
 pub(super) fn alternatives(bodies: Bodies, calendar: Option<Entity>, alone: bool) -> Option<Entity> {
     let mut parts = Vec::new();
     if let Some(text) = bodies.plain {
-        parts.push(Entity::text("plain", "utf-8", crlf(&text).into_bytes(), &[]));
+        parts.push(Entity::text("plain", "utf-8", crlf(text).into_bytes(), &[]));
     }
     if let Some(html) = bodies.html {
         parts.push(Entity::text("html", html.charset, html.bytes, &[]));

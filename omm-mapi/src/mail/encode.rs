@@ -37,7 +37,10 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 /// Lines that end with CRLF, whatever they ended with (RFC 2046 §4.1.1).
-pub(super) fn crlf(text: &str) -> String {
+pub(super) fn crlf(text: String) -> String {
+    if has_crlf(text.as_bytes()) {
+        return text;
+    }
     let mut lines = String::with_capacity(text.len() + text.len() / 32);
     let mut from = 0;
     for at in memchr::memchr3_iter(b'\r', b'\n', b'\0', text.as_bytes()) {
@@ -54,6 +57,18 @@ pub(super) fn crlf(text: &str) -> String {
     }
     lines.push_str(text.get(from..).unwrap_or_default());
     lines
+}
+
+/// Whether all lines end with CRLF, and nothing in them is a NUL or half a line end.
+fn has_crlf(text: &[u8]) -> bool {
+    let mut odd = memchr::memchr3_iter(b'\r', b'\n', b'\0', text);
+    while let Some(at) = odd.next() {
+        if text.get(at..at + 2) != Some(b"\r\n") {
+            return false;
+        }
+        odd.next();
+    }
+    true
 }
 
 /// A transfer encoding (RFC 2045 §6.1).
@@ -87,8 +102,9 @@ impl Transfer {
 
 /// RFC 2045 §2.7: whether bytes are lines of ASCII that end with CRLF, none of them longer than this, and none of them a boundary of ours.
 pub(super) fn is_plain(text: &[u8], longest: usize) -> bool {
-    let is_line =
-        |line: &[u8]| line.len() <= longest && line.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\t'));
+    // Without a branch for each byte, so that many are looked at together.
+    let is_text = |line: &[u8]| line.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~' | b'\t'));
+    let is_line = |line: &[u8]| line.len() <= longest && is_text(line);
     let mut from = 0;
     for at in memchr::memchr_iter(b'\n', text) {
         match text.get(from..at).and_then(|line| line.strip_suffix(b"\r")) {
@@ -99,40 +115,40 @@ pub(super) fn is_plain(text: &[u8], longest: usize) -> bool {
     is_line(text.get(from..).unwrap_or_default()) && memchr::memmem::find(text, BOUNDARY.as_bytes()).is_none()
 }
 
-/// RFC 2045 §6.7. A line end that is not CRLF is part of the data and encoded like the rest.
-pub(super) fn quoted_printable(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
+/// RFC 2045 §6.7. A line end that is not CRLF is part of the data and encoded like the rest. What comes out is ASCII.
+pub(super) fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
+    let mut quoting = Quoting { text: Vec::with_capacity(bytes.len() + bytes.len() / 8), length: 0 };
     let mut from = 0;
-    for at in memchr::memmem::find_iter(bytes, b"\r\n") {
-        Quoting { text: &mut text, length: 0 }.line(bytes.get(from..at).unwrap_or_default());
-        text.push_str("\r\n");
-        from = at + 2;
+    for at in memchr::memchr_iter(b'\n', bytes) {
+        let Some(line) = bytes.get(from..at).and_then(|line| line.strip_suffix(b"\r")) else { continue };
+        quoting.line(line);
+        quoting.text.extend_from_slice(b"\r\n");
+        (quoting.length, from) = (0, at + 1);
     }
-    Quoting { text: &mut text, length: 0 }.line(bytes.get(from..).unwrap_or_default());
-    text
+    quoting.line(bytes.get(from..).unwrap_or_default());
+    quoting.text
 }
 
 /// A line of quoted-printable that is being written.
-struct Quoting<'a> {
-    text: &'a mut String,
+struct Quoting {
+    text: Vec<u8>,
     /// Letters on it, since it was last broken.
     length: usize,
 }
 
-impl Quoting<'_> {
+impl Quoting {
     fn line(&mut self, line: &[u8]) {
         let Some((last, mut rest)) = line.split_last() else { return };
         while let Some(&first) = rest.first() {
-            let room = (LONGEST_LINE - 1).saturating_sub(self.length);
-            let run = rest.iter().take(room).take_while(|byte| PLAIN[usize::from(**byte)]).count();
+            let room = (LONGEST_LINE - 1).saturating_sub(self.length).min(rest.len());
+            let run = rest.get(..room).map_or(0, plain_run);
             if run == 0 || (self.length == 0 && is_odd_at_the_beginning(first)) {
                 self.letter(first, first == b' ' || first == b'\t' || self.is_plain(first), LONGEST_LINE - 1);
                 rest = rest.get(1..).unwrap_or_default();
                 continue;
             }
             let (plain, behind) = rest.split_at(run);
-            // ASCII, each of them.
-            self.text.push_str(std::str::from_utf8(plain).unwrap_or_default());
+            self.text.extend_from_slice(plain);
             (self.length, rest) = (self.length + run, behind);
         }
         // Blanks at the end of a line are lost on the way. Nothing follows, so no `=` needs room.
@@ -146,21 +162,32 @@ impl Quoting<'_> {
 
     fn letter(&mut self, byte: u8, plain: bool, room: usize) {
         if self.length + if plain { 1 } else { 3 } > room {
-            self.text.push_str("=\r\n");
+            self.text.extend_from_slice(b"=\r\n");
             self.length = 0;
         }
         // The line may have begun anew, and with it the meaning of a dot.
         if plain && !(self.length == 0 && is_odd_at_the_beginning(byte)) {
-            self.text.push(char::from(byte));
+            self.text.push(byte);
             self.length += 1;
         } else {
-            let half = |half: u8| {
-                char::from_digit(u32::from(half), 16).map_or('0', |digit| digit.to_ascii_uppercase())
-            };
-            self.text.extend(['=', half(byte >> 4), half(byte & 0xF)]);
+            let half = |half: u8| DIGITS[usize::from(half & 0xF)];
+            self.text.extend_from_slice(&[b'=', half(byte >> 4), half(byte)]);
             self.length += 3;
         }
     }
+}
+
+/// RFC 2045 §6.7: in capitals.
+const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+
+/// How many bytes from the first one on may stand for themselves within a line.
+fn plain_run(bytes: &[u8]) -> usize {
+    // Without a branch for each byte, so that many are looked at together.
+    let (blocks, _) = bytes.as_chunks::<16>();
+    let whole = |block: &[u8; 16]| block.iter().fold(true, |all, byte| all & is_plain_within(*byte));
+    let run = 16 * blocks.iter().take_while(|block| whole(block)).count();
+    let rest = bytes.get(run..).unwrap_or_default();
+    run + rest.iter().take_while(|byte| is_plain_within(**byte)).count()
 }
 
 /// A dot and a "From" have other meanings at the beginning of a line.
@@ -169,21 +196,18 @@ fn is_odd_at_the_beginning(byte: u8) -> bool {
 }
 
 /// What may stand for itself within a line.
-static PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut byte = b' ';
-    while byte <= b'~' {
-        plain[byte as usize] = byte != b'=';
-        byte += 1;
-    }
-    plain[b'\t' as usize] = true;
-    plain
-};
+fn is_plain_within(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t') & (byte != b'=')
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fmt::Write;
+
+    fn written(bytes: &[u8]) -> String {
+        String::from_utf8(quoted_printable(bytes)).unwrap()
+    }
 
     #[test]
     fn quoted_printable_lines() {
@@ -192,12 +216,12 @@ mod tests {
             (b"one\ntwo\rthree\0", "one=0Atwo=0Dthree=00"),
             (b"From x\r\n.\r\n", "=46rom x\r\n=2E\r\n"),
         ] {
-            assert_eq!(quoted_printable(bytes), expected);
+            assert_eq!(written(bytes), expected);
         }
-        let long = quoted_printable(&[b'x'; 300]);
+        let long = written(&[b'x'; 300]);
         assert!(long.lines().all(|line| line.len() <= LONGEST_LINE));
         assert_eq!(long.replace("=\r\n", ""), "x".repeat(300));
-        let odd = quoted_printable("ü".repeat(100).as_bytes());
+        let odd = written("ü".repeat(100).as_bytes());
         assert!(odd.lines().all(|line| line.len() <= LONGEST_LINE));
     }
 
@@ -235,10 +259,12 @@ mod tests {
             ("a\nb\rc\r\nd\0", "a\r\nb\r\nc\r\nd"),
             ("\r\r\n\n", "\r\n\r\n\r\n"),
             ("\r\0\n", "\r\n\r\n"),
+            ("a\r\nb\r\n", "a\r\nb\r\n"),
+            ("a\r\nb\r", "a\r\nb\r\n"),
             ("é\nü", "é\r\nü"),
             ("", ""),
         ] {
-            assert_eq!(crlf(text), expected, "{text:?}");
+            assert_eq!(crlf(text.to_owned()), expected, "{text:?}");
         }
     }
 
@@ -261,12 +287,7 @@ mod tests {
                     _ => text.push(LETTERS[random(LETTERS.len() as u64) as usize]),
                 }
             }
-            assert_eq!(
-                quoted_printable(&text),
-                slow_quoted_printable(&text),
-                "{:?}",
-                String::from_utf8_lossy(&text)
-            );
+            assert_eq!(written(&text), slow_quoted_printable(&text), "{:?}", String::from_utf8_lossy(&text));
             for longest in [3, 78] {
                 assert_eq!(
                     is_plain(&text, longest),

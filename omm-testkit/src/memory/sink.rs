@@ -116,7 +116,10 @@ impl Destination for Sink {
         let Some(folder) = folders.get_mut(at(folder)) else { return never("append") };
         let first = folder.items.len();
         folder.items.extend(batch.iter().map(Swallowed::of));
-        Ok((first..folder.items.len()).map(|uid| Ok(Stored::new(DestItemId::new(uid.to_string())))).collect())
+        let stored = |(at, item): (usize, &Swallowed)| {
+            Ok(Stored::new(DestItemId::new((first + at).to_string())).shown(Some(item.presence())))
+        };
+        Ok(folder.items.iter().skip(first).enumerate().map(stored).collect())
     }
 
     async fn locate(

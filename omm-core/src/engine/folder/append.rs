@@ -204,7 +204,10 @@ impl FolderRun<'_, '_> {
             let key = offer.key;
             self.pend(key, Fact::Copied { id: id.clone() });
             let Item { kind, flags, received, .. } = item;
-            self.fresh.push(Fresh { key, id, kind, content, flags, received, seen });
+            let fresh = Fresh { key, id, kind, content, flags, received, seen };
+            // What says enough becomes durable together with the copy.
+            let unseen = self.seen_at_once(fresh);
+            self.fresh.extend(unseen);
         }
         self.progress(|step| (step.copied, step.bytes) = (items, bytes));
     }

@@ -68,14 +68,10 @@ impl Looked {
         fresh: Fresh,
         presence: Option<Presence>,
     ) -> Result<()> {
-        let Fresh { key, id, content, flags, received, .. } = &fresh;
+        let Fresh { key, id, content, flags, .. } = &fresh;
         let key = *key;
         let revision = presence.as_ref().and_then(|presence| presence.revision.clone());
-        let dated = presence.as_ref().and_then(|presence| presence.received);
-        // INTERNALDATE has no fractions of a second (RFC 9051 §9, date-time).
-        if received.zip(dated).is_some_and(|(sent, kept)| sent.timestamp() != kept.timestamp()) {
-            self.losses.dates += 1;
-        }
+        self.losses.dates += u64::from(presence.as_ref().is_some_and(|seen| fresh.is_dated_otherwise(seen)));
         let fact = match look(content, flags, presence.as_ref()) {
             Look::Missing => {
                 self.missing.push(fresh);
@@ -94,6 +90,13 @@ impl Looked {
         let shown = revision.map(|revision| Fact::Shown { revision });
         self.facts.extend(fact.into_iter().chain(shown).map(|fact| (key, fact)));
         Ok(())
+    }
+}
+
+impl Fresh {
+    /// INTERNALDATE has no fractions of a second (RFC 9051 §9, date-time).
+    fn is_dated_otherwise(&self, seen: &Presence) -> bool {
+        self.received.zip(seen.received).is_some_and(|(sent, kept)| sent.timestamp() != kept.timestamp())
     }
 }
 
@@ -128,6 +131,21 @@ async fn read_back(
 }
 
 impl FolderRun<'_, '_> {
+    /// Notes what the answer that named a copy showed of it. Where that is not enough, the copy is to be looked at.
+    pub(super) fn seen_at_once(&mut self, fresh: Fresh) -> Option<Fresh> {
+        let Some(seen) = fresh.seen.as_ref().filter(|_| !self.run.m.options.read_back) else {
+            return Some(fresh);
+        };
+        let Look::Good(lost) = look(&fresh.content, &fresh.flags, Some(seen)) else { return Some(fresh) };
+        self.losses.dates += u64::from(fresh.is_dated_otherwise(seen));
+        self.losses.flags += u64::from(!lost.is_empty());
+        self.pend(fresh.key, Fact::Verified { verdict: Verified::Listed, lost });
+        if let Some(revision) = seen.revision.clone() {
+            self.pend(fresh.key, Fact::Shown { revision });
+        }
+        None
+    }
+
     /// Looks at the copies that were not looked at yet.
     pub(super) async fn look_at_fresh(&mut self) -> Result<()> {
         let looked = look_at(self.run, self.one, std::mem::take(&mut self.fresh)).await;
