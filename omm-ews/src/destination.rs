@@ -5,17 +5,19 @@
 //! | `capacity`                | [`crate::capacity`]    | none                                              |
 //! | `folders`, `ensure_…`     | [`crate::folders`]     | GetFolder, FindFolder, CreateFolder, DeleteFolder |
 //! | `mark`, `locate`          | [`crate::locate`]      | GetFolder, FindItem                               |
-//! | `append`                  | [`crate::append`]      | CreateItem                                        |
+//! | `append`                  | [`crate::append`]      | CreateItem, UploadItems, UpdateItem               |
 //! | `inspect`, `read_back`    | [`crate::inspect`]     | GetItem                                           |
 //! | `set_flags`               | [`crate::flags`]       | GetItem, UpdateItem                               |
 //! | `replace`, `delete`       | [`crate::delete`]      | GetItem, CreateItem, DeleteItem                   |
 
-use crate::{account::Account, append, capacity, copy_id, delete, fetch, flags, folders, inspect, locate};
+use crate::{
+    account::Account, append, capacity, copy_id, delete, fetch, flags, folders, inspect, locate, native,
+};
 use async_trait::async_trait;
 use omm_core::{
     error::Result,
     host::LaneKey,
-    model::{Body, DestFolderId, DestItemId, Intake, Item, ItemKind, Mark},
+    model::{Body, DestFolderId, DestItemId, Intake, Item, ItemKind, Mark, NativeForm},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Learned, Owned,
         Presence, Probe, Replaced, Stored, Wanted,
@@ -58,6 +60,10 @@ impl Destination for EwsDestination {
     async fn capacity(&self) -> Result<Capacity> {
         self.account.enter().await?;
         Ok(capacity::capacity())
+    }
+
+    fn native_forms(&self) -> Vec<NativeForm> {
+        native::forms(&self.account)
     }
 
     async fn folders(&self) -> Result<Vec<DestFolder>> {

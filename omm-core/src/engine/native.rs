@@ -25,9 +25,9 @@ pub(super) struct Natives {
 struct Tally {
     form: Option<NativeForm>,
     carried: u64,
+    converted: u64,
     /// Refused since the last one that was carried.
     in_a_row: u64,
-    refused: u64,
     /// Why the first one was.
     why: Option<String>,
 }
@@ -50,22 +50,26 @@ impl Natives {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Items that are there in it.
-    pub(super) fn carried(&self, items: u64) {
-        if items > 0 {
-            let mut tally = self.tally();
-            (tally.carried, tally.in_a_row) = (tally.carried + items, 0);
+    /// Items that are there: so many made of it, so many without it.
+    pub(super) fn arrived(&self, carried: u64, converted: u64) {
+        let mut tally = self.tally();
+        tally.converted += converted;
+        if carried > 0 {
+            (tally.carried, tally.in_a_row) = (tally.carried + carried, 0);
+            self.given_up.store(false, Ordering::Relaxed);
         }
     }
 
-    /// An item that goes without. Whoever has no right to it needs no second question.
+    /// An item that goes without. Where there is no right to any, nobody need be asked again.
     pub(super) fn refused(&self, error: Option<&Error>) {
         let mut tally = self.tally();
-        (tally.refused, tally.in_a_row) = (tally.refused + 1, tally.in_a_row + 1);
+        tally.in_a_row += 1;
         if tally.why.is_none() {
             tally.why = error.map(Error::to_string);
         }
-        if tally.in_a_row >= IN_A_ROW || error.is_some_and(|error| error.kind() == ErrorKind::Denied) {
+        let is_no_to_all =
+            error.is_some_and(|error| matches!(error.kind(), ErrorKind::Denied | ErrorKind::Config));
+        if tally.in_a_row >= IN_A_ROW || is_no_to_all && tally.carried == 0 {
             self.given_up.store(true, Ordering::Relaxed);
         }
     }
@@ -78,10 +82,12 @@ impl Natives {
         if tally.carried > 0 {
             lines.push(format!("{} items were handed over whole, in the form {form}", tally.carried));
         }
-        if tally.refused > 0 {
+        if tally.converted > 0 {
             let why = tally.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-            let items = tally.refused;
-            lines.push(format!("{items} items could not be handed over in the form {form} and were converted{why}"));
+            let items = tally.converted;
+            lines.push(format!(
+                "{items} items could not be handed over in the form {form}, and were converted{why}"
+            ));
         }
         lines
     }
@@ -128,7 +134,7 @@ mod tests {
         let is_given_up = || natives.given_up.load(Ordering::Relaxed);
         (1..IN_A_ROW).for_each(|_| natives.refused(Some(&error(ErrorKind::Rejected))));
         assert!(!is_given_up());
-        natives.carried(1);
+        natives.arrived(1, 0);
         natives.refused(None);
         assert!(!is_given_up(), "one was taken between them");
         (1..IN_A_ROW).for_each(|_| natives.refused(None));
@@ -136,5 +142,8 @@ mod tests {
         let natives = Natives::default();
         natives.refused(Some(&error(ErrorKind::Denied)));
         assert!(natives.given_up.load(Ordering::Relaxed), "no right to it");
+        natives.arrived(1, 0);
+        natives.refused(Some(&error(ErrorKind::Denied)));
+        assert!(!natives.given_up.load(Ordering::Relaxed), "others of the same batch were taken");
     }
 }

@@ -26,7 +26,8 @@ pub trait Destination: Send + Sync {
     /// Of account scope.
     async fn capacity(&self) -> Result<Capacity>;
 
-    /// The native forms that it takes. Asked again and again, behind [`Self::capacity`] and without a round trip.
+    /// The native forms that it takes. Asked again and again, behind [`Self::capacity`] and without a round trip: a form that
+    /// turns out to be refused altogether is named no more.
     fn native_forms(&self) -> Vec<NativeForm> {
         Vec::new()
     }

@@ -1,7 +1,7 @@
 //! Items that Exchange keeps as properties: contacts and lists, appointments with their changed occurrences, tasks, notes.
 
 use super::{
-    Outcome, Rooms,
+    Given, Outcome, Rooms,
     files::{Files, files_of},
     mail::item_ref,
 };
@@ -10,6 +10,7 @@ use crate::{
     changes::kind_of,
     convert::{self, Mailbox, Occurrence, Shape},
     error::Trouble,
+    native,
     ops::{GetItem, Item as Shown, ItemRef},
 };
 use omm_content::pieces::Pieces;
@@ -79,9 +80,11 @@ async fn told(account: &Account, shown: &Shown, mailbox: &Mailbox, rooms: Rooms<
         Error::new(ErrorKind::Malformed, account.side, "fetch", why).with("item", &shown.id.id)
     })?;
     let name = shown.text("Subject").or(shown.text("DisplayName")).unwrap_or(&shown.id.id);
-    account.losses.note(&format!("{} {name:?}", kind.plural()), &[losses, told.losses].concat());
+    let name = format!("{} {name:?}", kind.plural());
     let body = body(account, told.body, rooms.bodies).await?;
-    Ok(Outcome::Item(Box::new(Item::new(kind, body))))
+    let mut given = Given::new(&shown.id.id, Item::new(kind, body));
+    (given.name, given.key, given.losses) = (name, native::key(shown), [losses, told.losses].concat());
+    Ok(Outcome::Item(Box::new(given)))
 }
 
 /// The occurrences of a series that differ, with their files.

@@ -225,8 +225,8 @@ impl FolderRun<'_, '_> {
         self.broke_in_a_row = 0;
         let bytes = copied.iter().map(|(one, _)| one.content.size).sum();
         let items = copied.len() as u64;
-        let natives = copied.iter().filter(|(one, _)| one.item.native.is_some());
-        self.run.natives.carried(natives.count() as u64);
+        let natives = copied.iter().filter(|(one, _)| one.item.native.is_some()).count() as u64;
+        self.run.natives.arrived(natives, items - natives);
         for (Ready { offer, item, content }, Stored { id, seen }) in copied {
             let key = offer.key;
             self.pend(key, Fact::Copied { id: id.clone() });

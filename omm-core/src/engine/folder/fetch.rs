@@ -58,6 +58,7 @@ impl Run<'_> {
         expected_bytes: u64,
     ) -> Result<Vec<Loaded>> {
         let mut work = Fetching::new(&offers, expected_bytes, self);
+        let in_two_forms = work.form.is_some();
         while !work.open.is_empty() {
             let asked = work.to_ask();
             let permit = self.permit_with_memory(&mut work).await?;
@@ -71,7 +72,7 @@ impl Run<'_> {
             || Error::new(ErrorKind::Protocol, Side::Source, "fetch", UNANSWERED).scope(Scope::Item);
         let take = |offer: Offer| {
             let item = work.answers.remove(&offer.meta.id).unwrap_or_else(|| Err(missing()));
-            if work.form.is_some() && item.as_ref().is_ok_and(|item| item.native.is_none()) {
+            if in_two_forms && item.as_ref().is_ok_and(|item| item.native.is_none()) {
                 self.natives.refused(None);
             }
             Loaded { offer, item }
@@ -135,6 +136,12 @@ impl Run<'_> {
         let Decision::Again { wait, .. } = error.decision(work.tries) else {
             if error.reach() > Scope::Item {
                 return Err(error.with("folder", folder));
+            }
+            if work.form.take().is_some() {
+                // It may be had in one form, if not in two.
+                work.tries = Tries::default();
+                work.answers.insert(worst.clone(), Err(error));
+                return Ok(());
             }
             // Nobody else is hurt: the items that are still open fail, each with its own error.
             work.answers.insert(worst.clone(), Err(error));
@@ -200,6 +207,10 @@ impl Fetching {
         *strikes += 1;
         if *strikes < STRIKES {
             self.open.rotate_left(1);
+            return Ok(());
+        }
+        if self.form.take().is_some() {
+            self.strikes.clear();
             return Ok(());
         }
         self.given_up += 1;

@@ -61,7 +61,8 @@ impl FolderRun<'_, '_> {
             let error = match self.ask_replace(entry, &item).await {
                 Ok(Replaced::Done(id)) => {
                     self.pend(entry.key, Fact::Copied { id: id.clone() });
-                    self.run.natives.carried(u64::from(item.native.is_some()));
+                    let carried = u64::from(item.native.is_some());
+                    self.run.natives.arrived(carried, 1 - carried);
                     let Item { kind, flags, received, .. } = item;
                     self.fresh.push(Fresh { key: entry.key, id, kind, content, flags, received, seen: None });
                     return self.look_at_fresh().await;
