@@ -6,11 +6,11 @@ use crate::{
     soap::Version,
 };
 use omm_core::{
-    error::{Error, ErrorKind, Retry},
+    error::{Effect, Error, ErrorKind, Retry},
     model::{NativeForm, NativeKey},
 };
 
-/// Its name. What is inside is Exchange's own matter ([MS-OXWSBTRF], [MS-OXCFXICS]).
+/// Its name. What is inside is Exchange's own matter ([MS-OXWSBTRF]).
 const NAME: &str = "exchange-fts";
 
 /// The form.
@@ -30,9 +30,10 @@ pub(crate) fn key(item: &Item) -> Option<NativeKey> {
     property.text().filter(|key| !key.is_empty()).map(NativeKey::new)
 }
 
-/// Whether a request was refused so that the next one will be as well: there is no right to it, or the server does not know it.
-pub(crate) fn is_no_to_all(error: &Error) -> bool {
-    use ErrorKind::{Config, Denied, Malformed, Protocol, Rejected};
-    error.retry_advice() == Retry::Never
-        && matches!(error.kind(), Config | Denied | Malformed | Protocol | Rejected)
+/// Whether a request was refused, and the same one would be again: nothing of it was done.
+pub(crate) fn is_no(error: &Error) -> bool {
+    use ErrorKind::{Config, Denied, Malformed, Protocol, Rejected, TooLarge};
+    error.effect() == Effect::None
+        && error.retry_advice() == Retry::Never
+        && matches!(error.kind(), Config | Denied | Malformed | Protocol | Rejected | TooLarge)
 }

@@ -7,14 +7,14 @@ use crate::{
     batches::is_divisible,
     copy_id,
     error::{Doing, wants_less},
-    native::is_no_to_all,
+    native::is_no,
     ops::{FolderId, ItemId, Upload, UploadItems},
     print::Print,
     soap::Batch,
     stamp::{self, Made},
 };
 use omm_core::{
-    error::{Effect, Error, ErrorKind, Result, Scope},
+    error::{Error, ErrorKind, Result, Scope},
     model::{Body, DestFolderId},
     seam::Stored,
 };
@@ -57,10 +57,10 @@ pub(super) async fn make(
             // Not even one of them: it is not the streams.
             Err(error) if is_no(&error) => {
                 let error = error.scope(Scope::Item);
-                let is_of_this_one = error.kind() == ErrorKind::TooLarge;
-                if !is_of_this_one {
+                if error.kind() != ErrorKind::TooLarge {
                     account.has_no_streams(&error);
                 }
+                let is_of_this_one = account.may_have_streams();
                 place_all(outcomes, if is_of_this_one { now } else { rest }, &error);
                 if is_of_this_one { later } else { Default::default() }
             }
@@ -82,11 +82,6 @@ fn operation(folder: &DestFolderId, streams: &[Stream]) -> UploadItems {
     let folder = FolderId { id: folder.to_string(), change_key: None };
     let upload = |stream: &Stream| Upload { folder: folder.clone(), data: stream.data.clone() };
     UploadItems { items: streams.iter().map(upload).collect() }
-}
-
-fn is_no(error: &Error) -> bool {
-    let is_too_large = error.kind() == ErrorKind::TooLarge;
-    error.effect() == Effect::None && (is_no_to_all(error) || is_too_large)
 }
 
 /// The answers to one request. What was made is stamped at once.

@@ -75,7 +75,8 @@ fn item(account: &Account, shown: &Shown, bodies: &[Body]) -> Result<Outcome> {
     let mut item = Item::new(kind, body.clone());
     (item.flags, item.received) = (mail.flags, mail.received);
     let mut given = Given::new(&shown.id.id, item);
-    (given.name, given.key) = (format!("mail {:?}", shown.id.id), native::key(shown));
+    let received = given.item.received.map(|time| format!(" of {}", time.to_rfc3339()));
+    (given.name, given.key) = (format!("mail{}", received.unwrap_or_default()), native::key(shown));
     Ok(Outcome::Item(Box::new(given)))
 }
 

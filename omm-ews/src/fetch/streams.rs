@@ -5,7 +5,7 @@ use crate::{
     account::Account,
     batches::is_divisible,
     error::{Trouble, wants_less},
-    native::{self, is_no_to_all},
+    native::{self, is_no},
     ops::{ExportItems, ItemId},
     soap::Failure,
 };
@@ -31,11 +31,15 @@ pub(super) async fn add(account: &Account, given: Vec<&mut Given>, intake: &Inta
                 rest.append(&mut later);
                 continue;
             }
-            Err(error) if error.kind() == ErrorKind::TooLarge => {
-                rest.iter_mut().for_each(|given| goes_without(given, &error));
-            }
             // Not even for one of them.
-            Err(error) if is_no_to_all(&error) => account.has_no_streams(&error),
+            Err(error) if is_no(&error) => {
+                if error.kind() != ErrorKind::TooLarge {
+                    account.has_no_streams(&error);
+                }
+                if account.may_have_streams() {
+                    rest.iter_mut().for_each(|given| goes_without(given, &error));
+                }
+            }
             Err(error) => return Err(error),
         }
         rest = later;
