@@ -13,7 +13,7 @@ use omm_core::{
 use omm_testkit::{
     ews::{Counters, EwsAct, EwsFault, MockEws, MockMailbox, Property, StoredItem, Version},
     mailbox::plain,
-    step_stop::{Account, Scenario, Time},
+    step_stop::{Scenario, Time},
 };
 use std::time::Duration;
 
@@ -33,9 +33,10 @@ const FOLDERS: [&str; 7] = ["inbox", "Inbox/Work", "drafts", "contacts", "calend
 
 fn items(account: &MockMailbox) -> Vec<StoredItem> {
     let known = account.folders();
-    let is_there =
-        |path: &&str| known.iter().any(|folder| folder.distinguished == Some(*path) || folder.path == *path);
-    FOLDERS.iter().filter(is_there).flat_map(|path| account.items(path)).collect()
+    let is_there = |path: &str| {
+        known.iter().any(|folder| folder.distinguished == Some(path) || folder.path == path)
+    };
+    FOLDERS.iter().filter(|path| is_there(path)).flat_map(|path| account.items(path)).collect()
 }
 
 fn is_ours(property: &Property) -> bool {
