@@ -29,10 +29,10 @@ impl Default for Portions {
         Self {
             fetch: Batches::new(20, 64),
             export: Batches::new(20, 64),
-            upload: Batches::new(50, 100),
+            upload: Batches::new(50, 128),
             make: Batches::new(50, 50),
-            stamp: Batches::new(100, 100),
-            look: Batches::new(100, 100),
+            stamp: Batches::new(128, 128),
+            look: Batches::new(128, 128),
             folders: Batches::new(16, 16),
         }
     }

@@ -11,7 +11,10 @@
 //! | `replace`, `delete`       | [`crate::delete`]      | GetItem, CreateItem, DeleteItem                   |
 
 use crate::{
-    account::Account, append, capacity, copy_id, delete, fetch, flags, folders, inspect, locate, native,
+    account::Account,
+    append, capacity, copy_id, delete,
+    fetch::{self, LastChange},
+    flags, folders, inspect, locate, native,
 };
 use async_trait::async_trait;
 use omm_core::{
@@ -117,7 +120,7 @@ impl Destination for EwsDestination {
 
     async fn read_back(&self, folder: &DestFolderId, id: &DestItemId, intake: &Intake) -> Result<Body> {
         let kind = self.kinds().get(folder).copied().unwrap_or(ItemKind::Mail);
-        fetch::body(&self.account, kind, copy_id::main(id), intake).await
+        fetch::body(&self.account, kind, copy_id::main(id), LastChange::BeforeOurs, intake).await
     }
 
     async fn delete(&self, folder: &DestFolderId, deletions: &[Deletion]) -> Result<Vec<Result<Deleted>>> {

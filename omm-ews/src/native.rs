@@ -24,11 +24,32 @@ pub(crate) fn forms(account: &Account) -> Vec<NativeForm> {
     if is_known && account.may_have_streams() { vec![form()] } else { Vec::new() }
 }
 
-/// What an item shows that its stream carries.
+/// What a copy made of an item's stream is known by: the search key, which the stream carries; and, where its interchange form
+/// says so, when the item was changed last, which a copy cannot show any more once it is stamped.
 pub(crate) fn key(item: &Item) -> Option<NativeKey> {
-    let property = item.extended(&SEARCH_KEY.name)?;
-    property.text().filter(|key| !key.is_empty()).map(NativeKey::new)
+    let search = search_key(item)?;
+    Some(NativeKey::new(match item.text(LAST_CHANGE) {
+        Some(changed) => format!("{search} {changed}"),
+        None => search,
+    }))
 }
+
+/// Both parts of a key.
+pub(crate) fn parts(key: &NativeKey) -> (&str, Option<&str>) {
+    match key.as_str().split_once(' ') {
+        Some((search, changed)) => (search, Some(changed)),
+        None => (key.as_str(), None),
+    }
+}
+
+/// PidTagSearchKey in base64.
+pub(crate) fn search_key(item: &Item) -> Option<String> {
+    let property = item.extended(&SEARCH_KEY.name)?;
+    property.text().filter(|key| !key.is_empty()).map(str::to_owned)
+}
+
+/// The element of that time.
+pub(crate) const LAST_CHANGE: &str = "LastModifiedTime";
 
 /// Whether a request was refused, and the same one would be again: nothing of it was done.
 pub(crate) fn is_no(error: &Error) -> bool {

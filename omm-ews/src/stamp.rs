@@ -8,8 +8,8 @@ use crate::{
     error::{Doing, Trouble},
     fetch::item_ref,
     ops::{
-        ConflictResolution, DeleteItem, ExtendedPath, ExtendedProperty, ItemChange, OMM_DIGEST, OMM_MARK,
-        Update, UpdateItem,
+        ConflictResolution, DeleteItem, ExtendedPath, ExtendedProperty, ItemChange, OMM_CHANGED, OMM_DIGEST,
+        OMM_MARK, Update, UpdateItem,
     },
     print::{Mark, Print},
     soap::Batch,
@@ -22,6 +22,8 @@ pub(crate) struct Made {
     pub(crate) id: String,
     /// What was sent, in its interchange form.
     pub(crate) print: Print,
+    /// When it was changed last before it is stamped, if its interchange form says so.
+    pub(crate) changed: Option<String>,
 }
 
 /// Stamps copies. The results line up with `made`. A copy on which no mark can be put is deleted again, so that of an error
@@ -56,9 +58,10 @@ pub(crate) async fn stamp(account: &Account, made: &[Made]) -> Result<Vec<Result
 }
 
 fn update(made: &[Made]) -> UpdateItem {
-    let change = |made: &Made| ItemChange {
-        item: item_ref(&made.id),
-        updates: vec![set(OMM_DIGEST, made.print.text()), set(OMM_MARK, Mark::Whole(1).text())],
+    let change = |made: &Made| {
+        let ours = [set(OMM_DIGEST, made.print.text()), set(OMM_MARK, Mark::Whole(1).text())];
+        let changed = made.changed.as_ref().map(|time| set(OMM_CHANGED, time.clone()));
+        ItemChange { item: item_ref(&made.id), updates: ours.into_iter().chain(changed).collect() }
     };
     UpdateItem { changes: made.iter().map(change).collect(), conflict: ConflictResolution::AlwaysOverwrite }
 }

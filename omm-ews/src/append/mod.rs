@@ -27,7 +27,7 @@ use crate::{
 };
 use omm_core::{
     error::{Effect, Error, Result, Scope},
-    model::{Body, DestFolderId, Item, ItemKind},
+    model::{DestFolderId, Item, ItemKind, Native},
     seam::Stored,
 };
 use steps::Steps;
@@ -40,7 +40,7 @@ enum Work {
     /// Several requests of its own, for one item of Exchange or more.
     Steps(Print, Vec<Steps>),
     /// As another Exchange had it.
-    Stream(Body),
+    Stream(Native),
 }
 
 /// Makes a batch. The results line up with it.
@@ -55,7 +55,7 @@ pub(crate) async fn append(
     for (at, item) in batch.iter().enumerate() {
         outcomes.push(None);
         match work(account, item).await {
-            Ok(Work::Stream(data)) => streams.push(Stream { at, print: Print::of(&item.body), data }),
+            Ok(Work::Stream(native)) => streams.push(Stream::new(at, item, native)),
             Ok(Work::Draft(draft)) => together.push((at, draft)),
             Ok(Work::Steps(print, steps)) => alone.push((at, print, steps)),
             Err(error) => place(&mut outcomes, at, Err(error)),
@@ -77,7 +77,7 @@ pub(crate) async fn append(
 
 async fn work(account: &Account, item: &Item) -> Result<Work> {
     match (&item.native, item.kind) {
-        (Some(stream), _) if stream.form == native::form() => Ok(Work::Stream(stream.body.clone())),
+        (Some(stream), _) if stream.form == native::form() => Ok(Work::Stream(stream.clone())),
         (_, ItemKind::Mail) => Ok(Work::Draft(mail::draft(item))),
         _ => kept::work(account, item).await,
     }

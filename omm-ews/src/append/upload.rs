@@ -7,7 +7,7 @@ use crate::{
     batches::is_divisible,
     copy_id,
     error::{Doing, wants_less},
-    native::is_no,
+    native::{self, is_no},
     ops::{FolderId, ItemId, Upload, UploadItems},
     print::Print,
     soap::Batch,
@@ -15,7 +15,7 @@ use crate::{
 };
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
-    model::{Body, DestFolderId},
+    model::{Body, DestFolderId, Item, Native},
     seam::Stored,
 };
 
@@ -23,7 +23,15 @@ use omm_core::{
 pub(super) struct Stream {
     pub(super) at: usize,
     pub(super) print: Print,
+    pub(super) changed: Option<String>,
     pub(super) data: Body,
+}
+
+impl Stream {
+    pub(super) fn new(at: usize, item: &Item, native: Native) -> Self {
+        let changed = native::parts(&native.key).1.map(str::to_owned);
+        Self { at, print: Print::of(&item.body), changed, data: native.body }
+    }
 }
 
 /// Makes items, with as few requests as the server takes.
@@ -97,7 +105,7 @@ async fn take(
         let error = match answer {
             Some(Ok(ItemId { id, .. })) => {
                 places.push(stream.at);
-                made.push(Made { id, print: stream.print.clone() });
+                made.push(Made { id, print: stream.print.clone(), changed: stream.changed.clone() });
                 continue;
             }
             Some(Err(failure)) => account.failed(doing(account), failure.into()),

@@ -79,11 +79,23 @@ pub(crate) enum Wanted {
     BodiesAndStreams,
 }
 
+/// With which time of its last change an item is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LastChange<'a> {
+    /// The server's.
+    Shown,
+    /// That of the last change before ours, if there was one of ours: a copy is compared with what was sent.
+    BeforeOurs,
+    /// This one.
+    At(&'a str),
+}
+
 /// Where bodies go: those of items, and those of files, which are read again to become parts of items.
 #[derive(Clone, Copy)]
 struct Rooms<'a> {
     bodies: &'a Intake,
     files: &'a Intake,
+    changed: LastChange<'a>,
 }
 
 /// Answers each id once. A request that fails answers for all that were asked with it; one over which the account cannot go
@@ -96,7 +108,8 @@ pub(crate) fn stream<'a>(
     intake: &'a Intake,
 ) -> BoxStream<'a, Fetched> {
     let next = move |mut rest: &'a [SourceItemId]| async move {
-        let (portions, rooms) = (&account.portions.fetch, Rooms { bodies: intake, files: intake });
+        let (portions, rooms) =
+            (&account.portions.fetch, Rooms { bodies: intake, files: intake, changed: LastChange::Shown });
         while !rest.is_empty() {
             let (now, later) = rest.split_at(portions.size().min(rest.len()));
             let fetched = match fetch(account, kind, now, rooms).await {
@@ -128,11 +141,17 @@ pub(crate) fn stream<'a>(
 ///
 /// # Errors
 /// If it is not there, or cannot be read.
-pub(crate) async fn body(account: &Account, kind: ItemKind, id: &str, intake: &Intake) -> Result<Body> {
+pub(crate) async fn body(
+    account: &Account,
+    kind: ItemKind,
+    id: &str,
+    changed: LastChange<'_>,
+    intake: &Intake,
+) -> Result<Body> {
     let id = [SourceItemId::new(id)];
     // Whoever only measures a body has no room for what it is made from: that goes to the spool.
     let files = Intake::new(&account.env, account.env.memory.reserve(0).await);
-    let rooms = Rooms { bodies: intake, files: &files };
+    let rooms = Rooms { bodies: intake, files: &files, changed };
     let given = fetch(account, kind, &id, rooms).await?.into_iter().next();
     let unanswered = || account.failed(account.doing::<GetItem>("fetch", Scope::Item), Trouble::unanswered());
     given.map_or_else(|| Err(unanswered()), |(_, given)| given).map(|given| given.done(account).body)
