@@ -33,6 +33,8 @@ pub struct Options {
     pub adopt: bool,
     /// Read every new copy back and hash it, instead of only looking at it.
     pub read_back: bool,
+    /// Hand items over in a native form where both sides know the same one.
+    pub native: bool,
     /// How many folders are worked on at once.
     pub folders_at_once: usize,
     /// Go on although every folder of the source has emptied.
@@ -52,6 +54,7 @@ impl Default for Options {
             restore_missing: false,
             adopt: true,
             read_back: false,
+            native: true,
             folders_at_once: 8,
             allow_emptied_source: false,
         }
@@ -66,8 +69,13 @@ impl Options {
 
     /// A digest of everything in them that decides which items are carried, and where to.
     pub fn digest(&self) -> Box<str> {
-        let carried =
-            Self { folders_at_once: 0, read_back: false, allow_emptied_source: false, ..self.clone() };
+        let carried = Self {
+            folders_at_once: 0,
+            read_back: false,
+            native: true,
+            allow_emptied_source: false,
+            ..self.clone()
+        };
         // Serialising plain data to a string cannot fail; an empty text would only cost a listing.
         let text = serde_json::to_string(&carried).unwrap_or_default();
         blake3::hash(text.as_bytes()).to_hex()[..16].into()
@@ -144,6 +152,7 @@ mod tests {
     fn the_digest_follows_what_is_carried() {
         let plain = Options::default();
         assert_eq!(plain.digest(), Options { folders_at_once: 9, ..plain.clone() }.digest());
+        assert_eq!(plain.digest(), Options { native: false, ..plain.clone() }.digest());
         assert_ne!(plain.digest(), Options { max_size: Some(9), ..plain.clone() }.digest());
     }
 }

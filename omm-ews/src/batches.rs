@@ -10,8 +10,14 @@ pub(crate) struct Portions {
     /// Items with their bodies. To begin with, few: Microsoft advises ten, and servers check their budget behind every item of
     /// a batch. At most so many: what is asked for with one request is lost with it.
     pub(crate) fetch: Batches,
+    /// Items as streams.
+    pub(crate) export: Batches,
+    /// Items that are made of streams.
+    pub(crate) upload: Batches,
     /// Items that are made.
     pub(crate) make: Batches,
+    /// Items of streams that our mark is put on.
+    pub(crate) stamp: Batches,
     /// Items that are looked at without their bodies.
     pub(crate) look: Batches,
     /// Folders that are asked for by their names.
@@ -22,8 +28,11 @@ impl Default for Portions {
     fn default() -> Self {
         Self {
             fetch: Batches::new(20, 64),
+            export: Batches::new(20, 64),
+            upload: Batches::new(50, 128),
             make: Batches::new(50, 50),
-            look: Batches::new(100, 100),
+            stamp: Batches::new(128, 128),
+            look: Batches::new(128, 128),
             folders: Batches::new(16, 16),
         }
     }

@@ -7,8 +7,8 @@ use omm_core::{
 };
 use std::time::Duration;
 
-/// Items in one request that makes them.
-pub(crate) const BATCH: usize = 50;
+/// Items in one batch: what is read and looked at with as few requests as may be, and made of streams with one.
+const BATCH: usize = 128;
 /// Bytes in one request, as a target; a server takes 35 MiB and more unless it was told otherwise.
 const BATCH_BYTES: u64 = 4 << 20;
 /// How long a server may go on with a request whose sender is gone: a proxy gives up after a minute, the server behind it later.

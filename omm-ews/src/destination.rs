@@ -5,17 +5,22 @@
 //! | `capacity`                | [`crate::capacity`]    | none                                              |
 //! | `folders`, `ensure_…`     | [`crate::folders`]     | GetFolder, FindFolder, CreateFolder, DeleteFolder |
 //! | `mark`, `locate`          | [`crate::locate`]      | GetFolder, FindItem                               |
-//! | `append`                  | [`crate::append`]      | CreateItem                                        |
+//! | `append`                  | [`crate::append`]      | CreateItem, UploadItems, UpdateItem               |
 //! | `inspect`, `read_back`    | [`crate::inspect`]     | GetItem                                           |
 //! | `set_flags`               | [`crate::flags`]       | GetItem, UpdateItem                               |
 //! | `replace`, `delete`       | [`crate::delete`]      | GetItem, CreateItem, DeleteItem                   |
 
-use crate::{account::Account, append, capacity, copy_id, delete, fetch, flags, folders, inspect, locate};
+use crate::{
+    account::Account,
+    append, capacity, copy_id, delete,
+    fetch::{self, LastChange},
+    flags, folders, inspect, locate, native,
+};
 use async_trait::async_trait;
 use omm_core::{
     error::Result,
     host::LaneKey,
-    model::{Body, DestFolderId, DestItemId, Intake, Item, ItemKind, Mark},
+    model::{Body, DestFolderId, DestItemId, Intake, Item, ItemKind, Mark, NativeForm},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Learned, Owned,
         Presence, Probe, Replaced, Stored, Wanted,
@@ -58,6 +63,10 @@ impl Destination for EwsDestination {
     async fn capacity(&self) -> Result<Capacity> {
         self.account.enter().await?;
         Ok(capacity::capacity())
+    }
+
+    fn native_forms(&self) -> Vec<NativeForm> {
+        native::forms(&self.account)
     }
 
     async fn folders(&self) -> Result<Vec<DestFolder>> {
@@ -111,7 +120,7 @@ impl Destination for EwsDestination {
 
     async fn read_back(&self, folder: &DestFolderId, id: &DestItemId, intake: &Intake) -> Result<Body> {
         let kind = self.kinds().get(folder).copied().unwrap_or(ItemKind::Mail);
-        fetch::body(&self.account, kind, copy_id::main(id), intake).await
+        fetch::body(&self.account, kind, copy_id::main(id), LastChange::BeforeOurs, intake).await
     }
 
     async fn delete(&self, folder: &DestFolderId, deletions: &[Deletion]) -> Result<Vec<Result<Deleted>>> {

@@ -23,8 +23,11 @@
 //! | `capacity` | what an account can take |
 //! | `append`, `flags` | making items; setting marks |
 //! | `copy_id` | what copies are called |
+//! | `unstamped` | finding what was made of such a form before our mark was put on it |
 //! | `print`, `locate` | what every item of ours carries, and finding it by that |
 //! | `inspect`, `delete` | looking at copies; removing and replacing what is still as we wrote it |
+//! | `native` | the form in which one Exchange hands items over to another |
+//! | `stamp` | putting our mark on what was made of such a form |
 //! | `mailbox` | what converters must know of the mailbox |
 //! | `convert` | items as Exchange has them, and the models of omm-content: both ways, one room per kind |
 //! | `ops` | one file per operation: the request it writes, the answer it reads |
@@ -61,18 +64,17 @@ mod inspect;
 mod kind;
 mod locate;
 mod mailbox;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "native streams, categories and zones of mailboxes are not asked for yet"
-)]
+mod native;
+#[allow(dead_code, unused_imports, reason = "categories and zones of mailboxes are not asked for yet")]
 mod ops;
 mod print;
 #[allow(unused_imports, reason = "what the fuzz targets use")]
 mod soap;
 mod source;
+mod stamp;
 #[cfg(test)]
 mod tests;
+mod unstamped;
 mod xml;
 
 pub use connector::EwsConnector;

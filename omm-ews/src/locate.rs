@@ -1,4 +1,7 @@
 //! Finding copies whose answer was lost: every copy carries the digest of what was sent, which the server searches for.
+//!
+//! But for those that were made of a stream and not stamped any more: see [`crate::unstamped`]. Of a copy of a stream it says
+//! nothing when it was created, for streams carry that: it is as new as its last change.
 
 use crate::{
     account::Account,
@@ -11,6 +14,7 @@ use crate::{
         Restriction, Shape, SortOrder, Traversal,
     },
     print::{self, Print},
+    unstamped::{self, last_change},
 };
 use chrono::{DateTime, Utc};
 use omm_core::{
@@ -18,10 +22,10 @@ use omm_core::{
     model::{DestFolderId, DestItemId, Mark},
     seam::{Owned, Probe},
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Digests in one search: servers take some hundreds of terms.
-const TERMS: usize = 40;
+pub(crate) const TERMS: usize = 40;
 /// Items in one page.
 const PAGE: u32 = 500;
 /// A mark of a folder that was empty: everything lies above it.
@@ -78,7 +82,8 @@ pub(crate) async fn locate(
     for terms in prints.chunks(TERMS) {
         found.extend(search(account, folder, terms).await?.iter().filter_map(Found::read));
     }
-    let pieces = Pieces::sorted(found, since);
+    let streams = probes.iter().filter(|probe| probe.native.is_some()).map(print_of).collect();
+    let pieces = Pieces::sorted(found, since, &streams);
     let copies = unowned(pieces.copies(), owned).await?;
     if above.is_some() {
         let left: Vec<_> =
@@ -94,7 +99,16 @@ pub(crate) async fn locate(
         given.insert(id);
         Some(id.clone())
     };
-    Ok(probes.iter().map(&mut give).collect())
+    let mut found: Vec<Option<DestItemId>> = probes.iter().map(&mut give).collect();
+    if above.is_some() {
+        unstamped::find(account, folder, since, probes, &mut found, owned).await?;
+    }
+    Ok(found)
+}
+
+/// Whether something is older than a mark. Times are told to the second.
+pub(crate) fn is_older(time: Option<DateTime<Utc>>, since: Option<DateTime<Utc>>) -> bool {
+    since.zip(time).is_some_and(|(since, time)| time.timestamp() < since.timestamp())
 }
 
 /// An item of ours that carries a digest that is looked for.
@@ -103,18 +117,14 @@ struct Found {
     print: Print,
     mark: print::Mark,
     created: Option<DateTime<Utc>>,
+    changed: Option<DateTime<Utc>>,
 }
 
 impl Found {
     fn read(item: &Item) -> Option<Self> {
         let (print, mark) = (Print::read(item)?, print::Mark::read(item)?);
         let created = item.moment("DateTimeCreated").map(|moment| moment.utc());
-        Some(Self { id: item.id.id.clone(), print, mark, created })
-    }
-
-    fn is_older(&self, since: Option<DateTime<Utc>>) -> bool {
-        // Times of creation are told to the second.
-        since.zip(self.created).is_some_and(|(since, created)| created.timestamp() < since.timestamp())
+        Some(Self { id: item.id.id.clone(), print, mark, created, changed: last_change(item) })
     }
 }
 
@@ -127,12 +137,14 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn sorted(found: Vec<Found>, since: Option<DateTime<Utc>>) -> Self {
+    /// `streams` are those of which a copy may have been made from a stream.
+    fn sorted(found: Vec<Found>, since: Option<DateTime<Utc>>, streams: &BTreeSet<Print>) -> Self {
         let mut pieces = Self { whole: Vec::new(), parts: Vec::new(), with: HashMap::new() };
         let mut known = HashSet::new();
         for found in found {
             // A list that moves while it is read may show one twice.
-            if found.is_older(since) || !known.insert(found.id.clone()) {
+            let time = if streams.contains(&found.print) { found.changed } else { found.created };
+            if is_older(time, since) || !known.insert(found.id.clone()) {
                 continue;
             }
             match &found.mark {
@@ -198,13 +210,28 @@ fn print_of(probe: &Probe) -> Print {
 
 async fn search(account: &Account, folder: &DestFolderId, terms: &[Print]) -> Result<Vec<Item>> {
     let term = |print: &Print| Restriction::IsEqualTo(OMM_DIGEST.into(), print.text());
-    let fields = [FieldPath::Field("item:DateTimeCreated"), OMM_DIGEST.into(), OMM_MARK.into()];
+    let fields = [
+        FieldPath::Field("item:DateTimeCreated"),
+        FieldPath::Field("item:LastModifiedTime"),
+        OMM_DIGEST.into(),
+        OMM_MARK.into(),
+    ];
+    all(account, folder, Restriction::Or(terms.iter().map(term).collect()), fields).await
+}
+
+/// Everything in the folder of which this is so, with these fields.
+pub(crate) async fn all(
+    account: &Account,
+    folder: &DestFolderId,
+    restriction: Restriction,
+    fields: impl IntoIterator<Item = FieldPath>,
+) -> Result<Vec<Item>> {
     let mut operation = FindItem {
         folders: vec![folders::by_id(folder.as_str())],
         traversal: Traversal::Shallow,
         shape: Shape::new(Base::IdOnly).with(fields),
         page: Page::first(PAGE),
-        restriction: Some(Restriction::Or(terms.iter().map(term).collect())),
+        restriction: Some(restriction),
         order: Vec::new(),
     };
     let doing = account.doing::<FindItem>("look for copies", Scope::Folder);

@@ -5,14 +5,19 @@
 //! | `folders` | [`crate::folders`]    | GetFolder, FindFolder                                                 |
 //! | `changes` | [`crate::changes`]    | SyncFolderItems; GetItem for marks alone                              |
 //! | `fetch`   | [`crate::fetch`]      | GetItem, in batches; GetAttachment                                    |
+//! | `fetch_native` | likewise         | ExportItems as well                                                   |
 
-use crate::{account::Account, fetch, folders};
+use crate::{
+    account::Account,
+    fetch::{self, Wanted},
+    folders, native,
+};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use omm_core::{
     error::Result,
     host::LaneKey,
-    model::{Cursor, Folder, Intake, ItemKind, SourceFolderId, SourceItemId},
+    model::{Cursor, Folder, Intake, ItemKind, NativeForm, SourceFolderId, SourceItemId},
     seam::{ChangePage, Fetched, Learned, Source},
 };
 use std::{
@@ -36,6 +41,11 @@ impl EwsSource {
 impl EwsSource {
     fn kinds(&self) -> MutexGuard<'_, HashMap<SourceFolderId, ItemKind>> {
         self.kinds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A kind that is not known costs a second request: items say what they are.
+    fn kind_of(&self, folder: &SourceFolderId) -> ItemKind {
+        self.kinds().get(folder).copied().unwrap_or(ItemKind::Mail)
     }
 }
 
@@ -68,9 +78,22 @@ impl Source for EwsSource {
         ids: &'a [SourceItemId],
         intake: &'a Intake,
     ) -> BoxStream<'a, Fetched> {
-        // A kind that is not known costs a second request: items say what they are.
-        let kind = self.kinds().get(folder).copied().unwrap_or(ItemKind::Mail);
-        fetch::stream(&self.account, kind, ids, intake)
+        fetch::stream(&self.account, self.kind_of(folder), ids, Wanted::Bodies, intake)
+    }
+
+    fn native_forms(&self) -> Vec<NativeForm> {
+        native::forms(&self.account)
+    }
+
+    fn fetch_native<'a>(
+        &'a self,
+        folder: &'a SourceFolderId,
+        ids: &'a [SourceItemId],
+        form: &'a NativeForm,
+        intake: &'a Intake,
+    ) -> BoxStream<'a, Fetched> {
+        let wanted = if *form == native::form() { Wanted::BodiesAndStreams } else { Wanted::Bodies };
+        fetch::stream(&self.account, self.kind_of(folder), ids, wanted, intake)
     }
 
     fn learned(&self) -> Learned {

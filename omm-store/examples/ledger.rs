@@ -125,7 +125,7 @@ fn sending(key: u64) -> Fact {
     Fact::Sending {
         folder: DestFolderKey(1),
         mark: Mark::new("7:1"),
-        content: Content { fingerprint, size: 5000, stored_size: 5000 },
+        content: Content { fingerprint, size: 5000, stored_size: 5000, native: None },
         flags: Flags::parse("\\Seen"),
     }
 }

@@ -220,6 +220,7 @@ fn copy(at: &mut Columns<'_, '_>) -> Result<Option<Copy>, Fault> {
             },
             size: at.number()?,
             stored_size: at.number()?,
+            native: None,
         },
         flags: at.flags()?,
         verified: at.word(Verified::from_name, "verified")?,

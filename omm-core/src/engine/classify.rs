@@ -177,7 +177,7 @@ mod tests {
             sent: SyncPoint(1),
             adopted: fate == Fate::Adopted,
             replaced: None,
-            content: Content { fingerprint, size: 1, stored_size: 1 },
+            content: Content { fingerprint, size: 1, stored_size: 1, native: None },
             flags: Flags::none(),
             verified: Verified::Listed,
             revision: None,
@@ -293,6 +293,7 @@ mod tests {
                 fingerprint: Body::from_bytes("x").fingerprint(),
                 size: 1,
                 stored_size: 1,
+                native: None,
             }),
         };
         let known = |fate, has_copy| Some(entry(fate, has_copy, "b"));

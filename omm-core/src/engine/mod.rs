@@ -24,6 +24,7 @@ mod left_out;
 mod listing;
 mod making;
 mod migration;
+mod native;
 mod outcome;
 mod owed;
 mod patience;

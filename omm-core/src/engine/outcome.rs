@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn looks() {
         let body = Body::from_bytes("a\nb");
-        let content = Content { fingerprint: body.fingerprint(), size: 3, stored_size: 3 };
+        let content = Content { fingerprint: body.fingerprint(), size: 3, stored_size: 3, native: None };
         let flags = Flags::parse("\\Seen Work");
         let presence = |size, digest| {
             let mut presence = Presence::new(size, Flags::parse("\\Seen Mine"));

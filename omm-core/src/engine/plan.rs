@@ -1,6 +1,6 @@
 //! What a run would do.
 
-use crate::model::{FolderPath, ItemKind, Role};
+use crate::model::{FolderPath, ItemKind, NativeForm, Role};
 use serde::Serialize;
 
 /// A dry run.
@@ -20,7 +20,10 @@ pub struct Plan {
     pub renamed: u64,
     /// Items to copy that have keywords for which the destination has no room.
     pub keywords_lost: u64,
-    /// What the destination is known not to hold, or to hold otherwise, by its own words, and how it is opened.
+    /// The native form in which items will be handed over whole, if both sides know one.
+    pub native: Option<NativeForm>,
+    /// What the destination is known not to hold, or to hold otherwise, by its own words, and how it is opened. Items that
+    /// are handed over whole lose nothing of it.
     pub remarks: Vec<String>,
     /// How the source is read, and what it cannot tell, where that needs a word.
     pub source_remarks: Vec<String>,

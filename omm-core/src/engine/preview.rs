@@ -7,13 +7,14 @@ use super::{
     keywords::Keywords,
     left_out::left_out,
     listing::both,
+    native::common,
     patience::Manners,
 };
 use crate::{
     error::{Error, Result, Scope},
     journal::{Entry, Fate, FolderKey, FolderRow, PointState, SkipReason},
     mapping::{self, Known, Target},
-    model::{Folder, FolderPath, SourceItemId, SyncPoint},
+    model::{Folder, FolderPath, NativeForm, SourceItemId, SyncPoint},
     options::FolderFilter,
     seam::{Capacity, Change, DestFolder},
 };
@@ -46,8 +47,11 @@ pub(super) async fn preview(m: &Migration) -> Result<Plan> {
     let targets = choose(m, &folders, &rows, &existing, &capacity).await?;
     let keys = known_rows(&folders, &rows).into_iter().map(|place| Some(rows.get(place?)?.key));
     let filter = m.options.folder_filter()?;
-    let remarks = m.destination.learned().remarks.into_iter().chain(capacity.remarks.clone()).collect();
-    let plan = Plan { remarks, ..Plan::default() };
+    let native = common(m);
+    let losses = if native.is_some() { Vec::new() } else { capacity.remarks.clone() };
+    let remarks = m.destination.learned().remarks.into_iter().chain(losses).collect();
+    let notes = native.iter().map(handed_over).collect();
+    let plan = Plan { native, remarks, notes, ..Plan::default() };
     let mut preview = Preview { m, source, capacity, filter, point, plan };
     for ((folder, target), key) in folders.into_iter().zip(targets).zip(keys) {
         preview.folder(folder, target, key).await?;
@@ -56,6 +60,12 @@ pub(super) async fn preview(m: &Migration) -> Result<Plan> {
     // Only now: some of it is found out while the folders are listed.
     preview.plan.source_remarks = m.source.learned().remarks;
     Ok(preview.plan)
+}
+
+fn handed_over(form: &NativeForm) -> String {
+    format!(
+        "items are handed over whole, in the form {form}; what one side refuses in it is converted, and may lose something"
+    )
 }
 
 async fn choose(

@@ -356,7 +356,7 @@ pub(super) struct Lost {
 
 impl Lost {
     pub(super) fn of(entry: &Entry, content: &Content) -> Self {
-        let probe = Probe::new(entry.kind, content.fingerprint, content.stored_size, entry.received);
+        let probe = Probe::of(entry.kind, content, entry.received);
         Self { key: entry.key, of: entry.folder, probe, content: content.clone(), flags: entry.flags.clone() }
     }
 }

@@ -5,6 +5,7 @@ use super::{
     begin::Begun,
     left_out::digest,
     listing::{Listing, open_and_list},
+    native::Natives,
     patience::Manners,
     pen::Pen,
     targets::{Carried, Targets},
@@ -57,6 +58,7 @@ pub(super) struct Run<'a> {
     pub(super) options_digest: Box<str>,
     /// Failed items are offered again at once, whatever run they failed in.
     pub(super) retry: bool,
+    pub(super) natives: Natives,
     notes: Mutex<Vec<String>>,
     troubles: Mutex<Vec<FolderRecord>>,
     failed_now: Mutex<HashSet<EntryKey>>,
@@ -117,7 +119,7 @@ impl<'a> Run<'a> {
         let capacity = dest.ask(|| m.destination.capacity()).await?;
         let settled_at = m.env.runtime.monotonic() + capacity.settling;
         let options_digest = digest(&m.options, &capacity);
-        let (notes, troubles, failed_now, dest_folders, ahead) = Default::default();
+        let (natives, notes, troubles, failed_now, dest_folders, ahead) = Default::default();
         Ok(Self {
             m,
             pen,
@@ -127,6 +129,7 @@ impl<'a> Run<'a> {
             settled_at,
             options_digest,
             retry,
+            natives,
             notes,
             troubles,
             failed_now,
@@ -215,6 +218,7 @@ impl<'a> Run<'a> {
                 fact: FolderFact::Settled(state),
             })
         });
+        self.natives.lines().into_iter().for_each(|line| self.note(line));
         if !changed.is_empty() {
             self.m.source.learned().remarks.into_iter().for_each(|remark| self.note(remark));
         }

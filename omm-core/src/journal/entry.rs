@@ -209,13 +209,16 @@ impl Entry {
                     sent: record.point,
                     adopted: true,
                     replaced: None,
-                    content: content.clone(),
+                    content: content.clone().arrived(),
                     flags: flags.clone(),
                     verified: Verified::Listed,
                     revision: None,
                 });
             }
-            Fact::TookOver { copy } => self.copy = Some(copy.clone()),
+            Fact::TookOver { copy } => {
+                let content = copy.content.clone().arrived();
+                self.copy = Some(Copy { content, ..copy.clone() });
+            }
             Fact::HandedOver | Fact::Removed | Fact::Forgotten => {
                 self.copy = None;
                 self.flagging = None;
@@ -282,7 +285,7 @@ impl Entry {
                     sent: self.decided,
                     adopted: false,
                     replaced: None,
-                    content,
+                    content: content.arrived(),
                     flags: self.flags.clone(),
                     verified: Verified::No,
                     revision: None,
@@ -294,7 +297,7 @@ impl Entry {
                 if let Some(copy) = &mut self.copy {
                     copy.id = id.clone();
                     copy.replaced = Some(self.decided);
-                    copy.content = content;
+                    copy.content = content.arrived();
                     copy.flags = sent;
                     copy.verified = Verified::No;
                     copy.revision = None;

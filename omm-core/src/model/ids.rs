@@ -51,6 +51,15 @@ text_id! {
     Revision
 }
 text_id! {
+    /// The name of a native form. Two connectors that know the same name can hand items over in it ([`super::Native`]).
+    NativeForm
+}
+text_id! {
+    /// What a copy made of a native form is known by while nothing else was written to it: something that the form carries
+    /// and the copy shows. Copies of equal items may have the same.
+    NativeKey
+}
+text_id! {
     /// A resume position in a folder's change feed. Only the connector that made it can read it, and it is
     /// only a hint: losing it costs a listing, never a duplicate.
     Cursor

@@ -1,6 +1,6 @@
 //! Items: what is known about one before it is fetched, and the thing itself.
 
-use super::{Body, Fingerprint, Flags, Revision, SourceItemId};
+use super::{Body, Fingerprint, Flags, Native, NativeKey, Revision, SourceItemId};
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
@@ -84,12 +84,14 @@ pub struct Item {
     pub flags: Flags,
     /// When it was received.
     pub received: Option<Received>,
+    /// The same in a native form that both sides know, flags and date in it: then its copy is made of that.
+    pub native: Option<Native>,
 }
 
 impl Item {
     /// An item without flags and date.
     pub fn new(kind: ItemKind, body: Body) -> Self {
-        Self { kind, body, flags: Flags::none(), received: None }
+        Self { kind, body, flags: Flags::none(), received: None, native: None }
     }
 }
 
@@ -102,4 +104,15 @@ pub struct Content {
     pub size: u64,
     /// Its size in bytes as the destination stores it.
     pub stored_size: u64,
+    /// What its copy is known by if it is sent in a native form, as long as that copy is not known to be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub native: Option<NativeKey>,
+}
+
+impl Content {
+    /// What is remembered of a body once its copy is there.
+    #[must_use]
+    pub fn arrived(self) -> Self {
+        Self { native: None, ..self }
+    }
 }

@@ -5,8 +5,8 @@ use crate::{
     error::{Error, ErrorKind, Result, Side},
     host::LaneKey,
     model::{
-        Body, DestFolderId, DestItemId, Digest, Fingerprint, FlagDelta, Flags, FolderPath, Intake, Item,
-        ItemKind, Mark, Received, Revision, Role,
+        Body, Content, DestFolderId, DestItemId, Digest, Fingerprint, FlagDelta, Flags, FolderPath, Intake,
+        Item, ItemKind, Mark, NativeForm, NativeKey, Received, Revision, Role,
     },
 };
 use async_trait::async_trait;
@@ -25,6 +25,12 @@ pub trait Destination: Send + Sync {
     /// # Errors
     /// Of account scope.
     async fn capacity(&self) -> Result<Capacity>;
+
+    /// The native forms that it takes. Asked again and again, behind [`Self::capacity`] and without a round trip: a form that
+    /// turns out to be refused altogether is named no more.
+    fn native_forms(&self) -> Vec<NativeForm> {
+        Vec::new()
+    }
 
     /// The folders that are there: path, declared role, kind, so that an existing "Sent Items" is used.
     ///
@@ -55,6 +61,7 @@ pub trait Destination: Send + Sync {
     ///   it says [`crate::error::Effect::Unknown`].
     /// - `Err(_)` with effect unknown: any of them may be stored. The engine locates before it writes again.
     /// - No item is stored with part of its bytes.
+    /// - An item in a native form ([`Item::native`]) is made of that, or refused: the engine then sends it without.
     /// - Whoever can look at the copies without another round trip does so behind the write, and says what was seen;
     ///   the others are looked at with [`Self::inspect`].
     ///
@@ -64,7 +71,8 @@ pub trait Destination: Send + Sync {
 
     /// Looks for copies whose acknowledgement was lost, or that were there before us. The results line up with
     /// `probes`, one-to-one: an id is given at most once, never one that `owned` knows, and, with a mark, only
-    /// above it. A wrong `Some` is worse than a `None`: size and digest confirm.
+    /// above it. A wrong `Some` is worse than a `None`: size and digest confirm. What was sent in a native form, and shows
+    /// nothing of ours yet, is known by its key ([`Probe::native`]), above the mark only; it is given what ours show first.
     ///
     /// # Errors
     /// Of folder or account scope. Never called when the capacity says that nothing can be located.
@@ -227,6 +235,8 @@ pub struct Probe {
     pub stored_size: u64,
     /// The date it was sent with.
     pub received: Option<Received>,
+    /// If it was sent in a native form: what its copy shows even if nothing of ours is on it yet.
+    pub native: Option<NativeKey>,
 }
 
 impl Probe {
@@ -237,7 +247,13 @@ impl Probe {
         stored_size: u64,
         received: Option<Received>,
     ) -> Self {
-        Self { kind, fingerprint, stored_size, received }
+        Self { kind, fingerprint, stored_size, received, native: None }
+    }
+
+    /// A probe for what the journal remembers of a body.
+    pub fn of(kind: ItemKind, content: &Content, received: Option<Received>) -> Self {
+        let native = content.native.clone();
+        Self { native, ..Self::new(kind, content.fingerprint, content.stored_size, received) }
     }
 }
 

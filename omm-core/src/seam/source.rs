@@ -4,7 +4,7 @@ use super::Learned;
 use crate::{
     error::Result,
     host::LaneKey,
-    model::{Cursor, Flags, Folder, Intake, Item, ItemMeta, SourceFolderId, SourceItemId},
+    model::{Cursor, Flags, Folder, Intake, Item, ItemMeta, NativeForm, SourceFolderId, SourceItemId},
 };
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -51,6 +51,27 @@ pub trait Source: Send + Sync {
         ids: &'a [SourceItemId],
         intake: &'a Intake,
     ) -> BoxStream<'a, Fetched>;
+
+    /// The native forms in which items can be had beside their interchange form, the best first. Asked again and again,
+    /// behind [`Self::folders`] and without a round trip: a form that turns out to be refused altogether is named no more.
+    fn native_forms(&self) -> Vec<NativeForm> {
+        Vec::new()
+    }
+
+    /// As [`Self::fetch`], and each item in this native form as well ([`Item::native`]): both bodies go through `intake`.
+    /// An item that cannot be had in it is given without, which is no error.
+    ///
+    /// # Cancel safety
+    /// As for [`Self::fetch`].
+    fn fetch_native<'a>(
+        &'a self,
+        folder: &'a SourceFolderId,
+        ids: &'a [SourceItemId],
+        _form: &'a NativeForm,
+        intake: &'a Intake,
+    ) -> BoxStream<'a, Fetched> {
+        self.fetch(folder, ids, intake)
+    }
 
     /// What was found out about the account so far. Asked after the other calls, and without a round trip; nothing,
     /// unless a connector finds out what costs to be found again.

@@ -19,12 +19,16 @@ struct Told {
     more: u64,
 }
 
+/// A line for each loss of an item, which is called so by people.
+pub(crate) fn lines(item: &str, losses: &[String]) -> Vec<String> {
+    losses.iter().map(|loss| format!("{}: {}", one_line(item), one_line(loss))).collect()
+}
+
 impl Losses {
     /// What is lost of an item, which is called so by people.
     pub(crate) fn note(&self, item: &str, losses: &[String]) {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for loss in losses {
-            let line = format!("{}: {}", one_line(item), one_line(loss));
+        for line in lines(item, losses) {
             if told.lines.len() < MOST || told.lines.contains(&line) {
                 told.lines.insert(line);
             } else {

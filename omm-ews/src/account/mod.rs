@@ -2,7 +2,7 @@
 
 mod ask;
 mod entry;
-mod losses;
+pub(crate) mod losses;
 #[cfg(test)]
 mod tests;
 
@@ -40,6 +40,17 @@ pub(crate) struct Facts {
     pub(crate) delegation: Option<Delegation>,
     /// Where the services are, if that had to be found out.
     pub(crate) url: Option<String>,
+    streams: Streams,
+}
+
+/// Whether the server gives and takes items as streams.
+#[derive(Clone, Debug, Default)]
+enum Streams {
+    #[default]
+    Unknown,
+    Some,
+    /// It was asked, and will not: why.
+    None(String),
 }
 
 /// An account, shared by all calls of a source or a destination.
@@ -152,8 +163,30 @@ impl Account {
         if self.is_online() {
             learned.remarks.push(ONLINE.to_owned());
         }
+        if let Streams::None(why) = facts.streams {
+            learned.remarks.push(format!("items cannot be handed over whole, and were converted: {why}"));
+        }
         learned.remarks.extend(self.losses.all());
         learned
+    }
+
+    /// The server will have nothing to do with streams: nobody need be asked for them again.
+    pub(crate) fn has_no_streams(&self, why: &Error) {
+        self.learn(|facts| {
+            if matches!(facts.streams, Streams::Unknown) {
+                facts.streams = Streams::None(why.to_string());
+            }
+        });
+    }
+
+    /// An item went as a stream: a later no is about another item, and not about all.
+    pub(crate) fn has_streams(&self) {
+        self.learn(|facts| facts.streams = Streams::Some);
+    }
+
+    /// Whether it may have any.
+    pub(crate) fn may_have_streams(&self) -> bool {
+        !matches!(self.locked_facts().streams, Streams::None(_))
     }
 
     /// The server's share of the limiter.

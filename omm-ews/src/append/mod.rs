@@ -5,6 +5,7 @@
 //! | `mail` | messages, from MIME |
 //! | `kept` | contacts, appointments, tasks, notes, from their interchange forms: what is to be done for each |
 //! | `steps` | items that need more than one request: files, changed and deleted occurrences |
+//! | `upload` | all of them from the streams of another Exchange |
 //!
 //! Whatever one request can make goes with others in one request. What needs several is marked as a part until its last step
 //! is done, so that half of it is never taken for the whole ([`crate::print`]).
@@ -12,23 +13,25 @@
 mod kept;
 mod mail;
 mod steps;
+mod upload;
 
 use crate::{
     account::Account,
     batches::is_divisible,
     copy_id,
     error::{Doing, Trouble, wants_less},
-    folders,
+    folders, native,
     ops::{CreateItem, Draft, Item as Made},
     print::Print,
     soap::Batch,
 };
 use omm_core::{
     error::{Effect, Error, Result, Scope},
-    model::{DestFolderId, Item, ItemKind},
+    model::{DestFolderId, Item, ItemKind, Native},
     seam::Stored,
 };
 use steps::Steps;
+use upload::Stream;
 
 /// What is done to make an item.
 enum Work {
@@ -36,6 +39,8 @@ enum Work {
     Draft(Draft),
     /// Several requests of its own, for one item of Exchange or more.
     Steps(Print, Vec<Steps>),
+    /// As another Exchange had it.
+    Stream(Native),
 }
 
 /// Makes a batch. The results line up with it.
@@ -46,19 +51,17 @@ pub(crate) async fn append(
 ) -> Result<Vec<Result<Stored>>> {
     account.enter().await?;
     let mut outcomes: Vec<Option<Result<Stored>>> = Vec::with_capacity(batch.len());
-    let (mut together, mut alone) = (Vec::new(), Vec::new());
+    let (mut streams, mut together, mut alone) = (Vec::new(), Vec::new(), Vec::new());
     for (at, item) in batch.iter().enumerate() {
-        let work = match item.kind {
-            ItemKind::Mail => Ok(Work::Draft(mail::draft(item))),
-            _ => kept::work(account, item).await,
-        };
         outcomes.push(None);
-        match work {
+        match work(account, item).await {
+            Ok(Work::Stream(native)) => streams.push(Stream::new(at, item, native)),
             Ok(Work::Draft(draft)) => together.push((at, draft)),
             Ok(Work::Steps(print, steps)) => alone.push((at, print, steps)),
             Err(error) => place(&mut outcomes, at, Err(error)),
         }
     }
+    upload::make(account, folder, streams, &mut outcomes).await?;
     make(account, folder, together, &mut outcomes).await?;
     for (at, print, steps) in alone {
         // A server that asked for a pause, or that is gone, is not asked for the next one at once.
@@ -70,6 +73,14 @@ pub(crate) async fn append(
     }
     let unanswered = |outcome: Option<_>| outcome.unwrap_or_else(|| Err(unanswered(account)));
     Ok(outcomes.into_iter().map(unanswered).collect())
+}
+
+async fn work(account: &Account, item: &Item) -> Result<Work> {
+    match (&item.native, item.kind) {
+        (Some(stream), _) if stream.form == native::form() => Ok(Work::Stream(stream.clone())),
+        (_, ItemKind::Mail) => Ok(Work::Draft(mail::draft(item))),
+        _ => kept::work(account, item).await,
+    }
 }
 
 /// Those that one request can make with others: with as few requests as the server takes.

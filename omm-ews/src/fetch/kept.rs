@@ -1,7 +1,7 @@
 //! Items that Exchange keeps as properties: contacts and lists, appointments with their changed occurrences, tasks, notes.
 
 use super::{
-    Outcome, Rooms,
+    Given, LastChange, Outcome, Rooms,
     files::{Files, files_of},
     mail::item_ref,
 };
@@ -10,7 +10,8 @@ use crate::{
     changes::kind_of,
     convert::{self, Mailbox, Occurrence, Shape},
     error::Trouble,
-    ops::{GetItem, Item as Shown, ItemRef},
+    native::{self, LAST_CHANGE},
+    ops::{GetItem, Item as Shown, ItemRef, OMM_CHANGED},
 };
 use omm_content::pieces::Pieces;
 use omm_core::{
@@ -46,7 +47,7 @@ pub(super) async fn fetch(
             (Err(error), _) => Err(error),
             (Ok(shown), _) if kind_of(&shown) == ItemKind::Mail => Ok(Outcome::Other(ItemKind::Mail)),
             (Ok(_), Some(error)) => Err(error.repeated()),
-            (Ok(shown), None) => told(account, &shown, &mailbox, rooms).await,
+            (Ok(shown), None) => told(account, shown, &mailbox, rooms).await,
         };
         if let Some(error) = outcome.as_ref().err().filter(|error| error.reach() >= Scope::Account) {
             stopped.get_or_insert_with(|| error.repeated());
@@ -59,7 +60,7 @@ pub(super) async fn fetch(
 async fn shown(account: &Account, kind: ItemKind, items: Vec<ItemRef>) -> Result<Vec<Result<Shown>>> {
     // The version of the server must be known before it is said what is wanted.
     account.enter().await?;
-    let shape = Shape::of(kind, account.mailbox().version).asked();
+    let shape = Shape::of(kind, account.mailbox().version).asked().with([OMM_CHANGED.into()]);
     let doing = account.doing::<GetItem>("fetch", Scope::Item);
     let batch = account.call(doing, &GetItem { items, shape }).await?;
     let outcome = |answer| match answer {
@@ -70,18 +71,42 @@ async fn shown(account: &Account, kind: ItemKind, items: Vec<ItemRef>) -> Result
     Ok(batch.each().map(outcome).collect())
 }
 
-async fn told(account: &Account, shown: &Shown, mailbox: &Mailbox, rooms: Rooms<'_>) -> Result<Outcome> {
-    let kind = kind_of(shown);
+async fn told(account: &Account, mut shown: Shown, mailbox: &Mailbox, rooms: Rooms<'_>) -> Result<Outcome> {
+    let kind = kind_of(&shown);
     let mut losses = Vec::new();
-    let occurrences = occurrences(account, shown, rooms.files, &mut losses).await?;
+    let mut occurrences = occurrences(account, &shown, rooms.files, &mut losses).await?;
+    let key = native::key(&shown);
+    if let Some(changed) = last_change(&shown, rooms.changed) {
+        put_back(&changed, &mut shown, &mut occurrences);
+    }
     let files = files_of(account, &shown.element, rooms.files, &mut losses).await?;
     let told = convert::told(&shown.element, &occurrences, files, mailbox).map_err(|why| {
         Error::new(ErrorKind::Malformed, account.side, "fetch", why).with("item", &shown.id.id)
     })?;
     let name = shown.text("Subject").or(shown.text("DisplayName")).unwrap_or(&shown.id.id);
-    account.losses.note(&format!("{} {name:?}", kind.plural()), &[losses, told.losses].concat());
+    let name = format!("{} {name:?}", kind.plural());
     let body = body(account, told.body, rooms.bodies).await?;
-    Ok(Outcome::Item(Box::new(Item::new(kind, body))))
+    let mut given = Given::new(&shown.id.id, Item::new(kind, body));
+    (given.name, given.key, given.losses) = (name, key, [losses, told.losses].concat());
+    Ok(Outcome::Item(Box::new(given)))
+}
+
+fn last_change(shown: &Shown, wanted: LastChange<'_>) -> Option<String> {
+    match wanted {
+        LastChange::Shown => None,
+        LastChange::BeforeOurs => {
+            shown.extended(&OMM_CHANGED.name).and_then(|property| property.text().map(str::to_owned))
+        }
+        LastChange::At(time) => Some(time.to_owned()),
+    }
+}
+
+/// The time that stood before ours, wherever ours stands.
+fn put_back(time: &str, shown: &mut Shown, occurrences: &mut [Occurrence]) {
+    let Some(ours) = shown.text(LAST_CHANGE).map(str::to_owned) else { return };
+    let items = occurrences.iter_mut().map(|occurrence| &mut occurrence.item).chain([&mut shown.element]);
+    let times = items.flat_map(|item| &mut item.children).filter(|child| child.name == LAST_CHANGE);
+    times.filter(|child| child.text() == ours).for_each(|child| time.clone_into(&mut child.raw_text));
 }
 
 /// The occurrences of a series that differ, with their files.

@@ -1,12 +1,13 @@
 //! Messages: MIME as the server keeps it, and what stands beside it.
 
-use super::Outcome;
+use super::{Given, Outcome};
 use crate::{
     account::Account,
     changes::{kind_of, listing_shape},
     convert,
     error::Trouble,
-    ops::{GetItem, Item as Shown, ItemId, ItemRef},
+    native,
+    ops::{GetItem, Item as Shown, ItemId, ItemRef, SEARCH_KEY},
     soap::Failure,
 };
 use omm_core::{
@@ -24,7 +25,7 @@ pub(super) async fn fetch(
     intake: &Intake,
 ) -> Result<Vec<Result<Outcome>>> {
     let items = ids.iter().map(|id| item_ref(id.as_str())).collect();
-    let operation = GetItem { items, shape: listing_shape().with_mime() };
+    let operation = GetItem { items, shape: listing_shape().with([SEARCH_KEY.into()]).with_mime() };
     let doing = account.doing::<GetItem>("fetch", Scope::Item);
     let (batch, bodies) = account.call_streaming(doing, &operation, |_| intake.begin(None)).await?;
     let outcome = |answer| match answer {
@@ -73,7 +74,10 @@ fn item(account: &Account, shown: &Shown, bodies: &[Body]) -> Result<Outcome> {
     })?;
     let mut item = Item::new(kind, body.clone());
     (item.flags, item.received) = (mail.flags, mail.received);
-    Ok(Outcome::Item(Box::new(item)))
+    let mut given = Given::new(&shown.id.id, item);
+    let received = given.item.received.map(|time| format!(" of {}", time.to_rfc3339()));
+    (given.name, given.key) = (format!("mail{}", received.unwrap_or_default()), native::key(shown));
+    Ok(Outcome::Item(Box::new(given)))
 }
 
 /// The item that core knows by this id.

@@ -5,15 +5,17 @@
 //! | `mail` | messages: MIME |
 //! | `kept` | contacts, appointments, tasks, notes: kept as properties, told in their interchange forms |
 //! | `files` | what is attached to those |
+//! | `streams` | all of them as streams as well, for another Exchange |
 
 mod files;
 mod kept;
 mod mail;
+mod streams;
 
 pub(crate) use mail::item_ref;
 
 use crate::{
-    account::Account,
+    account::{Account, losses},
     batches::is_divisible,
     error::{Trouble, wants_less},
     ops::GetItem,
@@ -24,15 +26,68 @@ use futures::{
 };
 use omm_core::{
     error::{Error, Result, Scope},
-    model::{Body, Intake, Item, ItemKind, SourceItemId},
+    model::{Body, Intake, Item, ItemKind, Native, NativeKey, SourceItemId},
     seam::Fetched,
 };
 
 /// What came of one item.
 enum Outcome {
-    Item(Box<Item>),
+    Item(Box<Given>),
     /// It is of another kind than its folder.
     Other(ItemKind),
+}
+
+/// An item, and what is known of it beside.
+struct Given {
+    id: SourceItemId,
+    item: Item,
+    /// How people call it.
+    name: String,
+    /// What its stream is known by.
+    key: Option<NativeKey>,
+    stream: Option<Native>,
+    /// What its interchange form does not hold.
+    losses: Vec<String>,
+}
+
+impl Given {
+    fn new(id: &str, item: Item) -> Self {
+        let (name, key, stream, losses) = Default::default();
+        Self { id: SourceItemId::new(id), item, name, key, stream, losses }
+    }
+
+    /// The item. What is lost of it is told, unless it is handed over whole: then whoever has to convert it tells it.
+    fn done(self, account: &Account) -> Item {
+        let Self { mut item, name, stream, losses, .. } = self;
+        match stream {
+            Some(mut stream) => {
+                stream.spared = losses::lines(&name, &losses);
+                item.native = Some(stream);
+            }
+            None => account.losses.note(&name, &losses),
+        }
+        item
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Interchange forms.
+    Bodies,
+    /// Streams as well.
+    BodiesAndStreams,
+}
+
+/// With which time of its last change an item is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LastChange<'a> {
+    /// The server's.
+    Shown,
+    /// That of the last change before ours, if there was one of ours: a copy is compared with what was sent.
+    BeforeOurs,
+    /// This one.
+    At(&'a str),
 }
 
 /// Where bodies go: those of items, and those of files, which are read again to become parts of items.
@@ -40,6 +95,7 @@ enum Outcome {
 struct Rooms<'a> {
     bodies: &'a Intake,
     files: &'a Intake,
+    changed: LastChange<'a>,
 }
 
 /// Answers each id once. A request that fails answers for all that were asked with it; one over which the account cannot go
@@ -48,14 +104,16 @@ pub(crate) fn stream<'a>(
     account: &'a Account,
     kind: ItemKind,
     ids: &'a [SourceItemId],
+    wanted: Wanted,
     intake: &'a Intake,
 ) -> BoxStream<'a, Fetched> {
     let next = move |mut rest: &'a [SourceItemId]| async move {
-        let (portions, rooms) = (&account.portions.fetch, Rooms { bodies: intake, files: intake });
+        let (portions, rooms) =
+            (&account.portions.fetch, Rooms { bodies: intake, files: intake, changed: LastChange::Shown });
         while !rest.is_empty() {
             let (now, later) = rest.split_at(portions.size().min(rest.len()));
             let fetched = match fetch(account, kind, now, rooms).await {
-                Ok(fetched) => fetched,
+                Ok(given) => finished(account, given, wanted, intake).await,
                 Err(error) if is_divisible(now.len(), &error) => {
                     portions.went_wrong(now.len(), &error);
                     continue;
@@ -83,14 +141,45 @@ pub(crate) fn stream<'a>(
 ///
 /// # Errors
 /// If it is not there, or cannot be read.
-pub(crate) async fn body(account: &Account, kind: ItemKind, id: &str, intake: &Intake) -> Result<Body> {
+pub(crate) async fn body(
+    account: &Account,
+    kind: ItemKind,
+    id: &str,
+    changed: LastChange<'_>,
+    intake: &Intake,
+) -> Result<Body> {
     let id = [SourceItemId::new(id)];
     // Whoever only measures a body has no room for what it is made from: that goes to the spool.
     let files = Intake::new(&account.env, account.env.memory.reserve(0).await);
-    let rooms = Rooms { bodies: intake, files: &files };
-    let fetched = fetch(account, kind, &id, rooms).await?.into_iter().next();
+    let rooms = Rooms { bodies: intake, files: &files, changed };
+    let given = fetch(account, kind, &id, rooms).await?.into_iter().next();
     let unanswered = || account.failed(account.doing::<GetItem>("fetch", Scope::Item), Trouble::unanswered());
-    fetched.map_or_else(|| Err(unanswered()), |fetched| fetched.item).map(|item| item.body)
+    given.map_or_else(|| Err(unanswered()), |(_, given)| given).map(|given| given.done(account).body)
+}
+
+/// What the seam is given of items: with their streams, if those are wanted.
+async fn finished(account: &Account, given: Vec<Answered>, wanted: Wanted, intake: &Intake) -> Vec<Fetched> {
+    let mut given = given;
+    let mut stopped: Option<Error> = None;
+    if wanted == Wanted::BodiesAndStreams && !of_items(&given).any(|error| error.reach() >= Scope::Account) {
+        let here = given.iter_mut().filter_map(|(_, given)| given.as_deref_mut().ok()).collect();
+        stopped = streams::add(account, here, intake).await.err();
+    }
+    let fetched = |(id, given): Answered| {
+        let item = match (given, &stopped) {
+            // It is asked for again, with its stream.
+            (Ok(given), Some(error)) if given.stream.is_none() => Err(error.repeated()),
+            (given, _) => given.map(|given| given.done(account)),
+        };
+        Fetched { id, item }
+    };
+    given.into_iter().map(fetched).collect()
+}
+
+type Answered = (SourceItemId, Result<Box<Given>>);
+
+fn of_items(given: &[Answered]) -> impl Iterator<Item = &Error> {
+    given.iter().filter_map(|(_, given)| given.as_ref().err())
 }
 
 /// Fetches items of a folder of this kind. What is of another kind is asked for once more, as what it is.
@@ -99,35 +188,35 @@ async fn fetch(
     kind: ItemKind,
     ids: &[SourceItemId],
     rooms: Rooms<'_>,
-) -> Result<Vec<Fetched>> {
+) -> Result<Vec<Answered>> {
     let mut fetched = Vec::with_capacity(ids.len());
     let mut others: Vec<(ItemKind, SourceItemId)> = Vec::new();
     for (id, outcome) in ids.iter().zip(ask(account, kind, ids, rooms).await?) {
         let item = match outcome {
-            Ok(Outcome::Item(item)) => Ok(*item),
+            Ok(Outcome::Item(given)) => Ok(given),
             Ok(Outcome::Other(kind)) => {
                 others.push((kind, id.clone()));
                 continue;
             }
             Err(error) => Err(error),
         };
-        fetched.push(Fetched { id: id.clone(), item });
+        fetched.push((id.clone(), item));
     }
     for (kind, id) in others {
-        let stopped = errors(&fetched).find(|error| error.reach() >= Scope::Account).map(Error::repeated);
+        let stopped = of_items(&fetched).find(|error| error.reach() >= Scope::Account).map(Error::repeated);
         if let Some(error) = stopped {
-            fetched.push(Fetched { id, item: Err(error) });
+            fetched.push((id, Err(error)));
             continue;
         }
         let outcome = ask(account, kind, std::slice::from_ref(&id), rooms).await?.into_iter().next();
         let item = match outcome {
-            Some(Ok(Outcome::Item(item))) => Ok(*item),
+            Some(Ok(Outcome::Item(given))) => Ok(given),
             Some(Err(error)) => Err(error),
             Some(Ok(Outcome::Other(_))) | None => {
                 Err(account.failed(account.doing::<GetItem>("fetch", Scope::Item), Trouble::unanswered()))
             }
         };
-        fetched.push(Fetched { id, item });
+        fetched.push((id, item));
     }
     Ok(fetched)
 }

@@ -50,7 +50,6 @@ impl Unreadable {
 
 impl Refusal {
     /// Whether the server stopped within a batch before it came to this one, which may be asked again.
-    #[cfg(test)]
     pub(crate) fn is_not_begun(&self) -> bool {
         self.code.is(&[STOPPED])
     }

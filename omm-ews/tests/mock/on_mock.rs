@@ -32,6 +32,17 @@ pub(crate) type IntoMock = World<MemoryAccount, OnMock, SimRuntime>;
 /// Out of Exchange.
 pub(crate) type OutOfMock = World<OnMock, MemoryAccount, SimRuntime>;
 
+/// From one Exchange to another.
+pub(crate) type Between = World<OnMock, OnMock, SimRuntime>;
+
+/// From one server into another.
+pub(crate) fn between(source: MockEws, destination: MockEws) -> Between {
+    let clock = SimRuntime::new();
+    let source = OnMock::listening(source, "old.example", &clock);
+    let destination = OnMock::listening(destination, "new.example", &clock);
+    World::with_clock(source, destination, clock)
+}
+
 /// From an account in memory into a server.
 pub(crate) fn into(source: MemoryAccount, destination: MockEws) -> IntoMock {
     let clock = SimRuntime::new();

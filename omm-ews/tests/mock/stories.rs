@@ -15,7 +15,7 @@ use omm_testkit::{
 };
 
 /// Plays a story with every `stride`-th cut; with `OMM_FULL=1` with every one, and cut twice.
-fn check<S: Account, D: Account>(stride: u64, scenario: &Scenario<S, D, SimRuntime>) {
+pub(crate) fn check<S: Account, D: Account>(stride: u64, scenario: &Scenario<S, D, SimRuntime>) {
     let full = std::env::var_os("OMM_FULL").is_some();
     let cuts = step_stop(scenario, if full { 1 } else { stride });
     println!("{scenario:?}: {} steps, {} cuts", cuts.steps, cuts.cuts);

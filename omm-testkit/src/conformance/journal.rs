@@ -22,7 +22,7 @@ use omm_core::{
     },
     model::{
         Content, Cursor, DestFolderId, DestItemId, Digest, Fingerprint, FlagDelta, Flags, FolderPath,
-        ItemKind, Mark, Role, SourceFolderId, SourceItemId, StateToken, SyncPoint,
+        ItemKind, Mark, NativeKey, Role, SourceFolderId, SourceItemId, StateToken, SyncPoint,
     },
 };
 use std::sync::Arc;
@@ -326,7 +326,8 @@ fn body(number: u64) -> Content {
     let digest = |part: &str| Digest::of(format!("{part} {number}").as_bytes());
     let fingerprint =
         Fingerprint { body: digest("body"), header: digest("header"), bare_line_feeds: number % 3 };
-    Content { fingerprint, size: 100 + number, stored_size: 100 + number + number % 3 }
+    let native = number.is_multiple_of(2).then(|| NativeKey::new(format!("key {number}")));
+    Content { fingerprint, size: 100 + number, stored_size: 100 + number + number % 3, native }
 }
 
 fn noted(folder: FolderKey, id: &str) -> Fact {

@@ -9,7 +9,9 @@ use omm_core::{
         Batch, Claim, DestFolderKey, DestFolderRow, Entry, EntryKey, Epoch, FlagChangeRow, FolderKey,
         FolderRow, Journal, PointRow, Query, Tally,
     },
-    model::{Body, DestFolderId, DestItemId, Digest, Intake, Item, Mark, SourceItemId, SyncPoint},
+    model::{
+        Body, DestFolderId, DestItemId, Digest, Intake, Item, Mark, NativeForm, SourceItemId, SyncPoint,
+    },
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
         Probe, Replaced, Stored, Wanted,
@@ -108,6 +110,10 @@ impl Destination for Fused<dyn Destination> {
 
     async fn capacity(&self) -> Result<Capacity> {
         self.inner.capacity().await
+    }
+
+    fn native_forms(&self) -> Vec<NativeForm> {
+        self.inner.native_forms()
     }
 
     async fn folders(&self) -> Result<Vec<DestFolder>> {

@@ -4,6 +4,7 @@
 
 mod mailbox;
 mod of_dovecot;
+mod of_exchange;
 mod of_files;
 mod of_outlook;
 mod read_back;

@@ -34,6 +34,9 @@ pub(crate) struct Choices {
     /// Copy everything, even what is already at the destination in the same bytes
     #[arg(long)]
     no_adopt: bool,
+    /// Convert every item, even between two servers of one family that could hand it over whole
+    #[arg(long)]
+    no_native: bool,
     /// Copy again, in this run, what was deleted at the destination
     #[arg(long)]
     restore_missing: bool,
@@ -65,6 +68,7 @@ impl Choices {
         options.before = self.before.or(options.before);
         options.max_size = self.max_size.or(options.max_size);
         options.adopt &= !self.no_adopt;
+        options.native &= !self.no_native;
         options
     }
 

@@ -28,9 +28,12 @@ struct Queued {
 
 impl FolderRun<'_, '_> {
     /// Appends a batch.
-    pub(super) async fn append(&mut self, ready: Vec<Ready>) -> Result<()> {
+    pub(super) async fn append(&mut self, mut ready: Vec<Ready>) -> Result<()> {
         if ready.is_empty() {
             return Ok(());
+        }
+        if self.run.native_form().is_none() {
+            ready.iter_mut().for_each(|one| self.convert(one));
         }
         self.run.dest.stop.check()?;
         let mark = self.mark().await?;
@@ -72,8 +75,9 @@ impl FolderRun<'_, '_> {
                     return Err(error);
                 }
             };
-            let Attempt { copied, left, trouble } = self.send(batch, permit).await;
+            let Attempt { copied, left, again, trouble } = self.send(batch, permit).await;
             let before = left.len() + copied.len();
+            put_first(again, queue);
             self.confirm(copied);
             batch = left;
             let Some(trouble) = trouble else { return Ok(()) };
@@ -83,7 +87,7 @@ impl FolderRun<'_, '_> {
                     split(batch, 2, true, queue);
                     return Ok(());
                 }
-                Decision::NoteAndGoOn => return self.give_up(batch, &trouble).await,
+                Decision::NoteAndGoOn => return self.give_up(batch, &trouble, queue).await,
                 Decision::EndFolder | Decision::EndRun => {
                     self.abandon(&batch, Some(&trouble), unsent);
                     return Err(trouble.worst);
@@ -113,14 +117,14 @@ impl FolderRun<'_, '_> {
                 return Ok(());
             }
             if strikes >= STRIKES {
-                return self.give_up_breaking(batch, trouble.worst);
+                return self.give_up_breaking(batch, trouble.worst, queue);
             }
             last = Some(trouble);
         }
         Ok(())
     }
 
-    /// One request. Single items that the destination refuses are noted at once.
+    /// One request. Single items that the destination refuses are noted at once, or go without their native form.
     async fn send(&mut self, batch: Vec<Ready>, permit: Permit) -> Attempt {
         let items: Vec<Item> = batch.iter().map(|one| one.item.clone()).collect();
         let answer = self.run.m.destination.append(&self.one.target.id, &items).await;
@@ -134,12 +138,12 @@ impl FolderRun<'_, '_> {
             }
             Err(error) => return Attempt::failed(batch, error),
         };
-        let (mut copied, mut left, mut trouble) = (Vec::new(), Vec::new(), None);
+        let (mut copied, mut left, mut again, mut trouble) = (Vec::new(), Vec::new(), Vec::new(), None);
         for (one, fate) in batch.into_iter().zip(fates) {
             match fate {
                 Ok(stored) => copied.push((one, stored)),
                 Err(error) if error.first_decision() == Decision::NoteAndGoOn => {
-                    self.fail(one.offer.key, &one.offer.meta, &error);
+                    again.extend(self.refused(one, &error));
                 }
                 Err(error) => {
                     Trouble::add(&mut trouble, one.offer.key, error);
@@ -147,7 +151,24 @@ impl FolderRun<'_, '_> {
                 }
             }
         }
-        Attempt { copied, left, trouble }
+        Attempt { copied, left, again, trouble }
+    }
+
+    /// Lets an item go without its native form, which was given up since it was fetched.
+    fn convert(&self, one: &mut Ready) {
+        if self.run.without_native(&mut one.item, None) {
+            one.content.native = None;
+        }
+    }
+
+    /// What a destination will not have: to be sent without its native form, or failed. Nothing of it is stored.
+    fn refused(&mut self, mut one: Ready, error: &Error) -> Option<Ready> {
+        if self.run.without_native(&mut one.item, Some(error)) {
+            one.content.native = None;
+            return Some(one);
+        }
+        self.fail(one.offer.key, &one.offer.meta, error);
+        None
     }
 
     /// The right to one request. What is in hand does not stay in memory while the destination rests.
@@ -180,15 +201,19 @@ impl FolderRun<'_, '_> {
     }
 
     /// The item over which the connection broke each time.
-    fn give_up_breaking(&mut self, batch: Vec<Ready>, error: Error) -> Result<()> {
+    fn give_up_breaking(
+        &mut self,
+        batch: Vec<Ready>,
+        error: Error,
+        queue: &mut VecDeque<Queued>,
+    ) -> Result<()> {
         self.broke_in_a_row += 1;
         if self.broke_in_a_row >= TOO_MANY_BREAK {
             return Err(self.of_folder(error.scope(Scope::Folder)));
         }
         let error = breaks_each_time(error);
-        for one in batch {
-            self.fail(one.offer.key, &one.offer.meta, &error);
-        }
+        let again = batch.into_iter().filter_map(|one| self.refused(one, &error)).collect();
+        put_first(again, queue);
         Ok(())
     }
 
@@ -200,6 +225,8 @@ impl FolderRun<'_, '_> {
         self.broke_in_a_row = 0;
         let bytes = copied.iter().map(|(one, _)| one.content.size).sum();
         let items = copied.len() as u64;
+        let natives = copied.iter().filter(|(one, _)| one.item.native.is_some()).count() as u64;
+        self.run.natives.arrived(natives, items - natives);
         for (Ready { offer, item, content }, Stored { id, seen }) in copied {
             let key = offer.key;
             self.pend(key, Fact::Copied { id: id.clone() });
@@ -241,11 +268,18 @@ impl FolderRun<'_, '_> {
     }
 
     /// The last attempt failed for these items alone.
-    async fn give_up(&mut self, batch: Vec<Ready>, trouble: &Trouble) -> Result<()> {
+    async fn give_up(
+        &mut self,
+        batch: Vec<Ready>,
+        trouble: &Trouble,
+        queue: &mut VecDeque<Queued>,
+    ) -> Result<()> {
         let left = if trouble.unknown() { self.find_lost(batch).await? } else { batch };
-        for one in left {
-            self.fail(one.offer.key, &one.offer.meta, trouble.about(one.offer.key));
-        }
+        let refused = left.into_iter().filter_map(|one| {
+            let key = one.offer.key;
+            self.refused(one, trouble.about(key))
+        });
+        put_first(refused.collect(), queue);
         Ok(())
     }
 
@@ -270,6 +304,13 @@ impl FolderRun<'_, '_> {
             Ok(()) => error,
             Err(journal) => journal,
         }
+    }
+}
+
+/// Puts items of which nothing is stored into the line, before what is there.
+fn put_first(items: Vec<Ready>, queue: &mut VecDeque<Queued>) {
+    if !items.is_empty() {
+        queue.push_front(Queued { items, unsent: true });
     }
 }
 

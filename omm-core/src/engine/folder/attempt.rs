@@ -12,6 +12,8 @@ use std::collections::HashMap;
 pub(super) struct Attempt {
     pub(super) copied: Vec<(Ready, Stored)>,
     pub(super) left: Vec<Ready>,
+    /// What was refused in its native form, and is to be sent without it.
+    pub(super) again: Vec<Ready>,
     pub(super) trouble: Option<Trouble>,
 }
 
@@ -26,7 +28,7 @@ pub(super) struct Trouble {
 impl Attempt {
     pub(super) fn failed(left: Vec<Ready>, worst: Error) -> Self {
         let trouble = Trouble { worst, of: None, others: HashMap::new() };
-        Self { copied: Vec::new(), left, trouble: Some(trouble) }
+        Self { copied: Vec::new(), left, again: Vec::new(), trouble: Some(trouble) }
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Ready {
 
 impl Ready {
     pub(super) fn probe(&self) -> Probe {
-        Probe::new(self.item.kind, self.content.fingerprint, self.content.stored_size, self.item.received)
+        Probe::of(self.item.kind, &self.content, self.item.received)
     }
 }
 
@@ -52,7 +52,8 @@ impl FolderRun<'_, '_> {
 
     async fn copy_batches(&mut self, offers: Vec<Offer>, defer: bool) -> Result<()> {
         let limits = self.limits();
-        let cuts = cut(offers.iter().map(|offer| offer.meta.size), limits);
+        let form = self.run.native_form();
+        let cuts = cut(offers.iter().map(|offer| self.run.weight(&offer.meta, form.as_ref())), limits);
         let mut offers = offers.into_iter();
         let mut in_hand: Vec<Loaded> = Vec::new();
         let (run, folder) = (self.run, &self.one.folder.id);
@@ -140,7 +141,9 @@ impl FolderRun<'_, '_> {
                 format!("the item has {stored_size} bytes, the destination takes {limit}"),
             ));
         }
-        let content = Content { fingerprint: item.body.fingerprint(), size: item.body.len(), stored_size };
+        let native = item.native.as_ref().map(|native| native.key.clone());
+        let (fingerprint, size) = (item.body.fingerprint(), item.body.len());
+        let content = Content { fingerprint, size, stored_size, native };
         Ok((item, content))
     }
 

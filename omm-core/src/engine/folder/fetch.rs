@@ -9,7 +9,7 @@ use crate::{
     },
     error::{Error, ErrorKind, Result, Retry, Scope, Side},
     host::{Env, Permit},
-    model::{Intake, Item, SourceFolderId, SourceItemId},
+    model::{Intake, Item, NativeForm, SourceFolderId, SourceItemId},
 };
 use futures::stream::StreamExt;
 use std::collections::{HashMap, HashSet};
@@ -32,6 +32,8 @@ struct Fetching {
     /// The last answer to each.
     answers: HashMap<SourceItemId, Result<Item>>,
     most_bytes: u64,
+    /// The native form that is asked for beside.
+    form: Option<NativeForm>,
     intake: Option<Intake>,
     /// Since the last item came.
     tries: Tries,
@@ -55,7 +57,8 @@ impl Run<'_> {
         offers: Vec<Offer>,
         expected_bytes: u64,
     ) -> Result<Vec<Loaded>> {
-        let mut work = Fetching::new(&offers, expected_bytes);
+        let mut work = Fetching::new(&offers, expected_bytes, self);
+        let in_two_forms = work.form.is_some();
         while !work.open.is_empty() {
             let asked = work.to_ask();
             let permit = self.permit_with_memory(&mut work).await?;
@@ -69,6 +72,9 @@ impl Run<'_> {
             || Error::new(ErrorKind::Protocol, Side::Source, "fetch", UNANSWERED).scope(Scope::Item);
         let take = |offer: Offer| {
             let item = work.answers.remove(&offer.meta.id).unwrap_or_else(|| Err(missing()));
+            if in_two_forms && item.as_ref().is_ok_and(|item| item.native.is_none()) {
+                self.natives.refused(None);
+            }
             Loaded { offer, item }
         };
         Ok(offers.into_iter().map(take).collect())
@@ -101,7 +107,10 @@ impl Run<'_> {
     ) -> Result<()> {
         let Some(intake) = &work.intake else { return Ok(()) };
         let mut unanswered: HashSet<&SourceItemId> = ids.iter().collect();
-        let mut stream = self.m.source.fetch(folder, ids, intake);
+        let mut stream = match &work.form {
+            Some(form) => self.m.source.fetch_native(folder, ids, form, intake),
+            None => self.m.source.fetch(folder, ids, intake),
+        };
         while let Some(fetched) = self.source.stop.interrupts(stream.next()).await? {
             unanswered.remove(&fetched.id);
             if !matches!(work.answers.get(&fetched.id), Some(Ok(_))) {
@@ -128,6 +137,12 @@ impl Run<'_> {
             if error.reach() > Scope::Item {
                 return Err(error.with("folder", folder));
             }
+            if work.form.take().is_some() {
+                // It may be had in one form, if not in two.
+                work.tries = Tries::default();
+                work.answers.insert(worst.clone(), Err(error));
+                return Ok(());
+            }
             // Nobody else is hurt: the items that are still open fail, each with its own error.
             work.answers.insert(worst.clone(), Err(error));
             work.open.retain(|(id, _)| !asked.contains(id));
@@ -150,11 +165,12 @@ impl Run<'_> {
 }
 
 impl Fetching {
-    fn new(offers: &[Offer], most_bytes: u64) -> Self {
-        let size = |offer: &Offer| offer.meta.size.unwrap_or(UNKNOWN_BYTES);
+    fn new(offers: &[Offer], most_bytes: u64, run: &Run<'_>) -> Self {
+        let form = run.native_form();
+        let size = |offer: &Offer| run.weight(&offer.meta, form.as_ref()).unwrap_or(UNKNOWN_BYTES);
         let open = offers.iter().map(|offer| (offer.meta.id.clone(), size(offer))).collect();
         let (answers, intake, tries, breaks, alone, strikes, given_up) = Default::default();
-        Self { open, answers, most_bytes, intake, tries, breaks, alone, strikes, given_up }
+        Self { open, answers, most_bytes, form, intake, tries, breaks, alone, strikes, given_up }
     }
 
     fn to_ask(&self) -> Vec<SourceItemId> {
@@ -193,6 +209,10 @@ impl Fetching {
             self.open.rotate_left(1);
             return Ok(());
         }
+        if self.form.take().is_some() {
+            self.strikes.clear();
+            return Ok(());
+        }
         self.given_up += 1;
         if self.given_up >= TOO_MANY_BREAK && !self.answers.values().any(Result::is_ok) {
             return Err(error.scope(Scope::Folder).with("folder", folder));
@@ -222,15 +242,17 @@ pub(super) async fn put_all_aside(loaded: &mut [Loaded], env: &Env) {
     }
 }
 
-/// Moves an item's body to the spool. `false` if it stays where it is, which is no harm but to others.
+/// Moves an item's bodies to the spool. `false` if one stays where it is, which is no harm but to others.
 pub(super) async fn put_aside(item: &mut Item, env: &Env) -> bool {
-    match item.body.spilled(env).await {
-        Ok(body) => {
-            item.body = body;
-            true
+    let mut is_aside = true;
+    let native = item.native.as_mut().map(|native| &mut native.body);
+    for body in std::iter::once(&mut item.body).chain(native) {
+        match body.spilled(env).await {
+            Ok(spilled) => *body = spilled,
+            Err(_) => is_aside = false,
         }
-        Err(_) => false,
     }
+    is_aside
 }
 
 /// The error of an item over which the connection broke again and again.

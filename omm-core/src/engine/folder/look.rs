@@ -170,9 +170,7 @@ impl FolderRun<'_, '_> {
             return Ok(());
         }
         let mark = self.mark().await?;
-        let probe = |one: &Fresh| {
-            Probe::new(one.kind, one.content.fingerprint, one.content.stored_size, one.received)
-        };
+        let probe = |one: &Fresh| Probe::of(one.kind, &one.content, one.received);
         let probes: Vec<Probe> = missing.iter().map(probe).collect();
         let found = self.locate(Some(&mark), &probes).await?;
         let lost = found.iter().filter(|id| id.is_none()).count();

@@ -18,7 +18,8 @@ impl FolderRun<'_, '_> {
         for (entry, meta) in edited {
             self.run.source.stop.check()?;
             let offer = Offer { key: entry.key, noted: true, meta: meta.clone() };
-            let expected_bytes = meta.size.unwrap_or(64 * 1024).min(self.limits().bytes);
+            let weight = self.run.weight(&meta, self.run.native_form().as_ref());
+            let expected_bytes = weight.unwrap_or(64 * 1024).min(self.limits().bytes);
             let loaded = self.run.fetch(&self.one.folder.id, vec![offer], expected_bytes).await?;
             for Loaded { item, .. } in loaded {
                 match item.and_then(|item| self.fits(item)) {
@@ -35,7 +36,7 @@ impl FolderRun<'_, '_> {
         entry: &Entry,
         meta: &ItemMeta,
         mut item: Item,
-        content: Content,
+        mut content: Content,
     ) -> Result<()> {
         let Some(copy) = &entry.copy else { return Ok(()) };
         if copy.folder != self.one.target.key {
@@ -50,12 +51,18 @@ impl FolderRun<'_, '_> {
         // Three-way: what the user set at the copy is kept as far as it is known to us; a copy he touched is left.
         let source = item.flags.clone();
         item.flags = FlagDelta::between(&entry.flags, &source).apply(&copy.flags);
+        if item.flags != source {
+            // A native form carries the source's, and nothing else.
+            (item.native, content.native) = (None, None);
+        }
         let mut tries = Tries::default();
         loop {
             self.intend(entry, meta, &item, &content, &source).await?;
             let error = match self.ask_replace(entry, &item).await {
                 Ok(Replaced::Done(id)) => {
                     self.pend(entry.key, Fact::Copied { id: id.clone() });
+                    let carried = u64::from(item.native.is_some());
+                    self.run.natives.arrived(carried, 1 - carried);
                     let Item { kind, flags, received, .. } = item;
                     self.fresh.push(Fresh { key: entry.key, id, kind, content, flags, received, seen: None });
                     return self.look_at_fresh().await;
@@ -73,6 +80,9 @@ impl FolderRun<'_, '_> {
                 Decision::Again { wait, .. } => {
                     tries.count(&error, wait);
                     self.run.dest.pause(&error, wait).await?;
+                }
+                Decision::NoteAndGoOn if self.run.without_native(&mut item, Some(&error)) => {
+                    (content.native, tries) = Default::default();
                 }
                 Decision::NoteAndGoOn => {
                     self.fail(entry.key, meta, &error);

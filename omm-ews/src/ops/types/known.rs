@@ -26,5 +26,8 @@ pub(crate) const OMM_MARK: ExtendedPath =
 /// Ours: what the item was made from.
 pub(crate) const OMM_DIGEST: ExtendedPath =
     ExtendedPath::word(PropertySet::PUBLIC_STRINGS, "omm-digest", PropertyType::String);
+/// Ours: when the item was changed last before we put these on it.
+pub(crate) const OMM_CHANGED: ExtendedPath =
+    ExtendedPath::word(PropertySet::PUBLIC_STRINGS, "omm-changed", PropertyType::String);
 /// PidTagLocalCommitTimeMax: when an item in a folder was changed last.
 pub(crate) const CHANGED: ExtendedPath = ExtendedPath::tag(0x670A, PropertyType::SystemTime);

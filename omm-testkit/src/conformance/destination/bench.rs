@@ -109,7 +109,7 @@ impl Bench {
             LineEnds::AsTheyAre => item.body.len(),
             LineEnds::Crlf => item.body.crlf_len(),
         };
-        Content { fingerprint: item.body.fingerprint(), size: item.body.len(), stored_size }
+        Content { fingerprint: item.body.fingerprint(), size: item.body.len(), stored_size, native: None }
     }
 
     pub(super) fn probe(&self, item: &Item) -> Probe {

@@ -1,0 +1,128 @@
+//! Putting our mark on what was made of a stream. A stream carries nothing of ours: until its copy is stamped, the copy is
+//! found by what it shows of its own ([`crate::locate`]).
+
+use crate::{
+    account::Account,
+    append::unknown,
+    batches::is_divisible,
+    error::{Doing, Trouble},
+    fetch::item_ref,
+    ops::{
+        ConflictResolution, DeleteItem, ExtendedPath, ExtendedProperty, ItemChange, OMM_CHANGED, OMM_DIGEST,
+        OMM_MARK, Update, UpdateItem,
+    },
+    print::{Mark, Print},
+    soap::Batch,
+};
+use omm_core::error::{Effect, Error, Result, Retry, Scope};
+
+/// A copy that is to be stamped.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    pub(crate) id: String,
+    /// What was sent, in its interchange form.
+    pub(crate) print: Print,
+    /// When it was changed last before it is stamped, if its interchange form says so.
+    pub(crate) changed: Option<String>,
+}
+
+/// Stamps copies. The results line up with `made`. A copy on which no mark can be put is deleted again, so that of an error
+/// with a known effect nothing is left. One that is not there any more was moved by somebody: that is seen when it is looked at.
+///
+/// # Errors
+/// If there is no answer. Doing it again is harmless.
+pub(crate) async fn stamp(account: &Account, made: &[Made]) -> Result<Vec<Result<()>>> {
+    let portions = &account.portions.stamp;
+    let mut outcomes = Vec::with_capacity(made.len());
+    let mut rest = made;
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(portions.size().min(rest.len()));
+        match account.call(doing(account), &update(now)).await {
+            Ok(answers) => {
+                portions.went_well(now.len());
+                outcomes.extend(taken(account, now, answers).await);
+            }
+            Err(error) if is_divisible(now.len(), &error) => {
+                portions.went_wrong(now.len(), &error);
+                continue;
+            }
+            Err(error) if is_final(&error) && error.effect() == Effect::None => {
+                let refused = now.iter().map(|made| (made, error.repeated())).collect();
+                outcomes.extend(taken_back(account, refused).await);
+            }
+            Err(error) => return Err(error),
+        }
+        rest = later;
+    }
+    Ok(outcomes)
+}
+
+fn update(made: &[Made]) -> UpdateItem {
+    let change = |made: &Made| {
+        let ours = [set(OMM_DIGEST, made.print.text()), set(OMM_MARK, Mark::Whole(1).text())];
+        let changed = made.changed.as_ref().map(|time| set(OMM_CHANGED, time.clone()));
+        ItemChange { item: item_ref(&made.id), updates: ours.into_iter().chain(changed).collect() }
+    };
+    UpdateItem { changes: made.iter().map(change).collect(), conflict: ConflictResolution::AlwaysOverwrite }
+}
+
+/// Of an item of any kind: the schema lets every one be called so.
+fn set(path: ExtendedPath, value: String) -> Update {
+    let property = ExtendedProperty::one(path.clone(), value);
+    Update::set(path, "t:Item", |writer| property.write(writer))
+}
+
+async fn taken<T>(account: &Account, asked: &[Made], answers: Batch<T>) -> Vec<Result<()>> {
+    let mut outcomes: Vec<Result<()>> = Vec::with_capacity(asked.len());
+    let (mut places, mut refused) = (Vec::new(), Vec::new());
+    for (at, (made, answer)) in asked.iter().zip(answers.each()).enumerate() {
+        outcomes.push(match answer {
+            Some(Ok(_)) => Ok(()),
+            Some(Err(failure)) if failure.is_missing() => Ok(()),
+            Some(Err(failure)) => {
+                let error = account.failed(doing(account), failure.into());
+                if is_final(&error) {
+                    places.push(at);
+                    refused.push((made, error.repeated()));
+                }
+                Err(unknown(error))
+            }
+            None => Err(unknown(account.failed(doing(account), Trouble::unanswered()))),
+        });
+    }
+    for (at, outcome) in places.into_iter().zip(taken_back(account, refused).await) {
+        if let Some(place) = outcomes.get_mut(at) {
+            *place = outcome;
+        }
+    }
+    outcomes
+}
+
+/// Deletes copies on which no mark can be put.
+async fn taken_back(account: &Account, refused: Vec<(&Made, Error)>) -> Vec<Result<()>> {
+    if refused.is_empty() {
+        return Vec::new();
+    }
+    let items = refused.iter().map(|(made, _)| item_ref(&made.id)).collect();
+    let doing = account.doing::<DeleteItem>("append", Scope::Item);
+    match account.call(doing, &DeleteItem { items }).await {
+        Ok(answers) => {
+            let outcome = |((_, error), answer): ((&Made, Error), Option<Result<(), _>>)| match answer {
+                Some(Ok(())) => Err(error),
+                Some(Err(failure)) if crate::soap::Failure::is_missing(&failure) => Err(error),
+                Some(Err(_)) | None => Err(unknown(error)),
+            };
+            refused.into_iter().zip(answers.each()).map(outcome).collect()
+        }
+        Err(_) => refused.into_iter().map(|(_, error)| Err(unknown(error))).collect(),
+    }
+}
+
+/// Whether asking again would say the same.
+fn is_final(error: &Error) -> bool {
+    error.retry_advice() == Retry::Never && error.reach() <= Scope::Folder
+}
+
+fn doing(account: &Account) -> Doing {
+    account.doing::<UpdateItem>("append", Scope::Item)
+}

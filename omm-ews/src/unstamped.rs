@@ -1,0 +1,173 @@
+//! Finding what was made of streams before it was stamped: above the mark, by the key that the stream carried.
+//!
+//! Items that were copied at the source may have one key. Where that leaves a choice, what an item says in its interchange
+//! form decides, as far as the server says the same of the copy; the rest is taken in order, since each of them is ours.
+
+use crate::{
+    account::Account,
+    copy_id,
+    fetch::{self, LastChange},
+    locate::{TERMS, all, is_older},
+    native,
+    ops::{FieldPath, Item, Restriction, SEARCH_KEY},
+    print::Print,
+    stamp::{self, Made},
+};
+use chrono::{DateTime, Utc};
+use omm_core::{
+    error::{Effect, Result, Scope},
+    model::{DestFolderId, DestItemId, Intake, ItemKind},
+    seam::{Owned, Probe},
+};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// More items of one key are not read, but taken in order.
+const MOST_READINGS: usize = 64;
+
+/// What is looked for.
+struct Sought {
+    place: usize,
+    kind: ItemKind,
+    print: Print,
+    changed: Option<String>,
+}
+
+/// By their search keys.
+type ByKey<'a> = BTreeMap<&'a str, Vec<Sought>>;
+
+/// Stamps what is there of those that have no copy yet, and gives each its own.
+///
+/// # Errors
+/// If the server cannot be asked now. Looking again is harmless.
+pub(crate) async fn find(
+    account: &Account,
+    folder: &DestFolderId,
+    since: Option<DateTime<Utc>>,
+    probes: &[Probe],
+    found: &mut [Option<DestItemId>],
+    owned: &dyn Owned,
+) -> Result<()> {
+    let sought = sought(probes, found);
+    let mut there = candidates(account, folder, since, &sought, found, owned).await?;
+    let (mut places, mut made) = (Vec::new(), Vec::new());
+    for (key, sought) in sought {
+        for (one, id) in paired(account, sought, there.remove(key).unwrap_or_default()).await? {
+            places.push(one.place);
+            made.push(Made { id, print: one.print, changed: one.changed });
+        }
+    }
+    let stamped = stamp::stamp(account, &made).await?;
+    for ((place, made), stamped) in places.into_iter().zip(made).zip(stamped) {
+        match (stamped, found.get_mut(place)) {
+            (Ok(()), Some(found)) => *found = Some(copy_id::of([made.id])),
+            (Err(error), _) if error.effect() == Effect::Unknown => {
+                let reach = error.reach().max(Scope::Folder);
+                return Err(error.scope(reach));
+            }
+            // It could not be stamped, and is gone again: it is sent otherwise.
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn sought<'a>(probes: &'a [Probe], found: &[Option<DestItemId>]) -> ByKey<'a> {
+    let mut sought = ByKey::new();
+    for (place, (probe, found)) in probes.iter().zip(found).enumerate() {
+        if let (Some(key), None) = (&probe.native, found) {
+            let (key, changed) = native::parts(key);
+            let print = Print::new(probe.fingerprint.body, probe.stored_size);
+            let changed = changed.map(str::to_owned);
+            sought.entry(key).or_default().push(Sought { place, kind: probe.kind, print, changed });
+        }
+    }
+    sought
+}
+
+/// By its key, what is above the mark and nobody's.
+async fn candidates(
+    account: &Account,
+    folder: &DestFolderId,
+    since: Option<DateTime<Utc>>,
+    sought: &ByKey<'_>,
+    given: &[Option<DestItemId>],
+    owned: &dyn Owned,
+) -> Result<BTreeMap<String, Vec<String>>> {
+    let keys: Vec<&str> = sought.keys().copied().collect();
+    let given: HashSet<&DestItemId> = given.iter().flatten().collect();
+    let (mut known, mut shown) = (HashSet::new(), Vec::new());
+    for keys in keys.chunks(TERMS) {
+        for item in search(account, folder, keys).await? {
+            // A server may take two keys that differ in case only for one.
+            let key = native::search_key(&item).filter(|key| sought.contains_key(key.as_str()));
+            let Some(key) = key else { continue };
+            let id = copy_id::of([item.id.id.clone()]);
+            if !is_older(last_change(&item), since) && !given.contains(&id) && known.insert(id.clone()) {
+                shown.push((key, id));
+            }
+        }
+    }
+    let ids: Vec<DestItemId> = shown.iter().map(|(_, id)| id.clone()).collect();
+    let taken = owned.owns(&ids).await?;
+    let mut there: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for ((key, id), _) in shown.into_iter().zip(taken).filter(|(_, taken)| !taken) {
+        there.entry(key).or_default().push(copy_id::main(&id).to_owned());
+    }
+    Ok(there)
+}
+
+/// When it was made here: no property of a stream is changed later than that.
+pub(crate) fn last_change(item: &Item) -> Option<DateTime<Utc>> {
+    let times = ["DateTimeCreated", native::LAST_CHANGE].map(|name| item.moment(name));
+    times.into_iter().flatten().map(|moment| moment.utc()).max()
+}
+
+async fn search(account: &Account, folder: &DestFolderId, keys: &[&str]) -> Result<Vec<Item>> {
+    let term = |key: &&str| Restriction::IsEqualTo(SEARCH_KEY.into(), (*key).to_owned());
+    let fields = [
+        FieldPath::Field("item:DateTimeCreated"),
+        FieldPath::Field("item:LastModifiedTime"),
+        SEARCH_KEY.into(),
+    ];
+    all(account, folder, Restriction::Or(keys.iter().map(term).collect()), fields).await
+}
+
+/// Who is which, one-to-one.
+async fn paired(
+    account: &Account,
+    mut sought: Vec<Sought>,
+    there: Vec<String>,
+) -> Result<Vec<(Sought, String)>> {
+    let prints: BTreeSet<&Print> = sought.iter().map(|one| &one.print).collect();
+    let leaves_a_choice = prints.len() > 1 || there.len() > sought.len();
+    if !leaves_a_choice || sought.len() * there.len() > MOST_READINGS {
+        return Ok(sought.into_iter().zip(there).collect());
+    }
+    let (mut pairs, mut others) = (Vec::new(), Vec::new());
+    for id in there {
+        let mut same = None;
+        for (place, one) in sought.iter().enumerate() {
+            if is_said(account, one, &id).await? {
+                same = Some(place);
+                break;
+            }
+        }
+        match same {
+            Some(place) => pairs.push((sought.remove(place), id)),
+            None => others.push(id),
+        }
+    }
+    pairs.extend(sought.into_iter().zip(others));
+    Ok(pairs)
+}
+
+/// Whether an item says in its interchange form what was to be sent.
+async fn is_said(account: &Account, sought: &Sought, id: &str) -> Result<bool> {
+    let changed = sought.changed.as_deref().map_or(LastChange::Shown, LastChange::At);
+    let measure = Intake::measuring(&account.env);
+    match fetch::body(account, sought.kind, id, changed, &measure).await {
+        Ok(body) => Ok(Print::of(&body) == sought.print),
+        Err(error) if error.reach() == Scope::Item => Ok(false),
+        Err(error) => Err(error),
+    }
+}
