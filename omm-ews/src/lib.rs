@@ -24,7 +24,7 @@
 //! | `append`, `flags` | making items; setting marks |
 //! | `copy_id` | what copies are called |
 //! | `print`, `locate` | what every item of ours carries, and finding it by that |
-//! | `inspect`, `delete` | looking at copies; removing and replacing what is still as we wrote it |
+//! | `look`, `inspect`, `delete` | looking at copies; removing and replacing what is still as we wrote it |
 //! | `mailbox` | what converters must know of the mailbox |
 //! | `convert` | items as Exchange has them, and the models of omm-content: both ways, one room per kind |
 //! | `ops` | one file per operation: the request it writes, the answer it reads |
@@ -60,6 +60,7 @@ mod http;
 mod inspect;
 mod kind;
 mod locate;
+mod look;
 mod mailbox;
 #[allow(
     dead_code,
@@ -67,6 +68,7 @@ mod mailbox;
     reason = "native streams, categories and zones of mailboxes are not asked for yet"
 )]
 mod ops;
+mod pages;
 mod print;
 #[allow(unused_imports, reason = "what the fuzz targets use")]
 mod soap;

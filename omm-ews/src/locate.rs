@@ -8,7 +8,7 @@ use crate::{
     folders,
     ops::{
         Base, CHANGED, DeleteItem, FieldPath, FindItem, GetFolder, Item, OMM_DIGEST, OMM_MARK, Page,
-        Restriction, Shape, SortOrder, Traversal,
+        Restriction, SEARCH_KEY, Shape, SortOrder,
     },
     print::{self, Print},
 };
@@ -20,10 +20,8 @@ use omm_core::{
 };
 use std::collections::{HashMap, HashSet};
 
-/// Digests in one search: servers take some hundreds of terms.
-const TERMS: usize = 40;
-/// Items in one page.
-const PAGE: u32 = 500;
+/// Items that are deleted with one request.
+const BATCH: usize = 40;
 /// A mark of a folder that was empty: everything lies above it.
 const NOTHING: &str = "-";
 
@@ -74,12 +72,9 @@ pub(crate) async fn locate(
     let mut prints: Vec<Print> = probes.iter().map(print_of).collect();
     prints.sort();
     prints.dedup();
-    let mut found = Vec::new();
-    for terms in prints.chunks(TERMS) {
-        found.extend(search(account, folder, terms).await?.iter().filter_map(Found::read));
-    }
+    let found = search(account, folder, &prints).await?.iter().filter_map(Found::read).collect();
     let pieces = Pieces::sorted(found, since);
-    let copies = unowned(pieces.copies(), owned).await?;
+    let copies = originals(&pieces, owned).await?;
     if above.is_some() {
         let left: Vec<_> =
             pieces.leftovers().map(|found| (found.print.clone(), copy_id::of([found.id.clone()]))).collect();
@@ -103,13 +98,16 @@ struct Found {
     print: Print,
     mark: print::Mark,
     created: Option<DateTime<Utc>>,
+    /// A copy that its user makes of it has the same ([MS-OXCPRPT] PidTagSearchKey).
+    search_key: Option<Vec<u8>>,
 }
 
 impl Found {
     fn read(item: &Item) -> Option<Self> {
         let (print, mark) = (Print::read(item)?, print::Mark::read(item)?);
         let created = item.moment("DateTimeCreated").map(|moment| moment.utc());
-        Some(Self { id: item.id.id.clone(), print, mark, created })
+        let search_key = item.extended(&SEARCH_KEY.name).and_then(|key| key.as_bytes());
+        Some(Self { id: item.id.id.clone(), print, mark, created, search_key })
     }
 
     fn is_older(&self, since: Option<DateTime<Utc>>) -> bool {
@@ -144,19 +142,19 @@ impl Pieces {
                 }
             }
         }
+        pieces.whole.sort_by_key(|found| found.created);
         pieces.with.values_mut().for_each(|with| with.sort_by_key(|(place, _)| *place));
         pieces
     }
 
-    /// The copies of which everything is there.
-    fn copies(&self) -> Vec<(Print, DestItemId)> {
-        let copy = |first: &Found| {
+    /// The copies of which everything is there, the oldest first.
+    fn copies(&self) -> Vec<(&Found, DestItemId)> {
+        let copy = |first: &'_ Found| {
             let with = self.with.get(&first.id).into_iter().flatten().map(|(_, found)| &found.id);
             let ids: Vec<String> = std::iter::once(&first.id).chain(with).cloned().collect();
-            let is_all = first.mark == print::Mark::Whole(ids.len());
-            is_all.then(|| (first.print.clone(), copy_id::of(ids)))
+            (first.mark == print::Mark::Whole(ids.len())).then(|| copy_id::of(ids))
         };
-        self.whole.iter().filter_map(copy).collect()
+        self.whole.iter().filter_map(|first| Some((first, copy(first)?))).collect()
     }
 
     /// What belongs to no copy, and to an item that was not finished; the first one behind those that hang on it.
@@ -168,6 +166,19 @@ impl Pieces {
     }
 }
 
+/// The copies that are nobody's yet. Copies that the user made of ours carry all that ours carry, and came later: they are
+/// his, whether ours is known already or is looked for.
+async fn originals(pieces: &Pieces, owned: &dyn Owned) -> Result<Vec<(Print, DestItemId)>> {
+    let copies = pieces.copies();
+    let ids: Vec<DestItemId> = copies.iter().map(|(_, id)| id.clone()).collect();
+    let taken = owned.owns(&ids).await?;
+    let known = copies.iter().zip(&taken).filter(|(_, taken)| **taken);
+    let mut keys: HashSet<&[u8]> = known.filter_map(|((found, _), _)| found.search_key.as_deref()).collect();
+    let free = copies.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(copy, _)| copy);
+    let is_first = |(found, _): &&(&Found, DestItemId)| found.search_key.as_deref().is_none_or(|key| keys.insert(key));
+    Ok(free.filter(is_first).map(|(found, id)| (found.print.clone(), id.clone())).collect())
+}
+
 async fn unowned(found: Vec<(Print, DestItemId)>, owned: &dyn Owned) -> Result<Vec<(Print, DestItemId)>> {
     let ids: Vec<DestItemId> = found.iter().map(|(_, id)| id.clone()).collect();
     let taken = owned.owns(&ids).await?;
@@ -177,7 +188,7 @@ async fn unowned(found: Vec<(Print, DestItemId)>, owned: &dyn Owned) -> Result<V
 /// Deletes what is left of items that were not finished.
 async fn clear(account: &Account, left: Vec<DestItemId>) -> Result<()> {
     let doing = account.doing::<DeleteItem>("look for copies", Scope::Folder);
-    for ids in left.chunks(TERMS) {
+    for ids in left.chunks(BATCH) {
         let items = ids.iter().map(|id| item_ref(copy_id::main(id))).collect();
         for answer in account.call(doing, &DeleteItem { items }).await?.each() {
             match answer {
@@ -196,22 +207,36 @@ fn print_of(probe: &Probe) -> Print {
     Print::new(probe.fingerprint.body, probe.stored_size)
 }
 
-async fn search(account: &Account, folder: &DestFolderId, terms: &[Print]) -> Result<Vec<Item>> {
+/// Searches for prints, as many at a time as the server takes.
+async fn search(account: &Account, folder: &DestFolderId, prints: &[Print]) -> Result<Vec<Item>> {
+    let portions = &account.portions.terms;
+    let (mut items, mut rest) = (Vec::new(), prints);
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(portions.size().min(rest.len()));
+        match search_some(account, folder, now).await {
+            Ok(found) => items.extend(found),
+            Err(error) if portions.is_too_much(now.len(), &error) => continue,
+            Err(error) => return Err(error),
+        }
+        portions.went_well(now.len());
+        rest = later;
+    }
+    Ok(items)
+}
+
+async fn search_some(account: &Account, folder: &DestFolderId, terms: &[Print]) -> Result<Vec<Item>> {
     let term = |print: &Print| Restriction::IsEqualTo(OMM_DIGEST.into(), print.text());
-    let fields = [FieldPath::Field("item:DateTimeCreated"), OMM_DIGEST.into(), OMM_MARK.into()];
+    let created = FieldPath::Field("item:DateTimeCreated");
+    let fields = [created, OMM_DIGEST.into(), OMM_MARK.into(), SEARCH_KEY.into()];
     let mut operation = FindItem {
-        folders: vec![folders::by_id(folder.as_str())],
-        traversal: Traversal::Shallow,
         shape: Shape::new(Base::IdOnly).with(fields),
-        page: Page::first(PAGE),
         restriction: Some(Restriction::Or(terms.iter().map(term).collect())),
-        order: Vec::new(),
+        ..FindItem::all(folders::by_id(folder.as_str()), Page::first(0))
     };
     let doing = account.doing::<FindItem>("look for copies", Scope::Folder);
     let mut items = Vec::new();
     loop {
-        let found = account.call(doing, &operation).await?.only();
-        let found = found.map_err(|failure| account.failed(doing, failure.into()))?;
+        let found = account.find_page(doing, &mut operation).await?;
         items.extend(found.entries);
         match found.next {
             Some(offset) => operation.page.offset = offset,

@@ -8,8 +8,8 @@ use chrono::{DateTime, FixedOffset};
 use omm_core::{
     journal::{Copy, DestFolderKey, Entry, EntryKey, Fate, Flagging, FolderKey, SkipReason, Verified, Want},
     model::{
-        Content, DestItemId, Digest, Fingerprint, Flags, ItemKind, Mark, Received, Revision, SourceItemId,
-        SyncPoint,
+        Content, DestItemId, Digest, Fingerprint, Flags, ItemKind, LastingId, Mark, Received, Revision,
+        SourceItemId, SyncPoint,
     },
 };
 use rusqlite::{Connection, Row, params, types::FromSql};
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 pub(crate) const COLUMNS: &str = "key, folder, source, kind, revision, listed_size, received, received_nanos, \
      received_offset, flags, fate, detail, decided, gone, flagging, copy_folder, copy_id, copy_sent, copy_adopted, \
      copy_replaced, copy_body, copy_header, copy_line_feeds, copy_size, copy_stored_size, copy_flags, copy_verified, \
-     copy_revision";
+     copy_revision, lasting";
 
 /// What a fate holds beside its name.
 #[derive(Default, Serialize, Deserialize)]
@@ -66,12 +66,13 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Entry, Fault> {
 
 /// Writes an entry that is not there yet, without its copy.
 pub(crate) fn insert(conn: &Connection, entry: &Entry) -> Result<(), Fault> {
-    let sql = "INSERT INTO entries (key, folder, source, kind) VALUES (?, ?, ?, ?)";
+    let sql = "INSERT INTO entries (key, folder, source, kind, lasting) VALUES (?, ?, ?, ?, ?)";
     conn.prepare_cached(sql)?.execute(params![
         signed(entry.key)?,
         entry.folder.0,
         entry.source.as_str(),
-        entry.kind.plural()
+        entry.kind.plural(),
+        entry.lasting.as_ref().map(LastingId::as_str)
     ])?;
     Ok(())
 }

@@ -15,6 +15,8 @@ pub use body::{Body, BodyReader};
 pub use digest::{Digest, Digester, Fingerprint};
 pub use flags::{FlagDelta, Flags, SystemFlag};
 pub use folder::{Folder, FolderPath, Role, StateToken};
-pub use ids::{Cursor, DestFolderId, DestItemId, Mark, Revision, SourceFolderId, SourceItemId, SyncPoint};
+pub use ids::{
+    Cursor, DestFolderId, DestItemId, LastingId, Mark, Revision, SourceFolderId, SourceItemId, SyncPoint,
+};
 pub use intake::{Inbound, Intake};
 pub use item::{Content, Item, ItemKind, ItemMeta, Received};

@@ -4,6 +4,7 @@ mod contract;
 mod cost;
 mod items;
 mod leftovers;
+mod moves;
 mod on_mock;
 mod refusals;
 mod requests;

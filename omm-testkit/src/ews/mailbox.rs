@@ -151,6 +151,18 @@ impl MockMailbox {
         Ident::Item { mailbox: number, key }.text()
     }
 
+    /// The user copies it. Gives the copy's id.
+    ///
+    /// # Panics
+    /// When there is no such item or folder.
+    pub fn duplicate(&self, id: &str, path: &str) -> String {
+        let mut world = lock(&self.world);
+        let (number, to, key) = (self.number, self.key(&world, path), item_key(id));
+        let copied = mailbox_mut(&mut world, number).copy_item(key, to);
+        let Some(key) = copied else { panic!("there is no item {id}") };
+        Ident::Item { mailbox: number, key }.text()
+    }
+
     /// The user deletes it for good.
     pub fn remove(&self, id: &str) -> &Self {
         let key = item_key(id);

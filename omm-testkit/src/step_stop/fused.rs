@@ -9,7 +9,9 @@ use omm_core::{
         Batch, Claim, DestFolderKey, DestFolderRow, Entry, EntryKey, Epoch, FlagChangeRow, FolderKey,
         FolderRow, Journal, PointRow, Query, Tally,
     },
-    model::{Body, DestFolderId, DestItemId, Digest, Intake, Item, Mark, SourceItemId, SyncPoint},
+    model::{
+        Body, DestFolderId, DestItemId, Digest, Intake, Item, LastingId, Mark, SourceItemId, SyncPoint,
+    },
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
         Probe, Replaced, Stored, Wanted,
@@ -68,6 +70,10 @@ impl Journal for Fused<dyn Journal> {
 
     async fn copies_of(&self, digests: &[Digest]) -> Result<Vec<Entry>> {
         self.inner.copies_of(digests).await
+    }
+
+    async fn copies_called(&self, ids: &[LastingId]) -> Result<Vec<Entry>> {
+        self.inner.copies_called(ids).await
     }
 
     async fn owned(&self, folder: DestFolderKey, ids: &[DestItemId]) -> Result<Vec<bool>> {
