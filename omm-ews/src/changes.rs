@@ -115,7 +115,8 @@ impl Account {
         Ok(changes)
     }
 
-    fn expired(&self) -> Error {
+    /// Whether a position is not to be gone on from.
+    pub(crate) fn expired(&self) -> Error {
         let message = "the position is not one of this program's";
         Error::new(ErrorKind::CursorExpired, self.side, "list a folder", message)
     }
@@ -138,7 +139,7 @@ pub(crate) fn meta(item: &Item) -> ItemMeta {
     meta.size = item.size();
     meta.lasting = lasting(item);
     // What another migration into this mailbox has begun and not finished is no item yet.
-    meta.internal = matches!(Mark::read(item), Some(Mark::Part));
+    meta.internal = matches!(Mark::read(item), Some(Mark::Part | Mark::Bound(_)));
     if kind == ItemKind::Mail {
         let mail = convert::mail(&item.element);
         (meta.flags, meta.received) = (mail.flags, mail.received);

@@ -3,7 +3,7 @@
 
 use crate::{
     account::Account,
-    append::{self, unknown},
+    append::{self, Place, unknown},
     copy_id,
     error::Trouble,
     fetch::item_ref,
@@ -35,16 +35,17 @@ pub(crate) async fn delete(
 /// Puts a newer item in the place of a copy that is as expected: the new one comes before the old one goes.
 pub(crate) async fn replace(
     account: &Account,
-    folder: &DestFolderId,
+    place: Place<'_>,
     id: &DestItemId,
     item: &Item,
     expected: &Expected,
 ) -> Result<Replaced> {
+    let folder = place.folder;
     let Some(shown) = look_at(account, folder, id).await? else { return Ok(Replaced::Missing) };
     if let Some(difference) = touched(&shown, expected) {
         return Ok(Replaced::Conflict(difference));
     }
-    let stored = append::append(account, folder, std::slice::from_ref(item)).await?;
+    let stored = append::append(account, place, std::slice::from_ref(item)).await?;
     let new = match stored.into_iter().next() {
         Some(stored) => stored?.id,
         None => {

@@ -18,6 +18,7 @@
 //! | `folders` | which folders there are; making them and removing them |
 //! | `source` | the source: its table of contents |
 //! | `changes`, `cursor` | what is in a folder, and what is new since a position |
+//! | `list` | the same of public folders, whose servers tell no changes |
 //! | `fetch` | items with their bodies, a batch to a request |
 //! | `destination` | the destination: its table of contents |
 //! | `capacity` | what an account can take |
@@ -59,6 +60,7 @@ pub mod fuzz;
 mod http;
 mod inspect;
 mod kind;
+mod list;
 mod locate;
 mod look;
 mod mailbox;

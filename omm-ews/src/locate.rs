@@ -2,12 +2,13 @@
 
 use crate::{
     account::Account,
+    append::Place,
     copy_id,
     error::Trouble,
     fetch::item_ref,
     folders,
     ops::{
-        Base, CHANGED, DeleteItem, FieldPath, FindItem, GetFolder, Item, OMM_DIGEST, OMM_MARK, Page,
+        Base, CHANGED, DeleteItem, FieldPath, FindItem, FolderRef, GetFolder, Item, OMM_DIGEST, OMM_MARK, Page,
         Restriction, SEARCH_KEY, Shape, SortOrder,
     },
     print::{self, Print},
@@ -15,7 +16,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
-    model::{DestFolderId, DestItemId, Mark},
+    model::{DestFolderId, DestItemId, ItemKind, Mark},
     seam::{Owned, Probe},
 };
 use std::collections::{HashMap, HashSet};
@@ -63,23 +64,27 @@ async fn newest(account: &Account, folder: &DestFolderId) -> Result<Option<DateT
 /// above it, so that this migration has made it, and what is looked for will be made anew.
 pub(crate) async fn locate(
     account: &Account,
-    folder: &DestFolderId,
+    place: Place<'_>,
     above: Option<&Mark>,
     probes: &[Probe],
     owned: &dyn Owned,
 ) -> Result<Vec<Option<DestItemId>>> {
+    let folder = place.folder;
     let since = above.map(|mark| read_mark(account, mark)).transpose()?.flatten();
     let mut prints: Vec<Print> = probes.iter().map(print_of).collect();
     prints.sort();
     prints.dedup();
-    let found = search(account, folder, &prints).await?.iter().filter_map(Found::read).collect();
-    let pieces = Pieces::sorted(found, since);
+    let found = search(account, &folders::by_id(folder.as_str()), &prints).await?;
+    // What is bound for another folder is none of this one's.
+    let found = found.iter().filter_map(Found::read).filter(|found| !found.is_bound_elsewhere(folder));
+    let pieces = Pieces::sorted(found.collect(), since);
     let copies = originals(&pieces, owned).await?;
     if above.is_some() {
         let left: Vec<_> =
             pieces.leftovers().map(|found| (found.print.clone(), copy_id::of([found.id.clone()]))).collect();
         let left = unowned(left, owned).await?;
         clear(account, left.into_iter().map(|(_, id)| id).collect()).await?;
+        clear_workshops(account, place, since, probes).await?;
     }
     let mut given: HashSet<&DestItemId> = HashSet::new();
     let mut give = |probe: &Probe| {
@@ -110,6 +115,10 @@ impl Found {
         Some(Self { id: item.id.id.clone(), print, mark, created, search_key })
     }
 
+    fn is_bound_elsewhere(&self, folder: &DestFolderId) -> bool {
+        matches!(&self.mark, print::Mark::Bound(other) if other != folder.as_str())
+    }
+
     fn is_older(&self, since: Option<DateTime<Utc>>) -> bool {
         // Times of creation are told to the second.
         since.zip(self.created).is_some_and(|(since, created)| created.timestamp() < since.timestamp())
@@ -135,7 +144,7 @@ impl Pieces {
             }
             match &found.mark {
                 print::Mark::Whole(_) => pieces.whole.push(found),
-                print::Mark::Part => pieces.parts.push(found),
+                print::Mark::Part | print::Mark::Bound(_) => pieces.parts.push(found),
                 print::Mark::With(place, first) => {
                     let (place, first) = (*place, first.clone());
                     pieces.with.entry(first).or_default().push((place, found));
@@ -185,6 +194,33 @@ async fn unowned(found: Vec<(Print, DestItemId)>, owned: &dyn Owned) -> Result<V
     Ok(found.into_iter().zip(taken).filter(|(_, taken)| !taken).map(|(found, _)| found).collect())
 }
 
+/// Deletes what was made for this folder in another one, and did not come here.
+async fn clear_workshops(
+    account: &Account,
+    place: Place<'_>,
+    since: Option<DateTime<Utc>>,
+    probes: &[Probe],
+) -> Result<()> {
+    for kind in ItemKind::ALL {
+        let Some(workshop) = place.workshop(account, kind) else { continue };
+        let of_kind = probes.iter().filter(|probe| probe.kind == kind);
+        let mut prints: Vec<Print> = of_kind.map(print_of).collect();
+        prints.sort();
+        prints.dedup();
+        if prints.is_empty() {
+            continue;
+        }
+        let found = search(account, &account.root(workshop).await?, &prints).await?;
+        let is_left = |found: &Found| {
+            let is_bound = matches!(&found.mark, print::Mark::Bound(to) if to == place.folder.as_str());
+            is_bound && !found.is_older(since)
+        };
+        let left = found.iter().filter_map(Found::read).filter(is_left);
+        clear(account, left.map(|found| copy_id::of([found.id])).collect()).await?;
+    }
+    Ok(())
+}
+
 /// Deletes what is left of items that were not finished.
 async fn clear(account: &Account, left: Vec<DestItemId>) -> Result<()> {
     let doing = account.doing::<DeleteItem>("look for copies", Scope::Folder);
@@ -208,7 +244,7 @@ fn print_of(probe: &Probe) -> Print {
 }
 
 /// Searches for prints, as many at a time as the server takes.
-async fn search(account: &Account, folder: &DestFolderId, prints: &[Print]) -> Result<Vec<Item>> {
+async fn search(account: &Account, folder: &FolderRef, prints: &[Print]) -> Result<Vec<Item>> {
     let portions = &account.portions.terms;
     let (mut items, mut rest) = (Vec::new(), prints);
     while !rest.is_empty() {
@@ -224,14 +260,14 @@ async fn search(account: &Account, folder: &DestFolderId, prints: &[Print]) -> R
     Ok(items)
 }
 
-async fn search_some(account: &Account, folder: &DestFolderId, terms: &[Print]) -> Result<Vec<Item>> {
+async fn search_some(account: &Account, folder: &FolderRef, terms: &[Print]) -> Result<Vec<Item>> {
     let term = |print: &Print| Restriction::IsEqualTo(OMM_DIGEST.into(), print.text());
     let created = FieldPath::Field("item:DateTimeCreated");
     let fields = [created, OMM_DIGEST.into(), OMM_MARK.into(), SEARCH_KEY.into()];
     let mut operation = FindItem {
         shape: Shape::new(Base::IdOnly).with(fields),
         restriction: Some(Restriction::Or(terms.iter().map(term).collect())),
-        ..FindItem::all(folders::by_id(folder.as_str()), Page::first(0))
+        ..FindItem::all(folder.clone(), Page::first(0))
     };
     let doing = account.doing::<FindItem>("look for copies", Scope::Folder);
     let mut items = Vec::new();

@@ -17,9 +17,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The columns that [`read`] wants, in its order.
 pub(crate) const COLUMNS: &str = "key, folder, source, kind, revision, listed_size, received, received_nanos, \
-     received_offset, flags, fate, detail, decided, gone, flagging, copy_folder, copy_id, copy_sent, copy_adopted, \
-     copy_replaced, copy_body, copy_header, copy_line_feeds, copy_size, copy_stored_size, copy_flags, copy_verified, \
-     copy_revision, lasting";
+     received_offset, flags, fate, detail, decided, gone, flagging, lasting, copy_folder, copy_id, copy_sent, \
+     copy_adopted, copy_replaced, copy_body, copy_header, copy_line_feeds, copy_size, copy_stored_size, copy_flags, copy_verified, \
+     copy_revision";
 
 /// What a fate holds beside its name.
 #[derive(Default, Serialize, Deserialize)]
@@ -60,6 +60,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Entry, Fault> {
             .get::<Option<String>>()?
             .map(|text| from_json::<Flagging>(&text, "flagging"))
             .transpose()?,
+        lasting: at.get::<Option<Box<str>>>()?.map(LastingId::new),
         copy: copy(&mut at)?,
     })
 }

@@ -1,11 +1,17 @@
 //! Source and destination against the mock Exchange of the testkit.
 
 mod contract;
+mod copies_of_copies;
 mod cost;
+mod folders;
 mod items;
 mod leftovers;
+mod looks;
 mod moves;
+mod other_kinds;
+mod pages;
 mod on_mock;
+mod public;
 mod refusals;
 mod requests;
 mod stories;
