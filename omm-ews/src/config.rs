@@ -14,6 +14,8 @@ pub(crate) const DELEGATION: &str = "delegation";
 pub(crate) const VERSION: &str = "version";
 pub(crate) const URL: &str = "url";
 const PUBLIC: &str = "public-folders";
+/// Of public folders: who holds their hierarchy.
+pub(crate) const HIERARCHY: &str = "public-hierarchy";
 
 /// Where the services are on every server that has them.
 const PATH: &str = "/EWS/Exchange.asmx";
@@ -49,6 +51,8 @@ pub(crate) struct Config {
 pub(crate) struct Public {
     /// Who is asked for the hierarchy; nobody in particular where the server knows.
     pub(crate) hierarchy: Option<String>,
+    /// Who was told to an earlier run.
+    pub(crate) learned: Option<String>,
 }
 
 /// Where the services are.
@@ -101,6 +105,9 @@ impl Config {
         };
         for (name, value) in &spec.options {
             config.option(name, value).map_err(refused)?;
+        }
+        if let Some(public) = &mut config.public {
+            public.learned = spec.learned.get(HIERARCHY).cloned();
         }
         config.check(side).map_err(refused)?;
         Ok(config)
@@ -198,9 +205,11 @@ impl Public {
     /// From the value of the option; nothing where they are not asked for.
     fn read(value: &str) -> Result<Option<Self>, String> {
         match value {
-            "on" => Ok(Some(Self { hierarchy: None })),
+            "on" => Ok(Some(Self { hierarchy: None, learned: None })),
             "off" => Ok(None),
-            address if address.contains('@') => Ok(Some(Self { hierarchy: Some(address.to_owned()) })),
+            address if address.contains('@') => {
+                Ok(Some(Self { hierarchy: Some(address.to_owned()), learned: None }))
+            }
             other => {
                 Err(format!("{PUBLIC} is on, off or the address of their first mailbox, not {other:?}"))
             }

@@ -128,6 +128,8 @@ impl Found {
 /// What was found, by what it is.
 struct Pieces {
     whole: Vec<Found>,
+    /// What was there before the mark: it is looked for by nobody.
+    older: Vec<Found>,
     parts: Vec<Found>,
     /// By the id of the first one: the others, with their places.
     with: HashMap<String, Vec<(usize, Found)>>,
@@ -135,11 +137,16 @@ struct Pieces {
 
 impl Pieces {
     fn sorted(found: Vec<Found>, since: Option<DateTime<Utc>>) -> Self {
-        let mut pieces = Self { whole: Vec::new(), parts: Vec::new(), with: HashMap::new() };
+        let (whole, older, parts, with) = Default::default();
+        let mut pieces = Self { whole, older, parts, with };
         let mut known = HashSet::new();
         for found in found {
             // A list that moves while it is read may show one twice.
-            if found.is_older(since) || !known.insert(found.id.clone()) {
+            if !known.insert(found.id.clone()) {
+                continue;
+            }
+            if found.is_older(since) {
+                pieces.older.push(found);
                 continue;
             }
             match &found.mark {
@@ -182,7 +189,8 @@ async fn originals(pieces: &Pieces, owned: &dyn Owned) -> Result<Vec<(Print, Des
     let ids: Vec<DestItemId> = copies.iter().map(|(_, id)| id.clone()).collect();
     let taken = owned.owns(&ids).await?;
     let known = copies.iter().zip(&taken).filter(|(_, taken)| **taken);
-    let mut keys: HashSet<&[u8]> = known.filter_map(|((found, _), _)| found.search_key.as_deref()).collect();
+    let known = known.map(|((found, _), _)| *found).chain(&pieces.older);
+    let mut keys: HashSet<&[u8]> = known.filter_map(|found| found.search_key.as_deref()).collect();
     let free = copies.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(copy, _)| copy);
     let is_first = |(found, _): &&(&Found, DestItemId)| found.search_key.as_deref().is_none_or(|key| keys.insert(key));
     Ok(free.filter(is_first).map(|(found, id)| (found.print.clone(), id.clone())).collect())

@@ -85,7 +85,7 @@ async fn copies(
 ) -> Result<Vec<Result<Option<Shown>>>> {
     let parts: Vec<&str> = ids.iter().flat_map(copy_id::parts).collect();
     let mut seen = items(account, &parts).await?.into_iter();
-    let mut one = |id: &DestItemId| {
+    let mut one = |id: &DestItemId| -> Result<Option<Shown>> {
         let mut all = Vec::new();
         for item in seen.by_ref().take(copy_id::parts(id).count()).collect::<Vec<_>>() {
             all.push(item?.filter(&is_there));

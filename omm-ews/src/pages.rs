@@ -14,7 +14,7 @@ impl Account {
         loop {
             let many = portions.size();
             operation.page.most = u32::try_from(many).unwrap_or(u32::MAX);
-            let answer = self.call(doing, operation).await;
+            let answer = self.call(doing, &*operation).await;
             let found = answer
                 .and_then(|answer| answer.only().map_err(|failure| self.failed(doing, failure.into())));
             match found {

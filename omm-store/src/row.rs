@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 /// The columns that [`read`] wants, in its order.
 pub(crate) const COLUMNS: &str = "key, folder, source, kind, revision, listed_size, received, received_nanos, \
      received_offset, flags, fate, detail, decided, gone, flagging, lasting, copy_folder, copy_id, copy_sent, \
-     copy_adopted, copy_replaced, copy_body, copy_header, copy_line_feeds, copy_size, copy_stored_size, copy_flags, copy_verified, \
-     copy_revision";
+     copy_adopted, copy_replaced, copy_body, copy_header, copy_line_feeds, copy_size, copy_stored_size, copy_flags, \
+     copy_verified, copy_revision";
 
 /// What a fate holds beside its name.
 #[derive(Default, Serialize, Deserialize)]

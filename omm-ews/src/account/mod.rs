@@ -41,6 +41,8 @@ pub(crate) struct Facts {
     pub(crate) delegation: Option<Delegation>,
     /// Where the services are, if that had to be found out.
     pub(crate) url: Option<String>,
+    /// The mailbox that holds the hierarchy of public folders, if that was told then.
+    pub(crate) hierarchy: Option<String>,
 }
 
 /// An account, shared by all calls of a source or a destination.
@@ -141,11 +143,13 @@ impl Account {
     /// For the seam: what cost tries to be found.
     pub(crate) fn learned(&self) -> Learned {
         let facts = self.facts();
+        let public = self.config.public.as_ref().and_then(|public| public.learned.clone());
         let mut learned = Learned::default();
         let found = [
             (config::VERSION, facts.version.map(|version| version.word().to_owned())),
             (config::DELEGATION, facts.delegation.map(|way| way.name().to_owned())),
             (config::URL, facts.url),
+            (config::HIERARCHY, facts.hierarchy.or(public).filter(|_| self.config.public.is_some())),
         ];
         for (name, value) in found {
             learned.settings.extend(value.map(|value| (name.to_owned(), value)));

@@ -1,6 +1,6 @@
 //! Which mailbox is asked: public folders lie in mailboxes of their own, the hierarchy in one and the items in others, and
 //! whoever wants them says in two headers where they are (X-AnchorMailbox for the balancer in front, X-PublicFolderMailbox for
-//! the server behind). Before 2013 they were in a database that every server knew, and nobody looks at the headers.
+//! the server behind). The first is told by autodiscover, the others by the folders themselves. Before 2013 they were in a database that every server knew, and nobody looks at the headers.
 
 use super::Account;
 use futures::lock::Mutex as AsyncMutex;
@@ -13,8 +13,8 @@ impl Account {
     /// # Errors
     /// Those of coming in.
     pub(crate) async fn at_hierarchy(&self) -> Result<Self> {
-        let hierarchy = self.config.public.as_ref().and_then(|public| public.hierarchy.clone());
-        self.at(hierarchy).await
+        self.enter().await?;
+        self.at(self.hierarchy()).await
     }
 
     /// The same account as it asks for the items of public folders that the mailbox with this GUID holds.
@@ -22,9 +22,16 @@ impl Account {
     /// # Errors
     /// Those of coming in.
     pub(crate) async fn at_holder(&self, guid: &str) -> Result<Self> {
-        let hierarchy = self.config.public.as_ref().and_then(|public| public.hierarchy.as_deref());
-        let domain = hierarchy.or(self.config.mailbox()).and_then(|address| address.rsplit_once('@'));
+        let hierarchy = self.hierarchy();
+        let address = hierarchy.as_deref().or(self.config.mailbox());
+        let domain = address.and_then(|address| address.rsplit_once('@'));
         self.at(domain.map(|(_, domain)| format!("{guid}@{domain}"))).await
+    }
+
+    /// The mailbox with the hierarchy: as the option says, as autodiscover told now, or as it told in an earlier run.
+    fn hierarchy(&self) -> Option<String> {
+        let public = self.config.public.as_ref()?;
+        public.hierarchy.clone().or_else(|| self.facts().hierarchy).or_else(|| public.learned.clone())
     }
 
     /// Whoever has come in need not come in again, and shares what is known, noted and shown.

@@ -41,7 +41,7 @@ pub(super) async fn work(
         print::put(&mut draft, &print, &Mark::Whole(1));
         return Ok(Work::Draft(draft.finish()));
     }
-    let steps = made.plans.into_iter().map(|plan| Ok(Steps { workshop, ..steps(account, plan)? }));
+    let steps = made.plans.into_iter().map(|plan| -> Result<Steps> { Ok(Steps { workshop, ..steps(account, plan)? }) });
     Ok(Work::Steps(print, steps.collect::<Result<_>>()?))
 }
 

@@ -88,8 +88,11 @@ fn what_is_half_made_is_not_read() {
     let account = server.mailbox(ANN);
     let mark = "<t:ExtendedProperty><t:ExtendedFieldURI DistinguishedPropertySetId='PublicStrings' PropertyName='omm-mark' \
                 PropertyType='String'/><t:Value>1 part</t:Value></t:ExtendedProperty>";
-    account.add_xml("calendar", &format!("<t:CalendarItem>{mark}<t:Subject>half</t:Subject></t:CalendarItem>"));
-    account.add_xml("calendar", "<t:CalendarItem><t:Subject>whole</t:Subject></t:CalendarItem>");
+    let times = "<t:Start>2026-03-01T09:00:00Z</t:Start><t:End>2026-03-01T10:00:00Z</t:End>";
+    for (word, mark) in [("half", mark), ("whole", "")] {
+        let item = format!("<t:Subject>{word}</t:Subject>{mark}{times}");
+        account.add_xml("calendar", &format!("<t:CalendarItem>{item}</t:CalendarItem>"));
+    }
     let world = out_of(server);
     let report = world.clock.run(world.migration().run()).expect("a run");
     assert_eq!((report.totals.copied, report.totals.failed), (1, 0), "{report}");

@@ -41,9 +41,15 @@ fn whoever_touches_any_item_of_a_copy_touches_the_copy() {
         assert_eq!(items.len(), 2);
         let id = &items[at].id;
         match how {
-            "changed" => drop(account.set(id, "Subject", "mine")),
-            "moved" => drop(account.relocate(id, "deleteditems")),
-            _ => drop(account.remove(id)),
+            "changed" => {
+                account.set(id, "Subject", "mine");
+            }
+            "moved" => {
+                account.relocate(id, "deleteditems");
+            }
+            _ => {
+                account.remove(id);
+            }
         }
         assert_eq!(undone(&world), (0, 1), "item {at}, {how}");
     }
