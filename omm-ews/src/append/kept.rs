@@ -79,7 +79,8 @@ fn files(account: &Account, attachments: Vec<Attachment>) -> Result<Vec<File>> {
     let here = attachments.into_iter().filter(|file| file.uri.is_none());
     let file = |file: Attachment| {
         let name = file.name.unwrap_or_default();
-        Ok(File { media_type: file.media_type, ..File::new(name, bytes(account, &file.data)?) })
+        let (media_type, content_id) = (file.media_type, file.content_id);
+        Ok(File { media_type, content_id, ..File::new(name, bytes(account, &file.data)?) })
     };
     here.map(file).collect()
 }

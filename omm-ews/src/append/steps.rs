@@ -47,18 +47,22 @@ pub(super) struct Steps {
 pub(super) struct File {
     pub(super) name: String,
     pub(super) media_type: Option<String>,
+    /// What the text of the item calls it by that shows it.
+    pub(super) content_id: Option<String>,
     pub(super) is_photo: bool,
     pub(super) bytes: Body,
 }
 
 impl File {
     pub(super) fn new(name: String, bytes: Body) -> Self {
-        Self { name, media_type: None, is_photo: false, bytes }
+        Self { name, media_type: None, content_id: None, is_photo: false, bytes }
     }
 
     fn attachment(self) -> NewAttachment {
         let mut attachment = NewAttachment::file(self.name, self.bytes);
         (attachment.content_type, attachment.is_contact_photo) = (self.media_type, self.is_photo);
+        attachment.is_inline = self.content_id.is_some();
+        attachment.content_id = self.content_id;
         attachment
     }
 }

@@ -4,6 +4,7 @@ mod contract;
 mod copies_of_copies;
 mod cost;
 mod folders;
+mod inline_images;
 mod items;
 mod leftovers;
 mod looks;

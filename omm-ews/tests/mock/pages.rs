@@ -1,7 +1,10 @@
 //! Pages of lists that are larger than a server gives: smaller ones are asked for, and nothing is missed.
 
-use crate::on_mock::{OutOfMock, into, out_of};
-use crate::{items::all_kinds, world::server};
+use crate::{
+    items::all_kinds,
+    on_mock::{OutOfMock, into, out_of},
+    world::server,
+};
 use omm_testkit::{
     ews::{EwsAct, EwsFault, Policy},
     memory::MemoryAccount,
