@@ -8,8 +8,8 @@ use crate::{
     convert,
     cursor::Position,
     folders, kind,
-    print::Mark,
     ops::{GetItem, Item, ItemId, OMM_MARK, SEARCH_KEY, Shape, SyncChange, SyncFolderItems, Synced},
+    print::Mark,
 };
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
@@ -32,8 +32,7 @@ impl Account {
         let is_listing = position.as_ref().is_none_or(|position| position.is_listing);
         let state = position.map(|position| position.state);
         let synced = self.sync(folder, state.clone()).await?;
-        let stands_still =
-            synced.more && synced.changes.is_empty() && state.as_ref() == Some(&synced.state);
+        let stands_still = synced.more && synced.changes.is_empty() && state.as_ref() == Some(&synced.state);
         if stands_still {
             let message = "the server promises more changes and gives none";
             return Err(

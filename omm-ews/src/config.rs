@@ -147,7 +147,9 @@ impl Config {
             return Err(format!("archive and {PUBLIC} are two accounts: ask for one of them"));
         }
         if self.public.is_some() && side == Side::Destination {
-            return Err(format!("public folders are read, and not written: {PUBLIC} is an option of the source"));
+            return Err(format!(
+                "public folders are read, and not written: {PUBLIC} is an option of the source"
+            ));
         }
         if self.delegate.is_some() && !self.login.contains('@') {
             return Err(format!(
@@ -210,9 +212,7 @@ impl Public {
             address if address.contains('@') => {
                 Ok(Some(Self { hierarchy: Some(address.to_owned()), learned: None }))
             }
-            other => {
-                Err(format!("{PUBLIC} is on, off or the address of their first mailbox, not {other:?}"))
-            }
+            other => Err(format!("{PUBLIC} is on, off or the address of their first mailbox, not {other:?}")),
         }
     }
 }
@@ -393,7 +393,8 @@ mod tests {
         delegated.delegate = Some("admin".to_owned());
         let mut both = with("archive", "on");
         both.options.insert("public-folders".to_owned(), "on".to_owned());
-        let written = Config::read(&with("public-folders", "on"), Side::Destination).expect_err("not written");
+        let written =
+            Config::read(&with("public-folders", "on"), Side::Destination).expect_err("not written");
         assert!(written.to_string().contains("read, and not written"), "{written}");
         for (spec, says) in [
             (spec("ews", ""), "no address"),

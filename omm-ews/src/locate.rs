@@ -8,8 +8,8 @@ use crate::{
     fetch::item_ref,
     folders,
     ops::{
-        Base, CHANGED, DeleteItem, FieldPath, FindItem, FolderRef, GetFolder, Item, OMM_DIGEST, OMM_MARK, Page,
-        Restriction, SEARCH_KEY, Shape, SortOrder,
+        Base, CHANGED, DeleteItem, FieldPath, FindItem, FolderRef, GetFolder, Item, OMM_DIGEST, OMM_MARK,
+        Page, Restriction, SEARCH_KEY, Shape, SortOrder,
     },
     print::{self, Print},
 };
@@ -192,7 +192,8 @@ async fn originals(pieces: &Pieces, owned: &dyn Owned) -> Result<Vec<(Print, Des
     let known = known.map(|((found, _), _)| *found).chain(&pieces.older);
     let mut keys: HashSet<&[u8]> = known.filter_map(|found| found.search_key.as_deref()).collect();
     let free = copies.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(copy, _)| copy);
-    let is_first = |(found, _): &&(&Found, DestItemId)| found.search_key.as_deref().is_none_or(|key| keys.insert(key));
+    let is_first =
+        |(found, _): &&(&Found, DestItemId)| found.search_key.as_deref().is_none_or(|key| keys.insert(key));
     Ok(free.filter(is_first).map(|(found, id)| (found.print.clone(), id.clone())).collect())
 }
 

@@ -15,8 +15,8 @@ impl Account {
             let many = portions.size();
             operation.page.most = u32::try_from(many).unwrap_or(u32::MAX);
             let answer = self.call(doing, &*operation).await;
-            let found = answer
-                .and_then(|answer| answer.only().map_err(|failure| self.failed(doing, failure.into())));
+            let found =
+                answer.and_then(|answer| answer.only().map_err(|failure| self.failed(doing, failure.into())));
             match found {
                 Ok(found) => {
                     portions.went_well(found.entries.len());

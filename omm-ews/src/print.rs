@@ -128,7 +128,9 @@ mod tests {
             assert_eq!(mark.text(), text);
             assert_eq!(Mark::read(&marked(text)), Some(mark));
         }
-        for text in ["", "1", "2 whole", "1 whole x", "1 part 2", "1 bound", "1 with 2", "1 with x y", "whole"] {
+        for text in
+            ["", "1", "2 whole", "1 whole x", "1 part 2", "1 bound", "1 with 2", "1 with x y", "whole"]
+        {
             assert_eq!(Mark::read(&marked(text)), None, "{text}");
         }
     }

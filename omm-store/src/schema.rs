@@ -24,7 +24,8 @@ pub(crate) enum Upgrade {
 }
 
 /// A migration's journal. "OMMJ".
-pub(crate) static JOURNAL: Schema = Schema { application_id: 0x4f4d_4d4a, steps: &[JOURNAL_1, JOURNAL_2, JOURNAL_3] };
+pub(crate) static JOURNAL: Schema =
+    Schema { application_id: 0x4f4d_4d4a, steps: &[JOURNAL_1, JOURNAL_2, JOURNAL_3] };
 
 /// The catalogue. "OMMC".
 pub(crate) static CATALOGUE: Schema = Schema { application_id: 0x4f4d_4d43, steps: &[CATALOGUE_1] };

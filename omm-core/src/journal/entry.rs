@@ -2,7 +2,8 @@
 
 use super::{Class, DestFolderKey, Fact, Fate, FolderKey, Illegal, Noted, Record, Tally, TallyKey};
 use crate::model::{
-    Content, DestItemId, FlagDelta, Flags, ItemKind, ItemMeta, LastingId, Received, Revision, SourceItemId, SyncPoint,
+    Content, DestItemId, FlagDelta, Flags, ItemKind, ItemMeta, LastingId, Received, Revision, SourceItemId,
+    SyncPoint,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

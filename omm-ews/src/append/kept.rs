@@ -22,11 +22,7 @@ const LARGEST: u64 = 64 << 20;
 const PHOTO: &str = "ContactPicture.jpg";
 
 /// What is done to make an item; in this folder first, if it is not made where it shall be.
-pub(super) async fn work(
-    account: &Account,
-    item: &Item,
-    workshop: Option<&'static str>,
-) -> Result<Work> {
+pub(super) async fn work(account: &Account, item: &Item, workshop: Option<&'static str>) -> Result<Work> {
     let text = item.body.to_bytes(LARGEST).await?;
     let mailbox = account.mailbox();
     let name = name_of(&text);
@@ -41,7 +37,10 @@ pub(super) async fn work(
         print::put(&mut draft, &print, &Mark::Whole(1));
         return Ok(Work::Draft(draft.finish()));
     }
-    let steps = made.plans.into_iter().map(|plan| -> Result<Steps> { Ok(Steps { workshop, ..steps(account, plan)? }) });
+    let steps = made
+        .plans
+        .into_iter()
+        .map(|plan| -> Result<Steps> { Ok(Steps { workshop, ..steps(account, plan)? }) });
     Ok(Work::Steps(print, steps.collect::<Result<_>>()?))
 }
 

@@ -34,7 +34,8 @@ async fn all(account: &Account, root: &FolderId) -> Result<Vec<EwsFolder>> {
         let mut found = level::below(account, &parents, &shape).await?;
         // A folder that is said to lie in itself is not looked into again.
         found.retain(|folder| known.insert(folder.id.id.clone()));
-        parents = found.iter().filter(|folder| folder.children != Some(0)).map(|one| one.id.clone()).collect();
+        parents =
+            found.iter().filter(|folder| folder.children != Some(0)).map(|one| one.id.clone()).collect();
         // The mailbox with the hierarchy does not know how much the others hold.
         found.iter_mut().for_each(|folder| folder.items = None);
         all.extend(found);

@@ -18,7 +18,9 @@ use std::time::Duration;
 fn thrown_away() -> Mailbox {
     let trash = FolderPath::new(["Trash"]);
     let items = [contact(0, 0), message(1, 0), series(1), task(0, 0), two_in_one(1), pictured(1)];
-    Mailbox { folders: vec![MailboxFolder::new(trash, ItemKind::Mail).with_items(items).with_role(Role::Trash)] }
+    Mailbox {
+        folders: vec![MailboxFolder::new(trash, ItemKind::Mail).with_items(items).with_role(Role::Trash)],
+    }
 }
 
 fn fresh_into(server: MockEws) -> IntoMock {
@@ -30,7 +32,8 @@ fn all_there(world: &IntoMock) {
     assert_eq!(["deleteditems", "contacts", "calendar", "tasks"].map(count), [7, 0, 0, 0]);
     nothing_left_over(&world.destination);
     let contents = world.destination.contents();
-    let bound = contents.0.values().flat_map(|seen| seen.keys()).filter(|seen| seen.flags.contains("1 bound"));
+    let bound =
+        contents.0.values().flat_map(|seen| seen.keys()).filter(|seen| seen.flags.contains("1 bound"));
     assert_eq!(bound.count(), 0, "{contents:?}");
 }
 

@@ -22,7 +22,12 @@ fn of_a_feed() {
         let server = server();
         for number in 0..100 {
             let text = format!("Subject: {number}\r\nMessage-ID: <{number}@example.org>\r\n\r\n");
-            server.mailbox(crate::world::ANN).add_mail("inbox", text.as_bytes(), "2026-01-31T12:00:00Z", false);
+            server.mailbox(crate::world::ANN).add_mail(
+                "inbox",
+                text.as_bytes(),
+                "2026-01-31T12:00:00Z",
+                false,
+            );
         }
         server.set_policy(Policy { page: Some((40, code)), ..Policy::default() });
         let world = out_of(server);

@@ -35,14 +35,19 @@ fn filled() -> MockEws {
     public.add_folder("Sales/Reports/2026", "IPF.Note");
     public.add_folder("Sales/People", "IPF.Contact");
     public.add_folder("Empty", "IPF.Note");
-    public.held_by("Sales/Reports", FIRST).held_by("Sales/Reports/2026", SECOND).held_by("Sales/People", FIRST);
+    public
+        .held_by("Sales/Reports", FIRST)
+        .held_by("Sales/Reports/2026", SECOND)
+        .held_by("Sales/People", FIRST);
     for (path, word) in [("Sales", "one"), ("Sales/Reports", "two"), ("Sales/Reports/2026", "three")] {
         add(&server, path, word);
     }
     let file = "<t:FileAttachment><t:Name>a.txt</t:Name><t:Content>aGVsbG8=</t:Content></t:FileAttachment>";
     public.add_xml(
         "Sales/People",
-        &format!("<t:Contact><t:Attachments>{file}</t:Attachments><t:DisplayName>Ann</t:DisplayName></t:Contact>"),
+        &format!(
+            "<t:Contact><t:Attachments>{file}</t:Attachments><t:DisplayName>Ann</t:DisplayName></t:Contact>"
+        ),
     );
     server
 }
@@ -84,11 +89,20 @@ impl World {
 fn all_of_them_by_level() {
     let world = world(filled(), "on");
     let report = world.run();
-    assert_eq!((report.totals.copied, report.totals.failed), (4, 0), "{report}\n{}", world.server.transcript_text());
+    assert_eq!(
+        (report.totals.copied, report.totals.failed),
+        (4, 0),
+        "{report}\n{}",
+        world.server.transcript_text()
+    );
     let paths = ["Sales", "Sales/Reports", "Sales/Reports/2026", "Sales/People"];
     assert_eq!(paths.map(|path| world.items(path)), [1, 1, 1, 1]);
-    let refused: Vec<_> =
-        world.server.requests().into_iter().filter(|request| request.codes.iter().any(|code| code != "NoError")).collect();
+    let refused: Vec<_> = world
+        .server
+        .requests()
+        .into_iter()
+        .filter(|request| request.codes.iter().any(|code| code != "NoError"))
+        .collect();
     assert!(refused.is_empty(), "{refused:?}");
     // The root with two folders below it, then three levels: nobody looks below what has nothing below it.
     assert_eq!(world.count("FindFolder").len(), 3, "{}", world.server.transcript_text());
@@ -96,8 +110,10 @@ fn all_of_them_by_level() {
     for (guid, items) in [(FIRST, 2), (SECOND, 1)] {
         let address = format!("{guid}@example.com");
         let asked = world.count("FindItem");
-        let asked: Vec<_> =
-            asked.iter().filter(|request| request.header("x-publicfoldermailbox") == Some(&address)).collect();
+        let asked: Vec<_> = asked
+            .iter()
+            .filter(|request| request.header("x-publicfoldermailbox") == Some(&address))
+            .collect();
         assert_eq!(asked.len(), items);
         assert!(asked.iter().all(|request| request.header("x-anchormailbox") == Some(&address)));
     }
@@ -161,7 +177,9 @@ fn the_hierarchy_is_asked_for_where_it_is() {
     let world = world(filled(), "folders@public.example");
     world.run();
     let asked = world.count("FindFolder");
-    assert!(asked.iter().all(|request| request.header("x-publicfoldermailbox") == Some("folders@public.example")));
+    assert!(
+        asked.iter().all(|request| request.header("x-publicfoldermailbox") == Some("folders@public.example"))
+    );
     let address = format!("{SECOND}@public.example");
     let items = world.count("FindItem");
     assert!(items.iter().any(|request| request.header("x-publicfoldermailbox") == Some(&address)));

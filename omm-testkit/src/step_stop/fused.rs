@@ -9,9 +9,7 @@ use omm_core::{
         Batch, Claim, DestFolderKey, DestFolderRow, Entry, EntryKey, Epoch, FlagChangeRow, FolderKey,
         FolderRow, Journal, PointRow, Query, Tally,
     },
-    model::{
-        Body, DestFolderId, DestItemId, Digest, Intake, Item, LastingId, Mark, SourceItemId, SyncPoint,
-    },
+    model::{Body, DestFolderId, DestItemId, Digest, Intake, Item, LastingId, Mark, SourceItemId, SyncPoint},
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
         Probe, Replaced, Stored, Wanted,

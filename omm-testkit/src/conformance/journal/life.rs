@@ -8,9 +8,7 @@ use omm_core::{
         Copy, Entry, EntryKey, Epoch, Fact, Failure, FolderKey, Journal, Noted, Record, SkipReason, TallyKey,
         Verified, Want,
     },
-    model::{
-        DestItemId, FlagDelta, Flags, ItemKind, LastingId, Mark, Revision, SourceItemId, SyncPoint,
-    },
+    model::{DestItemId, FlagDelta, Flags, ItemKind, LastingId, Mark, Revision, SourceItemId, SyncPoint},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
