@@ -192,9 +192,8 @@ async fn originals(pieces: &Pieces, owned: &dyn Owned) -> Result<Vec<(Print, Des
     let known = known.map(|((found, _), _)| *found).chain(&pieces.older);
     let mut keys: HashSet<&[u8]> = known.filter_map(|found| found.search_key.as_deref()).collect();
     let free = copies.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(copy, _)| copy);
-    let is_first =
-        |(found, _): &&(&Found, DestItemId)| found.search_key.as_deref().is_none_or(|key| keys.insert(key));
-    Ok(free.filter(is_first).map(|(found, id)| (found.print.clone(), id.clone())).collect())
+    let firsts = free.filter(|(found, _)| found.search_key.as_deref().is_none_or(|key| keys.insert(key)));
+    Ok(firsts.map(|(found, id)| (found.print.clone(), id.clone())).collect())
 }
 
 async fn unowned(found: Vec<(Print, DestItemId)>, owned: &dyn Owned) -> Result<Vec<(Print, DestItemId)>> {
