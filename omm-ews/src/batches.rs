@@ -22,6 +22,12 @@ pub(crate) struct Portions {
     pub(crate) look: Batches,
     /// Folders that are asked for by their names.
     pub(crate) folders: Batches,
+    /// Changes in a page of a feed: what servers give at most.
+    pub(crate) changes: Batches,
+    /// Items in a page of a list.
+    pub(crate) entries: Batches,
+    /// Digests in one search: servers take some hundreds of terms.
+    pub(crate) terms: Batches,
 }
 
 impl Default for Portions {
@@ -34,6 +40,9 @@ impl Default for Portions {
             stamp: Batches::new(128, 128),
             look: Batches::new(128, 128),
             folders: Batches::new(16, 16),
+            changes: Batches::new(512, 512),
+            entries: Batches::new(500, 500),
+            terms: Batches::new(40, 40),
         }
     }
 }
@@ -92,6 +101,16 @@ impl Batches {
             sizes.ceiling = sizes.ceiling.min(between).max(sizes.next);
             sizes.good = 0;
         }
+    }
+
+    /// A page of so many entries could not be given: whether a smaller one is asked for at once, since it was too much and no
+    /// pause was asked for. Whatever else went wrong has nothing to do with its size.
+    pub(crate) fn is_too_much(&self, entries: usize, error: &Error) -> bool {
+        if !wants_less(error) {
+            return false;
+        }
+        self.went_wrong(entries, error);
+        entries > 1 && error.retry_advice() == Retry::Never && error.effect() == Effect::None
     }
 
     fn sizes(&self) -> MutexGuard<'_, Sizes> {

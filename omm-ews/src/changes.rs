@@ -8,16 +8,17 @@ use crate::{
     convert,
     cursor::Position,
     folders, kind,
-    ops::{GetItem, Item, ItemId, Shape, SyncChange, SyncFolderItems},
+    ops::{GetItem, Item, ItemId, OMM_MARK, SEARCH_KEY, Shape, SyncChange, SyncFolderItems, Synced},
+    print::Mark,
 };
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
-    model::{Cursor, ItemKind, ItemMeta, Revision, SourceFolderId, SourceItemId},
+    model::{Cursor, ItemKind, ItemMeta, LastingId, Revision, SourceFolderId, SourceItemId},
     seam::{Change, ChangePage, Coverage},
 };
 
-/// Changes in one page: what servers give at most.
-const PAGE: u16 = 512;
+/// Search keys have 16 bytes; those of other systems have what they like.
+const LONGEST_KEY: usize = 256;
 /// Messages whose marks are asked for at a time.
 const MARKS: usize = 100;
 
@@ -29,19 +30,9 @@ impl Account {
             None => None,
         };
         let is_listing = position.as_ref().is_none_or(|position| position.is_listing);
-        let operation = SyncFolderItems {
-            folder: folders::by_id(folder.as_str()),
-            shape: listing_shape(),
-            state: position.map(|position| position.state),
-            most: PAGE,
-        };
-        let doing = self.doing::<SyncFolderItems>("list a folder", Scope::Folder);
-        let synced = match self.call(doing, &operation).await? {
-            Ok(synced) => synced,
-            Err(refusal) => return Err(self.failed(doing, refusal.into())),
-        };
-        let stands_still =
-            synced.more && synced.changes.is_empty() && operation.state.as_ref() == Some(&synced.state);
+        let state = position.map(|position| position.state);
+        let synced = self.sync(folder, state.clone()).await?;
+        let stands_still = synced.more && synced.changes.is_empty() && state.as_ref() == Some(&synced.state);
         if stands_still {
             let message = "the server promises more changes and gives none";
             return Err(
@@ -52,6 +43,30 @@ impl Account {
         let position = Position { is_listing: is_listing && synced.more, state: synced.state };
         let coverage = if is_listing { Coverage::Listing } else { Coverage::Delta };
         Ok(ChangePage::new(changes, position.cursor(), coverage).more(synced.more))
+    }
+
+    /// What changed since a state: as much as the server gives at a time.
+    async fn sync(&self, folder: &SourceFolderId, state: Option<String>) -> Result<Synced<SyncChange>> {
+        let portions = &self.portions.changes;
+        loop {
+            let many = portions.size();
+            let operation = SyncFolderItems {
+                folder: folders::by_id(folder.as_str()),
+                shape: feed_shape(),
+                state: state.clone(),
+                most: u16::try_from(many).unwrap_or(u16::MAX),
+            };
+            let doing = self.doing::<SyncFolderItems>("list a folder", Scope::Folder);
+            let answer = self.call(doing, &operation).await;
+            match answer.and_then(|synced| synced.map_err(|refusal| self.failed(doing, refusal.into()))) {
+                Ok(synced) => {
+                    portions.went_well(synced.changes.len());
+                    return Ok(synced);
+                }
+                Err(error) if portions.is_too_much(many, &error) => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     async fn changes_of(&self, changes: Vec<SyncChange>) -> Result<Vec<Change>> {
@@ -76,7 +91,7 @@ impl Account {
     /// The marks of messages that were read, or are unread again.
     async fn marks(&self, ids: &[ItemId]) -> Result<Vec<Change>> {
         let items = ids.iter().map(|id| ItemId { change_key: None, ..id.clone() }.into()).collect();
-        let operation = GetItem { items, shape: listing_shape() };
+        let operation = GetItem { items, shape: feed_shape() };
         let doing = self.doing::<GetItem>("list a folder", Scope::Folder);
         let answers = self.call(doing, &operation).await?;
         let mut changes = Vec::with_capacity(ids.len());
@@ -99,7 +114,8 @@ impl Account {
         Ok(changes)
     }
 
-    fn expired(&self) -> Error {
+    /// Whether a position is not to be gone on from.
+    pub(crate) fn expired(&self) -> Error {
         let message = "the position is not one of this program's";
         Error::new(ErrorKind::CursorExpired, self.side, "list a folder", message)
     }
@@ -110,11 +126,19 @@ pub(crate) fn listing_shape() -> Shape {
     convert::Shape::mail_list().asked()
 }
 
+/// The same, with what an item is called wherever it lies, and what it is of an item that a migration makes.
+pub(crate) fn feed_shape() -> Shape {
+    listing_shape().with([SEARCH_KEY.into(), OMM_MARK.into()])
+}
+
 /// What a list says of an item.
-fn meta(item: &Item) -> ItemMeta {
+pub(crate) fn meta(item: &Item) -> ItemMeta {
     let kind = kind_of(item);
     let mut meta = ItemMeta::new(SourceItemId::new(item.id.id.clone()), kind);
     meta.size = item.size();
+    meta.lasting = lasting(item);
+    // What another migration into this mailbox has begun and not finished is no item yet.
+    meta.internal = matches!(Mark::read(item), Some(Mark::Part | Mark::Bound(_)));
     if kind == ItemKind::Mail {
         let mail = convert::mail(&item.element);
         (meta.flags, meta.received) = (mail.flags, mail.received);
@@ -124,6 +148,13 @@ fn meta(item: &Item) -> ItemMeta {
         meta.revision = item.id.change_key.clone().map(Revision::new);
     }
     meta
+}
+
+/// Its search key ([MS-OXCPRPT]): it stays when the item is moved, and goes with its copies.
+fn lasting(item: &Item) -> Option<LastingId> {
+    let key = item.extended(&SEARCH_KEY.name)?.as_bytes()?;
+    let is_key = !key.is_empty() && key.len() <= LONGEST_KEY;
+    is_key.then(|| LastingId::new(key.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
 }
 
 /// By its class, or its element where none is said.

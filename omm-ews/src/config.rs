@@ -13,6 +13,9 @@ use url::Url;
 pub(crate) const DELEGATION: &str = "delegation";
 pub(crate) const VERSION: &str = "version";
 pub(crate) const URL: &str = "url";
+const PUBLIC: &str = "public-folders";
+/// Of public folders: who holds their hierarchy.
+pub(crate) const HIERARCHY: &str = "public-hierarchy";
 
 /// Where the services are on every server that has them.
 const PATH: &str = "/EWS/Exchange.asmx";
@@ -39,6 +42,17 @@ pub(crate) struct Config {
     pub(crate) learned_version: Option<Version>,
     /// The mailbox's archive instead of the mailbox: option `archive`, `on` or `off`.
     pub(crate) archive: bool,
+    /// The public folders instead of the mailbox: option `public-folders`.
+    pub(crate) public: Option<Public>,
+}
+
+/// The public folders, as the login sees them: `on`, or the address of the mailbox that holds their hierarchy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Public {
+    /// Who is asked for the hierarchy; nobody in particular where the server knows.
+    pub(crate) hierarchy: Option<String>,
+    /// Who was told to an earlier run.
+    pub(crate) learned: Option<String>,
 }
 
 /// Where the services are.
@@ -87,11 +101,15 @@ impl Config {
             version: None,
             learned_version: spec.learned.get(VERSION).and_then(|word| Version::from_word(word)),
             archive: false,
+            public: None,
         };
         for (name, value) in &spec.options {
             config.option(name, value).map_err(refused)?;
         }
-        config.check().map_err(refused)?;
+        if let Some(public) = &mut config.public {
+            public.learned = spec.learned.get(HIERARCHY).cloned();
+        }
+        config.check(side).map_err(refused)?;
         Ok(config)
     }
 
@@ -113,16 +131,26 @@ impl Config {
             }
             URL => self.place = Place::At(Address::parse(value)?),
             "archive" => self.archive = switch(name, value)?,
+            PUBLIC => self.public = Public::read(value)?,
             _ => {
                 return Err(format!(
-                    "an Exchange account has no option {name:?}; it has auth, {DELEGATION}, {VERSION}, {URL} and archive"
+                    "an Exchange account has no option {name:?}; it has auth, {DELEGATION}, {VERSION}, {URL}, archive and \
+                     {PUBLIC}"
                 ));
             }
         }
         Ok(())
     }
 
-    fn check(&self) -> Result<(), String> {
+    fn check(&self, side: Side) -> Result<(), String> {
+        if self.public.is_some() && self.archive {
+            return Err(format!("archive and {PUBLIC} are two accounts: ask for one of them"));
+        }
+        if self.public.is_some() && side == Side::Destination {
+            return Err(format!(
+                "public folders are read, and not written: {PUBLIC} is an option of the source"
+            ));
+        }
         if self.delegate.is_some() && !self.login.contains('@') {
             return Err(format!(
                 "for an administrator the mailbox is named by its mail address, and {} is none",
@@ -144,12 +172,16 @@ impl Config {
 
     /// The folder that all others are in.
     pub(crate) fn root(&self) -> &'static str {
-        if self.archive { "archivemsgfolderroot" } else { "msgfolderroot" }
+        match () {
+            () if self.public.is_some() => "publicfoldersroot",
+            () if self.archive => "archivemsgfolderroot",
+            () => "msgfolderroot",
+        }
     }
 
     /// Whether it is not the mailbox itself that is meant.
     pub(crate) fn is_elsewhere(&self) -> bool {
-        self.archive
+        self.archive || self.public.is_some()
     }
 
     /// Whose password or token it is.
@@ -168,6 +200,20 @@ impl Config {
     /// The address of the mailbox, where that is known.
     pub(crate) fn mailbox(&self) -> Option<&str> {
         Some(self.login.as_str()).filter(|login| login.contains('@'))
+    }
+}
+
+impl Public {
+    /// From the value of the option; nothing where they are not asked for.
+    fn read(value: &str) -> Result<Option<Self>, String> {
+        match value {
+            "on" => Ok(Some(Self { hierarchy: None, learned: None })),
+            "off" => Ok(None),
+            address if address.contains('@') => {
+                Ok(Some(Self { hierarchy: Some(address.to_owned()), learned: None }))
+            }
+            other => Err(format!("{PUBLIC} is on, off or the address of their first mailbox, not {other:?}")),
+        }
     }
 }
 
@@ -345,6 +391,11 @@ mod tests {
         };
         let mut delegated = as_login("ews", "anna");
         delegated.delegate = Some("admin".to_owned());
+        let mut both = with("archive", "on");
+        both.options.insert("public-folders".to_owned(), "on".to_owned());
+        let written =
+            Config::read(&with("public-folders", "on"), Side::Destination).expect_err("not written");
+        assert!(written.to_string().contains("read, and not written"), "{written}");
         for (spec, says) in [
             (spec("ews", ""), "no address"),
             (spec("ews", "ftp://mail.example"), "https://HOST"),
@@ -358,6 +409,8 @@ mod tests {
             (with("delegation", "magic"), "impersonation, delegate-access"),
             (with("version", "Exchange2003"), "Exchange2007_SP1"),
             (with("archive", "yes"), "on or off"),
+            (with("public-folders", "yes"), "on, off or the address"),
+            (both, "ask for one of them"),
             (with("colour", "red"), "no option"),
         ] {
             let error = Config::read(&spec, Side::Source).expect_err(says);

@@ -3,12 +3,12 @@
 
 use crate::{
     account::Account,
-    append::{self, unknown},
+    append::{self, Place, unknown},
     copy_id,
     error::Trouble,
     fetch::item_ref,
-    inspect::{look, presence},
-    ops::{DeleteItem, Item as Shown},
+    look::{Shown, look},
+    ops::DeleteItem,
 };
 use omm_core::{
     error::{Result, Scope},
@@ -35,18 +35,17 @@ pub(crate) async fn delete(
 /// Puts a newer item in the place of a copy that is as expected: the new one comes before the old one goes.
 pub(crate) async fn replace(
     account: &Account,
-    folder: &DestFolderId,
+    place: Place<'_>,
     id: &DestItemId,
     item: &Item,
     expected: &Expected,
 ) -> Result<Replaced> {
-    let Some(shown) = look(account, folder, std::slice::from_ref(id)).await?.pop().flatten() else {
-        return Ok(Replaced::Missing);
-    };
+    let folder = place.folder;
+    let Some(shown) = look_at(account, folder, id).await? else { return Ok(Replaced::Missing) };
     if let Some(difference) = touched(&shown, expected) {
         return Ok(Replaced::Conflict(difference));
     }
-    let stored = append::append(account, folder, std::slice::from_ref(item)).await?;
+    let stored = append::append(account, place, std::slice::from_ref(item)).await?;
     let new = match stored.into_iter().next() {
         Some(stored) => stored?.id,
         None => {
@@ -56,7 +55,7 @@ pub(crate) async fn replace(
         }
     };
     // The new one is there now. Its making may have taken long: the old one is looked at again before it goes.
-    let again = look(account, folder, std::slice::from_ref(id)).await.map_err(unknown)?.pop().flatten();
+    let again = look_at(account, folder, id).await.map_err(unknown)?;
     if let Some(difference) = again.and_then(|again| touched(&again, expected)) {
         let removed = remove(account, std::slice::from_ref(&new)).await.map_err(unknown)?;
         removed.into_iter().next().unwrap_or(Ok(Deleted::Done)).map_err(unknown)?;
@@ -65,6 +64,10 @@ pub(crate) async fn replace(
     let removed = remove(account, std::slice::from_ref(id)).await.map_err(unknown)?;
     removed.into_iter().next().unwrap_or(Ok(Deleted::Done)).map_err(unknown)?;
     Ok(Replaced::Done(new))
+}
+
+async fn look_at(account: &Account, folder: &DestFolderId, id: &DestItemId) -> Result<Option<Shown>> {
+    look(account, folder, std::slice::from_ref(id)).await?.pop().unwrap_or(Ok(None))
 }
 
 async fn delete_some(
@@ -76,8 +79,8 @@ async fn delete_some(
     let shown = look(account, folder, &ids).await?;
     let mut outcomes: Vec<Result<Deleted>> = Vec::with_capacity(deletions.len());
     let (mut asked, mut untouched) = (Vec::new(), Vec::new());
-    for (at, (deletion, item)) in deletions.iter().zip(shown).enumerate() {
-        outcomes.push(Ok(match item.map(|item| touched(&item, &deletion.expected)) {
+    for (at, (deletion, shown)) in deletions.iter().zip(shown).enumerate() {
+        outcomes.push(shown.map(|shown| match shown.map(|shown| touched(&shown, &deletion.expected)) {
             None => Deleted::Missing,
             Some(Some(difference)) => Deleted::Touched(difference),
             Some(None) => {
@@ -129,7 +132,7 @@ async fn remove(account: &Account, ids: &[DestItemId]) -> Result<Vec<Result<Dele
 
 /// What differs from what we wrote, if anything.
 fn touched(shown: &Shown, expected: &Expected) -> Option<String> {
-    let now = presence(shown);
+    let now = shown.presence();
     match (&expected.revision, &now.revision) {
         (Some(before), now) if now.as_ref() != Some(before) => return Some("somebody changed it".to_owned()),
         // Nothing was seen of it after it was written: what it says of itself must do.

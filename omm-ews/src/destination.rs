@@ -5,14 +5,15 @@
 //! | `capacity`                | [`crate::capacity`]    | none                                              |
 //! | `folders`, `ensure_…`     | [`crate::folders`]     | GetFolder, FindFolder, CreateFolder, DeleteFolder |
 //! | `mark`, `locate`          | [`crate::locate`]      | GetFolder, FindItem                               |
-//! | `append`                  | [`crate::append`]      | CreateItem, UploadItems, UpdateItem               |
+//! | `append`                  | [`crate::append`]      | CreateItem; MoveItem; UploadItems, UpdateItem     |
 //! | `inspect`, `read_back`    | [`crate::inspect`]     | GetItem                                           |
 //! | `set_flags`               | [`crate::flags`]       | GetItem, UpdateItem                               |
 //! | `replace`, `delete`       | [`crate::delete`]      | GetItem, CreateItem, DeleteItem                   |
 
 use crate::{
     account::Account,
-    append, capacity, copy_id, delete,
+    append::{self, Place},
+    capacity, copy_id, delete,
     fetch::{self, LastChange},
     flags, folders, inspect, locate, native,
 };
@@ -47,6 +48,10 @@ impl EwsDestination {
 impl EwsDestination {
     fn kinds(&self) -> MutexGuard<'_, HashMap<DestFolderId, ItemKind>> {
         self.kinds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn place<'a>(&self, folder: &'a DestFolderId) -> Place<'a> {
+        Place { folder, kind: self.kinds().get(folder).copied() }
     }
 
     fn learn<'a>(&self, folders: impl IntoIterator<Item = &'a DestFolder>) {
@@ -87,7 +92,7 @@ impl Destination for EwsDestination {
     }
 
     async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>> {
-        append::append(&self.account, folder, batch).await
+        append::append(&self.account, self.place(folder), batch).await
     }
 
     async fn locate(
@@ -97,7 +102,7 @@ impl Destination for EwsDestination {
         probes: &[Probe],
         owned: &dyn Owned,
     ) -> Result<Vec<Option<DestItemId>>> {
-        locate::locate(&self.account, folder, above, probes, owned).await
+        locate::locate(&self.account, self.place(folder), above, probes, owned).await
     }
 
     async fn replace(
@@ -107,7 +112,7 @@ impl Destination for EwsDestination {
         item: &Item,
         expected: &Expected,
     ) -> Result<Replaced> {
-        delete::replace(&self.account, folder, id, item, expected).await
+        delete::replace(&self.account, self.place(folder), id, item, expected).await
     }
 
     async fn set_flags(&self, _: &DestFolderId, changes: &[FlagChange]) -> Result<Vec<Result<Flagged>>> {

@@ -6,7 +6,7 @@ use crate::{
     convert, copy_id,
     error::Trouble,
     fetch::item_ref,
-    inspect::{look_anywhere, revision},
+    look::look_anywhere,
     ops::{ConflictResolution, ItemChange, UpdateItem},
 };
 use omm_core::{
@@ -32,14 +32,21 @@ async fn set_some(account: &Account, changes: &[FlagChange]) -> Result<Vec<Resul
     let before = look_anywhere(account, &ids).await?;
     let mut outcomes: Vec<Result<Flagged>> = Vec::with_capacity(changes.len());
     let (mut asked, mut updates) = (Vec::new(), Vec::new());
-    for (at, (change, item)) in changes.iter().zip(&before).enumerate() {
-        let Some(item) = item else {
-            outcomes.push(Ok(Flagged::Missing));
-            continue;
+    for (at, (change, shown)) in changes.iter().zip(before).enumerate() {
+        let shown = match shown {
+            Ok(Some(shown)) => shown,
+            Ok(None) => {
+                outcomes.push(Ok(Flagged::Missing));
+                continue;
+            }
+            Err(error) => {
+                outcomes.push(Err(error));
+                continue;
+            }
         };
         // Where nothing is to be done, it was done before, and the answer lost.
-        outcomes.push(Ok(revision(item).map_or(Flagged::Done, Flagged::Revised)));
-        let now = convert::mail(&item.element).flags;
+        outcomes.push(Ok(shown.revision().map_or(Flagged::Done, Flagged::Revised)));
+        let now = convert::mail(&shown.main.element).flags;
         let update = convert::mail_changes(&now, &change.delta.apply(&now)).updates();
         if !update.is_empty() {
             asked.push(at);
@@ -82,10 +89,11 @@ async fn revised(
 ) -> Result<Vec<Result<Flagged>>> {
     let set: Vec<DestItemId> = asked.iter().filter_map(|at| ids.get(*at).cloned()).collect();
     let after = look_anywhere(account, &set).await.map_err(unknown)?;
-    for (at, item) in asked.iter().zip(after) {
+    for (at, shown) in asked.iter().zip(after) {
         let Some(place) = outcomes.get_mut(*at) else { continue };
         let is_done = matches!(place, Ok(Flagged::Done | Flagged::Revised(_)));
-        if let (true, Some(revision)) = (is_done, item.as_ref().and_then(revision)) {
+        let shown = shown.ok().flatten();
+        if let (true, Some(revision)) = (is_done, shown.and_then(|shown| shown.revision())) {
             *place = Ok(Flagged::Revised(revision));
         }
     }

@@ -27,6 +27,18 @@ pub(crate) fn class_of_folder(kind: ItemKind) -> &'static str {
     }
 }
 
+/// The folder of every mailbox in which items of a kind are made that shall lie in a folder of another one: there no server
+/// makes them, and everywhere they may be moved. Nothing where the folder takes them.
+pub(crate) fn workshop(item: ItemKind, folder: ItemKind) -> Option<&'static str> {
+    match item {
+        _ if item == folder => None,
+        ItemKind::Contact => Some("contacts"),
+        ItemKind::Event => Some("calendar"),
+        ItemKind::Task => Some("tasks"),
+        _ => None,
+    }
+}
+
 /// The kind of an item, by its class ([MS-OXCMSG] PidTagMessageClass). Whatever is none of the others travels as mail: the
 /// server makes MIME of everything.
 pub(crate) fn of_item(class: &str) -> ItemKind {
@@ -64,6 +76,20 @@ mod tests {
             (Some("IPF.Configuration"), None),
         ] {
             assert_eq!(of_folder(class), kind, "{class:?}");
+        }
+    }
+
+    #[test]
+    fn items_of_one_kind_in_folders_of_another() {
+        for (item, folder, made_in) in [
+            (ItemKind::Contact, ItemKind::Mail, Some("contacts")),
+            (ItemKind::Event, ItemKind::Mail, Some("calendar")),
+            (ItemKind::Task, ItemKind::Contact, Some("tasks")),
+            (ItemKind::Task, ItemKind::Task, None),
+            (ItemKind::Mail, ItemKind::Contact, None),
+            (ItemKind::Note, ItemKind::Mail, None),
+        ] {
+            assert_eq!(workshop(item, folder), made_in, "{item:?} in {folder:?}");
         }
     }
 

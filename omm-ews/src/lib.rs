@@ -18,6 +18,7 @@
 //! | `folders` | which folders there are; making them and removing them |
 //! | `source` | the source: its table of contents |
 //! | `changes`, `cursor` | what is in a folder, and what is new since a position |
+//! | `list` | the same of public folders, whose servers tell no changes |
 //! | `fetch` | items with their bodies, a batch to a request |
 //! | `destination` | the destination: its table of contents |
 //! | `capacity` | what an account can take |
@@ -25,7 +26,7 @@
 //! | `copy_id` | what copies are called |
 //! | `unstamped` | finding what was made of such a form before our mark was put on it |
 //! | `print`, `locate` | what every item of ours carries, and finding it by that |
-//! | `inspect`, `delete` | looking at copies; removing and replacing what is still as we wrote it |
+//! | `look`, `inspect`, `delete` | looking at copies; removing and replacing what is still as we wrote it |
 //! | `native` | the form in which one Exchange hands items over to another |
 //! | `stamp` | putting our mark on what was made of such a form |
 //! | `mailbox` | what converters must know of the mailbox |
@@ -62,11 +63,14 @@ pub mod fuzz;
 mod http;
 mod inspect;
 mod kind;
+mod list;
 mod locate;
+mod look;
 mod mailbox;
 mod native;
 #[allow(dead_code, unused_imports, reason = "categories and zones of mailboxes are not asked for yet")]
 mod ops;
+mod pages;
 mod print;
 #[allow(unused_imports, reason = "what the fuzz targets use")]
 mod soap;

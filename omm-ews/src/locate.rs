@@ -1,17 +1,15 @@
 //! Finding copies whose answer was lost: every copy carries the digest of what was sent, which the server searches for.
-//!
-//! But for those that were made of a stream and not stamped any more: see [`crate::unstamped`]. Of a copy of a stream it says
-//! nothing when it was created, for streams carry that: it is as new as its last change.
 
 use crate::{
     account::Account,
+    append::Place,
     copy_id,
     error::Trouble,
     fetch::item_ref,
     folders,
     ops::{
-        Base, CHANGED, DeleteItem, FieldPath, FindItem, GetFolder, Item, OMM_DIGEST, OMM_MARK, Page,
-        Restriction, Shape, SortOrder, Traversal,
+        Base, CHANGED, DeleteItem, FieldPath, FindItem, FolderRef, GetFolder, Item, OMM_DIGEST, OMM_MARK,
+        Page, Restriction, SEARCH_KEY, Shape, SortOrder,
     },
     print::{self, Print},
     unstamped::{self, last_change},
@@ -19,15 +17,13 @@ use crate::{
 use chrono::{DateTime, Utc};
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
-    model::{DestFolderId, DestItemId, Mark},
+    model::{DestFolderId, DestItemId, ItemKind, Mark},
     seam::{Owned, Probe},
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// Digests in one search: servers take some hundreds of terms.
-pub(crate) const TERMS: usize = 40;
-/// Items in one page.
-const PAGE: u32 = 500;
+/// Items that are deleted with one request.
+const BATCH: usize = 40;
 /// A mark of a folder that was empty: everything lies above it.
 const NOTHING: &str = "-";
 
@@ -69,27 +65,28 @@ async fn newest(account: &Account, folder: &DestFolderId) -> Result<Option<DateT
 /// above it, so that this migration has made it, and what is looked for will be made anew.
 pub(crate) async fn locate(
     account: &Account,
-    folder: &DestFolderId,
+    place: Place<'_>,
     above: Option<&Mark>,
     probes: &[Probe],
     owned: &dyn Owned,
 ) -> Result<Vec<Option<DestItemId>>> {
+    let folder = place.folder;
     let since = above.map(|mark| read_mark(account, mark)).transpose()?.flatten();
     let mut prints: Vec<Print> = probes.iter().map(print_of).collect();
     prints.sort();
     prints.dedup();
-    let mut found = Vec::new();
-    for terms in prints.chunks(TERMS) {
-        found.extend(search(account, folder, terms).await?.iter().filter_map(Found::read));
-    }
+    let found = search_prints(account, &folders::by_id(folder.as_str()), &prints).await?;
+    // What is bound for another folder is none of this one's.
+    let found = found.iter().filter_map(Found::read).filter(|found| !found.is_bound_elsewhere(folder));
     let streams = probes.iter().filter(|probe| probe.native.is_some()).map(print_of).collect();
-    let pieces = Pieces::sorted(found, since, &streams);
-    let copies = unowned(pieces.copies(), owned).await?;
+    let pieces = Pieces::sorted(found.collect(), since, &streams);
+    let copies = originals(&pieces, &streams, owned).await?;
     if above.is_some() {
         let left: Vec<_> =
             pieces.leftovers().map(|found| (found.print.clone(), copy_id::of([found.id.clone()]))).collect();
         let left = unowned(left, owned).await?;
         clear(account, left.into_iter().map(|(_, id)| id).collect()).await?;
+        clear_workshops(account, place, since, probes).await?;
     }
     let mut given: HashSet<&DestItemId> = HashSet::new();
     let mut give = |probe: &Probe| {
@@ -118,19 +115,28 @@ struct Found {
     mark: print::Mark,
     created: Option<DateTime<Utc>>,
     changed: Option<DateTime<Utc>>,
+    /// A copy that its user makes of it has the same ([MS-OXCPRPT] PidTagSearchKey).
+    search_key: Option<Vec<u8>>,
 }
 
 impl Found {
     fn read(item: &Item) -> Option<Self> {
         let (print, mark) = (Print::read(item)?, print::Mark::read(item)?);
         let created = item.moment("DateTimeCreated").map(|moment| moment.utc());
-        Some(Self { id: item.id.id.clone(), print, mark, created, changed: last_change(item) })
+        let search_key = item.extended(&SEARCH_KEY.name).and_then(|key| key.as_bytes());
+        Some(Self { id: item.id.id.clone(), print, mark, created, changed: last_change(item), search_key })
+    }
+
+    fn is_bound_elsewhere(&self, folder: &DestFolderId) -> bool {
+        matches!(&self.mark, print::Mark::Bound(other) if other != folder.as_str())
     }
 }
 
 /// What was found, by what it is.
 struct Pieces {
     whole: Vec<Found>,
+    /// What was there before the mark: it is looked for by nobody.
+    older: Vec<Found>,
     parts: Vec<Found>,
     /// By the id of the first one: the others, with their places.
     with: HashMap<String, Vec<(usize, Found)>>,
@@ -139,36 +145,41 @@ struct Pieces {
 impl Pieces {
     /// `streams` are those of which a copy may have been made from a stream.
     fn sorted(found: Vec<Found>, since: Option<DateTime<Utc>>, streams: &BTreeSet<Print>) -> Self {
-        let mut pieces = Self { whole: Vec::new(), parts: Vec::new(), with: HashMap::new() };
+        let (whole, older, parts, with) = Default::default();
+        let mut pieces = Self { whole, older, parts, with };
         let mut known = HashSet::new();
         for found in found {
             // A list that moves while it is read may show one twice.
+            if !known.insert(found.id.clone()) {
+                continue;
+            }
             let time = if streams.contains(&found.print) { found.changed } else { found.created };
-            if is_older(time, since) || !known.insert(found.id.clone()) {
+            if is_older(time, since) {
+                pieces.older.push(found);
                 continue;
             }
             match &found.mark {
                 print::Mark::Whole(_) => pieces.whole.push(found),
-                print::Mark::Part => pieces.parts.push(found),
+                print::Mark::Part | print::Mark::Bound(_) => pieces.parts.push(found),
                 print::Mark::With(place, first) => {
                     let (place, first) = (*place, first.clone());
                     pieces.with.entry(first).or_default().push((place, found));
                 }
             }
         }
+        pieces.whole.sort_by_key(|found| found.created);
         pieces.with.values_mut().for_each(|with| with.sort_by_key(|(place, _)| *place));
         pieces
     }
 
-    /// The copies of which everything is there.
-    fn copies(&self) -> Vec<(Print, DestItemId)> {
-        let copy = |first: &Found| {
+    /// The copies of which everything is there, the oldest first.
+    fn copies(&self) -> Vec<(&Found, DestItemId)> {
+        let copy = |first: &'_ Found| {
             let with = self.with.get(&first.id).into_iter().flatten().map(|(_, found)| &found.id);
             let ids: Vec<String> = std::iter::once(&first.id).chain(with).cloned().collect();
-            let is_all = first.mark == print::Mark::Whole(ids.len());
-            is_all.then(|| (first.print.clone(), copy_id::of(ids)))
+            (first.mark == print::Mark::Whole(ids.len())).then(|| copy_id::of(ids))
         };
-        self.whole.iter().filter_map(copy).collect()
+        self.whole.iter().filter_map(|first| Some((first, copy(first)?))).collect()
     }
 
     /// What belongs to no copy, and to an item that was not finished; the first one behind those that hang on it.
@@ -180,16 +191,64 @@ impl Pieces {
     }
 }
 
+/// The copies that are nobody's yet. Copies that the user made of ours carry all that ours carry, and came later: they are
+/// his, whether ours is known already or is looked for. Streams bring their keys along: items that were copied at the source
+/// have one, and each of them is ours.
+async fn originals(
+    pieces: &Pieces,
+    streams: &BTreeSet<Print>,
+    owned: &dyn Owned,
+) -> Result<Vec<(Print, DestItemId)>> {
+    let copies = pieces.copies();
+    let ids: Vec<DestItemId> = copies.iter().map(|(_, id)| id.clone()).collect();
+    let taken = owned.owns(&ids).await?;
+    let known = copies.iter().zip(&taken).filter(|(_, taken)| **taken);
+    let known = known.map(|((found, _), _)| *found).chain(&pieces.older);
+    let mut keys: HashSet<&[u8]> = known.filter_map(|found| found.search_key.as_deref()).collect();
+    let free = copies.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(copy, _)| copy);
+    let firsts = free.filter(|(found, _)| {
+        streams.contains(&found.print) || found.search_key.as_deref().is_none_or(|key| keys.insert(key))
+    });
+    Ok(firsts.map(|(found, id)| (found.print.clone(), id.clone())).collect())
+}
+
 async fn unowned(found: Vec<(Print, DestItemId)>, owned: &dyn Owned) -> Result<Vec<(Print, DestItemId)>> {
     let ids: Vec<DestItemId> = found.iter().map(|(_, id)| id.clone()).collect();
     let taken = owned.owns(&ids).await?;
     Ok(found.into_iter().zip(taken).filter(|(_, taken)| !taken).map(|(found, _)| found).collect())
 }
 
+/// Deletes what was made for this folder in another one, and did not come here.
+async fn clear_workshops(
+    account: &Account,
+    place: Place<'_>,
+    since: Option<DateTime<Utc>>,
+    probes: &[Probe],
+) -> Result<()> {
+    for kind in ItemKind::ALL {
+        let Some(workshop) = place.workshop(account, kind) else { continue };
+        let of_kind = probes.iter().filter(|probe| probe.kind == kind);
+        let mut prints: Vec<Print> = of_kind.map(print_of).collect();
+        prints.sort();
+        prints.dedup();
+        if prints.is_empty() {
+            continue;
+        }
+        let found = search_prints(account, &account.root(workshop).await?, &prints).await?;
+        let is_left = |found: &Found| {
+            let is_bound = matches!(&found.mark, print::Mark::Bound(to) if to == place.folder.as_str());
+            is_bound && !is_older(found.created, since)
+        };
+        let left = found.iter().filter_map(Found::read).filter(is_left);
+        clear(account, left.map(|found| copy_id::of([found.id])).collect()).await?;
+    }
+    Ok(())
+}
+
 /// Deletes what is left of items that were not finished.
 async fn clear(account: &Account, left: Vec<DestItemId>) -> Result<()> {
     let doing = account.doing::<DeleteItem>("look for copies", Scope::Folder);
-    for ids in left.chunks(TERMS) {
+    for ids in left.chunks(BATCH) {
         let items = ids.iter().map(|id| item_ref(copy_id::main(id))).collect();
         for answer in account.call(doing, &DeleteItem { items }).await?.each() {
             match answer {
@@ -208,37 +267,55 @@ fn print_of(probe: &Probe) -> Print {
     Print::new(probe.fingerprint.body, probe.stored_size)
 }
 
-async fn search(account: &Account, folder: &DestFolderId, terms: &[Print]) -> Result<Vec<Item>> {
+async fn search_prints(account: &Account, folder: &FolderRef, prints: &[Print]) -> Result<Vec<Item>> {
     let term = |print: &Print| Restriction::IsEqualTo(OMM_DIGEST.into(), print.text());
     let fields = [
         FieldPath::Field("item:DateTimeCreated"),
         FieldPath::Field("item:LastModifiedTime"),
         OMM_DIGEST.into(),
         OMM_MARK.into(),
+        SEARCH_KEY.into(),
     ];
-    all(account, folder, Restriction::Or(terms.iter().map(term).collect()), fields).await
+    search(account, folder, prints.iter().map(term).collect(), &fields).await
 }
 
-/// Everything in the folder of which this is so, with these fields.
-pub(crate) async fn all(
+/// Everything in a folder of which one of these terms is so, with these fields: as many terms at a time as the server takes.
+pub(crate) async fn search(
     account: &Account,
-    folder: &DestFolderId,
-    restriction: Restriction,
-    fields: impl IntoIterator<Item = FieldPath>,
+    folder: &FolderRef,
+    terms: Vec<Restriction>,
+    fields: &[FieldPath],
+) -> Result<Vec<Item>> {
+    let portions = &account.portions.terms;
+    let (mut items, mut rest) = (Vec::new(), terms.as_slice());
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(portions.size().min(rest.len()));
+        match search_some(account, folder, now, fields).await {
+            Ok(found) => items.extend(found),
+            Err(error) if portions.is_too_much(now.len(), &error) => continue,
+            Err(error) => return Err(error),
+        }
+        portions.went_well(now.len());
+        rest = later;
+    }
+    Ok(items)
+}
+
+async fn search_some(
+    account: &Account,
+    folder: &FolderRef,
+    terms: &[Restriction],
+    fields: &[FieldPath],
 ) -> Result<Vec<Item>> {
     let mut operation = FindItem {
-        folders: vec![folders::by_id(folder.as_str())],
-        traversal: Traversal::Shallow,
-        shape: Shape::new(Base::IdOnly).with(fields),
-        page: Page::first(PAGE),
-        restriction: Some(restriction),
-        order: Vec::new(),
+        shape: Shape::new(Base::IdOnly).with(fields.iter().cloned()),
+        restriction: Some(Restriction::Or(terms.to_vec())),
+        ..FindItem::all(folder.clone(), Page::first(0))
     };
     let doing = account.doing::<FindItem>("look for copies", Scope::Folder);
     let mut items = Vec::new();
     loop {
-        let found = account.call(doing, &operation).await?.only();
-        let found = found.map_err(|failure| account.failed(doing, failure.into()))?;
+        let found = account.find_page(doing, &mut operation).await?;
         items.extend(found.entries);
         match found.next {
             Some(offset) => operation.page.offset = offset,

@@ -5,6 +5,7 @@
 //! | `1 whole`    | all of it                                                                            |
 //! | `1 whole N`  | the first of N items that are it together, all of which are there                    |
 //! | `1 part`     | the only item, or the first one: something of it, or of those behind it, is missing  |
+//! | `1 bound F`  | likewise; it was made where items of its kind may be made, and is on its way into the folder F |
 //! | `1 with K I` | the K-th item of it, from 2; I is the id of the first one, which knows the rest      |
 
 use crate::{
@@ -20,6 +21,8 @@ pub(crate) enum Mark {
     Whole(usize),
     /// The first item of it, while not everything is there yet.
     Part,
+    /// The same while it is not where it shall be: the id of that folder.
+    Bound(String),
     /// Another item of it: which one, and the id of the first.
     With(usize, String),
 }
@@ -31,6 +34,7 @@ impl Mark {
             Self::Whole(0 | 1) => "1 whole".to_owned(),
             Self::Whole(all) => format!("1 whole {all}"),
             Self::Part => "1 part".to_owned(),
+            Self::Bound(folder) => format!("1 bound {folder}"),
             Self::With(place, first) => format!("1 with {place} {first}"),
         }
     }
@@ -43,6 +47,7 @@ impl Mark {
             ("whole", None, None) => Some(Self::Whole(1)),
             ("whole", Some(all), None) => Some(Self::Whole(all.parse().ok()?)),
             ("part", None, None) => Some(Self::Part),
+            ("bound", Some(folder), None) => Some(Self::Bound(folder.to_owned())),
             ("with", Some(place), Some(first)) => Some(Self::With(place.parse().ok()?, first.to_owned())),
             _ => None,
         }
@@ -117,12 +122,15 @@ mod tests {
             (Mark::Whole(1), "1 whole"),
             (Mark::Whole(3), "1 whole 3"),
             (Mark::Part, "1 part"),
+            (Mark::Bound("AAMk/f=".to_owned()), "1 bound AAMk/f="),
             (Mark::With(2, "AAMk/x=".to_owned()), "1 with 2 AAMk/x="),
         ] {
             assert_eq!(mark.text(), text);
             assert_eq!(Mark::read(&marked(text)), Some(mark));
         }
-        for text in ["", "1", "2 whole", "1 whole x", "1 part 2", "1 with 2", "1 with x y", "whole"] {
+        for text in
+            ["", "1", "2 whole", "1 whole x", "1 part 2", "1 bound", "1 with 2", "1 with x y", "whole"]
+        {
             assert_eq!(Mark::read(&marked(text)), None, "{text}");
         }
     }

@@ -7,7 +7,8 @@ use crate::{
     account::Account,
     copy_id,
     fetch::{self, LastChange},
-    locate::{TERMS, all, is_older},
+    folders,
+    locate::{self, is_older},
     native,
     ops::{FieldPath, Item, Restriction, SEARCH_KEY},
     print::Print,
@@ -96,15 +97,13 @@ async fn candidates(
     let keys: Vec<&str> = sought.keys().copied().collect();
     let given: HashSet<&DestItemId> = given.iter().flatten().collect();
     let (mut known, mut shown) = (HashSet::new(), Vec::new());
-    for keys in keys.chunks(TERMS) {
-        for item in search(account, folder, keys).await? {
-            // A server may take two keys that differ in case only for one.
-            let key = native::search_key(&item).filter(|key| sought.contains_key(key.as_str()));
-            let Some(key) = key else { continue };
-            let id = copy_id::of([item.id.id.clone()]);
-            if !is_older(last_change(&item), since) && !given.contains(&id) && known.insert(id.clone()) {
-                shown.push((key, id));
-            }
+    for item in search(account, folder, &keys).await? {
+        // A server may take two keys that differ in case only for one.
+        let key = native::search_key(&item).filter(|key| sought.contains_key(key.as_str()));
+        let Some(key) = key else { continue };
+        let id = copy_id::of([item.id.id.clone()]);
+        if !is_older(last_change(&item), since) && !given.contains(&id) && known.insert(id.clone()) {
+            shown.push((key, id));
         }
     }
     let ids: Vec<DestItemId> = shown.iter().map(|(_, id)| id.clone()).collect();
@@ -129,7 +128,8 @@ async fn search(account: &Account, folder: &DestFolderId, keys: &[&str]) -> Resu
         FieldPath::Field("item:LastModifiedTime"),
         SEARCH_KEY.into(),
     ];
-    all(account, folder, Restriction::Or(keys.iter().map(term).collect()), fields).await
+    let folder = folders::by_id(folder.as_str());
+    locate::search(account, &folder, keys.iter().map(term).collect(), &fields).await
 }
 
 /// Who is which, one-to-one.

@@ -111,6 +111,7 @@ fn noted(key: u64) -> Fact {
     Fact::Noted(Noted {
         folder: FolderKey(1),
         source: SourceItemId::new(format!("1700000000:{key}")),
+        lasting: None,
         kind: ItemKind::Mail,
         revision: None,
         listed_size: Some(5000),

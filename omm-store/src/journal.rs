@@ -17,7 +17,7 @@ use omm_core::{
         Batch, Claim, DestFolderKey, DestFolderRow, Entry, EntryKey, Epoch, FlagChangeRow, FolderKey,
         FolderRow, Journal, PointRow, Query, Tally,
     },
-    model::{DestItemId, Digest, SourceItemId, SyncPoint},
+    model::{DestItemId, Digest, LastingId, SourceItemId, SyncPoint},
 };
 use rusqlite::Connection;
 use std::{
@@ -189,6 +189,11 @@ impl Journal for SqliteJournal {
     async fn copies_of(&self, digests: &[Digest]) -> Result<Vec<Entry>> {
         let digests = digests.to_owned();
         self.read(move |conn| query::copies_of(conn, &digests)).await
+    }
+
+    async fn copies_called(&self, ids: &[LastingId]) -> Result<Vec<Entry>> {
+        let ids = ids.to_owned();
+        self.read(move |conn| query::copies_called(conn, &ids)).await
     }
 
     async fn owned(&self, folder: DestFolderKey, ids: &[DestItemId]) -> Result<Vec<bool>> {

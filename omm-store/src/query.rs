@@ -10,8 +10,8 @@ use omm_core::{
         PointState, Position, Tally, TallyKey, Verified,
     },
     model::{
-        Cursor, DestFolderId, DestItemId, Digest, FolderPath, ItemKind, Role, SourceFolderId, SourceItemId,
-        SyncPoint,
+        Cursor, DestFolderId, DestItemId, Digest, FolderPath, ItemKind, LastingId, Role, SourceFolderId,
+        SourceItemId, SyncPoint,
     },
 };
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
@@ -52,6 +52,20 @@ pub(crate) fn copies_of(conn: &Connection, digests: &[Digest]) -> Result<Vec<Ent
                 found.insert(entry.key, entry);
             }
         }
+    }
+    Ok(found.into_values().collect())
+}
+
+/// The entries with a copy, of items that are called so, each once, in key order.
+pub(crate) fn copies_called(conn: &Connection, ids: &[LastingId]) -> Result<Vec<Entry>, Fault> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM entries INDEXED BY by_lasting WHERE lasting = ? AND copy_id IS NOT NULL"
+    );
+    let mut select = conn.prepare_cached(&sql)?;
+    let mut found = BTreeMap::new();
+    for id in ids {
+        let entries = collect(select.query([id.as_str()])?, row::read)?;
+        found.extend(entries.into_iter().map(|entry| (entry.key, entry)));
     }
     Ok(found.into_values().collect())
 }

@@ -8,8 +8,8 @@ use chrono::{DateTime, FixedOffset};
 use omm_core::{
     journal::{Copy, DestFolderKey, Entry, EntryKey, Fate, Flagging, FolderKey, SkipReason, Verified, Want},
     model::{
-        Content, DestItemId, Digest, Fingerprint, Flags, ItemKind, Mark, Received, Revision, SourceItemId,
-        SyncPoint,
+        Content, DestItemId, Digest, Fingerprint, Flags, ItemKind, LastingId, Mark, Received, Revision,
+        SourceItemId, SyncPoint,
     },
 };
 use rusqlite::{Connection, Row, params, types::FromSql};
@@ -17,9 +17,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The columns that [`read`] wants, in its order.
 pub(crate) const COLUMNS: &str = "key, folder, source, kind, revision, listed_size, received, received_nanos, \
-     received_offset, flags, fate, detail, decided, gone, flagging, copy_folder, copy_id, copy_sent, copy_adopted, \
-     copy_replaced, copy_body, copy_header, copy_line_feeds, copy_size, copy_stored_size, copy_flags, copy_verified, \
-     copy_revision";
+     received_offset, flags, fate, detail, decided, gone, flagging, lasting, copy_folder, copy_id, copy_sent, \
+     copy_adopted, copy_replaced, copy_body, copy_header, copy_line_feeds, copy_size, copy_stored_size, copy_flags, \
+     copy_verified, copy_revision";
 
 /// What a fate holds beside its name.
 #[derive(Default, Serialize, Deserialize)]
@@ -60,19 +60,20 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Entry, Fault> {
             .get::<Option<String>>()?
             .map(|text| from_json::<Flagging>(&text, "flagging"))
             .transpose()?,
+        lasting: at.get::<Option<Box<str>>>()?.map(LastingId::new),
         copy: copy(&mut at)?,
     })
 }
 
 /// An entry that is not there yet, but for its copy.
-const INSERT: &str = "INSERT INTO entries (key, folder, source, kind, revision, listed_size, received, received_nanos, \
-     received_offset, flags, fate, detail, decided, gone, flagging, in_doubt, owed, failed, skipped) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+const INSERT: &str = "INSERT INTO entries (key, folder, source, kind, lasting, revision, listed_size, received, \
+     received_nanos, received_offset, flags, fate, detail, decided, gone, flagging, in_doubt, owed, failed, skipped) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
 /// What changes in an entry's life, with the same parameters. The columns of the large indexes are not among it, so that
 /// these are left alone.
-const UPDATE: &str = "UPDATE entries SET revision = ?5, listed_size = ?6, received = ?7, received_nanos = ?8, \
-     received_offset = ?9, flags = ?10, fate = ?11, detail = ?12, decided = ?13, gone = ?14, flagging = ?15, \
-     in_doubt = ?16, owed = ?17, failed = ?18, skipped = ?19 WHERE key = ?1";
+const UPDATE: &str = "UPDATE entries SET revision = ?6, listed_size = ?7, received = ?8, received_nanos = ?9, \
+     received_offset = ?10, flags = ?11, fate = ?12, detail = ?13, decided = ?14, gone = ?15, flagging = ?16, \
+     in_doubt = ?17, owed = ?18, failed = ?19, skipped = ?20 WHERE key = ?1";
 
 /// Writes an entry but for its copy.
 pub(crate) fn put(conn: &Connection, entry: &Entry, is_new: bool) -> Result<(), Fault> {
@@ -84,6 +85,7 @@ pub(crate) fn put(conn: &Connection, entry: &Entry, is_new: bool) -> Result<(), 
         entry.folder.0,
         entry.source.as_str(),
         entry.kind.plural(),
+        entry.lasting.as_ref().map(LastingId::as_str),
         entry.revision.as_ref().map(Revision::as_str),
         entry.listed_size.map(|size| size as i64),
         entry.received.map(|at| at.timestamp()),

@@ -24,7 +24,8 @@ pub(crate) enum Upgrade {
 }
 
 /// A migration's journal. "OMMJ".
-pub(crate) static JOURNAL: Schema = Schema { application_id: 0x4f4d_4d4a, steps: &[JOURNAL_1, JOURNAL_2] };
+pub(crate) static JOURNAL: Schema =
+    Schema { application_id: 0x4f4d_4d4a, steps: &[JOURNAL_1, JOURNAL_2, JOURNAL_3] };
 
 /// The catalogue. "OMMC".
 pub(crate) static CATALOGUE: Schema = Schema { application_id: 0x4f4d_4d43, steps: &[CATALOGUE_1] };
@@ -150,6 +151,12 @@ const JOURNAL_1: &str = "
 
 /// What tells whether somebody touched a copy, where the destination has a name for its state.
 const JOURNAL_2: &str = "ALTER TABLE entries ADD COLUMN copy_revision TEXT";
+
+/// What an item is called wherever it lies, where the source has such a name.
+const JOURNAL_3: &str = "
+    ALTER TABLE entries ADD COLUMN lasting TEXT;
+    CREATE INDEX by_lasting ON entries (lasting) WHERE lasting IS NOT NULL;
+";
 
 const CATALOGUE_1: &str = "
     CREATE TABLE migrations (

@@ -68,6 +68,7 @@ fn noted(number: u64) -> Record {
     let noted = Noted {
         folder: FolderKey(1),
         source: SourceItemId::new(format!("item {number}")),
+        lasting: None,
         kind: ItemKind::Mail,
         revision: None,
         listed_size: Some(number),

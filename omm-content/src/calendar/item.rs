@@ -254,6 +254,9 @@ pub struct Conference {
     pub label: String,
 }
 
+/// The parameter for [`Attachment::content_id`].
+pub(super) const CONTENT_ID: &str = "X-CONTENT-ID";
+
 /// A file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attachment {
@@ -261,6 +264,8 @@ pub struct Attachment {
     pub name: Option<String>,
     /// Its media type.
     pub media_type: Option<String>,
+    /// What a text of HTML calls it by that shows it (RFC 2392); in iCalendar a parameter of ours, X-CONTENT-ID.
+    pub content_id: Option<String>,
     /// Its bytes, read when they are written; or nothing if it lies at `uri`.
     pub data: Data,
     /// Where it lies, if its bytes are not here.

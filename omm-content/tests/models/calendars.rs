@@ -58,6 +58,7 @@ fn notes() {
         let attachments = lots.several(|lots| Attachment {
             name: lots.maybe(Lots::param),
             media_type: lots.maybe(|_| "image/png".to_owned()),
+            content_id: None,
             data: Data::bytes(lots.bytes()),
             uri: None,
         });
@@ -208,6 +209,7 @@ fn attachment(lots: &mut Lots) -> Attachment {
     Attachment {
         name: lots.maybe(Lots::param),
         media_type: lots.maybe(|_| "text/plain".to_owned()),
+        content_id: lots.maybe(Lots::param),
         data: if uri.is_some() { Data::default() } else { Data::bytes(lots.bytes()) },
         uri,
     }

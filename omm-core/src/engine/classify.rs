@@ -186,6 +186,7 @@ mod tests {
             key: EntryKey(1),
             folder: FolderKey(1),
             source: SourceItemId::new("1"),
+            lasting: None,
             kind: ItemKind::Mail,
             revision: Some(Revision::new(revision)),
             listed_size: None,

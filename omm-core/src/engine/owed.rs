@@ -13,7 +13,7 @@ use crate::{
     journal::{
         Class, Copy, Entry, EntryKey, Fact, Fate, FolderKey, Noted, Query, SkipReason, Verified, Want,
     },
-    model::{FlagDelta, ItemMeta},
+    model::{Content, FlagDelta, ItemMeta},
     seam::Presence,
 };
 use std::collections::HashSet;
@@ -74,6 +74,14 @@ impl Run<'_> {
         folder.end(result).await
     }
 
+    /// Entries that are the same item by its name, and have a copy with another body.
+    async fn called(&self, entry: &Entry, content: &Content) -> Result<Vec<Entry>> {
+        let Some(name) = &entry.lasting else { return Ok(Vec::new()) };
+        let twins = self.pen.journal().copies_called(std::slice::from_ref(name)).await?;
+        let meta = meta_of(entry);
+        Ok(twins.into_iter().filter(|twin| twin.is_edited(&meta) && is_another(twin, content)).collect())
+    }
+
     /// The entry that a waiting item is the same as, if that one is gone.
     async fn twin(
         &self,
@@ -83,18 +91,19 @@ impl Run<'_> {
         taken: &HashSet<EntryKey>,
     ) -> Result<Twin> {
         let Fate::Absent { content: Some(content) } = &entry.fate else { return Ok(Twin::None) };
-        let twins = self.pen.journal().copies_of(&[content.fingerprint.body]).await?;
+        let mut twins = self.pen.journal().copies_of(&[content.fingerprint.body]).await?;
+        twins.extend(self.called(entry, content).await?);
         let twins = twins
             .into_iter()
             .filter(|twin| twin.kind == entry.kind && !twin.fate.in_doubt() && !taken.contains(&twin.key));
         let (mut gone, live): (Vec<Entry>, Vec<Entry>) = twins.partition(|twin| twin.gone.is_some());
         // The same folder first: a changed id is likelier than a move there and back.
-        gone.sort_by_key(|twin| (twin.folder != entry.folder, twin.key));
+        gone.sort_by_key(|twin| (is_another(twin, content), twin.folder != entry.folder, twin.key));
         let copies: Vec<Copy> = gone.iter().filter_map(|twin| twin.copy.clone()).collect();
         let seen = self.inspect_scattered(&copies).await?;
         let mut second_best = Twin::None;
         for ((twin, copy), presence) in gone.into_iter().zip(copies).zip(seen) {
-            if copy.folder == one.target.key {
+            if copy.folder == one.target.key && !is_another(&twin, content) {
                 return Ok(Twin::SameFolder(twin, copy));
             }
             match presence {
@@ -110,6 +119,11 @@ impl Run<'_> {
         }
         Ok(second_best)
     }
+}
+
+/// Whether the copy of an entry has another body than this: the item was edited when it moved.
+fn is_another(twin: &Entry, content: &Content) -> bool {
+    twin.copy.as_ref().is_some_and(|copy| copy.content.fingerprint.body != content.fingerprint.body)
 }
 
 /// Whether a copy is ours and as we wrote it.
@@ -286,6 +300,7 @@ fn offer_of(entry: &Entry) -> Offer {
 /// What the ledger knows of an item, as a listing would say it.
 fn meta_of(entry: &Entry) -> ItemMeta {
     let mut meta = ItemMeta::new(entry.source.clone(), entry.kind);
+    meta.lasting = entry.lasting.clone();
     meta.revision = entry.revision.clone();
     meta.size = entry.listed_size;
     meta.received = entry.received;

@@ -2,7 +2,8 @@
 
 use super::{Class, DestFolderKey, Fact, Fate, FolderKey, Illegal, Noted, Record, Tally, TallyKey};
 use crate::model::{
-    Content, DestItemId, FlagDelta, Flags, ItemKind, Received, Revision, SourceItemId, SyncPoint,
+    Content, DestItemId, FlagDelta, Flags, ItemKind, ItemMeta, LastingId, Received, Revision, SourceItemId,
+    SyncPoint,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -23,6 +24,8 @@ pub struct Entry {
     pub folder: FolderKey,
     /// Its id there.
     pub source: SourceItemId,
+    /// What it is called wherever it lies, as it was first told.
+    pub lasting: Option<LastingId>,
     /// Its kind.
     pub kind: ItemKind,
     /// The revision that was last dealt with.
@@ -139,6 +142,23 @@ impl Entry {
         }
     }
 
+    /// Whether an item of the same name, which nobody edits, is this one: it came at the same time. What was sent and what
+    /// came back of it may have one name.
+    pub fn is_unedited(&self, meta: &ItemMeta) -> bool {
+        let (came, now) = (self.received, meta.received);
+        let is_fixed = self.revision.is_none() && meta.revision.is_none();
+        self.is_called(meta) && is_fixed && came.is_some() && came == now
+    }
+
+    /// Whether an item of the same name is this one, which can be edited, and so has another body by now.
+    pub fn is_edited(&self, meta: &ItemMeta) -> bool {
+        self.is_called(meta) && self.revision.is_some()
+    }
+
+    fn is_called(&self, meta: &ItemMeta) -> bool {
+        self.kind == meta.kind && self.lasting.is_some() && self.lasting == meta.lasting
+    }
+
     /// What it counts for in the tallies.
     pub fn tally(&self) -> Tally {
         let class = match &self.fate {
@@ -162,11 +182,12 @@ impl Entry {
     }
 
     fn noted(record: &Record, noted: &Noted) -> Self {
-        let Noted { folder, source, kind, revision, listed_size, received, flags } = noted.clone();
+        let Noted { folder, source, lasting, kind, revision, listed_size, received, flags } = noted.clone();
         Self {
             key: record.key,
             folder,
             source,
+            lasting,
             kind,
             revision,
             listed_size,

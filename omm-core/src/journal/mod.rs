@@ -21,7 +21,7 @@ pub use tally::{Class, Tally, TallyKey};
 
 use crate::{
     error::Result,
-    model::{DestItemId, Digest, FlagDelta, SourceItemId, SyncPoint},
+    model::{DestItemId, Digest, FlagDelta, LastingId, SourceItemId, SyncPoint},
 };
 use async_trait::async_trait;
 
@@ -68,6 +68,9 @@ pub trait Journal: Send + Sync {
 
     /// Entries that have a copy with one of these digests.
     async fn copies_of(&self, digests: &[Digest]) -> Result<Vec<Entry>>;
+
+    /// Entries that have a copy, of items that are called so wherever they lie. Each once, in key order.
+    async fn copies_called(&self, ids: &[LastingId]) -> Result<Vec<Entry>>;
 
     /// For each id in a destination folder, whether it is a copy of some entry. The results line up with `ids`.
     async fn owned(&self, folder: DestFolderKey, ids: &[DestItemId]) -> Result<Vec<bool>>;

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     journal::entry::KeySet,
     model::{
-        Content, Cursor, DestItemId, FlagDelta, Flags, ItemKind, ItemMeta, Mark, Received, Revision,
-        SourceItemId, SyncPoint,
+        Content, Cursor, DestItemId, FlagDelta, Flags, ItemKind, ItemMeta, LastingId, Mark, Received,
+        Revision, SourceItemId, SyncPoint,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,8 @@ pub struct Noted {
     pub folder: FolderKey,
     /// Its id there.
     pub source: SourceItemId,
+    /// What it is called wherever it lies; what it was called first stands.
+    pub lasting: Option<LastingId>,
     /// Its kind.
     pub kind: ItemKind,
     /// Its revision.
@@ -170,6 +172,7 @@ impl Noted {
         Self {
             folder,
             source: meta.id.clone(),
+            lasting: meta.lasting.clone(),
             kind: meta.kind,
             revision: meta.revision.clone(),
             listed_size: meta.size,

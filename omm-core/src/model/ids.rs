@@ -35,6 +35,11 @@ text_id! {
     SourceItemId
 }
 text_id! {
+    /// What a source calls an item wherever it lies: it stays when the item is moved and its id becomes another one (MAPI's
+    /// search key, EMAILID of RFC 8474). A copy may have the same.
+    LastingId
+}
+text_id! {
     /// One item at the destination. It contains what makes it unique within its folder, e.g. UIDVALIDITY.
     DestItemId
 }

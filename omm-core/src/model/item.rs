@@ -1,6 +1,6 @@
 //! Items: what is known about one before it is fetched, and the thing itself.
 
-use super::{Body, Fingerprint, Flags, Native, NativeKey, Revision, SourceItemId};
+use super::{Body, Fingerprint, Flags, LastingId, Native, NativeKey, Revision, SourceItemId};
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,8 @@ impl ItemKind {
 pub struct ItemMeta {
     /// Its id within the folder.
     pub id: SourceItemId,
+    /// What it is called wherever it lies, where the server has such a name: by it an item that was moved is known again.
+    pub lasting: Option<LastingId>,
     /// Its kind.
     pub kind: ItemKind,
     /// Its revision, where the server has one; items that can be edited should have one.
@@ -68,7 +70,8 @@ pub struct ItemMeta {
 impl ItemMeta {
     /// An item of which only id and kind are known.
     pub fn new(id: SourceItemId, kind: ItemKind) -> Self {
-        Self { id, kind, revision: None, size: None, received: None, flags: Flags::none(), internal: false }
+        let (lasting, revision, size, received, flags, internal) = Default::default();
+        Self { id, lasting, kind, revision, size, received, flags, internal }
     }
 }
 

@@ -17,8 +17,8 @@ pub use digest::{Digest, Digester, Fingerprint};
 pub use flags::{FlagDelta, Flags, SystemFlag};
 pub use folder::{Folder, FolderPath, Role, StateToken};
 pub use ids::{
-    Cursor, DestFolderId, DestItemId, Mark, NativeForm, NativeKey, Revision, SourceFolderId, SourceItemId,
-    SyncPoint,
+    Cursor, DestFolderId, DestItemId, LastingId, Mark, NativeForm, NativeKey, Revision, SourceFolderId,
+    SourceItemId, SyncPoint,
 };
 pub use intake::{Inbound, Intake};
 pub use item::{Content, Item, ItemKind, ItemMeta, Received};

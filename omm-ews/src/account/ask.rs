@@ -105,8 +105,11 @@ impl Account {
             // Answers come from the server behind the balancer that has the mailbox open.
             .with(HeaderName::from_static("x-preferserveraffinity"), "true")
             .with(HeaderName::from_static("client-request-id"), &self.request_id());
-        if let Some(mailbox) = self.config.mailbox() {
+        if let Some(mailbox) = self.route.as_deref().or(self.config.mailbox()) {
             call = call.with(HeaderName::from_static("x-anchormailbox"), mailbox);
+        }
+        if let Some(mailbox) = &self.route {
+            call = call.with(HeaderName::from_static("x-publicfoldermailbox"), mailbox);
         }
         call
     }

@@ -70,7 +70,8 @@ impl Account {
             }
         }
         let found = autodiscover::find(self).await?;
-        let entered = self.enter_at(&found).await?;
+        let entered = self.enter_at(&found.address).await?;
+        self.learn(|facts| facts.hierarchy = found.hierarchy);
         Ok(entered)
     }
 

@@ -3,6 +3,7 @@
 mod ask;
 mod entry;
 pub(crate) mod losses;
+mod route;
 #[cfg(test)]
 mod tests;
 
@@ -40,6 +41,8 @@ pub(crate) struct Facts {
     pub(crate) delegation: Option<Delegation>,
     /// Where the services are, if that had to be found out.
     pub(crate) url: Option<String>,
+    /// The mailbox that holds the hierarchy of public folders, if that was told then.
+    pub(crate) hierarchy: Option<String>,
     streams: Streams,
 }
 
@@ -62,20 +65,22 @@ pub(crate) struct Account {
     pub(crate) names: Option<Arc<dyn Names>>,
     /// How much is asked for with one request.
     pub(crate) portions: Portions,
-    login: Login,
+    login: Arc<Login>,
+    /// In which mailbox public folders are asked for, if not in any that the server likes.
+    route: Option<String>,
     /// Held while it is found out how one comes in: one request at a time, so that a password that is wrong is shown once.
     entered: futures::lock::Mutex<Option<Arc<Entered>>>,
     facts: Mutex<Facts>,
     /// What was lost of items that were converted.
-    pub(crate) losses: Losses,
+    pub(crate) losses: Arc<Losses>,
     /// For the ids of requests.
     asked: AtomicU64,
 }
 
 impl Account {
     pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
-        let (names, portions, login, entered, facts, losses, asked) = Default::default();
-        Self { config, side, env: env.clone(), names, portions, login, entered, facts, losses, asked }
+        let (names, portions, login, route, entered, facts, losses, asked) = Default::default();
+        Self { config, side, env: env.clone(), names, portions, login, route, entered, facts, losses, asked }
     }
 
     /// The same with somebody who looks up names.
@@ -136,7 +141,9 @@ impl Account {
     /// Those of coming in, as long as nobody has.
     pub(crate) async fn root(&self, name: &'static str) -> Result<FolderRef> {
         let entered = self.enter().await?;
-        Ok(FolderRef::distinguished(name, entered.mailbox.as_deref()))
+        // Public folders are nobody's.
+        let whose = entered.mailbox.as_deref().filter(|_| name != "publicfoldersroot");
+        Ok(FolderRef::distinguished(name, whose))
     }
 
     /// What is known so far.
@@ -147,11 +154,13 @@ impl Account {
     /// For the seam: what cost tries to be found.
     pub(crate) fn learned(&self) -> Learned {
         let facts = self.facts();
+        let public = self.config.public.as_ref().and_then(|public| public.learned.clone());
         let mut learned = Learned::default();
         let found = [
             (config::VERSION, facts.version.map(|version| version.word().to_owned())),
             (config::DELEGATION, facts.delegation.map(|way| way.name().to_owned())),
             (config::URL, facts.url),
+            (config::HIERARCHY, facts.hierarchy.or(public).filter(|_| self.config.public.is_some())),
         ];
         for (name, value) in found {
             learned.settings.extend(value.map(|value| (name.to_owned(), value)));

@@ -21,8 +21,8 @@ const LARGEST: u64 = 64 << 20;
 /// What a photo of a contact is called: Exchange 2007 knows it by this name.
 const PHOTO: &str = "ContactPicture.jpg";
 
-/// What is done to make an item.
-pub(super) async fn work(account: &Account, item: &Item) -> Result<Work> {
+/// What is done to make an item; in this folder first, if it is not made where it shall be.
+pub(super) async fn work(account: &Account, item: &Item, workshop: Option<&'static str>) -> Result<Work> {
     let text = item.body.to_bytes(LARGEST).await?;
     let mailbox = account.mailbox();
     let name = name_of(&text);
@@ -31,12 +31,16 @@ pub(super) async fn work(account: &Account, item: &Item) -> Result<Work> {
     let print = Print::of(&item.body);
     if let [plan] = &made.plans[..]
         && is_simple(plan)
+        && workshop.is_none()
     {
         let mut draft = plan.master.clone();
         print::put(&mut draft, &print, &Mark::Whole(1));
         return Ok(Work::Draft(draft.finish()));
     }
-    let steps = made.plans.into_iter().map(|plan| steps(account, plan));
+    let steps = made
+        .plans
+        .into_iter()
+        .map(|plan| -> Result<Steps> { Ok(Steps { workshop, ..steps(account, plan)? }) });
     Ok(Work::Steps(print, steps.collect::<Result<_>>()?))
 }
 
@@ -66,7 +70,7 @@ fn steps(account: &Account, plan: Plan) -> Result<Steps> {
         let own = self::files(account, std::mem::take(&mut change.attachments))?;
         changed.push((change, own));
     }
-    Ok(Steps { master: plan.master, files, changed, deleted: plan.deleted })
+    Ok(Steps { master: plan.master, workshop: None, files, changed, deleted: plan.deleted })
 }
 
 /// Files whose bytes are here. What lies elsewhere stays in the text of its item.
@@ -74,7 +78,8 @@ fn files(account: &Account, attachments: Vec<Attachment>) -> Result<Vec<File>> {
     let here = attachments.into_iter().filter(|file| file.uri.is_none());
     let file = |file: Attachment| {
         let name = file.name.unwrap_or_default();
-        Ok(File { media_type: file.media_type, ..File::new(name, bytes(account, &file.data)?) })
+        let (media_type, content_id) = (file.media_type, file.content_id);
+        Ok(File { media_type, content_id, ..File::new(name, bytes(account, &file.data)?) })
     };
     here.map(file).collect()
 }

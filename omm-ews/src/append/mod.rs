@@ -20,10 +20,10 @@ use crate::{
     batches::is_divisible,
     copy_id,
     error::{Doing, Trouble, wants_less},
-    folders, native,
+    folders, kind, native,
     ops::{CreateItem, Draft, Item as Made},
     print::Print,
-    soap::Batch,
+    soap::{Batch, Version},
 };
 use omm_core::{
     error::{Effect, Error, Result, Scope},
@@ -32,6 +32,24 @@ use omm_core::{
 };
 use steps::Steps;
 use upload::Stream;
+
+/// Where items are made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    /// In this folder.
+    pub(crate) folder: &'a DestFolderId,
+    /// What it is for, as far as that is known.
+    pub(crate) kind: Option<ItemKind>,
+}
+
+impl Place<'_> {
+    /// The folder of every mailbox in which an item is made that this folder does not take.
+    pub(crate) fn workshop(self, account: &Account, item: ItemKind) -> Option<&'static str> {
+        // Before 2010 SP1 nobody is told what something is called once it was moved; and into an archive nothing is moved.
+        let knows = account.facts().version >= Some(Version::E2010Sp1) && !account.config.is_elsewhere();
+        self.kind.filter(|_| knows).and_then(|folder| kind::workshop(item, folder))
+    }
+}
 
 /// What is done to make an item.
 enum Work {
@@ -46,19 +64,20 @@ enum Work {
 /// Makes a batch. The results line up with it.
 pub(crate) async fn append(
     account: &Account,
-    folder: &DestFolderId,
+    place: Place<'_>,
     batch: &[Item],
 ) -> Result<Vec<Result<Stored>>> {
     account.enter().await?;
+    let folder = place.folder;
     let mut outcomes: Vec<Option<Result<Stored>>> = Vec::with_capacity(batch.len());
     let (mut streams, mut together, mut alone) = (Vec::new(), Vec::new(), Vec::new());
     for (at, item) in batch.iter().enumerate() {
         outcomes.push(None);
-        match work(account, item).await {
+        match work(account, place, item).await {
             Ok(Work::Stream(native)) => streams.push(Stream::new(at, item, native)),
             Ok(Work::Draft(draft)) => together.push((at, draft)),
             Ok(Work::Steps(print, steps)) => alone.push((at, print, steps)),
-            Err(error) => place(&mut outcomes, at, Err(error)),
+            Err(error) => put(&mut outcomes, at, Err(error)),
         }
     }
     upload::make(account, folder, streams, &mut outcomes).await?;
@@ -69,17 +88,17 @@ pub(crate) async fn append(
             Some(error) => Err(error),
             None => steps::make(account, folder, &print, steps).await,
         };
-        place(&mut outcomes, at, outcome);
+        put(&mut outcomes, at, outcome);
     }
     let unanswered = |outcome: Option<_>| outcome.unwrap_or_else(|| Err(unanswered(account)));
     Ok(outcomes.into_iter().map(unanswered).collect())
 }
 
-async fn work(account: &Account, item: &Item) -> Result<Work> {
+async fn work(account: &Account, place: Place<'_>, item: &Item) -> Result<Work> {
     match (&item.native, item.kind) {
         (Some(stream), _) if stream.form == native::form() => Ok(Work::Stream(stream.clone())),
         (_, ItemKind::Mail) => Ok(Work::Draft(mail::draft(item))),
-        _ => kept::work(account, item).await,
+        _ => kept::work(account, item, place.workshop(account, item.kind)).await,
     }
 }
 
@@ -95,7 +114,7 @@ async fn make(
     while !rest.is_empty() {
         let (now, later) = rest.split_at(portions.size().min(rest.len()));
         if let Some(error) = outcomes.iter().flatten().find_map(of_the_account) {
-            rest.iter().for_each(|(at, _)| place(outcomes, *at, Err(error.repeated())));
+            rest.iter().for_each(|(at, _)| put(outcomes, *at, Err(error.repeated())));
             return Ok(());
         }
         let items = now.iter().map(|(_, draft)| draft.clone()).collect();
@@ -117,7 +136,7 @@ async fn make(
             }
             Err(error) => {
                 portions.went_wrong(now.len(), &error);
-                now.iter().for_each(|(at, _)| place(outcomes, *at, Err(error.repeated())));
+                now.iter().for_each(|(at, _)| put(outcomes, *at, Err(error.repeated())));
                 later
             }
         };
@@ -148,7 +167,7 @@ fn take(
             portions.went_wrong(asked.len(), error);
             is_less = true;
         }
-        place(outcomes, *at, outcome);
+        put(outcomes, *at, outcome);
     }
     if !is_less {
         portions.went_well(asked.len());
@@ -164,7 +183,7 @@ fn of_the_account(outcome: &Result<Stored>) -> Option<Error> {
     Some(error.context().fold(unsaid, |unsaid, (key, value)| unsaid.with(key, value)))
 }
 
-fn place(outcomes: &mut [Option<Result<Stored>>], at: usize, outcome: Result<Stored>) {
+fn put(outcomes: &mut [Option<Result<Stored>>], at: usize, outcome: Result<Stored>) {
     if let Some(place) = outcomes.get_mut(at) {
         *place = Some(outcome);
     }

@@ -1,8 +1,9 @@
 //! Items that need several requests, or are several items in Exchange. Until the last request the first one is marked as a
 //! part, so that half of it is never taken for the whole.
 //!
-//! 1. for each of them: CreateItem, with the mark of a part; CreateAttachment for its files; UpdateItem for the occurrences
-//!    that differ, and CreateAttachment for their files; DeleteItem for the occurrences that are not
+//! 1. for each of them: CreateItem, with the mark of a part; MoveItem, where the folder takes no new items of its kind;
+//!    CreateAttachment for its files; UpdateItem for the occurrences that differ, and CreateAttachment for their files;
+//!    DeleteItem for the occurrences that are not
 //! 2. UpdateItem: the first one is marked as whole
 //!
 //! When a step is refused, what was made is deleted again. What is left of a process that was killed, or of a server that went
@@ -16,8 +17,8 @@ use crate::{
     error::Trouble,
     folders,
     ops::{
-        ConflictResolution, CreateAttachment, CreateItem, DeleteItem, ExtendedProperty, ItemChange, ItemId,
-        NewAttachment, OMM_MARK, Operation, Update, UpdateItem,
+        ConflictResolution, CreateAttachment, CreateItem, DeleteItem, ExtendedProperty, FolderRef,
+        ItemChange, ItemId, MoveItem, NewAttachment, OMM_MARK, Operation, Update, UpdateItem,
     },
     print::{self, Mark, Print},
     soap::{Batch, Failure},
@@ -34,6 +35,8 @@ const CHANGES: usize = 20;
 /// What is done to make one item of Exchange.
 pub(super) struct Steps {
     pub(super) master: convert::Draft,
+    /// The folder of every mailbox in which it is made, if that is not where it shall be.
+    pub(super) workshop: Option<&'static str>,
     pub(super) files: Vec<File>,
     /// Occurrences that differ, with their own files.
     pub(super) changed: Vec<(Changed, Vec<File>)>,
@@ -44,18 +47,22 @@ pub(super) struct Steps {
 pub(super) struct File {
     pub(super) name: String,
     pub(super) media_type: Option<String>,
+    /// What the text of the item calls it by that shows it.
+    pub(super) content_id: Option<String>,
     pub(super) is_photo: bool,
     pub(super) bytes: Body,
 }
 
 impl File {
     pub(super) fn new(name: String, bytes: Body) -> Self {
-        Self { name, media_type: None, is_photo: false, bytes }
+        Self { name, media_type: None, content_id: None, is_photo: false, bytes }
     }
 
     fn attachment(self) -> NewAttachment {
         let mut attachment = NewAttachment::file(self.name, self.bytes);
         (attachment.content_type, attachment.is_contact_photo) = (self.media_type, self.is_photo);
+        attachment.is_inline = self.content_id.is_some();
+        attachment.content_id = self.content_id;
         attachment
     }
 }
@@ -103,12 +110,14 @@ async fn make_all(
         one(account, folder, print, &mark, steps, made).await?;
     }
     let (Some(first), Some(schema)) = (made.first(), schema) else { return Ok(()) };
-    let mark = ExtendedProperty::one(OMM_MARK, Mark::Whole(many).text());
-    let whole = Update::set(OMM_MARK, schema.element(), |writer| mark.write(writer));
-    all_done(
-        account,
-        ask(account, &update(vec![ItemChange { item: first.clone().into(), updates: vec![whole] }])).await?,
-    )
+    marked(account, first, schema, &Mark::Whole(many)).await
+}
+
+async fn marked(account: &Account, item: &ItemId, schema: convert::Schema, mark: &Mark) -> Result<()> {
+    let mark = ExtendedProperty::one(OMM_MARK, mark.text());
+    let set = Update::set(OMM_MARK, schema.element(), |writer| mark.write(writer));
+    let change = ItemChange { item: item.clone().into(), updates: vec![set] };
+    all_done(account, ask(account, &update(vec![change])).await?)
 }
 
 async fn one(
@@ -119,13 +128,23 @@ async fn one(
     steps: Steps,
     made: &mut Vec<ItemId>,
 ) -> Result<()> {
-    let Steps { mut master, files, changed, deleted } = steps;
-    print::put(&mut master, print, mark);
-    let operation = CreateItem { folder: folders::by_id(folder.as_str()), items: vec![master.finish()] };
-    let created = only(account, account.call(doing(account), &operation).await?)?;
-    // Its key is another after each step: without one, the server takes it as it is.
-    let id = ItemId { change_key: None, ..created.id };
-    made.push(id.clone());
+    let Steps { mut master, workshop, files, changed, deleted } = steps;
+    let (schema, place) = (master.schema(), folders::by_id(folder.as_str()));
+    let id = match workshop {
+        None => {
+            print::put(&mut master, print, mark);
+            create(account, place, master, made).await?
+        }
+        Some(name) => {
+            print::put(&mut master, print, &Mark::Bound(folder.as_str().to_owned()));
+            let id = create(account, account.root(name).await?, master, made).await?;
+            let id = relocate(account, id, place, made).await?;
+            if matches!(mark, Mark::With(..)) {
+                marked(account, &id, schema, mark).await?;
+            }
+            id
+        }
+    };
     attach(account, &id, files).await?;
     change(account, &id, changed).await?;
     if deleted.is_empty() {
@@ -133,6 +152,31 @@ async fn one(
     }
     let items = deleted.iter().map(|deleted| deleted.item(&id)).collect();
     all_done(account, ask(account, &DeleteItem { items }).await?)
+}
+
+async fn create(
+    account: &Account,
+    folder: FolderRef,
+    master: convert::Draft,
+    made: &mut Vec<ItemId>,
+) -> Result<ItemId> {
+    let operation = CreateItem { folder, items: vec![master.finish()] };
+    let created = only(account, account.call(doing(account), &operation).await?)?;
+    // Its key is another after each step: without one, the server takes it as it is.
+    let id = ItemId { change_key: None, ..created.id };
+    made.push(id.clone());
+    Ok(id)
+}
+
+/// Puts the item that was made last where it shall be. It has another id there.
+async fn relocate(account: &Account, id: ItemId, to: FolderRef, made: &mut Vec<ItemId>) -> Result<ItemId> {
+    let moved = only(account, ask(account, &MoveItem { items: vec![id.into()], to }).await?)?;
+    made.pop();
+    // It was moved: only its new id is not known.
+    let moved = moved.ok_or_else(|| unknown(unanswered(account)))?;
+    let id = ItemId { change_key: None, ..moved };
+    made.push(id.clone());
+    Ok(id)
 }
 
 /// Changes occurrences, and adds their files.

@@ -1,7 +1,7 @@
 //! Items from the streams of another Exchange: made whole, then stamped. A stream that the server refuses is refused, and
 //! the engine sends the item's interchange form instead.
 
-use super::{is_about_all, of_the_account, place, unanswered, unknown};
+use super::{is_about_all, of_the_account, put, unanswered, unknown};
 use crate::{
     account::Account,
     batches::is_divisible,
@@ -114,7 +114,7 @@ async fn take(
         if wants_less(&error) {
             less = Some(error.repeated());
         }
-        place(outcomes, stream.at, Err(error));
+        put(outcomes, stream.at, Err(error));
     }
     if !made.is_empty() {
         account.has_streams();
@@ -129,12 +129,12 @@ async fn take(
         Err(error) => made.iter().map(|_| Err(unknown(error.repeated()))).collect(),
     };
     for ((at, made), stamped) in places.into_iter().zip(made).zip(stamped) {
-        place(outcomes, at, stamped.map(|()| Stored::new(copy_id::of([made.id]))));
+        put(outcomes, at, stamped.map(|()| Stored::new(copy_id::of([made.id]))));
     }
 }
 
 fn place_all(outcomes: &mut [Option<Result<Stored>>], streams: &[Stream], error: &Error) {
-    streams.iter().for_each(|stream| place(outcomes, stream.at, Err(error.repeated())));
+    streams.iter().for_each(|stream| put(outcomes, stream.at, Err(error.repeated())));
 }
 
 fn doing(account: &Account) -> Doing {

@@ -45,7 +45,9 @@ pub(super) fn soap(address: &str, url: &str) -> Vec<Part> {
                         writer.element("a:User", |writer| writer.text("a:Mailbox", address));
                     });
                     writer.element("a:RequestedSettings", |writer| {
-                        for setting in ["ExternalEwsUrl", "InternalEwsUrl", "CasVersion"] {
+                        for setting in
+                            ["ExternalEwsUrl", "InternalEwsUrl", "CasVersion", "PublicFolderInformation"]
+                        {
                             writer.text("a:Setting", setting);
                         }
                     });

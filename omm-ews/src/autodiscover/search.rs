@@ -3,11 +3,10 @@
 use super::{
     question::{self, ACTION, POX, SOAP},
     rules,
-    told::{Told, read},
+    told::{Services, Told, read},
 };
 use crate::{
     account::Account,
-    config::Address,
     error::{Trouble, one_line},
     http::{Call, Client, Head, Lost, Why},
 };
@@ -36,7 +35,7 @@ const MOST_TARGETS: usize = 3;
 ///
 /// # Cancel safety
 /// Dropping the future closes all connections.
-pub(crate) async fn find(account: &Account) -> Result<Address> {
+pub(crate) async fn find(account: &Account) -> Result<Services> {
     let mut search = Search { account, asked: Vec::new(), notes: Vec::new(), doubtful: None };
     let mut address = account.config.login.clone();
     for _ in 0..MOST_ADDRESSES {

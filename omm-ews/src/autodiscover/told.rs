@@ -12,14 +12,23 @@ const LONGEST: usize = 1_024;
 /// What a server says of a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Told {
-    /// Where the services are: from outside, else from inside.
-    Services(Address),
+    /// Where the services are.
+    Services(Services),
     /// The mailbox has another address, whose domain is to be asked.
     OtherAddress(String),
     /// Another server is to be asked.
     OtherServer(Url),
     /// No, in its words.
     No(String),
+}
+
+/// The services of a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Services {
+    /// Where they are: from outside, else from inside.
+    pub(crate) address: Address,
+    /// The mailbox that holds the hierarchy of public folders, as this mailbox shall see it.
+    pub(crate) hierarchy: Option<String>,
 }
 
 /// Reads an answer in either form.
@@ -49,7 +58,8 @@ fn pox(root: &Element) -> Result<Told, &'static str> {
     if let Some(url) = url.and_then(url_of) {
         return Ok(Told::OtherServer(url));
     }
-    services(&urls(account)).ok_or("the answer names no Exchange Web Services")
+    let hierarchy = account.at(&["PublicFolderInformation", "SmtpAddress"]).map(Element::text);
+    services(&urls(account), hierarchy).ok_or("the answer names no Exchange Web Services")
 }
 
 /// The URLs of the services, from outside first.
@@ -106,16 +116,19 @@ fn soap(root: &Element) -> Result<Told, &'static str> {
             };
             let found = named("ExternalEwsUrl").chain(named("InternalEwsUrl"));
             let found: Vec<&str> = found.filter_map(|setting| setting.text_of("Value")).collect();
-            services(&found).ok_or("the answer names no Exchange Web Services")
+            let hierarchy = named("PublicFolderInformation").find_map(|setting| setting.text_of("Value"));
+            services(&found, hierarchy).ok_or("the answer names no Exchange Web Services")
         }
         (code, _) => Ok(no(code, user.text_of("ErrorMessage"))),
     }
 }
 
 /// The first of these that can be used: a password goes there, so only over TLS.
-fn services(urls: &[&str]) -> Option<Told> {
+fn services(urls: &[&str], hierarchy: Option<&str>) -> Option<Told> {
     let urls = urls.iter().filter_map(|url| url_of(url));
-    urls.filter_map(|url| Address::of(&url)).find(|address| address.is_tls).map(Told::Services)
+    let address = urls.filter_map(|url| Address::of(&url)).find(|address| address.is_tls)?;
+    let hierarchy = hierarchy.filter(|address| is_address(address)).map(str::to_owned);
+    Some(Told::Services(Services { address, hierarchy }))
 }
 
 fn url_of(text: &str) -> Option<Url> {
@@ -162,6 +175,28 @@ mod tests {
             (pox_with(&protocol("EXCH", inside)), "ex.corp.example"),
             (
                 pox_with(&format!(
+                    "{}<PublicFolderInformation><SmtpAddress>public@corp.example</SmtpAddress></PublicFolderInformation>",
+                    protocol("EXCH", inside)
+                )),
+                "public public@corp.example",
+            ),
+            (
+                soap_with(&format!(
+                    "<ErrorCode>NoError</ErrorCode><UserSettings>{}{}</UserSettings>",
+                    setting("InternalEwsUrl", inside),
+                    setting("PublicFolderInformation", "public@corp.example")
+                )),
+                "public public@corp.example",
+            ),
+            (
+                pox_with(&format!(
+                    "{}<PublicFolderInformation><SmtpAddress>x y@z</SmtpAddress></PublicFolderInformation>",
+                    protocol("EXCH", inside)
+                )),
+                "ex.corp.example",
+            ),
+            (
+                pox_with(&format!(
                     "<Protocol Type=\"EXHTTP\"><Internal><Protocol><ASUrl>{inside}</ASUrl></Protocol></Internal><External>\
                      <Protocol><ASUrl>{outside}</ASUrl></Protocol></External></Protocol>"
                 )),
@@ -201,7 +236,8 @@ mod tests {
             ),
         ] {
             let found = match read(text.as_bytes()).expect(&text) {
-                Told::Services(address) => address.host,
+                Told::Services(Services { address, hierarchy: None }) => address.host,
+                Told::Services(Services { hierarchy: Some(hierarchy), .. }) => format!("public {hierarchy}"),
                 Told::OtherAddress(address) => format!("other address {address}"),
                 Told::OtherServer(url) => format!("other server {url}"),
                 Told::No(why) => format!("no: {why}"),
@@ -233,7 +269,7 @@ mod tests {
                 continue;
             }
             match read(&std::fs::read(&path).expect("a readable file")) {
-                Ok(Told::Services(address)) => {
+                Ok(Told::Services(Services { address, .. })) => {
                     assert!(address.is_tls && address.path.ends_with(".asmx"), "{name}: {address:?}");
                     services += 1;
                 }

@@ -57,6 +57,7 @@ fn made_of_card(text: Bytes) -> Result<Made, String> {
     let file = |file: card::read::File| Attachment {
         name: Some(file.name).filter(|name| !name.is_empty()),
         media_type: Some(file.media_type).filter(|media_type| !media_type.is_empty()),
+        content_id: None,
         data: file.data,
         uri: None,
     };
@@ -148,6 +149,7 @@ pub(crate) fn attachments(files: Vec<(Attached, Data)>) -> Vec<Attachment> {
     let file = |(attached, data): (Attached, Data)| Attachment {
         name: Some(attached.name).filter(|name| !name.is_empty()),
         media_type: Some(attached.media_type).filter(|media_type| !media_type.is_empty()),
+        content_id: Some(attached.content_id).filter(|id| !id.is_empty()),
         data,
         uri: Some(attached.location).filter(|location| location.contains("://")),
     };

@@ -57,6 +57,10 @@ pub(super) fn judge(refusal: &Refusal, side: Side, scope: Scope) -> Verdict {
         "ErrorBatchProcessingStopped" => {
             Verdict::new(Unreachable, scope, Backoff, "the server stopped before it")
         }
+        // Only of servers before 2010 SP1, and in archives: elsewhere it is made where it may be, and moved.
+        "ErrorCannotCreateContactInNonContactFolder"
+        | "ErrorCannotCreateCalendarItemInNonCalendarFolder"
+        | "ErrorCannotCreateTaskInNonTaskFolder" => plain(Rejected, OTHER_KIND),
         // Room.
         "ErrorQuotaExceeded" => account(Quota, Never, "the mailbox is full: raise its quota, or make room"),
         "ErrorMessageSizeExceeded"
@@ -148,4 +152,6 @@ const IMPERSONATION: &str = "the administrator is known, but may not act for thi
                              (New-ManagementRoleAssignment -Role ApplicationImpersonation -User ADMIN), or full access to the mailbox \
                              (Add-MailboxPermission -AccessRights FullAccess)";
 const NO_MAILBOX: &str = "there is no such mailbox on this server: check its mail address";
+const OTHER_KIND: &str = "this server makes no items of this kind in such a folder: move it into a folder of its kind at the source, or \
+                          leave the folder out";
 const VERSION: &str = "the server knows no version of EWS that we speak: Exchange 2007 SP1 and newer do";

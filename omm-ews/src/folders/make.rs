@@ -1,6 +1,6 @@
 //! Making folders, and removing those that are empty.
 
-use super::{Listed, by_id, list};
+use super::{Listed, by_id, level, list};
 use crate::{
     account::Account,
     error::Trouble,
@@ -12,7 +12,7 @@ use omm_core::{
     model::{DestFolderId, FolderPath, ItemKind},
     seam::{DestFolder, Wanted},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What there is, and what was made.
 struct Tree<'a> {
@@ -20,14 +20,15 @@ struct Tree<'a> {
     root: FolderId,
     /// By the path as Exchange compares it.
     known: HashMap<String, Listed>,
+    /// What was made now, likewise.
+    made: HashSet<String>,
 }
 
 /// Finds or makes folders, level by level: those in one folder with one request.
 pub(crate) async fn ensure(account: &Account, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
     let (root, listed) = list(account).await?;
     let known = listed.into_iter().map(|listed| (folded(&listed.path), listed)).collect();
-    let mut tree = Tree { account, root, known };
-    let before: Vec<String> = tree.known.keys().cloned().collect();
+    let mut tree = Tree { account, root, known, made: HashSet::new() };
     let deepest = wanted.iter().map(|wanted| wanted.path.depth()).max().unwrap_or(0);
     let mut failed: HashMap<String, Error> = HashMap::new();
     for depth in 1..=deepest {
@@ -36,7 +37,7 @@ pub(crate) async fn ensure(account: &Account, wanted: &[Wanted]) -> Result<Vec<R
     let answer = |wanted: &Wanted| {
         let path = folded(&wanted.path);
         match tree.known.get(&path) {
-            Some(listed) => Ok(shown(listed.clone(), !before.contains(&path))),
+            Some(listed) => Ok(shown(listed.clone(), tree.made.contains(&path))),
             None => Err(tree.refusal(&wanted.path, &failed)),
         }
     };
@@ -90,19 +91,26 @@ impl Tree<'_> {
             class: kind::class_of_folder(*kind),
             extended: Vec::new(),
         };
-        let operation =
-            CreateFolder { parent: FolderRef::Id(parent), folders: folders.iter().map(new).collect() };
+        let all = folders.iter().map(new).collect();
+        let operation = CreateFolder { parent: FolderRef::Id(parent.clone()), folders: all };
         let doing = self.account.doing::<CreateFolder>("make folders", Scope::Folder);
         let answers = self.account.call(doing, &operation).await?;
         for ((path, kind), answer) in folders.into_iter().zip(answers.each()) {
             match answer {
                 Some(Ok(id)) => {
                     let spelled = self.spelled(&path);
-                    let listed = Listed { id, path: spelled, role: None, kind, items: Some(0) };
+                    let listed = Listed { id, path: spelled, role: None, kind, items: Some(0), holder: None };
                     self.known.insert(folded(&path), listed);
+                    self.made.insert(folded(&path));
                 }
                 Some(Err(failure)) => {
-                    failed.insert(folded(&path), self.account.failed(doing, failure.into()));
+                    let there = if failure.is_taken() { self.find(&parent, &path).await? } else { None };
+                    match there {
+                        Some(listed) => drop(self.known.insert(folded(&path), listed)),
+                        None => {
+                            failed.insert(folded(&path), self.account.failed(doing, failure.into()));
+                        }
+                    }
                 }
                 None => {
                     failed.insert(folded(&path), self.account.failed(doing, Trouble::unanswered()));
@@ -110,6 +118,19 @@ impl Tree<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A folder that was not listed, and whose name is taken: somebody made it meanwhile, or hides it.
+    async fn find(&self, parent: &FolderId, path: &FolderPath) -> Result<Option<Listed>> {
+        let Some(found) = level::named(self.account, parent, path.name()).await? else { return Ok(None) };
+        // One that programs keep for themselves is not for items of people.
+        let Some(kind) = kind::of_folder(found.class.as_deref()) else { return Ok(None) };
+        if found.is_hidden() {
+            let remark = "is hidden from its user: what comes into it is seen when the folder is shown";
+            self.account.losses.note(&format!("the folder {path}"), &[remark.to_owned()]);
+        }
+        let (path, items) = (self.spelled(path), found.items);
+        Ok(Some(Listed { id: found.id, path, role: None, kind, items, holder: None }))
     }
 
     /// A folder's path as the server spells it: under names that are there, and without blanks at the ends of its own.

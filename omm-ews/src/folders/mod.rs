@@ -1,6 +1,8 @@
 //! The folders of an account, as both sides see them.
 
+mod level;
 mod make;
+mod public;
 mod tree;
 
 pub(crate) use make::{ensure, remove_if_empty, shown};
@@ -40,6 +42,8 @@ pub(crate) struct Listed {
     pub(crate) role: Option<Role>,
     pub(crate) kind: ItemKind,
     pub(crate) items: Option<u64>,
+    /// Of a public folder: in which mailbox its items are.
+    pub(crate) holder: Option<String>,
 }
 
 /// All folders with items that people see, parents before their children; and the root they are in. Two round trips for up
@@ -49,6 +53,9 @@ pub(crate) struct Listed {
 /// Of account scope.
 pub(crate) async fn list(account: &Account) -> Result<(FolderId, Vec<Listed>)> {
     // One behind the other: whoever calls has the right to one request at a time.
+    if account.config.public.is_some() {
+        return public::list(account).await;
+    }
     let (root, roles) = known(account).await?;
     let all = all(account).await?;
     Ok((root.clone(), tree::listed(&root, &roles, all)))
@@ -103,9 +110,7 @@ async fn ids(account: &Account, wanted: &[(FolderRef, Option<Role>)]) -> Result<
 
 async fn all(account: &Account) -> Result<Vec<EwsFolder>> {
     let below = vec![account.root(account.config.root()).await?];
-    let additional = [HIDDEN.into()];
-    let fields = ["folder:FolderClass", "folder:ParentFolderId"].map(crate::ops::FieldPath::Field);
-    let shape = FolderShape::new(Base::Default).with(fields).with(additional);
+    let shape = shape();
     let doing = account.doing::<FindFolder>("list folders", Scope::Account);
     let mut folders = Vec::new();
     let mut page = Page::first(PAGE);
@@ -114,15 +119,26 @@ async fn all(account: &Account) -> Result<Vec<EwsFolder>> {
         let found = account.call(doing, &operation).await?.only();
         let found = found.map_err(|failure| account.failed(doing, failure.into()))?;
         folders.extend(found.entries);
-        if folders.len() > MOST {
-            let message = format!("the mailbox has more than {MOST} folders");
-            return Err(Error::new(ErrorKind::TooLarge, account.side, "list folders", message));
-        }
+        check(account, folders.len())?;
         match found.next {
             Some(offset) => page.offset = offset,
             None => return Ok(folders),
         }
     }
+}
+
+/// What is asked of folders.
+fn shape() -> FolderShape {
+    let fields = ["folder:FolderClass", "folder:ParentFolderId"].map(crate::ops::FieldPath::Field);
+    FolderShape::new(Base::Default).with(fields).with([HIDDEN.into()])
+}
+
+fn check(account: &Account, folders: usize) -> Result<()> {
+    if folders <= MOST {
+        return Ok(());
+    }
+    let message = format!("the mailbox has more than {MOST} folders");
+    Err(Error::new(ErrorKind::TooLarge, account.side, "list folders", message))
 }
 
 /// The folder with this id, by which core names it.
@@ -131,5 +147,9 @@ pub(crate) fn by_id(id: &str) -> FolderRef {
 }
 
 fn nothing(account: &Account) -> Error {
+    if account.config.public.is_some() {
+        let message = "the server shows this login no public folders";
+        return Error::new(ErrorKind::NotFound, account.side, "list folders", message).scope(Scope::Account);
+    }
     Error::new(ErrorKind::Protocol, account.side, "list folders", "the answer has no root folder")
 }

@@ -3,13 +3,15 @@
 use super::Listed;
 use crate::{
     kind,
-    ops::{EwsFolder, FolderId},
+    ops::{EwsFolder, FolderId, REPLICAS},
 };
 use omm_core::model::{FolderPath, ItemKind, Role};
 use std::collections::HashMap;
 
 /// Deeper ones are cut off: a server that says a folder lies in itself must not hold anybody up.
-const DEEPEST: usize = 300;
+pub(super) const DEEPEST: usize = 300;
+/// Letters of a GUID.
+const GUID: usize = 36;
 
 /// The folders that hold items, parents before their children.
 pub(super) fn listed(root: &FolderId, roles: &[(FolderId, Role)], all: Vec<EwsFolder>) -> Vec<Listed> {
@@ -43,8 +45,15 @@ fn one(folder: &EwsFolder, path: FolderPath, roles: &[(FolderId, Role)]) -> Opti
     }
     let role = roles.iter().find(|(id, _)| id.id == folder.id.id).map(|(_, role)| *role);
     let kind = role.map_or(kind, |role| of_role(role, kind));
-    let (id, items) = (folder.id.clone(), folder.items);
-    Some(Listed { id, path, role, kind, items })
+    let (id, items, holder) = (folder.id.clone(), folder.items, holder(folder));
+    Some(Listed { id, path, role, kind, items, holder })
+}
+
+/// The mailbox with the items of a public folder, as far as it was asked for: the letters of a GUID, ended by a zero.
+fn holder(folder: &EwsFolder) -> Option<String> {
+    let list = folder.extended.iter().find(|property| property.path.name == REPLICAS.name)?.as_bytes()?;
+    let letters = String::from_utf8(list.get(..GUID)?.to_vec()).ok()?;
+    letters.chars().all(|letter| letter.is_ascii_hexdigit() || letter == '-').then_some(letters)
 }
 
 /// What a folder that every mailbox has is for, whatever class it was given.

@@ -35,6 +35,16 @@ impl Failure {
         matches!(self, Self::Refused(refusal) if refusal.code.is(&CODES))
     }
 
+    /// Whether there is a folder of this name already.
+    pub(crate) fn is_taken(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.code.is(&["ErrorFolderExists"]))
+    }
+
+    /// Whether the login may not do it.
+    pub(crate) fn is_denied(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.code.is(&["ErrorAccessDenied"]))
+    }
+
     /// Whether the thing is not there.
     pub(crate) fn is_missing(&self) -> bool {
         matches!(self, Self::Refused(refusal) if refusal.is_missing())

@@ -1,11 +1,19 @@
 //! Source and destination against the mock Exchange of the testkit.
 
 mod contract;
+mod copies_of_copies;
 mod cost;
+mod folders;
+mod inline_images;
 mod items;
 mod leftovers;
+mod looks;
+mod moves;
 mod native;
 mod on_mock;
+mod other_kinds;
+mod pages;
+mod public;
 mod refusals;
 mod requests;
 mod stories;

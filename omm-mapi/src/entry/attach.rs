@@ -92,6 +92,7 @@ fn by_value(attachment: &dyn Attachment, options: &Options, into: &mut Files) ->
     into.files.push(calendar::Attachment {
         name,
         media_type: properties.text(id::ATTACH_MIME_TAG).or_else(|| Some(default.to_owned())),
+        content_id: None,
         data: Data::once(data),
         uri: None,
     });
@@ -130,6 +131,7 @@ fn embedded(attachment: &dyn Attachment, options: &Options, into: &mut Files) ->
     into.files.push(calendar::Attachment {
         name: Some(format!("{}.{ending}", subject.unwrap_or_else(|| "message".to_owned()))),
         media_type: Some(media_type.to_owned()),
+        content_id: None,
         data: Data::once(Box::new(converted.body)),
         uri: None,
     });
@@ -157,6 +159,7 @@ fn link(properties: &Properties) -> Option<calendar::Attachment> {
     Some(calendar::Attachment {
         name: name(properties),
         media_type: properties.text(id::ATTACH_MIME_TAG),
+        content_id: None,
         data: Data::default(),
         uri: Some(uri),
     })

@@ -334,6 +334,7 @@ fn noted(folder: FolderKey, id: &str) -> Fact {
     Fact::Noted(Noted {
         folder,
         source: SourceItemId::new(id),
+        lasting: None,
         kind: ItemKind::Mail,
         revision: None,
         listed_size: Some(9),

@@ -22,6 +22,8 @@ pub(super) struct Call<'a> {
     pub(super) version: Version,
     /// Whose mailbox is meant when none is named.
     pub(super) mailbox: Option<u32>,
+    /// X-PublicFolderMailbox.
+    pub(super) public: Option<String>,
     /// TimeZoneContext.
     pub(super) zone: Option<Tz>,
     /// Faults of single items.
@@ -122,6 +124,24 @@ impl Call<'_> {
         Ok((number, key))
     }
 
+    /// A page of so many entries is no more than the policy allows.
+    pub(super) fn check_page(&self, most: Option<&str>) -> Outcome<()> {
+        let most = most.and_then(|text| text.parse::<usize>().ok()).unwrap_or(usize::MAX);
+        match &self.world.settings.policy.page {
+            Some((limit, code)) if most > *limit => Err(Refusal::new(code)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The items of a public folder are asked for in the mailbox that holds them, if it is said to be in one.
+    pub(super) fn check_holder(&self, mailbox: &Mailbox, folder: u64) -> Outcome<()> {
+        let folder = mailbox.folders.get(&folder).filter(|_| mailbox.number == 0);
+        let Some(holder) = folder.and_then(|folder| folder.holder.as_deref()) else { return Ok(()) };
+        let asked = self.public.as_deref().and_then(|address| address.split('@').next());
+        let is_right = asked.is_some_and(|asked| asked.eq_ignore_ascii_case(holder));
+        if is_right { Ok(()) } else { Err(Refusal::new("ErrorNoPublicFolderReplicaAvailable")) }
+    }
+
     /// The item that an ItemId, OccurrenceItemId or RecurringMasterItemId means; for one of a series, which.
     pub(super) fn item(&self, id: &Element) -> Outcome<(u32, u64, Option<i64>)> {
         let text = |name: &str| id.attribute(name).unwrap_or_default();
@@ -147,7 +167,9 @@ impl Call<'_> {
             _ => return Err(Refusal::new("ErrorInvalidId")),
         };
         let (mailbox, key, original) = found;
-        let item = self.open(mailbox)?.items.get(&key).ok_or_else(Refusal::not_found)?;
+        let place = self.open(mailbox)?;
+        let item = place.items.get(&key).ok_or_else(Refusal::not_found)?;
+        self.check_holder(place, item.folder)?;
         if let Some(original) = original {
             super::calendar::check_original(item, original)?;
         }

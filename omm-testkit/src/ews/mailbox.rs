@@ -63,6 +63,31 @@ impl MockMailbox {
         self
     }
 
+    /// Hides a folder from its user.
+    pub fn hide_folder(&self, path: &str) -> &Self {
+        self.in_folder(path, |mailbox, key| {
+            if let Some(folder) = mailbox.folders.get_mut(&key) {
+                let name = PropertyName::tagged(0x10F4, "Boolean");
+                folder.properties.push(Property::new(name, "true"));
+            }
+        });
+        self
+    }
+
+    /// The items of a public folder are in the mailbox with this GUID; who asks elsewhere is refused.
+    pub fn held_by(&self, path: &str, guid: &str) -> &Self {
+        self.in_folder(path, |mailbox, key| {
+            if let Some(folder) = mailbox.folders.get_mut(&key) {
+                folder.holder = Some(guid.to_owned());
+                let name = PropertyName::tagged(0x6698, "Binary");
+                use base64::Engine as _;
+                let list = base64::engine::general_purpose::STANDARD.encode(format!("{guid}\0"));
+                folder.properties.push(Property::new(name, list));
+            }
+        });
+        self
+    }
+
     /// Removes a folder for good.
     pub fn remove_folder(&self, path: &str) -> &Self {
         self.in_folder(path, |mailbox, key| mailbox.take_folder(key));
@@ -148,6 +173,18 @@ impl MockMailbox {
         let (number, to, key) = (self.number, self.key(&world, path), item_key(id));
         let moved = mailbox_mut(&mut world, number).move_item(key, to);
         let Some(key) = moved else { panic!("there is no item {id}") };
+        Ident::Item { mailbox: number, key }.text()
+    }
+
+    /// The user copies it. Gives the copy's id.
+    ///
+    /// # Panics
+    /// When there is no such item or folder.
+    pub fn duplicate(&self, id: &str, path: &str) -> String {
+        let mut world = lock(&self.world);
+        let (number, to, key) = (self.number, self.key(&world, path), item_key(id));
+        let copied = mailbox_mut(&mut world, number).copy_item(key, to);
+        let Some(key) = copied else { panic!("there is no item {id}") };
         Ident::Item { mailbox: number, key }.text()
     }
 

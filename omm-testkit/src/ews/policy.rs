@@ -20,6 +20,8 @@ pub struct Policy {
     pub in_flight: Option<u64>,
     /// The most items of one page of FindItem and FindFolder; 1000 in real servers.
     pub find_count: Option<usize>,
+    /// A page of more entries, or of more changes, is refused with this code.
+    pub page: Option<(usize, &'static str)>,
     /// Every answer takes this long, in real time: not for simulations.
     pub latency: Duration,
 }

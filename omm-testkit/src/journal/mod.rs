@@ -11,7 +11,7 @@ use omm_core::{
         Batch, Claim, DestFolderKey, DestFolderRow, Entry, EntryKey, Epoch, FlagChangeRow, FolderKey,
         FolderRow, Journal, PointRow, Query, Tally,
     },
-    model::{DestItemId, Digest, SourceItemId, SyncPoint},
+    model::{DestItemId, Digest, LastingId, SourceItemId, SyncPoint},
 };
 use state::State;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -102,6 +102,10 @@ impl Journal for MemoryJournal {
 
     async fn copies_of(&self, digests: &[Digest]) -> Result<Vec<Entry>> {
         Ok(self.lock().copies_of(digests))
+    }
+
+    async fn copies_called(&self, ids: &[LastingId]) -> Result<Vec<Entry>> {
+        Ok(self.lock().copies_called(ids))
     }
 
     async fn owned(&self, folder: DestFolderKey, ids: &[DestItemId]) -> Result<Vec<bool>> {

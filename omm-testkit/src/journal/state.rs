@@ -5,7 +5,7 @@ use omm_core::{
         DestFolderKey, DestFolderRow, Entry, EntryKey, FlagChangeRow, FolderKey, FolderRow, PointState,
         Position, Query, TallyKey, Want,
     },
-    model::{Cursor, DestItemId, Digest, SourceItemId, SyncPoint},
+    model::{Cursor, DestItemId, Digest, LastingId, SourceItemId, SyncPoint},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -34,6 +34,7 @@ pub(super) struct State {
     /// How many entries have this copy: two, while one takes it over from the other.
     pub(super) by_copy: BTreeMap<DestFolderKey, HashMap<DestItemId, usize>>,
     pub(super) by_digest: HashMap<Digest, BTreeSet<EntryKey>>,
+    pub(super) by_lasting: HashMap<LastingId, BTreeSet<EntryKey>>,
     pub(super) in_doubt: BTreeSet<EntryKey>,
     pub(super) owed: BTreeSet<EntryKey>,
 }
@@ -75,6 +76,13 @@ impl State {
         keys.iter().filter_map(|key| self.entries.get(key)).cloned().collect()
     }
 
+    pub(super) fn copies_called(&self, ids: &[LastingId]) -> Vec<Entry> {
+        let keys: BTreeSet<_> =
+            ids.iter().filter_map(|id| self.by_lasting.get(id)).flatten().copied().collect();
+        let entries = keys.iter().filter_map(|key| self.entries.get(key));
+        entries.filter(|entry| entry.copy.is_some()).cloned().collect()
+    }
+
     /// Puts an entry in the place of its earlier form, with every index.
     pub(super) fn put(&mut self, entry: Entry) {
         if let Some(before) = self.entries.remove(&entry.key) {
@@ -87,6 +95,9 @@ impl State {
 
     fn list(&mut self, entry: &Entry) {
         self.by_source.entry(entry.folder).or_default().insert(entry.source.clone(), entry.key);
+        if let Some(lasting) = &entry.lasting {
+            self.by_lasting.entry(lasting.clone()).or_default().insert(entry.key);
+        }
         if let Some(copy) = &entry.copy {
             *self.by_copy.entry(copy.folder).or_default().entry(copy.id.clone()).or_default() += 1;
             self.by_digest.entry(copy.content.fingerprint.body).or_default().insert(entry.key);

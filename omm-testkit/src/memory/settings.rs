@@ -17,6 +17,8 @@ pub struct Settings {
     pub tokens: bool,
     /// Whether folders say how much is in them.
     pub counts: bool,
+    /// Whether items have names that stay with them wherever they are moved.
+    pub lasting: bool,
     /// Changes per page.
     pub page_size: usize,
     /// Whether the digest of a copy is as cheap as looking.
@@ -63,6 +65,7 @@ impl Default for Settings {
             feed: Feed::Delta,
             tokens: true,
             counts: true,
+            lasting: false,
             page_size: 500,
             digests: true,
             revisions: false,

@@ -11,7 +11,9 @@ use omm_core::{
     Error, Result,
     error::{ErrorKind, Scope, Side},
     host::LaneKey,
-    model::{Cursor, Folder, Intake, Item, ItemKind, ItemMeta, Revision, SourceFolderId, SourceItemId},
+    model::{
+        Cursor, Folder, Intake, Item, ItemKind, ItemMeta, LastingId, Revision, SourceFolderId, SourceItemId,
+    },
     seam::{Change, ChangePage, Coverage, Fetched, Source},
 };
 
@@ -48,7 +50,8 @@ impl Source for MemoryAccount {
         }
         let state = self.lock();
         let (id, held) = find(&state.folders, folder)?;
-        let pager = Pager { id, held, page: state.settings.page_size.max(1), habits: &habits };
+        let (page, lasting) = (state.settings.page_size.max(1), state.settings.lasting);
+        let pager = Pager { id, held, page, lasting, habits: &habits };
         let page = match (at, state.settings.feed) {
             (Position::Done, _) => pager.listing(0, 0, Feed::Listing),
             (Position::Listing { from, base }, feed) => {
@@ -156,6 +159,8 @@ struct Pager<'a> {
     id: u64,
     held: &'a FolderState,
     page: usize,
+    /// Whether items have names that last.
+    lasting: bool,
     habits: &'a Habits,
 }
 
@@ -197,6 +202,8 @@ impl Pager<'_> {
 
     fn meta(&self, uid: u64, stored: &Stored) -> ItemMeta {
         let mut meta = ItemMeta::new(SourceItemId::new(item_id(self.id, uid)), stored.kind);
+        let name = stored.name.filter(|_| self.lasting);
+        meta.lasting = name.map(|name| LastingId::new(name.to_string()));
         meta.size = match self.habits.sizes {
             Sizes::Right => Some(stored.size()),
             Sizes::Wrong => Some(stored.size() / 2 + 7),

@@ -10,6 +10,7 @@ pub(super) struct State {
     pub(super) settings: Settings,
     /// Grows with every change in the account.
     version: u64,
+    named: u64,
     next_folder: u64,
     pub(super) folders: BTreeMap<u64, FolderState>,
 }
@@ -28,6 +29,8 @@ pub(super) struct FolderState {
 
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
+    /// Stays with it wherever it is moved; given where it comes first.
+    pub(super) name: Option<u64>,
     pub(super) kind: ItemKind,
     pub(super) bytes: Bytes,
     pub(super) fingerprint: Fingerprint,
@@ -44,7 +47,8 @@ pub(super) struct Stored {
 impl Stored {
     pub(super) fn new(kind: ItemKind, bytes: Bytes, flags: Flags, received: Option<Received>) -> Self {
         let fingerprint = fingerprint(&bytes);
-        Self { kind, bytes, fingerprint, sent: None, flags, received, came: 0, edited: 0, changed: 0 }
+        let (name, sent, came, edited, changed) = Default::default();
+        Self { name, kind, bytes, fingerprint, sent, flags, received, came, edited, changed }
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -60,7 +64,7 @@ pub(super) fn fingerprint(bytes: &[u8]) -> Fingerprint {
 
 impl State {
     pub(super) fn new(settings: Settings) -> Self {
-        Self { settings, version: 0, next_folder: 1, folders: BTreeMap::new() }
+        Self { settings, version: 0, named: 0, next_folder: 1, folders: BTreeMap::new() }
     }
 
     pub(super) fn used_bytes(&self) -> u64 {
@@ -96,6 +100,8 @@ impl State {
     pub(super) fn put(&mut self, folder: u64, mut stored: Stored) -> Option<u64> {
         self.version += 1;
         let version = self.version;
+        self.named += 1;
+        stored.name.get_or_insert(self.named);
         let folder = self.folders.get_mut(&folder)?;
         let uid = folder.next_uid;
         folder.next_uid += 1;

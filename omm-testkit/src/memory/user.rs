@@ -9,6 +9,7 @@ use super::{
 };
 use crate::mailbox::MailboxItem;
 use bytes::Bytes;
+use chrono::TimeDelta;
 use omm_core::model::{Flags, FolderPath, ItemKind, Role};
 
 impl MemoryAccount {
@@ -67,6 +68,8 @@ impl MemoryAccount {
         }
         let moved = state.take(at, uid).and_then(|mut stored| {
             edited(&mut stored);
+            // Another message has another name.
+            stored.name = None;
             state.put(at, stored)
         });
         item_id(at, moved.unwrap_or_default())
@@ -87,6 +90,19 @@ impl MemoryAccount {
         let uid = number(&state, from, id);
         let moved = state.take(from, uid).and_then(|stored| state.put(to, stored));
         item_id(to, moved.unwrap_or_default())
+    }
+
+    /// Puts an item with another body and an hour later into another folder, under the same name; the answer is its id.
+    pub fn copy_item(&self, folder: &FolderPath, id: &str, to: &FolderPath, bytes: &[u8]) -> String {
+        let mut state = self.lock();
+        let (from, to) = (at(&state, folder), at(&state, to));
+        let uid = number(&state, from, id);
+        let mut stored = state.folders[&from].items[&uid].clone();
+        stored.bytes = Bytes::copy_from_slice(bytes);
+        stored.fingerprint = fingerprint(bytes);
+        stored.received = stored.received.map(|time| time + TimeDelta::hours(1));
+        let copied = state.put(to, stored);
+        item_id(to, copied.unwrap_or_default())
     }
 
     /// Deletes an item.

@@ -10,7 +10,8 @@ use omm_core::{
         FolderRow, Journal, PointRow, Query, Tally,
     },
     model::{
-        Body, DestFolderId, DestItemId, Digest, Intake, Item, Mark, NativeForm, SourceItemId, SyncPoint,
+        Body, DestFolderId, DestItemId, Digest, Intake, Item, LastingId, Mark, NativeForm, SourceItemId,
+        SyncPoint,
     },
     seam::{
         Capacity, Deleted, Deletion, DestFolder, Destination, Expected, FlagChange, Flagged, Owned, Presence,
@@ -70,6 +71,10 @@ impl Journal for Fused<dyn Journal> {
 
     async fn copies_of(&self, digests: &[Digest]) -> Result<Vec<Entry>> {
         self.inner.copies_of(digests).await
+    }
+
+    async fn copies_called(&self, ids: &[LastingId]) -> Result<Vec<Entry>> {
+        self.inner.copies_called(ids).await
     }
 
     async fn owned(&self, folder: DestFolderKey, ids: &[DestItemId]) -> Result<Vec<bool>> {

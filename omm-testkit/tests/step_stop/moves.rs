@@ -1,7 +1,11 @@
 //! Gone here and equal there is a move: an untouched copy moves along, nothing is copied twice.
 
-use super::{check, copy_of, habits, mail_world, nth, path, same_on_both_sides, settings};
+use super::{
+    check, check_every, copy_of, habits, mail_world, nth, path, same_on_both_sides, settings, world_of,
+};
+use omm_core::model::ItemKind;
 use omm_testkit::{
+    mailbox::{contact, small},
     memory::{Feed, Settings},
     step_stop::{Scenario, World},
 };
@@ -94,6 +98,45 @@ fn undoing_the_run_of_a_move_keeps_the_item() {
             assert_eq!(world.destination.snapshot().items(), 7, "the moved item is gone");
         }));
     }
+}
+
+/// Names that last: what nobody edits is known by its name, unread; what was edited when it moved is not doubled.
+#[test]
+fn items_are_known_by_names_that_last() {
+    for feed in [Feed::Delta, Feed::Listing] {
+        let named = move || {
+            settings(|settings| {
+                (settings.feed, settings.lasting) = (feed, true);
+            })
+        };
+        let world = move || world_of(&small(1), named());
+        let moves = |world: &World| {
+            move_first(world, "INBOX", "a/b. c");
+            move_first(world, "INBOX", "INBOX");
+            let (people, elsewhere) = (path("Contacts"), path("Contacts > Friends"));
+            world.source.add_folder(&elsewhere, None, ItemKind::Contact);
+            let id = world.source.move_item(&people, &nth(&world.source, &people, 0).0, &elsewhere);
+            world.source.edit(&elsewhere, &id, contact(0, 1).bytes);
+        };
+        let story = Scenario::new("moves with names", world).run().user(moves).run();
+        check_every(3, &story.ends(same_on_both_sides));
+    }
+}
+
+/// What was sent to oneself and what came of it have one name, and are two.
+#[test]
+fn what_has_one_name_and_came_at_another_time_is_another() {
+    let named = || settings(|settings| settings.lasting = true);
+    let world = move || mail_world(named());
+    let edits = |world: &World| {
+        let inbox = path("INBOX");
+        let (id, item) = nth(&world.source, &inbox, 0);
+        world.source.copy_item(&inbox, &id, &path("a/b. c"), &[&item.bytes[..], b"another\r\n"].concat());
+        world.source.delete(&inbox, &id);
+    };
+    check(&Scenario::new("one name, two messages", world).run().user(edits).run().ends(|world| {
+        assert_eq!(world.destination.snapshot().items(), 8, "what is gone at the source was deleted");
+    }));
 }
 
 /// An item that could not be fetched when it was found to have moved is still the same item in the next run.

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    calendar::{Attachment, Entry},
+    calendar::{Attachment, Entry, item::CONTENT_ID},
     data::Data,
     read::component::Property,
 };
@@ -26,7 +26,8 @@ pub(super) fn attachment(property: &Property, context: &mut Context<'_>) -> Opti
         None if property.has("ENCODING", "BASE64") || property.has("VALUE", "BINARY") => return None,
         None => (Data::default(), Some(property.value().trim().to_owned()), media_type),
     };
-    let known: Vec<_> = names.into_iter().chain(["FMTTYPE", "SIZE"]).collect();
+    let content_id = property.words(CONTENT_ID).filter(|id| !id.is_empty());
+    let known: Vec<_> = names.into_iter().chain(["FMTTYPE", "SIZE", CONTENT_ID]).collect();
     context.parameters(property, &known);
-    Some(Attachment { name, media_type, data, uri })
+    Some(Attachment { name, media_type, content_id, data, uri })
 }

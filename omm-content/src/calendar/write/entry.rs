@@ -3,7 +3,7 @@
 use crate::{
     calendar::{
         Alarm, Attachment, Attendee, Class, Entry, Part, Person, Recurrence, Role, Status, Time, Trigger,
-        time::utc,
+        item::CONTENT_ID, time::utc,
     },
     line::Line,
     pieces::{Layout, Pieces},
@@ -132,6 +132,7 @@ fn attach(attachment: Attachment, into: &mut Pieces) {
     let name = attachment.name.as_deref().unwrap_or_default();
     let line = Line::new("ATTACH").param("FMTTYPE", attachment.media_type.as_deref().unwrap_or_default());
     let line = line.param("FILENAME", name).param("X-FILENAME", name);
+    let line = line.param(CONTENT_ID, attachment.content_id.as_deref().unwrap_or_default());
     let mut text = String::new();
     if let Some(uri) = attachment.uri {
         line.plain(&uri).write(&mut text);

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, ErrorKind, Result, Scope, Side},
     event::Event,
     journal::{Entry, EntryKey, Fact, Failure, Noted, SkipReason},
-    model::{Content, Item, ItemMeta},
+    model::{Content, Item, ItemMeta, LastingId},
     seam::{LineEnds, Probe},
 };
 use futures::future::{Either, join, select};
@@ -51,6 +51,7 @@ impl FolderRun<'_, '_> {
     }
 
     async fn copy_batches(&mut self, offers: Vec<Offer>, defer: bool) -> Result<()> {
+        let offers = if defer { self.defer_known(offers).await? } else { offers };
         let limits = self.limits();
         let form = self.run.native_form();
         let cuts = cut(offers.iter().map(|offer| self.run.weight(&offer.meta, form.as_ref())), limits);
@@ -173,19 +174,52 @@ impl FolderRun<'_, '_> {
         self.progress(|step| step.failed = 1);
     }
 
-    /// Lets items wait whose body some other entry has a copy of: at the end of the run it is known whether that
-    /// one is gone, and this one is the same item in another place. What a listing from its top has named here is not
-    /// gone: its twin need not wait, and so keeps its place in the order.
+    /// Lets items wait, unread, of which by their names it is known that they have a copy: see [`Self::defer`].
+    async fn defer_known(&mut self, offers: Vec<Offer>) -> Result<Vec<Offer>> {
+        let twins = self.called(offers.iter().map(|offer| &offer.meta)).await?;
+        let mut rest = Vec::with_capacity(offers.len());
+        for offer in offers {
+            let twin = twins.iter().find(|twin| twin.is_unedited(&offer.meta));
+            match twin.and_then(Entry::content) {
+                Some(content) => {
+                    self.note(&offer);
+                    self.pend(offer.key, Fact::Waiting { content: content.clone() });
+                }
+                None => rest.push(offer),
+            }
+        }
+        Ok(rest)
+    }
+
+    /// Entries with a copy that have the names of these, and may be gone.
+    async fn called(&self, metas: impl Iterator<Item = &ItemMeta>) -> Result<Vec<Entry>> {
+        let names: Vec<LastingId> = metas.filter_map(|meta| meta.lasting.clone()).collect();
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let twins = self.run.pen.journal().copies_called(&names).await?;
+        Ok(twins.into_iter().filter(|entry| !self.is_there(entry)).collect())
+    }
+
+    /// What a listing from its top has named here is not gone.
+    fn is_there(&self, entry: &Entry) -> bool {
+        self.from_the_top && self.seen.contains(entry.key)
+    }
+
+    /// Lets items wait whose body some other entry has a copy of, or whose name: at the end of the run it is known whether
+    /// that one is gone, and this one is the same item in another place. The twin of what is not gone need not wait, and so
+    /// keeps its place in the order.
     async fn defer(&mut self, ready: Vec<Ready>) -> Result<Vec<Ready>> {
         let digests: Vec<_> = ready.iter().map(|one| one.content.fingerprint.body).collect();
         let twins = self.run.pen.journal().copies_of(&digests).await?;
-        let is_there = |entry: &Entry| self.from_the_top && self.seen.contains(entry.key);
-        let may_be_gone = twins.iter().filter(|entry| !is_there(entry));
+        let may_be_gone = twins.iter().filter(|entry| !self.is_there(entry));
         let known: HashSet<_> =
             may_be_gone.filter_map(|entry| Some(entry.copy.as_ref()?.content.fingerprint.body)).collect();
+        let called = self.called(ready.iter().map(|one| &one.offer.meta)).await?;
+        let is_called = |one: &Ready| called.iter().any(|twin| twin.is_edited(&one.offer.meta));
         let mut rest = Vec::with_capacity(ready.len());
         for one in ready {
-            if known.contains(&one.content.fingerprint.body) {
+            if known.contains(&one.content.fingerprint.body) || is_called(&one) {
                 self.note(&one.offer);
                 self.pend(one.offer.key, Fact::Waiting { content: one.content });
             } else {

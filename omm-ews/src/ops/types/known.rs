@@ -20,6 +20,8 @@ pub(crate) const DELIVERY_TIME: ExtendedPath = ExtendedPath::tag(0x0E06, Propert
 pub(crate) const SUBMIT_TIME: ExtendedPath = ExtendedPath::tag(0x0039, PropertyType::SystemTime);
 /// PidTagSearchKey: stays with an item wherever it is moved.
 pub(crate) const SEARCH_KEY: ExtendedPath = ExtendedPath::tag(0x300B, PropertyType::Binary);
+/// PidTagReplicaList: in which mailbox the items of a public folder are.
+pub(crate) const REPLICAS: ExtendedPath = ExtendedPath::tag(0x6698, PropertyType::Binary);
 /// Ours: by it an item that we made is found again.
 pub(crate) const OMM_MARK: ExtendedPath =
     ExtendedPath::word(PropertySet::PUBLIC_STRINGS, "omm-mark", PropertyType::String);

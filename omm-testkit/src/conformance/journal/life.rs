@@ -8,7 +8,7 @@ use omm_core::{
         Copy, Entry, EntryKey, Epoch, Fact, Failure, FolderKey, Journal, Noted, Record, SkipReason, TallyKey,
         Verified, Want,
     },
-    model::{DestItemId, FlagDelta, Flags, ItemKind, Mark, Revision, SourceItemId, SyncPoint},
+    model::{DestItemId, FlagDelta, Flags, ItemKind, LastingId, Mark, Revision, SourceItemId, SyncPoint},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -75,6 +75,7 @@ impl Life {
         Fact::Noted(Noted {
             folder,
             source: SourceItemId::new(format!("item {}", key.0)),
+            lasting: (self.random.below(2) > 0).then(|| lasting(self.random.below(LASTING))),
             kind: ItemKind::ALL[self.random.below(5) as usize],
             revision: self.revision(),
             // A listed size is the server's word, and may be nonsense.
@@ -218,6 +219,13 @@ impl Life {
             // Would catch: an index of digests that keeps the digest of a body that was replaced since.
             assert_eq!((&keys, got.len()), (&wanted, keys.len()), "copies of body {number}");
         }
+        for number in 0..=LASTING {
+            let id = lasting(number);
+            let has = |entry: &&Entry| entry.copy.is_some() && entry.lasting.as_ref() == Some(&id);
+            let wanted: Vec<Entry> = self.model.values().filter(has).cloned().collect();
+            // Would catch: a name that a later listing changed, an entry without a copy, an order that is not the keys'.
+            assert_eq!(ok(self.journal.copies_called(&[id.clone(), id]).await), wanted, "called {number}");
+        }
         for folder in TARGETS {
             let ids: Vec<_> = (1..=self.copies + 1).map(|n| DestItemId::new(format!("copy {n}"))).collect();
             let held: BTreeSet<_> = copies.iter().filter(|c| c.folder == folder).map(|c| &c.id).collect();
@@ -227,6 +235,13 @@ impl Life {
             assert_eq!(ok(self.journal.owned(folder, &ids).await), wanted, "owned in {folder:?}");
         }
     }
+}
+
+/// So many names are given to items, each to several.
+const LASTING: u64 = 5;
+
+fn lasting(number: u64) -> LastingId {
+    LastingId::new(format!("wherever \"{number}\""))
 }
 
 /// A small generator that is the same everywhere (SplitMix64).

@@ -313,8 +313,9 @@ fn carried_out(
     }
     let zone = header.at(&["TimeZoneContext", "TimeZoneDefinition"]).and_then(|zone| zone.attribute("Id"));
     let zone = zone.and_then(calendar::named);
-    let mut call =
-        Call { world, request: operation, operation: operation.name.clone(), version, mailbox, zone, acts };
+    let public = entry.header("x-publicfoldermailbox").map(str::to_owned);
+    let name = operation.name.clone();
+    let mut call = Call { world, request: operation, operation: name, version, mailbox, public, zone, acts };
     ops::carry_out(&mut call)
 }
 

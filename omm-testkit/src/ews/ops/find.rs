@@ -23,6 +23,7 @@ pub(super) fn find(call: &mut Call<'_>) -> Result<Element, SoapFault> {
         }
         let (number, folder) = call.folder(id)?;
         let mailbox = call.open(number)?;
+        call.check_holder(mailbox, folder)?;
         if let Some(view) = call.request.child("CalendarView") {
             return in_calendar(call, mailbox, folder, view, &shape);
         }
@@ -42,6 +43,7 @@ pub(super) fn find(call: &mut Call<'_>) -> Result<Element, SoapFault> {
         }
         sort(call, &mut items, view);
         let page_view = call.request.child("IndexedPageItemView");
+        call.check_page(page_view.and_then(|view| view.attribute("MaxEntriesReturned")))?;
         let window = Window::of(call, page_view, items.len());
         let mut found = Vec::new();
         for item in &items[window.from..window.to] {

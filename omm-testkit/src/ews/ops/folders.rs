@@ -29,7 +29,7 @@ pub(super) fn find(call: &mut Call<'_>) -> Element {
         let is_deep = call.attribute("Traversal") == Some("Deep");
         if is_deep && number == 0 {
             return Err(Refusal::new("ErrorInvalidOperation")
-                .saying("Deep traversal is not allowed in public folders."));
+                .saying("Deep traversal queries are not allowed on public folders."));
         }
         let keys: Vec<u64> = match is_deep {
             true => mailbox.below(parent),

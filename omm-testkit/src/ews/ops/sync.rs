@@ -50,6 +50,10 @@ pub(super) fn sync(call: &mut Call<'_>) -> Element {
     let folder: Vec<Element> = call.listed("SyncFolderId");
     call.each(&folder, &["SyncState", "IncludesLastItemInRange"], |call, id| {
         let (number, folder) = call.folder(id)?;
+        if number == 0 {
+            return Err(Refusal::new("ErrorInvalidOperation")
+                .saying("SyncFolderItems is not supported for public folders."));
+        }
         let state = match call.request.text_of("SyncState").filter(|text| !text.is_empty()) {
             Some(text) => State::read(text, call.world.era, number, folder).ok_or_else(invalid)?,
             None => State { era: call.world.era, mailbox: number, folder, at: 0 },
@@ -59,6 +63,7 @@ pub(super) fn sync(call: &mut Call<'_>) -> Element {
         if !(1..=512).contains(&most) {
             return Err(Refusal::new("ErrorInvalidRequest"));
         }
+        call.check_page(call.request.text_of("MaxChangesReturned"))?;
         page(call, &state, most, &shape)
     })
 }

@@ -11,6 +11,8 @@ pub(in crate::ews) struct Folder {
     /// The name it is found under in every mailbox.
     pub(in crate::ews) distinguished: Option<&'static str>,
     pub(in crate::ews) properties: Vec<Property>,
+    /// Of a public folder: the mailbox that its items are in, as a GUID.
+    pub(in crate::ews) holder: Option<String>,
     /// When it was made and last changed, on the mailbox's clock.
     pub(in crate::ews) created: u64,
     pub(in crate::ews) changed: u64,

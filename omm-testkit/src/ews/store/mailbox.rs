@@ -105,6 +105,7 @@ impl Mailbox {
             class: class.to_owned(),
             distinguished: None,
             properties: Vec::new(),
+            holder: None,
             created: now,
             changed: now,
         };
@@ -190,6 +191,7 @@ impl Mailbox {
         let (new, now) = (self.next_key(), self.tick());
         (item.key, item.folder, item.arrived, item.changed, item.changed_otherwise) =
             (new, folder, now, now, now);
+        item.created_at = self.now();
         Some(self.add_item(item))
     }
 

@@ -1,0 +1,52 @@
+//! Pages of lists that are larger than a server gives: smaller ones are asked for, and nothing is missed.
+
+use crate::{
+    items::all_kinds,
+    on_mock::{OutOfMock, into, out_of},
+    world::server,
+};
+use omm_testkit::{
+    ews::{EwsAct, EwsFault, Policy},
+    memory::MemoryAccount,
+    step_stop::Time,
+};
+
+fn run(world: &OutOfMock) {
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    assert_eq!((report.totals.copied, report.totals.failed), (100, 0), "{report}");
+}
+
+#[test]
+fn of_a_feed() {
+    for code in ["ErrorMessageSizeExceeded", "ErrorTimeoutExpired", "ErrorServerBusy"] {
+        let server = server();
+        for number in 0..100 {
+            let text = format!("Subject: {number}\r\nMessage-ID: <{number}@example.org>\r\n\r\n");
+            server.mailbox(crate::world::ANN).add_mail(
+                "inbox",
+                text.as_bytes(),
+                "2026-01-31T12:00:00Z",
+                false,
+            );
+        }
+        server.set_policy(Policy { page: Some((40, code)), ..Policy::default() });
+        let world = out_of(server);
+        run(&world);
+        assert_eq!(world.destination.snapshot().items(), 100, "{code}");
+        // The other folders are not asked for what was too much already.
+        let requests = world.source.server.requests();
+        let refused = requests.iter().filter(|request| request.codes.iter().any(|own| own == code)).count();
+        assert!((1..=6).contains(&refused), "{code}: {}", world.source.server.transcript_text());
+    }
+}
+
+#[test]
+fn of_a_search() {
+    let server = server();
+    server.set_policy(Policy { page: Some((3, "ErrorMessageSizeExceeded")), ..Policy::default() });
+    let world = into(MemoryAccount::new().holding(&all_kinds()), server);
+    world.destination.server.add_fault(EwsFault::at("CreateItem", 1, EwsAct::LoseAnswer));
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    assert_eq!(report.totals.failed, 0, "{report}");
+    assert_eq!(world.destination.account().items("inbox").len(), 4, "what was lost was found by small pages");
+}
