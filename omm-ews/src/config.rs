@@ -6,13 +6,18 @@ use omm_core::{
     host::CredentialRef,
     seam::{AccountSpec, Tls},
 };
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 use url::Url;
 
 /// What is learned from one run for the next one; the first two may be asked for by an option of the same name.
 pub(crate) const DELEGATION: &str = "delegation";
 pub(crate) const VERSION: &str = "version";
 pub(crate) const URL: &str = "url";
+
+/// How long a server may go on with a request whose sender is gone: a proxy gives up after a minute, the server behind it later.
+const SETTLING: Duration = Duration::from_secs(120);
+/// Nobody waits longer than an hour.
+const LONGEST_SETTLING: u64 = 3600;
 
 /// Where the services are on every server that has them.
 const PATH: &str = "/EWS/Exchange.asmx";
@@ -39,6 +44,8 @@ pub(crate) struct Config {
     pub(crate) learned_version: Option<Version>,
     /// The mailbox's archive instead of the mailbox: option `archive`, `on` or `off`.
     pub(crate) archive: bool,
+    /// So long a request whose sender is gone may still be carried out: option `settling`, in seconds.
+    pub(crate) settling: Duration,
 }
 
 /// Where the services are.
@@ -87,6 +94,7 @@ impl Config {
             version: None,
             learned_version: spec.learned.get(VERSION).and_then(|word| Version::from_word(word)),
             archive: false,
+            settling: SETTLING,
         };
         for (name, value) in &spec.options {
             config.option(name, value).map_err(refused)?;
@@ -113,9 +121,16 @@ impl Config {
             }
             URL => self.place = Place::At(Address::parse(value)?),
             "archive" => self.archive = switch(name, value)?,
+            "settling" => {
+                let seconds = value.parse().ok().filter(|seconds| *seconds <= LONGEST_SETTLING);
+                let refused =
+                    || format!("settling is a number of seconds, {LONGEST_SETTLING} at most; not {value:?}");
+                self.settling = Duration::from_secs(seconds.ok_or_else(refused)?);
+            }
             _ => {
                 return Err(format!(
-                    "an Exchange account has no option {name:?}; it has auth, {DELEGATION}, {VERSION}, {URL} and archive"
+                    "an Exchange account has no option {name:?}; it has auth, {DELEGATION}, {VERSION}, {URL}, archive \
+                     and settling"
                 ));
             }
         }
@@ -130,11 +145,11 @@ impl Config {
             ));
         }
         match &self.place {
-            Place::At(address) if !address.is_tls && self.tls != Tls::Off => Err(
-                "by http whoever sits on the way can read the password: write https, or ask for an unprotected \
-                 connection explicitly"
-                    .to_owned(),
-            ),
+            Place::At(address) if !address.is_tls && self.tls != Tls::Off => {
+                Err("by http whoever sits on the way can read the password: write https, or \
+                 switch protection off (--tls off)"
+                    .to_owned())
+            }
             Place::OfDomain { .. } if !self.login.contains('@') => {
                 Err(format!("to find its server a mail address is needed, and {} is none", self.login))
             }
@@ -358,6 +373,8 @@ mod tests {
             (with("delegation", "magic"), "impersonation, delegate-access"),
             (with("version", "Exchange2003"), "Exchange2007_SP1"),
             (with("archive", "yes"), "on or off"),
+            (with("settling", "2h"), "number of seconds"),
+            (with("settling", "86400"), "3600 at most"),
             (with("colour", "red"), "no option"),
         ] {
             let error = Config::read(&spec, Side::Source).expect_err(says);

@@ -22,7 +22,8 @@ use std::{fmt, sync::Arc};
 /// Options of an account: `auth` (`basic`, or `bearer`, which takes the credential for an access token), `delegation` (how
 /// the delegate opens the mailbox: `impersonation`, `delegate-access`; otherwise it is found out, and learned), `version` (the
 /// schema, such as `Exchange2010_SP2`; likewise), `url` (the address of the services, instead of finding it out), `archive`
-/// (`on` or `off`: the archive instead of the mailbox).
+/// (`on` or `off`: the archive instead of the mailbox), `settling` (how many seconds a server may go on with a request whose
+/// sender is gone, 120 otherwise: a copy whose answer was lost is looked for so long before it is made again).
 #[derive(Clone, Default)]
 pub struct EwsConnector {
     names: Option<Arc<dyn Names>>,

@@ -57,7 +57,7 @@ impl Destination for EwsDestination {
 
     async fn capacity(&self) -> Result<Capacity> {
         self.account.enter().await?;
-        Ok(capacity::capacity())
+        Ok(capacity::capacity(self.account.config.settling))
     }
 
     async fn folders(&self) -> Result<Vec<DestFolder>> {

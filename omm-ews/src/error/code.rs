@@ -72,8 +72,8 @@ pub(super) fn judge(refusal: &Refusal, side: Side, scope: Scope) -> Verdict {
         "ErrorAccountDisabled" | "ErrorMailboxLicenseExpired" => {
             account(Auth, Never, "the account is switched off")
         }
+        "ErrorMissingEmailAddress" => account(Config, Never, NO_MAILBOX_OF_ITS_OWN),
         "ErrorNonExistentMailbox"
-        | "ErrorMissingEmailAddress"
         | "ErrorInvalidSmtpAddress"
         | "ErrorUserNotFound"
         | "ErrorMailRecipientNotFound" => account(Config, Never, NO_MAILBOX),
@@ -148,4 +148,6 @@ const IMPERSONATION: &str = "the administrator is known, but may not act for thi
                              (New-ManagementRoleAssignment -Role ApplicationImpersonation -User ADMIN), or full access to the mailbox \
                              (Add-MailboxPermission -AccessRights FullAccess)";
 const NO_MAILBOX: &str = "there is no such mailbox on this server: check its mail address";
+const NO_MAILBOX_OF_ITS_OWN: &str =
+    "this login has no mailbox of its own: name the mailbox by its address, and the login as its delegate";
 const VERSION: &str = "the server knows no version of EWS that we speak: Exchange 2007 SP1 and newer do";
