@@ -2,6 +2,7 @@
 
 mod contract;
 mod cost;
+mod cuts;
 mod items;
 mod leftovers;
 mod on_mock;
