@@ -20,6 +20,8 @@ pub(crate) struct Portions {
     pub(crate) stamp: Batches,
     /// Items that are looked at without their bodies.
     pub(crate) look: Batches,
+    /// Items that are changed or deleted.
+    pub(crate) change: Batches,
     /// Folders that are asked for by their names.
     pub(crate) folders: Batches,
     /// Changes in a page of a feed: what servers give at most.
@@ -38,7 +40,8 @@ impl Default for Portions {
             upload: Batches::new(50, 128),
             make: Batches::new(50, 50),
             stamp: Batches::new(128, 128),
-            look: Batches::new(128, 128),
+            look: Batches::new(100, 100),
+            change: Batches::new(50, 50),
             folders: Batches::new(16, 16),
             changes: Batches::new(512, 512),
             entries: Batches::new(500, 500),
@@ -78,6 +81,11 @@ impl Batches {
         self.sizes().next.max(1)
     }
 
+    /// Goes through these, a batch at a time.
+    pub(crate) fn through<'a, T>(&'a self, all: &'a [T]) -> Through<'a, T> {
+        Through { batches: self, rest: all }
+    }
+
     /// A batch of so many went well: a full one lets them grow.
     pub(crate) fn went_well(&self, items: usize) {
         let mut sizes = self.sizes();
@@ -115,6 +123,39 @@ impl Batches {
 
     fn sizes(&self) -> MutexGuard<'_, Sizes> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Things that are asked for in as few requests as the server takes.
+#[derive(Debug)]
+pub(crate) struct Through<'a, T> {
+    batches: &'a Batches,
+    rest: &'a [T],
+}
+
+impl<'a, T> Through<'a, T> {
+    /// The next batch, as long as there is one.
+    pub(crate) fn batch(&self) -> Option<&'a [T]> {
+        let most = self.batches.size().min(self.rest.len());
+        self.rest.get(..most).filter(|batch| !batch.is_empty())
+    }
+
+    /// What came of a batch; nothing where the same is to be asked in smaller ones.
+    ///
+    /// # Errors
+    /// Any other than that it was refused as a whole.
+    pub(crate) fn passed<A>(&mut self, batch: &[T], outcome: Result<A, Error>) -> Result<Option<A>, Error> {
+        match outcome {
+            Ok(answers) => {
+                self.batches.went_well(batch.len());
+                self.rest = self.rest.get(batch.len()..).unwrap_or_default();
+                Ok(Some(answers))
+            }
+            Err(error) => {
+                self.batches.went_wrong(batch.len(), &error);
+                if is_divisible(batch.len(), &error) { Ok(None) } else { Err(error) }
+            }
+        }
     }
 }
 

@@ -11,11 +11,8 @@ use std::time::Duration;
 const BATCH: usize = 128;
 /// Bytes in one request, as a target; a server takes 35 MiB and more unless it was told otherwise.
 const BATCH_BYTES: u64 = 4 << 20;
-/// How long a server may go on with a request whose sender is gone: a proxy gives up after a minute, the server behind it later.
-const SETTLING: Duration = Duration::from_secs(120);
-
-/// Facts about every Exchange.
-pub(crate) fn capacity() -> Capacity {
+/// Facts about every Exchange. `settling` is how long it may go on with a request whose sender is gone.
+pub(crate) fn capacity(settling: Duration) -> Capacity {
     let kinds = ItemKind::ALL;
     let mut capacity = Capacity::new(kinds);
     (capacity.batch_items, capacity.batch_bytes) = (BATCH, BATCH_BYTES);
@@ -24,7 +21,7 @@ pub(crate) fn capacity() -> Capacity {
     capacity.rewrites_bodies = true;
     capacity.folds_case = true;
     (capacity.names.no_controls, capacity.names.trims_blanks) = (true, true);
-    capacity.settling = SETTLING;
+    capacity.settling = settling;
     capacity.remarks = remarks(&kinds);
     capacity
 }

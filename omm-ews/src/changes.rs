@@ -19,8 +19,6 @@ use omm_core::{
 
 /// Search keys have 16 bytes; those of other systems have what they like.
 const LONGEST_KEY: usize = 256;
-/// Messages whose marks are asked for at a time.
-const MARKS: usize = 100;
 
 impl Account {
     /// The next page of a folder's feed.
@@ -82,8 +80,10 @@ impl Account {
                 SyncChange::Unknown(_) => {}
             }
         }
-        for ids in marked.chunks(MARKS) {
-            told.extend(self.marks(ids).await?);
+        let mut all = self.portions.look.through(&marked);
+        while let Some(ids) = all.batch() {
+            let marks = self.marks(ids).await;
+            told.extend(all.passed(ids, marks)?.unwrap_or_default());
         }
         Ok(told)
     }

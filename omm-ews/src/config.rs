@@ -6,7 +6,7 @@ use omm_core::{
     host::CredentialRef,
     seam::{AccountSpec, Tls},
 };
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 use url::Url;
 
 /// What is learned from one run for the next one; the first two may be asked for by an option of the same name.
@@ -16,6 +16,11 @@ pub(crate) const URL: &str = "url";
 const PUBLIC: &str = "public-folders";
 /// Of public folders: who holds their hierarchy.
 pub(crate) const HIERARCHY: &str = "public-hierarchy";
+
+/// How long a server may go on with a request whose sender is gone: a proxy gives up after a minute, the server behind it later.
+const SETTLING: Duration = Duration::from_secs(120);
+/// Nobody waits longer than an hour.
+const LONGEST_SETTLING: u64 = 3600;
 
 /// Where the services are on every server that has them.
 const PATH: &str = "/EWS/Exchange.asmx";
@@ -44,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) archive: bool,
     /// The public folders instead of the mailbox: option `public-folders`.
     pub(crate) public: Option<Public>,
+    /// So long a request whose sender is gone may still be carried out: option `settling`, in seconds.
+    pub(crate) settling: Duration,
 }
 
 /// The public folders, as the login sees them: `on`, or the address of the mailbox that holds their hierarchy.
@@ -102,6 +109,7 @@ impl Config {
             learned_version: spec.learned.get(VERSION).and_then(|word| Version::from_word(word)),
             archive: false,
             public: None,
+            settling: SETTLING,
         };
         for (name, value) in &spec.options {
             config.option(name, value).map_err(refused)?;
@@ -132,10 +140,16 @@ impl Config {
             URL => self.place = Place::At(Address::parse(value)?),
             "archive" => self.archive = switch(name, value)?,
             PUBLIC => self.public = Public::read(value)?,
+            "settling" => {
+                let seconds = value.parse().ok().filter(|seconds| *seconds <= LONGEST_SETTLING);
+                let refused =
+                    || format!("settling is a number of seconds, {LONGEST_SETTLING} at most; not {value:?}");
+                self.settling = Duration::from_secs(seconds.ok_or_else(refused)?);
+            }
             _ => {
                 return Err(format!(
-                    "an Exchange account has no option {name:?}; it has auth, {DELEGATION}, {VERSION}, {URL}, archive and \
-                     {PUBLIC}"
+                    "an Exchange account has no option {name:?}; it has auth, {DELEGATION}, {VERSION}, {URL}, archive, \
+                     {PUBLIC} and settling"
                 ));
             }
         }
@@ -158,11 +172,11 @@ impl Config {
             ));
         }
         match &self.place {
-            Place::At(address) if !address.is_tls && self.tls != Tls::Off => Err(
-                "by http whoever sits on the way can read the password: write https, or ask for an unprotected \
-                 connection explicitly"
-                    .to_owned(),
-            ),
+            Place::At(address) if !address.is_tls && self.tls != Tls::Off => {
+                Err("by http whoever sits on the way can read the password: write https, or \
+                 switch protection off (--tls off)"
+                    .to_owned())
+            }
             Place::OfDomain { .. } if !self.login.contains('@') => {
                 Err(format!("to find its server a mail address is needed, and {} is none", self.login))
             }
@@ -411,6 +425,8 @@ mod tests {
             (with("archive", "yes"), "on or off"),
             (with("public-folders", "yes"), "on, off or the address"),
             (both, "ask for one of them"),
+            (with("settling", "2h"), "number of seconds"),
+            (with("settling", "86400"), "3600 at most"),
             (with("colour", "red"), "no option"),
         ] {
             let error = Config::read(&spec, Side::Source).expect_err(says);

@@ -23,7 +23,8 @@ use std::{fmt, sync::Arc};
 /// the delegate opens the mailbox: `impersonation`, `delegate-access`; otherwise it is found out, and learned), `version` (the
 /// schema, such as `Exchange2010_SP2`; likewise), `url` (the address of the services, instead of finding it out), `archive`
 /// (`on` or `off`: the archive instead of the mailbox), `public-folders` (`on`, `off`, or the address of the mailbox that holds
-/// their hierarchy: the public folders instead of the mailbox; of a source).
+/// their hierarchy: the public folders instead of the mailbox; of a source), `settling` (how many seconds a server may go on with
+/// a request whose sender is gone, 120 otherwise: a copy whose answer was lost is looked for so long before it is made again).
 #[derive(Clone, Default)]
 pub struct EwsConnector {
     names: Option<Arc<dyn Names>>,

@@ -16,9 +16,6 @@ use omm_core::{
     seam::{Deleted, Deletion, Expected, Replaced},
 };
 
-/// Copies in one request.
-const BATCH: usize = 50;
-
 /// Removes copies that are as expected. The results line up with `deletions`.
 pub(crate) async fn delete(
     account: &Account,
@@ -26,8 +23,10 @@ pub(crate) async fn delete(
     deletions: &[Deletion],
 ) -> Result<Vec<Result<Deleted>>> {
     let mut outcomes = Vec::with_capacity(deletions.len());
-    for batch in deletions.chunks(BATCH) {
-        outcomes.extend(delete_some(account, folder, batch).await?);
+    let mut all = account.portions.change.through(deletions);
+    while let Some(batch) = all.batch() {
+        let done = delete_some(account, folder, batch).await;
+        outcomes.extend(all.passed(batch, done)?.unwrap_or_default());
     }
     Ok(outcomes)
 }

@@ -67,7 +67,7 @@ impl Destination for EwsDestination {
 
     async fn capacity(&self) -> Result<Capacity> {
         self.account.enter().await?;
-        Ok(capacity::capacity())
+        Ok(capacity::capacity(self.account.config.settling))
     }
 
     fn native_forms(&self) -> Vec<NativeForm> {

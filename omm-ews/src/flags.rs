@@ -15,14 +15,13 @@ use omm_core::{
     seam::{FlagChange, Flagged},
 };
 
-/// Changes in one request.
-const BATCH: usize = 50;
-
 /// Adds and removes marks. The results line up with `changes`.
 pub(crate) async fn set(account: &Account, changes: &[FlagChange]) -> Result<Vec<Result<Flagged>>> {
     let mut outcomes = Vec::with_capacity(changes.len());
-    for batch in changes.chunks(BATCH) {
-        outcomes.extend(set_some(account, batch).await?);
+    let mut all = account.portions.change.through(changes);
+    while let Some(batch) = all.batch() {
+        let done = set_some(account, batch).await;
+        outcomes.extend(all.passed(batch, done)?.unwrap_or_default());
     }
     Ok(outcomes)
 }

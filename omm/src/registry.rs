@@ -9,6 +9,29 @@ use omm_core::seam::Registry;
 /// assert_eq!(known, ["dir", "ews", "exchange", "files", "imap", "pop3"]);
 /// ```
 pub fn registry() -> Registry {
+    let registry = without_names();
+    #[cfg(all(feature = "ews", feature = "discover"))]
+    let registry = asking(registry, std::sync::Arc::new(crate::discovery::NamesOfNow));
+    registry
+}
+
+/// The same, whose connectors look names up with these.
+#[cfg(all(feature = "discover", feature = "sqlite"))]
+pub(crate) fn registry_asking(names: std::sync::Arc<dyn crate::discovery::Names>) -> Registry {
+    asking(without_names(), names)
+}
+
+#[cfg(all(feature = "ews", feature = "discover"))]
+fn asking(registry: Registry, names: std::sync::Arc<dyn crate::discovery::Names>) -> Registry {
+    registry.with(std::sync::Arc::new(omm_ews::EwsConnector::new().names(names)))
+}
+
+#[cfg(all(not(feature = "ews"), feature = "discover"))]
+fn asking(registry: Registry, _: std::sync::Arc<dyn crate::discovery::Names>) -> Registry {
+    registry
+}
+
+fn without_names() -> Registry {
     let registry = Registry::new();
     #[cfg(feature = "files")]
     let registry = registry
@@ -19,14 +42,6 @@ pub fn registry() -> Registry {
     #[cfg(feature = "pop")]
     let registry = registry.with(std::sync::Arc::new(omm_pop::PopConnector));
     #[cfg(feature = "ews")]
-    let registry = registry.with(std::sync::Arc::new(exchange()));
+    let registry = registry.with(std::sync::Arc::new(omm_ews::EwsConnector::new()));
     registry
-}
-
-#[cfg(feature = "ews")]
-fn exchange() -> omm_ews::EwsConnector {
-    let connector = omm_ews::EwsConnector::new();
-    #[cfg(feature = "discover")]
-    let connector = connector.names(std::sync::Arc::new(crate::discovery::NamesOfNow));
-    connector
 }

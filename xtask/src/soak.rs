@@ -33,9 +33,18 @@ fn fuzz(target: &str, seeds: &str) -> Result<Outcome> {
     must(cargo.arg(seeds).current_dir(run::root().join("fuzz")))
 }
 
-/// Tests of `omm` on real servers, one after the other.
+/// Tests of `omm` on real mail servers, one after the other.
 fn on_servers(tests: &str, wanted: &[(&str, &str)], messages: &str) -> Result<Outcome> {
-    let mut cargo = cargo(&["test", "--release", "-p", "omm-cli", "--test", "imap", tests]);
+    of_program("imap", tests, wanted, messages)
+}
+
+/// Tests of `omm` on an Exchange of ours, one after the other.
+fn on_exchange(tests: &str, wanted: &[(&str, &str)], items: &str) -> Result<Outcome> {
+    of_program("exchange", tests, wanted, items)
+}
+
+fn of_program(file: &str, tests: &str, wanted: &[(&str, &str)], messages: &str) -> Result<Outcome> {
+    let mut cargo = cargo(&["test", "--release", "-p", "omm-cli", "--test", file, tests]);
     cargo.args(["--", "--nocapture", "--test-threads=1"]).envs(wanted.iter().copied());
     must(cargo.env("OMM_MESSAGES", messages))
 }
@@ -61,6 +70,9 @@ pub(crate) fn soak() -> Result<()> {
             steps.step(&name, || on_servers(tests, &[("OMM_KILLS", "100"), ("OMM_RTT_MS", far)], "20000"));
         }
     }
+    steps.step("100 kills in each migration of 3,000 items into Exchange and out of it", || {
+        on_exchange("kills", &[("OMM_KILLS", "100")], "3000")
+    });
     for (server, count) in [("mock", "400"), ("dovecot", "200")] {
         let name = format!("{count} cut connections, twice, in migrations of 2,000 messages: {server}");
         steps.step(&name, || cuts(server, count));
@@ -73,6 +85,9 @@ pub(crate) fn soak() -> Result<()> {
     });
     steps.step("memory: a maildrop of 100,000 messages to a mail server and to a folder", || {
         on_servers("pop_memory", &[], "100000")
+    });
+    steps.step("memory and requests: 10,000 items into Exchange and out of it, 50 MB among them", || {
+        on_exchange("memory", &[("OMM_MEGABYTES", "50")], "10000")
     });
     steps.step("1,000,000 items in the memory account: memory, and time where nothing changed", || {
         memory::account(1_000_000).map(|()| Outcome::Done)

@@ -45,6 +45,9 @@ impl Account {
             return Err(self.complaint(head, &said));
         }
         let (envelope, bodies) = answer.tree(begin).await?;
+        if envelope.name != "Envelope" {
+            return Err(Trouble::no_envelope(&envelope));
+        }
         self.notice(&envelope);
         Ok((soap::answer(operation, &envelope)?, bodies))
     }

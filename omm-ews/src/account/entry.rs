@@ -9,7 +9,7 @@ use crate::{
     config::{Address, Place},
     delegation::Delegation,
     error::{Doing, Trouble},
-    http::Client,
+    http::{Client, Lost, Why},
     ops::{FolderRef, GetFolder},
     soap::{Header, Impersonated, Refusal, Version},
 };
@@ -99,10 +99,18 @@ impl Account {
                 Err(Trouble::Refused(refusal)) if way.is_some_and(|way| way.is_refused_by(&refusal)) => {
                     refused = Some(refusal);
                 }
-                Err(trouble) => return Err(self.failed(self.doing_login(), trouble)),
+                Err(trouble) => return Err(self.not_entered(trouble)),
             }
         }
         Err(self.not_allowed(refused))
+    }
+
+    /// What is no EWS at the first look will be none later: it is said at once.
+    fn not_entered(&self, trouble: Trouble) -> Error {
+        let is_foreign =
+            matches!(&trouble, Trouble::Foreign(_) | Trouble::Lost(Lost { why: Why::Garbled(_), .. }));
+        let error = self.failed(self.doing_login(), trouble);
+        if is_foreign { error.retry(Retry::Never) } else { error }
     }
 
     /// How the mailbox may be opened, the likeliest first.
@@ -174,26 +182,25 @@ impl Account {
 
     fn not_allowed(&self, refused: Option<Refusal>) -> Error {
         let (administrator, whose) = (self.config.owner(), &self.config.login);
-        let remedy = match self.config.delegation {
-            Some(Delegation::Impersonation) => format!("give it {ROLE}"),
-            Some(Delegation::DelegateAccess) => format!("give it {ACCESS}"),
-            None => format!("give it {ROLE}, or {ACCESS}"),
-        };
-        let said = refused.map(|refusal| {
-            let said = crate::error::one_line(&refusal.text);
-            format!("; the server says {said:?} ({})", refusal.code)
-        });
-        let message = format!(
-            "{administrator} is known, but may not open the mailbox {whose}: {remedy}{}",
-            said.unwrap_or_default()
+        let role = format!(
+            "the role (New-ManagementRoleAssignment -Role ApplicationImpersonation -User {administrator})"
         );
+        let access = format!(
+            "full access (Add-MailboxPermission {whose} -User {administrator} -AccessRights FullAccess)"
+        );
+        let remedy = match self.config.delegation {
+            Some(Delegation::Impersonation) => role,
+            Some(Delegation::DelegateAccess) => access,
+            None => format!("{role}, or {access}"),
+        };
+        // Its words are about a folder that is not there.
+        let said = refused.map(|refusal| format!("; the server says {}", refusal.code));
+        let said = said.unwrap_or_default();
+        let message =
+            format!("{administrator} is known, but may not open the mailbox {whose}: give it {remedy}{said}");
         self.told(Error::new(ErrorKind::Auth, self.side, "log in", message))
     }
 }
-
-const ROLE: &str =
-    "the role ApplicationImpersonation (New-ManagementRoleAssignment -Role ApplicationImpersonation)";
-const ACCESS: &str = "full access to the mailbox (Add-MailboxPermission -AccessRights FullAccess)";
 
 impl Entered {
     fn take(&mut self, way: Option<Delegation>, whose: &str) {

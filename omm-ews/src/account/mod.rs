@@ -211,7 +211,12 @@ impl Account {
     }
 
     fn told(&self, error: Error) -> Error {
-        let error = error.with("login", self.config.owner()).with("server", self.config.server());
+        let error = error.with("login", &self.config.login);
+        let error = match &self.config.delegate {
+            Some(administrator) => error.with("delegate", administrator),
+            None => error,
+        };
+        let error = error.with("server", self.config.server());
         if self.is_online() { error.with("note", ONLINE) } else { error }
     }
 

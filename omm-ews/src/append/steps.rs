@@ -29,9 +29,6 @@ use omm_core::{
     seam::Stored,
 };
 
-/// Occurrences that are changed with one request.
-const CHANGES: usize = 20;
-
 /// What is done to make one item of Exchange.
 pub(super) struct Steps {
     pub(super) master: convert::Draft,
@@ -150,8 +147,7 @@ async fn one(
     if deleted.is_empty() {
         return Ok(());
     }
-    let items = deleted.iter().map(|deleted| deleted.item(&id)).collect();
-    all_done(account, ask(account, &DeleteItem { items }).await?)
+    delete(account, &id, &deleted).await
 }
 
 async fn create(
@@ -181,16 +177,33 @@ async fn relocate(account: &Account, id: ItemId, to: FolderRef, made: &mut Vec<I
 
 /// Changes occurrences, and adds their files.
 async fn change(account: &Account, master: &ItemId, changed: Vec<(Changed, Vec<File>)>) -> Result<()> {
-    let mut left = changed.into_iter().peekable();
-    while left.peek().is_some() {
-        let (changes, files): (Vec<_>, Vec<_>) =
-            left.by_ref().take(CHANGES).map(|(change, files)| (change.change(master), files)).unzip();
-        let answers = ask(account, &update(changes)).await?;
-        for (answer, files) in answers.each().zip(files) {
-            let occurrence = done(account, answer)?;
+    let (changes, files): (Vec<_>, Vec<_>) = changed.into_iter().unzip();
+    let portions = &account.portions.change;
+    let (mut all, mut files) = (portions.through(&changes), files.into_iter());
+    while let Some(batch) = all.batch() {
+        let asked = update(batch.iter().map(|change: &Changed| change.change(master)).collect());
+        let answered = ask(account, &asked).await;
+        let Some(answers) = all.passed(batch, answered)? else { continue };
+        for (answer, files) in answers.each().zip(files.by_ref()) {
+            let occurrence =
+                done(account, answer).inspect_err(|error| portions.went_wrong(batch.len(), error))?;
             if let Some(occurrence) = occurrence {
                 attach(account, &ItemId { change_key: None, ..occurrence }, files).await?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Deletes occurrences.
+async fn delete(account: &Account, master: &ItemId, deleted: &[Deleted]) -> Result<()> {
+    let portions = &account.portions.change;
+    let mut all = portions.through(deleted);
+    while let Some(batch) = all.batch() {
+        let items = batch.iter().map(|deleted| deleted.item(master)).collect();
+        let answered = ask(account, &DeleteItem { items }).await;
+        if let Some(answers) = all.passed(batch, answered)? {
+            all_done(account, answers).inspect_err(|error| portions.went_wrong(batch.len(), error))?;
         }
     }
     Ok(())

@@ -43,7 +43,9 @@ pub(crate) async fn find(account: &Account) -> Result<Services> {
             Told::Services(services) => return Ok(services),
             Told::OtherAddress(other) => address = other,
             Told::No(why) => {
-                let message = format!("the server of {address} does not know this mailbox: {why}");
+                let message = format!(
+                    "the server of {address} does not know this mailbox: check its mail address; it says {why:?}"
+                );
                 return Err(search.refused(ErrorKind::NotFound, message));
             }
             Told::OtherServer(_) => {}
@@ -133,8 +135,7 @@ impl Search<'_> {
                 Answered::Told(told) => return Ok(Some(told)),
             };
             let Some(next) = next else {
-                self.notes
-                    .push(format!("{} sends us where no password is taken along", one_line(url.as_str())));
+                self.note(&url, "sends us where no password is taken along");
                 return Ok(None);
             };
             url = next;
@@ -198,19 +199,25 @@ impl Search<'_> {
             Err(why) => {
                 let what =
                     if head.status == 200 { why.to_owned() } else { format!("status {}", head.status) };
-                self.notes.push(format!("{}: {what}", one_line(url.as_str())));
+                self.note(url, &what);
                 Answered::Nothing
             }
         }
     }
 
+    fn note(&mut self, url: &Url, what: &str) {
+        let host = url.host_str().unwrap_or_default();
+        self.notes.push(format!("{}: {}", one_line(host), one_line(what)));
+    }
+
     fn silent(&mut self, url: &Url, lost: Lost) -> Answered {
         let why = match lost.why {
-            Why::Ours(error) => error.message().to_owned(),
+            // Its remedies are for hosts that somebody has named.
+            Why::Ours(error) => error.message().split(';').next().unwrap_or_default().to_owned(),
             Why::Silent => "no answer".to_owned(),
             Why::Closed(why) | Why::Garbled(why) => why,
         };
-        self.notes.push(format!("{}: {}", one_line(url.as_str()), one_line(&why)));
+        self.note(url, &why);
         Answered::Silence
     }
 

@@ -76,8 +76,8 @@ pub(super) fn judge(refusal: &Refusal, side: Side, scope: Scope) -> Verdict {
         "ErrorAccountDisabled" | "ErrorMailboxLicenseExpired" => {
             account(Auth, Never, "the account is switched off")
         }
+        "ErrorMissingEmailAddress" => account(Config, Never, NO_MAILBOX_OF_ITS_OWN),
         "ErrorNonExistentMailbox"
-        | "ErrorMissingEmailAddress"
         | "ErrorInvalidSmtpAddress"
         | "ErrorUserNotFound"
         | "ErrorMailRecipientNotFound" => account(Config, Never, NO_MAILBOX),
@@ -154,4 +154,6 @@ const IMPERSONATION: &str = "the administrator is known, but may not act for thi
 const NO_MAILBOX: &str = "there is no such mailbox on this server: check its mail address";
 const OTHER_KIND: &str = "this server makes no items of this kind in such a folder: move it into a folder of its kind at the source, or \
                           leave the folder out";
+const NO_MAILBOX_OF_ITS_OWN: &str =
+    "this login has no mailbox of its own: name the mailbox by its address, and the login as its delegate";
 const VERSION: &str = "the server knows no version of EWS that we speak: Exchange 2007 SP1 and newer do";

@@ -19,6 +19,7 @@ pub(crate) use wait::retry_after;
 use crate::{
     http::{Head, Lost, Why},
     soap::{Failure, Refusal, Unreadable},
+    xml::Element,
 };
 use omm_core::error::{Error, ErrorKind, Retry, Scope, Side};
 use std::time::Duration;
@@ -92,7 +93,9 @@ impl Doing {
         match trouble {
             Trouble::Refused(refusal) => self.refused(&refusal),
             Trouble::Status(head, said, wait) => {
-                let mut error = self.judged(status::judge(&head, self.scope, wait), &said);
+                // The page that a web server sends along says less than the number.
+                let said = if matches!(head.status, 401 | 404) { "" } else { said.as_str() };
+                let mut error = self.judged(status::judge(&head, self.scope, wait), said);
                 if let Some(id) = &head.request_id {
                     error = error.with("request", one_line(id));
                 }
@@ -184,6 +187,16 @@ impl Trouble {
     /// Of several things, this one was not answered: nobody knows what became of it.
     pub(crate) fn unanswered() -> Self {
         Self::Unreadable("the server answered to fewer things than it was asked".to_owned())
+    }
+
+    /// An answer that is XML of another kind: many a web page is.
+    pub(crate) fn no_envelope(root: &Element) -> Self {
+        let title = root.child("head").and_then(|head| head.text_of("title")).map(one_line);
+        match (root.name.eq_ignore_ascii_case("html"), title.filter(|title| !title.is_empty())) {
+            (true, Some(title)) => Self::Foreign(format!("it is a web page, {title:?}")),
+            (true, None) => Self::Foreign("it is a web page".to_owned()),
+            (false, _) => Self::Foreign(format!("it is XML that begins with {:?}", one_line(&root.name))),
+        }
     }
 
     /// An answer that is no XML; what it is instead, as far as it can be told.

@@ -21,8 +21,6 @@ use omm_core::{
 };
 use std::io::Read;
 
-/// Occurrences in one request.
-const BATCH: usize = 50;
 /// How much of a body is made at a time.
 const CHUNK: usize = 128 << 10;
 
@@ -118,8 +116,11 @@ async fn occurrences(
 ) -> Result<Vec<Occurrence>> {
     let ids: Vec<ItemRef> = convert::changed(&shown.element).iter().map(|(id, _)| item_ref(id)).collect();
     let mut occurrences = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(BATCH) {
-        for shown in self::shown(account, ItemKind::Event, ids.to_vec()).await? {
+    let portions = &account.portions.fetch;
+    let mut all = portions.through(&ids);
+    while let Some(batch) = all.batch() {
+        let answered = self::shown(account, ItemKind::Event, batch.to_vec()).await;
+        for shown in all.passed(batch, answered)?.unwrap_or_default() {
             let item = match shown {
                 Ok(shown) => shown.element,
                 // The series says when it is; what it says more is lost with it.
@@ -127,7 +128,10 @@ async fn occurrences(
                     losses.push(format!("a changed occurrence cannot be read: {error}"));
                     continue;
                 }
-                Err(error) => return Err(error),
+                Err(error) => {
+                    portions.went_wrong(batch.len(), &error);
+                    return Err(error);
+                }
             };
             let files: Files = files_of(account, &item, intake, losses).await?;
             occurrences.push(Occurrence { item, attachments: convert::attachments(files) });

@@ -7,8 +7,8 @@ use omm_testkit::{
         destination::{Keeps, destination_with},
         source::{self as sources, Shows, Touch},
     },
-    ews::{MockEws, Quirk, Version},
-    mailbox::small,
+    ews::{MockEws, Policy, Quirk, Version},
+    mailbox::{Mailbox, plain, small},
     sim::{self, SimRuntime},
 };
 use std::cell::Cell;
@@ -16,11 +16,17 @@ use std::cell::Cell;
 const VERSIONS: [Version; 4] =
     [Version::Exchange2007, Version::Exchange2010, Version::Exchange2013, Version::Exchange2016];
 
+/// What a server takes with one request.
+const SIZES: [usize; 6] = [1, 2, 3, 7, 20, 49];
+
 fn read(kind: &str, server: impl Fn() -> MockEws) {
+    read_all(kind, small(1).only(|folder| folder.kind == ItemKind::Mail), server);
+}
+
+fn read_all(kind: &str, mailbox: Mailbox, server: impl Fn() -> MockEws) {
     println!("{kind}");
     let (runtime, port) = (SimRuntime::new(), Cell::new(1000));
     let next = || port.replace(port.get() + 1);
-    let mailbox = small(1).only(|folder| folder.kind == ItemKind::Mail);
     let mut shows = Shows::default();
     // The folders that every mailbox has are called as the server calls them.
     shows.paths = false;
@@ -98,5 +104,25 @@ fn a_destination_of_every_version() {
 fn a_destination_with_bad_habits() {
     for quirk in [Quirk::Chunked, Quirk::FractionalSeconds, Quirk::MakesMimeAnew, Quirk::UnknownElements] {
         written(&format!("{quirk:?}"), || server().quirk(quirk));
+    }
+}
+
+/// More than that is refused as a whole, and no page is longer: the first batch is too large, and so may be the next.
+fn taking(size: usize) -> MockEws {
+    let policy = Policy { largest_batch: Some(size), find_count: Some(size), ..Policy::default() };
+    server().policy(policy)
+}
+
+#[test]
+fn a_source_with_every_batch_size() {
+    for size in SIZES {
+        read_all(&format!("{size} with one request"), plain(1, 2, 63), || taking(size));
+    }
+}
+
+#[test]
+fn a_destination_with_every_batch_size() {
+    for size in SIZES {
+        written(&format!("{size} with one request"), || taking(size));
     }
 }

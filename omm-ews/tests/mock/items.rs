@@ -24,6 +24,22 @@ pub(crate) fn two_in_one(number: u32) -> MailboxItem {
     ))
 }
 
+/// A daily series of which nine are moved, and nine do not take place.
+pub(crate) fn restless_series() -> MailboxItem {
+    let left_out: String = (11..20).map(|day| format!("EXDATE:202503{day}T090000Z\r\n")).collect();
+    let moved = (21..30).map(|day| {
+        format!(
+            "BEGIN:VEVENT\r\nUID:restless@example.org\r\nDTSTAMP:20250101T000000Z\r\nRECURRENCE-ID:202503{day}T090000Z\r\n\
+             DTSTART:202503{day}T110000Z\r\nDTEND:202503{day}T120000Z\r\nSUMMARY:Moved {day}\r\nEND:VEVENT\r\n"
+        )
+    });
+    let moved: String = moved.collect();
+    calendar(&format!(
+        "BEGIN:VEVENT\r\nUID:restless@example.org\r\nDTSTAMP:20250101T000000Z\r\nDTSTART:20250303T090000Z\r\n\
+         DTEND:20250303T100000Z\r\nRRULE:FREQ=DAILY;COUNT=40\r\n{left_out}SUMMARY:Restless\r\nEND:VEVENT\r\n{moved}"
+    ))
+}
+
 /// Somebody with a photo, which is a file in Exchange.
 pub(crate) fn pictured(number: u32) -> MailboxItem {
     MailboxItem::new(

@@ -3,6 +3,7 @@
 mod contract;
 mod copies_of_copies;
 mod cost;
+mod cuts;
 mod folders;
 mod inline_images;
 mod items;

@@ -102,7 +102,7 @@ fn a_mailbox_that_is_not_there() {
     spec.login = "admin@example.com".to_owned();
     let mock = server().administrator("admin@example.com", "secret");
     let said = self::said(mock, &spec, "secret");
-    check("none of one's own", said, ErrorKind::Config, &["no such mailbox", "check its mail address"]);
+    check("none of one's own", said, ErrorKind::Config, &["no mailbox of its own", "name the mailbox"]);
 }
 
 #[test]

@@ -64,6 +64,12 @@ fn troubles() -> Vec<Trouble> {
         act(EwsAct::Soap(busy)),
         act(EwsAct::BusyFrom(1, 3000)),
         act(EwsAct::Code(Some(0), "ErrorInternalServerTransientError".to_owned())),
+        act(EwsAct::Code(None, "ErrorMailboxStoreUnavailable".to_owned())),
+        act(EwsAct::Status(429, vec![("Retry-After".to_owned(), "7".to_owned())])),
+        act(EwsAct::Status(500, Vec::new())),
+        // What stands in front of a server says something instead of it, or what it says is garbled: nobody knows what was done.
+        act(EwsAct::Body(b"<html><title>later</title></html>".to_vec())),
+        act(EwsAct::Replace("ResponseClass".to_owned(), "<".to_owned())),
     ]
 }
 

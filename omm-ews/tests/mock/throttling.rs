@@ -2,15 +2,19 @@
 //! looked for.
 
 use crate::{
-    items::all_kinds,
+    items::{agenda, all_kinds, inbox, restless_series},
     on_mock::{IntoMock, OutOfMock, into, out_of},
     stories::{filled, nothing_left_over},
     world::server,
 };
-use omm_core::report::Report;
+use omm_core::{
+    engine::UndoOptions,
+    model::{ItemKind, Role, SyncPoint, SystemFlag},
+    report::Report,
+};
 use omm_testkit::{
-    ews::{Busy, EwsAct, EwsFault, EwsRequest, MockEws, Policy},
-    mailbox::plain,
+    ews::{Busy, Element, EwsAct, EwsFault, EwsRequest, MockEws, Policy, StoredItem},
+    mailbox::{MailboxFolder, plain},
     memory::MemoryAccount,
     step_stop::{Account, Time},
 };
@@ -170,6 +174,89 @@ fn batches_shrink() {
         let report = world.clock.run(world.migration().run()).expect("a run");
         complete("out of", &report, &world.source.server);
         too_large("GetItem", &world.source.server);
+    }
+}
+
+/// Servers that take four things with one request, and those that ask for a pause behind four.
+fn frugal() -> [Policy; 2] {
+    [
+        Policy { items_per_request: Some(4), ..Policy::default() },
+        Policy { largest_batch: Some(4), ..Policy::default() },
+    ]
+}
+
+/// Kills: a batch of always the same size, which a server that takes less refuses for ever.
+#[test]
+fn later_runs_into_a_frugal_one_and_an_undo() {
+    for limited in frugal() {
+        let agenda = MailboxFolder::new(agenda(), ItemKind::Event).with_items([restless_series()]);
+        let mut mailbox = plain(1, 1, 30);
+        mailbox.folders.push(agenda.with_role(Role::Calendar));
+        let world = into(MemoryAccount::new().holding(&mailbox), server().policy(limited.clone()));
+        let server = &world.destination.server;
+        let report = world.clock.run(world.migration().run()).expect("a first run");
+        complete("a first run", &report, server);
+        assert_eq!(report.totals.copied, 31, "{limited:?}");
+        let series = &world.destination.account().items("calendar")[0];
+        let moved = series.occurrences.iter().filter(|one| one.is_exception).count();
+        assert_eq!((moved, series.deleted.len()), (9, 9), "{limited:?}");
+
+        for (id, item) in world.source.items(&inbox()) {
+            world.source.set_flags(&inbox(), &id, &format!("{} later", item.flags));
+        }
+        let report = world.clock.run(world.migration().run()).expect("a later run");
+        complete("a later run", &report, server);
+        let later = |item: &StoredItem| format!("{:?}", item.element).contains("later");
+        assert_eq!(world.destination.account().items("inbox").iter().filter(|item| later(item)).count(), 30);
+
+        let undone = world.clock.run(world.migration().undo(&UndoOptions::from(SyncPoint(1))));
+        let undone = undone.expect("an undo");
+        assert_eq!((undone.deleted, undone.left_in_all), (31, 0), "{limited:?} {undone:?}");
+    }
+}
+
+#[test]
+fn later_runs_out_of_a_frugal_one() {
+    for limited in frugal() {
+        let from = filled_with_mail(30);
+        let account = from.mailbox(crate::world::ANN);
+        let series = account.add_xml(
+            "calendar",
+            "<CalendarItem><Subject>series</Subject><Start>2026-03-01T09:00:00Z</Start><End>2026-03-01T10:00:00Z</End>\
+             <Recurrence><DailyRecurrence><Interval>1</Interval></DailyRecurrence><NumberedRecurrence>\
+             <StartDate>2026-03-01</StartDate><NumberOfOccurrences>20</NumberOfOccurrences></NumberedRecurrence>\
+             </Recurrence></CalendarItem>",
+        );
+        for index in 3..14 {
+            account.change_occurrence(
+                &series,
+                index,
+                &[Element::text("Subject", format!("another {index}"))],
+            );
+        }
+        let world = out_of(from.policy(limited.clone()));
+        let server = &world.source.server;
+        let report = world.clock.run(world.migration().run()).expect("a first run");
+        complete("a first run", &report, server);
+        assert_eq!(report.totals.copied, 31, "{limited:?}");
+        let copies = |kind| {
+            let all = world.destination.paths().into_iter().flat_map(|path| world.destination.items(&path));
+            all.map(|(_, item)| item).filter(move |item| item.kind == kind).collect::<Vec<_>>()
+        };
+        let text = String::from_utf8_lossy(&copies(ItemKind::Event)[0].bytes).into_owned();
+        assert_eq!(text.matches("RECURRENCE-ID").count(), 11, "{limited:?} {text}");
+
+        for item in account.items("inbox") {
+            account.mark_read(&item.id, item.text("IsRead") != Some("true"));
+        }
+        let seen = || {
+            let mail = copies(ItemKind::Mail);
+            mail.iter().filter(|item| item.flags.contains(SystemFlag::Seen)).count()
+        };
+        let before = seen();
+        let report = world.clock.run(world.migration().run()).expect("a later run");
+        complete("a later run", &report, server);
+        assert_eq!(seen(), 30 - before, "{limited:?}");
     }
 }
 

@@ -25,7 +25,8 @@ const LEDGER_AND_LISTINGS: u64 = 8 << 20;
 #[must_use]
 pub struct Builder {
     env: Env,
-    registry: Registry,
+    /// Nothing: every connector of this build.
+    registry: Option<Registry>,
     state_dir: PathBuf,
     spool_limit: u64,
     #[cfg(feature = "discover")]
@@ -36,7 +37,7 @@ impl Builder {
     pub(super) fn new(runtime: Arc<dyn Runtime>) -> Self {
         let builder = Self {
             env: Env::new(runtime),
-            registry: crate::registry(),
+            registry: None,
             state_dir: PathBuf::from("omm-state"),
             spool_limit: SPOOL_LIMIT,
             #[cfg(feature = "discover")]
@@ -82,12 +83,12 @@ impl Builder {
 
     /// The connectors; [`crate::registry`] otherwise.
     pub fn registry(mut self, registry: Registry) -> Self {
-        self.registry = registry;
+        self.registry = Some(registry);
         self
     }
 
-    /// Who looks names up for `auto:` accounts; otherwise the system's name servers, on the tokio runtime that
-    /// drives the call.
+    /// Who looks names up for `auto:` and `exchange:` accounts; otherwise the system's name servers, on the tokio
+    /// runtime that drives the call. Connectors that the host chose ([`Builder::registry`]) have their own.
     #[cfg(feature = "discover")]
     pub fn names(mut self, names: impl crate::discovery::Names + 'static) -> Self {
         self.finder.names = Some(Arc::new(names));
@@ -111,13 +112,22 @@ impl Builder {
         let spool = self.state_dir.join("spool");
         self.env.spool = Spool::new(&spool, self.spool_limit);
         blocking(&self.env.runtime, move || make_private(&spool)).await?;
+        let registry = self.registry.take().unwrap_or_else(|| self.connectors());
         Ok(Omm::new(
             self.env,
-            self.registry,
+            registry,
             catalogue,
             #[cfg(feature = "discover")]
             self.finder,
         ))
+    }
+
+    fn connectors(&self) -> Registry {
+        #[cfg(feature = "discover")]
+        if let Some(names) = &self.finder.names {
+            return crate::registry::registry_asking(Arc::clone(names));
+        }
+        crate::registry()
     }
 }
 

@@ -115,6 +115,11 @@ SRC and DST are a path, dir:PATH, or the URL of a server.
              the same with STARTTLS, or in the clear with --tls off; port 143 without :PORT
              LOGIN may hold an @ itself: imaps://anna@mail.example@imap.mail.example
              a password stands in no address: name a variable or a file, or be asked
+  ews:https://LOGIN@HOST/EWS/Exchange.asmx
+             an Exchange account: mail, contacts, calendars, tasks and notes; LOGIN is its mail address.
+             An administrator opens it with --source-delegate or --destination-delegate
+  exchange:ADDRESS
+             the same, its server found by the mail address (autodiscover)
   auto:ADDRESS
              the best server for a mail address, as `omm discover ADDRESS` finds it
 

@@ -2,6 +2,12 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
 
+#[path = "../siege/mod.rs"]
+mod siege;
+#[path = "../silence/mod.rs"]
+mod silence;
+#[path = "../weight/mod.rs"]
+mod weight;
 #[path = "../world/mod.rs"]
 mod world;
 
@@ -18,8 +24,3 @@ mod pop_memory;
 mod post;
 mod refusals;
 mod tokens;
-
-/// A number that a variable may make larger: the soak does.
-fn asked(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}

@@ -50,9 +50,10 @@ impl World {
         fs::write(folder.join("cur").join(format!("1700000000.{name}.host:2,S")), text(name)).unwrap();
     }
 
-    /// The program, with the state of this world, in its folder.
+    /// The program, with the state of this world, in its folder. `OMM_PROGRAM` names another build of it.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_omm"));
+        let program = std::env::var_os("OMM_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_omm").into());
+        let mut command = Command::new(program);
         command.current_dir(self.dir.path()).args(args).arg("--state").arg(self.path("state"));
         command.stdin(std::process::Stdio::null());
         command

@@ -308,7 +308,8 @@ fn carried_out(
                 Some(found.ok_or_else(|| SoapFault::new("ErrorNonExistentMailbox", words))?)
             }
         };
-    if world.settings.policy.largest_batch.is_some_and(|most| entry.count > most) {
+    let is_about_items = !operation.name.ends_with("Folder");
+    if is_about_items && world.settings.policy.largest_batch.is_some_and(|most| entry.count > most) {
         return Err(SoapFault::new("ErrorInvalidRequest", "The request has too many items."));
     }
     let zone = header.at(&["TimeZoneContext", "TimeZoneDefinition"]).and_then(|zone| zone.attribute("Id"));

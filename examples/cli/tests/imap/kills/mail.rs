@@ -1,9 +1,8 @@
 //! From one mail server to another.
 
-use super::{Siege, besiege, distance};
 use crate::{
-    asked,
     post::{in_the_clear, messages, or_skip},
+    siege::{Siege, asked, besiege, distance},
     world::World,
 };
 use omm_testkit::servers::{

@@ -1,10 +1,9 @@
 //! From a POP3 account to a mail server, and to a folder.
 
-use super::{Siege, besiege, distance};
 use crate::{
-    asked,
     maildrop::{Maildrop, USUAL_BYTES, must_be_same, texts, texts_below},
     post::{messages, or_skip},
+    siege::{Siege, asked, besiege, distance},
     world::World,
 };
 use omm_testkit::servers::{Account, DelayProxy, Dovecot, Settings};
