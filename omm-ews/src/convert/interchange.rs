@@ -8,12 +8,12 @@ use crate::xml::Element;
 use bytes::Bytes;
 use omm_content::{
     calendar::{
-        self, Attachment, Document,
+        self, Attachment, Document, Event, Time,
         read::{Item, Note},
     },
     card::{self, Inline, Version, read::Card},
     data::Data,
-    loss::Loss,
+    loss::{Loss, Lost},
     pieces::Pieces,
 };
 use omm_core::model::ItemKind;
@@ -68,15 +68,30 @@ fn made_of_card(text: Bytes) -> Result<Made, String> {
 fn made_of_calendar(text: Bytes, mailbox: &Mailbox) -> Result<Made, String> {
     let read = calendar::read(text).map_err(|problem| problem.to_string())?;
     let plan = match read.item {
-        Item::Event(event) => {
+        Item::Event(mut event) => {
+            periods(&mut event, read.periods);
             let written = plans(&event, &read.document.zones, mailbox);
-            let losses = read.losses.iter().map(Loss::to_string).chain(written.losses).collect();
-            return Ok(Made { plans: written.plans, losses });
+            // Here an occurrence may have a length of its own.
+            let lost = read.losses.iter().filter(|loss| loss.reason != Lost::Period).map(Loss::to_string);
+            return Ok(Made { plans: written.plans, losses: lost.chain(written.losses).collect() });
         }
         Item::Task(task) => Plan::of(task_draft(&task, mailbox), task.entry.attachments),
         Item::Note(note) => Plan::of(note_draft(&note.journal), note.attachments),
     };
     Ok(one(plan, &read.losses))
+}
+
+/// Occurrences beside the rule that end at another time than the series would have it: as those that differ.
+fn periods(event: &mut Event, periods: Vec<(Time, Time)>) {
+    for (start, end) in periods {
+        let known = event.exceptions.iter().any(|one| one.instead_of.as_ref() == Some(&start));
+        if !known && event.exceptions.len() < super::MOST {
+            let entry = event.entry.clone();
+            let own = Event { entry, end: Some(end), instead_of: Some(start.clone()), ..Event::at(start) };
+            let own = Event { transparent: event.transparent, facts: event.facts.clone(), ..own };
+            event.exceptions.push(own);
+        }
+    }
 }
 
 fn one(mut plan: Plan, lost: &[Loss]) -> Made {
@@ -162,7 +177,7 @@ mod tests {
 
     /// What comes out again of what goes in, with its files.
     fn round_trip(kind: ItemKind, text: &str) -> (String, Vec<String>) {
-        let mailbox = Mailbox::new(Zone::Iana(chrono_tz::Tz::Europe__Berlin), 15);
+        let mailbox = Mailbox::new(15).in_zone(Zone::Iana(chrono_tz::Tz::Europe__Berlin));
         let made = made(kind, Bytes::copy_from_slice(text.as_bytes()), &mailbox).expect("an item");
         let [plan] = &made.plans[..] else { panic!("{made:?}") };
         let mut writer = Writer::new();
@@ -251,7 +266,7 @@ mod tests {
 
     #[test]
     fn what_is_no_item_is_refused() {
-        let mailbox = Mailbox::new(Zone::Iana(chrono_tz::Tz::UTC), 15);
+        let mailbox = Mailbox::new(15).in_zone(Zone::Iana(chrono_tz::Tz::UTC));
         for kind in [ItemKind::Contact, ItemKind::Event, ItemKind::Task, ItemKind::Note] {
             assert!(made(kind, Bytes::from_static(b"hello"), &mailbox).is_err());
         }
