@@ -83,9 +83,12 @@ fn made_of_calendar(text: Bytes, mailbox: &Mailbox) -> Result<Made, String> {
 
 /// Occurrences beside the rule that end at another time than the series would have it: as those that differ.
 fn periods(event: &mut Event, periods: Vec<(Time, Time)>) {
+    let length = |from: &Time, to: &Time| from.is_like(to).then(|| to.local() - from.local());
+    let usual = event.end.as_ref().and_then(|end| length(&event.start, end));
     for (start, end) in periods {
         let known = event.exceptions.iter().any(|one| one.instead_of.as_ref() == Some(&start));
-        if !known && event.exceptions.len() < super::MOST {
+        let own = length(&start, &end);
+        if !known && (own.is_none() || own != usual) && event.exceptions.len() < super::MOST {
             let entry = event.entry.clone();
             let own = Event { entry, end: Some(end), instead_of: Some(start.clone()), ..Event::at(start) };
             let own = Event { transparent: event.transparent, facts: event.facts.clone(), ..own };
@@ -262,6 +265,31 @@ mod tests {
         let (text, losses) = round_trip(ItemKind::Note, &note);
         has(&text, &["UID:n", "SUMMARY:Milk", "COLOR:pink"]);
         assert_eq!(losses, [""; 0]);
+    }
+
+    /// Kills: an occurrence of its own length that has that of the others (RFC 5545 §3.8.5.2).
+    #[test]
+    fn occurrences_beside_a_rule_have_their_own_length() {
+        let mailbox = Mailbox::new(15);
+        let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:p\r\nDTSTART:20240101T090000Z\r\n\
+            DTEND:20240101T093000Z\r\nRRULE:FREQ=DAILY;COUNT=2\r\nRDATE;VALUE=PERIOD:20240110T090000Z/PT3H,\r\n \
+            20240111T090000Z/20240111T091500Z,20240101T090000Z/PT45M\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        let made = made(ItemKind::Event, Bytes::from_static(text.as_bytes()), &mailbox).expect("an item");
+        let hours = |plan: &Plan| {
+            let mut writer = Writer::new();
+            plan.master.write(&mut writer);
+            let item = read_back(writer);
+            (item.text_of("Start").map(str::to_owned), item.text_of("End").map(str::to_owned))
+        };
+        let said = |begin: &str, end: &str| (Some(begin.to_owned()), Some(end.to_owned()));
+        let found: Vec<_> = made.plans.iter().map(hours).collect();
+        let expected = [
+            said("2024-01-01T09:00:00Z", "2024-01-01T09:30:00Z"),
+            said("2024-01-10T09:00:00Z", "2024-01-10T12:00:00Z"),
+            said("2024-01-11T09:00:00Z", "2024-01-11T09:15:00Z"),
+        ];
+        assert_eq!((found.as_slice(), made.plans[0].changed.len()), (&expected[..], 1));
+        assert_eq!(made.losses, ["2 occurrences beside its rule are appointments of their own"]);
     }
 
     #[test]

@@ -74,6 +74,9 @@ async fn shown(account: &Account, kind: ItemKind, items: Vec<ItemRef>) -> Result
 async fn told(account: &Account, shown: &Shown, mailbox: &Mailbox, rooms: Rooms<'_>) -> Result<Outcome> {
     let kind = kind_of(shown);
     let mut losses = Vec::new();
+    if has_categories(shown) {
+        account.note_colours().await;
+    }
     let mut occurrences = occurrences(account, shown, rooms.files, &mut losses).await?;
     let files = files_of(account, &shown.element, rooms.files, &mut losses).await?;
     let mut element = shown.element.clone();
@@ -87,6 +90,10 @@ async fn told(account: &Account, shown: &Shown, mailbox: &Mailbox, rooms: Rooms<
     account.losses.note(&format!("{} {name:?}", kind.plural()), &[losses, told.losses].concat());
     let body = body(account, told.body, rooms.bodies).await?;
     Ok(Outcome::Item(Box::new(Item::new(kind, body))))
+}
+
+pub(super) fn has_categories(shown: &Shown) -> bool {
+    shown.element.child("Categories").is_some_and(|all| !all.children.is_empty())
 }
 
 /// The occurrences of a series that differ, with their files.

@@ -3,9 +3,11 @@
 //! | room | what |
 //! |---|---|
 //! | `clock` | in which zone it is, and which zones its server knows |
+//! | `colours` | those of its categories |
 //! | `people` | mail addresses of those of whom Exchange has only its own |
 
 mod clock;
+mod colours;
 mod people;
 
 use crate::{account::Account, convert::Mailbox, soap::Version};
@@ -21,6 +23,8 @@ pub(crate) struct Known {
     clock: Mutex<Option<clock::Clock>>,
     /// Addresses of Exchange, and the mail addresses that the directory has for them.
     people: Mutex<BTreeMap<String, Option<String>>>,
+    /// Whether it was asked for the colours of categories.
+    colours: Mutex<bool>,
 }
 
 impl Account {

@@ -33,6 +33,11 @@ fn into(from: &MemoryAccount, server: &MockEws) -> Report {
 
 /// The text of the only item that comes out.
 fn out_of(server: &MockEws) -> String {
+    told_out_of(server).0
+}
+
+/// The same, and what is told of it.
+fn told_out_of(server: &MockEws) -> (String, Vec<String>) {
     let (runtime, last) = (SimRuntime::new(), MemoryAccount::new());
     let (from, env) = sim::run(&runtime, source(server.clone(), &runtime, 443));
     let migration = Migration::new(from, last.destination(), MemoryJournal::new().shared(), env);
@@ -40,7 +45,7 @@ fn out_of(server: &MockEws) -> String {
     assert_eq!((report.totals.copied, report.totals.failed), (1, 0), "{report}");
     let items: Vec<_> = last.paths().iter().flat_map(|path| last.items(path)).collect();
     let text = items.first().map(|(_, item)| String::from_utf8_lossy(&item.bytes).replace("\r\n ", ""));
-    text.expect("an item")
+    (text.expect("an item"), report.notes)
 }
 
 fn asked(server: &MockEws, operation: &str) -> usize {
@@ -154,4 +159,22 @@ fn people_with_an_address_of_exchange_get_that_of_mail() {
     assert_eq!(text.matches("mailto:boss@example.com").count(), 2, "{text}");
     // Each once: letter case means nothing.
     assert_eq!(asked(&server, "ResolveNames"), 2);
+}
+
+/// Kills: colours that go unsaid.
+#[test]
+fn colours_of_categories_are_told() {
+    let item = |categories: &str| {
+        format!(
+            "<t:CalendarItem><t:Subject>Talk</t:Subject>{categories}<t:Start>2025-03-03T08:30:00Z</t:Start>\
+             <t:End>2025-03-03T09:30:00Z</t:End></t:CalendarItem>"
+        )
+    };
+    for (categories, asked_for) in [("<t:Categories><t:String>Red</t:String></t:Categories>", true), ("", false)] {
+        let server = server();
+        server.mailbox(ANN).categories(&[("Red", 0), ("Blue", 7), ("Grey", -1)]).add_xml("calendar", &item(categories));
+        let (_, notes) = told_out_of(&server);
+        let line = "categories: 2 have colours of their own, which are not kept";
+        assert_eq!(notes.iter().any(|note| note == line), asked_for, "{notes:?}");
+    }
 }

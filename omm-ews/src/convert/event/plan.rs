@@ -63,6 +63,12 @@ pub(crate) struct Changed {
     pub(crate) attachments: Vec<Attachment>,
 }
 
+impl Changed {
+    fn is_nothing(&self) -> bool {
+        self.set.fields().is_empty() && self.removed.is_empty() && self.attachments.is_empty()
+    }
+}
+
 /// An occurrence that is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Deleted {
@@ -283,7 +289,11 @@ impl Writer<'_> {
                 let before = at.checked_sub(1).and_then(|at| days.get(at)).copied();
                 if self.may_lie(own, (before, days.get(at + 1).copied()), &mut busy) {
                     exceptions.remove(&local);
-                    plan.changed.push(self.changed(own, &plan.master, (index, original)));
+                    let changed = self.changed(own, &plan.master, (index, original));
+                    // One that is as the series has it needs no change, and no server takes an empty one.
+                    if !changed.is_nothing() {
+                        plan.changed.push(changed);
+                    }
                     gone = false;
                 } else {
                     gone = true;
