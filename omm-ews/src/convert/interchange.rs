@@ -89,9 +89,9 @@ fn periods(event: &mut Event, periods: Vec<(Time, Time)>) {
         let known = event.exceptions.iter().any(|one| one.instead_of.as_ref() == Some(&start));
         let own = length(&start, &end);
         if !known && (own.is_none() || own != usual) && event.exceptions.len() < super::MOST {
-            let entry = event.entry.clone();
-            let own = Event { entry, end: Some(end), instead_of: Some(start.clone()), ..Event::at(start) };
-            let own = Event { transparent: event.transparent, facts: event.facts.clone(), ..own };
+            let (entry, facts, transparent) = (event.entry.clone(), event.facts.clone(), event.transparent);
+            let (end, instead_of) = (Some(end), Some(start.clone()));
+            let own = Event { entry, facts, transparent, end, instead_of, ..Event::at(start) };
             event.exceptions.push(own);
         }
     }

@@ -96,7 +96,10 @@ const EVENT_IN: &[Loss] = &[
     loss("a change for an occurrence and all after it (RANGE)", "a change of that occurrence"),
     loss("an older version of a changed occurrence", "left out"),
     loss("an exception that names another hour than its series", "the occurrence of its day"),
-    loss("a rule that ends before it begins, whose end is in no zone", "one occurrence; the zone of its start"),
+    loss(
+        "a rule that ends before it begins, whose end is in no zone",
+        "one occurrence; the zone of its start",
+    ),
     loss("a changed occurrence on the day of a neighbour or beyond it", "an appointment of its own"),
     loss("occurrences that come without their series", "appointments of their own"),
     loss("a second reminder, a reminder after the start", "left out"),

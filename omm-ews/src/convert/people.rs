@@ -31,7 +31,8 @@ pub(crate) fn put_addresses(item: &mut Element, known: &BTreeMap<String, String>
 }
 
 fn put(element: &mut Element, deep: usize, known: &BTreeMap<String, String>) {
-    let address = Some(&*element).filter(|one| PLACES.contains(&one.name.as_str())).and_then(exchange_address);
+    let address =
+        Some(&*element).filter(|one| PLACES.contains(&one.name.as_str())).and_then(exchange_address);
     if let Some(mail) = address.and_then(|address| known.get(address)).cloned() {
         match element.children.iter_mut().find(|child| child.name == "EmailAddress") {
             Some(own) => own.raw_text = mail,
@@ -69,7 +70,10 @@ mod tests {
         let known = [("/O=X/CN=a", "a@d.example"), ("/o=X/cn=b", "b@d.example")];
         put_addresses(&mut item, &known.map(|(one, two)| (one.to_owned(), two.to_owned())).into());
         let person = item.child("Organizer").and_then(|one| one.child("Mailbox")).expect("somebody");
-        assert_eq!((person.text_of("EmailAddress"), person.text_of("RoutingType")), (Some("a@d.example"), None));
+        assert_eq!(
+            (person.text_of("EmailAddress"), person.text_of("RoutingType")),
+            (Some("a@d.example"), None)
+        );
         let entry = &item.child("EmailAddresses").expect("entries").children[0];
         assert_eq!((entry.text(), entry.attribute("RoutingType")), ("b@d.example", None));
         assert_eq!(exchange_addresses(&item).into_iter().collect::<Vec<_>>(), ["/o=X/cn=e"]);

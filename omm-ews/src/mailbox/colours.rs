@@ -20,7 +20,8 @@ impl Account {
         *is_asked = true;
         let count = list.and_then(|list| list.xml).map_or(0, |xml| coloured(&xml));
         if count > 0 {
-            self.losses.note("categories", &[format!("{count} have colours of their own, which are not kept")]);
+            self.losses
+                .note("categories", &[format!("{count} have colours of their own, which are not kept")]);
         }
     }
 }
@@ -39,8 +40,11 @@ mod tests {
     #[test]
     fn colours_are_counted() {
         for (list, expected) in [
-            ("<categories xmlns='CategoryList.xsd'><category name='a' color='0'/><category name='b' color='-1'/>\
-              <category name='c'/><category name='d' color='24'/></categories>", 2),
+            (
+                "<categories xmlns='CategoryList.xsd'><category name='a' color='0'/><category name='b' color='-1'/>\
+              <category name='c'/><category name='d' color='24'/></categories>",
+                2,
+            ),
             ("<categories/>", 0),
             ("nothing", 0),
         ] {

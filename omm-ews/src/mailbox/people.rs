@@ -2,7 +2,12 @@
 //!
 //! Senders of mail are not among them: their addresses are in MIME, which the server makes, and which goes on byte for byte.
 
-use crate::{account::Account, convert, ops::{ResolveNames, Resolution}, xml::Element};
+use crate::{
+    account::Account,
+    convert,
+    ops::{Resolution, ResolveNames},
+    xml::Element,
+};
 use omm_core::error::Result;
 use std::collections::BTreeMap;
 

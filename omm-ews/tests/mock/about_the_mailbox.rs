@@ -95,7 +95,8 @@ fn exchange_2007_is_not_asked() {
 #[test]
 fn a_server_that_does_not_know_a_zone_gets_its_rules() {
     let server = server().version(Version::Exchange2010).zones(&["UTC", "Tokyo Standard Time"]);
-    let inside = "DTSTART;TZID=Europe/Berlin:20250303T093000\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;COUNT=20\r\n";
+    let inside =
+        "DTSTART;TZID=Europe/Berlin:20250303T093000\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;COUNT=20\r\n";
     let report = into(&event(inside), &server);
     assert_eq!((report.totals.copied, report.totals.failed), (1, 0), "{report}");
     assert_eq!(asked(&server, "GetServerTimeZones"), 1);
@@ -170,9 +171,14 @@ fn colours_of_categories_are_told() {
              <t:End>2025-03-03T09:30:00Z</t:End></t:CalendarItem>"
         )
     };
-    for (categories, asked_for) in [("<t:Categories><t:String>Red</t:String></t:Categories>", true), ("", false)] {
+    for (categories, asked_for) in
+        [("<t:Categories><t:String>Red</t:String></t:Categories>", true), ("", false)]
+    {
         let server = server();
-        server.mailbox(ANN).categories(&[("Red", 0), ("Blue", 7), ("Grey", -1)]).add_xml("calendar", &item(categories));
+        server
+            .mailbox(ANN)
+            .categories(&[("Red", 0), ("Blue", 7), ("Grey", -1)])
+            .add_xml("calendar", &item(categories));
         let (_, notes) = told_out_of(&server);
         let line = "categories: 2 have colours of their own, which are not kept";
         assert_eq!(notes.iter().any(|note| note == line), asked_for, "{notes:?}");

@@ -58,7 +58,10 @@ impl Writer<'_> {
         if mailbox.version < 14 {
             draft.set("calendar:MeetingTimeZone", zone::legacy(&zone));
             if zone::windows_name(&zone).is_none() {
-                draft.lose(format!("its zone, {}: servers before 2010 know no other than those of Windows", zone.id()));
+                draft.lose(format!(
+                    "its zone, {}: servers before 2010 know no other than those of Windows",
+                    zone.id()
+                ));
             }
         } else {
             draft.set("calendar:StartTimeZone", zone::written(&zone, "t:StartTimeZone", year, mailbox));

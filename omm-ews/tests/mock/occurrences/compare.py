@@ -104,18 +104,24 @@ def summary(event):
     return " ".join(str(text[0] if isinstance(text, list) and text else text).replace("\\", "").split())
 
 
-def expanded(calendars, begin):
+def window(calendars):
+    """Two years; of what occurs by minutes and seconds a day is enough."""
+    rules = "".join(str(event.get("RRULE", "")) for one in calendars for event in one.walk("VEVENT"))
+    return datetime.timedelta(days=1) if re.search("SECONDLY|MINUTELY", rules) else WINDOW
+
+
+def expanded(calendars, begin, window):
     occurrences = collections.Counter()
     margin = datetime.timedelta(days=2)
     for calendar in calendars:
-        found = recurring_ical_events.of(calendar).between(begin - margin, begin + WINDOW + margin)
+        found = recurring_ical_events.of(calendar).between(begin - margin, begin + window + margin)
         for event in found:
             start = event["DTSTART"].dt
             end = event["DTEND"].dt if "DTEND" in event else start
             if not isinstance(start, datetime.datetime) and end <= start:
                 end = start + datetime.timedelta(days=1)
             one = (moment(start), moment(end), summary(event))
-            if begin.isoformat() <= one[0][:10] < (begin + WINDOW).isoformat():
+            if begin.isoformat() <= one[0][:10] < (begin + window).isoformat():
                 occurrences[one] += 1
     return occurrences
 
@@ -164,14 +170,14 @@ def main():
         for uid, calendars in before.items():
             try:
                 begin = begin_of(calendars)
-                one = expanded(calendars, begin)
+                one = expanded(calendars, begin, window(calendars))
             except Exception as error:
                 count["not expanded by the library"] += 1
                 print(f"not expanded\t{name}\t{uid}\t{repr(error)[:120]}")
                 continue
             if uid in unread or uid in unwritten:
                 continue
-            two = expanded(after[uid], begin) if uid in after else collections.Counter()
+            two = expanded(after[uid], begin, window(calendars)) if uid in after else collections.Counter()
             count["appointments"] += 1
             occurrences += sum(one.values())
             if one == two:

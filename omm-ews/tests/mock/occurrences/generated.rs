@@ -72,8 +72,13 @@ fn calendar(zone: &str) -> String {
         for (at, beside) in BESIDE.iter().enumerate() {
             // One change with each, so that all meet.
             let change = CHANGES[(number + at) % CHANGES.len()];
-            let head = format!("UID:{number}-{at}@generated\r\nDTSTAMP:20240101T000000Z\r\nSUMMARY:{number} {at}\r\n");
-            let rule = rule.replace(";UNTIL=20231201T000000Z", if zone.is_empty() { ";UNTIL=20231201T000000" } else { ";UNTIL=20231201T000000Z" });
+            let head = format!(
+                "UID:{number}-{at}@generated\r\nDTSTAMP:20240101T000000Z\r\nSUMMARY:{number} {at}\r\n"
+            );
+            let rule = rule.replace(
+                ";UNTIL=20231201T000000Z",
+                if zone.is_empty() { ";UNTIL=20231201T000000" } else { ";UNTIL=20231201T000000Z" },
+            );
             text += &format!(
                 "BEGIN:VEVENT\r\n{head}DTSTART{zone}:{start}T093000\r\nDTEND{zone}:{start}T101500\r\nRRULE:{rule}\r\n{}END:VEVENT\r\n",
                 filled(beside, zone, start)

@@ -60,8 +60,7 @@ fn there_and_back(folder: &Path, bytes: &[u8]) {
         return;
     }
     let items = events.iter().map(|event| MailboxItem::new(ItemKind::Event, event.clone()));
-    let calendar =
-        MailboxFolder::new(agenda(), ItemKind::Event).with_items(items).with_role(Role::Calendar);
+    let calendar = MailboxFolder::new(agenda(), ItemKind::Event).with_items(items).with_role(Role::Calendar);
     let first = MemoryAccount::new().holding(&Mailbox { folders: vec![calendar] });
     let server = server();
     server.mailbox(ANN).time_zone("W. Europe Standard Time");
@@ -80,7 +79,9 @@ fn there_and_back(folder: &Path, bytes: &[u8]) {
     }
     for line in into.notes.iter().chain(&back.notes) {
         // `calendars "Talk": what is lost`
-        if let Some((name, loss)) = line.strip_prefix("calendars \"").and_then(|rest| rest.rsplit_once("\": ")) {
+        if let Some((name, loss)) =
+            line.strip_prefix("calendars \"").and_then(|rest| rest.rsplit_once("\": "))
+        {
             writeln!(told, "loss\t{name}\t{loss}").expect("memory");
         }
     }

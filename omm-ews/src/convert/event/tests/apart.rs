@@ -128,7 +128,10 @@ fn what_can_be_read_otherwise_is_said() {
     for (losses, words) in [
         (say(&|event| end(event, until("2024-02-05T09:30:00"))), "in no zone"),
         (say(&|event| end(event, End::Until(day("2023-12-31")))), "ends before it begins"),
-        (say(&|event| event.recurrence.except.push(an_hour_later())), "the occurrence of its day is left out"),
+        (
+            say(&|event| event.recurrence.except.push(an_hour_later())),
+            "the occurrence of its day is left out",
+        ),
         (
             say(&|event| {
                 let one = exception("2024-01-08T09:30:00", "2024-01-08T11:00:00", 90);
