@@ -61,26 +61,22 @@ const OWN: &str = "BEGIN:VTIMEZONE\r\nTZID:Own\r\nBEGIN:STANDARD\r\nDTSTART:1970
     DTSTART:19700314T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SA\r\nTZOFFSETFROM:-0330\r\nTZOFFSETTO:-0230\r\n\
     END:DAYLIGHT\r\nEND:VTIMEZONE\r\n";
 
-/// A calendar for each zone, with each rule alone, and with what may be said beside it and changed.
+/// A calendar for each zone: each rule twice, with something said beside it and changed, by turns.
 pub(super) fn calendars() -> Vec<(String, Vec<u8>)> {
-    ZONES.iter().map(|zone| (format!("generated{zone}"), calendar(zone).into_bytes())).collect()
+    let each = ZONES.iter().enumerate();
+    each.map(|(at, zone)| (format!("generated{zone}"), calendar(at, zone).into_bytes())).collect()
 }
 
-fn calendar(zone: &str) -> String {
+fn calendar(turn: usize, zone: &str) -> String {
     let mut text = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\n{OWN}");
     for (number, (start, rule)) in RULES.iter().enumerate() {
-        for (at, beside) in BESIDE.iter().enumerate() {
-            // One change with each, so that all meet.
-            let change = CHANGES[(number + at) % CHANGES.len()];
-            let head = format!(
-                "UID:{number}-{at}@generated\r\nDTSTAMP:20240101T000000Z\r\nSUMMARY:{number} {at}\r\n"
-            );
-            let rule = rule.replace(
-                ";UNTIL=20231201T000000Z",
-                if zone.is_empty() { ";UNTIL=20231201T000000" } else { ";UNTIL=20231201T000000Z" },
-            );
+        for place in [2 * number + turn, 2 * number + turn + 3] {
+            let (beside, change) = (BESIDE[place % BESIDE.len()], CHANGES[place % CHANGES.len()]);
+            let head =
+                format!("UID:{number}-{place}@generated\r\nDTSTAMP:20240101T000000Z\r\nSUMMARY:{number} {place}\r\n");
             text += &format!(
-                "BEGIN:VEVENT\r\n{head}DTSTART{zone}:{start}T093000\r\nDTEND{zone}:{start}T101500\r\nRRULE:{rule}\r\n{}END:VEVENT\r\n",
+                "BEGIN:VEVENT\r\n{head}DTSTART{zone}:{start}T093000\r\nDTEND{zone}:{start}T101500\r\nRRULE:{rule}\r\n{}\
+                 END:VEVENT\r\n",
                 filled(beside, zone, start)
             );
             if !change.is_empty() {
