@@ -159,7 +159,8 @@ impl<'a> Context<'a> {
         let zones = calendars.iter().flat_map(|calendar| calendar.all("VTIMEZONE"));
         let start = first.property("DTSTART").or_else(|| first.property("DUE"));
         let year = start.and_then(|start| time::year(start.value()));
-        Self { zones: Zones::of(zones, year), periods: Vec::new(), losses: Vec::new() }
+        let recurs = first.property("RRULE").is_some();
+        Self { zones: Zones::of(zones, year, recurs), periods: Vec::new(), losses: Vec::new() }
     }
 
     fn lose(&mut self, property: &str, reason: Lost, detail: &str) {

@@ -23,6 +23,14 @@ impl Writer<'_> {
                 "the end of its rule is in no zone: that of its start is taken",
             ),
             (
+                matches!(end, Some(End::Until(Time::Utc(_)))) && matches!(event.start, Time::Floating(_)),
+                "the end of its rule is in UTC and its start in no zone: that of the mailbox is taken",
+            ),
+            (
+                !event.is_all_day() && event.recurrence.also.iter().any(|time| matches!(time, Time::Date(_))),
+                "an occurrence beside its rule is a day, which its series is not",
+            ),
+            (
                 end.and_then(|end| self.until(end)).is_some_and(|last| last < self.start.date()),
                 "its rule ends before it begins: its start alone is kept",
             ),
@@ -51,6 +59,7 @@ impl Writer<'_> {
 
     /// Whether a time names no occurrence but by its day.
     fn is_another_hour(&self, time: &Time) -> bool {
-        !matches!(time, Time::Date(_)) && self.original(time) != self.times.local(time, &self.zone)
+        let is_day = matches!(time, Time::Date(_)) || self.event.is_all_day();
+        !is_day && self.original(time) != self.times.local(time, &self.zone)
     }
 }

@@ -212,6 +212,10 @@ impl Writer<'_> {
     /// The last day on which an occurrence may begin.
     pub(super) fn until(&self, end: &End) -> Option<NaiveDate> {
         let End::Until(time) = end else { return None };
+        // Of days the day counts as it is written, whatever is said beside it.
+        if self.event.is_all_day() {
+            return Some(time.local().date());
+        }
         let last = self.times.local(time, &self.zone);
         let is_day = matches!(time, Time::Date(_));
         let before = !is_day && last.time() < self.start.time();
@@ -226,6 +230,9 @@ impl Writer<'_> {
     /// the series, and days alone: the day is what counts, but of what is beside the rule.
     pub(super) fn original(&self, time: &Time) -> NaiveDateTime {
         let local = self.times.local(time, &self.zone);
+        // The midnight of another zone is meant as the day that it is written with.
+        let local =
+            if self.event.is_all_day() && local.time() != self.start.time() { time.local() } else { local };
         let is = |also: &Time| self.times.local(also, &self.zone) == local;
         if self.event.recurrence.also.iter().any(is) {
             local

@@ -55,10 +55,10 @@ const CHANGES: &[&str] = &[
 /// Where the series is: the parameter of its times, and the zone behind it.
 const ZONES: &[&str] = &["", ";TZID=Europe/Berlin", ";TZID=America/New_York", ";TZID=Own"];
 
-/// Rules of a zone that no list has: clocks change on the second Saturday of March and the first Saturday of November.
-const OWN: &str = "BEGIN:VTIMEZONE\r\nTZID:Own\r\nBEGIN:STANDARD\r\nDTSTART:19701107T030000\r\n\
-    RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SA\r\nTZOFFSETFROM:-0230\r\nTZOFFSETTO:-0330\r\nEND:STANDARD\r\nBEGIN:DAYLIGHT\r\n\
-    DTSTART:19700314T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SA\r\nTZOFFSETFROM:-0330\r\nTZOFFSETTO:-0230\r\n\
+/// Rules of a zone under a name that no list has.
+const OWN: &str = "BEGIN:VTIMEZONE\r\nTZID:Own\r\nBEGIN:STANDARD\r\nDTSTART:19701101T020000\r\n\
+    RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU\r\nTZOFFSETFROM:-0230\r\nTZOFFSETTO:-0330\r\nEND:STANDARD\r\nBEGIN:DAYLIGHT\r\n\
+    DTSTART:19700308T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\r\nTZOFFSETFROM:-0330\r\nTZOFFSETTO:-0230\r\n\
     END:DAYLIGHT\r\nEND:VTIMEZONE\r\n";
 
 /// A calendar for each zone: each rule twice, with something said beside it and changed, by turns.
@@ -72,8 +72,9 @@ fn calendar(turn: usize, zone: &str) -> String {
     for (number, (start, rule)) in RULES.iter().enumerate() {
         for place in [2 * number + turn, 2 * number + turn + 3] {
             let (beside, change) = (BESIDE[place % BESIDE.len()], CHANGES[place % CHANGES.len()]);
-            let head =
-                format!("UID:{number}-{place}@generated\r\nDTSTAMP:20240101T000000Z\r\nSUMMARY:{number} {place}\r\n");
+            let head = format!(
+                "UID:{number}-{place}@generated\r\nDTSTAMP:20240101T000000Z\r\nSUMMARY:{number} {place}\r\n"
+            );
             text += &format!(
                 "BEGIN:VEVENT\r\n{head}DTSTART{zone}:{start}T093000\r\nDTEND{zone}:{start}T101500\r\nRRULE:{rule}\r\n{}\
                  END:VEVENT\r\n",

@@ -46,8 +46,14 @@ const TODAY: i32 = 2025;
 /// else its first period in whole hours, all year round.
 fn custom(zone: &Element) -> Option<Tz> {
     let own = rules(zone)?;
+    // Of rules that no zone has, those that change in the same months are near enough.
+    let months = |rules: &Rules| -> Vec<_> {
+        rules.iter().map(|(bias, when)| (*bias, when.first().cloned())).collect()
+    };
+    let known = || KNOWN.iter().find(|(rules, _)| *rules == own);
+    let near = || KNOWN.iter().find(|(rules, _)| months(rules) == months(&own));
     if own.len() > 1
-        && let Some((_, zone)) = KNOWN.iter().find(|(rules, _)| *rules == own)
+        && let Some((_, zone)) = known().or_else(near)
     {
         return Some(*zone);
     }

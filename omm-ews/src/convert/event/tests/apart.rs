@@ -125,7 +125,17 @@ fn what_can_be_read_otherwise_is_said() {
         }
     };
     let an_hour_later = || zoned("2024-01-08T10:30:00", BERLIN);
+    let floating = |event: &mut Event| {
+        (event.start, event.end) = (Time::Floating(at("2024-01-01T09:30:00")), None);
+        end(event, End::Until(Time::Utc(at("2024-02-05T09:30:00"))));
+    };
+    let in_no_zone = say(&floating);
+    assert!(
+        in_no_zone.iter().any(|loss| loss.contains("is in UTC and its start in no zone")),
+        "{in_no_zone:?}"
+    );
     for (losses, words) in [
+        (say(&|event| event.recurrence.also.push(day("2024-03-01"))), "is a day, which its series is not"),
         (say(&|event| end(event, until("2024-02-05T09:30:00"))), "in no zone"),
         (say(&|event| end(event, End::Until(day("2023-12-31")))), "ends before it begins"),
         (
@@ -148,6 +158,29 @@ fn what_can_be_read_otherwise_is_said() {
         ),
         (say(&|event| event.instead_of = Some(an_hour_later())), "a rule of its own"),
     ] {
-        assert!(losses.len() == 1 && losses[0].contains(words), "{words}: {losses:?}");
+        assert!(losses.iter().any(|loss| loss.contains(words)), "{words}: {losses:?}");
+    }
+}
+
+/// Kills: a day more or less, where the mailbox is not in the zone of what is said beside days.
+#[test]
+fn days_are_as_they_are_written() {
+    let days = |mailbox: &Mailbox| {
+        let mut event = series(day("2024-03-04"), day("2024-03-05"), Rule::each(Frequency::Daily));
+        if let Some(rule) = &mut event.recurrence.rule {
+            rule.end = End::Until(Time::Utc(at("2024-03-08T23:59:59")));
+        }
+        event.recurrence.except = vec![Time::Utc(at("2024-03-05T00:00:00")), day("2024-03-07")];
+        let written = plans(&event, &[], mailbox);
+        let [plan] = &written.plans[..] else { panic!("{written:?}") };
+        let (master, _) = server::keep(plan);
+        let range =
+            master.child("Recurrence").and_then(|one| one.child("EndDateRecurrence")).expect("a range");
+        let gone: Vec<_> = plan.deleted.iter().map(|deleted| deleted.index).collect();
+        (range.text_of("EndDate").map(str::to_owned), gone)
+    };
+    for zone in [Tz::UTC, Tz::Europe__Berlin, Tz::America__New_York, Tz::Pacific__Auckland] {
+        let found = days(&Mailbox::new(15).in_zone(Zone::Iana(zone)));
+        assert_eq!(found, (Some("2024-03-08".to_owned()), vec![2, 4]), "{zone}");
     }
 }
