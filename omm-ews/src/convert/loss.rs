@@ -96,6 +96,7 @@ const EVENT_IN: &[Loss] = &[
     loss("a change for an occurrence and all after it (RANGE)", "a change of that occurrence"),
     loss("an older version of a changed occurrence", "left out"),
     loss("an exception that names another hour than its series", "the occurrence of its day"),
+    loss("rules of a time zone that have changed since", "those of today"),
     loss(
         "a rule that ends before it begins, whose end is in no zone",
         "one occurrence; the zone of its start",
