@@ -73,14 +73,17 @@ pub(crate) struct Account {
     facts: Mutex<Facts>,
     /// What was lost of items that were converted.
     pub(crate) losses: Arc<Losses>,
+    /// What was found out about the mailbox for its converters.
+    pub(crate) known: Arc<crate::mailbox::Known>,
     /// For the ids of requests.
     asked: AtomicU64,
 }
 
 impl Account {
     pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
-        let (names, portions, login, route, entered, facts, losses, asked) = Default::default();
-        Self { config, side, env: env.clone(), names, portions, login, route, entered, facts, losses, asked }
+        let (names, portions, login, route, entered, facts, losses, known, asked) = Default::default();
+        let env = env.clone();
+        Self { config, side, env, names, portions, login, route, entered, facts, losses, known, asked }
     }
 
     /// The same with somebody who looks up names.

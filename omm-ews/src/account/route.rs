@@ -49,6 +49,7 @@ impl Account {
             entered: AsyncMutex::new(Some(entered)),
             facts: Mutex::new(self.facts()),
             losses: Arc::clone(&self.losses),
+            known: Arc::clone(&self.known),
             asked,
         })
     }

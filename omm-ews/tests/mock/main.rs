@@ -1,5 +1,6 @@
 //! Source and destination against the mock Exchange of the testkit.
 
+mod about_the_mailbox;
 mod contract;
 mod copies_of_copies;
 mod cost;
@@ -11,6 +12,7 @@ mod leftovers;
 mod looks;
 mod moves;
 mod native;
+mod occurrences;
 mod on_mock;
 mod other_kinds;
 mod pages;
