@@ -4,6 +4,10 @@
 //! two accounts of one family hand over carries both: the native form is what its copy is made of, the interchange form is
 //! what it is known by. Digest and size in the journal are always those of the interchange form, so that a later run that
 //! travels otherwise knows the item again; and it is there to be sent if the native form is refused.
+//!
+//! What a look at such a copy proves: *listed*, that it is there, with the destination's mark of what was sent; *read back*, that
+//! the destination says of it in the interchange form, byte for byte, what the source said. That the rest has come along as well
+//! rests on the family's word: two streams of one item need not be equal, so that they are not compared.
 
 use super::{Body, NativeForm, NativeKey};
 

@@ -4,14 +4,14 @@ use super::Given;
 use crate::{
     account::Account,
     batches::is_divisible,
-    error::{Trouble, wants_less},
+    error::{Doing, Trouble, wants_less},
     native::{self, is_no},
-    ops::{ExportItems, ItemId},
-    soap::Failure,
+    ops::{ExportItems, Exported, ItemId},
+    soap::{Batch, Failure},
 };
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
-    model::{Intake, Native},
+    model::{Body, Intake, Native},
 };
 
 /// Gives those of the items a stream that can be had as one. One that the server does not export goes without, and is told.
@@ -32,7 +32,7 @@ pub(super) async fn add(account: &Account, given: Vec<&mut Given>, intake: &Inta
                 continue;
             }
             // Not even for one of them.
-            Err(error) if is_no(&error) => {
+            Err(error) if is_no(&error) || error.kind() == ErrorKind::Protocol => {
                 if error.kind() != ErrorKind::TooLarge {
                     account.has_no_streams(&error);
                 }
@@ -50,44 +50,64 @@ pub(super) async fn add(account: &Account, given: Vec<&mut Given>, intake: &Inta
 /// One request. Gives the error of an item over which the server wants smaller portions.
 async fn ask(account: &Account, asked: &mut [&mut Given], intake: &Intake) -> Result<Option<Error>> {
     let items = asked.iter().map(|given| ItemId { id: given.id.to_string(), change_key: None }).collect();
-    let doing = account.doing::<ExportItems>("export", Scope::Item);
     let (batch, bodies) =
-        account.call_streaming(doing, &ExportItems { items }, |_| intake.begin(None)).await?;
-    let (mut refused, mut pause) = (Vec::new(), None);
-    for (given, answer) in asked.iter_mut().zip(batch.each()) {
-        let exported = match answer {
-            Some(Ok(exported)) => bodies.get(exported.stream).zip(given.key.clone()),
-            Some(Err(failure)) => {
-                let is_not_begun = matches!(&failure, Failure::Refused(refusal) if refusal.is_not_begun());
-                let error = account.failed(doing, failure.into());
-                match is_not_begun || error.reach() >= Scope::Account {
-                    true => pause = pause.or(Some(error)),
-                    false => refused.push((given, error)),
-                }
-                continue;
-            }
-            None => None,
-        };
-        match exported {
-            Some((body, key)) => given.stream = Some(Native::new(native::form(), key, body.clone())),
-            None => refused.push((given, account.failed(doing, Trouble::unanswered()))),
-        }
+        account.call_streaming(doing(account), &ExportItems { items }, |_| intake.begin(None)).await?;
+    let (refused, pause) = sorted(account, asked, batch, &bodies);
+    for (at, error) in &refused {
+        asked.get_mut(*at).into_iter().for_each(|given| goes_without(given, error));
     }
-    let less = refused.iter().map(|(_, error)| error).find(|error| wants_less(error)).map(Error::repeated);
-    let denied = refused.iter().map(|(_, error)| error).find(|error| error.kind() == ErrorKind::Denied);
-    let denied = denied.map(Error::repeated);
-    refused.iter_mut().for_each(|(given, error)| goes_without(given, error));
-    drop(refused);
+    let first = |test: fn(&Error) -> bool| refused.iter().map(|(_, error)| error).find(|error| test(error));
     // Whoever has no right to one has none to any, unless one was given.
-    match (asked.iter().any(|given| given.stream.is_some()), denied) {
+    match (asked.iter().any(|given| given.stream.is_some()), first(|error| error.kind() == ErrorKind::Denied))
+    {
         (true, _) => account.has_streams(),
-        (false, Some(denied)) => account.has_no_streams(&denied),
+        (false, Some(denied)) => account.has_no_streams(denied),
         (false, None) => {}
     }
-    pause.map_or(Ok(less), Err)
+    pause.map_or_else(|| Ok(first(wants_less).map(Error::repeated)), Err)
+}
+
+/// Takes what was given. Gives what was refused, by its place, and why the rest is to be asked for again.
+fn sorted(
+    account: &Account,
+    asked: &mut [&mut Given],
+    batch: Batch<Exported>,
+    bodies: &[Body],
+) -> (Vec<(usize, Error)>, Option<Error>) {
+    let (mut refused, mut pause) = (Vec::new(), None);
+    for (at, (given, answer)) in asked.iter_mut().zip(batch.each()).enumerate() {
+        let trouble = match answer {
+            Some(Ok(exported)) => match bodies.get(exported.stream).zip(given.key.clone()) {
+                Some((body, key)) => {
+                    given.stream = Some(Native::new(native::form(), key, body.clone()));
+                    continue;
+                }
+                None => Trouble::unanswered(),
+            },
+            Some(Err(Failure::Refused(refusal))) if refusal.is_not_begun() => {
+                pause = pause.or_else(|| Some(account.failed(doing(account), refusal.into())));
+                continue;
+            }
+            Some(Err(failure)) => failure.into(),
+            None => Trouble::unanswered(),
+        };
+        let error = account.failed(doing(account), trouble);
+        match error.reach() {
+            // An answer that cannot be read is none, and the item can be had otherwise.
+            Scope::Account | Scope::Run if error.kind() != ErrorKind::Protocol => {
+                pause = pause.or(Some(error))
+            }
+            _ => refused.push((at, error)),
+        }
+    }
+    (refused, pause)
 }
 
 /// An item that is converted, since it cannot be had otherwise.
 fn goes_without(given: &mut Given, error: &Error) {
     given.losses.push(format!("it is converted, since the server does not export it: {error}"));
+}
+
+fn doing(account: &Account) -> Doing {
+    account.doing::<ExportItems>("export", Scope::Item)
 }

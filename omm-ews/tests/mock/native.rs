@@ -46,8 +46,11 @@ fn is_ours(property: &Property) -> bool {
 /// What an item is, without what we put on it.
 fn whole(item: &StoredItem) -> String {
     let properties: Vec<_> = item.properties.iter().filter(|property| !is_ours(property)).collect();
-    let StoredItem { class, fields, mime, attachments, occurrences, deleted, .. } = item;
-    format!("{class} {fields:?} {properties:?} {mime:?} {attachments:?} {occurrences:?} {deleted:?}")
+    let StoredItem { class, mime, attachments, occurrences, deleted, .. } = item;
+    // A server has given one where nobody else did.
+    let (uid, fields) = (item.text("UID"), item.fields.iter().filter(|field| field.name != "UID"));
+    let fields: Vec<_> = fields.collect();
+    format!("{class} {uid:?} {fields:?} {properties:?} {mime:?} {attachments:?} {occurrences:?} {deleted:?}")
 }
 
 fn wholes(account: &MockMailbox) -> Vec<String> {
@@ -330,17 +333,20 @@ fn undo() {
 
 #[test]
 fn twenty_small_messages_cost_each_side_one_request() {
-    let mailbox = plain(1, 4, 512);
+    let is_full = std::env::var_os("OMM_FULL").is_some();
+    let (each, at_once) = if is_full { (2_500, 4) } else { (512, 1) };
+    let mailbox = plain(1, 4, each);
     let from = server();
     from.mailbox(ANN).fill(&mailbox);
     let world = between(from, server());
-    world.choose(|options| options.folders_at_once = 4);
+    world.choose(|options| options.folders_at_once = at_once);
     let report = run(&world);
-    assert_eq!(report.totals.copied, 2_048);
+    let all = mailbox.items() as u64;
+    assert_eq!(report.totals.copied, all);
     for server in [&world.source.server, &world.destination.server] {
         let counters = server.counters();
         println!("{}: {:?}", counters.all_operations(), counters.operations);
-        assert!(counters.all_operations() <= 2_048 / 20, "{:?}", counters.operations);
+        assert!(counters.all_operations() <= all / 20, "{:?}", counters.operations);
     }
     assert_eq!(count(&world.destination.server, "CreateItem"), 0);
 }

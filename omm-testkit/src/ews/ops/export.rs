@@ -2,9 +2,10 @@
 
 use crate::ews::{
     call::Call,
+    schema::{Kind, Shape},
     soap::Refusal,
     store::{Attached, Attachment, Exception, Item},
-    view::View,
+    view::{View, item_element_field},
     xml::{self, Element, Space},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -23,10 +24,19 @@ pub(super) fn export(call: &mut Call<'_>) -> Element {
         let item = mailbox.items.get(&key).ok_or_else(Refusal::not_found)?;
         call.check_change_key(id, item, "ErrorStaleObject")?;
         let view = View { mailbox, item, instance: None, version };
-        let data = stream(item).ok_or_else(|| Refusal::new("ErrorInternalServerError"))?;
+        let data = stream(&with_uid(view)).ok_or_else(|| Refusal::new("ErrorInternalServerError"))?;
         let id = Element::message("ItemId").with("Id", view.id()).with("ChangeKey", view.change_key());
         Ok(vec![id, Element::message("Data").saying(STANDARD.encode(data))])
     })
+}
+
+/// An appointment has its UID among its properties, whoever gave it one.
+fn with_uid(view: View<'_>) -> Item {
+    let mut item = view.item.clone();
+    if item.kind == Kind::CalendarItem {
+        item_element_field(view, "UID", &Shape::default()).into_iter().for_each(|uid| item.put(uid));
+    }
+    item
 }
 
 /// Everything that an item has.
