@@ -51,11 +51,15 @@ impl<'a> Zones<'a> {
     pub(super) fn zone(&mut self, property: &Property, losses: &mut Vec<Loss>) -> Option<&Zone> {
         let name = property.words("TZID")?.trim().to_owned();
         if !self.known.contains_key(&name) {
-            let zone = if self.known.len() < MOST { self.look_up(&name, losses) } else { None };
+            let has_room = self.known.len() < MOST;
+            let zone = if has_room { self.look_up(&name, losses) } else { None };
             if zone.is_none() {
                 Loss::new(&property.name, Lost::Zone, &name).push(losses);
             }
-            self.known.insert(name.clone(), zone);
+            // All that are known are looked through for each time.
+            if has_room {
+                self.known.insert(name.clone(), zone);
+            }
         }
         self.known.get(&name)?.as_ref()
     }

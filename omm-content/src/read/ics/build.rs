@@ -22,6 +22,8 @@ const LARGEST: u64 = 256 << 20;
 const MOST: usize = 1 << 24;
 /// Lines of calendars themselves that are kept.
 const PROPERTIES: usize = 256;
+/// Longer ones are not.
+const LONGEST: usize = 4096;
 /// Calendars of vCalendar 1.0 whose time zone is kept.
 const LEGACY: usize = 4096;
 /// Distinct names of skipped components.
@@ -178,7 +180,7 @@ impl Builder {
         open.hasher.update(line.as_bytes());
         open.hasher.update(b"\n");
         if let What::Zone = open.what {
-            fold::write(&line, &mut open.text);
+            open.write(&line);
         }
     }
 
@@ -209,7 +211,7 @@ impl Builder {
         }
         let is_zone = matches!(open.what, What::Zone);
         if is_zone {
-            text.iter().for_each(|text| fold::write(text, &mut open.text));
+            text.iter().for_each(|text| open.write(text));
         }
         let (text, head) = match Head::of(written) {
             Some(head) => (written, head),
@@ -313,6 +315,7 @@ impl Builder {
         let value = head.value(&line.text).trim_ascii();
         let (text, _) = charset::decode(&line.text, head.param(&line.text, "CHARSET"));
         let calendar = u32::try_from(self.index.calendars.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let is_kept = text.len() <= LONGEST;
         match name.as_str() {
             "VERSION" => {
                 self.calendar.iter_mut().for_each(|calendar| calendar.has_version = true);
@@ -329,10 +332,10 @@ impl Builder {
             "METHOD" => self.problem(line.number, Reason::Method),
             "CALSCALE" if !value.eq_ignore_ascii_case(b"GREGORIAN") && self.index.scales.len() < LEGACY => {
                 let scale = String::from_utf8_lossy(value).to_ascii_uppercase();
-                self.index.scales.insert(calendar, scale.into());
+                self.index.scales.insert(calendar, scale.chars().take(NAMES).collect());
             }
             "X-WR-TIMEZONE" => self.problem(line.number, Reason::CalendarZone),
-            "TZ" | "DAYLIGHT" if self.index.legacy.len() < LEGACY => {
+            "TZ" | "DAYLIGHT" if is_kept && self.index.legacy.len() < LEGACY => {
                 let kept = self.index.legacy.entry(calendar).or_default();
                 if kept.len() < NAMES {
                     kept.push(text.clone().into_owned());
@@ -340,7 +343,10 @@ impl Builder {
             }
             _ => {}
         }
-        if self.index.properties.len() < PROPERTIES && !matches!(name.as_str(), "VERSION" | "CALSCALE") {
+        if is_kept
+            && self.index.properties.len() < PROPERTIES
+            && !matches!(name.as_str(), "VERSION" | "CALSCALE")
+        {
             self.index.properties.push(text.into_owned());
         }
     }
@@ -388,6 +394,13 @@ impl Open {
             is_override: false,
             says: false,
             failed: None,
+        }
+    }
+
+    /// Adds a line of a zone. Once it is larger than all zones may be it is not kept anyway.
+    fn write(&mut self, line: &str) {
+        if self.text.len() <= zones::LARGEST {
+            fold::write(line, &mut self.text);
         }
     }
 }
