@@ -4,17 +4,15 @@ use super::{
     index::{Calendar, Component, Index, Kind, Skipped},
     legacy::{self, moment::Moment},
     nesting::{Closed, Nesting, component},
+    open::{Open, What},
     repair, zones,
 };
 use crate::read::{
-    Part, Reason, Revision, charset, fold,
+    Part, Reason, Revision, charset,
     lines::{ContentLine, Lines},
     property::Head,
 };
-use std::{
-    collections::BTreeSet,
-    io::{self, Read},
-};
+use std::io::{self, Read};
 
 /// A component with more bytes is left out.
 const LARGEST: u64 = 256 << 20;
@@ -46,28 +44,6 @@ struct OpenCalendar {
     // Whether it has a BEGIN.
     is_there: bool,
     has_version: bool,
-}
-
-/// The component of the first level that is being read.
-struct Open {
-    what: What,
-    at: u64,
-    line: u64,
-    hasher: blake3::Hasher,
-    uid: Option<Box<str>>,
-    zone_ids: BTreeSet<u32>,
-    // Of a zone: what is written into items.
-    text: Vec<u8>,
-    is_override: bool,
-    // Whether a line is left to write.
-    says: bool,
-    failed: Option<(u64, Reason)>,
-}
-
-enum What {
-    Item(Kind),
-    Zone,
-    Other,
 }
 
 impl Builder {
@@ -379,28 +355,4 @@ fn identity_of(value: &[u8], is_zone: bool) -> Option<Box<str>> {
 fn are_moments(value: &[u8]) -> bool {
     let value = charset::decode(value, None).0;
     value.split([';', ',']).all(|one| one.trim().is_empty() || Moment::read(one).is_some())
-}
-
-impl Open {
-    fn new(what: What, line: &ContentLine) -> Self {
-        Self {
-            what,
-            at: line.at,
-            line: line.number,
-            hasher: blake3::Hasher::new(),
-            uid: None,
-            zone_ids: BTreeSet::new(),
-            text: Vec::new(),
-            is_override: false,
-            says: false,
-            failed: None,
-        }
-    }
-
-    /// Adds a line of a zone. Once it is larger than all zones may be it is not kept anyway.
-    fn write(&mut self, line: &str) {
-        if self.text.len() <= zones::LARGEST {
-            fold::write(line, &mut self.text);
-        }
-    }
 }
