@@ -263,15 +263,3 @@ fn texts_in_html_and_other_words() {
     assert!(extra[1].starts_with("X-OLD;TZID=My zone #"), "{extra:?}");
     assert_eq!((extra.len(), read.document.zones.len()), (2, 2));
 }
-
-/// Kills: a list of all zones that an item names, looked through for each of its times.
-#[test]
-fn zones_beyond_a_hundred_are_told() {
-    let dates = |count: usize| -> String {
-        (0..count).map(|at| format!("EXDATE;TZID=Nowhere {at}:20260401T100000\n")).collect()
-    };
-    let (event, read) =
-        event_of(&format!("{PARIS}{}EXDATE;TZID=Asia/Tokyo:20260401T100000\n", dates(120)), "");
-    assert_eq!((event.recurrence.except.len(), losses(&read).len()), (121, 121));
-    assert_eq!(read.document.zones.len(), 1);
-}

@@ -94,7 +94,6 @@ fn a_card_within_a_card_and_a_name_from_its_parts() {
     assert!(lines.iter().any(|line| line.starts_with("AGENT:BEGIN:VCARD\\nVERSION:3.0\\n")), "{lines:?}");
 }
 
-/// Kills: a label that is looked for among all the others, and kinds likewise.
 #[test]
 fn labels_belong_to_addresses_in_their_order() {
     let lines = [
