@@ -234,6 +234,7 @@ mod tests {
             let mut stream = file.create_stream(format!("{storage}/__substg1.0_{name}")).unwrap();
             std::io::Write::write_all(&mut stream, &vec![1; bytes]).unwrap();
         }
+        file.flush().unwrap();
         let compound = Compound::open(file.into_inner()).unwrap();
         let mut room = Room(10);
         let part = |storage: &str, room: &mut Room| {
