@@ -102,7 +102,13 @@ impl Destination for EwsDestination {
         probes: &[Probe],
         owned: &dyn Owned,
     ) -> Result<Vec<Option<DestItemId>>> {
-        locate::locate(&self.account, self.place(folder), above, probes, owned).await
+        let mut place = self.place(folder);
+        // What an earlier run left is looked for before folders are listed.
+        let is_kept = |probe: &Probe| probe.kind != ItemKind::Mail;
+        if place.kind.is_none() && above.is_some() && probes.iter().any(is_kept) {
+            place.kind = folders::kind(&self.account, folder).await?;
+        }
+        locate::locate(&self.account, place, above, probes, owned).await
     }
 
     async fn replace(

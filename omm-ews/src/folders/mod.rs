@@ -13,7 +13,7 @@ use crate::{
 };
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
-    model::{FolderPath, ItemKind, Role},
+    model::{DestFolderId, FolderPath, ItemKind, Role},
 };
 
 /// Folders in one page: what servers give at most unless they are told otherwise.
@@ -139,6 +139,26 @@ fn check(account: &Account, folders: usize) -> Result<()> {
     }
     let message = format!("the mailbox has more than {MOST} folders");
     Err(Error::new(ErrorKind::TooLarge, account.side, "list folders", message))
+}
+
+/// What a folder is for that was not listed yet, as far as its element says so; nothing of one that is not there.
+///
+/// # Errors
+/// Of folder scope.
+pub(crate) async fn kind(account: &Account, folder: &DestFolderId) -> Result<Option<ItemKind>> {
+    let operation = GetFolder { folders: vec![by_id(folder.as_str())] };
+    let doing = account.doing::<GetFolder>("look for copies", Scope::Folder);
+    match account.call(doing, &operation).await?.into_iter().next() {
+        Some(Ok(found)) => Ok(Some(match found.element.as_str() {
+            "ContactsFolder" => ItemKind::Contact,
+            "CalendarFolder" => ItemKind::Event,
+            "TasksFolder" => ItemKind::Task,
+            _ => ItemKind::Mail,
+        })),
+        Some(Err(refusal)) if refusal.is_missing() => Ok(None),
+        Some(Err(refusal)) => Err(account.failed(doing, refusal.into())),
+        None => Err(account.failed(doing, crate::error::Trouble::unanswered())),
+    }
 }
 
 /// The folder with this id, by which core names it.

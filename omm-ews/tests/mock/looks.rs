@@ -59,7 +59,7 @@ fn whoever_touches_any_item_of_a_copy_touches_the_copy() {
 /// Kills: a request for a hundred copies that fails because of one of them.
 #[test]
 fn a_copy_that_cannot_be_shown_costs_only_itself() {
-    let refuse = |nth| EwsFault::at("GetItem", nth, EwsAct::Code(Some(1), "ErrorItemCorrupt".to_owned()));
+    let refuse = |nth| EwsFault::at("GetItem", nth, EwsAct::Code(Some(0), "ErrorItemCorrupt".to_owned()));
     let world = into(MemoryAccount::new().holding(&all_kinds()), server().fault(refuse(1)));
     let report = world.clock.run(world.migration().run()).expect("a run");
     assert_eq!((report.totals.copied, report.totals.failed), (all_kinds().items() as u64, 0), "{report}");

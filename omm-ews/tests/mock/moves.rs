@@ -77,7 +77,7 @@ fn copies_move_along() {
         .user(|world: &OutOfMock| moved(&world.source.account()))
         .run();
     let full = std::env::var_os("OMM_FULL").is_some();
-    step_stop(&story.ends(as_many), if full { 1 } else { 7 });
+    step_stop(&story.ends(as_many), if full { 1 } else { 29 });
 }
 
 /// Kills: a message that is read to find out that it is known by its name, and one that is read twice.

@@ -81,7 +81,7 @@ fn what_did_not_come_is_cleared_away() {
 fn at_every_step() {
     let story = Scenario::new("kinds in other folders", || fresh_into(server())).run();
     let full = std::env::var_os("OMM_FULL").is_some();
-    step_stop(&story.ends(all_there), if full { 1 } else { 7 });
+    step_stop(&story.ends(all_there), if full { 1 } else { 13 });
 }
 
 /// Before 2010 SP1 nobody is told what it is called where it was moved to: it fails, and says what to do.
