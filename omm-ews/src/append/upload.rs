@@ -100,7 +100,7 @@ async fn take(
     outcomes: &mut [Option<Result<Stored>>],
 ) {
     let portions = &account.portions.upload;
-    let (mut made, mut places, mut less) = (Vec::new(), Vec::new(), None);
+    let (mut made, mut places, mut less, mut pause) = (Vec::new(), Vec::new(), None, None);
     for (stream, answer) in asked.iter().zip(answers.each()) {
         let error = match answer {
             Some(Ok(ItemId { id, .. })) => {
@@ -114,7 +114,9 @@ async fn take(
         if wants_less(&error) {
             less = Some(error.repeated());
         }
-        put(outcomes, stream.at, Err(error));
+        let outcome = Err(error);
+        pause = pause.or_else(|| of_the_account(&outcome));
+        put(outcomes, stream.at, outcome);
     }
     if !made.is_empty() {
         account.has_streams();
@@ -123,11 +125,14 @@ async fn take(
         Some(error) => portions.went_wrong(asked.len(), &error),
         None => portions.went_well(asked.len()),
     }
-    let stamped = match stamp::stamp(account, &made).await {
-        Ok(stamped) => stamped,
-        // They are there, and nothing of ours is on them yet: they are looked for, and stamped then.
-        Err(error) => made.iter().map(|_| Err(unknown(error.repeated()))).collect(),
+    // A server that wants a pause is not asked for the next thing at once.
+    let stamped = match pause {
+        None => stamp::stamp(account, &made).await,
+        Some(pause) => Err(pause),
     };
+    // They are there, and nothing of ours is on them yet: they are looked for, and stamped then.
+    let unstamped = |error: Error| made.iter().map(|_| Err(unknown(error.repeated()))).collect();
+    let stamped: Vec<Result<()>> = stamped.unwrap_or_else(unstamped);
     for ((at, made), stamped) in places.into_iter().zip(made).zip(stamped) {
         put(outcomes, at, stamped.map(|()| Stored::new(copy_id::of([made.id]))));
     }

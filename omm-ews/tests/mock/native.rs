@@ -11,7 +11,7 @@ use omm_core::{
     report::Report,
 };
 use omm_testkit::{
-    ews::{Counters, EwsAct, EwsFault, MockEws, MockMailbox, Property, StoredItem, Version},
+    ews::{Busy, Counters, EwsAct, EwsFault, MockEws, MockMailbox, Policy, Property, StoredItem, Version},
     mailbox::plain,
     step_stop::{Scenario, Time},
 };
@@ -306,6 +306,28 @@ fn copies_within_the_source_are_told_apart() {
     handed_over(&world);
     let looked = world.clock.run(world.migration().verify(Level::ReadBack)).expect("a look");
     assert_eq!(looked.good, looked.copies, "{looked:?}");
+}
+
+/// Kills: items that are converted because a server is busy; a server that is asked before its pause is over.
+#[test]
+fn a_server_that_is_busy_is_waited_for() {
+    let base = Policy::default();
+    for policy in [
+        Policy { items_per_request: Some(2), ..base.clone() },
+        Policy { largest_batch: Some(2), ..base.clone() },
+        Policy { busy_after: Some((3, Busy::Fault(Some(2_000)))), ..base.clone() },
+        Policy { busy_after: Some((3, Busy::Messages(2_000))), ..base },
+    ] {
+        let world = between(rich().policy(policy.clone()), server().policy(policy.clone()));
+        run(&world);
+        handed_over(&world);
+        for server in [&world.source.server, &world.destination.server] {
+            let counters = server.counters();
+            assert_eq!(counters.too_early, 0, "{policy:?} {counters:?}");
+        }
+        let Counters { items_created, .. } = world.destination.server.counters();
+        assert_eq!(items_created, items(&world.source.account()).len() as u64, "{policy:?}");
+    }
 }
 
 fn changed(world: &Between) {

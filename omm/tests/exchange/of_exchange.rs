@@ -1,0 +1,49 @@
+//! From one Exchange to another: items are handed over whole, and exchangelib finds in the copy what it found before.
+
+use crate::{
+    mailbox::{Mailbox, USER, dir, migrate},
+    read_back::agrees,
+    tree::{self, Tree},
+    world::World,
+};
+use omm_testkit::ews::{MockMailbox, Property, PropertyName};
+
+const SECRET: &str = "only Exchange knows";
+
+fn secret() -> Property {
+    Property::new(PropertyName::tagged(0x6001, "String"), SECRET)
+}
+
+fn secrets(account: &MockMailbox) -> usize {
+    let folders = account.folders();
+    let items = folders.iter().flat_map(|folder| account.items(&folder.path));
+    items.filter(|item| item.property(&secret().name).is_some_and(|own| *own == secret())).count()
+}
+
+/// Kills: properties that a conversion loses, appointments that another client reads otherwise than before.
+#[test]
+fn a_mailbox_goes_from_exchange_to_exchange() {
+    let (world, first, second) = (World::new(), Mailbox::new(), Mailbox::new());
+    let account = first.server.mailbox(USER);
+    account.add_one_of_each();
+    let secret = "<t:ExtendedProperty><t:ExtendedFieldURI PropertyTag='0x6001' PropertyType='String'/>\
+                  <t:Value>only Exchange knows</t:Value></t:ExtendedProperty>";
+    account
+        .add_xml("contacts", &format!("<t:Contact>{secret}<t:DisplayName>Rich</t:DisplayName></t:Contact>"));
+    account.add_xml("inbox", &format!("<t:Message><t:Subject>rich</t:Subject>{secret}</t:Message>"));
+    assert_eq!(secrets(&account), 2);
+    let report = migrate(&world, &first.spec(), &second.spec());
+    assert_eq!(secrets(&second.server.mailbox(USER)), 2);
+    let copied = report.totals.copied;
+    let said = format!("{copied} items were handed over whole, in the form exchange-fts");
+    assert!(report.to_string().contains(&said), "{report}");
+    assert_eq!(second.server.counters().operation("CreateItem"), 0);
+    second.has_sent_nothing();
+    // What the first one says of its items is what the second one says, and has.
+    let root = tempfile::tempdir().expect("a folder");
+    let (before, after) = (root.path().join("before"), root.path().join("after"));
+    migrate(&world, &first.spec(), &dir(&before));
+    migrate(&world, &second.spec(), &dir(&after));
+    tree::same(&Tree::read(&before), &Tree::read(&after), &[]);
+    agrees(&before, &second);
+}
