@@ -1,5 +1,5 @@
-//! The connection is cut at every byte of small sessions, in either direction: the run goes on or is resumed, and the end is
-//! what it would have been.
+//! The connection is cut at every byte of the smallest sessions, and at many bytes of those with items of every make, in either
+//! direction: the run goes on or is resumed, and the end is what it would have been.
 
 use crate::{
     items::{agenda, inbox, people, pictured, series},
@@ -33,15 +33,15 @@ struct Session<S, D> {
     ends: fn(&World<S, D, SimRuntime>),
 }
 
-/// Plays a session, cut at every `usual`-th byte; with `OMM_FULL=1` at every one.
-fn check<S: Account, D: Account>(usual: usize, session: &Session<S, D>) {
+/// Plays a session, cut at every `usual`-th byte; with `OMM_FULL=1` at every `often`-th one.
+fn check<S: Account, D: Account>((usual, often): (usize, usize), session: &Session<S, D>) {
     let clean = (session.world)();
     (session.server)(&clean).reset_counters();
     (session.play)(&clean).expect("undisturbed");
     let counters = (session.server)(&clean).counters();
     let end = End::of(&clean, false);
     (session.ends)(&clean);
-    let (stride, mut cuts, mut late) = (if full() { 1 } else { usual }, 0, 0);
+    let (stride, mut cuts, mut late) = (if full() { often } else { usual }, 0, 0);
     let sent = (0..counters.bytes_sent).map(When::SentInAll);
     for when in sent.chain((0..counters.bytes_received).map(When::ReceivedInAll)).step_by(stride) {
         let world = (session.world)();
@@ -78,18 +78,22 @@ impl Drop for Naming<'_> {
     }
 }
 
-/// Two messages, a contact with a photo, a series with a moved occurrence and files.
+/// Two equal messages.
+fn twins() -> MailboxFolder {
+    let twins = [message(1, 0), message(1, 0)];
+    MailboxFolder::new(inbox(), ItemKind::Mail).with_items(twins).with_role(Role::Inbox)
+}
+
+fn mail() -> IntoMock {
+    into(MemoryAccount::new().holding(&Mailbox { folders: vec![twins()] }), server())
+}
+
+/// With them a contact with a photo, a series with a moved occurrence and files.
 fn filled() -> IntoMock {
-    let folder =
-        |path, kind, role, items: Vec<_>| MailboxFolder::new(path, kind).with_items(items).with_role(role);
-    let mailbox = Mailbox {
-        folders: vec![
-            folder(inbox(), ItemKind::Mail, Role::Inbox, vec![message(1, 0), message(1, 0)]),
-            folder(people(), ItemKind::Contact, Role::Contacts, vec![pictured(1)]),
-            folder(agenda(), ItemKind::Event, Role::Calendar, vec![series(1)]),
-        ],
-    };
-    into(MemoryAccount::new().holding(&mailbox), server())
+    let folder = |path, kind, role, item| MailboxFolder::new(path, kind).with_items([item]).with_role(role);
+    let people = folder(people(), ItemKind::Contact, Role::Contacts, pictured(1));
+    let agenda = folder(agenda(), ItemKind::Event, Role::Calendar, series(1));
+    into(MemoryAccount::new().holding(&Mailbox { folders: vec![twins(), people, agenda] }), server())
 }
 
 fn written(world: &IntoMock) -> &MockEws {
@@ -111,14 +115,21 @@ fn whole(world: &IntoMock) {
 }
 
 #[test]
-fn at_every_byte_into_exchange() {
-    check(401, &Session { name: "into Exchange", world: filled, server: written, play: run, ends: whole });
+fn at_every_byte_of_mail_into_exchange() {
+    let ends = |world: &IntoMock| assert_eq!(world.destination.account().items("inbox").len(), 2);
+    check((101, 1), &Session { name: "mail into Exchange", world: mail, server: written, play: run, ends });
+}
+
+#[test]
+fn at_many_bytes_into_exchange() {
+    let session = Session { name: "into Exchange", world: filled, server: written, play: run, ends: whole };
+    check((401, 11), &session);
 }
 
 #[test]
 fn at_every_byte_of_an_undo() {
     let world = || {
-        let world = filled();
+        let world = mail();
         run(&world).expect("a first run");
         world.destination.account().add_mail("inbox", b"Subject: x\r\n\r\n", "2020-01-01T00:00:00Z", true);
         world
@@ -130,16 +141,23 @@ fn at_every_byte_of_an_undo() {
         let left = world.destination.contents().without_empty_folders();
         assert_eq!(left.items(), 1, "what was not ours is there, and nothing else: {left:?}");
     };
-    check(211, &Session { name: "undo in Exchange", world, server: written, play, ends });
+    check((101, 1), &Session { name: "undo in Exchange", world, server: written, play, ends });
 }
 
-/// A server with two equal messages, a contact, and a series of which one is moved and one does not take place.
-fn full_one() -> OutOfMock {
+/// A server with two equal messages.
+fn with_mail() -> OutOfMock {
     let server = server();
     let account = server.mailbox(ANN);
     for _ in 0..2 {
         account.add_mail("inbox", b"Subject: twin\r\n\r\nthe same\r\n", "2026-01-31T12:00:00Z", true);
     }
+    out_of(server)
+}
+
+/// With them a contact, and a series of which one is moved and one does not take place.
+fn with_all() -> OutOfMock {
+    let world = with_mail();
+    let account = world.source.account();
     account.add_xml(
         "contacts",
         "<Contact><Attachments><FileAttachment><Name>ContactPicture.jpg</Name><ContentType>image/jpeg</ContentType>\
@@ -154,13 +172,20 @@ fn full_one() -> OutOfMock {
          </NumberedRecurrence></Recurrence></CalendarItem>",
     );
     account.change_occurrence(&series, 2, &[Element::text("Subject", "moved")]).remove_occurrence(&series, 3);
-    out_of(server)
+    world
 }
 
 #[test]
-fn at_every_byte_out_of_exchange() {
-    let ends = |world: &OutOfMock| {
-        assert_eq!(world.destination.contents().items(), 4, "{:?}", world.destination.contents());
-    };
-    check(211, &Session { name: "out of Exchange", world: full_one, server: read, play: run, ends });
+fn at_every_byte_of_mail_out_of_exchange() {
+    let ends = |world: &OutOfMock| assert_eq!(world.destination.contents().items(), 2);
+    check(
+        (101, 1),
+        &Session { name: "mail out of Exchange", world: with_mail, server: read, play: run, ends },
+    );
+}
+
+#[test]
+fn at_many_bytes_out_of_exchange() {
+    let ends = |world: &OutOfMock| assert_eq!(world.destination.contents().items(), 4);
+    check((211, 11), &Session { name: "out of Exchange", world: with_all, server: read, play: run, ends });
 }
