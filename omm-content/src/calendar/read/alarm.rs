@@ -2,7 +2,7 @@
 
 use super::{
     Context,
-    time::{Length, Moment},
+    time::{self, Length, Moment},
 };
 use crate::{
     calendar::{Alarm, Time, Trigger},
@@ -59,7 +59,8 @@ fn read_trigger(
     let end = end?;
     let Some(start) = start else {
         // RFC 5545 §3.8.6.3: of a task that is only due.
-        return Some(Trigger::At(context.utc(end).checked_add_signed(offset)?));
+        let at = context.utc(end).checked_add_signed(offset)?;
+        return time::is_written(at.date()).then_some(Trigger::At(at));
     };
     let length: Duration = context.utc(end) - context.utc(start);
     Some(Trigger::Before(-(length.checked_add(&offset)?)))

@@ -35,6 +35,13 @@ fn ends_are_said_in_three_ways() {
         assert_eq!(event.end.map(|end| end.value()).as_deref(), expected, "{lines}");
         assert_eq!(losses(&read), [""; 0]);
     }
+    // No year has five digits, and a unit that is said very often moves no date.
+    for weeks in ["9999999W".to_owned(), "9999999W".repeat(2_000)] {
+        for start in [PARIS, "DTSTART:20260328T100000\n", "DTSTART;VALUE=DATE:20260328\n"] {
+            let (event, _) = event_of(&format!("{start}DURATION:P{weeks}\n"), "");
+            assert_eq!(event.end, None);
+        }
+    }
     let (event, read) = event_of(&format!("{PARIS}DTEND;TZID=Europe/Paris:20260328T090000\n"), "");
     assert_eq!((event.end, losses(&read).len()), (None, 1));
     let (event, _) = event_of("DTSTART;VALUE=DATE:20260101\nDURATION:P2D\n", "");

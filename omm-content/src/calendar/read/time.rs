@@ -60,8 +60,10 @@ pub(super) struct Length {
     pub(super) seconds: i64,
 }
 
-/// Longest of each unit. All together stay within what dates can be moved by.
+/// Longest of each unit, and of all of them together, in days and in seconds: a unit may be said many times.
 const LONGEST: i64 = 10_000_000;
+const MOST_DAYS: i64 = LONGEST * 7;
+const MOST_SECONDS: i64 = LONGEST * 3600;
 
 impl Length {
     /// Reads one: `P1W`, `-PT15M`, `P1DT2H`.
@@ -94,6 +96,9 @@ impl Length {
                 ('S', true) => length.seconds += count,
                 _ => return None,
             }
+            if length.days.abs() > MOST_DAYS || length.seconds.abs() > MOST_SECONDS {
+                return None;
+            }
         }
         (any && number.is_empty()).then_some(length)
     }
@@ -102,6 +107,11 @@ impl Length {
     pub(super) fn duration(self) -> Duration {
         Duration::days(self.days) + Duration::seconds(self.seconds)
     }
+}
+
+/// Whether a date can be written: its year has four digits (RFC 5545 §3.3.4).
+pub(super) fn is_written(day: NaiveDate) -> bool {
+    (0..=9999).contains(&day.year())
 }
 
 /// Seconds ahead of UTC: `+0100`, `-053000`.
@@ -148,6 +158,9 @@ mod tests {
             ("P", None),
             ("PT5", None),
             ("PT99999999999999999999S", None),
+            ("P9999999W", Some((69_999_993, 0))),
+            (&format!("P{}", "9999999W".repeat(2_000)), None),
+            (&format!("PT{}", "9999999H".repeat(2_000)), None),
         ] {
             assert_eq!(Length::of(value).map(|one| (one.days, one.seconds)), expected, "{value}");
         }
