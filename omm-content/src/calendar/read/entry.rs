@@ -2,7 +2,7 @@
 
 use super::{
     Context,
-    time::{Length, Moment},
+    time::{self, Length, Moment},
 };
 use crate::{
     calendar::{Class, Entry, Recurrence, Status, Time},
@@ -159,8 +159,7 @@ fn marks(property: &Property, entry: &mut Entry, context: &mut Context<'_>) -> b
 fn lists(property: &Property, entry: &mut Entry, context: &mut Context<'_>) -> bool {
     match property.name.as_str() {
         "CATEGORIES" => {
-            let names = property.texts().into_iter().filter(|name| !name.is_empty());
-            entry.categories.extend(names);
+            context.texts(property, &mut entry.categories);
             context.parameters(property, &[]);
         }
         "CONTACT" => {
@@ -263,6 +262,15 @@ fn times(property: &Property, into: &mut Vec<Time>, context: &mut Context<'_>) {
 }
 
 impl Context<'_> {
+    /// Adds the texts of a list to those that are there.
+    pub(super) fn texts(&mut self, property: &Property, into: &mut Vec<String>) {
+        let mut texts = property.texts().filter(|text| !text.is_empty());
+        into.extend(texts.by_ref().take(MOST.saturating_sub(into.len())));
+        if texts.next().is_some() {
+            self.lose(&property.name, Lost::TooMany, "");
+        }
+    }
+
     /// What a value of a property is.
     pub(super) fn time(&mut self, property: &Property, value: &str) -> Option<Time> {
         self.zones.time(property, value, &mut self.losses)
@@ -291,7 +299,7 @@ impl Context<'_> {
     pub(super) fn later(&self, start: &Time, length: Length) -> Option<Time> {
         let days = chrono::Duration::days(length.days);
         let seconds = chrono::Duration::seconds(length.seconds);
-        Some(match start {
+        let end = match start {
             Time::Date(day) => {
                 // A day has no hours: whole days of them count.
                 let days = days + chrono::Duration::days(length.seconds / 86_400);
@@ -311,7 +319,8 @@ impl Context<'_> {
                 };
                 Time::Zoned(end, id.clone())
             }
-        })
+        };
+        time::is_written(end.local().date()).then_some(end)
     }
 
     /// A time in UTC; of one wherever one is, as if that were there.

@@ -129,7 +129,10 @@ pub fn read(text: impl Into<Bytes>) -> Result<Read, Problem> {
     let items: Vec<_> = items.filter(|item| KINDS.contains(&item.name.as_str())).collect();
     let first = *items.first().ok_or(Problem::new(1, Reason::NoItem))?;
     let mut context = Context::of(&calendars, first);
-    let (own, others): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| is_same(first, item));
+    // RFC 5545 §3.8.4.7: what has one UID is one item. Asked for once: it may be long, and they may be many.
+    let id = uid(first);
+    let (own, others): (Vec<_>, Vec<_>) =
+        items.into_iter().partition(|item| item.name == first.name && uid(item) == id);
     for other in others {
         context.lose(&other.name, Lost::Item, &uid(other));
     }
@@ -161,11 +164,6 @@ impl<'a> Context<'a> {
     fn lose(&mut self, property: &str, reason: Lost, detail: &str) {
         Loss::new(property, reason, detail).push(&mut self.losses);
     }
-}
-
-/// RFC 5545 §3.8.4.7: what has one UID is one item.
-fn is_same(first: &Component, other: &Component) -> bool {
-    first.name == other.name && uid(first) == uid(other)
 }
 
 fn uid(component: &Component) -> String {

@@ -94,7 +94,7 @@ fn words(property: &Property, journal: &mut Journal, context: &mut Context<'_>) 
             true
         }
         "CATEGORIES" => {
-            journal.categories.extend(property.texts().into_iter().filter(|name| !name.is_empty()));
+            context.texts(property, &mut journal.categories);
             true
         }
         "CONTACT" => {

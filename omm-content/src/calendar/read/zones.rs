@@ -51,11 +51,15 @@ impl<'a> Zones<'a> {
     pub(super) fn zone(&mut self, property: &Property, losses: &mut Vec<Loss>) -> Option<&Zone> {
         let name = property.words("TZID")?.trim().to_owned();
         if !self.known.contains_key(&name) {
-            let zone = if self.known.len() < MOST { self.look_up(&name, losses) } else { None };
+            let has_room = self.known.len() < MOST;
+            let zone = if has_room { self.look_up(&name, losses) } else { None };
             if zone.is_none() {
                 Loss::new(&property.name, Lost::Zone, &name).push(losses);
             }
-            self.known.insert(name.clone(), zone);
+            // All that are known are looked through for each time.
+            if has_room {
+                self.known.insert(name.clone(), zone);
+            }
         }
         self.known.get(&name)?.as_ref()
     }
@@ -135,5 +139,23 @@ fn last_year(zone: &Zone) -> i32 {
     match zone {
         Zone::Custom { rules, .. } => rules.last().map_or(1970, |(year, _)| *year).max(1970),
         Zone::Iana(_) => chrono::NaiveDate::default().year(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::component;
+    use bytes::Bytes;
+
+    /// Kills: names without end, which are looked through for each time of the item.
+    #[test]
+    fn no_more_zones_than_an_item_can_use() {
+        let lines: String = (0..MOST + 20).map(|at| format!("EXDATE;TZID=Nowhere {at}:20260401\n")).collect();
+        let text = Bytes::from(format!("BEGIN:VEVENT\nEXDATE;TZID=Asia/Tokyo:20260401\n{lines}END:VEVENT\n"));
+        let event = component::read(&text).unwrap().remove(0);
+        let (mut zones, mut losses) = (Zones::of(std::iter::empty(), None), Vec::new());
+        let found = event.properties.iter().filter(|one| zones.zone(one, &mut losses).is_some()).count();
+        assert_eq!((found, zones.known.len(), losses.len()), (1, MOST, MOST + 20));
     }
 }

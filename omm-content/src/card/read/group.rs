@@ -47,8 +47,7 @@ fn own(property: &Property, group: &mut Group, reader: &mut Reader) -> bool {
         "CLASS" | "X-CLASS" => class(property).map(|class| group.class = class).is_some(),
         // The writer makes it of the name.
         "N" => {
-            let fields = property.fields();
-            let others = fields.iter().skip(1).flatten().any(|text| !text.trim().is_empty());
+            let others = property.fields().skip(1).flatten().any(|text| !text.trim().is_empty());
             if others {
                 reader.lose("N", Lost::Joined, property.value());
             }

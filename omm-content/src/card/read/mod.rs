@@ -55,7 +55,7 @@ use crate::{
 };
 use bytes::Bytes;
 use kept::Labels;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// What a card says.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,12 +150,15 @@ fn contact(card: &Component, is_4: bool) -> Read {
         groups_of_addresses: Vec::new(),
         has_preferred_email: false,
     };
-    let mut once = BTreeSet::new();
+    let mut counts = BTreeMap::new();
     for property in &card.properties {
         if says_nothing(property) {
             continue;
         }
-        if ONCE.contains(&property.name.as_str()) && !once.insert(property.name.as_str()) {
+        let most = if ONCE.contains(&property.name.as_str()) { 1 } else { MOST };
+        let count = counts.entry(property.name.as_str()).or_insert(0_usize);
+        *count += 1;
+        if *count > most {
             reader.lose(&property.name, Lost::TooMany, property.value());
             continue;
         }
@@ -174,6 +177,8 @@ fn contact(card: &Component, is_4: bool) -> Read {
 
 /// RFC 6350 §6: what stands in a card once at most.
 const ONCE: [&str; 7] = ["N", "UID", "REV", "BDAY", "ANNIVERSARY", "GENDER", "KIND"];
+/// So often at most stands anything else: a phone is looked for among the phones before it.
+const MOST: usize = 10_000;
 
 /// A property without a value says nothing, unless its being there does.
 fn says_nothing(property: &Property) -> bool {

@@ -1,7 +1,11 @@
 //! Who somebody is, and what an organisation calls them.
 
-use super::{Reader, kept::class};
-use crate::{card::Name, loss::Lost, read::component::Property};
+use super::{MOST, Reader, kept::class};
+use crate::{
+    card::{Contact, Name},
+    loss::Lost,
+    read::component::Property,
+};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 /// Sets a text that is not set yet; false if it is, or there is nothing to set.
@@ -11,6 +15,30 @@ pub(super) fn set(into: &mut String, value: String) -> bool {
         *into = value;
     }
     takes
+}
+
+/// The texts of a field as one; those that say nothing are left out. One text alone may have blanks of its own.
+pub(super) fn joined(mut field: impl Iterator<Item = String>, between: &str) -> String {
+    let first = field.next().unwrap_or_default();
+    let Some(second) = field.next() else { return first };
+    let mut all = String::new();
+    for text in [first, second].into_iter().chain(field) {
+        let text = text.trim();
+        if !text.is_empty() {
+            all.push_str(if all.is_empty() { "" } else { between });
+            all.push_str(text);
+        }
+    }
+    all
+}
+
+/// The texts of a field as they stand there.
+pub(super) fn whole(mut field: impl Iterator<Item = String>, between: &str) -> String {
+    let first = field.next().unwrap_or_default();
+    field.fold(first, |mut all, text| {
+        all.extend([between, &text]);
+        all
+    })
 }
 
 impl Reader {
@@ -26,20 +54,14 @@ impl Reader {
             // Blanks at its ends are none of a name that is shown.
             "FN" => set(&mut contact.display_name, property.text().trim().to_owned()),
             "N" => names(property, &mut contact.name),
-            "NICKNAME" => {
-                contact.nicknames.extend(property.texts().into_iter().filter(|name| !name.is_empty()));
-                true
-            }
+            "NICKNAME" => self.texts(property, |contact| &mut contact.nicknames),
             "X-EVOLUTION-FILE-AS" => set(&mut contact.file_as, property.text()),
             "X-PHONETIC-FIRST-NAME" => set(&mut contact.name.phonetic_given, property.text()),
             "X-PHONETIC-MIDDLE-NAME" => set(&mut contact.name.phonetic_middle, property.text()),
             "X-PHONETIC-LAST-NAME" => set(&mut contact.name.phonetic_family, property.text()),
             "X-INITIALS" => set(&mut contact.initials, property.text()),
             "X-MAIDENNAME" => set(&mut contact.maiden_name, property.text()),
-            "CATEGORIES" => {
-                contact.categories.extend(property.texts().into_iter().filter(|name| !name.is_empty()));
-                true
-            }
+            "CATEGORIES" => self.texts(property, |contact| &mut contact.categories),
             "NOTE" => set(&mut contact.notes, property.text()),
             "CLASS" | "X-CLASS" => class(property).map(|class| contact.class = class).is_some(),
             _ => false,
@@ -48,6 +70,17 @@ impl Reader {
             self.parameters(property, &[]);
         }
         taken
+    }
+
+    /// Adds the texts of a list to those that are there.
+    fn texts(&mut self, property: &Property, into: impl Fn(&mut Contact) -> &mut Vec<String>) -> bool {
+        let into = into(&mut self.contact);
+        let mut texts = property.texts().filter(|text| !text.is_empty());
+        into.extend(texts.by_ref().take(MOST.saturating_sub(into.len())));
+        if texts.next().is_some() {
+            self.lose(&property.name, Lost::TooMany, "");
+        }
+        true
     }
 
     /// RFC 6350 §6.6.
@@ -71,13 +104,18 @@ impl Reader {
     }
 
     fn organisation(&mut self, property: &Property) {
-        let mut fields = property.fields().into_iter().map(|field| field.join(", "));
+        let mut fields = property.fields().map(|field| whole(field, ", "));
         self.contact.organisation = fields.next().unwrap_or_default();
-        let units: Vec<_> = fields.filter(|unit| !unit.is_empty()).collect();
-        if units.len() > 1 {
-            self.lose("ORG", Lost::Joined, &units.join("; "));
+        let mut units = fields.filter(|unit| !unit.is_empty()).peekable();
+        let mut department = units.next().unwrap_or_default();
+        let is_joined = units.peek().is_some();
+        for unit in units {
+            department.extend(["; ", &unit]);
         }
-        self.contact.department = units.join("; ");
+        if is_joined {
+            self.lose("ORG", Lost::Joined, &department);
+        }
+        self.contact.department = department;
     }
 
     /// Properties that are one text each, with a name of their own.
@@ -128,12 +166,7 @@ fn names(property: &Property, name: &mut Name) -> bool {
     if !name.is_empty() {
         return false;
     }
-    let fields = property.fields();
-    let mut fields = fields.iter().map(|field| {
-        let texts = field.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
-        // One text alone may have blanks of its own.
-        if let [only] = field.as_slice() { only.clone() } else { texts.collect::<Vec<_>>().join(" ") }
-    });
+    let mut fields = property.fields().map(|field| joined(field, " "));
     let mut next = || fields.next().unwrap_or_default();
     (name.family, name.given, name.middle, name.prefix, name.suffix) =
         (next(), next(), next(), next(), next());

@@ -1,6 +1,9 @@
 //! What a person is like, and whom they know.
 
-use super::{Reader, date, name::set};
+use super::{
+    Reader, date,
+    name::{set, whole},
+};
 use crate::{card::Gender, loss::Lost, read::component::Property};
 
 impl Reader {
@@ -57,7 +60,7 @@ impl Reader {
         if self.contact.gender.is_some() {
             return false;
         }
-        let mut fields = property.fields().into_iter().map(|field| field.join(","));
+        let mut fields = property.fields().map(|field| whole(field, ","));
         let sex = fields.next().unwrap_or_default().trim().to_ascii_uppercase();
         let words = fields.next().unwrap_or_default();
         let (gender, rest) = match (sex.as_str(), words.is_empty()) {

@@ -1,6 +1,6 @@
 //! How somebody is reached: addresses, phones, mail, messages, web.
 
-use super::Reader;
+use super::{Reader, name::joined};
 use crate::{
     card::{Address, Email, Im, Phone, PhoneKind, Place, Web},
     loss::Lost,
@@ -108,18 +108,7 @@ impl Reader {
     fn address(&mut self, property: &Property) {
         let types = self.types(property);
         let place = self.place(property, &types, &["pref", "postal"]);
-        let fields = property.fields();
-        let mut fields = fields.iter().map(|field| {
-            if let [only] = field.as_slice() {
-                return only.clone();
-            }
-            field
-                .iter()
-                .map(|text| text.trim())
-                .filter(|text| !text.is_empty())
-                .collect::<Vec<_>>()
-                .join(", ")
-        });
+        let mut fields = property.fields().map(|field| joined(field, ", "));
         let mut next = || fields.next().unwrap_or_default();
         let address = Address {
             place,

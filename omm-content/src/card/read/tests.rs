@@ -141,3 +141,15 @@ fn photos_as_programs_write_them() {
         assert_eq!(photo.data.to_bytes().unwrap(), &b"\x89PNG\r\n\x1a\n"[..], "{line}");
     }
 }
+
+/// Kills: a phone that is looked for among half a million before it, and lists as long as the file.
+#[test]
+fn more_than_anybody_has_is_told() {
+    let (contact, read) = contact_of(&"TEL;TYPE=\"work,pref\":1\n".repeat(MOST + 1));
+    assert_eq!((contact.phones.len(), losses(&read)), (MOST, vec![Lost::TooMany]));
+    let (contact, read) = contact_of(&format!("CATEGORIES:{}\n", "a,".repeat(MOST + 1)));
+    assert_eq!((contact.categories.len(), losses(&read)), (MOST, vec![Lost::TooMany]));
+    let (contact, read) = contact_of("N:a;b,, c ;d;;\nORG:o,p;u;;v,w\n");
+    assert_eq!((contact.name.given.as_str(), contact.department.as_str()), ("b c", "u; v, w"));
+    assert_eq!((contact.organisation.as_str(), losses(&read)), ("o, p", vec![Lost::Joined]));
+}

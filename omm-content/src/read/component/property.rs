@@ -16,6 +16,9 @@ const LARGE: usize = 4096;
 /// So much of a large value is looked at: `data:` and what stands before its comma.
 const BEGINNING: usize = 512;
 
+/// A line has no more parameters, and one of them no more values.
+const MOST_PARAMS: usize = 1000;
+
 /// A property of a component.
 #[derive(Clone, Debug)]
 pub(crate) struct Property {
@@ -81,14 +84,14 @@ impl Property {
         text::unescaped(self.value())
     }
 
-    /// The value as a list of TEXTs.
-    pub(crate) fn texts(&self) -> Vec<String> {
+    /// The value as a list of TEXTs, one after the other: there may be as many as the line has letters.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = String> {
         text::texts(self.value())
     }
 
-    /// The fields of the value, each a list of TEXTs (RFC 6350 §3.3, component).
-    pub(crate) fn fields(&self) -> Vec<Vec<String>> {
-        text::fields(self.value()).map(text::texts).collect()
+    /// The fields of the value, likewise, each a list of TEXTs (RFC 6350 §3.3, component).
+    pub(crate) fn fields(&self) -> impl Iterator<Item = impl Iterator<Item = String>> {
+        text::fields(self.value()).map(text::texts)
     }
 
     /// Whether the value says so, whatever its case.
@@ -105,7 +108,8 @@ impl Property {
     pub(crate) fn params(&self, name: &str) -> Vec<String> {
         let all = self.head.params(self.line.as_bytes());
         let own = all.filter(|param| param.name.eq_ignore_ascii_case(name.as_bytes()));
-        own.flat_map(|param| text::parts(param.value)).map(|value| self.param_text(value)).collect()
+        let values = own.flat_map(|param| text::parts(param.value)).take(MOST_PARAMS);
+        values.map(|value| self.param_text(value)).collect()
     }
 
     /// The value of a parameter as one text, with commas that stand in no quotes: the older format has no other way.
@@ -123,7 +127,8 @@ impl Property {
     /// Names of its parameters, in capitals.
     pub(crate) fn param_names(&self) -> Vec<String> {
         let all = self.head.params(self.line.as_bytes());
-        all.map(|param| String::from_utf8_lossy(param.name).to_ascii_uppercase()).collect()
+        let names = all.map(|param| String::from_utf8_lossy(param.name).to_ascii_uppercase());
+        names.take(MOST_PARAMS).collect()
     }
 
     /// The line as it stands there.

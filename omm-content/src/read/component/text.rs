@@ -23,8 +23,8 @@ pub(super) fn unescaped(value: &str) -> String {
 }
 
 /// A list of TEXTs, parted by commas.
-pub(super) fn texts(value: &str) -> Vec<String> {
-    split(value, ',').map(unescaped).collect()
+pub(super) fn texts(value: &str) -> impl Iterator<Item = String> {
+    split(value, ',').map(unescaped)
 }
 
 /// Fields parted by semicolons, as they stand there.
@@ -57,13 +57,12 @@ fn split(value: &str, at: char) -> impl Iterator<Item = &str> {
 }
 
 /// The values of a parameter: parted by commas that stand in no quotes.
-pub(super) fn parts(value: &[u8]) -> Vec<&[u8]> {
+pub(super) fn parts(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut quoted = false;
-    let is_end = |byte: &u8| {
+    value.split(move |byte| {
         quoted ^= *byte == b'"';
         *byte == b',' && !quoted
-    };
-    value.split(is_end).collect()
+    })
 }
 
 /// RFC 6868 §3.2.
@@ -117,10 +116,10 @@ mod tests {
 
     #[test]
     fn lists_are_parted_where_nothing_is_escaped() {
-        assert_eq!(texts("a\\,b, c,\\\\,"), ["a,b", " c", "\\", ""]);
+        assert_eq!(texts("a\\,b, c,\\\\,").collect::<Vec<_>>(), ["a,b", " c", "\\", ""]);
         assert_eq!(fields("a\\;b;;c\\\\;d").collect::<Vec<_>>(), ["a\\;b", "", "c\\\\", "d"]);
         assert_eq!(unescaped("a\\nb\\Nc\\x\\:\\\"\\"), "a\nb\nc\\x:\"\\");
-        assert_eq!(parts(b"\"a,b\",c"), [&b"\"a,b\""[..], b"c"]);
+        assert_eq!(parts(b"\"a,b\",c").collect::<Vec<_>>(), [&b"\"a,b\""[..], b"c"]);
         assert_eq!(without_carets("^n^^^'^x^"), "\n^\"^x^");
         assert_eq!(decode("a%20b%zz%C3%BC%"), "a b%zzü%");
     }
