@@ -39,7 +39,7 @@ pub(super) fn says(line: &[u8]) -> bool {
     match old.name.as_str() {
         "VERSION" | "BEGIN" | "END" => false,
         "ADR" | "AGENT" => true,
-        "LABEL" => !address::labels(std::slice::from_ref(&old), to).is_empty(),
+        "LABEL" => !address::Labels::of(std::slice::from_ref(&old), to).is_empty(),
         _ => !values::lines(&old, to).is_empty(),
     }
 }
@@ -49,7 +49,7 @@ fn translate(olds: &[Old], to: To) -> Vec<String> {
     let version = if to.vcard_3 { "3.0" } else { "4.0" };
     let mut lines = vec!["BEGIN:VCARD".to_owned(), format!("VERSION:{version}")];
     let inside = olds.get(1..olds.len().saturating_sub(1)).unwrap_or_default();
-    let mut labels = address::labels(inside, to);
+    let mut labels = address::Labels::of(inside, to);
     let mut at = 0;
     while let Some(old) = inside.get(at) {
         at += 1;
@@ -69,7 +69,7 @@ fn translate(olds: &[Old], to: To) -> Vec<String> {
             _ => lines.extend(values::lines(old, to)),
         }
     }
-    lines.extend(address::leftover(labels, to));
+    lines.extend(labels.leftover(to));
     name::complete(&mut lines);
     // RFC 2426 §3.1.2: N is needed.
     if to.vcard_3 && !lines.iter().any(|line| line.starts_with("N:") || line.starts_with("N;")) {

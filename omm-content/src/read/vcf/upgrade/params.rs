@@ -3,6 +3,9 @@
 use super::To;
 use crate::{line::Line, read::old::Old};
 
+/// Nothing is of more kinds than these.
+const MOST: usize = 100;
+
 /// A line with the parameters of the new version and no value yet.
 pub(super) fn line(old: &Old, name: &str, to: To) -> Line {
     with(old, name, &kinds(old), to)
@@ -38,7 +41,7 @@ pub(super) fn kinds(old: &Old) -> Vec<String> {
                 word.as_str(),
                 "" | "base64" | "b" | "url" | "uri" | "inline" | "content-id" | "cid"
             );
-            if is_kind && !kinds.contains(&word) {
+            if is_kind && kinds.len() < MOST && !kinds.contains(&word) {
                 kinds.push(word);
             }
         }

@@ -93,3 +93,28 @@ fn a_card_within_a_card_and_a_name_from_its_parts() {
     let lines = upgraded(&old, true);
     assert!(lines.iter().any(|line| line.starts_with("AGENT:BEGIN:VCARD\\nVERSION:3.0\\n")), "{lines:?}");
 }
+
+#[test]
+fn labels_belong_to_addresses_in_their_order() {
+    let lines = [
+        "BEGIN:VCARD",
+        "ADR;HOME:;;a",
+        "LABEL;HOME:1",
+        "LABEL;HOME:2",
+        "g.LABEL;HOME:3",
+        "ADR;HOME:;;b",
+        "END:VCARD",
+    ];
+    let card = upgraded(&lines, false);
+    let of = |start: &str| card.iter().filter(|line| line.contains(start)).cloned().collect::<Vec<_>>();
+    assert_eq!(
+        of("ADR"),
+        ["ADR;TYPE=home;LABEL=1:;;a;;;;", "ADR;TYPE=home;LABEL=2:;;b;;;;", "g.ADR;TYPE=home;LABEL=3:;;;;;;"]
+    );
+    let words: String = (0..200).map(|at| format!(";W{at}")).collect();
+    let card = upgraded(&["BEGIN:VCARD", &format!("TEL{words}:1"), "END:VCARD"], false);
+    assert_eq!(
+        card.iter().find(|line| line.starts_with("TEL")).map(|line| line.matches(",w").count()),
+        Some(99)
+    );
+}
