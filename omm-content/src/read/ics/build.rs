@@ -4,17 +4,15 @@ use super::{
     index::{Calendar, Component, Index, Kind, Skipped},
     legacy::{self, moment::Moment},
     nesting::{Closed, Nesting, component},
+    open::{Open, What},
     repair, zones,
 };
 use crate::read::{
-    Part, Reason, Revision, charset, fold,
+    Part, Reason, Revision, charset,
     lines::{ContentLine, Lines},
     property::Head,
 };
-use std::{
-    collections::BTreeSet,
-    io::{self, Read},
-};
+use std::io::{self, Read};
 
 /// A component with more bytes is left out.
 const LARGEST: u64 = 256 << 20;
@@ -22,6 +20,8 @@ const LARGEST: u64 = 256 << 20;
 const MOST: usize = 1 << 24;
 /// Lines of calendars themselves that are kept.
 const PROPERTIES: usize = 256;
+/// Longer ones are not.
+const LONGEST: usize = 4096;
 /// Calendars of vCalendar 1.0 whose time zone is kept.
 const LEGACY: usize = 4096;
 /// Distinct names of skipped components.
@@ -44,28 +44,6 @@ struct OpenCalendar {
     // Whether it has a BEGIN.
     is_there: bool,
     has_version: bool,
-}
-
-/// The component of the first level that is being read.
-struct Open {
-    what: What,
-    at: u64,
-    line: u64,
-    hasher: blake3::Hasher,
-    uid: Option<Box<str>>,
-    zone_ids: BTreeSet<u32>,
-    // Of a zone: what is written into items.
-    text: Vec<u8>,
-    is_override: bool,
-    // Whether a line is left to write.
-    says: bool,
-    failed: Option<(u64, Reason)>,
-}
-
-enum What {
-    Item(Kind),
-    Zone,
-    Other,
 }
 
 impl Builder {
@@ -178,7 +156,7 @@ impl Builder {
         open.hasher.update(line.as_bytes());
         open.hasher.update(b"\n");
         if let What::Zone = open.what {
-            fold::write(&line, &mut open.text);
+            open.write(&line);
         }
     }
 
@@ -209,7 +187,7 @@ impl Builder {
         }
         let is_zone = matches!(open.what, What::Zone);
         if is_zone {
-            text.iter().for_each(|text| fold::write(text, &mut open.text));
+            text.iter().for_each(|text| open.write(text));
         }
         let (text, head) = match Head::of(written) {
             Some(head) => (written, head),
@@ -313,6 +291,7 @@ impl Builder {
         let value = head.value(&line.text).trim_ascii();
         let (text, _) = charset::decode(&line.text, head.param(&line.text, "CHARSET"));
         let calendar = u32::try_from(self.index.calendars.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let is_kept = text.len() <= LONGEST;
         match name.as_str() {
             "VERSION" => {
                 self.calendar.iter_mut().for_each(|calendar| calendar.has_version = true);
@@ -329,10 +308,10 @@ impl Builder {
             "METHOD" => self.problem(line.number, Reason::Method),
             "CALSCALE" if !value.eq_ignore_ascii_case(b"GREGORIAN") && self.index.scales.len() < LEGACY => {
                 let scale = String::from_utf8_lossy(value).to_ascii_uppercase();
-                self.index.scales.insert(calendar, scale.into());
+                self.index.scales.insert(calendar, scale.chars().take(NAMES).collect());
             }
             "X-WR-TIMEZONE" => self.problem(line.number, Reason::CalendarZone),
-            "TZ" | "DAYLIGHT" if self.index.legacy.len() < LEGACY => {
+            "TZ" | "DAYLIGHT" if is_kept && self.index.legacy.len() < LEGACY => {
                 let kept = self.index.legacy.entry(calendar).or_default();
                 if kept.len() < NAMES {
                     kept.push(text.clone().into_owned());
@@ -340,7 +319,10 @@ impl Builder {
             }
             _ => {}
         }
-        if self.index.properties.len() < PROPERTIES && !matches!(name.as_str(), "VERSION" | "CALSCALE") {
+        if is_kept
+            && self.index.properties.len() < PROPERTIES
+            && !matches!(name.as_str(), "VERSION" | "CALSCALE")
+        {
             self.index.properties.push(text.into_owned());
         }
     }
@@ -373,21 +355,4 @@ fn identity_of(value: &[u8], is_zone: bool) -> Option<Box<str>> {
 fn are_moments(value: &[u8]) -> bool {
     let value = charset::decode(value, None).0;
     value.split([';', ',']).all(|one| one.trim().is_empty() || Moment::read(one).is_some())
-}
-
-impl Open {
-    fn new(what: What, line: &ContentLine) -> Self {
-        Self {
-            what,
-            at: line.at,
-            line: line.number,
-            hasher: blake3::Hasher::new(),
-            uid: None,
-            zone_ids: BTreeSet::new(),
-            text: Vec::new(),
-            is_override: false,
-            says: false,
-            failed: None,
-        }
-    }
 }

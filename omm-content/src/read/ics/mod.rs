@@ -23,6 +23,7 @@ mod build;
 mod index;
 pub(crate) mod legacy;
 mod nesting;
+mod open;
 mod render;
 mod repair;
 mod zone_maker;

@@ -9,7 +9,7 @@ const NAMES: usize = 1 << 16;
 /// A longer name is none.
 const LONGEST_NAME: usize = 1024;
 /// Text of all distinct definitions, bytes.
-const LARGEST: usize = 64 << 20;
+pub(super) const LARGEST: usize = 64 << 20;
 
 /// What a VTIMEZONE is called. RFC 5545 §3.8.3.1: its TZID is TEXT, in which commas are escaped (§3.3.11); in the parameter
 /// that names it they are not (§3.2.19). Seen: `\n` in both, which stays what it is.

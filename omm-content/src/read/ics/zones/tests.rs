@@ -66,3 +66,14 @@ fn of_two_definitions_with_one_name_each_item_keeps_its_own() {
     }
     assert_eq!(again.len(), 5);
 }
+
+/// Kills: calendars whose own lines take as much memory as they have letters.
+#[test]
+fn long_lines_of_a_calendar_are_not_kept() {
+    let long = "x".repeat(5_000);
+    let text =
+        format!("BEGIN:VCALENDAR\nX-WR-CALNAME:{long}\nX-WR-CALDESC:a\nCALSCALE:{long}\nEND:VCALENDAR\n");
+    let index = Index::of(text.as_bytes()).unwrap();
+    assert_eq!(index.properties(), ["X-WR-CALDESC:a"]);
+    assert!(index.scales.values().all(|scale| scale.len() <= 64));
+}
