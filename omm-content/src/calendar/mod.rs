@@ -10,6 +10,7 @@
 //! | `rule` | how something recurs (RFC 5545 §3.3.10) |
 //! | [`zone`] | time zones: IANA's, or rules of their own; Windows names; VTIMEZONE |
 //! | `item` | the models |
+//! | `repeated` | what changed occurrences say again of their series |
 //! | `facts` | what Outlook and Exchange keep beside iCalendar |
 //! | `write` | the writer |
 //! | [`mod@read`] | the way back: from iCalendar to the models |
@@ -17,6 +18,7 @@
 mod facts;
 mod item;
 pub mod read;
+mod repeated;
 mod rule;
 mod time;
 mod write;
@@ -28,6 +30,7 @@ pub use item::{
     Task, Trigger,
 };
 pub use read::read;
+pub use repeated::Repeated;
 pub use rule::{ByDay, End, Frequency, Rule};
 pub use time::Time;
 pub use write::{Document, Method};

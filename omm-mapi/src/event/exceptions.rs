@@ -1,7 +1,4 @@
-//! The occurrences of a series that differ.
-//!
-//! RFC 5545 §3.6.1 has each of them say all: the words and people of the series stand in it again. A series with a large
-//! text and thousands of changes would fill any disk, so they are repeated only so far.
+//! The occurrences of a series that differ: each says all ([`Repeated`]).
 
 use super::{
     Changed,
@@ -18,13 +15,11 @@ use crate::{
     recurrence::Exception,
 };
 use chrono::{Duration, NaiveDate, NaiveDateTime};
-use omm_content::calendar::{Entry, Event, Instance, Person, Recurrence, Zone, zone::naive};
+use omm_content::calendar::{Entry, Event, Instance, Recurrence, Repeated, Zone, zone::naive};
 use std::collections::{BTreeMap, HashSet};
 
 /// More changed occurrences than any series has.
 const MOST: usize = 10_000;
-/// So much of a series is said again in its changed occurrences, in bytes: all of them together.
-const REPEATED: usize = 16 << 20;
 
 /// The messages of changed occurrences, by the day that each stands for.
 pub(super) type Messages = BTreeMap<NaiveDate, Box<dyn Message>>;
@@ -82,20 +77,9 @@ impl Occurrences<'_> {
                 "{more} changed occurrences are more than one series may have: they are left out"
             ));
         }
-        let repeated = Entry { html: None, ..self.entry.without_attachments() };
-        let weight = weight(&repeated);
-        let (mut left, mut bare) = (REPEATED, 0_usize);
+        let mut repeated = Repeated::of(Entry { html: None, ..self.entry.without_attachments() });
         for exception in exceptions.into_iter().take(MOST) {
-            let entry = match left.checked_sub(weight) {
-                Some(rest) => {
-                    left = rest;
-                    repeated.without_attachments()
-                }
-                None => {
-                    bare += 1;
-                    bare_entry(self.entry)
-                }
-            };
+            let entry = repeated.next_entry();
             let message = messages.remove(&exception.original.date());
             let clock = if exception.all_day.unwrap_or(self.clock.all_day) { &days } else { &timed };
             if zones.is_empty() {
@@ -103,6 +87,7 @@ impl Occurrences<'_> {
             }
             events.push(self.one(&exception, (entry, clock), message.as_deref(), losses));
         }
+        let bare = repeated.bare();
         if bare > 0 {
             losses
                 .push(format!("{bare} changed occurrences do not repeat the text and people of the series"));
@@ -224,38 +209,5 @@ impl Occurrences<'_> {
             }
             None => {}
         }
-    }
-}
-
-/// How much text a changed occurrence repeats, in bytes.
-fn weight(entry: &Entry) -> usize {
-    let people = entry.attendees.iter().map(|one| &one.person).flat_map(|one| [&one.name, &one.address]);
-    let own =
-        [&entry.description, &entry.summary, &entry.location, &entry.url, &entry.mileage, &entry.billing];
-    let texts = own.into_iter().chain(people);
-    let words = entry.categories.iter().chain(&entry.contacts).chain(&entry.companies).map(String::len);
-    let links = entry.conferences.iter().map(|one| one.uri.len() + one.label.len());
-    let lines = entry.extra.iter().map(|line| line.unfolded().len());
-    texts.flatten().map(String::len).chain(words).chain(links).chain(lines).sum()
-}
-
-/// What an occurrence needs at least.
-fn bare_entry(of: &Entry) -> Entry {
-    const SHORT: usize = 1000;
-    let short = |text: &Option<String>| text.as_ref().filter(|text| text.len() <= SHORT).cloned();
-    Entry {
-        summary: short(&of.summary),
-        location: short(&of.location),
-        uid: of.uid.clone(),
-        modified: of.modified,
-        created: of.created,
-        class: of.class,
-        sequence: of.sequence,
-        organizer: of
-            .organizer
-            .as_ref()
-            .map(|one| Person { name: short(&one.name), address: short(&one.address) }),
-        alarms: of.alarms.clone(),
-        ..Entry::default()
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     xml::Element,
 };
 use chrono::{Duration, NaiveDateTime};
-use omm_content::calendar::{Entry, Event, Instance, Recurrence, Time, Zone};
+use omm_content::calendar::{Entry, Event, Instance, Recurrence, Repeated, Time, Zone};
 
 /// A series and what belongs to it.
 pub(super) struct Around<'a> {
@@ -115,6 +115,7 @@ fn exceptions(
     zones: &mut Vec<Zone>,
 ) -> Vec<Event> {
     let mut unread = 0_usize;
+    let mut repeated = Repeated::of(entry.without_attachments());
     let mut events = Vec::new();
     for one in modified(around) {
         let source = one.own.map_or(around.item, |own| &own.item);
@@ -127,7 +128,7 @@ fn exceptions(
             }
             None => {
                 unread += 1;
-                entry.without_attachments()
+                repeated.next_entry()
             }
         };
         let clock = match one.own {
@@ -148,6 +149,10 @@ fn exceptions(
     }
     if unread > 0 {
         losses.push(format!("{unread} changed occurrences could not be read: when they are is kept"));
+    }
+    let bare = repeated.bare();
+    if bare > 0 {
+        losses.push(format!("{bare} changed occurrences do not repeat the text and people of the series"));
     }
     events
 }
