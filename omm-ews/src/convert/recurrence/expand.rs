@@ -14,6 +14,8 @@ pub(crate) fn expand(rule: &Rule, first: NaiveDate, last: NaiveDate) -> Vec<Naiv
         End::Count(count) => usize::try_from(count).unwrap_or(MOST_DAYS).min(MOST_DAYS),
         End::Never | End::Until(_) => MOST_DAYS,
     };
+    // No year of a calendar has five digits (RFC 5545 §3.3.4): what is counted may go on for a hundred thousand years.
+    let last = NaiveDate::from_ymd_opt(9999, 12, 31).map_or(last, |end| last.min(end));
     let mut found = Vec::new();
     let mut rest = 0;
     for period in 0..u64::MAX {

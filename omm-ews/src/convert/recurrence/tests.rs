@@ -244,3 +244,10 @@ fn what_servers_may_say_ends() {
         assert!(series.days().len() <= MOST_DAYS);
     }
 }
+
+#[test]
+fn no_occurrence_lies_beyond_the_calendar() {
+    let rule = Rule { end: End::Count(20_000), ..yearly(3) };
+    let days = expand(&rule, day("2024-03-15"), NaiveDate::MAX);
+    assert_eq!(days.last(), Some(&day("9999-03-15")));
+}

@@ -9,8 +9,9 @@ use omm_content::calendar::zone::{Rules, Switch};
 
 /// Windows begins here.
 const FIRST: i32 = 1601;
-/// More groups than any zone has.
+/// More groups than any zone has, and more transitions than any group: each is looked for among the others.
 const MOST: usize = 500;
+const MOST_IN_GROUP: usize = 16;
 /// No clock is further from UTC, in minutes.
 const FURTHEST: i64 = 24 * 60;
 
@@ -20,7 +21,7 @@ pub(super) fn rules(zone: &Element) -> Option<Vec<(i32, Rules)>> {
     let mut found = Vec::new();
     for transition in zone.child("Transitions")?.children.iter().take(MOST) {
         let to = transition.text_of("To")?;
-        let group = groups.children.iter().find(|group| group.attribute("Id") == Some(to))?;
+        let group = groups.children.iter().take(MOST).find(|group| group.attribute("Id") == Some(to))?;
         let year = match transition.text_of("DateTime") {
             Some(date) => moment::day(date)?.year(),
             None => FIRST,
@@ -32,7 +33,7 @@ pub(super) fn rules(zone: &Element) -> Option<Vec<(i32, Rules)>> {
 
 fn group_rules(zone: &Element, group: &Element) -> Option<Rules> {
     let mut switches = Vec::new();
-    for transition in group.children.iter().take(MOST) {
+    for transition in group.children.iter().take(MOST_IN_GROUP) {
         let (ahead, is_summer) = period(zone, transition.text_of("To")?)?;
         switches.push((ahead, is_summer, switch(transition)));
     }
@@ -50,7 +51,8 @@ fn group_rules(zone: &Element, group: &Element) -> Option<Rules> {
 
 /// Minutes ahead of UTC, and whether it is summer time: the bias is what must be added to come to UTC.
 fn period(zone: &Element, id: &str) -> Option<(i32, bool)> {
-    let period = zone.child("Periods")?.children.iter().find(|period| period.attribute("Id") == Some(id))?;
+    let mut periods = zone.child("Periods")?.children.iter().take(MOST);
+    let period = periods.find(|period| period.attribute("Id") == Some(id))?;
     let bias = moment::minutes(period.attribute("Bias")?).filter(|bias| bias.abs() <= FURTHEST)?;
     let is_summer = period.attribute("Name").is_some_and(|name| name.eq_ignore_ascii_case("Daylight"))
         || id.ends_with("-Daylight");
