@@ -67,7 +67,12 @@ pub(super) struct Rich {
     style: Style,
     in_paragraph: bool,
     formatted: bool,
+    /// Bytes of the addresses of links that were opened.
+    opened: usize,
 }
+
+/// So much of addresses is written: a link is opened anew wherever the look of its text changes.
+const MOST_OPENED: usize = 16 << 20;
 
 /// Before and behind the paragraphs.
 const HEAD: &str = "<!DOCTYPE html>\r\n<html><head><meta charset=\"utf-8\">\
@@ -111,7 +116,9 @@ impl Rich {
         ] {
             self.html.push_str(if open { end } else { "" });
         }
-        if let Some(address) = style.link.and_then(|link| self.links.get(link)) {
+        let address = style.link.and_then(|link| self.links.get(link));
+        if let Some(address) = address.filter(|_| self.opened < MOST_OPENED) {
+            self.opened += address.len();
             self.html.push_str("<a href=\"");
             escape_attribute(address, &mut self.html);
             self.html.push_str("\">");

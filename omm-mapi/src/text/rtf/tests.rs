@@ -72,3 +72,15 @@ fn hostile_rtf_costs_little() {
         assert!(matches!(read(rtf.as_bytes()), Rtf::Rich { .. }), "{piece}");
     }
 }
+
+/// Kills: a link that is written again for each letter, whatever its length.
+#[test]
+fn a_long_link_is_not_written_for_ever() {
+    let link = "x".repeat(16_000);
+    let rtf = format!(
+        "{{\\rtf1 {{\\field{{\\*\\fldinst HYPERLINK \"{link}\"}}{{\\fldrslt {}}}}}}}",
+        "\\b a\\b0 b".repeat(1_000)
+    );
+    let Rtf::Rich { html: Some(html), .. } = read(rtf.as_bytes()) else { panic!("no HTML") };
+    assert!(html.len() > link.len() && html.len() < 18 << 20, "{}", html.len());
+}
