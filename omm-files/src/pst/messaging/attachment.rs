@@ -34,12 +34,19 @@ enum Content {
 }
 
 impl PstAttachment {
-    /// Reads all but its bytes. One that cannot be read says so when they are asked for.
+    /// Reads all but its bytes, within the budget of all attachments. One that cannot be read says so when they are asked
+    /// for.
     ///
     /// # Errors
     /// If the file below cannot be read.
-    pub(super) fn open(context: &Context, node: Option<Subnode>, name: String, depth: u8) -> Result<Self> {
-        let read = node.map(|node| read(context, node, &name).or_damage()).transpose()?;
+    pub(super) fn open(
+        context: &Context,
+        node: Option<Subnode>,
+        name: String,
+        depth: u8,
+        budget: &mut Budget,
+    ) -> Result<Self> {
+        let read = node.map(|node| read(context, node, &name, budget).or_damage()).transpose()?;
         let (properties, content) = match read {
             Some(Ok(read)) => read,
             Some(Err(error)) => (context.bag(), Content::Lost(error.to_string())),
@@ -56,10 +63,10 @@ impl PstAttachment {
     }
 }
 
-fn read(context: &Context, node: Subnode, name: &str) -> Result<(Properties, Content)> {
+fn read(context: &Context, node: Subnode, name: &str, budget: &mut Budget) -> Result<(Properties, Content)> {
     let subnodes = Arc::new(context.ndb.subnodes(node.subnodes)?);
     let mut list = PropertyContext::open(&context.ndb, node.data, subnodes)?;
-    let (properties, _) = context.bag_of(&mut list, name, &mut Budget::new())?;
+    let (properties, _) = context.bag_of(&mut list, name, budget)?;
     let place = list.entry(tag::ATTACH_DATA).map(|entry| list.place(entry).or_damage()).transpose()?;
     let content = match place {
         None => Content::None,

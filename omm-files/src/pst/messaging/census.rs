@@ -61,7 +61,7 @@ impl Pst {
         let mut without_table = HashSet::new();
         for nid in inside() {
             let before = listed.len();
-            if !self.list(nid, &mut listed)? {
+            if !self.list(nid, &mut listed, nodes.count * 2)? {
                 without_table.insert(nid);
             }
             let items = (listed.len() - before) as u64;
@@ -88,10 +88,20 @@ impl Pst {
     }
 
     /// Adds which items the table of a folder lists, and says whether it has a table that is not damaged.
-    fn list(&self, folder: Nid, listed: &mut Vec<Nid>) -> Result<bool> {
+    ///
+    /// A message lies in one folder, so that all tables together list no more than there are nodes; twice as many, for
+    /// rows of messages that are gone. What is beyond is one table that many folders share.
+    fn list(&self, folder: Nid, listed: &mut Vec<Nid>, most: usize) -> Result<bool> {
         let table = self.context.table(folder.sibling(kind::CONTENTS_TABLE)).or_damage()?;
         let Ok(mut table) = table else { return Ok(false) };
         while let Some((nid, _)) = table.next_id()? {
+            if listed.len() >= most {
+                self.context
+                    .ndb
+                    .remarks
+                    .add("contents tables list more than the file has: the rest is not counted");
+                break;
+            }
             listed.push(nid);
         }
         Ok(true)

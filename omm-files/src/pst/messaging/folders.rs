@@ -8,7 +8,7 @@ use crate::pst::{
 };
 use omm_core::model::Role;
 use omm_mapi::{
-    Result,
+    Error, Result,
     property::{Properties, tag},
 };
 use std::{
@@ -23,6 +23,12 @@ const DEPTH: usize = 100;
 const NAME: usize = 1000;
 
 /// PidTagContainerClass.
+/// Bytes that the paths of all folders may take: each folder has the names of all above it.
+const PATHS: usize = 256 << 20;
+
+/// Rows that are read for the names of folders that do not say them.
+const ROWS: usize = 1 << 22;
+
 const CONTAINER_CLASS: u16 = 0x3613;
 /// PidTagAttributeHidden.
 const HIDDEN: u16 = 0x10F4;
@@ -102,6 +108,33 @@ impl Tree {
     }
 }
 
+/// How folders are named, one after the other. Many nodes can have the same data, so that a small file has any number of
+/// folders with long names: what all of them take is bounded.
+struct Naming {
+    /// The names from the top down to the folder.
+    path: Vec<String>,
+    /// Bytes that paths may still take.
+    left: usize,
+    /// Rows that may still be read.
+    rows: usize,
+    /// What the properties of all folders may take.
+    budget: Budget,
+}
+
+impl Naming {
+    fn new() -> Self {
+        Self { path: Vec::new(), left: PATHS, rows: ROWS, budget: Budget::new() }
+    }
+
+    /// The path of the folder.
+    fn path(&mut self) -> Result<Vec<String>> {
+        let bytes = self.path.iter().map(|name| size_of::<String>() + name.len()).sum();
+        let too_large = || Error::TooLarge { what: "the names of its folders".into(), bytes: PATHS as u64 };
+        self.left = self.left.checked_sub(bytes).ok_or_else(too_large)?;
+        Ok(self.path.clone())
+    }
+}
+
 impl Pst {
     pub(super) fn tree_of(&self, nodes: &Nodes) -> Result<&Tree> {
         let root = self.ipm_subtree()?;
@@ -114,13 +147,13 @@ impl Pst {
         let places = self.store.tree.get().into_iter().flat_map(|tree| &tree.inside);
         let places = places.map(|(nid, parent, depth)| (*nid, Some(*parent), *depth));
         let mut folders = Vec::new();
-        let mut path: Vec<String> = Vec::new();
+        let mut naming = Naming::new();
         // The census counts them in the same order.
         for ((nid, parent, depth), count) in
             std::iter::once((root, None, 0)).chain(places).zip(&census.folders)
         {
-            path.truncate(depth.saturating_sub(1));
-            folders.push(self.folder(nid, parent, &mut path, count.items)?);
+            naming.path.truncate(depth.saturating_sub(1));
+            folders.push(self.folder(nid, parent, &mut naming, count.items)?);
         }
         roles::assign(self, &mut folders)?;
         if !census.orphans.is_empty() {
@@ -138,32 +171,29 @@ impl Pst {
     }
 
     /// A folder; its name is added to the path, unless it is the root.
-    fn folder(&self, nid: Nid, parent: Option<Nid>, path: &mut Vec<String>, items: u64) -> Result<PstFolder> {
-        let properties = self.folder_properties(nid)?;
+    fn folder(&self, nid: Nid, parent: Option<Nid>, naming: &mut Naming, items: u64) -> Result<PstFolder> {
+        let properties = self.folder_properties(nid, &mut naming.budget)?;
         if let Some(parent) = parent {
             let name = match properties.text(tag::DISPLAY_NAME) {
-                None => self.context.name_in_parent(nid, parent)?,
+                None => self.context.name_in_parent(nid, parent, &mut naming.rows)?,
                 own => own,
             };
             let name = name.unwrap_or_else(|| format!("Folder {nid}"));
-            path.push(name.chars().take(NAME).collect());
+            naming.path.push(name.chars().take(NAME).collect());
         }
         let container_class = properties.text(CONTAINER_CLASS);
         let hidden = properties.is(HIDDEN);
-        Ok(PstFolder { nid, parent, path: path.clone(), container_class, items, hidden, role: None })
+        let path = naming.path()?;
+        Ok(PstFolder { nid, parent, path, container_class, items, hidden, role: None })
     }
 
     /// What a folder says of itself: nothing, when that cannot be read.
     ///
     /// # Errors
     /// If the file below cannot be read.
-    pub(super) fn folder_properties(&self, nid: Nid) -> Result<Properties> {
+    pub(super) fn folder_properties(&self, nid: Nid, budget: &mut Budget) -> Result<Properties> {
         match self.context.properties_of(nid).or_damage()? {
-            Ok(mut list) => {
-                let (bag, _) =
-                    self.context.bag_of(&mut list, &format!("folder {nid}"), &mut Budget::new())?;
-                Ok(bag)
-            }
+            Ok(mut list) => Ok(self.context.bag_of(&mut list, &format!("folder {nid}"), budget)?.0),
             Err(error) => {
                 self.context.ndb.remarks.add(format_args!("folder {nid}: its properties are lost: {error}"));
                 Ok(self.context.bag())
@@ -174,10 +204,15 @@ impl Pst {
 
 impl Context {
     /// The name of a folder in the hierarchy table of its parent.
-    fn name_in_parent(&self, nid: Nid, parent: Nid) -> Result<Option<String>> {
+    fn name_in_parent(&self, nid: Nid, parent: Nid, rows: &mut usize) -> Result<Option<String>> {
         let hierarchy = parent.sibling(kind::HIERARCHY_TABLE);
         let Ok(mut table) = self.table(hierarchy).or_damage()? else { return Ok(None) };
         while let Some(row) = table.next_row(&format_args!("table {hierarchy}"))? {
+            let Some(left) = rows.checked_sub(1) else {
+                self.ndb.remarks.add("too many folders do not say their names: the rest is named by number");
+                return Ok(None);
+            };
+            *rows = left;
             if row.nid == nid {
                 let bag = self.bag_of_row(&mut table, &row, &mut Budget::new())?;
                 return Ok(bag.text(tag::DISPLAY_NAME));
@@ -197,6 +232,14 @@ impl Context {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_are_paid_for() {
+        let mut naming = Naming { left: 100, ..Naming::new() };
+        naming.path = vec!["name".to_owned(); 2];
+        assert_eq!(naming.path().unwrap(), ["name"; 2]);
+        assert!(matches!(naming.path(), Err(Error::TooLarge { .. })));
+    }
 
     #[test]
     fn trees() {

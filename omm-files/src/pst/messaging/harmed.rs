@@ -113,6 +113,46 @@ fn itself() -> Sample {
     sample
 }
 
+/// Kills: a budget for each attachment, of as many as a list of subnodes has.
+#[test]
+fn attachments_share_what_they_may_take() {
+    let mut sample = store(WIDE);
+    let subnode = |at: u64| [0x8025 + at * 32, 40_000, 6];
+    let list: Vec<_> = (0..20).map(subnode).collect();
+    let list: Vec<_> = list.iter().map(|row| &row[..]).collect();
+    sample.replace(2, &sample.subnodes(0, &list));
+    // A million truths, each of which takes as much memory as any value.
+    sample.replace(40_000, &at_node(context(&[(0x3711, 0x100B, b"")]), 0x3711, 0x100B, 0x3F));
+    sample.block(6, &sample.subnodes(0, &[&[0x3F, 40_006, 0]]));
+    sample.block(40_006, &sample.list(1, 128 * 8176, &[40_004; 128]));
+    sample.block(40_004, &[1; 8176]);
+    let attachments = open(&sample).message(LISTED).unwrap().attachments().unwrap();
+    let read = attachments.iter().filter(|one| one.properties().get(0x3711).is_some()).count();
+    assert_eq!(attachments.len(), 20);
+    assert!((1..20).contains(&read), "{read}");
+}
+
+/// Kills: a table of a few bytes that is counted once for each folder.
+#[test]
+fn a_table_that_many_folders_share_is_not_counted_for_each() {
+    let mut sample = store(WIDE);
+    let rows: Vec<_> = (0..100).map(|at| (LISTED.0 + at * 32, 1)).collect();
+    sample.block(404, &table(WIDE, &rows));
+    for at in 0..30 {
+        let folder = Nid(0x9002 + at * 32);
+        sample.node(folder, block(INBOX), 0, SUBTREE);
+        sample.node(folder.sibling(0x0E), 404, 0, Nid(0));
+    }
+    let pst = open(&sample);
+    let items: u64 = pst.folders().unwrap().iter().map(|folder| folder.items).sum();
+    assert!((100..150).contains(&items), "{items}");
+    assert!(
+        pst.damage().lines.iter().any(|line| line.contains("more than the file has")),
+        "{:?}",
+        pst.damage()
+    );
+}
+
 #[test]
 fn a_message_that_lies_in_itself_has_an_end() {
     /// The messages within a message, until there are far too many.

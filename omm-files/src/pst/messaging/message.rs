@@ -156,10 +156,12 @@ impl Message for PstMessage {
     }
 
     fn attachments(&self) -> Result<Vec<Box<dyn Attachment>>> {
+        // All of them are held at once.
+        let mut budget = Budget::new();
         let open = |nid: Nid| -> Result<Box<dyn Attachment>> {
             let name = format!("{}, attachment {nid}", self.name);
             let node = self.subnodes.get(nid);
-            Ok(Box::new(PstAttachment::open(&self.context, node, name, self.depth)?))
+            Ok(Box::new(PstAttachment::open(&self.context, node, name, self.depth, &mut budget)?))
         };
         self.attachment_nodes()?.into_iter().map(open).collect()
     }

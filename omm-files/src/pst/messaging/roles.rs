@@ -121,7 +121,7 @@ pub(super) fn assign(pst: &Pst, folders: &mut [PstFolder]) -> Result<()> {
     let inbox = pst.receive_folder()?;
     said.extend(inbox.map(|nid| (nid, Role::Inbox)));
     for nid in inbox.into_iter().chain([Nid::ROOT_FOLDER]) {
-        let properties = pst.folder_properties(nid)?;
+        let properties = pst.folder_properties(nid, &mut Budget::new())?;
         said.extend(of(&properties, &OF_INBOX));
         said.extend(junk(&properties).map(|nid| (nid, Role::Junk)));
     }
