@@ -5,7 +5,7 @@ use super::{
     code_page,
     compound::{Compound, is_damage},
     names,
-    properties::{self, Owner, hex},
+    properties::{self, Owner, Room, hex},
     said::Said,
 };
 use cfb::Entry;
@@ -80,8 +80,13 @@ impl MsgMessage {
         if let Some(names) = names::read(&context.compound, &storage) {
             context.names = Arc::new(names);
         }
-        let (properties, remarks) =
-            properties::read(&context.compound, &storage, owner, Arc::clone(&context.names))?;
+        let (properties, remarks) = properties::read(
+            &context.compound,
+            &storage,
+            owner,
+            Arc::clone(&context.names),
+            &mut Room::new(),
+        )?;
         context.code_page = code_page::of(&properties).or(context.code_page);
         let properties = properties.with_code_page(context.code_page);
         context.said.say(&place(&storage), remarks);
@@ -113,9 +118,9 @@ impl Message for MsgMessage {
     }
 
     fn recipients(&self) -> Result<Vec<Properties>> {
-        let mut recipients = Vec::new();
+        let (mut recipients, mut room) = (Vec::new(), Room::new());
         for storage in self.parts(RECIPIENT)? {
-            match self.context.part(&storage) {
+            match self.context.part(&storage, &mut room) {
                 Ok(properties) => recipients.push(properties),
                 Err(Error::Io(error)) if !is_damage(&error) => return Err(Error::Io(error)),
                 Err(error) => self.context.said.say(&place(&storage), vec![format!("{error}, left out")]),
@@ -126,8 +131,10 @@ impl Message for MsgMessage {
 
     fn attachments(&self) -> Result<Vec<Box<dyn Attachment>>> {
         let mut attachments: Vec<Box<dyn Attachment>> = Vec::new();
+        let mut room = Room::new();
         for storage in self.parts(ATTACHMENT)? {
-            let properties = self.context.part(&storage).map_err(|error| error.at(storage.display()))?;
+            let properties =
+                self.context.part(&storage, &mut room).map_err(|error| error.at(storage.display()))?;
             attachments.push(Box::new(MsgAttachment::new(self.context.clone(), storage, properties)));
         }
         Ok(attachments)
@@ -136,9 +143,9 @@ impl Message for MsgMessage {
 
 impl Context {
     /// The properties of a recipient or an attachment.
-    fn part(&self, storage: &Path) -> Result<Properties> {
+    fn part(&self, storage: &Path, room: &mut Room) -> Result<Properties> {
         let (properties, remarks) =
-            properties::read(&self.compound, storage, Owner::Part, Arc::clone(&self.names))?;
+            properties::read(&self.compound, storage, Owner::Part, Arc::clone(&self.names), room)?;
         self.said.say(&place(storage), remarks);
         Ok(properties.with_code_page(self.code_page))
     }

@@ -15,9 +15,20 @@ use std::{cmp::Reverse, path::Path, sync::Arc};
 /// The stream that every message, recipient and attachment has.
 pub(super) const STREAM: &str = "__properties_version1.0";
 
-/// The largest value that is taken into memory, and the most for all values of one object, in bytes.
+/// The largest value that is taken into memory, in bytes.
 const MOST_VALUE: u64 = 64 << 20;
-const MOST_OBJECT: u64 = 256 << 20;
+/// How many values a property has at most: each takes more memory than it has bytes.
+const MOST_VALUES: usize = 1 << 20;
+
+/// How many bytes may still be taken into memory, by all objects that are held at once: by a message, by its recipients,
+/// by its attachments. Many of them can have their bytes in one place of the file.
+pub(super) struct Room(u64);
+
+impl Room {
+    pub(super) fn new() -> Self {
+        Self(256 << 20)
+    }
+}
 
 /// Whose properties they are: the header in front differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +47,9 @@ pub(super) fn read(
     storage: &Path,
     owner: Owner,
     names: Arc<NameMap>,
+    room: &mut Room,
 ) -> Result<(Properties, Vec<String>)> {
-    let mut reading =
-        Reading { compound, properties: Properties::new(names), remarks: Vec::new(), left: MOST_OBJECT };
+    let mut reading = Reading { compound, properties: Properties::new(names), remarks: Vec::new(), room };
     let mut children = compound.children(storage)?;
     if let Some(stream) = children.iter().find(|child| child.name() == STREAM) {
         let bytes = reading.bytes(stream, STREAM)?.unwrap_or_default();
@@ -104,8 +115,7 @@ struct Reading<'a> {
     compound: &'a Compound,
     properties: Properties,
     remarks: Vec<String>,
-    /// How many bytes may still be taken into memory.
-    left: u64,
+    room: &'a mut Room,
 }
 
 impl Reading<'_> {
@@ -119,7 +129,10 @@ impl Reading<'_> {
         let place = format!("property 0x{:04X}", tag.id);
         let single = tag.kind.single();
         let value = match (tag.kind.is_multiple(), width(single)) {
-            (true, Some(width)) => self.bytes(child, &place)?.map(|bytes| several(single, width, &bytes)),
+            (true, Some(width)) => {
+                let bytes = self.bytes(child, &place)?;
+                bytes.and_then(|bytes| self.several(single, width, &bytes, &place))
+            }
             (true, None) => Some(self.each(single, group, &place)?),
             (false, Some(_)) => self.bytes(child, &place)?.and_then(|bytes| fixed(tag.kind, &bytes)),
             (false, None) => self.bytes(child, &place)?.and_then(|bytes| whole(tag.kind, &bytes)),
@@ -141,15 +154,27 @@ impl Reading<'_> {
         Ok(Value::Multiple(values))
     }
 
+    /// The values of one width; nothing if they are too many.
+    fn several(&mut self, single: PropertyType, width: usize, bytes: &[u8], place: &str) -> Option<Value> {
+        let count = bytes.len() / width;
+        let memory = (count * size_of::<Value>()) as u64;
+        if count > MOST_VALUES || memory > self.room.0 {
+            self.remarks.push(format!("{place}: {count} values are too many, left out"));
+            return None;
+        }
+        self.room.0 -= memory;
+        Some(Value::Multiple(bytes.chunks_exact(width).filter_map(|bytes| fixed(single, bytes)).collect()))
+    }
+
     /// A whole stream; nothing, with a remark, if it is too large or damaged.
     fn bytes(&mut self, child: &Entry, place: &str) -> Result<Option<Vec<u8>>> {
-        if child.len() > MOST_VALUE.min(self.left) {
+        if child.len() > MOST_VALUE.min(self.room.0) {
             self.remarks.push(format!("{place}: {} bytes are too many, left out", child.len()));
             return Ok(None);
         }
         match self.compound.read(child.path(), MOST_VALUE) {
             Ok(bytes) => {
-                self.left = self.left.saturating_sub(bytes.len() as u64);
+                self.room.0 = self.room.0.saturating_sub(bytes.len() as u64);
                 Ok(Some(bytes))
             }
             Err(error) if is_damage(&error) => {
@@ -162,10 +187,6 @@ impl Reading<'_> {
 }
 
 /// [MS-OXMSG] §2.1.4.1: all values in one stream.
-fn several(single: PropertyType, width: usize, bytes: &[u8]) -> Value {
-    Value::Multiple(bytes.chunks_exact(width).filter_map(|bytes| fixed(single, bytes)).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,5 +222,30 @@ mod tests {
             entries(&stream[..header + 16], owner, &mut properties);
             assert_eq!(properties.number(0x17).is_some(), found, "{owner:?} {header}");
         }
+    }
+
+    /// Kills: room for each part anew, and values that take more memory than they have bytes.
+    #[test]
+    fn room_is_for_all_parts_together() {
+        let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).unwrap();
+        for (storage, bytes) in [("/a", 6), ("/b", 6), ("/c", 4 << 20)] {
+            file.create_storage(storage).unwrap();
+            let name = if bytes > 6 { "6600100B" } else { "66010102" };
+            let mut stream = file.create_stream(format!("{storage}/__substg1.0_{name}")).unwrap();
+            std::io::Write::write_all(&mut stream, &vec![1; bytes]).unwrap();
+        }
+        file.flush().unwrap();
+        let compound = Compound::open(file.into_inner()).unwrap();
+        let mut room = Room(10);
+        let part = |storage: &str, room: &mut Room| {
+            read(&compound, Path::new(storage), Owner::Part, Arc::default(), room).unwrap()
+        };
+        let (first, _) = part("/a", &mut room);
+        let (second, remarks) = part("/b", &mut room);
+        assert_eq!((first.len(), second.len(), room.0), (1, 0, 4));
+        assert!(remarks.iter().any(|remark| remark.contains("too many")), "{remarks:?}");
+        let (many, remarks) = part("/c", &mut Room::new());
+        assert_eq!(many.len(), 0);
+        assert!(remarks.iter().any(|remark| remark.contains("2097152 values")), "{remarks:?}");
     }
 }
