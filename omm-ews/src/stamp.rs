@@ -5,7 +5,7 @@ use crate::{
     account::Account,
     append::unknown,
     batches::is_divisible,
-    error::{Doing, Trouble},
+    error::{Doing, Trouble, wants_less},
     fetch::item_ref,
     ops::{
         ConflictResolution, DeleteItem, ExtendedPath, ExtendedProperty, ItemChange, OMM_CHANGED, OMM_DIGEST,
@@ -39,8 +39,16 @@ pub(crate) async fn stamp(account: &Account, made: &[Made]) -> Result<Vec<Result
         let (now, later) = rest.split_at(portions.size().min(rest.len()));
         match account.call(doing(account), &update(now)).await {
             Ok(answers) => {
-                portions.went_well(now.len());
-                outcomes.extend(taken(account, now, answers).await);
+                let taken = taken(account, now, answers).await;
+                match taken
+                    .iter()
+                    .filter_map(|outcome| outcome.as_ref().err())
+                    .find(|error| wants_less(error))
+                {
+                    Some(error) => portions.went_wrong(now.len(), error),
+                    None => portions.went_well(now.len()),
+                }
+                outcomes.extend(taken);
             }
             Err(error) if is_divisible(now.len(), &error) => {
                 portions.went_wrong(now.len(), &error);

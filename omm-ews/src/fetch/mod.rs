@@ -161,9 +161,13 @@ pub(crate) async fn body(
 async fn finished(account: &Account, given: Vec<Answered>, wanted: Wanted, intake: &Intake) -> Vec<Fetched> {
     let mut given = given;
     let mut stopped: Option<Error> = None;
-    if wanted == Wanted::BodiesAndStreams && !of_items(&given).any(|error| error.reach() >= Scope::Account) {
-        let here = given.iter_mut().filter_map(|(_, given)| given.as_deref_mut().ok()).collect();
-        stopped = streams::add(account, here, intake).await.err();
+    if wanted == Wanted::BodiesAndStreams && account.may_have_streams() {
+        // A server that wants a pause is not asked for streams at once.
+        stopped = of_items(&given).find(|error| error.reach() >= Scope::Account).map(Error::repeated);
+        if stopped.is_none() {
+            let here = given.iter_mut().filter_map(|(_, given)| given.as_deref_mut().ok()).collect();
+            stopped = streams::add(account, here, intake).await.err();
+        }
     }
     let fetched = |(id, given): Answered| {
         let item = match (given, &stopped) {
