@@ -315,8 +315,8 @@ fn a_server_that_is_busy_is_waited_for() {
     for policy in [
         Policy { items_per_request: Some(2), ..base.clone() },
         Policy { largest_batch: Some(2), ..base.clone() },
-        Policy { busy_after: Some((3, Busy::Fault(Some(2_000)))), ..base.clone() },
-        Policy { busy_after: Some((3, Busy::Messages(2_000))), ..base },
+        Policy { busy_after: Some((6, Busy::Fault(Some(2_000)))), ..base.clone() },
+        Policy { busy_after: Some((6, Busy::Messages(2_000))), ..base },
     ] {
         let world = between(rich().policy(policy.clone()), server().policy(policy.clone()));
         run(&world);
