@@ -242,7 +242,7 @@ impl Writer<'_> {
     }
 
     /// The occurrences that differ. Of two that stand for one, the one that was changed more often goes (RFC 5546 §2.1.5);
-    /// where neither was, the second has no place.
+    /// where neither was, and they are at other times, the second has no place.
     fn exceptions<'a>(&'a self, alone: &mut Vec<&'a Event>, losses: &mut Vec<String>) -> Exceptions<'a> {
         let mut found = Exceptions::new();
         let mut older = 0_usize;
@@ -252,9 +252,12 @@ impl Writer<'_> {
                 continue;
             };
             let changes = |of: &Event| of.entry.sequence.unwrap_or(0);
+            let hours = |of: &Event| (of.start.clone(), of.end.clone());
             match found.get(&original) {
                 Some(known) if *known == one => {}
-                Some(known) if changes(known) == changes(one) => alone.push(one),
+                Some(known) if changes(known) == changes(one) && hours(known) != hours(one) => {
+                    alone.push(one)
+                }
                 Some(known) => {
                     older += 1;
                     if changes(known) < changes(one) {

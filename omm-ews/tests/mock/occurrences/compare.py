@@ -35,6 +35,7 @@ NAMED = [
     (r"the end of its rule is in no zone", "the end of a rule in no zone"),
     (r"RECURRENCE-ID: the change is kept for one", "a change for all that follow"),
     (r"its first day is not one of its rule", "a start that is not one of its rule"),
+    (r"a changed occurrence has no place in its series", "a changed occurrence that its series has not"),
     (r"DTEND: the end is not after the start", "an end that is not after the start"),
     (r"(DTEND|DURATION|RDATE|EXDATE|RECURRENCE-ID|SUMMARY|RRULE): (the value cannot be read|several)", "a value that nobody can read"),
     (r"all its occurrences are left out", "all occurrences left out"),
