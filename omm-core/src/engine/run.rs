@@ -216,7 +216,8 @@ impl<'a> Run<'a> {
             })
         });
         if !changed.is_empty() {
-            self.m.source.learned().remarks.into_iter().for_each(|remark| self.note(remark));
+            let (source, destination) = (self.m.source.learned(), self.m.destination.learned());
+            source.remarks.into_iter().chain(destination.remarks).for_each(|remark| self.note(remark));
         }
         let mut batch = self.findings();
         // Troubles after states: a folder that could not be finished has none.
