@@ -93,6 +93,8 @@ reasons! {
     Zone, "the time zone is not known: the time is kept as a time wherever one is";
     /// A VTIMEZONE that is no two switches a year.
     ZoneRules, "the rules of the time zone are kept as far as two changes a year say them";
+    /// A VTIMEZONE that says otherwise than the zone of that name does by now.
+    ZoneChanged, "the rules of the time zone have changed: those of its name count, not those of the text";
     /// A time in a zone where the model has UTC.
     ZoneName, "the moment is kept, the time zone is not";
     /// A component inside an item.

@@ -255,7 +255,11 @@ fn times(property: &Property, into: &mut Vec<Time>, context: &mut Context<'_>) {
             context.lose(&property.name, Lost::Period, period);
         }
         match context.time(property, value) {
-            Some(time) => into.push(time),
+            Some(time) => {
+                let end = period.and_then(|end| context.end_of_period(property, &time, end));
+                context.periods.extend(end.map(|end| (time.clone(), end)));
+                into.push(time);
+            }
             None => context.lose(&property.name, Lost::Value, value),
         }
     }
@@ -266,6 +270,14 @@ impl Context<'_> {
     /// What a value of a property is.
     pub(super) fn time(&mut self, property: &Property, value: &str) -> Option<Time> {
         self.zones.time(property, value, &mut self.losses)
+    }
+
+    /// RFC 5545 §3.3.9: the end of a period, or its length.
+    fn end_of_period(&mut self, property: &Property, begin: &Time, end: &str) -> Option<Time> {
+        match Length::of(end) {
+            Some(length) => self.later(begin, length),
+            None => self.time(property, end),
+        }
     }
 
     /// The value of a property that is a time; told if nobody can read it.

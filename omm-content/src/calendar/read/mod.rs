@@ -60,7 +60,7 @@ mod task;
 mod time;
 mod zones;
 
-use super::{Attachment, Document, Event, Method, Task};
+use super::{Attachment, Document, Event, Method, Task, Time};
 use crate::{
     journal::{Attached, Journal},
     loss::{Loss, Lost},
@@ -81,6 +81,9 @@ pub struct Read {
     pub item: Item,
     /// The document around it: the zones that its times name, and properties of the calendar.
     pub document: Document,
+    /// Occurrences beside the rule with an end of their own: when each begins and ends (RFC 5545 §3.8.5.2). No model has a
+    /// place for the ends; the losses say so.
+    pub periods: Vec<(Time, Time)>,
     /// What is gone.
     pub losses: Vec<Loss>,
 }
@@ -139,7 +142,7 @@ pub fn read(text: impl Into<Bytes>) -> Result<Read, Problem> {
         _ => Item::Note(Box::new(note::read(&own, &mut context))),
     };
     let document = document(&calendars, &mut context);
-    Ok(Read { item, document, losses: context.losses })
+    Ok(Read { item, document, periods: context.periods, losses: context.losses })
 }
 
 const KINDS: [&str; 3] = ["VEVENT", "VTODO", "VJOURNAL"];
@@ -147,6 +150,7 @@ const KINDS: [&str; 3] = ["VEVENT", "VTODO", "VJOURNAL"];
 /// What is known while an item is read.
 struct Context<'a> {
     zones: Zones<'a>,
+    periods: Vec<(Time, Time)>,
     losses: Vec<Loss>,
 }
 
@@ -155,7 +159,8 @@ impl<'a> Context<'a> {
         let zones = calendars.iter().flat_map(|calendar| calendar.all("VTIMEZONE"));
         let start = first.property("DTSTART").or_else(|| first.property("DUE"));
         let year = start.and_then(|start| time::year(start.value()));
-        Self { zones: Zones::of(zones, year), losses: Vec::new() }
+        let recurs = first.property("RRULE").is_some();
+        Self { zones: Zones::of(zones, year, recurs), periods: Vec::new(), losses: Vec::new() }
     }
 
     fn lose(&mut self, property: &str, reason: Lost, detail: &str) {

@@ -11,7 +11,11 @@ const LONGEST: usize = 366;
 /// Reads a rule of an item that begins then, as its clocks show it.
 pub(super) fn read(value: &str, start: Option<NaiveDateTime>) -> Option<Rule> {
     let mut rule = None;
-    let parts = || value.split(';').map(str::trim).filter(|part| !part.is_empty());
+    // Seen: `FREQ=DAILY\;COUNT=10`, as if it were a text.
+    let parts = || {
+        let parts = value.split(';').map(|part| part.trim().trim_end_matches('\\'));
+        parts.filter(|part| !part.is_empty())
+    };
     for part in parts() {
         let (name, value) = part.split_once('=')?;
         if name.trim().eq_ignore_ascii_case("FREQ") {
@@ -130,6 +134,7 @@ mod tests {
             ),
             ("FREQ=MONTHLY;BYMONTHDAY=1,-1;INTERVAL=0", Some("FREQ=MONTHLY;BYMONTHDAY=1,-1")),
             ("FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0;X-A=1;RSCALE=GREGORIAN", Some("FREQ=DAILY")),
+            ("FREQ=DAILY\\;COUNT=10", Some("FREQ=DAILY;COUNT=10")),
             ("FREQ=DAILY;BYHOUR=9,17", None),
             ("FREQ=DAILY;BYHOUR=10", None),
             ("FREQ=HOURLY", None),

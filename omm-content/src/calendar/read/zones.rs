@@ -19,23 +19,32 @@ use std::{
 /// Names that are looked up for one item.
 const MOST: usize = 100;
 
+/// For so many years a series should be when its text says.
+const LATER: i32 = 2;
+
 /// The zones of a document.
 pub(super) struct Zones<'a> {
     defined: HashMap<String, &'a Component>,
     known: BTreeMap<String, Option<Zone>>,
     /// The year in which the item begins.
     year: Option<i32>,
+    /// Whether it goes on in later years.
+    recurs: bool,
 }
 
 impl<'a> Zones<'a> {
-    pub(super) fn of(definitions: impl Iterator<Item = &'a Component>, year: Option<i32>) -> Self {
+    pub(super) fn of(
+        definitions: impl Iterator<Item = &'a Component>,
+        year: Option<i32>,
+        recurs: bool,
+    ) -> Self {
         let mut defined = HashMap::new();
         for definition in definitions {
             if let Some(id) = definition.property("TZID") {
                 defined.entry(id.text().trim().to_owned()).or_insert(definition);
             }
         }
-        Self { defined, known: BTreeMap::new(), year }
+        Self { defined, known: BTreeMap::new(), year, recurs }
     }
 
     /// The zones that were asked for, each once, by their names.
@@ -91,7 +100,14 @@ impl<'a> Zones<'a> {
         match (known.map(Zone::Iana), own) {
             (Some(known), Some(own)) => {
                 let year = self.year.unwrap_or_else(|| last_year(&own));
-                Some(if known.agrees_with(&own, year) { known } else { own })
+                if !known.agrees_with(&own, year) {
+                    return Some(own);
+                }
+                let stays = |later| known.agrees_with(&own, year.saturating_add(later));
+                if self.recurs && !(1..=LATER).all(stays) {
+                    Loss::new("VTIMEZONE", Lost::ZoneChanged, name).push(losses);
+                }
+                Some(known)
             }
             (known, own) => known.or(own),
         }
