@@ -206,6 +206,28 @@ impl MockMailbox {
         self
     }
 
+    /// The zone that its owner chose in Outlook on the web: `W. Europe Standard Time`.
+    pub fn time_zone(&self, name: &str) -> &Self {
+        let of = |kind: &str, text: &str| {
+            Element::new(kind).holding(Element::text("Type", "String")).holding(Element::text("Value", text))
+        };
+        let entry = Element::new("DictionaryEntry")
+            .holding(of("DictionaryKey", "timezone"))
+            .holding(of("DictionaryValue", name));
+        let dictionary = Element::new("Dictionary").holding(entry);
+        self.with(|mailbox| {
+            if let Some(root) = mailbox.distinguished("root") {
+                mailbox.configurations.insert((root, "OWA.UserOptions".to_owned()), vec![dictionary]);
+            }
+        });
+        self
+    }
+
+    /// Its address within Exchange alone, for which ResolveNames has that of mail.
+    pub fn x500(&self) -> String {
+        self.with(|mailbox| mailbox.x500())
+    }
+
     /// All folders below the top, as they are.
     pub fn folders(&self) -> Vec<StoredFolder> {
         let world = lock(&self.world);

@@ -108,6 +108,13 @@ impl MockEws {
         self.set(|settings| settings.gzip = false)
     }
 
+    /// It knows no zones by name but these.
+    #[must_use]
+    pub fn zones(self, names: &[&str]) -> Self {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        self.set(|settings| settings.zones = Some(names))
+    }
+
     /// What Autodiscover says before `/EWS/Exchange.asmx`; otherwise where the request came to.
     #[must_use]
     pub fn external(self, base: &str) -> Self {

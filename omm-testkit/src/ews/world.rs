@@ -64,6 +64,8 @@ pub(super) struct Settings {
     pub(super) basic: bool,
     pub(super) exports: bool,
     pub(super) gzip: bool,
+    /// The zones that it knows by name, if not all of Windows'.
+    pub(super) zones: Option<BTreeSet<String>>,
     /// Where Autodiscover sends clients: the scheme, host and port; what a request came to otherwise.
     pub(super) external: Option<String>,
     /// Autodiscover's redirections: of an address to another address, or to a URL.
@@ -84,6 +86,7 @@ impl World {
                 basic: true,
                 exports: true,
                 gzip: true,
+                zones: None,
                 external: None,
                 redirects: BTreeMap::new(),
                 tls: None,

@@ -1,54 +1,11 @@
 //! Windows' time zones.
 
+use super::WINDOWS;
 use crate::ews::{store::Item, xml::Element};
 use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use std::sync::LazyLock;
 use windows_timezones::WindowsTimezone;
-
-/// Zones that the server knows by their Windows names.
-pub(in crate::ews) const WINDOWS: [&str; 40] = [
-    "UTC",
-    "GMT Standard Time",
-    "Greenwich Standard Time",
-    "W. Europe Standard Time",
-    "Central Europe Standard Time",
-    "Romance Standard Time",
-    "Central European Standard Time",
-    "W. Central Africa Standard Time",
-    "GTB Standard Time",
-    "E. Europe Standard Time",
-    "Egypt Standard Time",
-    "South Africa Standard Time",
-    "FLE Standard Time",
-    "Israel Standard Time",
-    "Turkey Standard Time",
-    "Russian Standard Time",
-    "Arab Standard Time",
-    "Iran Standard Time",
-    "Arabian Standard Time",
-    "Afghanistan Standard Time",
-    "Pakistan Standard Time",
-    "India Standard Time",
-    "Nepal Standard Time",
-    "SE Asia Standard Time",
-    "China Standard Time",
-    "Singapore Standard Time",
-    "Tokyo Standard Time",
-    "Korea Standard Time",
-    "Cen. Australia Standard Time",
-    "AUS Eastern Standard Time",
-    "New Zealand Standard Time",
-    "Hawaiian Standard Time",
-    "Alaskan Standard Time",
-    "Pacific Standard Time",
-    "US Mountain Standard Time",
-    "Mountain Standard Time",
-    "Central Standard Time",
-    "Eastern Standard Time",
-    "E. South America Standard Time",
-    "Newfoundland Standard Time",
-];
 
 /// The zone of this Windows name.
 pub(in crate::ews) fn named(name: &str) -> Option<Tz> {
@@ -89,8 +46,14 @@ const TODAY: i32 = 2025;
 /// else its first period in whole hours, all year round.
 fn custom(zone: &Element) -> Option<Tz> {
     let own = rules(zone)?;
+    // Of rules that no zone has, those that change in the same months are near enough.
+    let months = |rules: &Rules| -> Vec<_> {
+        rules.iter().map(|(bias, when)| (*bias, when.first().cloned())).collect()
+    };
+    let known = || KNOWN.iter().find(|(rules, _)| *rules == own);
+    let near = || KNOWN.iter().find(|(rules, _)| months(rules) == months(&own));
     if own.len() > 1
-        && let Some((_, zone)) = KNOWN.iter().find(|(rules, _)| *rules == own)
+        && let Some((_, zone)) = known().or_else(near)
     {
         return Some(*zone);
     }

@@ -14,6 +14,7 @@ use crate::ews::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use std::collections::BTreeSet;
 
 /// What no client may set.
 const READ_ONLY: [&str; 64] = [
@@ -108,6 +109,9 @@ pub(in crate::ews) fn fill(
     for attachment in &attached {
         let attachment = take_attachment(world, zone, item, attachment)?;
         item.attachments.push(attachment);
+    }
+    if let Some(known) = &world.settings.zones {
+        check_zones(item, known)?;
     }
     settle(zone, item)
 }
@@ -258,6 +262,17 @@ pub(in crate::ews) fn take_attachment(
     let all = item.attachments.iter().chain(item.exceptions.values().flat_map(|it| &it.attachments));
     let number = all.map(|own| own.number).max().unwrap_or(0) + 1;
     Ok(Attachment { number, fields, content })
+}
+
+/// Zones that are not described must be known by their names.
+fn check_zones(item: &Item, known: &BTreeSet<String>) -> Outcome<()> {
+    let named = ["StartTimeZone", "EndTimeZone"].iter().filter_map(|name| Some((name, item.field(name)?)));
+    for (name, zone) in named.filter(|(_, zone)| zone.child("Periods").is_none()) {
+        if zone.attribute("Id").is_some_and(|id| !known.contains(id)) {
+            return Err(Refusal::new("ErrorInvalidTimeZone").about(&format!("calendar:{name}")));
+        }
+    }
+    Ok(())
 }
 
 /// Makes what was set agree with itself, as the server does when it saves.

@@ -18,6 +18,7 @@ pub(super) fn resolve(call: &mut Call<'_>) -> Element {
             mailbox.number != 0
                 && (begins(&mailbox.address)
                     || begins(&mailbox.name)
+                    || mailbox.x500().eq_ignore_ascii_case(&wanted)
                     || mailbox.aliases.iter().any(|it| begins(it)))
         };
         let all: Vec<&Mailbox> = call.world.mailboxes.values().filter(is_it).collect();

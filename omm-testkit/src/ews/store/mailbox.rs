@@ -70,6 +70,12 @@ impl Mailbox {
         }
     }
 
+    /// Its address within Exchange alone.
+    pub(in crate::ews) fn x500(&self) -> String {
+        let unit = "Exchange Administrative Group (FYDIBOHF23SPDLT)";
+        format!("/o=Mock/ou={unit}/cn=Recipients/cn={}-{}", self.number, self.name)
+    }
+
     /// Whether this is its address.
     pub(in crate::ews) fn is_at(&self, address: &str) -> bool {
         std::iter::once(&self.address).chain(&self.aliases).any(|own| own.eq_ignore_ascii_case(address))

@@ -170,10 +170,12 @@ fn organizer(view: View<'_>) -> Element {
     };
     let address = property(0x5D02).or_else(|| property(0x0065));
     let name = property(0x0042).or_else(|| address.clone()).unwrap_or_else(|| view.mailbox.name.clone());
+    let address = address.unwrap_or_else(|| view.mailbox.address.clone());
+    let kind = if address.starts_with('/') { "EX" } else { "SMTP" };
     let mailbox = Element::new("Mailbox")
         .holding(Element::text("Name", name))
-        .holding(Element::text("EmailAddress", address.unwrap_or_else(|| view.mailbox.address.clone())))
-        .holding(Element::text("RoutingType", "SMTP"));
+        .holding(Element::text("EmailAddress", address))
+        .holding(Element::text("RoutingType", kind));
     Element::new("Organizer").holding(mailbox)
 }
 
