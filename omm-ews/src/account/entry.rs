@@ -36,6 +36,11 @@ pub(crate) struct Entered {
 }
 
 impl Entered {
+    /// The mailbox, to be named with folders that every mailbox has.
+    pub(crate) fn mailbox(&self) -> Option<&str> {
+        self.mailbox.as_deref()
+    }
+
     /// The header of every request.
     pub(super) fn header(&self) -> Header {
         Header { version: self.version, impersonated: self.impersonated.clone(), zone: None }

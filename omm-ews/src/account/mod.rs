@@ -57,14 +57,16 @@ pub(crate) struct Account {
     facts: Mutex<Facts>,
     /// What was lost of items that were converted.
     pub(crate) losses: Losses,
+    /// What was found out about the mailbox for its converters.
+    pub(crate) known: crate::mailbox::Known,
     /// For the ids of requests.
     asked: AtomicU64,
 }
 
 impl Account {
     pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
-        let (names, portions, login, entered, facts, losses, asked) = Default::default();
-        Self { config, side, env: env.clone(), names, portions, login, entered, facts, losses, asked }
+        let (names, portions, login, entered, facts, losses, known, asked) = Default::default();
+        Self { config, side, env: env.clone(), names, portions, login, entered, facts, losses, known, asked }
     }
 
     /// The same with somebody who looks up names.

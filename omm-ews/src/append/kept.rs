@@ -24,7 +24,7 @@ const PHOTO: &str = "ContactPicture.jpg";
 /// What is done to make an item.
 pub(super) async fn work(account: &Account, item: &Item) -> Result<Work> {
     let text = item.body.to_bytes(LARGEST).await?;
-    let mailbox = account.mailbox();
+    let mailbox = account.whose(item.kind).await?;
     let name = name_of(&text);
     let made = convert::made(item.kind, text, &mailbox).map_err(|why| refused(account, why))?;
     account.losses.note(&format!("{} {name:?}", item.kind.plural()), &made.losses);

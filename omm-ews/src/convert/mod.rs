@@ -11,6 +11,7 @@
 //! | `task`, `note` | tasks; sticky notes |
 //! | `interchange` | vCard and iCalendar on one side, items on the other |
 //! | `mailbox` | whose it is: its zone, its owner, the version of its server |
+//! | `people` | addresses of Exchange alone, and mail addresses in their places |
 //! | `entry` | what appointments and tasks have in common |
 //! | `words`, `attachment`, `moment` | what all kinds have: text, categories, files; dates |
 //! | `property` | extended properties, for what the schema has no element |
@@ -36,6 +37,7 @@ mod moment;
 mod node;
 mod note;
 mod order;
+mod people;
 mod property;
 mod recurrence;
 mod shape;
@@ -58,6 +60,7 @@ pub(crate) use mailbox::Mailbox;
 pub(crate) use node::Node;
 pub(crate) use note::{draft as note_draft, note};
 pub(crate) use order::Schema;
+pub(crate) use people::{exchange_addresses, put_addresses};
 pub(crate) use property::{Kind, Name, Property, Set};
 pub(crate) use shape::{Base, Shape};
 pub(crate) use task::{draft as task_draft, task};
@@ -79,7 +82,7 @@ pub(crate) fn read_as_every_kind(element: &crate::xml::Element) {
     std::hint::black_box((group_draft(&group), note_draft(&note(element))));
     let zone =
         zone(element, 2024).unwrap_or(omm_content::calendar::Zone::Iana(chrono_tz::Tz::Europe__Berlin));
-    let mailbox = Mailbox::new(zone, 15);
+    let mailbox = Mailbox::new(15).in_zone(zone);
     std::hint::black_box(task_draft(&task(element, &mut losses), &mailbox));
     let occurrence = |item: &crate::xml::Element| Occurrence { item: item.clone(), attachments: Vec::new() };
     let occurrences: Vec<_> = element.all("CalendarItem").map(occurrence).collect();

@@ -10,6 +10,7 @@ use crate::{
     changes::kind_of,
     convert::{self, Mailbox, Occurrence, Shape},
     error::Trouble,
+    mailbox::with_addresses,
     ops::{GetItem, Item as Shown, ItemRef},
 };
 use omm_content::pieces::Pieces;
@@ -37,7 +38,7 @@ pub(super) async fn fetch(
 ) -> Result<Vec<Result<Outcome>>> {
     let items: Vec<ItemRef> = ids.iter().map(|id| item_ref(id.as_str())).collect();
     let shown = shown(account, kind, items).await?;
-    let mailbox = account.mailbox();
+    let mailbox = account.whose(kind).await?;
     let mut outcomes: Vec<Result<Outcome>> = Vec::with_capacity(ids.len());
     // A server that wants a pause is not asked for the occurrences and files of the next item at once.
     let mut stopped: Option<Error> = None;
@@ -73,15 +74,26 @@ async fn shown(account: &Account, kind: ItemKind, items: Vec<ItemRef>) -> Result
 async fn told(account: &Account, shown: &Shown, mailbox: &Mailbox, rooms: Rooms<'_>) -> Result<Outcome> {
     let kind = kind_of(shown);
     let mut losses = Vec::new();
-    let occurrences = occurrences(account, shown, rooms.files, &mut losses).await?;
+    if has_categories(shown) {
+        account.note_colours().await;
+    }
+    let mut occurrences = occurrences(account, shown, rooms.files, &mut losses).await?;
     let files = files_of(account, &shown.element, rooms.files, &mut losses).await?;
-    let told = convert::told(&shown.element, &occurrences, files, mailbox).map_err(|why| {
+    let mut element = shown.element.clone();
+    let of_occurrences = occurrences.iter_mut().map(|one| &mut one.item);
+    let mut items: Vec<_> = std::iter::once(&mut element).chain(of_occurrences).collect();
+    with_addresses(account, &mut items).await?;
+    let told = convert::told(&element, &occurrences, files, mailbox).map_err(|why| {
         Error::new(ErrorKind::Malformed, account.side, "fetch", why).with("item", &shown.id.id)
     })?;
     let name = shown.text("Subject").or(shown.text("DisplayName")).unwrap_or(&shown.id.id);
     account.losses.note(&format!("{} {name:?}", kind.plural()), &[losses, told.losses].concat());
     let body = body(account, told.body, rooms.bodies).await?;
     Ok(Outcome::Item(Box::new(Item::new(kind, body))))
+}
+
+fn has_categories(shown: &Shown) -> bool {
+    shown.element.child("Categories").is_some_and(|all| !all.children.is_empty())
 }
 
 /// The occurrences of a series that differ, with their files.

@@ -90,7 +90,7 @@ fn one(root: &Element, asked: usize) -> Result<Count, Unreadable> {
             GetFolder { folders: places }.read(root).map(|answers| answers.into_iter().map(refusals).sum())
         }
         GetItem::NAME => batch(&GetItem { items, shape }, root),
-        GetServerTimeZones::NAME => single(&GetServerTimeZones { ids: Vec::new() }, root),
+        GetServerTimeZones::NAME => single(&GetServerTimeZones::names(), root),
         GetUserConfiguration::NAME => single(&GetUserConfiguration::categories(None), root),
         MoveItem::NAME => batch(&MoveItem { items, to: place }, root),
         ResolveNames::NAME => {

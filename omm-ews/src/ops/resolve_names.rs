@@ -46,6 +46,13 @@ pub(crate) struct Resolution {
     pub(crate) contact: Option<Element>,
 }
 
+impl ResolveNames {
+    /// Asks whom the directory has under an address, with all that it has of them.
+    pub(crate) fn in_directory(address: &str) -> Self {
+        Self { entry: address.to_owned(), scope: SearchScope::ActiveDirectory, whole: true }
+    }
+}
+
 impl Operation for ResolveNames {
     const NAME: &'static str = "ResolveNames";
     const WRITES: bool = false;
@@ -83,6 +90,18 @@ impl Operation for ResolveNames {
 }
 
 impl Resolution {
+    /// The mail address: of the mailbox, else the first of the contact.
+    pub(crate) fn smtp(&self) -> Option<String> {
+        let is_mail = |address: &&str| address.contains('@') && !address.starts_with('/');
+        let own = self.mailbox.address.as_deref().filter(is_mail);
+        let entries = self.contact.iter().filter_map(|contact| contact.child("EmailAddresses"));
+        let mut others = entries.flat_map(|all| all.all("Entry")).filter_map(|entry| {
+            let (scheme, address) = entry.text().split_once(':')?;
+            Some(address).filter(|_| scheme.eq_ignore_ascii_case("smtp")).filter(is_mail)
+        });
+        own.or_else(|| others.next()).map(str::to_owned)
+    }
+
     fn read(element: &Element) -> Self {
         let mailbox = element.child("Mailbox").map(Mailbox::read).unwrap_or_default();
         Self { mailbox, contact: element.child("Contact").cloned() }
@@ -132,6 +151,20 @@ mod tests {
                 (first.contact.is_some(), second),
                 (true, &Resolution { mailbox: Mailbox::default(), contact: None })
             );
+        }
+        for (inside, expected) in [
+            ("<t:Mailbox><t:EmailAddress>a@b.example</t:EmailAddress></t:Mailbox>", Some("a@b.example")),
+            (
+                "<t:Mailbox><t:EmailAddress>/o=X/cn=a</t:EmailAddress><t:RoutingType>EX</t:RoutingType></t:Mailbox><t:Contact>\
+                 <t:EmailAddresses><t:Entry Key='EmailAddress1'>X400:c=US</t:Entry><t:Entry Key='EmailAddress2'>SMTP:c@d.example\
+                 </t:Entry></t:EmailAddresses></t:Contact>",
+                Some("c@d.example"),
+            ),
+            ("", None),
+        ] {
+            let set = format!("<m:ResolutionSet><t:Resolution>{inside}</t:Resolution></m:ResolutionSet>");
+            let resolved = answered(&operation, &good(&set)).expect("an answer").expect("people");
+            assert_eq!(resolved.found[0].smtp().as_deref(), expected, "{inside}");
         }
         for messages in [bad("ErrorNameResolutionNoResults"), good("")] {
             let nobody = answered(&operation, &messages).expect("an answer");

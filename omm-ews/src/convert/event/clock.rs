@@ -57,6 +57,11 @@ impl Clock {
         self.zone.iter().filter(|zone| !self.all_day && !zone.is_utc()).cloned().collect()
     }
 
+    /// Whether this is midnight, or was by the rules of another year.
+    pub(super) fn is_midnight(local: NaiveDateTime) -> bool {
+        matches!(local.hour(), 23 | 0) || (local.hour(), local.minute()) == (1, 0)
+    }
+
     /// The day of which this is the midnight.
     fn day(&self, utc: NaiveDateTime) -> NaiveDate {
         let Some(zone) = &self.zone else { return omm_mapi::midnight::day(utc) };
@@ -83,9 +88,9 @@ impl Times<'_> {
             Time::Utc(_) => Zone::Iana(chrono_tz::Tz::UTC),
             Time::Zoned(_, id) => {
                 let known = self.zones.iter().find(|zone| zone.id() == id).cloned();
-                known.or_else(|| iana_of(id).map(Zone::Iana)).unwrap_or_else(|| self.mailbox.zone.clone())
+                known.or_else(|| iana_of(id).map(Zone::Iana)).unwrap_or_else(|| self.mailbox.zone())
             }
-            Time::Date(_) | Time::Floating(_) => self.mailbox.zone.clone(),
+            Time::Date(_) | Time::Floating(_) => self.mailbox.zone(),
         }
     }
 

@@ -54,11 +54,18 @@ impl Writer<'_> {
         let all_day = if of.is_all_day() { "true" } else { "false" };
         draft.set("calendar:IsAllDayEvent", Node::text("t:IsAllDayEvent", all_day));
         let year = begins.year();
-        if self.times.mailbox.version < 14 {
+        let mailbox = self.times.mailbox;
+        if mailbox.version < 14 {
             draft.set("calendar:MeetingTimeZone", zone::legacy(&zone));
+            if zone::windows_name(&zone).is_none() {
+                draft.lose(format!(
+                    "its zone, {}: servers before 2010 know no other than those of Windows",
+                    zone.id()
+                ));
+            }
         } else {
-            draft.set("calendar:StartTimeZone", zone::written(&zone, "t:StartTimeZone", year));
-            draft.set("calendar:EndTimeZone", zone::written(&end_zone, "t:EndTimeZone", year));
+            draft.set("calendar:StartTimeZone", zone::written(&zone, "t:StartTimeZone", year, mailbox));
+            draft.set("calendar:EndTimeZone", zone::written(&end_zone, "t:EndTimeZone", year, mailbox));
         }
         begins
     }

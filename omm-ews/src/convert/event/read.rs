@@ -49,7 +49,7 @@ pub(crate) fn event(
     mailbox: &Mailbox,
 ) -> Result<Read, &'static str> {
     let (start, end) = hours(item).ok_or("the appointment does not say when it begins")?;
-    let clock = clock(item, start);
+    let clock = clock(item, start, mailbox);
     let mut losses = Vec::new();
     let entry = of_item(item, mailbox, &mut losses);
     let mut zones = clock.zones();
@@ -102,12 +102,16 @@ pub(super) fn hours(item: &Element) -> Option<(NaiveDateTime, NaiveDateTime)> {
     Some((start, time("End").filter(|end| *end >= start).unwrap_or(start)))
 }
 
-/// The clock by which the start of an appointment is shown.
-pub(super) fn clock(item: &Element, start: NaiveDateTime) -> Clock {
+/// The clock by which the start of an appointment is shown: its own, else that of the mailbox. Programs of old days left none,
+/// for the mailbox was where they were.
+pub(super) fn clock(item: &Element, start: NaiveDateTime, mailbox: &Mailbox) -> Clock {
     let of = |name: &str| item.child(name).and_then(|element| zone::read(element, start.year()));
     let named = || item.text_of("TimeZone").and_then(iana_of).map(Zone::Iana);
+    let all_day = words::is(item, "IsAllDayEvent");
+    // What begins there in the middle of the day was made where that was midnight.
+    let fits = |zone: &&Zone| !all_day || Clock::is_midnight(zone.local(start));
     let zone = of("StartTimeZone").or_else(|| of("MeetingTimeZone")).or_else(named);
-    Clock { zone, all_day: words::is(item, "IsAllDayEvent") }
+    Clock { zone: zone.or_else(|| mailbox.known_zone().filter(fits).cloned()), all_day }
 }
 
 /// When it ends. A flight ends in another zone than it begins in.

@@ -131,7 +131,7 @@ fn exceptions(
             }
         };
         let clock = match one.own {
-            Some(own) => read::clock(&own.item, one.hours.0),
+            Some(own) => read::clock(&own.item, one.hours.0, around.mailbox),
             None => around.clock.clone(),
         };
         let clock = Clock { zone: clock.zone.or_else(|| around.clock.zone.clone()), ..clock };

@@ -184,7 +184,7 @@ fn facts(facts: &TaskFacts, draft: &mut Draft) {
 
 fn remind(task: &Task, mailbox: &Mailbox, draft: &mut Draft) {
     let begin = task.start.as_ref().or(task.due.as_ref());
-    let begin = begin.map(|time| mailbox.zone.utc(time.local()));
+    let begin = begin.map(|time| mailbox.zone().utc(time.local()));
     let time = |alarm: &Alarm| match alarm.trigger {
         Trigger::At(time) => Some(time),
         Trigger::Before(before) => begin?.checked_sub_signed(before),

@@ -7,7 +7,7 @@ use chrono::Weekday;
 use omm_content::calendar::{ByDay, Class, Frequency, Rule, Zone};
 
 fn mailbox() -> Mailbox {
-    Mailbox::new(Zone::Iana(chrono_tz::Tz::Europe__Berlin), 15)
+    Mailbox::new(15).in_zone(Zone::Iana(chrono_tz::Tz::Europe__Berlin))
 }
 
 /// What a server that keeps all gives back, and what is lost.

@@ -177,7 +177,7 @@ fn nothing_panics() {
 #[test]
 fn every_series_is_planned() {
     let mut lot = Lot(0x2545_F491_4F6C_DD1D);
-    let mailbox = Mailbox::new(Zone::Iana(Tz::America__New_York), 15);
+    let mailbox = Mailbox::new(15).in_zone(Zone::Iana(Tz::America__New_York));
     for _ in 0..100 {
         let item = lot.series();
         let occurrence = Occurrence { item: lot.element("CalendarItem", 2), attachments: Vec::new() };

@@ -85,7 +85,7 @@ fn of_file(name: &str, kind: &str) -> Vec<Element> {
 }
 
 fn mailbox() -> crate::convert::Mailbox {
-    crate::convert::Mailbox::new(omm_content::calendar::Zone::Iana(chrono_tz::Tz::Europe__Paris), 15)
+    crate::convert::Mailbox::new(15).in_zone(omm_content::calendar::Zone::Iana(chrono_tz::Tz::Europe__Paris))
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod definition;
 mod legacy;
 mod of_iana;
 
-use super::node::Node;
+use super::{mailbox::Mailbox, node::Node};
 use crate::xml::Element;
 use omm_content::calendar::{Zone, zone::windows_of};
 use omm_mapi::time_zone::choose;
@@ -27,9 +27,9 @@ pub(crate) fn legacy(zone: &Zone) -> Node {
     Node::empty("t:MeetingTimeZone").with("TimeZoneName", windows_name(zone).unwrap_or("UTC"))
 }
 
-/// The zone as an element of this name, for an item that begins in this year.
-pub(crate) fn written(zone: &Zone, element: &'static str, year: i32) -> Node {
-    match windows_name(zone) {
+/// The zone as an element of this name, for an item that begins in this year: by its name, if the server knows that.
+pub(crate) fn written(zone: &Zone, element: &'static str, year: i32, mailbox: &Mailbox) -> Node {
+    match windows_name(zone).filter(|name| mailbox.knows(name)) {
         Some(name) => Node::empty(element).with("Id", name),
         // Without the number that the id of its rules has: it is made of them again.
         None => {
@@ -58,10 +58,15 @@ mod tests {
     use chrono::{NaiveTime, Weekday};
     use chrono_tz::Tz;
     use omm_content::calendar::zone::{Rules, Switch};
+    use std::sync::Arc;
 
     fn round_trip(zone: &Zone, year: i32) -> Option<Zone> {
+        through(zone, year, &Mailbox::new(15))
+    }
+
+    fn through(zone: &Zone, year: i32, mailbox: &Mailbox) -> Option<Zone> {
         let mut writer = Writer::new();
-        written(zone, "t:StartTimeZone", year).write(&mut writer);
+        written(zone, "t:StartTimeZone", year, mailbox).write(&mut writer);
         read(&read_back(writer), year)
     }
 
@@ -87,6 +92,20 @@ mod tests {
         let odd = Zone::Iana(Tz::Antarctica__Troll);
         assert_eq!(windows_name(&odd), None);
         assert!(round_trip(&odd, 2024).is_some_and(|found| found.agrees_with(&odd, 2024)));
+    }
+
+    /// Kills: a name that the server does not know, for which it refuses the item.
+    #[test]
+    fn a_name_that_the_server_does_not_know_goes_with_its_rules() {
+        let mailbox = Mailbox::new(15).knowing(Arc::new(["UTC".to_owned()].into()));
+        for zone in [Tz::Europe__Berlin, Tz::Asia__Kolkata, Tz::UTC] {
+            let node = written(&Zone::Iana(zone), "t:StartTimeZone", 2024, &mailbox);
+            let mut writer = Writer::new();
+            node.write(&mut writer);
+            assert_eq!(read_back(writer).child("Periods").is_some(), zone != Tz::UTC, "{zone}");
+            let found = through(&Zone::Iana(zone), 2024, &mailbox).expect("a zone");
+            assert!(found.agrees_with(&Zone::Iana(zone), 2024), "{zone}: {found:?}");
+        }
     }
 
     #[test]

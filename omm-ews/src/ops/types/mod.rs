@@ -19,7 +19,6 @@ mod page;
 mod restriction;
 mod shape;
 mod sync_change;
-mod zone_definition;
 
 pub(crate) use attachment::{Attachment, AttachmentContent};
 pub(crate) use attachment_id::AttachmentId;
@@ -40,4 +39,3 @@ pub(crate) use page::Page;
 pub(crate) use restriction::{Restriction, SortOrder};
 pub(crate) use shape::{Base, BodyType, FolderShape, Shape};
 pub(crate) use sync_change::{SyncChange, Synced};
-pub(crate) use zone_definition::{Period, Transition, TransitionGroup, When, ZoneDefinition};
