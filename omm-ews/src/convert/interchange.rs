@@ -8,12 +8,12 @@ use crate::xml::Element;
 use bytes::Bytes;
 use omm_content::{
     calendar::{
-        self, Attachment, Document,
+        self, Attachment, Document, Event, Time,
         read::{Item, Note},
     },
     card::{self, Inline, Version, read::Card},
     data::Data,
-    loss::Loss,
+    loss::{Loss, Lost},
     pieces::Pieces,
 };
 use omm_core::model::ItemKind;
@@ -68,15 +68,33 @@ fn made_of_card(text: Bytes) -> Result<Made, String> {
 fn made_of_calendar(text: Bytes, mailbox: &Mailbox) -> Result<Made, String> {
     let read = calendar::read(text).map_err(|problem| problem.to_string())?;
     let plan = match read.item {
-        Item::Event(event) => {
+        Item::Event(mut event) => {
+            periods(&mut event, read.periods);
             let written = plans(&event, &read.document.zones, mailbox);
-            let losses = read.losses.iter().map(Loss::to_string).chain(written.losses).collect();
-            return Ok(Made { plans: written.plans, losses });
+            // Here an occurrence may have a length of its own.
+            let lost = read.losses.iter().filter(|loss| loss.reason != Lost::Period).map(Loss::to_string);
+            return Ok(Made { plans: written.plans, losses: lost.chain(written.losses).collect() });
         }
         Item::Task(task) => Plan::of(task_draft(&task, mailbox), task.entry.attachments),
         Item::Note(note) => Plan::of(note_draft(&note.journal), note.attachments),
     };
     Ok(one(plan, &read.losses))
+}
+
+/// Occurrences beside the rule that end at another time than the series would have it: as those that differ.
+fn periods(event: &mut Event, periods: Vec<(Time, Time)>) {
+    let length = |from: &Time, to: &Time| from.is_like(to).then(|| to.local() - from.local());
+    let usual = event.end.as_ref().and_then(|end| length(&event.start, end));
+    for (start, end) in periods {
+        let known = event.exceptions.iter().any(|one| one.instead_of.as_ref() == Some(&start));
+        let own = length(&start, &end);
+        if !known && (own.is_none() || own != usual) && event.exceptions.len() < super::MOST {
+            let (entry, facts, transparent) = (event.entry.clone(), event.facts.clone(), event.transparent);
+            let (end, instead_of) = (Some(end), Some(start.clone()));
+            let own = Event { entry, facts, transparent, end, instead_of, ..Event::at(start) };
+            event.exceptions.push(own);
+        }
+    }
 }
 
 fn one(mut plan: Plan, lost: &[Loss]) -> Made {
@@ -162,7 +180,7 @@ mod tests {
 
     /// What comes out again of what goes in, with its files.
     fn round_trip(kind: ItemKind, text: &str) -> (String, Vec<String>) {
-        let mailbox = Mailbox::new(Zone::Iana(chrono_tz::Tz::Europe__Berlin), 15);
+        let mailbox = Mailbox::new(15).in_zone(Zone::Iana(chrono_tz::Tz::Europe__Berlin));
         let made = made(kind, Bytes::copy_from_slice(text.as_bytes()), &mailbox).expect("an item");
         let [plan] = &made.plans[..] else { panic!("{made:?}") };
         let mut writer = Writer::new();
@@ -249,9 +267,34 @@ mod tests {
         assert_eq!(losses, [""; 0]);
     }
 
+    /// Kills: an occurrence of its own length that has that of the others (RFC 5545 §3.8.5.2).
+    #[test]
+    fn occurrences_beside_a_rule_have_their_own_length() {
+        let mailbox = Mailbox::new(15);
+        let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:p\r\nDTSTART:20240101T090000Z\r\n\
+            DTEND:20240101T093000Z\r\nRRULE:FREQ=DAILY;COUNT=2\r\nRDATE;VALUE=PERIOD:20240110T090000Z/PT3H,\r\n \
+            20240111T090000Z/20240111T091500Z,20240101T090000Z/PT45M\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        let made = made(ItemKind::Event, Bytes::from_static(text.as_bytes()), &mailbox).expect("an item");
+        let hours = |plan: &Plan| {
+            let mut writer = Writer::new();
+            plan.master.write(&mut writer);
+            let item = read_back(writer);
+            (item.text_of("Start").map(str::to_owned), item.text_of("End").map(str::to_owned))
+        };
+        let said = |begin: &str, end: &str| (Some(begin.to_owned()), Some(end.to_owned()));
+        let found: Vec<_> = made.plans.iter().map(hours).collect();
+        let expected = [
+            said("2024-01-01T09:00:00Z", "2024-01-01T09:30:00Z"),
+            said("2024-01-10T09:00:00Z", "2024-01-10T12:00:00Z"),
+            said("2024-01-11T09:00:00Z", "2024-01-11T09:15:00Z"),
+        ];
+        assert_eq!((found.as_slice(), made.plans[0].changed.len()), (&expected[..], 1));
+        assert_eq!(made.losses, ["2 occurrences beside its rule are appointments of their own"]);
+    }
+
     #[test]
     fn what_is_no_item_is_refused() {
-        let mailbox = Mailbox::new(Zone::Iana(chrono_tz::Tz::UTC), 15);
+        let mailbox = Mailbox::new(15).in_zone(Zone::Iana(chrono_tz::Tz::UTC));
         for kind in [ItemKind::Contact, ItemKind::Event, ItemKind::Task, ItemKind::Note] {
             assert!(made(kind, Bytes::from_static(b"hello"), &mailbox).is_err());
         }

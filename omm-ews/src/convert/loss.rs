@@ -76,7 +76,7 @@ const CONTACT_IN: &[Loss] = &[
 
 const EVENT_OUT: &[Loss] = &[
     loss("a pattern by a calendar that is not Gregorian", "a single appointment"),
-    loss("somebody with an address of Exchange alone", "the name"),
+    loss("somebody with an address of Exchange alone, whom the directory does not know", "the name"),
     loss("when somebody answered, the sound of a reminder, colours", "left out"),
     loss("links to contacts, forms, flags for follow-up", "left out"),
 ];
@@ -88,6 +88,19 @@ const EVENT_IN: &[Loss] = &[
     ),
     loss("… that goes on for ever", "appointments of their own, and deleted occurrences, for ten years"),
     loss("occurrences beside a rule (RDATE)", "up to 200 appointments of their own"),
+    loss(
+        "a rule by hours, minutes, weeks or days of a year, at several times of a day, or by another calendar (RSCALE)",
+        "left out: one appointment, at its start",
+    ),
+    loss("a second rule, a rule of exceptions (EXRULE)", "left out"),
+    loss("a change for an occurrence and all after it (RANGE)", "a change of that occurrence"),
+    loss("an older version of a changed occurrence", "left out"),
+    loss("an exception that names another hour than its series", "the occurrence of its day"),
+    loss("rules of a time zone that have changed since", "those of today"),
+    loss(
+        "a rule that ends before it begins, whose end is in no zone",
+        "one occurrence; the zone of its start",
+    ),
     loss("a changed occurrence on the day of a neighbour or beyond it", "an appointment of its own"),
     loss("occurrences that come without their series", "appointments of their own"),
     loss("a second reminder, a reminder after the start", "left out"),

@@ -27,6 +27,7 @@ mod differs;
 mod fields;
 mod names;
 mod occurrence;
+mod odd;
 mod online;
 mod people;
 mod plan;

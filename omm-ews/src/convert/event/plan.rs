@@ -63,6 +63,12 @@ pub(crate) struct Changed {
     pub(crate) attachments: Vec<Attachment>,
 }
 
+impl Changed {
+    fn is_nothing(&self) -> bool {
+        self.set.fields().is_empty() && self.removed.is_empty() && self.attachments.is_empty()
+    }
+}
+
 /// An occurrence that is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Deleted {
@@ -77,7 +83,8 @@ pub(crate) fn plans(event: &Event, zones: &[Zone], mailbox: &Mailbox) -> Written
     let times = Times { zones, mailbox };
     let mut losses = Vec::new();
     if times.is_guess(&event.start) {
-        losses.push("its time is in no zone that is known: that of the mailbox is taken".to_owned());
+        let zone = mailbox.known_zone().map_or("UTC, as the mailbox names none", Zone::id);
+        losses.push(format!("its time is in no zone that is known: that of the mailbox is taken ({zone})"));
     }
     let zone = times.zone(&event.start);
     let start = times.local(&event.start, &zone);
@@ -106,7 +113,7 @@ pub(super) struct Writer<'a> {
 }
 
 /// Occurrences that differ, by the local time that each stands for.
-type Exceptions<'a> = BTreeMap<NaiveDateTime, &'a Event>;
+pub(super) type Exceptions<'a> = BTreeMap<NaiveDateTime, &'a Event>;
 
 impl Writer<'_> {
     /// One that does not recur. Invitations to some occurrences of a series come without it: the first goes for all.
@@ -124,18 +131,18 @@ impl Writer<'_> {
             None => Planned { singles: vec![first], ..Planned::default() },
         };
         let mut alone = Vec::new();
-        let mut exceptions = self.exceptions(&mut alone);
+        let mut written = Written::default();
+        let mut exceptions = self.exceptions(&mut alone, &mut written.losses);
         let except: BTreeSet<_> =
             self.event.recurrence.except.iter().map(|time| self.original(time)).collect();
-        let mut written = Written::default();
+        self.odd(&exceptions, &except, &mut written.losses);
         self.begin(&mut planned);
         for part in &planned.parts {
             let plan = self.part(part, &mut exceptions, &except, (written.plans.len(), &mut planned.losses));
             written.plans.push(plan);
         }
-        written.losses = planned.losses;
-        let mut singles: Vec<_> = planned.singles.iter().map(|day| day.and_time(self.start.time())).collect();
-        singles.extend(self.also(&mut written.losses));
+        let singles = self.singles(&planned, &mut written.losses);
+        written.losses.append(&mut planned.losses);
         for start in singles.into_iter().filter(|start| !except.contains(start)) {
             let number = written.plans.len();
             written.plans.push(match exceptions.remove(&start) {
@@ -176,24 +183,39 @@ impl Writer<'_> {
         }
     }
 
-    /// The occurrences beside the rule.
-    fn also(&self, losses: &mut Vec<String>) -> Vec<NaiveDateTime> {
-        let also = &self.event.recurrence.also;
-        if !also.is_empty() {
-            losses.push(format!(
-                "{} occurrences beside its rule are appointments of their own",
-                also.len().min(MOST_SINGLES)
-            ));
+    /// When there are appointments of their own: on days that no series has, and beside the rule. Each time once: what
+    /// occurs is a set (RFC 5545 §3.8.5.2).
+    fn singles(&self, planned: &Planned, losses: &mut Vec<String>) -> Vec<NaiveDateTime> {
+        let also = self.event.recurrence.also.iter().map(|time| self.times.local(time, &self.zone));
+        let also: Vec<_> = also.collect();
+        let last = also.iter().map(NaiveDateTime::date).max();
+        let of_parts = planned.parts.iter().filter(|_| last.is_some()).flat_map(|part| {
+            let days = part.series.days_until(last.unwrap_or_default()).into_iter();
+            days.filter(|day| part.deleted.binary_search(day).is_err())
+        });
+        let at = |day: NaiveDate| day.and_time(self.start.time());
+        let mut known: BTreeSet<_> = of_parts.map(at).collect();
+        let mut singles: Vec<_> = planned.singles.iter().copied().map(at).collect();
+        known.extend(&singles);
+        let beside: Vec<_> = also.into_iter().filter(|time| known.insert(*time)).collect();
+        if !beside.is_empty() {
+            let kept = beside.len().min(MOST_SINGLES);
+            losses.push(format!("{kept} occurrences beside its rule are appointments of their own"));
         }
-        if let Some(more) = also.len().checked_sub(MOST_SINGLES).filter(|more| *more > 0) {
+        if let Some(more) = beside.len().checked_sub(MOST_SINGLES).filter(|more| *more > 0) {
             losses.push(format!("{more} occurrences beside its rule are left out"));
         }
-        also.iter().take(MOST_SINGLES).map(|time| self.times.local(time, &self.zone)).collect()
+        singles.extend(beside.into_iter().take(MOST_SINGLES));
+        singles
     }
 
     /// The last day on which an occurrence may begin.
-    fn until(&self, end: &End) -> Option<NaiveDate> {
+    pub(super) fn until(&self, end: &End) -> Option<NaiveDate> {
         let End::Until(time) = end else { return None };
+        // Of days the day counts as it is written, whatever is said beside it.
+        if self.event.is_all_day() {
+            return Some(time.local().date());
+        }
         let last = self.times.local(time, &self.zone);
         let is_day = matches!(time, Time::Date(_));
         let before = !is_day && last.time() < self.start.time();
@@ -206,8 +228,11 @@ impl Writer<'_> {
 
     /// The local time of an occurrence, as it is named by what is said of it. Programs write other hours than those of
     /// the series, and days alone: the day is what counts, but of what is beside the rule.
-    fn original(&self, time: &Time) -> NaiveDateTime {
+    pub(super) fn original(&self, time: &Time) -> NaiveDateTime {
         let local = self.times.local(time, &self.zone);
+        // The midnight of another zone is meant as the day that it is written with.
+        let local =
+            if self.event.is_all_day() && local.time() != self.start.time() { time.local() } else { local };
         let is = |also: &Time| self.times.local(also, &self.zone) == local;
         if self.event.recurrence.also.iter().any(is) {
             local
@@ -216,16 +241,36 @@ impl Writer<'_> {
         }
     }
 
-    /// The occurrences that differ; of two that stand for one, the second has no place.
-    fn exceptions<'a>(&'a self, alone: &mut Vec<&'a Event>) -> Exceptions<'a> {
+    /// The occurrences that differ. Of two that stand for one, the one that was changed more often goes (RFC 5546 §2.1.5);
+    /// where neither was, and they are at other times, the second has no place.
+    fn exceptions<'a>(&'a self, alone: &mut Vec<&'a Event>, losses: &mut Vec<String>) -> Exceptions<'a> {
         let mut found = Exceptions::new();
+        let mut older = 0_usize;
         for one in &self.event.exceptions {
-            match one.instead_of.as_ref().map(|time| self.original(time)) {
-                Some(original) if !found.contains_key(&original) => {
+            let Some(original) = one.instead_of.as_ref().map(|time| self.original(time)) else {
+                alone.push(one);
+                continue;
+            };
+            let changes = |of: &Event| of.entry.sequence.unwrap_or(0);
+            let hours = |of: &Event| (of.start.clone(), of.end.clone());
+            match found.get(&original) {
+                Some(known) if *known == one => {}
+                Some(known) if changes(known) == changes(one) && hours(known) != hours(one) => {
+                    alone.push(one)
+                }
+                Some(known) => {
+                    older += 1;
+                    if changes(known) < changes(one) {
+                        found.insert(original, one);
+                    }
+                }
+                None => {
                     found.insert(original, one);
                 }
-                _ => alone.push(one),
             }
+        }
+        if older > 0 {
+            losses.push(format!("{older} older versions of changed occurrences are left out"));
         }
         found
     }
@@ -254,7 +299,11 @@ impl Writer<'_> {
                 let before = at.checked_sub(1).and_then(|at| days.get(at)).copied();
                 if self.may_lie(own, (before, days.get(at + 1).copied()), &mut busy) {
                     exceptions.remove(&local);
-                    plan.changed.push(self.changed(own, &plan.master, (index, original)));
+                    let changed = self.changed(own, &plan.master, (index, original));
+                    // One that is as the series has it needs no change, and no server takes an empty one.
+                    if !changed.is_nothing() {
+                        plan.changed.push(changed);
+                    }
                     gone = false;
                 } else {
                     gone = true;

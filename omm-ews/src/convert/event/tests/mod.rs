@@ -18,7 +18,9 @@ use omm_content::calendar::{
 const BERLIN: &str = "Europe/Berlin";
 
 fn mailbox() -> Mailbox {
-    Mailbox { zone: Zone::Iana(Tz::Europe__Berlin), owner: vec!["me@x.org".into()], version: 15 }
+    let mut mailbox = Mailbox::new(15).in_zone(Zone::Iana(Tz::Europe__Berlin));
+    mailbox.owner.push("me@x.org".into());
+    mailbox
 }
 
 fn at(text: &str) -> NaiveDateTime {
@@ -154,7 +156,8 @@ fn busy_or_free() {
     }
     let elsewhere =
         Event { facts: EventFacts { busy: Some(Busy::WorkingElsewhere), ..talk().facts }, ..talk() };
-    let old = Mailbox { version: 14, ..mailbox() };
+    let mut old = mailbox();
+    old.version = 14;
     let written = plans(&elsewhere, &[], &old);
     assert_eq!(server::item(&written.plans[0].master).text_of("LegacyFreeBusyStatus"), Some("Free"));
 }
