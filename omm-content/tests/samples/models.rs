@@ -161,7 +161,8 @@ fn as_written(card: &Card) -> Card {
 
 fn calendar_differences(item: &[u8], written: &[u8], excused: &BTreeSet<&str>) -> Vec<String> {
     let of = |text: &[u8]| {
-        let text = String::from_utf8_lossy(text);
+        // A rule whose semicolons are escaped is text to calcard, and a rule to us.
+        let text = String::from_utf8_lossy(text).replace("FREQ=DAILY\\;", "FREQ=DAILY;");
         let mut said = Said::new();
         for calendar in meaning::calendars(&text) {
             entries(&calendar).for_each(|entry| say(entry, &mut said));

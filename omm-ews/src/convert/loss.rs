@@ -76,7 +76,7 @@ const CONTACT_IN: &[Loss] = &[
 
 const EVENT_OUT: &[Loss] = &[
     loss("a pattern by a calendar that is not Gregorian", "a single appointment"),
-    loss("somebody with an address of Exchange alone", "the name"),
+    loss("somebody with an address of Exchange alone, whom the directory does not know", "the name"),
     loss("when somebody answered, the sound of a reminder, colours", "left out"),
     loss("links to contacts, forms, flags for follow-up", "left out"),
 ];

@@ -115,7 +115,7 @@ fn put_back(time: &str, shown: &mut Shown, occurrences: &mut [Occurrence]) {
     times.filter(|child| child.text() == ours).for_each(|child| time.clone_into(&mut child.raw_text));
 }
 
-pub(super) fn has_categories(shown: &Shown) -> bool {
+fn has_categories(shown: &Shown) -> bool {
     shown.element.child("Categories").is_some_and(|all| !all.children.is_empty())
 }
 

@@ -1,6 +1,6 @@
 //! Messages: MIME as the server keeps it, and what stands beside it.
 
-use super::{Given, Outcome, kept::has_categories};
+use super::{Given, Outcome};
 use crate::{
     account::Account,
     changes::{kind_of, listing_shape},
@@ -34,9 +34,6 @@ pub(super) async fn fetch(
         None => Err(account.failed(doing, Trouble::unanswered())),
     };
     let answers: Vec<_> = batch.each().collect();
-    if answers.iter().flatten().flatten().any(has_categories) {
-        account.note_colours().await;
-    }
     let has_none = |answer: &Option<Result<Shown, Failure>>| matches!(answer, Some(Err(failure)) if failure.is_no_mail());
     let odd: Vec<usize> =
         answers.iter().enumerate().filter(|(_, answer)| has_none(answer)).map(|(at, _)| at).collect();

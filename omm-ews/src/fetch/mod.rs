@@ -29,6 +29,7 @@ use omm_core::{
     model::{Body, Intake, Item, ItemKind, Native, NativeKey, SourceItemId},
     seam::Fetched,
 };
+use std::vec;
 
 /// What came of one item.
 enum Outcome {
@@ -107,34 +108,45 @@ pub(crate) fn stream<'a>(
     wanted: Wanted,
     intake: &'a Intake,
 ) -> BoxStream<'a, Fetched> {
-    let next = move |mut rest: &'a [SourceItemId]| async move {
-        let (portions, rooms) =
-            (&account.portions.fetch, Rooms { bodies: intake, files: intake, changed: LastChange::Shown });
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at(portions.size().min(rest.len()));
-            let fetched = match fetch(account, kind, now, rooms).await {
-                Ok(given) => finished(account, given, wanted, intake).await,
-                Err(error) if is_divisible(now.len(), &error) => {
-                    portions.went_wrong(now.len(), &error);
-                    continue;
-                }
-                Err(error) => failed(now, &error),
-            };
-            match errors(&fetched).find(|error| wants_less(error)) {
-                Some(error) => portions.went_wrong(now.len(), error),
-                None => portions.went_well(now.len()),
-            }
-            rest = later;
-            let rest_of_all = errors(&fetched).find(|error| error.reach() >= Scope::Account);
-            let unasked = rest_of_all.map(|error| failed(later, error)).unwrap_or_default();
-            if !unasked.is_empty() {
-                rest = Default::default();
-            }
-            return Some((stream::iter(fetched.into_iter().chain(unasked)), rest));
-        }
-        None
-    };
+    // On the heap: what waits for an answer is large, and lies in every future above it.
+    let next = move |rest: &'a [SourceItemId]| Box::pin(some(account, kind, rest, wanted, intake));
     stream::unfold(ids, next).flatten().boxed()
+}
+
+/// The answers to the first of these, and those that were not asked for yet.
+async fn some<'a>(
+    account: &Account,
+    kind: ItemKind,
+    mut rest: &'a [SourceItemId],
+    wanted: Wanted,
+    intake: &Intake,
+) -> Option<(stream::Iter<vec::IntoIter<Fetched>>, &'a [SourceItemId])> {
+    let (portions, rooms) =
+        (&account.portions.fetch, Rooms { bodies: intake, files: intake, changed: LastChange::Shown });
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(portions.size().min(rest.len()));
+        let mut fetched = match fetch(account, kind, now, rooms).await {
+            Ok(given) => finished(account, given, wanted, intake).await,
+            Err(error) if is_divisible(now.len(), &error) => {
+                portions.went_wrong(now.len(), &error);
+                continue;
+            }
+            Err(error) => failed(now, &error),
+        };
+        match errors(&fetched).find(|error| wants_less(error)) {
+            Some(error) => portions.went_wrong(now.len(), error),
+            None => portions.went_well(now.len()),
+        }
+        rest = later;
+        let rest_of_all = errors(&fetched).find(|error| error.reach() >= Scope::Account);
+        let unasked = rest_of_all.map(|error| failed(later, error)).unwrap_or_default();
+        if !unasked.is_empty() {
+            rest = Default::default();
+        }
+        fetched.extend(unasked);
+        return Some((stream::iter(fetched), rest));
+    }
+    None
 }
 
 /// The body of one item.
