@@ -20,11 +20,13 @@ pub(super) struct Records<'a> {
     at: usize,
     line: usize,
     delimiter: u8,
+    /// The record read last has too many cells.
+    is_too_wide: bool,
 }
 
 impl<'a> Records<'a> {
     pub(super) fn new(text: &'a str, delimiter: u8) -> Self {
-        Self { text, at: 0, line: 1, delimiter }
+        Self { text, at: 0, line: 1, delimiter, is_too_wide: false }
     }
 
     /// Goes to the next line, past its end.
@@ -50,8 +52,10 @@ impl<'a> Records<'a> {
 
     fn record(&mut self) -> Result<Vec<String>, String> {
         let mut cells = Vec::new();
+        self.is_too_wide = false;
         loop {
             if cells.len() == MOST_CELLS {
+                self.is_too_wide = true;
                 return Err(format!("more than {MOST_CELLS} columns"));
             }
             cells.push(self.cell()?);
@@ -109,7 +113,10 @@ impl Iterator for Records<'_> {
         let (at, line) = (self.at, self.line);
         let cells = self.record();
         if cells.is_err() {
-            (self.at, self.line) = (at, line);
+            // One that is too wide costs all of its lines: each of them would be as wide again.
+            if !self.is_too_wide {
+                (self.at, self.line) = (at, line);
+            }
             self.skip_line();
         }
         Some(Record { line, cells })
@@ -158,6 +165,10 @@ mod tests {
     fn odd_quotation_marks_do_not_make_it_slow() {
         let text = "\"a\n\"\"\"b\n".repeat(100_000);
         assert!(Records::new(&text, b',').count() > 0);
+        // Each line ends within a cell, so that a record has as many lines as it may have cells. Those of the last one are
+        // read one by one.
+        let wide = "\"a\",\"\n".repeat(100_000);
+        assert!(Records::new(&wide, b',').count() < 2 * MOST_CELLS);
         let open = format!("\"{}", "x\n".repeat(2_000_000));
         let records: Vec<_> = Records::new(&open, b',').collect();
         assert_eq!((records.len(), records[0].cells.is_err(), records[1].line), (2_000_000, true, 2));
