@@ -165,9 +165,10 @@ mod tests {
     fn odd_quotation_marks_do_not_make_it_slow() {
         let text = "\"a\n\"\"\"b\n".repeat(100_000);
         assert!(Records::new(&text, b',').count() > 0);
-        // Each line ends within a cell, so that a record has as many lines as it may have cells.
+        // Each line ends within a cell, so that a record has as many lines as it may have cells. Those of the last one are
+        // read one by one.
         let wide = "\"a\",\"\n".repeat(100_000);
-        assert!(Records::new(&wide, b',').count() < 1_000);
+        assert!(Records::new(&wide, b',').count() < 2 * MOST_CELLS);
         let open = format!("\"{}", "x\n".repeat(2_000_000));
         let records: Vec<_> = Records::new(&open, b',').collect();
         assert_eq!((records.len(), records[0].cells.is_err(), records[1].line), (2_000_000, true, 2));
