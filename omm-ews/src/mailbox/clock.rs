@@ -54,8 +54,9 @@ impl Account {
             Some(name) => self.zone_called(&name).await?,
             None => None,
         };
-        // Names are written on this side alone.
-        let names = if self.side == Side::Destination { self.zone_names().await? } else { None };
+        // Names are written on this side alone. Servers from 2013 on know all that Windows has had since.
+        let is_asked = self.side == Side::Destination && self.mailbox().version < 15;
+        let names = if is_asked { self.zone_names().await? } else { None };
         Ok(Clock { zone, names })
     }
 
