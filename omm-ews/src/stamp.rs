@@ -40,15 +40,17 @@ pub(crate) async fn stamp(account: &Account, made: &[Made]) -> Result<Vec<Result
         match account.call(doing(account), &update(now)).await {
             Ok(answers) => {
                 let taken = taken(account, now, answers).await;
-                match taken
-                    .iter()
-                    .filter_map(|outcome| outcome.as_ref().err())
-                    .find(|error| wants_less(error))
-                {
+                let pause = errors(&taken).find(|error| error.reach() >= Scope::Account).map(Error::repeated);
+                match errors(&taken).find(|error| wants_less(error)) {
                     Some(error) => portions.went_wrong(now.len(), error),
                     None => portions.went_well(now.len()),
                 }
                 outcomes.extend(taken);
+                // A server that wants a pause is not asked for the next ones at once.
+                if let Some(error) = pause {
+                    outcomes.extend(later.iter().map(|_| Err(unknown(error.repeated()))));
+                    return Ok(outcomes);
+                }
             }
             Err(error) if is_divisible(now.len(), &error) => {
                 portions.went_wrong(now.len(), &error);
@@ -63,6 +65,10 @@ pub(crate) async fn stamp(account: &Account, made: &[Made]) -> Result<Vec<Result
         rest = later;
     }
     Ok(outcomes)
+}
+
+fn errors(outcomes: &[Result<()>]) -> impl Iterator<Item = &Error> {
+    outcomes.iter().filter_map(|outcome| outcome.as_ref().err())
 }
 
 fn update(made: &[Made]) -> UpdateItem {
