@@ -68,7 +68,7 @@ mod locate;
 mod look;
 mod mailbox;
 mod native;
-#[allow(dead_code, unused_imports, reason = "categories and zones of mailboxes are not asked for yet")]
+#[allow(dead_code, unused_imports, reason = "all that the operations say, whoever asks for it")]
 mod ops;
 mod pages;
 mod print;
