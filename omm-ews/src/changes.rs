@@ -153,7 +153,8 @@ pub(crate) fn meta(item: &Item) -> ItemMeta {
 /// Its search key ([MS-OXCPRPT]): it stays when the item is moved, and goes with its copies.
 fn lasting(item: &Item) -> Option<LastingId> {
     let key = item.extended(&SEARCH_KEY.name)?.as_bytes()?;
-    let is_key = !key.is_empty() && key.len() <= LONGEST_KEY;
+    // Zeros are no key.
+    let is_key = key.len() <= LONGEST_KEY && key.iter().any(|byte| *byte != 0);
     is_key.then(|| LastingId::new(key.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
 }
 

@@ -1,7 +1,7 @@
 //! Finding what was made of streams before it was stamped: above the mark, by the key that the stream carried.
 //!
 //! Items that were copied at the source may have one key. Where that leaves a choice, what an item says in its interchange
-//! form decides, as far as the server says the same of the copy; the rest is taken in order, since each of them is ours.
+//! form decides, as far as the server says the same of the copy; the rest is taken in order, if all of them are there.
 
 use crate::{
     account::Account,
@@ -10,7 +10,7 @@ use crate::{
     folders,
     locate::{self, is_older},
     native,
-    ops::{FieldPath, Item, Restriction, SEARCH_KEY},
+    ops::{FieldPath, Item, OMM_DIGEST, Restriction, SEARCH_KEY},
     print::Print,
     stamp::{self, Made},
 };
@@ -20,10 +20,10 @@ use omm_core::{
     model::{DestFolderId, DestItemId, Intake, ItemKind},
     seam::{Owned, Probe},
 };
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
-/// More items of one key are not read, but taken in order.
-const MOST_READINGS: usize = 64;
+/// Where more readings would be needed to tell items of one key apart, they are sent again.
+const MOST_READINGS: usize = 1024;
 
 /// What is looked for.
 struct Sought {
@@ -31,6 +31,12 @@ struct Sought {
     kind: ItemKind,
     print: Print,
     changed: Option<String>,
+}
+
+/// What may be one of them.
+struct Candidate {
+    id: String,
+    is_stamped: bool,
 }
 
 /// By their search keys.
@@ -93,24 +99,27 @@ async fn candidates(
     sought: &ByKey<'_>,
     given: &[Option<DestItemId>],
     owned: &dyn Owned,
-) -> Result<BTreeMap<String, Vec<String>>> {
+) -> Result<BTreeMap<String, Vec<Candidate>>> {
     let keys: Vec<&str> = sought.keys().copied().collect();
     let given: HashSet<&DestItemId> = given.iter().flatten().collect();
     let (mut known, mut shown) = (HashSet::new(), Vec::new());
-    for item in search(account, folder, &keys).await? {
+    let mut items = search(account, folder, &keys).await?;
+    items.sort_by_key(last_change);
+    for item in items {
         // A server may take two keys that differ in case only for one.
         let key = native::search_key(&item).filter(|key| sought.contains_key(key.as_str()));
         let Some(key) = key else { continue };
         let id = copy_id::of([item.id.id.clone()]);
         if !is_older(last_change(&item), since) && !given.contains(&id) && known.insert(id.clone()) {
-            shown.push((key, id));
+            // A stream of what an earlier migration made brings its stamp along; a stamp may also be another item's of ours.
+            shown.push((key, id, Print::read(&item).is_some()));
         }
     }
-    let ids: Vec<DestItemId> = shown.iter().map(|(_, id)| id.clone()).collect();
+    let ids: Vec<DestItemId> = shown.iter().map(|(_, id, _)| id.clone()).collect();
     let taken = owned.owns(&ids).await?;
-    let mut there: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for ((key, id), _) in shown.into_iter().zip(taken).filter(|(_, taken)| !taken) {
-        there.entry(key).or_default().push(copy_id::main(&id).to_owned());
+    let mut there: BTreeMap<String, Vec<Candidate>> = BTreeMap::new();
+    for ((key, id, is_stamped), _) in shown.into_iter().zip(taken).filter(|(_, taken)| !taken) {
+        there.entry(key).or_default().push(Candidate { id: copy_id::main(&id).to_owned(), is_stamped });
     }
     Ok(there)
 }
@@ -126,39 +135,52 @@ async fn search(account: &Account, folder: &DestFolderId, keys: &[&str]) -> Resu
     let fields = [
         FieldPath::Field("item:DateTimeCreated"),
         FieldPath::Field("item:LastModifiedTime"),
+        OMM_DIGEST.into(),
         SEARCH_KEY.into(),
     ];
     let folder = folders::by_id(folder.as_str());
     locate::search(account, &folder, keys.iter().map(term).collect(), &fields).await
 }
 
-/// Who is which, one-to-one.
+/// Who is which, one-to-one: by what they say, and where that does not tell, in order if all are there. Of those that cannot
+/// be told apart, none is given: what is sent again is there twice, what is taken for another is lost.
 async fn paired(
     account: &Account,
     mut sought: Vec<Sought>,
-    there: Vec<String>,
+    there: Vec<Candidate>,
 ) -> Result<Vec<(Sought, String)>> {
-    let prints: BTreeSet<&Print> = sought.iter().map(|one| &one.print).collect();
-    let leaves_a_choice = prints.len() > 1 || there.len() > sought.len();
-    if !leaves_a_choice || sought.len() * there.len() > MOST_READINGS {
-        return Ok(sought.into_iter().zip(there).collect());
+    let is_plain = !there.iter().any(|one| one.is_stamped);
+    if is_plain && are_equal(&sought) && there.len() <= sought.len() {
+        return Ok(sought.into_iter().zip(there.into_iter().map(|one| one.id)).collect());
+    }
+    if sought.len() * there.len() > MOST_READINGS {
+        return Ok(Vec::new());
     }
     let (mut pairs, mut others) = (Vec::new(), Vec::new());
-    for id in there {
+    // The last one first: it is ours rather than what somebody else put there in the same second.
+    for one in there.into_iter().rev() {
         let mut same = None;
-        for (place, one) in sought.iter().enumerate() {
-            if is_said(account, one, &id).await? {
+        for (place, sought) in sought.iter().enumerate() {
+            if is_said(account, sought, &one.id).await? {
                 same = Some(place);
                 break;
             }
         }
         match same {
-            Some(place) => pairs.push((sought.remove(place), id)),
-            None => others.push(id),
+            Some(place) => pairs.push((sought.remove(place), one.id)),
+            None if !one.is_stamped => others.push(one.id),
+            None => {}
         }
     }
-    pairs.extend(sought.into_iter().zip(others));
+    if others.len() >= sought.len() || are_equal(&sought) {
+        others.reverse();
+        pairs.extend(sought.into_iter().zip(others));
+    }
     Ok(pairs)
+}
+
+fn are_equal(sought: &[Sought]) -> bool {
+    sought.windows(2).all(|two| two[0].print == two[1].print)
 }
 
 /// Whether an item says in its interchange form what was to be sent.

@@ -56,10 +56,12 @@ pub(crate) fn copies_of(conn: &Connection, digests: &[Digest]) -> Result<Vec<Ent
     Ok(found.into_values().collect())
 }
 
-/// The entries with a copy, of items that are called so, each once, in key order.
+/// The entries with a copy, of items that are called so, each once, in key order. Of many with one name, which are no use to
+/// anybody, the first ones.
 pub(crate) fn copies_called(conn: &Connection, ids: &[LastingId]) -> Result<Vec<Entry>, Fault> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM entries INDEXED BY by_lasting WHERE lasting = ? AND copy_id IS NOT NULL"
+        "SELECT {COLUMNS} FROM entries INDEXED BY by_lasting WHERE lasting = ? AND copy_id IS NOT NULL \
+         ORDER BY key LIMIT 256"
     );
     let mut select = conn.prepare_cached(&sql)?;
     let mut found = BTreeMap::new();

@@ -108,6 +108,8 @@ impl Run<'_> {
             }
             match presence {
                 Some(presence) if is_untouched(&copy, &presence) => return Ok(Twin::Elsewhere(twin, copy)),
+                // Another body is this item's own, whatever became of that copy.
+                _ if is_another(&twin, content) => {}
                 Some(_) => second_best = Twin::Touched(twin, copy),
                 None if matches!(second_best, Twin::None) => second_best = Twin::Deleted(twin, copy),
                 None => {}

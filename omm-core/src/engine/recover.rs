@@ -240,8 +240,12 @@ impl Run<'_> {
                 // The successor may be in doubt itself, and in a later page: it is looked for first.
                 self.settle_successor(successor, sum).await?;
                 let there = self.pen.journal().entries(&[successor]).await?.pop().flatten();
-                if there.as_ref().is_some_and(|entry| matches!(entry.fate, Fate::Absent { .. })) {
-                    // It was not sent: it waits again, or it would be taken for an item of its own.
+                let waits = |there: &Entry| {
+                    matches!(there.fate, Fate::Absent { .. }) && there.revision == entry.revision
+                };
+                if there.as_ref().is_some_and(waits) {
+                    // It was not sent: it waits again, or it would be taken for an item of its own. One that was edited
+                    // is read first: its body is another one.
                     records.push(self.pen.record(successor, Fact::Waiting { content: copy.content.clone() }));
                 }
                 let new = there.and_then(|entry| entry.copy);

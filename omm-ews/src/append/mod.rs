@@ -130,7 +130,7 @@ async fn make(
                 rest
             }
             // Nothing is known of any: the whole is looked for.
-            Err(error) if is_about_all(&error) && outcomes.iter().flatten().all(Result::is_err) => {
+            Err(error) if is_about_all(&error) && is_nothing_there(outcomes) => {
                 portions.went_wrong(now.len(), &error);
                 return Err(error);
             }
@@ -142,6 +142,13 @@ async fn make(
         };
     }
     Ok(())
+}
+
+/// Whether nothing was made so far, for certain: what may be there must not be sent again unseen.
+fn is_nothing_there(outcomes: &[Option<Result<Stored>>]) -> bool {
+    let is_nothing =
+        |outcome: &Result<Stored>| outcome.as_ref().is_err_and(|error| error.effect() == Effect::None);
+    outcomes.iter().flatten().all(is_nothing)
 }
 
 fn is_about_all(error: &Error) -> bool {

@@ -1,7 +1,7 @@
 //! Items from the streams of another Exchange: made whole, then stamped. A stream that the server refuses is refused, and
 //! the engine sends the item's interchange form instead.
 
-use super::{is_about_all, of_the_account, put, unanswered, unknown};
+use super::{is_about_all, is_nothing_there, of_the_account, put, unanswered, unknown};
 use crate::{
     account::Account,
     batches::is_divisible,
@@ -72,7 +72,7 @@ pub(super) async fn make(
                 place_all(outcomes, if is_of_this_one { now } else { rest }, &error);
                 if is_of_this_one { later } else { Default::default() }
             }
-            Err(error) if is_about_all(&error) && outcomes.iter().flatten().all(Result::is_err) => {
+            Err(error) if is_about_all(&error) && is_nothing_there(outcomes) => {
                 portions.went_wrong(now.len(), &error);
                 return Err(error);
             }
