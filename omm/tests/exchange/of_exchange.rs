@@ -16,7 +16,9 @@ fn secret() -> Property {
 
 fn secrets(account: &MockMailbox) -> usize {
     let folders = account.folders();
-    let items = folders.iter().flat_map(|folder| account.items(&folder.path));
+    // Folders beside the ones that people see, which hold nothing, are not found by their paths.
+    let folders = folders.iter().filter(|folder| folder.items > 0);
+    let items = folders.flat_map(|folder| account.items(&folder.path));
     items.filter(|item| item.property(&secret().name).is_some_and(|own| *own == secret())).count()
 }
 
