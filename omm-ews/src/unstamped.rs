@@ -20,7 +20,10 @@ use omm_core::{
     model::{DestFolderId, DestItemId, Intake, ItemKind},
     seam::{Owned, Probe},
 };
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashSet},
+};
 
 /// Where more readings would be needed to tell items of one key apart, they are sent again.
 const MOST_READINGS: usize = 1024;
@@ -104,7 +107,8 @@ async fn candidates(
     let given: HashSet<&DestItemId> = given.iter().flatten().collect();
     let (mut known, mut shown) = (HashSet::new(), Vec::new());
     let mut items = search(account, folder, &keys).await?;
-    items.sort_by_key(last_change);
+    // The last one first: it is ours rather than what somebody else put there in the same second.
+    items.sort_by_key(|item| Reverse(last_change(item)));
     for item in items {
         // A server may take two keys that differ in case only for one.
         let key = native::search_key(&item).filter(|key| sought.contains_key(key.as_str()));
@@ -157,8 +161,7 @@ async fn paired(
         return Ok(Vec::new());
     }
     let (mut pairs, mut others) = (Vec::new(), Vec::new());
-    // The last one first: it is ours rather than what somebody else put there in the same second.
-    for one in there.into_iter().rev() {
+    for one in there {
         let mut same = None;
         for (place, sought) in sought.iter().enumerate() {
             if is_said(account, sought, &one.id).await? {
