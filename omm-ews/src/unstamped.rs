@@ -183,7 +183,7 @@ async fn paired(
 }
 
 fn are_equal(sought: &[Sought]) -> bool {
-    sought.windows(2).all(|two| two[0].print == two[1].print)
+    sought.first().is_none_or(|first| sought.iter().all(|one| one.print == first.print))
 }
 
 /// Whether an item says in its interchange form what was to be sent.

@@ -2,7 +2,7 @@
 
 use crate::{
     on_mock::{Between, between},
-    stories::{check, filled, nothing_left_over},
+    stories::{check, filled, lived_in, nothing_left_over},
     world::{ANN, server},
 };
 use omm_core::{
@@ -330,20 +330,10 @@ fn a_server_that_is_busy_is_waited_for() {
     }
 }
 
-fn changed(world: &Between) {
-    let account = world.source.account();
-    let first = |path: &str| account.items(path)[0].id.clone();
-    account.set(&first("contacts"), "JobTitle", "another");
-    account.set(&first("calendar"), "Subject", "another");
-    account.mark_read(&first("Inbox/Work"), true);
-    account.relocate(&first("inbox"), "Inbox/Work");
-    account.add_mail("inbox", b"Subject: more\r\n\r\nmore\r\n", "2026-02-01T12:00:00Z", false);
-}
-
 #[test]
 fn later_runs() {
     let story = Scenario::new("from Exchange to Exchange", || between(rich(), server()));
-    check(7, &story.run().user(changed).run().ends(all_stamped));
+    check(7, &story.run().user(|world: &Between| lived_in(&world.source.account())).run().ends(all_stamped));
 }
 
 #[test]

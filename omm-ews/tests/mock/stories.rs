@@ -7,7 +7,7 @@ use crate::{
 };
 use omm_core::model::FolderPath;
 use omm_testkit::{
-    ews::{EwsAct, EwsFault, MockEws, Version},
+    ews::{EwsAct, EwsFault, MockEws, MockMailbox, Version},
     mailbox::{contact, event, message},
     memory::MemoryAccount,
     sim::SimRuntime,
@@ -118,19 +118,21 @@ fn later_run_into() {
     check(7, &story.ends(|world: &IntoMock| nothing_left_over(&world.destination)));
 }
 
+/// What the user of an account that is [`filled`] does between two runs.
+pub(crate) fn lived_in(account: &MockMailbox) {
+    let first = |path: &str| account.items(path)[0].id.clone();
+    account.set(&first("contacts"), "JobTitle", "another");
+    account.set(&first("calendar"), "Subject", "another");
+    account.mark_read(&first("Inbox/Work"), true);
+    account.relocate(&first("inbox"), "Inbox/Work");
+    account.add_mail("inbox", b"Subject: more\r\n\r\nmore\r\n", "2026-02-01T12:00:00Z", false);
+}
+
 #[test]
 fn later_run_out_of() {
     let story = Scenario::new("later run out of Exchange", fresh_out_of)
         .run()
-        .user(|world: &OutOfMock| {
-            let account = world.source.account();
-            let first = |path: &str| account.items(path)[0].id.clone();
-            account.set(&first("contacts"), "JobTitle", "another");
-            account.set(&first("calendar"), "Subject", "another");
-            account.mark_read(&first("Inbox/Work"), true);
-            account.relocate(&first("inbox"), "Inbox/Work");
-            account.add_mail("inbox", b"Subject: more\r\n\r\nmore\r\n", "2026-02-01T12:00:00Z", false);
-        })
+        .user(|world: &OutOfMock| lived_in(&world.source.account()))
         .run();
     check(7, &story);
 }
