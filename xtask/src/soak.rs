@@ -10,13 +10,14 @@ use anyhow::Result;
 const FUZZ_SECONDS: u32 = 1800;
 
 /// The targets, and where their seeds are.
-const FUZZED: [(&str, &str); 6] = [
+const FUZZED: [(&str, &str); 7] = [
     ("framer", "../omm-imap/src/proto/dialogues"),
     ("parser", "../omm-imap/src/proto/dialogues"),
     ("names", "../omm-imap/src/proto/dialogues"),
     ("pop_framer", "../omm-pop/src/proto/dialogues"),
     ("pop_client", "../omm-pop/src/proto/dialogues"),
     ("autoconfig", "../omm-discover/tests/documents"),
+    ("import", "../omm-project/tests/data"),
 ];
 
 /// Tests that kill `omm`, and where it migrates then.

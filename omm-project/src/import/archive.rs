@@ -68,7 +68,7 @@ fn length(part: &mut dyn Read, most: u64) -> Result<u64> {
     }
 }
 
-pub(super) fn broken(cause: impl std::error::Error + Send + Sync + 'static) -> omm_core::Error {
+/// What the library says goes no further: it may quote the cell that it could not read.
+pub(super) fn broken(_: impl std::error::Error) -> omm_core::Error {
     refused("the spreadsheet is damaged or protected by a password; save it anew, without a password")
-        .caused_by(cause)
 }

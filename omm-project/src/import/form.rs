@@ -118,7 +118,11 @@ impl Values<'_> {
         };
         let (server, login) = (server?, login?);
         let mut spec = match usual(kind, &server, default) {
-            Some(default) => AccountSpec { login: login.to_string(), ..default.clone() },
+            Some(default) => {
+                let mut spec = default.clone();
+                login.as_str().clone_into(&mut spec.login);
+                spec
+            }
             None => match server::account(kind.unwrap_or(ServerType::Auto), &server, &login) {
                 Ok(spec) if spec.server_type == "pop3" && side.server == Column::DestinationServer => {
                     return self.note(side.server, Fault::NotWritable);

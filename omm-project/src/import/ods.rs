@@ -10,7 +10,6 @@ use super::{
 };
 use omm_core::Result;
 use quick_xml::{
-    XmlVersion,
     events::{BytesRef, BytesStart, Event},
     reader::Reader,
 };
@@ -142,12 +141,8 @@ fn text(xml: &mut Reader<impl BufRead>) -> Result<Zeroizing<String>> {
             Event::End(tag) if tag.name().as_ref() == "text:p" => {
                 in_paragraph = in_paragraph.saturating_sub(1)
             }
-            Event::Text(piece) if in_paragraph > 0 => {
-                text.push_str(&piece.xml_content(XmlVersion::Implicit1_0))
-            }
-            Event::CData(piece) if in_paragraph > 0 => {
-                text.push_str(&piece.xml_content(XmlVersion::Implicit1_0))
-            }
+            Event::Text(piece) if in_paragraph > 0 => text.push_str(&piece.xml10_content()),
+            Event::CData(piece) if in_paragraph > 0 => text.push_str(&piece.xml10_content()),
             Event::GeneralRef(name) if in_paragraph > 0 => text.push(letter(&name)?),
             _ => {}
         }

@@ -104,7 +104,7 @@ fn what_is_wrong_is_told_with_its_place_and_its_remedy() {
         ),
         ("IMAP;h.example;;GEHEIM;IMAP;i.example;b;GEHEIM", "column 3, source login (empty): missing"),
         ("IMAP;h.example;b;;IMAP;i.example;b;GEHEIM", "column 4, source password (empty): missing"),
-        ("IMAP;h.example;b;GEHEIM;IMAP;i.example;b;  ", "column 8, destination password (not shown)"),
+        ("IMAP;h.example;b;GEHEIM;IMAP;i.example;b;  ", "column 8, destination password (empty): missing"),
         (
             "IMAP;h.example;b;GEHEIM\u{1};IMAP;i.example;b;x",
             "source password (not shown): a line break or another control",

@@ -17,7 +17,7 @@ use std::io::{BufReader, Read};
 pub(super) async fn read(mut file: Box<dyn File>, shelf: Shelf) -> Result<()> {
     measure(&mut *file)?;
     file.rewind().map_err(unreadable)?;
-    let mut book = guarded(|| Xls::new(BufReader::new(file)))?.map_err(broken)?;
+    let mut book = guarded(|| Xls::<BufReader<Box<dyn File>>>::new(BufReader::new(file)))?.map_err(broken)?;
     let name = first_shown(book.sheets_metadata())?;
     let range = guarded(|| book.worksheet_range(&name))?.map_err(broken)?;
     drop(book);

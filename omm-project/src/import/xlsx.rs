@@ -16,9 +16,15 @@ use std::{
 
 /// Reads a sheet. The file was measured before.
 pub(super) async fn read(file: Box<dyn File>, shelf: Shelf) -> Result<()> {
-    let mut book = guarded(|| Xlsx::new(BufReader::new(file)))?.map_err(broken)?;
+    let mut book =
+        guarded(|| Xlsx::<BufReader<Box<dyn File>>>::new(BufReader::new(file)))?.map_err(broken)?;
     let name = first_shown(book.sheets_metadata())?;
-    let mut cells = guarded(|| book.worksheet_cells_reader(&name))?.map_err(broken)?;
+    let opened = &mut book;
+    let mut cells = guarded(move || {
+        let book = opened;
+        book.worksheet_cells_reader(&name)
+    })?
+    .map_err(broken)?;
     let mut row = SheetRow::new(shelf);
     while let Some(found) = guarded(|| cells.next_cell())?.map_err(broken)? {
         let (line, column) = found.get_position();

@@ -42,11 +42,11 @@ impl Token {
 
     /// A token as it came; nothing if it cannot be one.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        match BASE64_URL_SAFE_NO_PAD.decode_slice(text.trim(), &mut *bytes) {
-            Ok(32) => Some(Self(bytes)),
-            _ => None,
-        }
+        // The decoder wants room for more than there is.
+        let mut bytes = Zeroizing::new([0; 48]);
+        let length = BASE64_URL_SAFE_NO_PAD.decode_slice(text.trim(), &mut *bytes).ok()?;
+        let token = bytes.first_chunk().filter(|_| length == 32)?;
+        Some(Self(Zeroizing::new(*token)))
     }
 
     /// The token as it is handed out, once.
