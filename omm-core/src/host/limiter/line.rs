@@ -74,6 +74,9 @@ struct LaneState {
 struct PartState {
     limit: usize,
     open: usize,
+    /// How many may be open on each lane, and how many are, where there are any.
+    each: usize,
+    on: BTreeMap<LaneId, usize>,
     /// This part and those that it is a part of, from the inside out.
     within: Vec<u64>,
     last_turn: u64,
@@ -82,7 +85,7 @@ struct PartState {
 impl Lines {
     /// No lanes yet, and the part that is the whole.
     pub(super) fn new(default_limit: usize) -> (Self, Part) {
-        let whole = PartState { limit: usize::MAX, open: 0, within: vec![0], last_turn: 0 };
+        let whole = PartState::new(usize::MAX, vec![0]);
         let state = State {
             names: HashMap::new(),
             lanes: Vec::new(),
@@ -104,7 +107,7 @@ impl Lines {
         state.next_part += 1;
         let outer = state.parts.get(&of.0.id).map_or(&[][..], |part| &part.within);
         let within = [&[id], outer].concat();
-        state.parts.insert(id, PartState { limit, open: 0, within, last_turn: 0 });
+        state.parts.insert(id, PartState::new(limit, within));
         Part(Arc::new(PartHandle { lines: self.clone(), id, _outer: Some(of.clone()) }))
     }
 
@@ -153,8 +156,16 @@ impl Lines {
     }
 
     pub(super) fn set_total(&self, part: &Part, limit: usize) {
+        self.change_part(part, |part| part.limit = limit);
+    }
+
+    pub(super) fn set_each(&self, part: &Part, limit: usize) {
+        self.change_part(part, |part| part.each = limit);
+    }
+
+    fn change_part(&self, part: &Part, change: impl FnOnce(&mut PartState)) {
         self.change(|state| {
-            state.parts.entry(part.0.id).and_modify(|part| part.limit = limit);
+            state.parts.entry(part.0.id).and_modify(change);
         });
         self.0.doors.notify(usize::MAX);
     }
@@ -175,7 +186,7 @@ impl Lines {
     /// Whether a limit is zero that keeps this part out of this lane.
     pub(super) fn is_shut(&self, lane: LaneId, part: &Part) -> bool {
         let state = self.lock();
-        state.lanes[lane.0].limit == 0 || state.around(part.0.id).any(|part| part.limit == 0)
+        state.lanes[lane.0].limit == 0 || state.around(part.0.id).any(PartState::is_shut)
     }
 
     pub(super) fn rest(&self, lane: LaneId) -> Duration {
@@ -249,7 +260,7 @@ impl State {
 
     fn has_room(&self, (lane, part): (LaneId, u64)) -> bool {
         self.lanes[lane.0].open < self.lanes[lane.0].limit
-            && self.around(part).all(|part| part.open < part.limit)
+            && self.around(part).all(|part| part.has_room(lane))
     }
 
     fn share_room(&self, (lane, part): (LaneId, u64), (other_lane, other_part): (LaneId, u64)) -> bool {
@@ -271,7 +282,7 @@ impl State {
         change(&mut self.lanes[lane.0].open);
         let within = self.parts.get(&part).map(|part| part.within.clone()).unwrap_or_default();
         for id in within {
-            self.parts.entry(id).and_modify(|part| change(&mut part.open));
+            self.parts.entry(id).and_modify(|part| part.count(lane, &change));
         }
     }
 
@@ -283,6 +294,29 @@ impl State {
         let waiting = self.lines.iter().filter_map(|(line, standing)| Some((asleep(standing)?, *line)));
         let (_, line) = waiting.filter(|(_, line)| self.has_room(*line)).min()?;
         self.lines.get_mut(&line)?.first_entry()?.get_mut().take()
+    }
+}
+
+impl PartState {
+    fn new(limit: usize, within: Vec<u64>) -> Self {
+        Self { limit, open: 0, each: usize::MAX, on: BTreeMap::new(), within, last_turn: 0 }
+    }
+
+    fn is_shut(&self) -> bool {
+        self.limit == 0 || self.each == 0
+    }
+
+    fn has_room(&self, lane: LaneId) -> bool {
+        self.open < self.limit && self.on.get(&lane).is_none_or(|open| *open < self.each) && self.each > 0
+    }
+
+    fn count(&mut self, lane: LaneId, change: impl Fn(&mut usize)) {
+        change(&mut self.open);
+        let on = self.on.entry(lane).or_default();
+        change(on);
+        if *on == 0 {
+            self.on.remove(&lane);
+        }
     }
 }
 

@@ -61,6 +61,11 @@ impl Limiter {
         self.lines.set_total(&self.part, limit);
     }
 
+    /// Changes at once how much this part, or the whole, may have open on each lane; a lane's own limit counts beside it.
+    pub fn set_each(&self, limit: usize) {
+        self.lines.set_each(&self.part, limit);
+    }
+
     /// How many requests this part, or the whole, has open on all lanes together.
     pub fn open(&self) -> usize {
         self.lines.open_in(&self.part)

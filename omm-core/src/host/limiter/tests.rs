@@ -117,6 +117,23 @@ fn a_part_counts_on_all_lanes_together_and_in_what_it_is_a_part_of() {
 }
 
 #[test]
+fn a_part_has_a_limit_on_each_lane() {
+    let whole = Limiter::new(4);
+    let (part, other) = (whole.part(usize::MAX), whole.part(usize::MAX));
+    part.set_each(2);
+    let first = joined(&part, "a");
+    let _rest = [joined(&part, "a"), joined(&part, "b"), joined(&other, "a"), joined(&other, "a")];
+    let (third, fifth) = (waiting(&part, "a"), waiting(&other, "a"));
+    drop(first);
+    assert!(third.was_woken() && !fifth.was_woken(), "the one who came first");
+    drop(third);
+    assert!(fifth.was_woken());
+    part.set_each(0);
+    let (lane, runtime) = (part.lane(&key("b")), Arc::new(Still) as Arc<dyn Runtime>);
+    assert!(lane.closed(&runtime).now_or_never().is_some());
+}
+
+#[test]
 fn a_lane_that_is_full_keeps_nobody_from_another() {
     let whole = Limiter::new(1);
     let part = whole.part(5);
@@ -198,6 +215,7 @@ fn nobody_is_forgotten() {
         };
         let whole = Limiter::new(2);
         let parts = [whole.clone(), whole.part(3), whole.part(2), whole.part(4).part(1)];
+        parts[1].set_each(1);
         let lanes = ["a", "b", "c"];
         whole.set_total(5);
         let mut held: Vec<(usize, Permit)> = Vec::new();
