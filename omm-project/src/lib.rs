@@ -14,5 +14,6 @@ pub mod project;
 mod random;
 pub mod sealed;
 pub mod store;
+pub mod work;
 
 pub use account::MailboxKey;

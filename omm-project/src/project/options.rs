@@ -91,6 +91,8 @@ pub struct Project {
     pub destination: Option<AccountSpec>,
     /// How they are to be done.
     pub options: Options,
+    /// Nothing of it begins, and what runs comes to rest. A new project is held until somebody lets it run.
+    pub held: bool,
     /// When it was made.
     pub created: DateTime<Utc>,
     /// When something last happened in it.
@@ -114,6 +116,7 @@ impl Project {
             source: None,
             destination: None,
             options: Options::default(),
+            held: true,
             created: now,
             changed: now,
             revision: 0,

@@ -5,6 +5,7 @@ use crate::{
     import::{Row, SharedDestination},
     project::ProjectId,
     sealed::{Field, Key, Place, Sealed},
+    work::{Ending, Progress, Task, Wish},
 };
 use chrono::{DateTime, Utc};
 use omm_core::{Result, host::CredentialRef, seam::AccountSpec};
@@ -55,7 +56,7 @@ pub struct NewMigration {
 }
 
 /// A migration as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MigrationRow {
     /// Its number.
@@ -80,6 +81,12 @@ pub struct MigrationRow {
     pub start: Option<DateTime<Utc>>,
     /// The name of its journal, once it has one.
     pub journal: Option<String>,
+    /// What it does at its next turn.
+    pub task: Task,
+    /// How far it came at its last turn.
+    pub progress: Option<Progress>,
+    /// How many turns in a row have ended in trouble.
+    pub failed_turns: u32,
     /// When it was added.
     pub created: DateTime<Utc>,
     /// When it last changed here.
@@ -103,6 +110,12 @@ pub enum Added {
 pub enum Change {
     /// It does something else now.
     State(State, Option<String>),
+    /// It has this to do, and waits for its turn, whatever it was doing before; not while it runs.
+    Task(Task),
+    /// Somebody wishes this of it while it runs.
+    Wish(Wish),
+    /// Its turn is over.
+    Ended(Ending),
     /// Another priority.
     Priority(i32),
     /// Another time to start.

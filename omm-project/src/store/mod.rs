@@ -12,6 +12,7 @@ mod rotation;
 mod sqlite;
 mod state;
 mod subject;
+mod turns;
 
 pub use audit::{Act, AuditLine, Broken, By, verify};
 pub use migration::{
@@ -22,3 +23,4 @@ pub use rotation::{Rotated, rotate};
 pub use sqlite::SqliteProjects;
 pub use state::State;
 pub use subject::Subject;
+pub use turns::{Due, Turns};

@@ -53,15 +53,17 @@ impl State {
         matches!(self, Stopped | Done | DoneWithFailures | Failed)
     }
 
-    /// Whether it may become the other. What is over begins again as scheduled: at once, or later. Every store asks here.
+    /// Whether it may become the other. What is over begins again when its turn comes, or at a time. Every store asks here.
     pub fn may_become(self, next: Self) -> bool {
         match (self, next) {
             (NotStarted | Scheduled | Paused, NotStarted | Scheduled | Running | Paused | Stopped) => {
                 self != next
             }
-            (Running, Paused | Stopping | Stopped | Done | DoneWithFailures | Failed) => true,
-            (Stopping, Paused | Stopped | Done | DoneWithFailures | Failed) => true,
-            (Stopped | Done | DoneWithFailures | Failed, Scheduled | Running) => true,
+            // Whoever worked on it is shut down, or has to leave the servers alone for a while.
+            (Running | Stopping, NotStarted | Scheduled) => true,
+            (Running, Stopping) => true,
+            (Running | Stopping, Paused | Stopped | Done | DoneWithFailures | Failed) => true,
+            (Stopped | Done | DoneWithFailures | Failed, NotStarted | Scheduled) => true,
             _ => false,
         }
     }
@@ -104,13 +106,13 @@ mod tests {
             [
                 "not started: scheduled, running, paused, stopped",
                 "scheduled: not started, running, paused, stopped",
-                "running: paused, stopping, stopped, done, done with failures, failed",
+                "running: not started, scheduled, paused, stopping, stopped, done, done with failures, failed",
                 "paused: not started, scheduled, running, stopped",
-                "stopping: paused, stopped, done, done with failures, failed",
-                "stopped: scheduled, running",
-                "done: scheduled, running",
-                "done with failures: scheduled, running",
-                "failed: scheduled, running",
+                "stopping: not started, scheduled, paused, stopped, done, done with failures, failed",
+                "stopped: not started, scheduled",
+                "done: not started, scheduled",
+                "done with failures: not started, scheduled",
+                "failed: not started, scheduled",
             ]
         );
         for state in State::ALL {

@@ -4,12 +4,13 @@ use super::{
     audit,
     migration::{column, state},
     project::{self, ProjectKey},
-    value::{get, micros, signed},
+    value::{get, json, micros, signed},
 };
 use crate::{
     project::ProjectId,
     sealed::Sealed,
     store::{Act, By, Change, Changed, MigrationKey, State},
+    work::{Task, Wish},
 };
 use omm_store::sqlite::Fault;
 use rusqlite::{Connection, ToSql, params};
@@ -55,6 +56,33 @@ fn change_one(
             }
             set("state = ?2", &next.code())?;
             set("reason = ?2", reason)?
+        }
+        Change::Task(task) => {
+            if matches!(known, State::Running | State::Stopping) {
+                return Ok(Changed::Refused(known));
+            }
+            set("task = ?2, state = 0, reason = NULL, start = NULL, failed_turns = 0", &json(task)?)?
+        }
+        Change::Wish(wish) => {
+            if !matches!(known, State::Running | State::Stopping) {
+                return Ok(Changed::Refused(known));
+            }
+            if *wish == Wish::Stop {
+                set("state = ?2", &State::Stopping.code())?;
+            }
+            set("wish = ?2", &wish.code())?
+        }
+        Change::Ended(ending) => {
+            if !matches!(known, State::Running | State::Stopping) || !known.may_become(ending.state) {
+                return Ok(Changed::Refused(known));
+            }
+            set("state = ?2, wish = NULL", &ending.state.code())?;
+            set("reason = ?2", &ending.reason)?;
+            set("start = ?2", &ending.again.map(micros))?;
+            if ending.state.is_final() {
+                set("task = ?2", &json(&Task::default())?)?;
+            }
+            set("failed_turns = ?2", &ending.failed_turns)?
         }
         Change::Priority(priority) => set("priority = ?2", priority)?,
         Change::Start(start) => {

@@ -3,7 +3,7 @@
 use super::{
     audit,
     project::{self, ProjectKey},
-    value::{from_json, get, json, micros, signed, time, unsigned},
+    value::{from_json, get, json, micros, optional_json, signed, time, unsigned},
 };
 use crate::{
     MailboxKey,
@@ -200,7 +200,7 @@ pub(super) fn state(row: &Row<'_>) -> Result<State, Fault> {
     State::of_code(get(row, "state")?).ok_or(Fault::Unreadable("state"))
 }
 
-fn read(row: &Row<'_>) -> Result<MigrationRow, Fault> {
+pub(super) fn read(row: &Row<'_>) -> Result<MigrationRow, Fault> {
     let line: Option<i64> = get(row, "line")?;
     let start: Option<i64> = get(row, "start")?;
     Ok(MigrationRow {
@@ -215,6 +215,9 @@ fn read(row: &Row<'_>) -> Result<MigrationRow, Fault> {
         priority: get(row, "priority")?,
         start: start.map(time).transpose()?,
         journal: get(row, "journal")?,
+        task: from_json(&get::<String>(row, "task")?, "task")?,
+        progress: optional_json(get(row, "progress")?, "progress")?,
+        failed_turns: get(row, "failed_turns")?,
         created: time(get(row, "created")?)?,
         changed: time(get(row, "changed")?)?,
     })

@@ -6,13 +6,17 @@ mod migration;
 mod project;
 mod schema;
 mod session;
+mod turns;
 mod value;
 
 use super::{
-    Added, AuditLine, By, Change, Changed, Counts, MigrationKey, MigrationRow, NewMigration, Page, Projects,
-    Secrets, Subject,
+    Added, AuditLine, By, Change, Changed, Counts, Due, MigrationKey, MigrationRow, NewMigration, Page,
+    Projects, Secrets, Subject, Turns,
 };
-use crate::project::{Project, ProjectId, Rule, Session, TokenHash};
+use crate::{
+    project::{Project, ProjectId, Rule, Session, TokenHash},
+    work::{Progress, Wish},
+};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use omm_core::{
@@ -257,6 +261,31 @@ impl Projects for SqliteProjects {
     async fn audit(&self, project: &ProjectId, after: u64, limit: u32) -> Result<Vec<AuditLine>> {
         let project = project.clone();
         self.read(move |conn| audit::lines(conn, &project, after, limit)).await
+    }
+}
+
+#[async_trait]
+impl Turns for SqliteProjects {
+    async fn take_up(&self, by: &By) -> Result<()> {
+        let by = by.clone();
+        self.write("take up what was left", move |conn| turns::take_up(conn, &by)).await
+    }
+
+    async fn due(&self, now: DateTime<Utc>, each: usize) -> Result<Vec<Due>> {
+        self.write("see whose turn it is", move |conn| turns::due(conn, now, each)).await
+    }
+
+    async fn is_waiting(&self) -> Result<bool> {
+        self.read(turns::is_waiting).await
+    }
+
+    async fn wishes(&self, of: &[MigrationKey]) -> Result<Vec<(MigrationKey, Wish)>> {
+        let of = of.to_vec();
+        self.read(move |conn| turns::wishes(conn, &of)).await
+    }
+
+    async fn note(&self, progress: Vec<(MigrationKey, Progress)>) -> Result<()> {
+        self.write("note how far it is", move |conn| turns::note(conn, &progress)).await
     }
 }
 

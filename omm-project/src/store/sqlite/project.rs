@@ -24,8 +24,8 @@ pub(super) fn key(conn: &Connection, id: &ProjectId) -> Result<Option<ProjectKey
 
 pub(super) fn insert(conn: &Connection, project: &Project, by: &By) -> Result<(), Fault> {
     let sql =
-        "INSERT INTO projects (id, name, contact, password, source, destination, options, created, changed,
-               retention_days, erased_at, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)";
+        "INSERT INTO projects (id, name, contact, password, source, destination, options, held, created, changed,
+               retention_days, erased_at, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)";
     conn.execute(
         sql,
         params![
@@ -36,6 +36,7 @@ pub(super) fn insert(conn: &Connection, project: &Project, by: &By) -> Result<()
             project.source.as_ref().map(json).transpose()?,
             project.destination.as_ref().map(json).transpose()?,
             json(&project.options)?,
+            project.held,
             micros(project.created),
             micros(project.changed),
             project.options.retention_days,
@@ -48,7 +49,7 @@ pub(super) fn insert(conn: &Connection, project: &Project, by: &By) -> Result<()
 /// Says whether the stored one was still of that revision.
 pub(super) fn update(conn: &Connection, project: &Project, by: &By) -> Result<bool, Fault> {
     let sql = "UPDATE projects SET name = ?3, contact = ?4, password = ?5, source = ?6, destination = ?7, options = ?8,
-               retention_days = ?9, revision = revision + 1 WHERE id = ?1 AND revision = ?2";
+               retention_days = ?9, held = ?10, revision = revision + 1 WHERE id = ?1 AND revision = ?2";
     let changed = conn.execute(
         sql,
         params![
@@ -61,6 +62,7 @@ pub(super) fn update(conn: &Connection, project: &Project, by: &By) -> Result<bo
             project.destination.as_ref().map(json).transpose()?,
             json(&project.options)?,
             project.options.retention_days,
+            project.held,
         ],
     )?;
     if changed == 0 {
@@ -132,6 +134,7 @@ fn read(row: &Row<'_>) -> Result<Project, Fault> {
     project.source = optional_json(get(row, "source")?, "source")?;
     project.destination = optional_json(get(row, "destination")?, "destination")?;
     project.options = from_json(&get::<String>(row, "options")?, "options")?;
+    project.held = get(row, "held")?;
     project.changed = time(get(row, "changed")?)?;
     project.revision = unsigned(get(row, "revision")?)?;
     Ok(project)

@@ -17,6 +17,7 @@ const PROJECTS_1: &str = "
         source TEXT,
         destination TEXT,
         options TEXT NOT NULL,
+        held INTEGER NOT NULL,
         created INTEGER NOT NULL,
         changed INTEGER NOT NULL,
         retention_days INTEGER NOT NULL,
@@ -43,6 +44,11 @@ const PROJECTS_1: &str = "
         priority INTEGER NOT NULL,
         start INTEGER,
         journal TEXT,
+        -- What it does at its next turn, what somebody wishes of it while it runs, how far it came (JSON).
+        task TEXT NOT NULL DEFAULT '{"do":"copy"}',
+        wish INTEGER,
+        progress TEXT,
+        failed_turns INTEGER NOT NULL DEFAULT 0,
         created INTEGER NOT NULL,
         changed INTEGER NOT NULL
     );
@@ -51,6 +57,10 @@ const PROJECTS_1: &str = "
     CREATE INDEX migrations_by_state ON migrations (project, state);
     CREATE UNIQUE INDEX migrations_by_pair ON migrations (project, pair);
     CREATE INDEX migrations_by_target ON migrations (project, target);
+    -- Whose turn it is, and who waits for a time: states 0, 1 and 3 are not started, scheduled and paused.
+    CREATE INDEX migrations_by_turn ON migrations (project, priority DESC, key) WHERE state = 0;
+    CREATE INDEX migrations_by_time ON migrations (start) WHERE state IN (1, 3) AND start IS NOT NULL;
+    CREATE INDEX migrations_at_work ON migrations (state) WHERE state IN (2, 4);
     CREATE INDEX migrations_with_passwords ON migrations (key)
         WHERE source_password IS NOT NULL OR destination_password IS NOT NULL;
 
