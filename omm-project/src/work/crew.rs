@@ -14,7 +14,7 @@ use crate::{
 use futures::{
     FutureExt,
     future::BoxFuture,
-    stream::FuturesUnordered,
+    stream::{FuturesUnordered, StreamExt},
 };
 use omm_core::Result;
 use std::{
@@ -25,7 +25,7 @@ use std::{
 /// What a worker has in hand.
 #[derive(Default)]
 pub(super) struct Crew<'a> {
-    pub(super) running: FuturesUnordered<BoxFuture<'a, Ended>>,
+    running: FuturesUnordered<BoxFuture<'a, Ended>>,
     taken: BTreeMap<MigrationKey, Taken>,
     /// Of projects of which something runs.
     known: HashMap<ProjectId, Known>,
@@ -51,6 +51,14 @@ struct Known {
 }
 
 impl Crew<'_> {
+    /// The next to end. Nothing ends where nothing runs.
+    pub(super) async fn next(&mut self) -> Ended {
+        match self.running.next().await {
+            Some(ended) => ended,
+            None => std::future::pending().await,
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.taken.is_empty()
     }
@@ -169,9 +177,8 @@ impl Worker {
             }
             let (handle, key) = (Handle::default(), row.key);
             crew.taken.insert(key, Taken { project: id.clone(), destination, handle: handle.clone() });
-            let turn = async move {
-                Ended { key, ending: self.desk.turn(&project, &share, row, &handle).await }
-            };
+            let turn =
+                async move { Ended { key, ending: self.desk.turn(&project, &share, row, &handle).await } };
             crew.running.push(turn.boxed());
             return Ok(true);
         }

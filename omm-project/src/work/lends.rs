@@ -40,7 +40,12 @@ pub trait Journals: Send + Sync {
     ///
     /// # Errors
     /// [`omm_core::error::ErrorKind::Journal`].
-    async fn make(&self, source: &AccountSpec, destination: &AccountSpec, options: &Options) -> Result<String>;
+    async fn make(
+        &self,
+        source: &AccountSpec,
+        destination: &AccountSpec,
+        options: &Options,
+    ) -> Result<String>;
 
     /// Opens a journal to write in it; nobody else does meanwhile.
     ///
@@ -73,7 +78,12 @@ impl Accounts for Registry {
 /// A state folder: each journal is a file of its own, and `omm status` and `omm report` know them as well.
 #[async_trait]
 impl Journals for Catalogue {
-    async fn make(&self, source: &AccountSpec, destination: &AccountSpec, options: &Options) -> Result<String> {
+    async fn make(
+        &self,
+        source: &AccountSpec,
+        destination: &AccountSpec,
+        options: &Options,
+    ) -> Result<String> {
         Ok(self.create(source, destination, options).await?.id)
     }
 

@@ -135,7 +135,12 @@ impl Ear {
 
     /// How far it came, if it began.
     pub(super) fn last(&self) -> Option<Progress> {
-        let last = Progress { in_work: BTreeMap::new(), items_per_second: 0.0, bytes_per_second: 0.0, ..self.now.clone() };
+        let last = Progress {
+            in_work: BTreeMap::new(),
+            items_per_second: 0.0,
+            bytes_per_second: 0.0,
+            ..self.now.clone()
+        };
         (last != Progress::default()).then_some(last)
     }
 

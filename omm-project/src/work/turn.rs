@@ -86,7 +86,13 @@ impl Desk {
     }
 
     /// Works on a migration until it is done, has failed, or was asked to end.
-    pub(super) async fn turn(&self, project: &Project, share: &Share, row: MigrationRow, handle: &Handle) -> Ending {
+    pub(super) async fn turn(
+        &self,
+        project: &Project,
+        share: &Share,
+        row: MigrationRow,
+        handle: &Handle,
+    ) -> Ending {
         let mut env = share.env(&self.env, None);
         let host = Arc::clone(&self.env.credentials);
         env.credentials = Arc::new(Passwords::new(&project.id, &row, Arc::clone(&self.keys), host));
@@ -108,7 +114,13 @@ impl Desk {
         handle.cut().unwrap_or(Cut::Drained)
     }
 
-    async fn work(&self, project: &Project, row: MigrationRow, env: &Env, handle: &Handle) -> Result<Outcome> {
+    async fn work(
+        &self,
+        project: &Project,
+        row: MigrationRow,
+        env: &Env,
+        handle: &Handle,
+    ) -> Result<Outcome> {
         let options = project.options.migration.clone();
         let (source, destination) = self.open(&row, env, handle).await?;
         let journal = match &row.journal {

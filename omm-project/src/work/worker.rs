@@ -5,10 +5,7 @@ use crate::{
     sealed::Keys,
     store::{By, Turns},
 };
-use futures::{
-    StreamExt,
-    future::{Either, select},
-};
+use futures::future::{Either, select};
 use omm_core::{
     Result,
     host::{Env, Stop},
@@ -96,17 +93,13 @@ impl Worker {
 
     /// Until something ends, or it is time to look again.
     async fn wait(&self, crew: &mut Crew<'_>, stop: &Stop) -> Result<()> {
-        let tick = self.desk.env.runtime.sleep(LOOK);
-        let woken = select(tick, pin!(stop.wait()));
-        let next = async {
-            match crew.running.next().await {
-                Some(ended) => ended,
-                None => std::future::pending().await,
+        let ended = {
+            let tick = self.desk.env.runtime.sleep(LOOK);
+            let stopped = pin!(stop.wait());
+            match select(pin!(crew.next()), select(tick, stopped)).await {
+                Either::Left((ended, _)) => ended,
+                Either::Right(_) => return Ok(()),
             }
-        };
-        let ended = match select(pin!(next), woken).await {
-            Either::Left((ended, _)) => ended,
-            Either::Right(_) => return Ok(()),
         };
         self.note_end(crew, ended).await
     }
@@ -114,7 +107,8 @@ impl Worker {
     /// Asks everything to end at a tidy place, and waits for it.
     async fn drain(&self, mut crew: Crew<'_>) -> Result<()> {
         crew.ask_all(Cut::Drained);
-        while let Some(ended) = crew.running.next().await {
+        while !crew.is_empty() {
+            let ended = crew.next().await;
             self.note_end(&mut crew, ended).await?;
         }
         Ok(())

@@ -215,7 +215,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<MigrationRow, Fault> {
         priority: get(row, "priority")?,
         start: start.map(time).transpose()?,
         journal: get(row, "journal")?,
-        task: from_json(&get::<String>(row, "task")?, "task")?,
+        task: optional_json(get(row, "task")?, "task")?.unwrap_or_default(),
         progress: optional_json(get(row, "progress")?, "progress")?,
         failed_turns: get(row, "failed_turns")?,
         created: time(get(row, "created")?)?,

@@ -45,7 +45,7 @@ const PROJECTS_1: &str = "
         start INTEGER,
         journal TEXT,
         -- What it does at its next turn, what somebody wishes of it while it runs, how far it came (JSON).
-        task TEXT NOT NULL DEFAULT '{"do":"copy"}',
+        task TEXT,
         wish INTEGER,
         progress TEXT,
         failed_turns INTEGER NOT NULL DEFAULT 0,

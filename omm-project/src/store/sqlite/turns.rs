@@ -1,8 +1,7 @@
 //! Whose turn it is.
 
 use super::{
-    audit, migration,
-    project,
+    audit, migration, project,
     value::{get, json, micros, signed, unsigned},
 };
 use crate::{
@@ -91,8 +90,7 @@ pub(super) fn is_waiting(conn: &Connection) -> Result<bool, Fault> {
 }
 
 pub(super) fn wishes(conn: &Connection, of: &[MigrationKey]) -> Result<Vec<(MigrationKey, Wish)>, Fault> {
-    let mut select =
-        conn.prepare_cached("SELECT wish FROM migrations WHERE key = ? AND wish IS NOT NULL")?;
+    let mut select = conn.prepare_cached("SELECT wish FROM migrations WHERE key = ? AND wish IS NOT NULL")?;
     let mut found = Vec::new();
     for key in of {
         let mut rows = select.query([signed(key.0)?])?;
