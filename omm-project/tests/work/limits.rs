@@ -78,7 +78,7 @@ fn quiet_hours_are_kept() {
         project.options.requests_at_once = 1;
         project.options.quiet_hours = Some(QuietHours::new("00:02", "01:02", "UTC"));
     });
-    let keys = world.add(&project, 0..400);
+    let keys = world.add(&project, 0..60);
     let (before, quiet) = world
         .work_while(async {
             world.sleep(3.0 * 60.0).await;
