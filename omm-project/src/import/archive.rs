@@ -31,7 +31,7 @@ pub(super) fn measure(file: &mut dyn File, limits: &Limits) -> Result<Spreadshee
     let mut found = None;
     for at in 0..archive.len() {
         let mut part = archive.by_index(at).map_err(broken)?;
-        let name = part.name().to_owned();
+        let name = part.name().map_err(broken)?.into_owned();
         found = found.or(match name.as_str() {
             "xl/workbook.xml" => Some(Spreadsheet::Xlsx),
             "content.xml" => Some(Spreadsheet::Ods),
