@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use omm_core::{
     Result,
+    error::Side,
     host::Env,
     journal::Journal,
     options::Options,
@@ -14,11 +15,11 @@ use std::sync::Arc;
 /// Opens accounts. [`Registry`] is one; a host that finds servers out for addresses has its own.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// The account in its normal form, its server found out if need be.
+    /// The account in its normal form; its server found out, if need be, for this side.
     ///
     /// # Errors
     /// As for [`Registry::normalise`].
-    async fn normalise(&self, account: &AccountSpec, env: &Env) -> Result<AccountSpec>;
+    async fn normalise(&self, account: &AccountSpec, side: Side, env: &Env) -> Result<AccountSpec>;
 
     /// Opens it to read.
     ///
@@ -62,7 +63,7 @@ pub trait Journals: Send + Sync {
 
 #[async_trait]
 impl Accounts for Registry {
-    async fn normalise(&self, account: &AccountSpec, env: &Env) -> Result<AccountSpec> {
+    async fn normalise(&self, account: &AccountSpec, _: Side, env: &Env) -> Result<AccountSpec> {
         Registry::normalise(self, account, env).await
     }
 

@@ -148,8 +148,8 @@ impl Desk {
         handle: &Handle,
     ) -> Result<(Arc<dyn Source>, Arc<dyn Destination>)> {
         let open = async {
-            let source = self.accounts.normalise(&row.source, env).await?;
-            let destination = self.accounts.normalise(&row.destination, env).await?;
+            let source = self.accounts.normalise(&row.source, Side::Source, env).await?;
+            let destination = self.accounts.normalise(&row.destination, Side::Destination, env).await?;
             let source = self.accounts.source(&source, env).await?;
             Ok((source, self.accounts.destination(&destination, env).await?))
         };

@@ -38,7 +38,7 @@ pub(crate) struct Town {
 
 #[async_trait]
 impl Accounts for Town {
-    async fn normalise(&self, account: &AccountSpec, _: &Env) -> Result<AccountSpec> {
+    async fn normalise(&self, account: &AccountSpec, _: Side, _: &Env) -> Result<AccountSpec> {
         Ok(account.clone())
     }
 

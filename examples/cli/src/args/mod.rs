@@ -4,6 +4,7 @@ mod accounts;
 mod choices;
 mod discovering;
 mod limits;
+pub(crate) mod project;
 mod state;
 mod values;
 
@@ -85,6 +86,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Remove everything that is known about a migration; the copies stay
     Forget(OneMigration),
+    /// Many migrations as one: a whole domain moves, from a table of accounts
+    Project(project::Project),
     /// Print a completion script for a shell
     Completions(Completions),
 }
