@@ -1,6 +1,6 @@
 //! How far a turn is, as whoever looks on sees it.
 
-use omm_core::{event::Event, model::FolderPath};
+use omm_core::{event::Event, model::FolderPath, report::Counts};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -131,6 +131,19 @@ impl Ear {
             folder.done += step.done();
         }
         self.now.waiting = None;
+    }
+
+    /// A whole run is over: what is there now, with what earlier runs copied, is counted by the journal.
+    pub(super) fn ends(&mut self, totals: &Counts) {
+        self.now.items = Items {
+            found: totals.found,
+            copied: totals.copied,
+            adopted: totals.adopted,
+            already_there: totals.already_there,
+            skipped: totals.skipped_in_all(),
+            failed: totals.failed,
+            bytes: totals.copied_bytes,
+        };
     }
 
     /// How far it came, if it began.

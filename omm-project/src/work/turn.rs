@@ -20,6 +20,7 @@ use omm_core::{
     event::Listener,
     host::{Env, Stop},
     model::SyncPoint,
+    report::Counts,
     seam::{Destination, Source},
 };
 use std::{
@@ -65,6 +66,10 @@ impl Handle {
         self.ear.lock().unwrap_or_else(PoisonError::into_inner).news(at)
     }
 
+    fn ends(&self, totals: &Counts) {
+        self.ear.lock().unwrap_or_else(PoisonError::into_inner).ends(totals);
+    }
+
     fn came_forward(&self) -> bool {
         self.last().is_some_and(|progress| progress.items.copied + progress.items.adopted > 0)
     }
@@ -103,6 +108,9 @@ impl Desk {
             // Dropped in mid-write: the connections close, and the journal knows what is in doubt.
             Either::Right((cut, _)) => return Ending::cut(cut),
         };
+        if let Ok(Outcome::Copied(report)) = &outcome {
+            handle.ends(&report.totals);
+        }
         // Whoever came forward has not failed again and again.
         let failed = if handle.came_forward() { 0 } else { failed };
         Ending::of(&outcome, handle.cut(), failed, self.env.runtime.now())

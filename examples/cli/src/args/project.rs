@@ -113,6 +113,9 @@ pub(crate) struct Create {
     /// The server of rows that name no destination
     #[arg(long, value_name = "URL")]
     pub(crate) destination: Option<String>,
+    /// A file of certificates to trust beside the system's, at these servers
+    #[arg(long, value_name = "PATH")]
+    pub(crate) ca_file: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -169,7 +172,7 @@ pub(crate) struct Options {
     pub(crate) bandwidth: Option<u64>,
     /// When to leave the servers alone, for example 08:00-18:00@Europe/Paris; `never` for never
     #[arg(long, value_name = "HOURS")]
-    pub(crate) quiet: Option<String>,
+    pub(crate) quiet_hours: Option<String>,
     /// After so many days without a change the project is erased with all it knows
     #[arg(long, value_name = "DAYS")]
     pub(crate) retention: Option<u32>,

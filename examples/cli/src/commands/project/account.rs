@@ -6,13 +6,17 @@ use crate::{
     exit::{Exit, Failure},
     output,
 };
-use omm::project::store::{Added, NewMigration, Projects};
+use omm::{
+    AccountSpec, Omm,
+    project::store::{Added, NewMigration, Projects},
+};
 use serde_json::json;
 
 /// Its passwords stay where the command line says they are: nothing is sealed, and `omm project run` reads them there.
 pub(super) async fn add(global: &Global, args: &Add) -> Result<Exit, Failure> {
     let (source, destination) = args.pair.accounts()?;
-    let super::Opened { projects, project, .. } = super::open(global, &args.named.project).await?;
+    let super::Opened { omm, projects, project } = super::open(global, &args.named.project).await?;
+    let (source, destination) = (lasting(&omm, source).await?, lasting(&omm, destination).await?);
     let key = projects.reserve(1).await?;
     let mut new = NewMigration::new(key, source, destination);
     (new.priority, new.start) = (args.priority, args.at);
@@ -32,5 +36,13 @@ pub(super) async fn add(global: &Global, args: &Add) -> Result<Exit, Failure> {
             }
             Ok(Exit::Done)
         }
+    }
+}
+
+/// A path as it is called from everywhere: whoever runs the project may stand in another folder.
+async fn lasting(omm: &Omm, account: AccountSpec) -> Result<AccountSpec, Failure> {
+    match account.login.is_empty() {
+        true => Ok(omm::registry().normalise(&account, omm.env()).await?),
+        false => Ok(account),
     }
 }

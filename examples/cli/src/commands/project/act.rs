@@ -40,7 +40,7 @@ pub(super) async fn resume(global: &Global, args: &Chosen) -> Result<Exit, Failu
     if args.numbers.is_empty() {
         hold(global, args, false).await?;
     }
-    change(global, args, "wait for their turn", |row| match row.state {
+    change(global, args, "to go on when the turn comes", |row| match row.state {
         State::Paused | State::Failed => Some(Change::Task(row.task)),
         // Whoever stopped one and names it means it.
         State::Stopped if !args.numbers.is_empty() => Some(Change::Task(row.task)),
@@ -87,7 +87,7 @@ async fn begin(
     task: Task,
     which: impl Fn(State) -> bool,
 ) -> Result<Exit, Failure> {
-    change(global, args, "wait for their turn; `omm project run` works on them", |row| {
+    change(global, args, "to be worked on by `omm project run`", |row| {
         // Named ones, whatever became of them, as long as nobody works on them.
         let is_meant = which(row.state)
             || (!args.numbers.is_empty() && !matches!(row.state, State::Running | State::Stopping));
@@ -140,9 +140,10 @@ async fn change(
         (true, _) => output::json(&json!({ "event": "changed", "changed": changed, "left": refused }))?,
         (false, true) => {}
         (false, false) if refused > 0 => output::line(format!(
-            "{changed} migrations {done}; {refused} left as they are: `omm project status` says what they do"
+            "{} {done}; {refused} left: `omm project status` says what they do",
+            output::counted(changed, "migration")
         ))?,
-        (false, false) => output::line(format!("{changed} migrations {done}"))?,
+        (false, false) => output::line(format!("{} {done}", output::counted(changed, "migration")))?,
     }
     Ok(Exit::problems_if(refused > 0))
 }
@@ -171,7 +172,9 @@ pub(super) async fn delete(global: &Global, args: &Delete) -> Result<Exit, Failu
     match (global.json, global.quiet) {
         (true, _) => output::json(&json!({ "event": "erased", "migrations": erased }))?,
         (false, true) => {}
-        (false, false) => output::line(format!("{erased} migrations erased; the copies stay"))?,
+        (false, false) => {
+            output::line(format!("{} erased; the copies stay", output::counted(erased, "migration")))?
+        }
     }
     Ok(Exit::Done)
 }

@@ -20,13 +20,14 @@ use omm::{
     },
 };
 use serde_json::json;
+use std::path::{self, PathBuf};
 
 pub(super) async fn create(global: &Global, args: &Create) -> Result<Exit, Failure> {
     let omm = crate::commands::look(global).await?;
     let password = password(&omm, args).await?;
     let mut project = Project::new(ProjectId::random()?, &args.name, &args.contact, password, Utc::now());
-    project.source = args.source.as_deref().map(server).transpose()?;
-    project.destination = args.destination.as_deref().map(server).transpose()?;
+    project.source = server(args, args.source.as_deref())?;
+    project.destination = server(args, args.destination.as_deref())?;
     valid(&project)?;
     omm.projects().await?.create(&project, &by()).await?;
     let id = project.id.as_str();
@@ -55,8 +56,16 @@ async fn password(omm: &omm::Omm, args: &Create) -> Result<PasswordHash, Failure
 }
 
 /// A server without a login.
-fn server(text: &str) -> Result<AccountSpec, Failure> {
-    Ok(address::parse(text)?)
+fn server(args: &Create, text: Option<&str>) -> Result<Option<AccountSpec>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let mut server = address::parse(text)?;
+    // Whoever runs the project may stand in another folder.
+    let lasting = |path: &PathBuf| {
+        path::absolute(path)
+            .map_err(|error| Failure::Local(format!("cannot find {}: {error}", path.display())))
+    };
+    server.ca_file = args.ca_file.as_ref().map(lasting).transpose()?;
+    Ok(Some(server))
 }
 
 pub(super) async fn options(global: &Global, args: &Options) -> Result<Exit, Failure> {
@@ -71,7 +80,7 @@ pub(super) async fn options(global: &Global, args: &Options) -> Result<Exit, Fai
     if let Some(bandwidth) = args.bandwidth {
         options.bandwidth = (bandwidth > 0).then_some(bandwidth);
     }
-    if let Some(hours) = &args.quiet {
+    if let Some(hours) = &args.quiet_hours {
         options.quiet_hours = quiet(hours)?;
     }
     if !args.kinds.is_empty() {
@@ -119,7 +128,7 @@ fn quiet(text: &str) -> Result<Option<QuietHours>, Failure> {
     }
     let parts = text.split_once('@').and_then(|(hours, zone)| Some((hours.split_once('-')?, zone)));
     let Some(((from, to), zone)) = parts else {
-        let remedy = "write --quiet as 08:00-18:00@Europe/Paris, or never";
+        let remedy = "write --quiet-hours as 08:00-18:00@Europe/Paris, or never";
         return Err(Failure::Usage(remedy.to_owned()));
     };
     Ok(Some(QuietHours::new(from.trim(), to.trim(), zone.trim())))

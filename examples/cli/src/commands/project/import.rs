@@ -86,7 +86,9 @@ fn sum_up(global: &Global, id: &str, tally: Tally) -> Result<(), Failure> {
         (true, _) => output::json(&json!({ "event": "imported", "project": id, "added": good, "left": bad })),
         (false, true) => Ok(()),
         (false, false) => output::line(format!(
-            "{good} migrations added, {bad} rows left; next: `omm project run {id} --key-file FILE`"
+            "{} added, {} left; next: `omm project run {id} --key-file FILE`",
+            output::counted(good, "migration"),
+            output::counted(bad, "row")
         )),
     }
 }

@@ -126,7 +126,7 @@ fn words(project: &Project, counts: &Counts) -> String {
     let held = if project.held { " (the project rests; `omm project run` lets it go on)" } else { "" };
     match parts.is_empty() {
         true => format!("no migrations{held}"),
-        false => format!("{} migrations: {}{held}", counts.all(), parts.join(", ")),
+        false => format!("{}: {}{held}", output::counted(counts.all(), "migration"), parts.join(", ")),
     }
 }
 
@@ -159,7 +159,7 @@ fn cells(row: &MigrationRow) -> Vec<String> {
     vec![
         row.key.to_string(),
         row.state.name().to_owned(),
-        format!("{there} of {}", items.found),
+        if row.progress.is_some() { format!("{there} of {}", items.found) } else { String::new() },
         items.failed.to_string(),
         format!("{} -> {}", row.source.label(), row.destination.label()),
         output::one_line(&remark),
