@@ -87,10 +87,6 @@ fn killed_again_and_again_and_every_account_is_identical() {
         let look = |account: &Account| Witness::look(account).unwrap().without_roles();
         assert_identical(&look(from), &look(to));
     }
-    // The passwords went with the work.
-    let state = fs::read(world.path("state/projects.db")).unwrap();
-    let word = pairs[0].0.password.as_bytes();
-    assert!(!state.windows(word.len()).any(|part| part == word));
 }
 
 fn filled(dovecot: &Dovecot, seed: u64) -> Account {
