@@ -35,6 +35,7 @@ pub mod sqlite {
     pub use crate::{
         database::{Database, Missing},
         error::Fault,
+        lock::Lock,
         schema::{Schema, Upgrade},
     };
 }

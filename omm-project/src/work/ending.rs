@@ -116,7 +116,7 @@ impl Ending {
 
     /// What may go away by itself is tried again, more and more rarely; what needs a person waits for him.
     fn trouble(error: &Error, failed: u32, now: DateTime<Utc>) -> Self {
-        use ErrorKind::{Auth, Credentials, Local, Quota, Throttled, Unreachable};
+        use ErrorKind::{Auth, Credentials, Journal, Local, Quota, Throttled, Unreachable};
         let reason = said(error);
         let after = |pauses: [TimeDelta; 2]| {
             let pause = pauses[0] * 2_i32.saturating_pow(failed.min(16)).min(1 << 16);
@@ -130,7 +130,7 @@ impl Ending {
                 let pause = TimeDelta::from_std(pause).unwrap_or(PAUSES[1]);
                 now + pause.clamp(PAUSES[0], FULL[1])
             }
-            (Throttled | Unreachable | Credentials | Local, _) => after(PAUSES),
+            (Throttled | Unreachable | Credentials | Local | Journal, _) => after(PAUSES),
             (Quota, _) => after(FULL),
             _ => return Self::new(State::Failed, Some(reason)),
         };
@@ -194,6 +194,7 @@ mod tests {
             (Quota, Retry::Never, 0, State::Paused, Some(60)),
             (Quota, Retry::Never, 9, State::Paused, Some(24 * 60)),
             (Local, Retry::Never, 0, State::Paused, Some(5)),
+            (Journal, Retry::Never, 1, State::Paused, Some(10)),
             (Config, Retry::Never, 0, State::Failed, None),
             (Denied, Retry::Never, 0, State::Failed, None),
             (SourceEmptied, Retry::Never, 0, State::Failed, None),

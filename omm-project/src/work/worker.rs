@@ -66,12 +66,12 @@ impl Worker {
     /// again first.
     ///
     /// # Errors
-    /// When the store cannot be read or written. What runs is dropped then, which is safe; the next worker goes on with it.
+    /// When another worker works on such a store, or it cannot be read or written. What runs is dropped then, which is safe; the next worker goes on with it.
     ///
     /// # Cancel safety
     /// Dropping the future drops what runs; the next worker goes on with it.
     pub async fn run(&self, until: Until, stop: &Stop) -> Result<()> {
-        self.turns.take_up(&self.by()).await?;
+        let _alone = self.turns.take_up(&self.by()).await?;
         let mut crew = Crew::default();
         while !stop.requested() {
             self.look(&mut crew).await?;

@@ -1,7 +1,8 @@
 //! Workers that are killed anywhere.
 
 use crate::town::World;
-use omm_core::host::Stop;
+use futures::future::join;
+use omm_core::{error::ErrorKind, host::Stop};
 use omm_project::{
     store::{Change, State},
     work::{Until, Wish},
@@ -46,4 +47,24 @@ fn a_wish_outlives_the_one_who_should_have_heard_it() {
     world.change(&project, keys[1], Change::Wish(Wish::Stop));
     world.work();
     assert_eq!(world.states(&project, &keys), [State::Paused, State::Stopped]);
+}
+
+#[test]
+fn two_workers_do_not_work_on_one_folder() {
+    let world = World::new();
+    let project = world.project(|_| ());
+    let keys = world.add(&project, 0..2);
+    let stop = Stop::new();
+    let first = world.worker();
+    let second = world.worker();
+    let comes_later = async {
+        world.sleep(0.3).await;
+        let refused = second.run(Until::Idle, &stop).await.expect_err("the first works");
+        assert_eq!(refused.kind(), ErrorKind::Journal);
+        assert!(refused.to_string().contains("another process"), "{refused}");
+    };
+    let (ended, ()) = sim::run(&world.clock, join(first.run(Until::Idle, &stop), comes_later));
+    ended.unwrap();
+    assert_eq!(world.states(&project, &keys), [State::Done; 2]);
+    world.work();
 }

@@ -10,8 +10,8 @@ mod turns;
 mod value;
 
 use super::{
-    Added, AuditLine, By, Change, Changed, Counts, Due, MigrationKey, MigrationRow, NewMigration, Page,
-    Projects, Secrets, Subject, Turns,
+    Added, AtWork, AuditLine, By, Change, Changed, Counts, Due, MigrationKey, MigrationRow, NewMigration,
+    Page, Projects, Secrets, Subject, Turns,
 };
 use crate::{
     project::{Project, ProjectId, Rule, Session, TokenHash},
@@ -24,7 +24,7 @@ use omm_core::{
     error::{ErrorKind, Side},
     host::{Runtime, blocking},
 };
-use omm_store::sqlite::{Database, Fault, Missing, Upgrade};
+use omm_store::sqlite::{Database, Fault, Lock, Missing, Upgrade};
 use project::ProjectKey;
 use rusqlite::{Connection, TransactionBehavior};
 use schema::PROJECTS;
@@ -266,9 +266,16 @@ impl Projects for SqliteProjects {
 
 #[async_trait]
 impl Turns for SqliteProjects {
-    async fn take_up(&self, by: &By) -> Result<()> {
+    async fn take_up(&self, by: &By) -> Result<AtWork> {
+        let path = self.shared.written.path().with_extension("lock");
+        let lock = blocking(&self.runtime, move || Lock::alone(&path)).await?.ok_or_else(|| {
+            let message =
+                "another process works on the projects of this state folder; stop it, or wait for its end";
+            Error::new(ErrorKind::Journal, Side::Journal, "work on projects", message)
+        })?;
         let by = by.clone();
-        self.write("take up what was left", move |conn| turns::take_up(conn, &by)).await
+        self.write("take up what was left", move |conn| turns::take_up(conn, &by)).await?;
+        Ok(AtWork::holding(lock))
     }
 
     async fn due(&self, now: DateTime<Utc>, each: usize) -> Result<Vec<Due>> {
