@@ -4,7 +4,6 @@ use super::file::{File, refused, unreadable};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use omm_core::Result;
-use std::io::Read;
 use zeroize::Zeroizing;
 
 /// The file is read in pieces of this size.

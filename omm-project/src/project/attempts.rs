@@ -96,14 +96,14 @@ mod tests {
     fn waits(seconds: &[i64]) -> Vec<i64> {
         let mut attempts = Attempts::default();
         let at = |second: &i64| DateTime::UNIX_EPOCH + TimeDelta::seconds(*second);
-        let mut answer = |second| match attempts.next(&RULE, at(second)) {
+        let answer = |second| match attempts.next(&RULE, at(second)) {
             Ok(next) => {
                 attempts = next;
                 0
             }
             Err(wait) => wait.num_seconds(),
         };
-        seconds.iter().map(|second| answer(second)).collect()
+        seconds.iter().map(answer).collect()
     }
 
     #[test]

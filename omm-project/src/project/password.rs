@@ -111,7 +111,7 @@ fn check(password: &Secret) -> Vec<Invalid> {
     if text.len() > LONGEST_BYTES {
         found.push(Invalid::new("password", format!("write at most {LONGEST_BYTES} bytes")));
     }
-    if text.chars().all(|c| Some(c) == text.chars().next()) && !text.is_empty() {
+    if !text.is_empty() && text.chars().all(|c| text.starts_with(c)) {
         found.push(Invalid::new("password", "write more than one character again and again"));
     }
     found

@@ -37,9 +37,9 @@ impl World {
     }
 
     fn opened(&self, id: &ProjectId, keys: &dyn Keys, key: MigrationKey) -> omm_core::Result<String> {
-        let row = block_on(self.projects.migration(id, key)).unwrap().unwrap();
+        let row = block_on(self.projects.migration(id, key))?.expect("the migration");
         let place = Place { project: id, migration: key, field: Field::SourcePassword };
-        let secret = block_on(open(keys, place, row.source_password.as_ref().unwrap()))?;
+        let secret = block_on(open(keys, place, row.source_password.as_ref().expect("a password")))?;
         Ok(secret.expose().to_owned())
     }
 }

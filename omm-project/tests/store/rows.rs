@@ -32,7 +32,7 @@ fn a_project_comes_back_as_it_was() {
     // Another program sees the same.
     let again = block_on(SqliteProjects::open(world.folder.path(), Arc::clone(&world.runtime))).unwrap();
     assert_eq!(block_on(again.project(&project.id)).unwrap().unwrap(), changed);
-    assert_eq!(block_on(again.projects(None, 10)).unwrap(), [changed.clone()]);
+    assert_eq!(block_on(again.projects(None, 10)).unwrap(), std::slice::from_ref(&changed));
     assert_eq!(block_on(again.projects(Some(&changed.id), 10)).unwrap(), []);
     assert_eq!(world.audit(&project.id), ["host: project created", "host: project changed"]);
 }

@@ -26,9 +26,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let (clock, folder) = (SimRuntime::new(), tempfile::tempdir().unwrap());
+        let (clock, folder) = (SimRuntime::new(), tempfile::tempdir().expect("a folder"));
         let runtime = clock.shared();
-        let projects = Arc::new(block_on(SqliteProjects::open(folder.path(), Arc::clone(&runtime))).unwrap());
+        let projects = Arc::new(
+            block_on(SqliteProjects::open(folder.path(), Arc::clone(&runtime))).expect("the store works"),
+        );
         Self { clock, runtime, projects, folder }
     }
 
@@ -41,9 +43,14 @@ impl World {
     }
 
     pub(crate) fn project(&self, password: PasswordHash) -> Project {
-        let project =
-            Project::new(ProjectId::random().unwrap(), "Move", "anna@example.org", password, self.now());
-        block_on(self.projects.create(&project, &self.host())).unwrap();
+        let project = Project::new(
+            ProjectId::random().expect("random numbers"),
+            "Move",
+            "anna@example.org",
+            password,
+            self.now(),
+        );
+        block_on(self.projects.create(&project, &self.host())).expect("the store works");
         project
     }
 
@@ -52,37 +59,41 @@ impl World {
     }
 
     pub(crate) fn add(&self, id: &ProjectId, count: u64) -> Vec<MigrationKey> {
-        let first = block_on(self.projects.reserve(count)).unwrap();
+        let first = block_on(self.projects.reserve(count)).expect("the store works");
         let keys: Vec<_> = (0..count).map(|at| first.plus(at)).collect();
         let new = keys.iter().map(|key| migration(*key, key.0)).collect();
-        let answers = block_on(self.projects.add(id, new, &self.host())).unwrap();
+        let answers = block_on(self.projects.add(id, new, &self.host())).expect("the store works");
         assert!(answers.iter().all(|answer| *answer == Added::Added));
         keys
     }
 
     pub(crate) fn becomes(&self, id: &ProjectId, key: MigrationKey, state: State) -> Changed {
         let changes = vec![(key, Change::State(state, None))];
-        block_on(self.projects.change_migrations(id, changes, &self.host())).unwrap()[0]
+        block_on(self.projects.change_migrations(id, changes, &self.host())).expect("the store works")[0]
     }
 
     pub(crate) fn keys(&self, id: &ProjectId, page: Page) -> Vec<MigrationKey> {
-        block_on(self.projects.page(id, page)).unwrap().into_iter().map(|row| row.key).collect()
+        block_on(self.projects.page(id, page))
+            .expect("the store works")
+            .into_iter()
+            .map(|row| row.key)
+            .collect()
     }
 
     pub(crate) fn counts(&self, id: &ProjectId) -> Vec<(State, u64)> {
-        let counts = block_on(self.projects.counts(id)).unwrap();
+        let counts = block_on(self.projects.counts(id)).expect("the store works");
         let all = State::ALL.into_iter().map(|state| (state, counts.of(state)));
         all.filter(|(_, count)| *count > 0).collect()
     }
 
     /// Everything that is on the disk.
     pub(crate) fn dump(&self) -> Vec<u8> {
-        let files = std::fs::read_dir(self.folder.path()).unwrap();
-        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+        let files = std::fs::read_dir(self.folder.path()).expect("the state folder");
+        files.flat_map(|file| std::fs::read(file.expect("a file").path()).expect("a file")).collect()
     }
 
     pub(crate) fn audit(&self, id: &ProjectId) -> Vec<String> {
-        let lines = block_on(self.projects.audit(id, 0, 1000)).unwrap();
+        let lines = block_on(self.projects.audit(id, 0, 1000)).expect("the store works");
         assert_eq!(verify(id, None, &lines), Ok(()));
         lines.into_iter().map(|line| format!("{}: {}", line.who, line.what)).collect()
     }
@@ -100,7 +111,7 @@ pub(crate) fn migration(key: MigrationKey, user: u64) -> NewMigration {
 }
 
 pub(crate) fn key(name: &str) -> Key {
-    Key::random(KeyId::new(name).unwrap()).unwrap()
+    Key::random(KeyId::new(name).expect("a name")).expect("random numbers")
 }
 
 pub(crate) fn secret(text: &str) -> Secret {
