@@ -2,7 +2,6 @@
 
 use crate::town::{ITEMS, World, word};
 use futures::executor::block_on;
-use omm_core::error::ErrorKind;
 use omm_project::{
     store::{Change, Projects, State, Turns},
     work::Task,
@@ -130,6 +129,5 @@ fn synchronise_retry_verify_and_take_back() {
     assert_eq!(task(Task::Undo { from: 1, keep_read: false }).state, State::Stopped);
     assert_eq!(world.town.account("b0").snapshot().items(), 0);
     assert!(!block_on(world.store.is_waiting()).unwrap());
-    assert!(block_on(world.store.counts(&project)).unwrap().of(State::Stopped) == 1);
-    let _ = ErrorKind::Auth;
+    assert_eq!(block_on(world.store.counts(&project)).unwrap().of(State::Stopped), 1);
 }

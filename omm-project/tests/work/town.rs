@@ -224,7 +224,7 @@ impl World {
         assert_eq!(seen(source).items(), ITEMS);
     }
 
-    /// Digests of what is there, to see that nothing came twice where a source is gone.
+    /// Which folders somebody has.
     pub(crate) fn folders(&self, login: &str) -> HashSet<FolderPath> {
         self.town.account(login).paths().into_iter().collect()
     }
