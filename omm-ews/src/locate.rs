@@ -84,8 +84,7 @@ pub(crate) async fn locate(
     if above.is_some() {
         // What this process has begun goes on.
         let left = pieces.leftovers().filter(|found| !account.halves.hold(&found.id));
-        let left: Vec<_> =
-            left.map(|found| (found.print.clone(), copy_id::of([found.id.clone()]))).collect();
+        let left: Vec<_> = left.map(|found| (found.print.clone(), copy_id::of([found.id.clone()]))).collect();
         let left = unowned(left, owned).await?;
         clear(account, left.into_iter().map(|(_, id)| id).collect()).await?;
         clear_workshops(account, place, since, probes).await?;

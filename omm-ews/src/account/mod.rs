@@ -86,7 +86,21 @@ impl Account {
     pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
         let (names, portions, login, route, entered, facts) = Default::default();
         let (env, (losses, known, halves, asked)) = (env.clone(), Default::default());
-        Self { config, side, env, names, portions, login, route, entered, facts, losses, known, halves, asked }
+        Self {
+            config,
+            side,
+            env,
+            names,
+            portions,
+            login,
+            route,
+            entered,
+            facts,
+            losses,
+            known,
+            halves,
+            asked,
+        }
     }
 
     /// The same with somebody who looks up names.

@@ -140,9 +140,7 @@ impl Maker<'_> {
         let mut draft = draft.clone();
         let (folder, mark) = match workshop {
             None => (folders::by_id(self.folder.as_str()), next_mark(half)),
-            Some(name) => {
-                (self.account.root(name).await?, Mark::Bound(self.folder.as_str().to_owned()))
-            }
+            Some(name) => (self.account.root(name).await?, Mark::Bound(self.folder.as_str().to_owned())),
         };
         print::put(&mut draft, self.print, &mark);
         let operation = CreateItem { folder, items: vec![draft.finish()] };
@@ -176,7 +174,9 @@ impl Maker<'_> {
         };
         let changes: Vec<ItemChange> = next.map_while(change).take(portions.size()).collect();
         let asked = changes.len();
-        let Some(answers) = in_parts(account, asked, ask(account, &update(changes)).await)? else { return Ok(()) };
+        let Some(answers) = in_parts(account, asked, ask(account, &update(changes)).await)? else {
+            return Ok(());
+        };
         for answer in answers.each() {
             let occurrence = done(account, answer).inspect_err(|error| portions.went_wrong(asked, error))?;
             half.occurrences.push(occurrence.map(|id| ItemId { change_key: None, ..id }));

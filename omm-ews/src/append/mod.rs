@@ -82,8 +82,13 @@ pub(crate) async fn append(
     let mut outcomes: Vec<Option<Result<Stored>>> = Vec::with_capacity(batch.len());
     let (mut streams, mut drafts, mut alone) = (Vec::new(), Vec::new(), Vec::new());
     for (at, item) in batch.iter().enumerate() {
+        // What it is made of may have to be asked for: a server that wants a pause is not asked for the next one at once.
+        let work = match of_the_account(&outcomes) {
+            Some(error) => Err(error),
+            None => work(account, place, item).await,
+        };
         outcomes.push(None);
-        match work(account, place, item).await {
+        match work {
             Ok(Work::Stream(native)) => streams.push(Stream::new(at, item, native)),
             Ok(Work::Draft(draft)) => drafts.push(One { at, draft }),
             Ok(Work::Steps(print, steps)) => alone.push((at, print, steps)),

@@ -83,12 +83,7 @@ impl Together for Stream {
 }
 
 /// The answers to one request. What was made is stamped at once.
-async fn take(
-    account: &Account,
-    asked: &[Stream],
-    answers: Batch<ItemId>,
-    outcomes: &mut Outcomes,
-) {
+async fn take(account: &Account, asked: &[Stream], answers: Batch<ItemId>, outcomes: &mut Outcomes) {
     let portions = &account.portions.upload;
     let (mut made, mut places, mut less, mut pause) = (Vec::new(), Vec::new(), None, None);
     for (stream, answer) in asked.iter().zip(answers.each()) {

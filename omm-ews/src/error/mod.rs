@@ -182,9 +182,9 @@ pub(crate) fn wants_less(error: &Error) -> bool {
 /// Whether the server could not finish what was asked in the time or the room that it allows itself: asking for the same again
 /// may never go well.
 pub(crate) fn is_beyond_it(error: &Error) -> bool {
-    error.context().any(|(key, value)| {
-        key == "code" && matches!(value, "ErrorTimeoutExpired" | "ErrorNotEnoughMemory")
-    })
+    error
+        .context()
+        .any(|(key, value)| key == "code" && matches!(value, "ErrorTimeoutExpired" | "ErrorNotEnoughMemory"))
 }
 
 const NO_EWS: &str =

@@ -112,9 +112,7 @@ fn not_of_items(name: &str, root: &Element, asked: usize) -> Result<Count, Unrea
         GetFolder::NAME => {
             GetFolder { folders: places }.read(root).map(|answers| answers.into_iter().map(refusals).sum())
         }
-        SyncFolderHierarchy::NAME => {
-            single(&SyncFolderHierarchy { shape, below: None, state: None }, root)
-        }
+        SyncFolderHierarchy::NAME => single(&SyncFolderHierarchy { shape, below: None, state: None }, root),
         GetServerTimeZones::NAME => single(&GetServerTimeZones::names(), root),
         GetUserConfiguration::NAME => single(&GetUserConfiguration::categories(None), root),
         ResolveNames::NAME => {

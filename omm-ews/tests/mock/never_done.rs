@@ -41,12 +41,13 @@ fn an_export_that_always_times_out() {
 #[test]
 fn an_upload_that_always_times_out() {
     let never = EwsFault::at("UploadItems", 1, EwsAct::Code(Some(0), TIMEOUT.to_owned())).always();
-    let world = between(rich(), server().fault(never));
+    let from = server();
+    from.mailbox(ANN).fill(&plain(1, 1, 3));
+    let world = between(from, server().fault(never));
     let report = run(&world);
-    let all = items(&world.source.account()).len();
-    assert_eq!(items(&world.destination.account()).len(), all, "{report}");
+    assert_eq!(items(&world.destination.account()).len(), 3, "{report}");
     all_stamped(&world);
-    says(&report, &["could not be handed over"]);
+    says(&report, &["2 items were handed over whole", "1 items could not be handed over"]);
     assert_eq!(run(&world).totals.copied, 0);
 }
 
@@ -65,10 +66,9 @@ fn an_item_that_always_times_out_fails_alone() {
 /// Kills: a stream that is asked for until the run ends, of a server that says each time that too much is open.
 #[test]
 fn streams_of_a_server_that_never_has_room() {
-    for (from, to) in [
-        (rich().fault(no_room("ExportItems")), server()),
-        (rich(), server().fault(no_room("UploadItems"))),
-    ] {
+    for (from, to) in
+        [(rich().fault(no_room("ExportItems")), server()), (rich(), server().fault(no_room("UploadItems")))]
+    {
         let world = between(from, to);
         let report = run(&world);
         let all = items(&world.source.account()).len();

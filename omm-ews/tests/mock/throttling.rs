@@ -86,8 +86,12 @@ fn into_one_with(policy: Policy, phase: u64) -> IntoMock {
 }
 
 /// Of a server that refuses every n-th request, with each of the first n as the first that it refuses: whatever is going on then.
-fn phases(policy: &Policy) -> std::ops::RangeInclusive<u64> {
-    0..=policy.busy_after.map_or(0, |(after, _)| after)
+fn policies_and_phases() -> Vec<(String, Policy, u64)> {
+    let each = |(name, policy): (&'static str, Policy)| {
+        let phases = 0..=policy.busy_after.map_or(0, |(after, _)| after);
+        phases.map(move |phase| (format!("{name}, phase {phase}"), policy.clone(), phase))
+    };
+    policies().into_iter().flat_map(each).collect()
 }
 
 #[test]
@@ -95,10 +99,7 @@ fn into_a_busy_one() {
     let clean = into_one_with(Policy::default(), 0);
     clean.clock.run(clean.migration().run()).expect("a run");
     let end = clean.destination.contents();
-    let each = policies().into_iter().flat_map(|(name, policy)| {
-        phases(&policy).map(move |phase| (format!("{name}, phase {phase}"), policy.clone(), phase))
-    });
-    for (name, policy, phase) in each {
+    for (name, policy, phase) in policies_and_phases() {
         let (name, world) = (&*name, into_one_with(policy.clone(), phase));
         let report = world.clock.run(world.migration().run());
         let server = &world.destination.server;
@@ -151,17 +152,17 @@ fn an_item_of_many_steps_into_a_busy_one() {
     }
 }
 
-fn out_of_one_with(policy: Policy) -> OutOfMock {
-    out_of(filled().policy(policy)).with_permits(1)
+fn out_of_one_with(policy: Policy, phase: u64) -> OutOfMock {
+    out_of(filled().policy(policy).after_requests(phase)).with_permits(1)
 }
 
 #[test]
 fn out_of_a_busy_one() {
-    let clean = out_of_one_with(Policy::default());
+    let clean = out_of_one_with(Policy::default(), 0);
     clean.clock.run(clean.migration().run()).expect("a run");
     let end = clean.destination.contents();
-    for (name, policy) in policies() {
-        let world = out_of_one_with(policy);
+    for (name, policy, phase) in policies_and_phases() {
+        let (name, world) = (&*name, out_of_one_with(policy, phase));
         let report = world.clock.run(world.migration().run());
         let server = &world.source.server;
         let report = report.unwrap_or_else(|error| panic!("{name}: {error}\n{}", server.transcript_text()));

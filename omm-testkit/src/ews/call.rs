@@ -73,7 +73,7 @@ impl Call<'_> {
             EwsAct::Code(Some(at), code) if *at == index => Some(Refusal::new(code)),
             EwsAct::CodeOf(id, code) if subject.attribute("Id") == Some(id.as_str()) => {
                 Some(Refusal::new(code))
-            },
+            }
             EwsAct::BusyFrom(at, back_off) if index >= *at => Some(Refusal::busy(*back_off)),
             _ => None,
         })

@@ -25,13 +25,7 @@ use omm_testkit::{
     shared::shared_files,
     sim::{self, SimRuntime},
 };
-use std::{
-    fmt::Write,
-    fs,
-    path::Path,
-    process::Command,
-    sync::Arc,
-};
+use std::{fmt::Write, fs, path::Path, process::Command, sync::Arc};
 
 /// Kills: a series that is shifted, too short or too long; an occurrence that is lost, or there twice.
 #[test]
