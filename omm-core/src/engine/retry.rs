@@ -34,6 +34,16 @@ pub enum Decision {
     EndRun,
 }
 
+impl Decision {
+    /// How long is waited before it is tried again, if it is.
+    pub(super) fn pause(self) -> Option<Duration> {
+        match self {
+            Self::Again { wait, .. } => Some(wait),
+            Self::NoteAndGoOn | Self::EndFolder | Self::EndRun => None,
+        }
+    }
+}
+
 /// How often something was tried in vain since it last got on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tries {

@@ -74,7 +74,7 @@ async fn told(account: &Account, mut shown: Shown, mailbox: &Mailbox, rooms: Roo
     let kind = kind_of(&shown);
     let mut losses = Vec::new();
     if has_categories(&shown) {
-        account.note_colours().await;
+        account.note_colours().await?;
     }
     let mut occurrences = occurrences(account, &shown, rooms.files, &mut losses).await?;
     let key = native::key(&shown);
