@@ -11,8 +11,8 @@ use omm_core::{
         RunRecord,
     },
     model::{
-        Body, Content, DestFolderId, DestItemId, Flags, FolderPath, ItemKind, LastingId, Mark, SourceFolderId,
-        SourceItemId, SyncPoint,
+        Body, Content, DestFolderId, DestItemId, Flags, FolderPath, ItemKind, LastingId, Mark,
+        SourceFolderId, SourceItemId, SyncPoint,
     },
 };
 use omm_store::SqliteJournal;
