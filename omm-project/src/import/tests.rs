@@ -236,11 +236,15 @@ fn sheets_of_other_programs() {
             ),
             (
                 3,
-                "pop3:bert@old.example@mail.old.example 4711",
+                "pop3:bert@old.example@mail.old.example:995 4711",
                 "imap:bert@new.example@mail.new.example x&<y>",
             ),
             // Line 4 is empty, line 5 has a date for a password.
-            (6, "ews:carl@ex.example 0", "exchange:carl@new.example@new.example z by admin@new.example"),
+            (
+                6,
+                "ews:carl@https://ex.example/ews 0",
+                "exchange:carl@new.example@new.example z by admin@new.example",
+            ),
         ];
         let expected =
             expected.map(|(line, source, destination)| (line, source.to_owned(), destination.to_owned()));
