@@ -60,12 +60,7 @@ pub(crate) fn migrate(world: &World, from: &AccountSpec, to: &AccountSpec) -> Re
 }
 
 /// The same, as these options say.
-pub(crate) fn migrate_with(
-    world: &World,
-    from: &AccountSpec,
-    to: &AccountSpec,
-    options: &Options,
-) -> Report {
+pub(crate) fn migrate_with(world: &World, from: &AccountSpec, to: &AccountSpec, options: &Options) -> Report {
     let first = run(world, from, to, options);
     assert_eq!(first.totals.failed, 0, "{first}");
     assert!(first.totals.adds_up() && first.totals.copied > 0, "{first}");
