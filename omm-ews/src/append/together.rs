@@ -43,18 +43,18 @@ pub(super) trait Together: Sized + Sync {
 
     /// What a no means that is not about how many they are.
     fn refused(_: &Account, error: Error) -> No {
-        No::OfServer(error)
+        No::Server(error)
     }
 }
 
 /// A no to a whole request.
 pub(super) enum No {
     /// It says how far it reaches.
-    OfServer(Error),
+    Server(Error),
     /// It is about what was asked for, and nobody else.
-    OfThese(Error),
+    These(Error),
     /// It is about all that would be asked for in this way.
-    OfAll(Error),
+    All(Error),
 }
 
 /// Makes these.
@@ -88,9 +88,9 @@ pub(super) async fn make<T: Together>(
             continue;
         }
         match T::refused(account, refused) {
-            No::OfServer(error) if is_about_all(&error) && is_nothing_there(outcomes) => return Err(error),
-            No::OfServer(error) | No::OfThese(error) => put_all(outcomes, now, &error),
-            No::OfAll(error) => {
+            No::Server(error) if is_about_all(&error) && is_nothing_there(outcomes) => return Err(error),
+            No::Server(error) | No::These(error) => put_all(outcomes, now, &error),
+            No::All(error) => {
                 put_all(outcomes, rest, &error);
                 return Ok(());
             }

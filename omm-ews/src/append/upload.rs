@@ -72,13 +72,13 @@ impl Together for Stream {
     /// Where not even one is taken, it is not the streams.
     fn refused(account: &Account, error: Error) -> No {
         if !is_no(&error) {
-            return No::OfServer(error);
+            return No::Server(error);
         }
         let error = error.scope(Scope::Item);
         if error.kind() != ErrorKind::TooLarge {
             account.has_no_streams(&error);
         }
-        if account.may_have_streams() { No::OfThese(error) } else { No::OfAll(error) }
+        if account.may_have_streams() { No::These(error) } else { No::All(error) }
     }
 }
 
