@@ -2,7 +2,7 @@
 
 use crate::{
     generate,
-    run::{cargo, must, seconds},
+    run::{self, cargo, must, seconds},
     tree,
 };
 use anyhow::{Context, Result, bail};
@@ -33,11 +33,19 @@ pub(crate) fn memory(omm: &Path, messages: usize, megabytes: usize) -> Result<()
     first.and(second)
 }
 
-/// So many items in the memory account: peak memory, and the processor time of a run that finds nothing new.
+/// So many items in the memory account: peak memory, and the processor time of a run that finds nothing new. With
+/// the release profile the figures are worth reading.
 pub(crate) fn account(items: usize) -> Result<()> {
     let example =
         ["run", "--release", "--quiet", "-p", "omm", "--features", "portable", "--example", "million"];
     must(cargo(&example).args(["--", &items.to_string()])).map(drop)
+}
+
+/// The same by what the tests have compiled already, which spares minutes and keeps the promises.
+pub(crate) fn account_as_tested(items: usize) -> Result<()> {
+    must(&mut cargo(&["build", "--workspace", "--examples", "--quiet"]))?;
+    let million = run::target_directory()?.join("debug/examples/million");
+    must(Command::new(million).arg(items.to_string())).map(drop)
 }
 
 fn measured(omm: &Path, source: &Path, scratch: &Path, what: &str) -> Result<()> {

@@ -1,37 +1,16 @@
 //! `cargo xtask soak`: the promises of `test` with full counts.
 
 use crate::{
-    kill, memory, planted,
+    fuzz, kill, memory, planted,
     run::{self, Outcome, Steps, cargo, must},
 };
 use anyhow::Result;
-
-/// How long each target is fuzzed.
-const FUZZ_SECONDS: u32 = 1800;
-
-/// The targets, and where their seeds are.
-const FUZZED: [(&str, &str); 6] = [
-    ("framer", "../omm-imap/src/proto/dialogues"),
-    ("parser", "../omm-imap/src/proto/dialogues"),
-    ("names", "../omm-imap/src/proto/dialogues"),
-    ("pop_framer", "../omm-pop/src/proto/dialogues"),
-    ("pop_client", "../omm-pop/src/proto/dialogues"),
-    ("autoconfig", "../omm-discover/tests/documents"),
-];
 
 /// Tests that kill `omm`, and where it migrates then.
 const KILLED: [(&str, &str); 2] = [
     ("kills::mail", "between two mail servers"),
     ("kills::pop", "from POP3 to a mail server and to a folder"),
 ];
-
-/// A target of the workspace in `fuzz`, from what the tests of its own crate read as seeds.
-fn fuzz(target: &str, seeds: &str) -> Result<Outcome> {
-    let corpus = tempfile::tempdir()?;
-    let mut cargo = cargo(&["run", "--release", "--bin", target, "--"]);
-    cargo.arg(format!("-max_total_time={FUZZ_SECONDS}")).arg("-rss_limit_mb=1024").arg(corpus.path());
-    must(cargo.arg(seeds).current_dir(run::root().join("fuzz")))
-}
 
 /// Tests of `omm` on real mail servers, one after the other.
 fn on_servers(tests: &str, wanted: &[(&str, &str)], messages: &str) -> Result<Outcome> {
@@ -77,8 +56,8 @@ pub(crate) fn soak() -> Result<()> {
         let name = format!("{count} cut connections, twice, in migrations of 2,000 messages: {server}");
         steps.step(&name, || cuts(server, count));
     }
-    for (target, seeds) in FUZZED {
-        steps.step(&format!("fuzzing, 30 minutes: {target}"), || fuzz(target, seeds));
+    for (target, seeds) in &fuzz::TARGETS {
+        steps.step(&format!("fuzzing, 30 minutes: {target}"), || fuzz::fuzz(target, seeds));
     }
     steps.step("memory: 100,000 messages, then one of 300 MB", || {
         memory::memory(&run::omm()?, 100_000, 300).map(|()| Outcome::Done)

@@ -8,6 +8,7 @@ mod runtime;
 mod secret;
 mod spool;
 mod stop;
+mod wire;
 
 pub use env::Env;
 pub use limiter::{Lane, LaneKey, Limiter, Permit};
@@ -17,3 +18,4 @@ pub use secret::{CredentialProvider, CredentialRef, NoCredentials, Secret, Secre
 pub use spool::Spool;
 pub(crate) use spool::SpoolFile;
 pub use stop::Stop;
+pub use wire::{Fence, Pace, Wire};
