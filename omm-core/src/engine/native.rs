@@ -3,7 +3,7 @@
 
 use super::{Migration, retry::Tries, run::Run};
 use crate::{
-    error::{Error, ErrorKind, Retry, Scope},
+    error::{Error, ErrorKind, Scope},
     model::{Item, ItemMeta, NativeForm},
 };
 use std::sync::{
@@ -25,9 +25,7 @@ pub(super) fn may_be_the_form(error: &Error) -> bool {
 
 /// Whether a server has asked for rest so often, and never said for how long, that it may be the native form it has no room for.
 pub(super) fn may_be_too_much(error: &Error, tries: Tries) -> bool {
-    error.kind() == ErrorKind::Throttled
-        && error.retry_advice() == Retry::Backoff
-        && tries.rests >= RESTS_OF_A_FORM
+    error.names_no_time() && tries.rests >= RESTS_OF_A_FORM
 }
 
 /// What came of it in this run.

@@ -116,6 +116,11 @@ impl Error {
         self.decision(Tries::default())
     }
 
+    /// Whether a server asked for a pause, and did not say how long.
+    pub(super) fn names_no_time(&self) -> bool {
+        self.kind() == ErrorKind::Throttled && self.retry_advice() == Retry::Backoff
+    }
+
     /// Whether the whole server asked for a pause, and not only for this account, item or folder. One account's secret is no
     /// matter of the others there.
     pub(super) fn rests_the_lane(&self) -> bool {
