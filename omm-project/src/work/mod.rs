@@ -6,6 +6,8 @@
 
 mod crew;
 mod ending;
+mod erase;
+mod house;
 mod lends;
 mod passwords;
 mod progress;
@@ -15,6 +17,7 @@ mod turn;
 mod worker;
 
 pub use ending::Ending;
+pub use erase::{erase_migrations, erase_project};
 pub use lends::{Accounts, Journals};
 pub use progress::{FolderProgress, Items, Progress};
 pub use task::{Task, Wish};

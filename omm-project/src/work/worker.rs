@@ -1,6 +1,6 @@
 //! The loop: look, take, wait, and note how each turn ended.
 
-use super::{Accounts, Journals, crew::Crew, ending::Cut, turn::Desk};
+use super::{Accounts, Journals, crew::Crew, ending::Cut, house::House, turn::Desk};
 use crate::{
     sealed::Keys,
     store::{By, Turns},
@@ -60,7 +60,7 @@ impl Worker {
         self
     }
 
-    /// Works. Only one worker at a time may work on a store that is a file: what an earlier one left running is taken up
+    /// Works, and once an hour erases projects whose retention is over. Only one worker at a time may work on a store that is a file: what an earlier one left running is taken up
     /// again first.
     ///
     /// # Errors
@@ -70,8 +70,9 @@ impl Worker {
     /// Dropping the future drops what runs; the next worker goes on with it.
     pub async fn run(&self, until: Until, stop: &Stop) -> Result<()> {
         let _alone = self.desk.turns.take_up(&self.by()).await?;
-        let mut crew = Crew::default();
+        let (mut crew, mut house) = (Crew::default(), House::default());
         while !stop.requested() {
+            self.keep_house(&mut house).await?;
             self.look(&mut crew).await?;
             if until == Until::Idle && crew.is_empty() && !self.desk.turns.is_waiting().await? {
                 return Ok(());

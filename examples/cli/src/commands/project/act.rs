@@ -14,7 +14,7 @@ use omm::{
     project::{
         project::Project,
         store::{Change, Changed, MigrationKey, MigrationRow, Page, Projects, State},
-        work::{Task, Wish},
+        work::{Task, Wish, erase_migrations, erase_project},
     },
 };
 use serde_json::json;
@@ -156,19 +156,16 @@ pub(super) async fn delete(global: &Global, args: &Delete) -> Result<Exit, Failu
         ));
     }
     let super::Opened { omm, projects, project } = super::open(global, &args.chosen.named.project).await?;
-    let (mut erased, mut chosen) = (0, Those::of(&args.chosen));
-    while let Some(rows) = chosen.next(&projects, &project).await? {
-        for row in &rows {
-            if let Some(journal) = &row.journal {
-                omm.forget(journal).await?;
-            }
+    let journals = omm.journals();
+    let erased = if args.chosen.numbers.is_empty() {
+        erase_project(&projects, journals.as_ref(), &project.id, &by()).await?
+    } else {
+        let (mut erased, mut chosen) = (0, Those::of(&args.chosen));
+        while let Some(rows) = chosen.next(&projects, &project).await? {
+            erased += erase_migrations(&projects, journals.as_ref(), &project.id, &rows, &by()).await?;
         }
-        let keys = rows.iter().map(|row| row.key).collect();
-        erased += projects.erase_migrations(&project.id, keys, &by()).await?;
-    }
-    if args.chosen.numbers.is_empty() {
-        projects.erase(&project.id, &by()).await?;
-    }
+        erased
+    };
     match (global.json, global.quiet) {
         (true, _) => output::json(&json!({ "event": "erased", "migrations": erased }))?,
         (false, true) => {}
