@@ -1,0 +1,102 @@
+//! What goes next: pure, so that every store chooses alike.
+
+use super::Row;
+use crate::notify::{Address, pace};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many events at most go in one message; the others wait for the next one.
+pub const MOST_IN_ONE: usize = 20_000;
+
+/// What goes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice<T> {
+    /// These, in one message.
+    Now(T),
+    /// Nothing before this moment; `None` where nothing waits.
+    Not(Option<DateTime<Utc>>),
+}
+
+/// One message: a row that goes by itself, or all that goes to one recipient about one project.
+#[derive(Default)]
+struct Lane<'a> {
+    rows: Vec<&'a Row>,
+    waiting: pace::Waiting,
+    told: pace::Told,
+    /// After a failure nothing is tried there before.
+    not_before: DateTime<Utc>,
+    is_held: bool,
+}
+
+/// Chooses among all rows of an outbox. What is stale must have expired before ([`Row::expire`]).
+///
+/// A store with many rows keeps what this computes in indexes; the memory one asks here each time.
+pub fn choose<'a>(
+    rows: impl Iterator<Item = &'a Row>,
+    now: DateTime<Utc>,
+    interval: TimeDelta,
+) -> Choice<Vec<&'a Row>> {
+    let mut lanes: BTreeMap<(&str, &Address), Lane<'_>> = BTreeMap::new();
+    let mut first: Option<(DateTime<Utc>, Vec<&Row>)> = None;
+    // Among those that are due the one that has waited longest, so that nobody waits for ever.
+    let mut offer = |due: DateTime<Utc>, rows: Vec<&'a Row>| {
+        if first.as_ref().is_none_or(|(other, _)| due < *other) {
+            first = Some((due, rows));
+        }
+    };
+    for row in rows {
+        match row.bundle() {
+            Some(project) => lanes.entry((project, &row.address)).or_default().add(row),
+            None if row.state == super::State::Waiting => offer(row.due, vec![row]),
+            None => {}
+        }
+    }
+    for lane in lanes.into_values().filter(|lane| !lane.is_held) {
+        if let Some(due) = pace::due(lane.waiting, lane.told, interval) {
+            offer(due.max(lane.not_before), lane.message());
+        }
+    }
+    match first {
+        Some((due, rows)) if due <= now => Choice::Now(rows),
+        first => Choice::Not(first.map(|(due, _)| due)),
+    }
+}
+
+/// Whether something urgent is among these.
+pub fn is_urgent<'a>(rows: impl IntoIterator<Item = &'a Row>) -> bool {
+    rows.into_iter().any(|row| row.event.is_urgent())
+}
+
+impl<'a> Lane<'a> {
+    fn add(&mut self, row: &'a Row) {
+        match row.state {
+            super::State::Waiting => {
+                let oldest = &mut self.waiting.oldest;
+                *oldest = Some(oldest.map_or(row.filed, |known| known.min(row.filed)));
+                if row.event.is_urgent() {
+                    let oldest = &mut self.waiting.oldest_urgent;
+                    *oldest = Some(oldest.map_or(row.filed, |known| known.min(row.filed)));
+                }
+                if row.attempts > 0 {
+                    self.not_before = self.not_before.max(row.due);
+                }
+                self.rows.push(row);
+            }
+            _ => {
+                self.is_held |= row.state.is_held();
+                self.told.last = self.told.last.max(row.left);
+                if row.left_urgently {
+                    self.told.last_urgent = self.told.last_urgent.max(row.left);
+                }
+            }
+        }
+    }
+
+    fn message(mut self) -> Vec<&'a Row> {
+        self.rows.sort_by_key(|row| (!row.event.is_urgent(), row.filed));
+        let mut seen = BTreeSet::new();
+        self.rows.retain(|row| seen.insert(&row.key));
+        self.rows.truncate(MOST_IN_ONE);
+        self.rows
+    }
+}
