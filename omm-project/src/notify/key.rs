@@ -47,7 +47,11 @@ impl Key {
     /// The text itself, when it is no key.
     pub fn parse(text: &str) -> Result<Self, String> {
         let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if text.len() == LENGTH && text.bytes().all(is_digit) { Ok(Self(text.into())) } else { Err(text.into()) }
+        if text.len() == LENGTH && text.bytes().all(is_digit) {
+            Ok(Self(text.into()))
+        } else {
+            Err(text.into())
+        }
     }
 }
 

@@ -45,7 +45,8 @@ fn started(to: &str) -> Notice {
 /// Not a test: what the tests start and kill.
 #[test]
 fn the_process_that_is_killed() {
-    let (Ok(folder), Ok(port), Ok(to)) = (std::env::var(FOLDER), std::env::var(PORT), std::env::var(TO)) else {
+    let (Ok(folder), Ok(port), Ok(to)) = (std::env::var(FOLDER), std::env::var(PORT), std::env::var(TO))
+    else {
         return;
     };
     let step = std::env::var(STEP).unwrap_or_default();

@@ -60,7 +60,10 @@ fn parsed(mail: &[u8]) -> Message<'_> {
 fn check_form(mail: &[u8]) {
     assert!(mail.is_ascii(), "{}", String::from_utf8_lossy(mail));
     assert!(!String::from_utf8_lossy(mail).contains(CANARY));
-    assert!(mail.split(|byte| *byte == b'\n').all(|line| line.len() < 1000 && line.last().is_none_or(|end| *end == b'\r')));
+    assert!(
+        mail.split(|byte| *byte == b'\n')
+            .all(|line| line.len() < 1000 && line.last().is_none_or(|end| *end == b'\r'))
+    );
     let message = parsed(mail);
     let kind = message.content_type().unwrap();
     assert_eq!((kind.c_type.as_ref(), kind.c_subtype.as_deref()), ("multipart", Some("alternative")));
@@ -78,7 +81,8 @@ fn check_form(mail: &[u8]) {
     assert_eq!(message.header_raw("Auto-Submitted").unwrap().trim(), "auto-generated");
     assert!(message.date().is_some() && message.message_id().unwrap().ends_with("@xn--bcher-kva.example"));
     for name in ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"] {
-        let of_that_name = message.headers().iter().filter(|header| header.name.as_str().eq_ignore_ascii_case(name));
+        let of_that_name =
+            message.headers().iter().filter(|header| header.name.as_str().eq_ignore_ascii_case(name));
         assert_eq!(of_that_name.count(), 1, "{name}");
     }
 }
@@ -113,7 +117,10 @@ fn a_mail_has_both_forms_and_every_letter() {
     let ended = of("Jörg Müller 🎉: done, with failures");
     assert!(ended.body_text(0).unwrap().contains("12 (1.0 MiB)"));
     let french = of("Jörg Müller 🎉 : la migration a démarré");
-    assert_eq!(french.header_raw("X-Envelope").unwrap().trim(), "noreply@xn--bcher-kva.example zoe@xn--bcher-kva.example");
+    assert_eq!(
+        french.header_raw("X-Envelope").unwrap().trim(),
+        "noreply@xn--bcher-kva.example zoe@xn--bcher-kva.example"
+    );
     assert!(world.states().iter().all(|state| *state == State::Sent));
 }
 
@@ -145,7 +152,10 @@ fn hostile_names_make_no_header_and_no_recipient() {
     for mail in &kept {
         check_form(mail);
         let message = parsed(mail);
-        assert!(message.bcc().is_none() && message.header_raw("X-Envelope").unwrap().trim().ends_with(" ann@example.org"));
+        assert!(
+            message.bcc().is_none()
+                && message.header_raw("X-Envelope").unwrap().trim().ends_with(" ann@example.org")
+        );
         assert!(!message.body_html(0).unwrap().contains("<script"));
     }
 }

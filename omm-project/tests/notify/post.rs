@@ -9,7 +9,8 @@ use omm_core::{
     host::Runtime,
 };
 use omm_project::notify::{
-    Brink, Carrier, Channel, Event, Fate, Letter, Notifier, Pace, Post, Recipient, Silent, Tried, Turn, WAITS,
+    Brink, Carrier, Channel, Event, Fate, Letter, Notifier, Pace, Post, Recipient, Silent, Tried, Turn,
+    WAITS,
     outbox::{Ask, Choice, Claim, MemoryOutbox, Outbox, Row, Settlement, State},
 };
 use omm_testkit::sim::SimRuntime;
@@ -129,15 +130,15 @@ fn an_event_that_is_told_again_is_told_nobody_again() {
 
 #[test]
 fn what_was_dropped_before_the_brink_is_sent_and_behind_it_is_not() {
-    for (doing, mails, state) in
-        [(Doing::HangBefore, 1, State::Sent), (Doing::HangBehind, 1, State::Unknown)]
+    for (doing, mails, state) in [(Doing::HangBefore, 1, State::Sent), (Doing::HangBehind, 1, State::Unknown)]
     {
         let world = world([doing]);
         world.tell(&notice(Event::Started, 1, &["ann@example.org"]));
         assert!(world.post.deliver().now_or_never().is_none());
+        let lease = world.clock.now() + TimeDelta::minutes(20);
         // Nobody takes it while the lease holds.
         world.forward(19);
-        assert_eq!(world.deliver(), Turn::Idle(None));
+        assert_eq!(world.deliver(), Turn::Idle(Some(lease)));
         world.forward(2);
         while let Turn::Tried(_) = world.deliver() {}
         assert_eq!((world.carried(), world.row().state), (mails, state));
@@ -260,12 +261,15 @@ fn who_wakes_up_late_sends_nothing() {
     let world = world([]);
     world.tell(&notice(Event::Started, 1, &["ann@example.org"]));
     let now = world.clock.now();
-    let ask = |now, minutes| Ask { now, lease: now + TimeDelta::minutes(minutes), interval: TimeDelta::hours(1) };
+    let ask =
+        |now, minutes| Ask { now, lease: now + TimeDelta::minutes(minutes), interval: TimeDelta::hours(1) };
     let Choice::Now(late) = block_on(world.outbox.claim(ask(now, 20))).unwrap() else { panic!("it is due") };
     // Its own lease is over, though nobody else has come.
     let after = now + TimeDelta::minutes(20);
     assert!(!block_on(world.outbox.begin(late.number, after, after)).unwrap());
-    let Choice::Now(next) = block_on(world.outbox.claim(ask(after, 20))).unwrap() else { panic!("it is due") };
+    let Choice::Now(next) = block_on(world.outbox.claim(ask(after, 20))).unwrap() else {
+        panic!("it is due")
+    };
     assert!(next.number > late.number);
     assert!(!block_on(world.outbox.begin(late.number, after, after)).unwrap());
     let sent = Settlement::Sent { said: String::new() };
@@ -418,7 +422,8 @@ fn a_digest_that_may_have_arrived_counts_and_its_rows_stay_together() {
     assert!(world.post.deliver().now_or_never().is_none());
     // While one is under way no second one is begun.
     world.tell(&of_project(full(), "m3", &to));
-    assert_eq!(world.deliver(), Turn::Idle(None));
+    let lease = world.clock.now() + TimeDelta::minutes(20);
+    assert_eq!(world.deliver(), Turn::Idle(Some(lease)));
     world.forward(21);
     // The two are of unknown fate; the third one waits until the hour is over.
     let Turn::Idle(Some(due)) = world.deliver() else { panic!("the hour is not over") };
@@ -439,7 +444,8 @@ fn the_interval_is_the_hosts() {
     let mut pace = Pace::default();
     pace.interval = TimeDelta::minutes(5);
     let world = world([]);
-    let post = Post::new(world.clock.shared(), world.outbox.clone(), vec![world.carrier.clone()]).with_pace(pace);
+    let post =
+        Post::new(world.clock.shared(), world.outbox.clone(), vec![world.carrier.clone()]).with_pace(pace);
     world.tell(&of_project(Event::Started, "m1", &["admin@example.org"]));
     let due = world.clock.now() + TimeDelta::minutes(5);
     assert_eq!(block_on(post.deliver()).unwrap(), Turn::Idle(Some(due)));

@@ -43,7 +43,11 @@ impl Smtpd {
         let folder = tempfile::tempdir().unwrap();
         let ca = TestCa::new();
         let issued = ca.issue_for_loopback();
-        for (name, text) in [("ca.pem", ca.pem()), ("cert.pem", issued.chain_pem.clone()), ("key.pem", issued.key_pem.clone())] {
+        for (name, text) in [
+            ("ca.pem", ca.pem()),
+            ("cert.pem", issued.chain_pem.clone()),
+            ("key.pem", issued.key_pem.clone()),
+        ] {
             std::fs::File::create(folder.path().join(name)).unwrap().write_all(text.as_bytes()).unwrap();
         }
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/notify/smtpd.py");

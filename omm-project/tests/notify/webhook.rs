@@ -176,11 +176,18 @@ fn a_webhook_is_signed_over_https_and_over_http_where_that_is_allowed() {
         assert!(!is_signed(&Heard { body: b"{}".to_vec(), ..heard[0].clone() }, SECRET));
         assert_eq!(heard[0].target, format!("/hook?token={CANARY}"));
         let body: serde_json::Value = serde_json::from_slice(&heard[0].body).unwrap();
-        assert_eq!((&body["type"], &body["data"]["trouble"]["reason"]), (&"migration.needs-person".into(), &"full-mailbox".into()));
+        assert_eq!(
+            (&body["type"], &body["data"]["trouble"]["reason"]),
+            (&"migration.needs-person".into(), &"full-mailbox".into())
+        );
         assert_eq!(body["data"]["name"], "Jörg Müller 🎉");
         // The address is the host's secret as much as the key is.
         let outbox = String::from_utf8(world.outbox.write().unwrap()).unwrap();
-        assert!(!outbox.contains(CANARY) && !outbox.contains("whsec") && !format!("{:?}", receiver.hook()).contains(CANARY));
+        assert!(
+            !outbox.contains(CANARY)
+                && !outbox.contains("whsec")
+                && !format!("{:?}", receiver.hook()).contains(CANARY)
+        );
     }
 }
 
@@ -199,7 +206,9 @@ fn what_fails_is_tried_again_with_the_same_id() {
     assert!(matches!(world.tried(), Settlement::Sent { .. }));
     let heard = receiver.heard();
     assert_eq!(heard.len(), 3);
-    assert!(heard.iter().all(|one| one.id == heard[0].id && one.body == heard[0].body && is_signed(one, SECRET)));
+    assert!(
+        heard.iter().all(|one| one.id == heard[0].id && one.body == heard[0].body && is_signed(one, SECRET))
+    );
     // The time is the attempt's, so that a receiver may refuse what is old.
     assert!(heard[2].timestamp - heard[0].timestamp >= 3631);
     assert_eq!(world.state(), State::Sent);

@@ -104,7 +104,8 @@ impl Mailer {
         let Address::Mail(to) = &letter.address else {
             return Err(Fate::Refused("this is no mail address".to_owned()));
         };
-        let to = message::address(to).map_err(|why| Fate::Refused(format!("this is no mail address: {why}")))?;
+        let to =
+            message::address(to).map_err(|why| Fate::Refused(format!("this is no mail address: {why}")))?;
         let mail = message::build(letter, &self.from, &to, self.env.runtime.now()).map_err(Fate::Refused)?;
         let mut connection = self.connect().await?;
         let parameters = parameters(&connection, &to, &mail)?;
@@ -118,7 +119,7 @@ impl Mailer {
             return Err(Fate::later("the server did not ask for the text"));
         }
         // Durable before the act: from the first byte of the text on, a kill leaves a mail that may arrive. If it cannot be
-        // noted, the connection is dropped: a server throws away a text whose end it never saw.
+        // noted, the connection is dropped, and with it the mail (RFC 5321 §4.1.1.10).
         brink.cross().await.map_err(|error| Fate::later(error.to_string()))?;
         let answer = self.within(PATIENCE_FOR_TEXT, connection.message(&mail)).await;
         // Not waited for: the sooner the answer is noted the better. It reaches the server if the line takes it at once.
@@ -131,7 +132,8 @@ impl Mailer {
         let wire = Wire::dial(&self.env, &self.endpoint).await.map_err(failed)?;
         let stream = match self.endpoint.tls {
             Tls::StartTls => {
-                let wire = start_tls(wire, &self.env, &self.endpoint, &self.hello).await.map_err(Fate::later)?;
+                let wire =
+                    start_tls(wire, &self.env, &self.endpoint, &self.hello).await.map_err(Fate::later)?;
                 Stream::new(wire.into_connection(), GREETED)
             }
             Tls::Required | Tls::Off => Stream::new(wire.into_connection(), ""),
@@ -191,7 +193,10 @@ impl Carrier for Mailer {
 
 impl fmt::Debug for Mailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mailer").field("endpoint", &self.endpoint).field("from", &self.from).finish_non_exhaustive()
+        f.debug_struct("Mailer")
+            .field("endpoint", &self.endpoint)
+            .field("from", &self.from)
+            .finish_non_exhaustive()
     }
 }
 

@@ -22,9 +22,9 @@ pub(super) async fn start_tls(
     expect(&mut wire, env, "220").await?;
     wire.queue(format!("EHLO {hello}\r\n").into());
     let offers = expect(&mut wire, env, "250").await?;
-    let is_offered = offers.lines().any(|line| {
-        line.get(4..).is_some_and(|word| word.trim().eq_ignore_ascii_case("STARTTLS"))
-    });
+    let is_offered = offers
+        .lines()
+        .any(|line| line.get(4..).is_some_and(|word| word.trim().eq_ignore_ascii_case("STARTTLS")));
     if !is_offered {
         return Err("the server does not offer STARTTLS; nothing is sent in the open".to_owned());
     }
@@ -44,7 +44,11 @@ async fn expect(wire: &mut Wire, env: &Env, code: &str) -> Result<String, String
                 wire.unread(rest.into());
             }
             let reply = String::from_utf8_lossy(&whole).into_owned();
-            return if reply.starts_with(code) { Ok(reply) } else { Err(format!("the server said {}", reply.trim())) };
+            return if reply.starts_with(code) {
+                Ok(reply)
+            } else {
+                Err(format!("the server said {}", reply.trim()))
+            };
         }
         if whole.len() > LARGEST_REPLY {
             return Err("the server's answer has no end".to_owned());

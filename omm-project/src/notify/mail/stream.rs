@@ -1,5 +1,6 @@
 //! The host's connection as lettre wants it.
 
+use futures::io::{AsyncRead as HostRead, AsyncWrite as HostWrite};
 use lettre::transport::smtp::client::AsyncTokioStream;
 use omm_core::host::Connection;
 use std::{
@@ -40,7 +41,7 @@ impl AsyncRead for Stream {
             into.put_slice(&self.before.drain(..count).collect::<Vec<u8>>());
             return Poll::Ready(Ok(()));
         }
-        match ready!(self.connection().poll_read(context, into.initialize_unfilled())) {
+        match ready!(HostRead::poll_read(self.connection(), context, into.initialize_unfilled())) {
             Ok(count) => into.advance(count),
             // An end without TLS's farewell is an end; lettre says that an answer is missing.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
@@ -56,15 +57,15 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.connection().poll_write(context, bytes)
+        HostWrite::poll_write(self.connection(), context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.connection().poll_flush(context)
+        HostWrite::poll_flush(self.connection(), context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.connection().poll_close(context)
+        HostWrite::poll_close(self.connection(), context)
     }
 }
 

@@ -1,9 +1,9 @@
 //! What goes next: pure, so that every store chooses alike.
 
-use super::Row;
+use super::{Row, State};
 use crate::notify::{Address, pace};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// So many events at most go in one message; the others wait for the next one.
 pub const MOST_IN_ONE: usize = 20_000;
@@ -13,7 +13,8 @@ pub const MOST_IN_ONE: usize = 20_000;
 pub enum Choice<T> {
     /// These, in one message.
     Now(T),
-    /// Nothing before this moment; `None` where nothing waits.
+    /// Nothing before this moment, when something is due or a lease is over; `None` where nothing waits and nobody is at
+    /// anything.
     Not(Option<DateTime<Utc>>),
 }
 
@@ -44,10 +45,14 @@ pub fn choose<'a>(
             first = Some((due, rows));
         }
     };
+    let mut leases: Option<DateTime<Utc>> = None;
     for row in rows {
+        if let Some(lease) = row.lease.filter(|_| row.state.is_held()) {
+            leases = Some(leases.map_or(lease, |known| known.min(lease)));
+        }
         match row.bundle() {
             Some(project) => lanes.entry((project, &row.address)).or_default().add(row),
-            None if row.state == super::State::Waiting => offer(row.due, vec![row]),
+            None if row.state == State::Waiting => offer(row.due, vec![row]),
             None => {}
         }
     }
@@ -58,7 +63,10 @@ pub fn choose<'a>(
     }
     match first {
         Some((due, rows)) if due <= now => Choice::Now(rows),
-        first => Choice::Not(first.map(|(due, _)| due)),
+        first => {
+            let due = first.map(|(due, _)| due);
+            Choice::Not(due.into_iter().chain(leases).min())
+        }
     }
 }
 
@@ -70,7 +78,7 @@ pub fn is_urgent<'a>(rows: impl IntoIterator<Item = &'a Row>) -> bool {
 impl<'a> Lane<'a> {
     fn add(&mut self, row: &'a Row) {
         match row.state {
-            super::State::Waiting => {
+            State::Waiting => {
                 let oldest = &mut self.waiting.oldest;
                 *oldest = Some(oldest.map_or(row.filed, |known| known.min(row.filed)));
                 if row.event.is_urgent() {
@@ -94,8 +102,6 @@ impl<'a> Lane<'a> {
 
     fn message(mut self) -> Vec<&'a Row> {
         self.rows.sort_by_key(|row| (!row.event.is_urgent(), row.filed));
-        let mut seen = BTreeSet::new();
-        self.rows.retain(|row| seen.insert(&row.key));
         self.rows.truncate(MOST_IN_ONE);
         self.rows
     }

@@ -9,7 +9,7 @@
 //!
 //! | where it dies | row | what follows |
 //! |---|---|---|
-//! | before the mark | claimed | tried again when the lease is over; a server throws away a mail whose end it never saw (RFC 5321 §4.1.1.4) |
+//! | before the mark | claimed | tried again when the lease is over; a server throws away a mail whose end it never saw (RFC 5321 §4.1.1.10) |
 //! | between the mark and the answer, or its note | sending | [`State::Unknown`] when the lease is over: not sent again, told to the host once by [`Outbox::sweep`], for its audit |
 //! | after the note | sent | nothing |
 //!

@@ -7,7 +7,8 @@
 //!
 //! A template is called `LOCALE/EVENT.txt` or `LOCALE/EVENT.html`, the events being those of
 //! [`Event::name`](super::Event::name); a text begins with a line `Subject: …` and an empty one. `LOCALE/line.txt` is one
-//! event in a digest. In what ends in `.html` every value is escaped.
+//! event in a digest. In what ends in `.html` every value is escaped; a text that such a
+//! template includes is taken as it is, so it should say no value.
 //!
 //! Values: `name`, `id`, `project`, `is_project`, `link`, `at`, `event`; `summary` (the fields of
 //! [`Summary`](super::Summary)), `trouble`, `reason` and `side`, `totals`, each where the event has it; in a digest `lines`,
@@ -22,9 +23,10 @@ use super::{
     Key, Letter,
     outbox::{Row, is_urgent},
 };
-use minijinja::{Environment, UndefinedBehavior, Value};
+use minijinja::{Environment, UndefinedBehavior, Value, value::Serde};
 use omm_core::error::{Error, ErrorKind, Result, Side};
 use page::Page;
+use serde::Serialize;
 use std::{fmt, path::Path};
 
 /// A template may compute so much: a few times what the longest digest needs.
@@ -71,7 +73,9 @@ impl Templates {
         if source.len() as u64 > LARGEST {
             return Err(unusable(&name, &format!("it is longer than {LARGEST} bytes")));
         }
-        self.host.add_template_owned(name.clone(), source).map_err(|error| unusable(&name, &error.to_string()))
+        self.host
+            .add_template_owned(name.clone(), source)
+            .map_err(|error| unusable(&name, &error.to_string()))
     }
 
     /// Adds all templates of a folder: `FOLDER/de/ended.html`, `FOLDER/layout.html`. It reads files, so it blocks.
@@ -141,9 +145,8 @@ impl Templates {
     fn render(&self, locale: &str, name: &str, page: &Page) -> String {
         let written = [&self.host, &self.own].into_iter().find_map(|templates| {
             let (template, locale) = find(templates, locale, name)?;
-            let value = Value::from_serialize(page);
-            let value = minijinja::context! { locale, ..value };
-            templates.get_template(&template).and_then(|template| template.render(value)).ok()
+            let shown = Value::from(Serde(&Shown { locale: &locale, page }));
+            templates.get_template(&template).and_then(|template| template.render(shown)).ok()
         });
         written.unwrap_or_default()
     }
@@ -159,6 +162,14 @@ impl fmt::Debug for Templates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.host.templates().map(|(name, _)| name)).finish()
     }
+}
+
+/// A page in the language of the template that was found.
+#[derive(Serialize)]
+struct Shown<'a> {
+    locale: &'a str,
+    #[serde(flatten)]
+    page: &'a Page,
 }
 
 /// What somebody is called, as one line.
@@ -181,7 +192,9 @@ fn find(templates: &Environment<'_>, locale: &str, name: &str) -> Option<(String
 fn split(written: &str) -> (String, String) {
     let (first, rest) = written.split_once('\n').unwrap_or((written, ""));
     match first.strip_prefix("Subject:") {
-        Some(subject) => (page::line(subject.trim(), LONGEST_SUBJECT), rest.trim_start_matches(['\r', '\n']).to_owned()),
+        Some(subject) => {
+            (page::line(subject.trim(), LONGEST_SUBJECT), rest.trim_start_matches(['\r', '\n']).to_owned())
+        }
         None => (page::line(first.trim(), LONGEST_SUBJECT), written.to_owned()),
     }
 }
@@ -198,7 +211,12 @@ fn children(folder: &Path) -> Result<Vec<(String, std::path::PathBuf)>> {
 }
 
 fn unusable(name: &str, why: &str) -> Error {
-    Error::new(ErrorKind::Config, Side::Host, "read templates", format!("the template {name} cannot be used: {why}"))
+    Error::new(
+        ErrorKind::Config,
+        Side::Host,
+        "read templates",
+        format!("the template {name} cannot be used: {why}"),
+    )
 }
 
 /// `1.5 MiB`; in French `1,5 Mio`.

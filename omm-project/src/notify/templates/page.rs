@@ -14,8 +14,6 @@ const LONGEST_LINK: usize = 2000;
 /// The values of one message. The names of these fields are what templates use.
 #[derive(Debug, Serialize)]
 pub(super) struct Page {
-    /// The language of the template that is used.
-    pub(super) locale: String,
     event: &'static str,
     name: String,
     id: String,
@@ -59,7 +57,6 @@ impl Page {
             name => name,
         };
         Self {
-            locale: String::new(),
             event: row.event.name(),
             name,
             id,
@@ -142,6 +139,9 @@ mod tests {
             assert_eq!(web_link(link).is_some(), shown, "{link}");
         }
         assert_eq!(web_link(&format!("https://a.example/{}", "x".repeat(3000))), None);
-        assert_eq!(web_link("https://a.example/\r\nBcc: x\"><b>").as_deref(), Some("https://a.example/Bcc:%20x%22%3E%3Cb%3E"));
+        assert_eq!(
+            web_link("https://a.example/\r\nBcc: x\"><b>").as_deref(),
+            Some("https://a.example/Bcc:%20x%22%3E%3Cb%3E")
+        );
     }
 }

@@ -67,13 +67,18 @@ fn every_built_in_template_says_every_event() {
         for event in events() {
             let name = event.name();
             let one = letter(&templates, &[row(event.clone(), "Ann Example", locale)]);
-            let two = letter(&templates, &[row(event, "Ann Example", locale), row(Event::Created, "Bob", locale)]);
+            let two =
+                letter(&templates, &[row(event, "Ann Example", locale), row(Event::Created, "Bob", locale)]);
             for letter in [one, two] {
                 assert!(!letter.subject.is_empty() && !letter.subject.contains(['\n', '{']), "{letter:?}");
                 assert!(letter.text.len() > 20 && !letter.text.contains("Subject:"), "{letter:?}");
                 assert!(letter.html.contains(&format!("lang=\"{locale}\"")), "{name} {}", letter.html);
                 assert!(letter.html.trim_end().ends_with("</html>"), "{name} {}", letter.html);
-                assert!(letter.text.contains("https://panel.example.org/m/1?a=1&b=2"), "{name} {}", letter.text);
+                assert!(
+                    letter.text.contains("https://panel.example.org/m/1?a=1&b=2"),
+                    "{name} {}",
+                    letter.text
+                );
             }
         }
     }
@@ -116,7 +121,11 @@ fn nothing_that_people_name_things_becomes_a_header_or_markup() {
                     assert!(!letter.html.contains("<script"), "{}", letter.html);
                     assert!(!letter.html.contains("javascript:") && !letter.text.contains("javascript:"));
                     assert!(!letter.subject.contains("49") && !letter.text.contains("49"), "{letter:?}");
-                    assert!(letter.text.len() < 10_000 && letter.html.len() < 10_000, "{}", letter.text.len());
+                    assert!(
+                        letter.text.len() < 10_000 && letter.html.len() < 10_000,
+                        "{}",
+                        letter.text.len()
+                    );
                 }
             }
         }
@@ -132,7 +141,8 @@ fn a_digest_has_a_line_for_each_and_ends_somewhere() {
     assert_eq!(digest.text.lines().filter(|line| line.starts_with("- ")).count(), MOST_LINES);
     assert!(digest.text.contains("\nAnd 150 more.\n"), "{}", digest.text);
     assert_eq!(digest.html.matches("<li>").count(), MOST_LINES);
-    let urgent = letter(&templates, &[row(events().remove(8), "Ann", "en"), rows.into_iter().next().unwrap()]);
+    let urgent =
+        letter(&templates, &[row(events().remove(8), "Ann", "en"), rows.into_iter().next().unwrap()]);
     assert_eq!(urgent.subject, "Needs you: 2 events in project k7m3");
     assert!(urgent.text.contains("- Ann: the mailbox is full (destination). Make room.\n- m0: started"));
 }
@@ -147,8 +157,13 @@ fn the_host_replaces_what_it_wants() {
     assert!(started.html.starts_with("<main>") && started.html.contains("has started"), "{}", started.html);
     // One that fails when it is used, or never ends, is no reason to be silent.
     templates.add("en/started.txt", "Subject: {{ nobody.knows }}").unwrap();
-    templates.add("en/created.txt", "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}").unwrap();
-    assert_eq!(letter(&templates, &[row(Event::Started, "Ann", "en")]).subject, "Ann: the migration has started");
+    templates
+        .add("en/created.txt", "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}")
+        .unwrap();
+    assert_eq!(
+        letter(&templates, &[row(Event::Started, "Ann", "en")]).subject,
+        "Ann: the migration has started"
+    );
     assert_eq!(letter(&templates, &[row(Event::Created, "Ann", "en")]).subject, "Migration Ann was created");
     let broken = templates.add("en/ended.txt", "{% if %}").unwrap_err();
     assert_eq!(broken.kind(), ErrorKind::Config);

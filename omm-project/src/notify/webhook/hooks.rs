@@ -96,7 +96,12 @@ impl Hooks {
         }
         if keys.is_empty() {
             let message = format!("the webhook {name} has no secret to sign with");
-            return Err(Error::new(omm_core::error::ErrorKind::Config, Side::Host, "sign a webhook", message));
+            return Err(Error::new(
+                omm_core::error::ErrorKind::Config,
+                Side::Host,
+                "sign a webhook",
+                message,
+            ));
         }
         Ok(keys)
     }

@@ -46,7 +46,8 @@ fn request(
     body: Vec<u8>,
 ) -> Result<Request<Full<Bytes>>, String> {
     let length = body.len();
-    let mut request = Request::post(&target.path).body(Full::new(Bytes::from(body))).map_err(|error| error.to_string())?;
+    let mut request =
+        Request::post(&target.path).body(Full::new(Bytes::from(body))).map_err(|error| error.to_string())?;
     let fields = request.headers_mut();
     fields.insert(HOST, HeaderValue::from_str(&target.host).map_err(|error| error.to_string())?);
     fields.insert(USER_AGENT, HeaderValue::from_static(AGENT));

@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn the_example_of_the_specification() {
-        let key = SigningKey::parse(&Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned())).unwrap();
+        let key =
+            SigningKey::parse(&Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned())).unwrap();
         let body = br#"{"test": 2432232314}"#;
         let signed = signature(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body);
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
@@ -66,7 +67,8 @@ mod tests {
 
     #[test]
     fn secrets_that_are_none() {
-        for text in ["", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAAA", "whsec_%%%%", "whsec_\n"] {
+        for text in ["", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAAA", "whsec_%%%%", "whsec_\n"]
+        {
             let error = SigningKey::parse(&Secret::new(text.to_owned())).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Config, "{text}");
             assert!(text.len() < 8 || !error.to_string().contains(text), "{error}");

@@ -72,7 +72,8 @@ mod tests {
             ("panel.example.org", false, None),
         ] {
             let target = Target::parse("panel", url, plain_allowed);
-            let seen = target.map(|target| format!("{} {} {}", target.host, target.endpoint.port, target.path));
+            let seen =
+                target.map(|target| format!("{} {} {}", target.host, target.endpoint.port, target.path));
             assert_eq!(seen.as_deref().ok(), expected, "{url}");
             assert!(seen.err().is_none_or(|error| !error.to_string().contains("secret")), "{url}");
         }
