@@ -1,5 +1,6 @@
 //! Notices: what is filed, what is sent, and that none is sent twice.
 
+mod contract;
 mod files;
 mod killed;
 mod mail;

@@ -257,35 +257,6 @@ impl Outbox for Hanging {
 }
 
 #[test]
-fn who_wakes_up_late_sends_nothing() {
-    let world = world([]);
-    world.tell(&notice(Event::Started, 1, &["ann@example.org"]));
-    let now = world.clock.now();
-    let ask =
-        |now, minutes| Ask { now, lease: now + TimeDelta::minutes(minutes), interval: TimeDelta::hours(1) };
-    let Choice::Now(late) = block_on(world.outbox.claim(ask(now, 20))).unwrap() else { panic!("it is due") };
-    // Its own lease is over, though nobody else has come.
-    let after = now + TimeDelta::minutes(20);
-    assert!(!block_on(world.outbox.begin(late.number, after, after)).unwrap());
-    let Choice::Now(next) = block_on(world.outbox.claim(ask(after, 20))).unwrap() else {
-        panic!("it is due")
-    };
-    assert!(next.number > late.number);
-    assert!(!block_on(world.outbox.begin(late.number, after, after)).unwrap());
-    let sent = Settlement::Sent { said: String::new() };
-    assert!(!block_on(world.outbox.settle(late.number, sent.clone(), after)).unwrap());
-    assert!(block_on(world.outbox.begin(next.number, after, after + TimeDelta::minutes(20))).unwrap());
-    // Not twice either: the mark is crossed once.
-    assert!(!block_on(world.outbox.begin(next.number, after, after + TimeDelta::minutes(20))).unwrap());
-    // Swept, then heard of after all.
-    let much_later = after + TimeDelta::hours(9);
-    assert_eq!(block_on(world.outbox.sweep(much_later)).unwrap().len(), 1);
-    assert_eq!(world.row().state, State::Unknown);
-    assert!(block_on(world.outbox.settle(next.number, sent, much_later)).unwrap());
-    assert_eq!(world.row().state, State::Sent);
-}
-
-#[test]
 fn failures_are_tried_again_and_end() {
     let busy = || Doing::Then(Fate::later("451 busy"));
     let world = world(std::iter::repeat_with(busy).take(20));
@@ -452,17 +423,12 @@ fn the_interval_is_the_hosts() {
 }
 
 #[test]
-fn what_is_deleted_is_gone_and_what_is_open_stays() {
+fn an_outbox_is_written_down_and_read_again() {
     let world = world([]);
     world.tell(&notice(Event::Created, 0, &["ann@example.org"]));
     world.tried();
     world.tell(&notice(Event::Started, 1, &["ann@example.org"]));
     world.tell(&of_project(Event::Started, "m1", &["ann@example.org"]));
-    let now = world.clock.now();
-    assert_eq!(block_on(world.outbox.clear(now)).unwrap(), 0);
-    assert_eq!(block_on(world.outbox.clear(now + TimeDelta::seconds(1))).unwrap(), 1);
-    assert_eq!(block_on(world.outbox.forget("mig-1")).unwrap(), 1);
-    assert_eq!(world.outbox.rows().len(), 1);
     let again = MemoryOutbox::read(&world.outbox.write().unwrap()).unwrap();
     assert_eq!(again.rows(), world.outbox.rows());
     assert_eq!(again.rows()[0].at, moment());
