@@ -136,7 +136,7 @@ impl Mailer {
                     start_tls(wire, &self.env, &self.endpoint, &self.hello).await.map_err(Fate::later)?;
                 Stream::new(wire.into_connection(), GREETED)
             }
-            Tls::Required | Tls::Off => Stream::new(wire.into_connection(), ""),
+            _ => Stream::new(wire.into_connection(), ""),
         };
         let hello = ClientId::Domain(self.hello.clone());
         let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);

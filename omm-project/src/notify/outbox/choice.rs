@@ -25,7 +25,7 @@ struct Lane<'a> {
     waiting: pace::Waiting,
     told: pace::Told,
     /// After a failure nothing is tried there before.
-    not_before: DateTime<Utc>,
+    not_before: Option<DateTime<Utc>>,
     is_held: bool,
 }
 
@@ -57,8 +57,8 @@ pub fn choose<'a>(
         }
     }
     for lane in lanes.into_values().filter(|lane| !lane.is_held) {
-        if let Some(due) = pace::due(lane.waiting, lane.told, interval) {
-            offer(due.max(lane.not_before), lane.message());
+        if let Some(due) = due(lane.waiting, lane.told, lane.not_before, interval) {
+            offer(due, lane.message());
         }
     }
     match first {
@@ -68,6 +68,16 @@ pub fn choose<'a>(
             Choice::Not(due.into_iter().chain(leases).min())
         }
     }
+}
+
+/// When the next message goes to one recipient about one project; after a failure nothing is tried there before.
+pub(super) fn due(
+    waiting: pace::Waiting,
+    told: pace::Told,
+    not_before: Option<DateTime<Utc>>,
+    interval: TimeDelta,
+) -> Option<DateTime<Utc>> {
+    pace::due(waiting, told, interval).map(|due| not_before.map_or(due, |moment| due.max(moment)))
 }
 
 /// Whether something urgent is among these.
@@ -86,7 +96,7 @@ impl<'a> Lane<'a> {
                     *oldest = Some(oldest.map_or(row.filed, |known| known.min(row.filed)));
                 }
                 if row.attempts > 0 {
-                    self.not_before = self.not_before.max(row.due);
+                    self.not_before = self.not_before.max(Some(row.due));
                 }
                 self.rows.push(row);
             }
