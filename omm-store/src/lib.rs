@@ -30,5 +30,14 @@ mod row;
 mod runs;
 mod schema;
 
+/// How our database files are opened, for what other crates of ours keep beside the catalogue.
+pub mod sqlite {
+    pub use crate::{
+        database::{Database, Missing},
+        error::Fault,
+        schema::{Schema, Upgrade},
+    };
+}
+
 pub use catalogue::{Catalogue, MigrationRow};
 pub use journal::SqliteJournal;

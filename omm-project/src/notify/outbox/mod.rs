@@ -22,11 +22,13 @@
 mod choice;
 mod memory;
 mod row;
+mod sqlite;
 mod state;
 
 pub use choice::{Choice, MOST_IN_ONE, choose, is_urgent};
 pub use memory::MemoryOutbox;
 pub use row::{Row, Settlement};
+pub use sqlite::SqliteOutbox;
 pub use state::{Illegal, State, Step};
 
 use async_trait::async_trait;
