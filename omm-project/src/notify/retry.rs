@@ -22,7 +22,7 @@ pub const WAITS: [Duration; 10] = [
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
 
 /// What follows from a fate, after so many failures before.
-pub fn settlement(fate: Fate, failures: u32, now: DateTime<Utc>) -> Settlement {
+pub(super) fn settlement(fate: Fate, failures: u32, now: DateTime<Utc>) -> Settlement {
     let wait = usize::try_from(failures).ok().and_then(|failures| WAITS.get(failures)).copied();
     let due = |wait: Duration| {
         let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
