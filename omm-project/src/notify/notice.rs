@@ -168,7 +168,7 @@ mod tests {
     fn the_key_is_what_the_event_is_and_nothing_else() {
         let ann = Address::Mail("ann@example.org".to_owned());
         let key = |notice: &Notice| notice.key(&ann);
-        let later = Notice { at: Utc::now(), ..notice() };
+        let later = Notice { at: DateTime::<Utc>::MAX_UTC, ..notice() };
         let renamed =
             Notice { about: About { name: "Bob".to_owned(), link: None, ..notice().about }, ..notice() };
         let told = |event| key(&Notice { event, ..notice() });

@@ -1,5 +1,7 @@
 //! Notices: what is filed, what is sent, and that none is sent twice.
 
+#![allow(clippy::unwrap_used)]
+
 mod contract;
 mod files;
 mod killed;

@@ -40,7 +40,7 @@ struct Heard {
 }
 
 /// How the server answers next: a status, and a header. Otherwise 200.
-type Answers = Arc<Mutex<VecDeque<(u16, Option<(&'static str, String)>)>>>;
+type Answer = (u16, Option<(&'static str, String)>);
 
 struct Receiver {
     address: SocketAddr,
@@ -49,8 +49,8 @@ struct Receiver {
 }
 
 impl Receiver {
-    fn start(tls: bool, answers: impl IntoIterator<Item = (u16, Option<(&'static str, String)>)>) -> Self {
-        let answers: Answers = Arc::new(Mutex::new(answers.into_iter().collect()));
+    fn start(tls: bool, answers: impl IntoIterator<Item = Answer>) -> Self {
+        let answers = Arc::new(Mutex::new(answers.into_iter().collect()));
         let heard: Arc<Mutex<Vec<Heard>>> = Arc::default();
         let authority = TestCa::new();
         let acceptor = tls.then(|| TlsAcceptor::from(authority.issue_for_loopback().server_config()));
@@ -98,7 +98,7 @@ impl Receiver {
 async fn answer(
     request: Request<Incoming>,
     heard: &Mutex<Vec<Heard>>,
-    answers: &Mutex<VecDeque<(u16, Option<(&'static str, String)>)>>,
+    answers: &Mutex<VecDeque<Answer>>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let header = |name: &str| request.headers().get(name).unwrap().to_str().unwrap().to_owned();
     assert_eq!((request.method().as_str(), header("content-type").as_str()), ("POST", "application/json"));
