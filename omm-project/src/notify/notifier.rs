@@ -25,7 +25,6 @@ pub trait Notifier: Send + Sync {
 
 /// What became of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
 pub struct Delivered {
     /// So many recipients will be told.
     pub filed: usize,
