@@ -98,7 +98,8 @@ impl Maker<'_> {
         Ok(())
     }
 
-    /// Whether it can: what may be done already can be looked for, or done twice.
+    /// Whether it can: what may be done already can be looked for, or done twice. Which files of a changed occurrence are its
+    /// own is not told, so behind such a one nothing can be looked for.
     fn can_go_on(&self, half: &Half) -> bool {
         let next = self.steps.get(half.done);
         !half.is_in_doubt || !matches!(next, Some(Step::Create(..) | Step::Move | Step::AttachTo(..)))
