@@ -139,6 +139,7 @@ fn a_form_is_written_filled_and_read() {
     assert_eq!(end.code, 3, "{}", end.err);
     assert!(end.out.contains("line 3") && end.out.contains("1 migration added, 1 row left"), "{}", end.out);
     assert!(!end.out.contains("canary"), "{}", end.out);
+    world.omm(&["project", "run", &id]).refused(2, &["--key-file"]);
     // The same again, from the sheet: it is there.
     let end = world.omm(&["project", "import", &id, "form.xlsx", "--key-file", "key"]);
     assert!(end.code == 3 && end.out.contains("0 migrations added"), "{}", end.out);

@@ -22,7 +22,8 @@ pub struct Options {
     pub bandwidth: Option<u64>,
     /// When to leave the servers alone.
     pub quiet_hours: Option<QuietHours>,
-    /// After so many days without a change a project is erased, with all it knows.
+    /// After so many days without a change a project is overdue ([`crate::store::Projects::overdue`]): the host is to erase it, with
+    /// all it knows.
     pub retention_days: u32,
     /// Keep the passwords of migrations that are done. Else they are erased then.
     pub keep_passwords: bool,
@@ -150,7 +151,7 @@ impl Project {
         found
     }
 
-    /// When it will be erased if nothing happens in it.
+    /// When it is overdue if nothing happens in it.
     pub fn erased_at(&self) -> DateTime<Utc> {
         self.changed + TimeDelta::days(i64::from(self.options.retention_days))
     }

@@ -88,7 +88,7 @@ impl Worker {
         let busy: HashSet<ProjectId> = crew.taken.values().map(|taken| taken.project.clone()).collect();
         crew.known.retain(|id, _| busy.contains(id));
         for id in busy {
-            let Some(project) = self.turns.project(&id).await? else {
+            let Some(project) = self.desk.turns.project(&id).await? else {
                 // It was erased while something of it runs.
                 crew.ask(&id, Cut::Wished(Wish::Stop));
                 continue;
@@ -115,7 +115,7 @@ impl Worker {
         if keys.is_empty() {
             return Ok(());
         }
-        for (key, wish) in self.turns.wishes(&keys).await? {
+        for (key, wish) in self.desk.turns.wishes(&keys).await? {
             if let Some(taken) = crew.taken.get(&key) {
                 taken.handle.ask(Cut::Wished(wish));
             }
@@ -128,7 +128,7 @@ impl Worker {
         let at = self.desk.env.runtime.monotonic();
         let news = crew.taken.iter().filter_map(|(key, taken)| Some((*key, taken.handle.news(at)?)));
         let news: Vec<(MigrationKey, Progress)> = news.collect();
-        if news.is_empty() { Ok(()) } else { self.turns.note(news).await }
+        if news.is_empty() { Ok(()) } else { self.desk.turns.note(news).await }
     }
 
     /// Takes what is due, as much as there is room for: by turns, one of each project, so that a thousand of one do not
@@ -138,7 +138,7 @@ impl Worker {
             return Ok(());
         }
         let now = self.desk.env.runtime.now();
-        let mut due = self.turns.due(now, self.at_once.saturating_mul(2)).await?;
+        let mut due = self.desk.turns.due(now, self.at_once.saturating_mul(2)).await?;
         while !due.is_empty() {
             for (id, waiting) in &mut due {
                 if crew.taken.len() >= self.at_once {
@@ -171,7 +171,7 @@ impl Worker {
                 continue;
             }
             let change = vec![(row.key, Change::State(State::Running, None))];
-            let changed = self.turns.change_migrations(id, change, &self.by()).await?;
+            let changed = self.desk.turns.change_migrations(id, change, &self.by()).await?;
             if changed.first() != Some(&Changed::Changed) {
                 continue;
             }
@@ -189,7 +189,7 @@ impl Worker {
         if let Some(known) = crew.known.get(id) {
             return Ok(Some(known.clone()));
         }
-        let Some(project) = self.turns.project(id).await? else { return Ok(None) };
+        let Some(project) = self.desk.turns.project(id).await? else { return Ok(None) };
         let share = Share::of(&self.desk.env, &project);
         let known = Known { project: Arc::new(project), share };
         crew.known.insert(id.clone(), known.clone());
@@ -201,7 +201,7 @@ impl Worker {
         let Ended { key, ending } = ended;
         let Some(taken) = crew.taken.remove(&key) else { return Ok(()) };
         if let Some(progress) = taken.handle.last() {
-            self.turns.note(vec![(key, progress)]).await?;
+            self.desk.turns.note(vec![(key, progress)]).await?;
         }
         let keeps = crew.known.get(&taken.project).is_none_or(|known| known.project.options.keep_passwords);
         let mut changes = vec![];
@@ -210,8 +210,8 @@ impl Worker {
         }
         changes.push((key, Change::Ended(ending)));
         // The project may have been erased meanwhile, and this with it.
-        if self.turns.project(&taken.project).await?.is_some() {
-            self.turns.change_migrations(&taken.project, changes, &self.by()).await?;
+        if self.desk.turns.project(&taken.project).await?.is_some() {
+            self.desk.turns.change_migrations(&taken.project, changes, &self.by()).await?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::project::{Options, Project};
 use chrono::{DateTime, Utc};
-use omm_core::host::{Env, Fence, Limiter, Pace, Wire};
+use omm_core::host::{Env, Limiter, Pace, Wire};
 use std::{num::NonZeroU64, sync::Arc};
 
 /// The limits of one project, in force for all that runs of it. Changed options are in force at once: permits that are given stay
@@ -28,12 +28,8 @@ impl Share {
     }
 
     /// What one migration of the project is lent: everything of the worker's, within the project's limits.
-    pub(super) fn env(&self, env: &Env, fence: Option<Fence>) -> Env {
+    pub(super) fn env(&self, env: &Env) -> Env {
         let wire = Wire::over(Arc::clone(&env.runtime)).paced(self.pace.clone());
-        let wire = match fence {
-            Some(fence) => wire.fenced(fence),
-            None => wire,
-        };
         let mut lent = env.clone();
         lent.runtime = Arc::new(wire);
         lent.limiter = self.limiter.clone();

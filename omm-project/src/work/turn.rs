@@ -10,7 +10,7 @@ use super::{
 use crate::{
     project::Project,
     sealed::Keys,
-    store::{By, Change, Changed, MigrationKey, MigrationRow, Projects},
+    store::{By, Change, Changed, MigrationKey, MigrationRow, Turns},
 };
 use futures::future::{Either, select};
 use omm_core::{
@@ -31,7 +31,7 @@ use std::{
 
 /// What all turns of a worker have in common.
 pub(super) struct Desk {
-    pub(super) projects: Arc<dyn Projects>,
+    pub(super) turns: Arc<dyn Turns>,
     pub(super) accounts: Arc<dyn Accounts>,
     pub(super) journals: Arc<dyn Journals>,
     pub(super) keys: Arc<dyn Keys>,
@@ -98,7 +98,7 @@ impl Desk {
         row: MigrationRow,
         handle: &Handle,
     ) -> Ending {
-        let mut env = share.env(&self.env, None);
+        let mut env = share.env(&self.env);
         let host = Arc::clone(&self.env.credentials);
         env.credentials = Arc::new(Passwords::new(&project.id, &row, Arc::clone(&self.keys), host));
         let failed = row.failed_turns;
@@ -167,7 +167,7 @@ impl Desk {
     /// The name first, then the work: a journal that no row names would be a copy that nobody can take back.
     async fn has_journal(&self, project: &Project, key: MigrationKey, name: &str) -> Result<()> {
         let change = vec![(key, Change::Journal(name.to_owned()))];
-        let changed = self.projects.change_migrations(&project.id, change, &self.by()).await?;
+        let changed = self.turns.change_migrations(&project.id, change, &self.by()).await?;
         match changed.first() {
             Some(Changed::Changed) => Ok(()),
             _ => {

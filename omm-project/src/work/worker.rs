@@ -24,7 +24,6 @@ pub enum Until {
 /// Works on migrations of projects, several at once.
 pub struct Worker {
     pub(super) desk: Desk,
-    pub(super) turns: Arc<dyn Turns>,
     pub(super) at_once: usize,
 }
 
@@ -43,9 +42,8 @@ impl Worker {
         keys: Arc<dyn Keys>,
         env: Env,
     ) -> Self {
-        let projects = Arc::clone(&turns) as Arc<_>;
-        let desk = Desk { projects, accounts, journals, keys, env, grace: GRACE };
-        Self { desk, turns, at_once: AT_ONCE }
+        let desk = Desk { turns, accounts, journals, keys, env, grace: GRACE };
+        Self { desk, at_once: AT_ONCE }
     }
 
     /// The same, with so many migrations at once in all; a project's own limit counts beside it.
@@ -71,11 +69,11 @@ impl Worker {
     /// # Cancel safety
     /// Dropping the future drops what runs; the next worker goes on with it.
     pub async fn run(&self, until: Until, stop: &Stop) -> Result<()> {
-        let _alone = self.turns.take_up(&self.by()).await?;
+        let _alone = self.desk.turns.take_up(&self.by()).await?;
         let mut crew = Crew::default();
         while !stop.requested() {
             self.look(&mut crew).await?;
-            if until == Until::Idle && crew.is_empty() && !self.turns.is_waiting().await? {
+            if until == Until::Idle && crew.is_empty() && !self.desk.turns.is_waiting().await? {
                 return Ok(());
             }
             self.wait(&mut crew, stop).await?;

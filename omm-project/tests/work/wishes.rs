@@ -33,6 +33,20 @@ fn a_pause_is_heard_at_once_and_resuming_repeats_nothing() {
     assert_eq!(world.row(&project, key).state, State::Done);
 }
 
+// Would catch: a time that was named before waking what somebody lets rest.
+#[test]
+fn what_waits_for_a_time_and_is_paused_rests_beyond_it() {
+    let world = World::new();
+    let project = world.project(|_| ());
+    let later = world.now() + chrono::TimeDelta::hours(1);
+    let paused = world.add_one(&project, "a0", "b0", |new| new.start = Some(later));
+    world.add_one(&project, "a1", "b1", |new| new.start = Some(later + chrono::TimeDelta::hours(1)));
+    world.change(&project, paused, Change::State(State::Paused, Some("on request".to_owned())));
+    world.work();
+    assert!(world.now() > later);
+    assert_eq!(world.row(&project, paused).state, State::Paused);
+}
+
 #[test]
 fn stopped_is_stopped_and_what_was_copied_stays() {
     let world = World::new();

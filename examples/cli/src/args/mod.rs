@@ -8,7 +8,7 @@ pub(crate) mod project;
 mod state;
 mod values;
 
-pub(crate) use accounts::{Pair, Patients, SourceLogin};
+pub(crate) use accounts::{Pair, Patients, SourceLogin, lasting};
 pub(crate) use choices::Choices;
 pub(crate) use discovering::Discovering;
 pub(crate) use limits::Limits;

@@ -55,13 +55,18 @@ fn change_one(
                 return Ok(Changed::Refused(known));
             }
             set("state = ?2", &next.code())?;
+            if *next == State::Paused {
+                // By somebody: it goes on when he says so, and not when the time comes that it had.
+                set("start = ?2", &rusqlite::types::Null)?;
+            }
             set("reason = ?2", reason)?
         }
         Change::Task(task) => {
             if matches!(known, State::Running | State::Stopping) {
                 return Ok(Changed::Refused(known));
             }
-            set("task = ?2, state = 0, reason = NULL, start = NULL, failed_turns = 0", &json(task)?)?
+            set("state = ?2, reason = NULL, start = NULL, failed_turns = 0", &State::NotStarted.code())?;
+            set("task = ?2", &json(task)?)?
         }
         Change::Wish(wish) => {
             if !matches!(known, State::Running | State::Stopping) {

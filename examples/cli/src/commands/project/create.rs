@@ -3,7 +3,7 @@
 use super::by;
 use crate::{
     args::{
-        Global,
+        Global, lasting,
         project::{Create, Options},
     },
     credentials::Credentials,
@@ -20,7 +20,6 @@ use omm::{
     },
 };
 use serde_json::json;
-use std::path::{self, PathBuf};
 
 pub(super) async fn create(global: &Global, args: &Create) -> Result<Exit, Failure> {
     let omm = crate::commands::look(global).await?;
@@ -59,12 +58,7 @@ async fn password(omm: &omm::Omm, args: &Create) -> Result<PasswordHash, Failure
 fn server(args: &Create, text: Option<&str>) -> Result<Option<AccountSpec>, Failure> {
     let Some(text) = text else { return Ok(None) };
     let mut server = address::parse(text)?;
-    // Whoever runs the project may stand in another folder.
-    let lasting = |path: &PathBuf| {
-        path::absolute(path)
-            .map_err(|error| Failure::Local(format!("cannot find {}: {error}", path.display())))
-    };
-    server.ca_file = args.ca_file.as_ref().map(lasting).transpose()?;
+    server.ca_file = args.ca_file.as_deref().map(lasting).transpose()?;
     Ok(Some(server))
 }
 
@@ -112,7 +106,7 @@ fn show(global: &Global, project: &Project) -> Result<(), Failure> {
         ("bandwidth", bandwidth),
         ("quiet hours", quiet.map_or("never".to_owned(), |q| format!("{}-{}@{}", q.from, q.to, q.zone))),
         ("kinds", if kinds.is_empty() { "all".to_owned() } else { kinds.join(", ") }),
-        ("erased after", format!("{} days without a change", options.retention_days)),
+        ("kept for", format!("{} days without a change", options.retention_days)),
         (
             "passwords",
             if options.keep_passwords { "kept" } else { "erased when a migration is done" }.to_owned(),

@@ -21,12 +21,14 @@ const TELL: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(global: &Global, args: &Run) -> Result<Exit, Failure> {
     let stop = stop_on_signal()?;
-    let keys: Arc<dyn Keys> = match &args.key.key_file {
-        Some(_) => Arc::new(key::read(&args.key)?),
-        None => Arc::new(NoKeys),
-    };
     let omm = crate::commands::open_finding(global, &args.limits, &args.discovering).await?;
     let projects = omm.projects().await?;
+    // Said now, instead of by each migration when its turn comes.
+    let is_sealed = !projects.secrets(None, 1).await?.is_empty();
+    let keys: Arc<dyn Keys> = match is_sealed || args.key.key_file.is_some() {
+        true => Arc::new(key::read(&args.key)?),
+        false => Arc::new(NoKeys),
+    };
     let mut project = find(&projects, &args.named.project).await?;
     if project.held {
         project.held = false;
