@@ -1,8 +1,9 @@
 //! Many migrations as one project: a whole domain moves, or a whole platform.
 //!
 //! What a project is (its id, its password, who is logged in, its [`project::Options`]), how its migrations come in
-//! ([`import`]: the form of ten columns as CSV or as a sheet), how their passwords lie at rest ([`sealed`]) where all of it is
-//! kept ([`store`]), and who works on it ([`work`]: a row becomes a migration of `omm-core` when its turn has come).
+//! ([`import`]: the form of ten columns as CSV or as a sheet), how their passwords lie at rest ([`sealed`]) and where all of it is
+//! kept ([`store`]); who works on it ([`work`]: a row of a project becomes a migration of `omm-core` when its turn has come), and who is told
+//! what of it ([`notify`]).
 //!
 //! As everywhere in OMM, nothing is spawned, time comes from the host's runtime, and nothing blocks but where the host lets it.
 
@@ -10,6 +11,7 @@ mod account;
 #[cfg(feature = "fuzzing")]
 pub mod fuzz;
 pub mod import;
+pub mod notify;
 pub mod project;
 mod random;
 pub mod sealed;

@@ -1,0 +1,32 @@
+//! What OMM says when the host says nothing else: English and French.
+
+/// Every built-in template, by name.
+pub(super) const BUILT_IN: [(&str, &str); 27] = [
+    ("layout.html", include_str!("layout.html")),
+    ("en/reason.txt", include_str!("en/reason.txt")),
+    ("en/outcome.txt", include_str!("en/outcome.txt")),
+    ("en/line.txt", include_str!("en/line.txt")),
+    ("en/created.txt", include_str!("en/created.txt")),
+    ("en/created.html", include_str!("en/created.html")),
+    ("en/started.txt", include_str!("en/started.txt")),
+    ("en/started.html", include_str!("en/started.html")),
+    ("en/ended.txt", include_str!("en/ended.txt")),
+    ("en/ended.html", include_str!("en/ended.html")),
+    ("en/needs-person.txt", include_str!("en/needs-person.txt")),
+    ("en/needs-person.html", include_str!("en/needs-person.html")),
+    ("en/digest.txt", include_str!("en/digest.txt")),
+    ("en/digest.html", include_str!("en/digest.html")),
+    ("fr/reason.txt", include_str!("fr/reason.txt")),
+    ("fr/outcome.txt", include_str!("fr/outcome.txt")),
+    ("fr/line.txt", include_str!("fr/line.txt")),
+    ("fr/created.txt", include_str!("fr/created.txt")),
+    ("fr/created.html", include_str!("fr/created.html")),
+    ("fr/started.txt", include_str!("fr/started.txt")),
+    ("fr/started.html", include_str!("fr/started.html")),
+    ("fr/ended.txt", include_str!("fr/ended.txt")),
+    ("fr/ended.html", include_str!("fr/ended.html")),
+    ("fr/needs-person.txt", include_str!("fr/needs-person.txt")),
+    ("fr/needs-person.html", include_str!("fr/needs-person.html")),
+    ("fr/digest.txt", include_str!("fr/digest.txt")),
+    ("fr/digest.html", include_str!("fr/digest.html")),
+];

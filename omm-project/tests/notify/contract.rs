@@ -1,0 +1,236 @@
+//! What every outbox does, whoever keeps it: each function takes an empty one.
+
+use crate::{files::FileOutbox, full, moment, notice, of_project};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::executor::block_on;
+use omm_project::notify::{
+    Event, Notice,
+    outbox::{Ask, Choice, Claim, MemoryOutbox, Outbox, Row, Settlement, SqliteOutbox, State},
+};
+use omm_testkit::sim::SimRuntime;
+
+/// So many minutes after the moment at which everything is filed.
+fn at(minutes: i64) -> DateTime<Utc> {
+    moment() + TimeDelta::minutes(minutes)
+}
+
+fn file(outbox: &dyn Outbox, notice: &Notice) -> usize {
+    let rows = notice.to.iter().map(|to| Row::new(notice, to, at(0))).collect();
+    block_on(outbox.file(rows)).unwrap()
+}
+
+fn claim(outbox: &dyn Outbox, minute: i64) -> Choice<Claim> {
+    let ask = Ask { now: at(minute), lease: at(minute + 20), interval: TimeDelta::hours(1) };
+    block_on(outbox.claim(ask)).unwrap()
+}
+
+fn claimed(outbox: &dyn Outbox, minute: i64) -> Claim {
+    match claim(outbox, minute) {
+        Choice::Now(claim) => claim,
+        Choice::Not(due) => panic!("nothing is due at {minute}, but at {due:?}"),
+    }
+}
+
+fn begin(outbox: &dyn Outbox, claim: &Claim, minute: i64) -> bool {
+    block_on(outbox.begin(claim.number, at(minute), at(minute + 20))).unwrap()
+}
+
+fn settle(outbox: &dyn Outbox, claim: &Claim, settlement: &Settlement, minute: i64) -> bool {
+    block_on(outbox.settle(claim.number, settlement.clone(), at(minute))).unwrap()
+}
+
+fn sweep(outbox: &dyn Outbox, minute: i64) -> usize {
+    block_on(outbox.sweep(at(minute))).unwrap().len()
+}
+
+fn row(outbox: &dyn Outbox, notice: &Notice) -> Row {
+    block_on(outbox.row(&notice.key(&notice.to[0].address))).unwrap().expect("it was filed")
+}
+
+fn sent() -> Settlement {
+    Settlement::Sent { said: "250 taken".to_owned() }
+}
+
+fn later(minute: i64) -> Settlement {
+    Settlement::Later { due: at(minute), said: "451 busy".to_owned() }
+}
+
+fn started() -> Notice {
+    notice(Event::Started, 1, &["ann@example.org"])
+}
+
+fn what_is_known_is_left_as_it_is(outbox: &dyn Outbox) {
+    assert_eq!(file(outbox, &notice(Event::Started, 1, &["ann@example.org", "bob@example.org"])), 2);
+    assert_eq!(file(outbox, &started()), 0);
+    let claim = claimed(outbox, 1);
+    assert_eq!(file(outbox, &started()), 0);
+    assert!(settle(outbox, &claim, &sent(), 1));
+    let mut renamed = started();
+    renamed.about.name = "somebody else".to_owned();
+    assert_eq!(file(outbox, &renamed), 0);
+    assert_eq!(row(outbox, &renamed).about.name, started().about.name);
+}
+
+fn a_row_is_one_workers(outbox: &dyn Outbox) {
+    file(outbox, &started());
+    let first = claimed(outbox, 0);
+    assert_eq!(row(outbox, &started()), first.rows[0]);
+    assert_eq!((first.rows[0].state, first.rows[0].claim), (State::Claimed, first.number));
+    // Nothing else is there, but the lease ends some time.
+    assert_eq!(claim(outbox, 19), Choice::Not(Some(at(20))));
+    let second = claimed(outbox, 20);
+    assert!(second.number > first.number);
+    assert!(!begin(outbox, &first, 21) && !settle(outbox, &first, &sent(), 21));
+    assert!(begin(outbox, &second, 21));
+    assert!(!begin(outbox, &second, 21), "the mark is crossed once");
+    assert!(settle(outbox, &second, &sent(), 22));
+    assert!(!settle(outbox, &second, &later(30), 22), "what is sent stays sent");
+    let row = row(outbox, &started());
+    assert_eq!((row.state, row.said.as_str(), row.left), (State::Sent, "250 taken", Some(at(21))));
+    assert_eq!(claim(outbox, 1000), Choice::Not(None));
+}
+
+fn nothing_is_sent_past_ones_own_lease(outbox: &dyn Outbox) {
+    file(outbox, &started());
+    let claim = claimed(outbox, 0);
+    assert!(!begin(outbox, &claim, 20));
+    assert_ne!(row(outbox, &started()).state, State::Sending);
+}
+
+fn what_may_have_arrived_is_told_once_and_not_sent(outbox: &dyn Outbox) {
+    file(outbox, &started());
+    let first = claimed(outbox, 0);
+    assert!(begin(outbox, &first, 1));
+    assert_eq!(sweep(outbox, 20), 0, "the lease was taken anew");
+    assert_eq!(claim(outbox, 22), Choice::Not(None));
+    assert_eq!((sweep(outbox, 22), sweep(outbox, 23)), (1, 0));
+    assert_eq!(row(outbox, &started()).state, State::Unknown);
+    assert_eq!(file(outbox, &started()), 0);
+    // Whoever was thought dead has the answer after all.
+    assert!(settle(outbox, &first, &sent(), 99));
+    assert_eq!(row(outbox, &started()).state, State::Sent);
+}
+
+fn an_answer_that_is_lost_is_told_too(outbox: &dyn Outbox) {
+    file(outbox, &started());
+    let first = claimed(outbox, 0);
+    assert!(begin(outbox, &first, 1));
+    let lost = Settlement::Lost { due: at(2), said: "cut".to_owned() };
+    assert!(settle(outbox, &first, &lost, 1));
+    assert_eq!((sweep(outbox, 1), sweep(outbox, 1)), (1, 0));
+    assert_eq!(claim(outbox, 999), Choice::Not(None));
+}
+
+fn a_no_is_tried_again_when_it_is_due(outbox: &dyn Outbox) {
+    file(outbox, &started());
+    let first = claimed(outbox, 0);
+    assert!(begin(outbox, &first, 0) && settle(outbox, &first, &later(30), 1));
+    assert_eq!(claim(outbox, 29), Choice::Not(Some(at(30))));
+    let again = claimed(outbox, 30);
+    let row = &again.rows[0];
+    assert_eq!((row.attempts, row.said.as_str(), row.left), (1, "451 busy", None));
+    let no = Settlement::GaveUp { said: "550 nobody".to_owned() };
+    assert!(settle(outbox, &again, &no, 31));
+    assert_eq!(claim(outbox, 999), Choice::Not(None));
+}
+
+fn whoever_waits_longest_comes_first(outbox: &dyn Outbox) {
+    for (user, minute) in [("c", 3), ("a", 1), ("b", 2)] {
+        let notice = notice(Event::Started, 1, &[&format!("{user}@example.org")]);
+        block_on(outbox.file(vec![Row::new(&notice, &notice.to[0], at(minute))])).unwrap();
+    }
+    let order: Vec<String> = (0..3).map(|_| claimed(outbox, 5).rows[0].address.to_string()).collect();
+    assert_eq!(order, ["mail:a@example.org", "mail:b@example.org", "mail:c@example.org"]);
+}
+
+fn a_project_goes_together(outbox: &dyn Outbox) {
+    let admin = ["admin@example.org"];
+    for migration in ["m1", "m2"] {
+        file(outbox, &of_project(Event::Started, migration, &admin));
+    }
+    assert_eq!(claim(outbox, 0), Choice::Not(Some(at(60))));
+    file(outbox, &of_project(full(), "m3", &admin));
+    let first = claimed(outbox, 0);
+    assert_eq!(first.rows.len(), 3);
+    assert!(first.rows[0].event.is_urgent(), "what is urgent comes first");
+    file(outbox, &of_project(full(), "m4", &admin));
+    assert_eq!(claim(outbox, 1), Choice::Not(Some(at(20))), "one at a time");
+    assert!(begin(outbox, &first, 5) && settle(outbox, &first, &sent(), 6));
+    assert_eq!(claim(outbox, 7), Choice::Not(Some(at(65))));
+    assert_eq!(claimed(outbox, 65).rows.len(), 1);
+}
+
+fn what_is_deleted_is_gone(outbox: &dyn Outbox) {
+    let (mine, other) = (started(), of_project(Event::Started, "m1", &["ann@example.org"]));
+    file(outbox, &mine);
+    file(outbox, &other);
+    let claim = claimed(outbox, 0);
+    assert_eq!(block_on(outbox.forget("mig-1")).unwrap(), 1);
+    assert!(!begin(outbox, &claim, 1), "what was forgotten is not sent");
+    assert_eq!(block_on(outbox.row(&mine.key(&mine.to[0].address))).unwrap(), None);
+    assert_eq!(block_on(outbox.clear(at(999))).unwrap(), 0, "what is open stays");
+    let rest = claimed(outbox, 60);
+    assert!(settle(outbox, &rest, &sent(), 60));
+    assert_eq!(block_on(outbox.clear(at(0))).unwrap(), 0);
+    assert_eq!(block_on(outbox.clear(at(1))).unwrap(), 1);
+}
+
+const CONTRACT: [fn(&dyn Outbox); 9] = [
+    what_is_known_is_left_as_it_is,
+    a_row_is_one_workers,
+    nothing_is_sent_past_ones_own_lease,
+    what_may_have_arrived_is_told_once_and_not_sent,
+    an_answer_that_is_lost_is_told_too,
+    a_no_is_tried_again_when_it_is_due,
+    whoever_waits_longest_comes_first,
+    a_project_goes_together,
+    what_is_deleted_is_gone,
+];
+
+#[test]
+fn in_memory() {
+    CONTRACT.into_iter().for_each(|behaves| behaves(&MemoryOutbox::new()));
+}
+
+#[test]
+fn in_a_file_read_anew_for_every_step() {
+    for behaves in CONTRACT {
+        let folder = tempfile::tempdir().unwrap();
+        behaves(&FileOutbox::new(folder.path().join("outbox.json"), |_| {}));
+    }
+}
+
+#[test]
+fn in_sqlite() {
+    for behaves in CONTRACT {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = SimRuntime::new().shared();
+        behaves(&block_on(SqliteOutbox::open(folder.path(), runtime)).unwrap());
+    }
+}
+
+#[test]
+fn sqlite_keeps_it_for_the_next_process_and_the_one_beside() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || block_on(SqliteOutbox::open(folder.path(), SimRuntime::new().shared())).unwrap();
+    let (first, second) = (open(), open());
+    file(&first, &started());
+    let claim = claimed(&first, 0);
+    assert_eq!(self::claim(&second, 0), Choice::Not(Some(at(20))));
+    assert!(begin(&first, &claim, 1));
+    drop(first);
+    assert_eq!(row(&second, &started()).state, State::Sending);
+    drop(second);
+    assert_eq!(sweep(&open(), 21), 1);
+    let kept = std::fs::read(folder.path().join("notices.db")).unwrap();
+    assert!(kept.windows(15).any(|window| window == b"ann@example.org"));
+    assert_eq!(block_on(open().forget("mig-1")).unwrap(), 1);
+    drop(open());
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let kept = std::fs::read(entry.unwrap().path()).unwrap();
+        assert!(
+            !kept.windows(15).any(|window| window == b"ann@example.org"),
+            "what was deleted is still there"
+        );
+    }
+}
