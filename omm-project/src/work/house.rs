@@ -1,10 +1,7 @@
 //! What a worker does beside its work: it erases what is to be kept no longer.
 
 use super::{Worker, erase::erase_project};
-use crate::{
-    project::ProjectId,
-    store::State,
-};
+use crate::{project::ProjectId, store::State};
 use omm_core::Result;
 use std::time::Duration;
 

@@ -8,6 +8,7 @@ use super::{
     share::Share,
 };
 use crate::{
+    observe::{Metrics, trace},
     project::Project,
     sealed::Keys,
     store::{By, Change, Changed, MigrationKey, MigrationRow, Turns},
@@ -38,6 +39,7 @@ pub(super) struct Desk {
     pub(super) env: Env,
     /// How long a write in flight may take after somebody asked to stop.
     pub(super) grace: Duration,
+    pub(super) metrics: Metrics,
 }
 
 /// What is held of a turn from outside: to ask it to end, and to see how far it is.
@@ -79,9 +81,13 @@ impl Handle {
         self.ear.lock().unwrap_or_else(PoisonError::into_inner).last()
     }
 
-    fn listener(&self) -> Listener {
-        let ear = Arc::clone(&self.ear);
-        Listener::new(move |event| ear.lock().unwrap_or_else(PoisonError::into_inner).hears(event))
+    fn listener(&self, metrics: &Metrics) -> Listener {
+        let (ear, metrics) = (Arc::clone(&self.ear), metrics.clone());
+        Listener::new(move |event| {
+            ear.lock().unwrap_or_else(PoisonError::into_inner).hears(event);
+            metrics.hears(event);
+            trace::tells(event);
+        })
     }
 }
 
@@ -141,7 +147,7 @@ impl Desk {
         };
         let migration = Migration::new(source, destination, journal, env.clone())
             .with_options(options)
-            .with_listener(handle.listener())
+            .with_listener(handle.listener(&self.metrics))
             .with_stop(handle.stop.clone());
         let outcome = perform(&migration, row.task).await;
         // The copies are safe whether the goodbye is heard or not.

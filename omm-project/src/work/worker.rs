@@ -2,6 +2,7 @@
 
 use super::{Accounts, Journals, crew::Crew, ending::Cut, house::House, turn::Desk};
 use crate::{
+    observe::Metrics,
     sealed::Keys,
     store::{By, Turns},
 };
@@ -42,7 +43,7 @@ impl Worker {
         keys: Arc<dyn Keys>,
         env: Env,
     ) -> Self {
-        let desk = Desk { turns, accounts, journals, keys, env, grace: GRACE };
+        let desk = Desk { turns, accounts, journals, keys, env, grace: GRACE, metrics: Metrics::default() };
         Self { desk, at_once: AT_ONCE }
     }
 
@@ -57,6 +58,13 @@ impl Worker {
     #[must_use]
     pub fn grace(mut self, grace: Duration) -> Self {
         self.desk.grace = grace;
+        self
+    }
+
+    /// The same, counting here what it does.
+    #[must_use]
+    pub fn counting(mut self, metrics: Metrics) -> Self {
+        self.desk.metrics = metrics;
         self
     }
 

@@ -5,6 +5,7 @@
 mod house;
 mod killed;
 mod limits;
+mod observed;
 mod runs;
 mod town;
 mod trouble;

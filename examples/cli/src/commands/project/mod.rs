@@ -7,6 +7,7 @@ mod import;
 mod key;
 mod run;
 mod status;
+mod watched;
 
 use crate::{
     args::{Global, project::ProjectCommand},
