@@ -1,4 +1,4 @@
-//! A project from a table, between users of a real Dovecot, killed on the way. `OMM_PROJECT` and `OMM_KILLS` make it larger; the
+//! A project from two tables, between users of a real Dovecot, killed on the way. `OMM_PROJECT` and `OMM_KILLS` make it larger; the
 //! soak does.
 
 use crate::{
@@ -13,19 +13,42 @@ use omm_testkit::{
         witness::{Witness, assert_identical},
     },
 };
-use std::{fmt::Write, fs, process::Stdio, thread, time::Duration};
+use rust_xlsxwriter::Workbook;
+use std::{fs, path::Path, process::Stdio, thread, time::Duration};
+use walkdir::WalkDir;
 
-/// The form of ten columns, with the project's servers.
-fn table(pairs: &[(Account, Account)]) -> String {
-    let mut table = "Source Type(IMAP/Exchange/POP);Source Server url;Source Login/Mail;Source Password;\
-                     Destination Type;Destination Url;Destination Mail;Destination Password;\
-                     Source admin mail (delegation);Destination Admin Mail (delegation)\n"
-        .to_owned();
-    for (from, to) in pairs {
-        writeln!(table, "IMAP;;{};{};IMAP;;{};{};;", from.login, from.password, to.login, to.password)
-            .unwrap();
+/// The form of ten columns.
+const HEAD: [&str; 10] = [
+    "Source Type(IMAP/Exchange/POP)",
+    "Source Server url",
+    "Source Login/Mail",
+    "Source Password",
+    "Destination Type",
+    "Destination Url",
+    "Destination Mail",
+    "Destination Password",
+    "Source admin mail (delegation)",
+    "Destination Admin Mail (delegation)",
+];
+
+/// A row of the form; its servers are the project's.
+fn row((from, to): &(Account, Account)) -> [&str; 10] {
+    ["IMAP", "", &from.login, &from.password, "IMAP", "", &to.login, &to.password, "", ""]
+}
+
+fn csv(pairs: &[(Account, Account)]) -> String {
+    let rows = pairs.iter().map(row);
+    std::iter::once(HEAD).chain(rows).map(|cells| cells.join(";") + "\n").collect()
+}
+
+fn xlsx(pairs: &[(Account, Account)], path: &Path) {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(0, 0, HEAD).unwrap();
+    for (at, pair) in pairs.iter().enumerate() {
+        sheet.write_row(at as u32 + 1, 0, row(pair)).unwrap();
     }
-    table
+    book.save(path).unwrap();
 }
 
 #[test]
@@ -57,8 +80,13 @@ fn killed_again_and_again_and_every_account_is_identical() {
         "--ca-file",
         authority.to_str().unwrap(),
     ]);
-    fs::write(world.path("form.csv"), table(&pairs)).unwrap();
-    omm(&["project", "import", &id, "form.csv", "--key-file", "key"]);
+    let (some, others) = pairs.split_at(pairs.len() / 2);
+    fs::write(world.path("form.csv"), csv(some)).unwrap();
+    xlsx(others, &world.path("form.xlsx"));
+    for form in ["form.csv", "form.xlsx"] {
+        omm(&["project", "import", &id, form, "--key-file", "key"]);
+        fs::remove_file(world.path(form)).unwrap();
+    }
     omm(&["project", "options", &id, "--per-server", "16", "--at-once", "6"]);
 
     let run =
@@ -80,12 +108,26 @@ fn killed_again_and_again_and_every_account_is_identical() {
         (killed, patience) = (killed + 1, patience + 100);
     }
     assert!(killed > 0, "it was never in the middle");
-    let end = End::of(run().output().unwrap());
+    let end = End::of(run().args(["--log", "trace", "--metrics", "omm.prom"]).output().unwrap());
     assert_eq!(end.code, 0, "{} {}", end.out, end.err);
+    fs::write(world.path("log"), end.err).unwrap();
+    assert!(fs::read_to_string(world.path("omm.prom")).unwrap().contains("omm_requests_total{server="));
     println!("{} migrations, {killed} kills", pairs.len());
     for (from, to) in &pairs {
         let look = |account: &Account| Witness::look(account).unwrap().without_roles();
         assert_identical(&look(from), &look(to));
+    }
+    // What is left on the disk: the state, the log, the counters.
+    for entry in WalkDir::new(world.path("."))
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file())
+    {
+        let bytes = fs::read(entry.path()).unwrap();
+        for account in pairs.iter().flat_map(|(from, to)| [from, to]) {
+            let word = account.password.as_bytes();
+            assert!(!bytes.windows(word.len()).any(|bytes| bytes == word), "{}", entry.path().display());
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A private Dovecot: any login with the password `pass`, so that a fresh user costs nothing.
+//! A private Dovecot: any login with one password, so that a fresh user costs nothing.
 
 mod config;
 mod settings;
@@ -15,8 +15,8 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// The password of every user.
-const PASSWORD: &str = "pass";
+/// The password of every user: a word that is found nowhere else, so that a test can look for it.
+const PASSWORD: &str = "canary-Wq7";
 /// Who may log in as anybody: `user*admin`, or SASL PLAIN with the user as authorisation identity.
 const MASTER: (&str, &str) = ("admin", "adminpass");
 /// Somebody else may be quicker at a port that was free.
