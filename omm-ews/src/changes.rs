@@ -44,7 +44,7 @@ impl Account {
     }
 
     /// What changed since a state: as much as the server gives at a time.
-    async fn sync(&self, folder: &SourceFolderId, state: Option<String>) -> Result<Synced<SyncChange>> {
+    async fn sync(&self, folder: &SourceFolderId, state: Option<String>) -> Result<Synced> {
         let portions = &self.portions.changes;
         loop {
             let many = portions.size();
@@ -123,7 +123,7 @@ impl Account {
 
 /// What a list shows, of items of every kind: a property that an item cannot have is left out by the server.
 pub(crate) fn listing_shape() -> Shape {
-    convert::Shape::mail_list().asked()
+    convert::mail_list()
 }
 
 /// The same, with what an item is called wherever it lies, and what it is of an item that a migration makes.
@@ -152,7 +152,7 @@ pub(crate) fn meta(item: &Item) -> ItemMeta {
 
 /// Its search key ([MS-OXCPRPT]): it stays when the item is moved, and goes with its copies.
 fn lasting(item: &Item) -> Option<LastingId> {
-    let key = item.extended(&SEARCH_KEY.name)?.as_bytes()?;
+    let key = SEARCH_KEY.bytes(&item.element)?;
     // Zeros are no key.
     let is_key = key.len() <= LONGEST_KEY && key.iter().any(|byte| *byte != 0);
     is_key.then(|| LastingId::new(key.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))

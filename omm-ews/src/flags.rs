@@ -7,7 +7,7 @@ use crate::{
     error::Trouble,
     fetch::item_ref,
     look::look_anywhere,
-    ops::{ConflictResolution, ItemChange, UpdateItem},
+    ops::{ItemChange, UpdateItem},
 };
 use omm_core::{
     error::{Result, Scope},
@@ -55,7 +55,7 @@ async fn set_some(account: &Account, changes: &[FlagChange]) -> Result<Vec<Resul
     if updates.is_empty() {
         return Ok(outcomes);
     }
-    let operation = UpdateItem { changes: updates, conflict: ConflictResolution::AlwaysOverwrite };
+    let operation = UpdateItem { changes: updates };
     let doing = account.doing::<UpdateItem>("set flags", Scope::Item);
     let answers = account.call(doing, &operation).await?;
     for (at, answer) in asked.iter().zip(answers.each()) {

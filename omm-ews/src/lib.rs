@@ -45,7 +45,6 @@ mod capacity;
 mod changes;
 mod config;
 mod connector;
-#[allow(dead_code, reason = "some of it is for tests alone")]
 mod convert;
 mod copy_id;
 mod cursor;
@@ -68,11 +67,9 @@ mod locate;
 mod look;
 mod mailbox;
 mod native;
-#[allow(dead_code, unused_imports, reason = "all that the operations say, whoever asks for it")]
 mod ops;
 mod pages;
 mod print;
-#[allow(unused_imports, reason = "what the fuzz targets use")]
 mod soap;
 mod source;
 mod stamp;

@@ -8,7 +8,7 @@ use crate::{
     fetch::item_ref,
     folders,
     ops::{
-        Base, CHANGED, DeleteItem, FieldPath, FindItem, FolderRef, GetFolder, Item, OMM_DIGEST, OMM_MARK,
+        Base, DeleteItem, FieldPath, FindItem, FolderRef, GetFolder, Item, Moment, OMM_DIGEST, OMM_MARK,
         Page, Restriction, SEARCH_KEY, Shape, SortOrder,
     },
     print::{self, Print},
@@ -37,8 +37,7 @@ pub(crate) async fn mark(account: &Account, folder: &DestFolderId) -> Result<Mar
         Some(Err(refusal)) => return Err(doing.refused(&refusal)),
         None => return Err(account.failed(doing, Trouble::unanswered())),
     };
-    let changed = found.extended.iter().find(|property| property.path.name == CHANGED.name);
-    let changed = changed.and_then(|property| property.as_moment()).map(|moment| moment.utc());
+    let changed = found.changed.map(Moment::utc);
     let since = match changed {
         None if found.items != Some(0) => newest(account, folder).await?,
         changed => changed,
@@ -49,7 +48,7 @@ pub(crate) async fn mark(account: &Account, folder: &DestFolderId) -> Result<Mar
 async fn newest(account: &Account, folder: &DestFolderId) -> Result<Option<DateTime<Utc>>> {
     let created = FieldPath::Field("item:DateTimeCreated");
     let operation = FindItem {
-        shape: Shape::new(Base::IdOnly).with([created.clone()]),
+        shape: Shape::new(Base::IdOnly).with([created]),
         order: vec![SortOrder { path: created, descending: true }],
         ..FindItem::all(folders::by_id(folder.as_str()), Page::first(1))
     };
@@ -124,7 +123,7 @@ impl Found {
     fn read(item: &Item) -> Option<Self> {
         let (print, mark) = (Print::read(item)?, print::Mark::read(item)?);
         let created = item.moment("DateTimeCreated").map(|moment| moment.utc());
-        let search_key = item.extended(&SEARCH_KEY.name).and_then(|key| key.as_bytes());
+        let search_key = SEARCH_KEY.bytes(&item.element);
         Some(Self { id: item.id.id.clone(), print, mark, created, changed: last_change(item), search_key })
     }
 
@@ -309,7 +308,7 @@ async fn search_some(
     fields: &[FieldPath],
 ) -> Result<Vec<Item>> {
     let mut operation = FindItem {
-        shape: Shape::new(Base::IdOnly).with(fields.iter().cloned()),
+        shape: Shape::new(Base::IdOnly).with(fields.iter().copied()),
         restriction: Some(Restriction::Or(terms.to_vec())),
         ..FindItem::all(folder.clone(), Page::first(0))
     };

@@ -44,8 +44,7 @@ pub(crate) fn parts(key: &NativeKey) -> (&str, Option<&str>) {
 
 /// PidTagSearchKey in base64.
 pub(crate) fn search_key(item: &Item) -> Option<String> {
-    let property = item.extended(&SEARCH_KEY.name)?;
-    property.text().filter(|key| !key.is_empty()).map(str::to_owned)
+    SEARCH_KEY.text(&item.element)
 }
 
 /// The element of that time.

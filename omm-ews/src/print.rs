@@ -9,8 +9,8 @@
 //! | `1 with K I` | the K-th item of it, from 2; I is the id of the first one, which knows the rest      |
 
 use crate::{
-    convert::{Draft, Kind, Property, Set},
-    ops::{ExtendedPath, Item, OMM_DIGEST, OMM_MARK},
+    convert::Draft,
+    ops::{Item, OMM_DIGEST, OMM_MARK},
 };
 use omm_core::model::{Body, Digest};
 
@@ -41,7 +41,7 @@ impl Mark {
 
     /// What an item says of itself; nothing for one that is not ours.
     pub(crate) fn read(item: &Item) -> Option<Self> {
-        let text = value(item, &OMM_MARK)?;
+        let text = OMM_MARK.text(&item.element)?;
         let mut words = text.strip_prefix("1 ")?.splitn(3, ' ');
         match (words.next()?, words.next(), words.next()) {
             ("whole", None, None) => Some(Self::Whole(1)),
@@ -81,7 +81,7 @@ impl Print {
 
     /// What an item says of itself; nothing for one that is not ours.
     pub(crate) fn read(item: &Item) -> Option<Self> {
-        let text = value(item, &OMM_DIGEST)?;
+        let text = OMM_DIGEST.text(&item.element)?;
         let (digest, len) = text.split_once(' ')?;
         Some(Self { digest: digest.to_owned(), len: len.parse().ok()? })
     }
@@ -94,13 +94,8 @@ pub(crate) fn is_whole(item: &Item) -> bool {
 
 /// Puts both on an item that will be made.
 pub(crate) fn put(draft: &mut Draft, print: &Print, mark: &Mark) {
-    let property = |word| Property::word(Set::PublicStrings, word, Kind::String);
-    draft.property(property("omm-mark"), &mark.text());
-    draft.property(property("omm-digest"), &print.text());
-}
-
-fn value(item: &Item, path: &ExtendedPath) -> Option<String> {
-    item.extended(&path.name).and_then(|property| property.text().map(str::to_owned))
+    draft.property(OMM_MARK, &mark.text());
+    draft.property(OMM_DIGEST, &print.text());
 }
 
 #[cfg(test)]

@@ -7,10 +7,7 @@ use crate::{
     batches::is_divisible,
     error::{Doing, Trouble, wants_less},
     fetch::item_ref,
-    ops::{
-        ConflictResolution, DeleteItem, ExtendedPath, ExtendedProperty, ItemChange, OMM_CHANGED, OMM_DIGEST,
-        OMM_MARK, Update, UpdateItem,
-    },
+    ops::{DeleteItem, ExtendedPath, ItemChange, OMM_CHANGED, OMM_DIGEST, OMM_MARK, Update, UpdateItem},
     print::{Mark, Print},
     soap::Batch,
 };
@@ -77,13 +74,12 @@ fn update(made: &[Made]) -> UpdateItem {
         let changed = made.changed.as_ref().map(|time| set(OMM_CHANGED, time.clone()));
         ItemChange { item: item_ref(&made.id), updates: ours.into_iter().chain(changed).collect() }
     };
-    UpdateItem { changes: made.iter().map(change).collect(), conflict: ConflictResolution::AlwaysOverwrite }
+    UpdateItem { changes: made.iter().map(change).collect() }
 }
 
 /// Of an item of any kind: the schema lets every one be called so.
 fn set(path: ExtendedPath, value: String) -> Update {
-    let property = ExtendedProperty::one(path.clone(), value);
-    Update::set(path, "t:Item", |writer| property.write(writer))
+    Update::set(path, "t:Item", |writer| path.write_value(&value, writer))
 }
 
 async fn taken<T>(account: &Account, asked: &[Made], answers: Batch<T>) -> Vec<Result<()>> {

@@ -1,12 +1,10 @@
 //! Contacts, appointments, tasks and notes: from the interchange form to what is done to make them.
 
-use super::{
-    Work,
-    steps::{File, Steps},
-};
+use super::{Work, steps::Steps};
 use crate::{
     account::Account,
     convert::{self, Plan},
+    ops::NewAttachment,
     print::{self, Mark, Print},
 };
 use omm_content::{calendar::Attachment, data::Data};
@@ -63,7 +61,8 @@ fn is_simple(plan: &Plan) -> bool {
 fn steps(account: &Account, plan: Plan) -> Result<Steps> {
     let mut files = files(account, plan.attachments)?;
     if let Some(photo) = plan.photo {
-        files.push(File { is_photo: true, ..File::new(PHOTO.to_owned(), bytes(account, &photo)?) });
+        let photo = NewAttachment::file(PHOTO, bytes(account, &photo)?);
+        files.push(NewAttachment { is_contact_photo: true, ..photo });
     }
     let mut changed = Vec::with_capacity(plan.changed.len());
     for mut change in plan.changed {
@@ -74,12 +73,11 @@ fn steps(account: &Account, plan: Plan) -> Result<Steps> {
 }
 
 /// Files whose bytes are here. What lies elsewhere stays in the text of its item.
-fn files(account: &Account, attachments: Vec<Attachment>) -> Result<Vec<File>> {
+fn files(account: &Account, attachments: Vec<Attachment>) -> Result<Vec<NewAttachment>> {
     let here = attachments.into_iter().filter(|file| file.uri.is_none());
     let file = |file: Attachment| {
-        let name = file.name.unwrap_or_default();
-        let (media_type, content_id) = (file.media_type, file.content_id);
-        Ok(File { media_type, content_id, ..File::new(name, bytes(account, &file.data)?) })
+        let made = NewAttachment::file(file.name.unwrap_or_default(), bytes(account, &file.data)?);
+        Ok(NewAttachment { content_type: file.media_type, content_id: file.content_id, ..made })
     };
     here.map(file).collect()
 }

@@ -7,7 +7,7 @@
 use super::{
     doing,
     half::Half,
-    steps::{File, Step, Steps, steps_of},
+    steps::{Step, Steps, steps_of},
     unanswered, unknown,
 };
 use crate::{
@@ -18,8 +18,8 @@ use crate::{
     error::Trouble,
     folders,
     ops::{
-        ConflictResolution, CreateAttachment, CreateItem, DeleteItem, ExtendedProperty, FieldPath, GetItem,
-        ItemChange, ItemId, MoveItem, OMM_MARK, Operation, Shape, Update, UpdateItem,
+        CreateAttachment, CreateItem, DeleteItem, FieldPath, GetItem, ItemChange, ItemId, MoveItem,
+        NewAttachment, OMM_MARK, Operation, Shape, Update, UpdateItem,
     },
     print::{self, Mark, Print},
     soap::{Batch, Failure},
@@ -255,20 +255,19 @@ fn in_parts<A>(account: &Account, asked: usize, outcome: Result<A>) -> Result<Op
 }
 
 async fn marked(account: &Account, item: &ItemId, schema: Schema, mark: &Mark) -> Result<()> {
-    let mark = ExtendedProperty::one(OMM_MARK, mark.text());
-    let set = Update::set(OMM_MARK, schema.element(), |writer| mark.write(writer));
+    let set = Update::set(OMM_MARK, schema.element(), |writer| OMM_MARK.write_value(&mark.text(), writer));
     let change = ItemChange { item: item.clone().into(), updates: vec![set] };
     all_done(account, ask(account, &update(vec![change])).await?)
 }
 
 /// Adds a file, by a request of its own: a large one shall not take others with it.
-async fn attach(account: &Account, parent: &ItemId, file: &File) -> Result<()> {
-    let operation = CreateAttachment { parent: parent.clone(), attachments: vec![file.attachment()] };
+async fn attach(account: &Account, parent: &ItemId, file: &NewAttachment) -> Result<()> {
+    let operation = CreateAttachment { parent: parent.clone(), attachments: vec![file.clone()] };
     all_done(account, ask(account, &operation).await?)
 }
 
 fn update(changes: Vec<ItemChange>) -> UpdateItem {
-    UpdateItem { changes, conflict: ConflictResolution::AlwaysOverwrite }
+    UpdateItem { changes }
 }
 
 async fn ask<O: Operation + Sync>(account: &Account, operation: &O) -> Result<O::Answer> {

@@ -10,41 +10,16 @@ use crate::{
     convert::{self, Changed, Deleted, Schema},
     ops::NewAttachment,
 };
-use omm_core::model::Body;
 
 /// What is done to make one item of Exchange.
 pub(super) struct Steps {
     pub(super) master: convert::Draft,
     /// The folder of every mailbox in which it is made, if that is not where it shall be.
     pub(super) workshop: Option<&'static str>,
-    pub(super) files: Vec<File>,
+    pub(super) files: Vec<NewAttachment>,
     /// Occurrences that differ, with their own files.
-    pub(super) changed: Vec<(Changed, Vec<File>)>,
+    pub(super) changed: Vec<(Changed, Vec<NewAttachment>)>,
     pub(super) deleted: Vec<Deleted>,
-}
-
-/// A file of an item.
-pub(super) struct File {
-    pub(super) name: String,
-    pub(super) media_type: Option<String>,
-    /// What the text of the item calls it by that shows it.
-    pub(super) content_id: Option<String>,
-    pub(super) is_photo: bool,
-    pub(super) bytes: Body,
-}
-
-impl File {
-    pub(super) fn new(name: String, bytes: Body) -> Self {
-        Self { name, media_type: None, content_id: None, is_photo: false, bytes }
-    }
-
-    pub(super) fn attachment(&self) -> NewAttachment {
-        let mut attachment = NewAttachment::file(self.name.clone(), self.bytes.clone());
-        (attachment.content_type, attachment.is_contact_photo) = (self.media_type.clone(), self.is_photo);
-        attachment.is_inline = self.content_id.is_some();
-        attachment.content_id.clone_from(&self.content_id);
-        attachment
-    }
 }
 
 /// One of the things that are done, in their order.
@@ -55,10 +30,10 @@ pub(super) enum Step {
     Move,
     /// It is marked as one of several.
     MarkWith(Schema),
-    Attach(File),
+    Attach(NewAttachment),
     Change(Box<Changed>),
     /// A file of the n-th occurrence that was changed.
-    AttachTo(usize, File),
+    AttachTo(usize, NewAttachment),
     Delete(Deleted),
     /// The first of so many is marked as whole.
     MarkWhole(Schema, usize),

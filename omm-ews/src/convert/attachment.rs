@@ -1,13 +1,13 @@
 //! Files of an item: what is said of them in it, before they are fetched ([MS-OXWSATT]).
 
 use super::words::{is, word};
-use crate::xml::Element;
+use crate::{ops::AttachmentId, xml::Element};
 
 /// A file of an item, or an item within it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Attached {
     /// What GetAttachment calls it.
-    pub(crate) id: String,
+    pub(crate) id: AttachmentId,
     /// Its name; may be empty.
     pub(crate) name: String,
     /// Its media type; may be empty.
@@ -33,13 +33,13 @@ pub(crate) fn attached(item: &Element) -> Vec<Attached> {
 }
 
 fn one(element: &Element) -> Option<Attached> {
-    let id = element.child("AttachmentId")?.attribute("Id").filter(|id| !id.is_empty())?;
+    let id = AttachmentId::of(element).ok()?;
     let name = word(element, "Name");
     let is_item = element.name == "ItemAttachment";
     // Seen: Exchange 2007 has no element for it, only the name that Outlook gives it.
     let named = name.to_ascii_lowercase().starts_with("contactpicture.");
     Some(Attached {
-        id: id.to_owned(),
+        id,
         media_type: word(element, "ContentType"),
         size: element.text_of("Size").and_then(|size| size.parse().ok()),
         content_id: word(element, "ContentId"),
@@ -67,7 +67,7 @@ mod tests {
         let found = attached(&read(item.as_bytes(), Limits::SMALL).expect("well formed"));
         let seen: Vec<_> = found
             .iter()
-            .map(|one| (one.id.as_str(), one.is_item, one.is_photo, one.is_inline, one.size))
+            .map(|one| (one.id.0.as_str(), one.is_item, one.is_photo, one.is_inline, one.size))
             .collect();
         assert_eq!(
             seen,

@@ -1,7 +1,7 @@
 //! An item on its way into a mailbox.
 
-use super::{node::Node, order::Schema, property::Property};
-use crate::{ops, xml::Writer};
+use super::{node::Node, order::Schema};
+use crate::ops::{self, ExtendedPath, FieldPath};
 
 /// An item that will be created, or the fields of one that will be changed.
 #[derive(Clone, Debug)]
@@ -16,37 +16,9 @@ pub(crate) struct Draft {
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
     /// Which one.
-    pub(crate) path: Path,
+    pub(crate) path: FieldPath,
     /// The element that says it.
     pub(crate) node: Node,
-}
-
-/// What a field is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Path {
-    /// By the schema: `item:Subject`.
-    Schema(&'static str),
-    /// A property of MAPI.
-    Property(Property),
-}
-
-impl Path {
-    /// Writes it, to ask for the field or to set it.
-    pub(crate) fn write(self, writer: &mut Writer) {
-        match self {
-            Self::Schema(uri) => writer.empty("t:FieldURI", &[("FieldURI", uri)]),
-            Self::Property(property) => property.write_path(writer),
-        }
-    }
-}
-
-impl From<Path> for ops::FieldPath {
-    fn from(path: Path) -> Self {
-        match path {
-            Path::Schema(uri) => Self::Field(uri),
-            Path::Property(property) => property.into(),
-        }
-    }
 }
 
 impl Draft {
@@ -58,7 +30,7 @@ impl Draft {
     /// Sets a field of the schema.
     pub(crate) fn set(&mut self, uri: &'static str, node: Node) {
         debug_assert!(self.schema.position(node.name()).is_some(), "{} has a place", node.name());
-        self.fields.push(Field { path: Path::Schema(uri), node });
+        self.fields.push(Field { path: FieldPath::Field(uri), node });
     }
 
     /// Sets a field of the schema to a text, unless that is empty.
@@ -69,22 +41,22 @@ impl Draft {
     }
 
     /// Sets a property to a value.
-    pub(crate) fn property(&mut self, property: Property, value: &str) {
-        self.fields.push(Field { path: Path::Property(property), node: property.with(value) });
+    pub(crate) fn property(&mut self, property: ExtendedPath, value: &str) {
+        self.fields.push(Field { path: property.into(), node: Node::property(property, value) });
     }
 
     /// Sets a property to a text, unless that is empty.
-    pub(crate) fn property_text(&mut self, property: Property, text: &str) {
+    pub(crate) fn property_text(&mut self, property: ExtendedPath, text: &str) {
         if !text.is_empty() {
             self.property(property, text);
         }
     }
 
     /// Sets a property to texts, unless there are none.
-    pub(crate) fn property_texts(&mut self, property: Property, texts: &[String]) {
+    pub(crate) fn property_texts(&mut self, property: ExtendedPath, texts: &[String]) {
         if !texts.is_empty() {
-            let node = property.with_all(texts.iter().map(String::as_str));
-            self.fields.push(Field { path: Path::Property(property), node });
+            let node = Node::properties(property, texts);
+            self.fields.push(Field { path: property.into(), node });
         }
     }
 
@@ -128,30 +100,23 @@ impl Draft {
         };
         self.fields().into_iter().map(update).collect()
     }
-
-    /// Writes it as CreateItem wants it.
-    pub(crate) fn write(&self, writer: &mut Writer) {
-        writer.element(self.schema.element(), |writer| {
-            self.fields().into_iter().for_each(|field| field.node.write(writer));
-        });
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::convert::property::Kind;
+    use crate::{ops::PropertyType, xml::Writer};
 
     #[test]
     fn fields_are_written_in_the_order_of_the_schema() {
         let mut draft = Draft::new(Schema::Contact);
         draft.text("contacts:Surname", "t:Surname", "b");
-        draft.property(Property::tag(1, Kind::Integer), "1");
-        draft.property_text(Property::tag(2, Kind::String), "");
+        draft.property(ExtendedPath::tag(1, PropertyType::Integer), "1");
+        draft.property_text(ExtendedPath::tag(2, PropertyType::String), "");
         draft.text("item:Subject", "t:Subject", "c");
         draft.text("contacts:FileAs", "t:FileAs", "a");
         let mut writer = Writer::new();
-        draft.write(&mut writer);
+        draft.finish().write(&mut writer);
         let item = crate::convert::node::read_back(writer);
         let names: Vec<_> = item.children.iter().map(|child| child.name.as_str()).collect();
         assert_eq!(names, ["Subject", "ExtendedProperty", "FileAs", "Surname"]);

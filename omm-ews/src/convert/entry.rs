@@ -1,23 +1,20 @@
 //! What appointments and tasks have in common: words, categories, reminders' importance, who may see them.
 
-use super::{
-    draft::Draft,
-    moment,
-    node::Node,
-    property::{Kind, Property, Set},
-    words,
+use super::{draft::Draft, moment, node::Node, words};
+use crate::{
+    ops::{ExtendedPath, PropertySet, PropertyType, SEARCH_KEY},
+    xml::Element,
 };
-use crate::xml::Element;
 use omm_content::calendar::{Class, Entry, Importance};
 use std::fmt::Write;
 
 /// PidLidCompanies, PidLidContacts, PidLidMileage, PidLidBilling ([MS-OXPROPS] §2): of tasks they are elements.
-const COMPANIES: Property = Property::id(Set::Common, 0x8539, Kind::Strings);
-const CONTACTS: Property = Property::id(Set::Common, 0x853A, Kind::Strings);
-const MILEAGE: Property = Property::id(Set::Common, 0x8534, Kind::String);
-const BILLING: Property = Property::id(Set::Common, 0x8535, Kind::String);
+const COMPANIES: ExtendedPath = ExtendedPath::id(PropertySet::COMMON, 0x8539, PropertyType::StringArray);
+const CONTACTS: ExtendedPath = ExtendedPath::id(PropertySet::COMMON, 0x853A, PropertyType::StringArray);
+const MILEAGE: ExtendedPath = ExtendedPath::id(PropertySet::COMMON, 0x8534, PropertyType::String);
+const BILLING: ExtendedPath = ExtendedPath::id(PropertySet::COMMON, 0x8535, PropertyType::String);
 /// PidTagCreationTime, PidTagLastModificationTime have elements, and are the server's own.
-pub(crate) const PROPERTIES: &[Property] = &[COMPANIES, CONTACTS, MILEAGE, BILLING];
+pub(crate) const PROPERTIES: &[ExtendedPath] = &[COMPANIES, CONTACTS, MILEAGE, BILLING];
 
 /// What an item says of itself, its people and files left out.
 pub(crate) fn read(item: &Element) -> Entry {
@@ -52,7 +49,7 @@ pub(crate) fn read(item: &Element) -> Entry {
     }
 }
 
-fn either(item: &Element, element: &str, property: Property) -> Vec<String> {
+fn either(item: &Element, element: &str, property: ExtendedPath) -> Vec<String> {
     let texts = words::list(item, element);
     if texts.is_empty() { property.texts(item) } else { texts }
 }
@@ -70,7 +67,7 @@ fn uid(item: &Element) -> String {
     if let Some(uid) = words::UID.text(item) {
         return uid;
     }
-    let key = words::SEARCH_KEY.text(item).and_then(|key| words::bytes(&key));
+    let key = SEARCH_KEY.bytes(item);
     match key.filter(|key| key.iter().any(|byte| *byte != 0)) {
         Some(key) => key.iter().fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02X}");

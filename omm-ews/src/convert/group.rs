@@ -13,15 +13,14 @@ use super::{
     draft::Draft,
     node::Node,
     order::Schema,
-    property::Property,
     words,
 };
-use crate::xml::Element;
+use crate::{ops::ExtendedPath, xml::Element};
 use omm_content::card::{Group, Member, MemberAddress};
 use omm_mapi::contact::mail_address;
 
 /// What must be asked for beside what the schema has: nothing.
-pub(crate) const PROPERTIES: &[Property] = &[];
+pub(crate) const PROPERTIES: &[ExtendedPath] = &[];
 
 /// Reads a list. What is lost is added to `losses`.
 pub(crate) fn group(item: &Element, losses: &mut Vec<String>) -> Group {
@@ -117,7 +116,7 @@ mod tests {
         };
         let mut writer = Writer::new();
         let made = draft(&group);
-        made.write(&mut writer);
+        made.finish().write(&mut writer);
         let mut losses = Vec::new();
         assert_eq!(super::group(&read_back(writer), &mut losses), group);
         assert_eq!((made.losses.len(), losses.len()), (0, 0));

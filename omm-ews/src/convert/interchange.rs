@@ -1,8 +1,8 @@
 //! Items in their interchange form: vCard and iCalendar on one side, what Exchange has on the other.
 
 use super::{
-    Attached, Draft, Mailbox, Occurrence, Plan, attached, contact, contact_draft, event, group, group_draft,
-    note, note_draft, plans, task, task_draft,
+    Attached, Mailbox, Occurrence, Plan, contact, contact_draft, event, group, group_draft, note, note_draft,
+    plans, task, task_draft,
 };
 use crate::xml::Element;
 use bytes::Bytes;
@@ -177,8 +177,22 @@ pub(crate) fn attachments(files: Vec<(Attached, Data)>) -> Vec<Attachment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{convert::node::read_back, xml::Writer};
+    use crate::{convert::node::read_back, ops::AttachmentId, xml::Writer};
     use omm_content::calendar::Zone;
+
+    fn attached(name: &str) -> Attached {
+        Attached {
+            id: AttachmentId("a".to_owned()),
+            name: name.to_owned(),
+            media_type: String::new(),
+            size: None,
+            content_id: String::new(),
+            is_inline: false,
+            is_item: false,
+            is_photo: false,
+            location: String::new(),
+        }
+    }
 
     /// What comes out again of what goes in, with its files.
     fn round_trip(kind: ItemKind, text: &str) -> (String, Vec<String>) {
@@ -186,19 +200,15 @@ mod tests {
         let made = made(kind, Bytes::copy_from_slice(text.as_bytes()), &mailbox).expect("an item");
         let [plan] = &made.plans[..] else { panic!("{made:?}") };
         let mut writer = Writer::new();
-        plan.master.write(&mut writer);
+        plan.master.finish().write(&mut writer);
         let named = |file: &Attachment| {
             let name = file.name.clone().unwrap_or_default();
             (
-                Attached {
-                    name,
-                    media_type: file.media_type.clone().unwrap_or_default(),
-                    ..Attached::default()
-                },
+                Attached { media_type: file.media_type.clone().unwrap_or_default(), ..attached(&name) },
                 file.data.clone(),
             )
         };
-        let photo = plan.photo.clone().map(|data| (Attached { is_photo: true, ..Attached::default() }, data));
+        let photo = plan.photo.clone().map(|data| (Attached { is_photo: true, ..attached("") }, data));
         let files = plan.attachments.iter().map(named).chain(photo).collect();
         let told = told(&read_back(writer), &[], files, &mailbox).expect("an item");
         let text = String::from_utf8(told.body.into_bytes().expect("in memory")).expect("UTF-8");
@@ -279,7 +289,7 @@ mod tests {
         let made = made(ItemKind::Event, Bytes::from_static(text.as_bytes()), &mailbox).expect("an item");
         let hours = |plan: &Plan| {
             let mut writer = Writer::new();
-            plan.master.write(&mut writer);
+            plan.master.finish().write(&mut writer);
             let item = read_back(writer);
             (item.text_of("Start").map(str::to_owned), item.text_of("End").map(str::to_owned))
         };

@@ -14,14 +14,10 @@
 //! | `people` | addresses of Exchange alone, and mail addresses in their places |
 //! | `entry` | what appointments and tasks have in common |
 //! | `words`, `attachment`, `moment` | what all kinds have: text, categories, files; dates |
-//! | `property` | extended properties, for what the schema has no element |
 //! | `node`, `draft`, `order` | what is written, in the order of the schema |
 //! | `recurrence`, `zone`, `weekday` | how items recur, and by which clock |
 //! | `shape` | what must be asked for, per kind |
 //! | `loss` | what does not survive, per kind and direction |
-
-// While the rooms that use them are being built.
-#![allow(unused_imports)]
 
 mod attachment;
 mod contact;
@@ -38,7 +34,6 @@ mod node;
 mod note;
 mod order;
 mod people;
-mod property;
 mod recurrence;
 mod shape;
 mod task;
@@ -50,19 +45,17 @@ mod zone;
 
 pub(crate) use attachment::{Attached, attached};
 pub(crate) use contact::{contact, draft as contact_draft};
-pub(crate) use draft::{Draft, Field, Path};
-pub(crate) use event::{Changed, Deleted, Occurrence, Plan, Read, Written, changed, event, plans};
+pub(crate) use draft::Draft;
+pub(crate) use event::{Changed, Deleted, Occurrence, Plan, changed, event, plans};
 pub(crate) use group::{draft as group_draft, group};
-pub(crate) use interchange::{Made, Told, attachments, made, told};
+pub(crate) use interchange::{attachments, made, told};
 pub(crate) use loss::{Loss, losses};
 pub(crate) use mail::{Mail, changes as mail_changes, draft as mail_draft, mail};
 pub(crate) use mailbox::Mailbox;
-pub(crate) use node::Node;
 pub(crate) use note::{draft as note_draft, note};
 pub(crate) use order::Schema;
 pub(crate) use people::{exchange_addresses, put_addresses};
-pub(crate) use property::{Kind, Name, Property, Set};
-pub(crate) use shape::{Base, Shape};
+pub(crate) use shape::{mail_list, shape};
 pub(crate) use task::{draft as task_draft, task};
 pub(crate) use zone::read as zone;
 

@@ -1,6 +1,6 @@
 //! Elements on their way into a request: made in any order, written in that of the schema.
 
-use crate::xml::Writer;
+use crate::{ops::ExtendedPath, xml::Writer};
 use omm_core::model::Body;
 
 /// An element that will be written.
@@ -53,6 +53,17 @@ impl Node {
         Self { name, attributes: Vec::new(), inside: Inside::Base64(body) }
     }
 
+    /// A property of MAPI with a value.
+    pub(crate) fn property(path: ExtendedPath, value: &str) -> Self {
+        Self::parent("t:ExtendedProperty", vec![Self::path(path), Self::text("t:Value", value)])
+    }
+
+    /// A property of MAPI with values.
+    pub(crate) fn properties(path: ExtendedPath, values: &[String]) -> Self {
+        let values = values.iter().map(|value| Self::text("t:Value", value)).collect();
+        Self::parent("t:ExtendedProperty", vec![Self::path(path), Self::parent("t:Values", values)])
+    }
+
     /// The same with an attribute more.
     #[must_use]
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
@@ -78,6 +89,11 @@ impl Node {
             }),
         }
     }
+
+    fn path(path: ExtendedPath) -> Self {
+        let attributes = path.attributes();
+        Self { name: "t:ExtendedFieldURI", attributes, inside: Inside::Nothing }
+    }
 }
 
 /// What a server that keeps all would give back.
@@ -92,4 +108,25 @@ pub(crate) fn read_back(writer: Writer) -> crate::xml::Element {
     }
     let limits = crate::xml::Limits { bytes: 1 << 24, depth: 32, elements: 100_000 };
     crate::xml::read(text.as_bytes(), limits).expect("well formed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{OMM_MARK, PropertyType};
+
+    #[test]
+    fn properties_that_are_written_are_read() {
+        let names = ExtendedPath::tag(0x3A58, PropertyType::StringArray);
+        let mut writer = Writer::new();
+        writer.element("t:Contact", |writer| {
+            Node::properties(names, &["a".to_owned(), "b&c".to_owned()]).write(writer);
+            Node::property(OMM_MARK, "1").write(writer);
+        });
+        let item = read_back(writer);
+        assert_eq!(
+            (names.texts(&item), OMM_MARK.number(&item)),
+            (vec!["a".to_owned(), "b&c".to_owned()], Some(1))
+        );
+    }
 }

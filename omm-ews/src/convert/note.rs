@@ -9,35 +9,32 @@
 //! | PidLidNoteWidth, PidLidNoteHeight | `X-NOTE-WIDTH`, `X-NOTE-HEIGHT` |
 //! | its place on a screen | left out: it is that of another screen |
 
-use super::{
-    draft::Draft,
-    node::Node,
-    order::Schema,
-    property::{Kind, Property, Set},
-    words,
+use super::{draft::Draft, node::Node, order::Schema, words};
+use crate::{
+    ops::{ExtendedPath, PropertySet, PropertyType},
+    xml::Element,
 };
-use crate::xml::Element;
 use omm_content::{card::Class, journal::Journal};
 
-const COLOUR: Property = Property::id(Set::Note, 0x8B00, Kind::Integer);
-const WIDTH: Property = Property::id(Set::Note, 0x8B02, Kind::Integer);
-const HEIGHT: Property = Property::id(Set::Note, 0x8B03, Kind::Integer);
+const COLOUR: ExtendedPath = ExtendedPath::id(PropertySet::NOTE, 0x8B00, PropertyType::Integer);
+const WIDTH: ExtendedPath = ExtendedPath::id(PropertySet::NOTE, 0x8B02, PropertyType::Integer);
+const HEIGHT: ExtendedPath = ExtendedPath::id(PropertySet::NOTE, 0x8B03, PropertyType::Integer);
 /// PidTagMessageFlags ([MS-OXCMSG] §2.2.1.6): read, and no draft.
-const FLAGS: Property = Property::tag(0x0E07, Kind::Integer);
+const FLAGS: ExtendedPath = ExtendedPath::tag(0x0E07, PropertyType::Integer);
 /// PidTagIconIndex: Outlook shows a note in its colour by it.
-const ICON: Property = Property::tag(0x1080, Kind::Integer);
+const ICON: ExtendedPath = ExtendedPath::tag(0x1080, PropertyType::Integer);
 
 /// What must be asked for beside what the schema has.
-pub(crate) const PROPERTIES: &[Property] = &[COLOUR, WIDTH, HEIGHT];
+pub(crate) const PROPERTIES: &[ExtendedPath] = &[COLOUR, WIDTH, HEIGHT];
 
 /// [MS-OXONOTE] §2.2.1.1: names of the colours, by their numbers.
 const COLOURS: [&str; 5] = ["blue", "green", "pink", "yellow", "white"];
-const SIZES: [(&str, Property); 2] = [("X-NOTE-WIDTH", WIDTH), ("X-NOTE-HEIGHT", HEIGHT)];
+const SIZES: [(&str, ExtendedPath); 2] = [("X-NOTE-WIDTH", WIDTH), ("X-NOTE-HEIGHT", HEIGHT)];
 
 /// Reads a note.
 pub(crate) fn note(item: &Element) -> Journal {
     let colour = COLOUR.number(item).and_then(|number| usize::try_from(number).ok());
-    let size = |(name, property): (&'static str, Property)| {
+    let size = |(name, property): (&'static str, ExtendedPath)| {
         let size = property.number(item).filter(|size| (1..=100_000).contains(size))?;
         Some((name.into(), size.to_string()))
     };
@@ -116,7 +113,7 @@ mod tests {
     fn round_trip(note: &Journal) -> (Journal, Vec<String>) {
         let made = draft(note);
         let mut writer = Writer::new();
-        made.write(&mut writer);
+        made.finish().write(&mut writer);
         (super::note(&read_back(writer)), made.losses)
     }
 

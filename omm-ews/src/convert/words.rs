@@ -1,20 +1,17 @@
 //! What every item has: subject, text, categories, dates, and who may see it.
 
-use super::{
-    draft::Draft,
-    moment,
-    node::Node,
-    property::{Kind, Property, Set, is_true},
+use super::{draft::Draft, moment, node::Node};
+use crate::{
+    ops::{ExtendedPath, PropertySet, PropertyType, SEARCH_KEY, boolean},
+    xml::Element,
 };
-use crate::xml::Element;
 use chrono::{DateTime, Utc};
 use omm_content::line::Line;
 use omm_mapi::text::Html;
 
 /// What an item keeps the UID in that it had elsewhere, for kinds that have no element for it.
-pub(crate) const UID: Property = Property::word(Set::PublicStrings, "omm-uid", Kind::String);
-/// PidTagSearchKey: stays with copies.
-pub(crate) const SEARCH_KEY: Property = Property::tag(0x300B, Kind::Binary);
+pub(crate) const UID: ExtendedPath =
+    ExtendedPath::word(PropertySet::PUBLIC_STRINGS, "omm-uid", PropertyType::String);
 
 /// The text of an item, plain and in HTML.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,7 +75,7 @@ pub(crate) fn word(item: &Element, name: &str) -> String {
 
 /// Whether an element says so.
 pub(crate) fn is(item: &Element, name: &str) -> bool {
-    item.text_of(name).is_some_and(is_true)
+    item.text_of(name).and_then(boolean).unwrap_or(false)
 }
 
 /// A time in UTC.
@@ -97,18 +94,11 @@ pub(crate) fn urn(item: &Element) -> String {
     if let Some(uid) = UID.text(item) {
         return uid;
     }
-    let key = SEARCH_KEY.text(item).and_then(|key| bytes(&key));
+    let key = SEARCH_KEY.bytes(item);
     let key = key.filter(|key| key.iter().any(|byte| *byte != 0));
     let id =
         || item.child("ItemId").and_then(|id| id.attribute("Id")).unwrap_or_default().as_bytes().to_vec();
     omm_mapi::urn_of_key(&key.unwrap_or_else(id))
-}
-
-/// Bytes in base64.
-pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    let letters: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    STANDARD.decode(letters).ok()
 }
 
 /// Bytes as base64.

@@ -4,7 +4,7 @@ use crate::{
     account::Account,
     convert::{self, Attached},
     error::Trouble,
-    ops::{AttachmentContent, AttachmentId, GetAttachment, Shape},
+    ops::{AttachmentContent, GetAttachment, Shape},
 };
 use bytes::Bytes;
 use omm_content::data::Data;
@@ -54,14 +54,12 @@ pub(super) async fn files_of(
 }
 
 async fn file(account: &Account, attached: &Attached, intake: &Intake) -> Result<Option<Body>> {
-    let operation = GetAttachment {
-        attachments: vec![AttachmentId(attached.id.clone())],
-        shape: Shape::id_only().with_mime(),
-    };
+    let operation =
+        GetAttachment { attachments: vec![attached.id.clone()], shape: Shape::id_only().with_mime() };
     let doing = account.doing::<GetAttachment>("fetch", Scope::Item);
     let (batch, bodies) = account.call_streaming(doing, &operation, |_| intake.begin(attached.size)).await?;
     let found = batch.only().map_err(|failure| account.failed(doing, Trouble::from(failure)))?;
-    let stream = match &found.content {
+    let stream = match &found {
         AttachmentContent::File(stream) => *stream,
         AttachmentContent::Item(Some(item)) => item.child("MimeContent").and_then(crate::xml::stream),
         AttachmentContent::Item(None) | AttachmentContent::Other(_) => None,

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     account::Account,
     changes::kind_of,
-    convert::{self, Mailbox, Occurrence, Shape},
+    convert::{self, Mailbox, Occurrence},
     error::Trouble,
     mailbox::with_addresses,
     native::{self, LAST_CHANGE},
@@ -73,7 +73,7 @@ fn wants_a_pause(error: &Error) -> bool {
 async fn shown(account: &Account, kind: ItemKind, items: Vec<ItemRef>) -> Result<Vec<Result<Shown>>> {
     // The version of the server must be known before it is said what is wanted.
     account.enter().await?;
-    let shape = Shape::of(kind, account.mailbox().version).asked().with([OMM_CHANGED.into()]);
+    let shape = convert::shape(kind, account.mailbox().version).with([OMM_CHANGED.into()]);
     let doing = account.doing::<GetItem>("fetch", Scope::Item);
     let batch = account.call(doing, &GetItem { items, shape }).await?;
     let outcome = |answer| match answer {
@@ -114,9 +114,7 @@ async fn told(account: &Account, mut shown: Shown, mailbox: &Mailbox, rooms: Roo
 fn last_change(shown: &Shown, wanted: LastChange<'_>) -> Option<String> {
     match wanted {
         LastChange::Shown => None,
-        LastChange::BeforeOurs => {
-            shown.extended(&OMM_CHANGED.name).and_then(|property| property.text().map(str::to_owned))
-        }
+        LastChange::BeforeOurs => OMM_CHANGED.text(&shown.element),
         LastChange::At(time) => Some(time.to_owned()),
     }
 }

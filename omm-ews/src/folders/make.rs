@@ -89,7 +89,6 @@ impl Tree<'_> {
         let new = |(path, kind): &(FolderPath, ItemKind)| NewFolder {
             name: path.name().trim().to_owned(),
             class: kind::class_of_folder(*kind),
-            extended: Vec::new(),
         };
         let all = folders.iter().map(new).collect();
         let operation = CreateFolder { parent: FolderRef::Id(parent.clone()), folders: all };
@@ -125,7 +124,7 @@ impl Tree<'_> {
         let Some(found) = level::named(self.account, parent, path.name()).await? else { return Ok(None) };
         // One that programs keep for themselves is not for items of people.
         let Some(kind) = kind::of_folder(found.class.as_deref()) else { return Ok(None) };
-        if found.is_hidden() {
+        if found.is_hidden {
             let remark = "is hidden from its user: what comes into it is seen when the folder is shown";
             self.account.losses.note(&format!("the folder {path}"), &[remark.to_owned()]);
         }

@@ -3,7 +3,7 @@
 use super::Listed;
 use crate::{
     kind,
-    ops::{EwsFolder, FolderId, REPLICAS},
+    ops::{EwsFolder, FolderId},
 };
 use omm_core::model::{FolderPath, ItemKind, Role};
 use std::collections::HashMap;
@@ -40,7 +40,7 @@ pub(super) fn listed(root: &FolderId, roles: &[(FolderId, Role)], all: Vec<EwsFo
 fn one(folder: &EwsFolder, path: FolderPath, roles: &[(FolderId, Role)]) -> Option<Listed> {
     let kind = kind::of_folder(folder.class.as_deref())?;
     // What a search folder shows lies in others.
-    if folder.is_hidden() || folder.element == "SearchFolder" {
+    if folder.is_hidden || folder.element == "SearchFolder" {
         return None;
     }
     let role = roles.iter().find(|(id, _)| id.id == folder.id.id).map(|(_, role)| *role);
@@ -51,7 +51,7 @@ fn one(folder: &EwsFolder, path: FolderPath, roles: &[(FolderId, Role)]) -> Opti
 
 /// The mailbox with the items of a public folder, as far as it was asked for: the letters of a GUID, ended by a zero.
 fn holder(folder: &EwsFolder) -> Option<String> {
-    let list = folder.extended.iter().find(|property| property.path.name == REPLICAS.name)?.as_bytes()?;
+    let list = folder.replicas.as_ref()?;
     let letters = String::from_utf8(list.get(..GUID)?.to_vec()).ok()?;
     letters.chars().all(|letter| letter.is_ascii_hexdigit() || letter == '-').then_some(letters)
 }
@@ -85,7 +85,9 @@ mod tests {
             items: Some(1),
             children: None,
             element: "Folder".to_owned(),
-            extended: Vec::new(),
+            is_hidden: false,
+            replicas: None,
+            changed: None,
         }
     }
 

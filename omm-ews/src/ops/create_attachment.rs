@@ -60,20 +60,15 @@ fn root(attachment: &Element) -> Option<ItemId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::{
-        Draft,
-        trial::{answered, good, request_for},
-    };
+    use crate::ops::trial::{answered, good, request_for};
     use omm_core::model::Body;
 
     fn create() -> CreateAttachment {
         let mut file = NewAttachment::file("a&b.png", Body::from_bytes("png"));
         file.content_type = Some("image/png".to_owned());
         file.content_id = Some("c@d".to_owned());
-        file.is_inline = true;
-        let item = Draft::new("t:Message", |writer| writer.text("t:Subject", "s"));
         let parent = ItemId { id: "a".to_owned(), change_key: Some("k".to_owned()) };
-        CreateAttachment { parent, attachments: vec![file, NewAttachment::item("m", item)] }
+        CreateAttachment { parent, attachments: vec![file, NewAttachment::file("m", Body::from_bytes(""))] }
     }
 
     #[test]
@@ -85,8 +80,8 @@ mod tests {
                 format!(
                     "<m:CreateAttachment><m:ParentItemId Id=\"a\" ChangeKey=\"k\"/><m:Attachments><t:FileAttachment>\
                      <t:Name>a&amp;b.png</t:Name><t:ContentType>image/png</t:ContentType><t:ContentId>c@d</t:ContentId>\
-                     {inline}<t:Content>cG5n</t:Content></t:FileAttachment><t:ItemAttachment><t:Name>m</t:Name><t:Message>\
-                     <t:Subject>s</t:Subject></t:Message></t:ItemAttachment></m:Attachments></m:CreateAttachment>"
+                     {inline}<t:Content>cG5n</t:Content></t:FileAttachment><t:FileAttachment><t:Name>m</t:Name><t:Content>\
+                     </t:Content></t:FileAttachment></m:Attachments></m:CreateAttachment>"
                 )
             );
         }

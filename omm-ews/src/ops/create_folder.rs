@@ -1,6 +1,6 @@
 //! CreateFolder ([MS-OXWSFOLD]): makes folders.
 
-use super::{ExtendedProperty, FolderId, FolderRef, Operation};
+use super::{FolderId, FolderRef, Operation};
 use crate::{
     soap::{Batch, Unreadable, Version},
     xml::{Element, Writer},
@@ -22,8 +22,6 @@ pub(crate) struct NewFolder {
     pub(crate) name: String,
     /// What is kept in it: `IPF.Note`, `IPF.Appointment` …
     pub(crate) class: &'static str,
-    /// Properties of MAPI.
-    pub(crate) extended: Vec<ExtendedProperty>,
 }
 
 impl NewFolder {
@@ -52,7 +50,6 @@ impl Operation for CreateFolder {
                     writer.element(folder.element(), |writer| {
                         writer.text("t:FolderClass", folder.class);
                         writer.text("t:DisplayName", &folder.name);
-                        folder.extended.iter().for_each(|property| property.write(writer));
                     });
                 }
             });
@@ -71,10 +68,7 @@ impl Operation for CreateFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::{
-        HIDDEN,
-        trial::{answered, bad, good, request},
-    };
+    use crate::ops::trial::{answered, bad, good, request};
 
     #[test]
     fn the_request() {
@@ -85,16 +79,14 @@ mod tests {
             ("IPF.Task", "t:TasksFolder"),
             ("IPF.StickyNote", "t:Folder"),
         ] {
-            let extended = vec![ExtendedProperty::one(HIDDEN, "false")];
-            let folders = vec![NewFolder { name: "A & B".to_owned(), class, extended }];
+            let folders = vec![NewFolder { name: "A & B".to_owned(), class }];
             let operation = CreateFolder { parent: FolderRef::distinguished("msgfolderroot", None), folders };
             assert_eq!(
                 request(&operation),
                 format!(
                     "<m:CreateFolder><m:ParentFolderId><t:DistinguishedFolderId Id=\"msgfolderroot\"/></m:ParentFolderId>\
                      <m:Folders><{element}><t:FolderClass>{class}</t:FolderClass><t:DisplayName>A &amp; B</t:DisplayName>\
-                     <t:ExtendedProperty><t:ExtendedFieldURI PropertyTag=\"0x10f4\" PropertyType=\"Boolean\"/><t:Value>false\
-                     </t:Value></t:ExtendedProperty></{element}></m:Folders></m:CreateFolder>"
+                     </{element}></m:Folders></m:CreateFolder>"
                 )
             );
         }
@@ -102,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_answer() {
-        let folder = NewFolder { name: "A".to_owned(), class: "IPF.Note", extended: Vec::new() };
+        let folder = NewFolder { name: "A".to_owned(), class: "IPF.Note" };
         let parent = FolderRef::distinguished("msgfolderroot", None);
         let operation = CreateFolder { parent, folders: vec![folder.clone(), folder.clone(), folder] };
         let made = "<m:Folders><t:Folder><t:FolderId Id='a' ChangeKey='k'/></t:Folder></m:Folders>";

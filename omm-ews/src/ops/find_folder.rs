@@ -86,9 +86,9 @@ mod tests {
         let found = answered(&find(true), &good(folders)).expect("an answer").only().expect("folders");
         assert_eq!((found.next, found.total), (Some(2), Some(9)));
         let [first, second] = &found.entries[..] else { panic!("{found:?}") };
-        assert_eq!((first.name.as_str(), first.items, first.is_hidden()), (" A ", Some(3), true));
+        assert_eq!((first.name.as_str(), first.items, first.is_hidden), (" A ", Some(3), true));
         assert_eq!(
-            (second.element.as_str(), second.class.as_deref(), second.is_hidden()),
+            (second.element.as_str(), second.class.as_deref(), second.is_hidden),
             ("CalendarFolder", None, false)
         );
         for broken in [

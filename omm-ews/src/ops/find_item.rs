@@ -11,8 +11,6 @@ use crate::{
 pub(crate) struct FindItem {
     /// In which ones.
     pub(crate) folders: Vec<FolderRef>,
-    /// Among which of their items.
-    pub(crate) traversal: Traversal,
     /// What they are shown with.
     pub(crate) shape: Shape,
     /// Which part of the list.
@@ -23,28 +21,10 @@ pub(crate) struct FindItem {
     pub(crate) order: Vec<SortOrder>,
 }
 
-/// Among which items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Traversal {
-    /// Those that one sees.
-    Shallow,
-    /// Those that programs keep for themselves: views, rules, settings; since 2010.
-    Associated,
-    /// Those that were deleted and can be recovered.
-    SoftDeleted,
-}
-
 impl FindItem {
     /// All items of a folder, with their ids.
     pub(crate) fn all(folder: FolderRef, page: Page) -> Self {
-        Self {
-            folders: vec![folder],
-            traversal: Traversal::Shallow,
-            shape: Shape::id_only(),
-            page,
-            restriction: None,
-            order: Vec::new(),
-        }
+        Self { folders: vec![folder], shape: Shape::id_only(), page, restriction: None, order: Vec::new() }
     }
 }
 
@@ -54,12 +34,8 @@ impl Operation for FindItem {
     type Answer = Batch<Found<Item>>;
 
     fn write(&self, writer: &mut Writer, version: Version) {
-        let traversal = match self.traversal {
-            Traversal::Shallow => "Shallow",
-            Traversal::Associated => "Associated",
-            Traversal::SoftDeleted => "SoftDeleted",
-        };
-        writer.element_with("m:FindItem", &[("Traversal", traversal)], |writer| {
+        // Those that one sees: neither what programs keep for themselves nor what was deleted.
+        writer.element_with("m:FindItem", &[("Traversal", "Shallow")], |writer| {
             self.shape.write("m:ItemShape", writer, version);
             self.page.write("m:IndexedPageItemView", writer);
             if let Some(restriction) = &self.restriction {
@@ -91,25 +67,23 @@ mod tests {
     fn the_request() {
         let plain = FindItem::all(FolderRef::distinguished("inbox", None), Page { offset: 5, most: 10 });
         let found = FindItem {
-            traversal: Traversal::Associated,
             restriction: Some(Restriction::IsEqualTo(OMM_MARK.into(), "x".to_owned())),
             order: vec![SortOrder { path: FieldPath::Field("item:Size"), descending: false }],
             shape: Shape::id_only().with([FieldPath::Field("item:Size")]),
             ..plain.clone()
         };
-        let frame = |traversal, additional, restriction| {
+        let frame = |additional, restriction| {
             format!(
-                "<m:FindItem Traversal=\"{traversal}\"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape>{additional}\
+                "<m:FindItem Traversal=\"Shallow\"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape>{additional}\
                  </m:ItemShape><m:IndexedPageItemView MaxEntriesReturned=\"10\" Offset=\"5\" BasePoint=\"Beginning\"/>\
                  {restriction}<m:ParentFolderIds><t:DistinguishedFolderId Id=\"inbox\"/></m:ParentFolderIds></m:FindItem>"
             )
         };
-        assert_eq!(request(&plain), frame("Shallow", "", ""));
+        assert_eq!(request(&plain), frame("", ""));
         let size = "<t:FieldURI FieldURI=\"item:Size\"/>";
         assert_eq!(
             request(&found),
             frame(
-                "Associated",
                 &format!("<t:AdditionalProperties>{size}</t:AdditionalProperties>"),
                 &format!(
                     "<m:Restriction><t:IsEqualTo><t:ExtendedFieldURI DistinguishedPropertySetId=\"PublicStrings\" \

@@ -1,6 +1,6 @@
 //! GetAttachment ([MS-OXWSATT]): attachments whole. Bytes of files and MIME of items go by as streams.
 
-use super::{Attachment, AttachmentId, Operation, Shape};
+use super::{AttachmentContent, AttachmentId, Operation, Shape};
 use crate::{
     soap::{Batch, Unreadable, Version},
     xml::{Element, Writer},
@@ -18,7 +18,7 @@ pub(crate) struct GetAttachment {
 impl Operation for GetAttachment {
     const NAME: &'static str = "GetAttachment";
     const WRITES: bool = false;
-    type Answer = Batch<Attachment>;
+    type Answer = Batch<AttachmentContent>;
 
     fn write(&self, writer: &mut Writer, version: Version) {
         writer.element("m:GetAttachment", |writer| {
@@ -34,7 +34,9 @@ impl Operation for GetAttachment {
             let list = message.child("Attachments").ok_or_else(|| Unreadable::without("Attachments"))?;
             let found =
                 list.children.first().ok_or_else(|| Unreadable::without("attachment in Attachments"))?;
-            Attachment::read(found)
+            // One without an id is none.
+            AttachmentId::of(found)?;
+            Ok(AttachmentContent::read(found))
         })
     }
 }
@@ -42,13 +44,10 @@ impl Operation for GetAttachment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::{
-        AttachmentContent, BodyType,
-        trial::{answered, bad, good, request_for},
-    };
+    use crate::ops::trial::{answered, bad, good, request_for};
 
     fn get() -> GetAttachment {
-        let shape = Shape::id_only().with_mime().with_body(BodyType::Best);
+        let shape = Shape::id_only().with_mime().with_body();
         GetAttachment { attachments: vec![AttachmentId("x".to_owned()), AttachmentId("y".to_owned())], shape }
     }
 
@@ -75,7 +74,10 @@ mod tests {
         let messages = [good(file), bad("ErrorCannotOpenFileAttachment")].concat();
         let batch = answered(&get(), &messages).expect("an answer");
         let [Ok(file), Err(_)] = &batch.answered[..] else { panic!("{batch:?}") };
-        assert_eq!(file.content, AttachmentContent::File(Some(7)));
-        assert!(answered(&get(), &good("<m:Attachments/>")).expect("an answer").only().is_err());
+        assert_eq!(*file, AttachmentContent::File(Some(7)));
+        for none in ["", "<t:FileAttachment><t:Name>without an id</t:Name></t:FileAttachment>"] {
+            let messages = good(&format!("<m:Attachments>{none}</m:Attachments>"));
+            assert!(answered(&get(), &messages).expect("an answer").only().is_err(), "{none}");
+        }
     }
 }

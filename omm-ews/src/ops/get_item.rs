@@ -66,7 +66,8 @@ mod tests {
         assert_eq!(batch.unanswered, 0);
         match &batch.answered[..] {
             [Ok(item), Err(Failure::Refused(refusal)), Err(Failure::Unreadable(_))] => {
-                assert_eq!((item.id.id.as_str(), item.mime()), ("a", Some(0)));
+                let stream = item.element.child("MimeContent").and_then(crate::xml::stream);
+                assert_eq!((item.id.id.as_str(), stream), ("a", Some(0)));
                 assert_eq!(refusal.code.as_str(), "ErrorItemNotFound");
             }
             answers => panic!("{answers:?}"),

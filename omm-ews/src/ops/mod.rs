@@ -18,7 +18,6 @@ mod get_server_time_zones;
 mod get_user_configuration;
 mod move_item;
 mod resolve_names;
-mod sync_folder_hierarchy;
 mod sync_folder_items;
 mod types;
 mod update_item;
@@ -31,25 +30,24 @@ mod tests;
 #[cfg(test)]
 pub(crate) mod trial;
 
-pub(crate) use create_attachment::{CreateAttachment, CreatedAttachment};
+pub(crate) use create_attachment::CreateAttachment;
 pub(crate) use create_folder::{CreateFolder, NewFolder};
 pub(crate) use create_item::CreateItem;
 pub(crate) use delete_folder::DeleteFolder;
 pub(crate) use delete_item::DeleteItem;
 pub(crate) use export_items::{ExportItems, Exported};
 pub(crate) use find_folder::FindFolder;
-pub(crate) use find_item::{FindItem, Traversal};
+pub(crate) use find_item::FindItem;
 pub(crate) use get_attachment::GetAttachment;
 pub(crate) use get_folder::GetFolder;
 pub(crate) use get_item::GetItem;
 pub(crate) use get_server_time_zones::GetServerTimeZones;
-pub(crate) use get_user_configuration::{GetUserConfiguration, UserConfiguration};
+pub(crate) use get_user_configuration::GetUserConfiguration;
 pub(crate) use move_item::MoveItem;
-pub(crate) use resolve_names::{Resolution, ResolveNames, Resolved, SearchScope};
-pub(crate) use sync_folder_hierarchy::{FolderChange, SyncFolderHierarchy};
+pub(crate) use resolve_names::{Resolution, ResolveNames};
 pub(crate) use sync_folder_items::SyncFolderItems;
 pub(crate) use types::*;
-pub(crate) use update_item::{ConflictResolution, ItemChange, Update, UpdateItem};
+pub(crate) use update_item::{ItemChange, Update, UpdateItem};
 pub(crate) use upload_items::{Upload, UploadItems};
 
 use crate::{

@@ -6,26 +6,11 @@ use crate::{
     xml::{Element, Writer},
 };
 
-/// Asks who is meant.
+/// Asks whom the directory has, with all that it has of them.
 #[derive(Clone, Debug)]
 pub(crate) struct ResolveNames {
     /// A name, the beginning of one, or an address with `smtp:` before it.
     pub(crate) entry: String,
-    /// Where to look.
-    pub(crate) scope: SearchScope,
-    /// Whether contacts are shown whole.
-    pub(crate) whole: bool,
-}
-
-/// Where people are looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SearchScope {
-    /// In the directory.
-    ActiveDirectory,
-    /// Among the contacts of the mailbox.
-    Contacts,
-    /// In the directory, then among the contacts.
-    ActiveDirectoryContacts,
 }
 
 /// Those who may be meant.
@@ -47,9 +32,9 @@ pub(crate) struct Resolution {
 }
 
 impl ResolveNames {
-    /// Asks whom the directory has under an address, with all that it has of them.
+    /// Asks for an address.
     pub(crate) fn in_directory(address: &str) -> Self {
-        Self { entry: address.to_owned(), scope: SearchScope::ActiveDirectory, whole: true }
+        Self { entry: address.to_owned() }
     }
 }
 
@@ -59,13 +44,7 @@ impl Operation for ResolveNames {
     type Answer = Result<Resolved, Refusal>;
 
     fn write(&self, writer: &mut Writer, _version: Version) {
-        let scope = match self.scope {
-            SearchScope::ActiveDirectory => "ActiveDirectory",
-            SearchScope::Contacts => "Contacts",
-            SearchScope::ActiveDirectoryContacts => "ActiveDirectoryContacts",
-        };
-        let whole = if self.whole { "true" } else { "false" };
-        let attributes = [("ReturnFullContactData", whole), ("SearchScope", scope)];
+        let attributes = [("ReturnFullContactData", "true"), ("SearchScope", "ActiveDirectory")];
         writer.element_with("m:ResolveNames", &attributes, |writer| {
             writer.text("m:UnresolvedEntry", &self.entry);
         });
@@ -113,30 +92,18 @@ mod tests {
     use super::*;
     use crate::ops::trial::{answered, bad, good, request};
 
-    fn resolve(scope: SearchScope, whole: bool) -> ResolveNames {
-        ResolveNames { entry: "smtp:a&b@c.example".to_owned(), scope, whole }
-    }
-
     #[test]
     fn the_request() {
-        for (scope, whole) in [
-            (SearchScope::ActiveDirectory, true),
-            (SearchScope::Contacts, false),
-            (SearchScope::ActiveDirectoryContacts, true),
-        ] {
-            assert_eq!(
-                request(&resolve(scope, whole)),
-                format!(
-                    "<m:ResolveNames ReturnFullContactData=\"{whole}\" SearchScope=\"{scope:?}\"><m:UnresolvedEntry>\
-                     smtp:a&amp;b@c.example</m:UnresolvedEntry></m:ResolveNames>"
-                )
-            );
-        }
+        assert_eq!(
+            request(&ResolveNames::in_directory("smtp:a&b@c.example")),
+            "<m:ResolveNames ReturnFullContactData=\"true\" SearchScope=\"ActiveDirectory\"><m:UnresolvedEntry>\
+             smtp:a&amp;b@c.example</m:UnresolvedEntry></m:ResolveNames>"
+        );
     }
 
     #[test]
     fn the_answer() {
-        let operation = resolve(SearchScope::Contacts, true);
+        let operation = ResolveNames::in_directory("a");
         let set = "<m:ResolutionSet TotalItemsInView='2' IncludesLastItemInRange='true'><t:Resolution><t:Mailbox>\
                    <t:EmailAddress>a@b.example</t:EmailAddress></t:Mailbox><t:Contact><t:DisplayName>A</t:DisplayName>\
                    </t:Contact></t:Resolution><t:Resolution/></m:ResolutionSet>";
@@ -146,7 +113,7 @@ mod tests {
         for messages in [good(set), several] {
             let resolved = answered(&operation, &messages).expect("an answer").expect("people");
             let [first, second] = &resolved.found[..] else { panic!("{resolved:?}") };
-            assert_eq!(first.mailbox, Mailbox::smtp("a@b.example"));
+            assert_eq!(first.smtp().as_deref(), Some("a@b.example"));
             assert_eq!(
                 (first.contact.is_some(), second),
                 (true, &Resolution { mailbox: Mailbox::default(), contact: None })

@@ -1,6 +1,6 @@
 //! SyncFolderItems ([MS-OXWSSYNC]): what has changed in a folder since a state of it.
 
-use super::{FolderRef, Operation, Shape, SyncChange, Synced};
+use super::{FolderRef, Operation, Shape, Synced};
 use crate::{
     soap::{Refusal, Unreadable, Version, message},
     xml::{Element, Writer},
@@ -26,7 +26,7 @@ impl Operation for SyncFolderItems {
     const NAME: &'static str = "SyncFolderItems";
     const WRITES: bool = false;
     /// A state that the server does not know any more is refused with `ErrorInvalidSyncStateData`.
-    type Answer = Result<Synced<SyncChange>, Refusal>;
+    type Answer = Result<Synced, Refusal>;
 
     fn write(&self, writer: &mut Writer, version: Version) {
         writer.element("m:SyncFolderItems", |writer| {
@@ -38,14 +38,17 @@ impl Operation for SyncFolderItems {
     }
 
     fn read(&self, answer: &Element) -> Result<Self::Answer, Unreadable> {
-        message(answer, |message| Synced::read(message, "IncludesLastItemInRange", SyncChange::read))
+        message(answer, Synced::read)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::trial::{answered, bad, good, request};
+    use crate::ops::{
+        SyncChange,
+        trial::{answered, bad, good, request},
+    };
 
     fn sync(state: Option<&str>, most: u16) -> SyncFolderItems {
         SyncFolderItems {

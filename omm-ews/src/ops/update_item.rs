@@ -11,8 +11,6 @@ use crate::{
 pub(crate) struct UpdateItem {
     /// The changes, item by item.
     pub(crate) changes: Vec<ItemChange>,
-    /// What happens to an item that somebody else has changed since.
-    pub(crate) conflict: ConflictResolution,
 }
 
 /// What an item is changed in.
@@ -29,19 +27,8 @@ pub(crate) struct ItemChange {
 pub(crate) enum Update {
     /// It becomes what the draft says: an element of the item's kind with this property in it and no other.
     Set(FieldPath, Draft),
-    /// What the draft says is added; for bodies, attendees and such.
-    Append(FieldPath, Draft),
     /// It goes.
     Delete(FieldPath),
-}
-
-/// What happens to an item whose change key is another by now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ConflictResolution {
-    /// It stays as it is; the answer is `ErrorIrresolvableConflict`.
-    NeverOverwrite,
-    /// It is changed all the same.
-    AlwaysOverwrite,
 }
 
 impl Update {
@@ -57,7 +44,6 @@ impl Update {
     fn write(&self, writer: &mut Writer) {
         let (name, path, draft) = match self {
             Self::Set(path, draft) => ("t:SetItemField", path, Some(draft)),
-            Self::Append(path, draft) => ("t:AppendToItemField", path, Some(draft)),
             Self::Delete(path) => ("t:DeleteItemField", path, None),
         };
         writer.element(name, |writer| {
@@ -76,12 +62,9 @@ impl Operation for UpdateItem {
     type Answer = Batch<Option<ItemId>>;
 
     fn write(&self, writer: &mut Writer, version: Version) {
-        let conflict = match self.conflict {
-            ConflictResolution::NeverOverwrite => "NeverOverwrite",
-            ConflictResolution::AlwaysOverwrite => "AlwaysOverwrite",
-        };
         let mut attributes = vec![
-            ("ConflictResolution", conflict),
+            // An item whose change key is another by now is changed all the same.
+            ("ConflictResolution", "AlwaysOverwrite"),
             ("MessageDisposition", "SaveOnly"),
             ("SendMeetingInvitationsOrCancellations", "SendToNone"),
         ];
@@ -119,40 +102,36 @@ mod tests {
         trial::{answered, bad, good, request_for},
     };
 
-    fn update(conflict: ConflictResolution) -> UpdateItem {
+    fn update() -> UpdateItem {
         let id = ItemId { id: "a".to_owned(), change_key: Some("k".to_owned()) };
         let subject = FieldPath::Field("item:Subject");
-        let body = Draft::new("t:Message", |writer| writer.text_with("t:Body", &[("BodyType", "Text")], "x"));
         let whole = vec![
-            Update::set(subject.clone(), "t:Message", |writer| writer.text("t:Subject", "s")),
-            Update::Append(FieldPath::Field("item:Body"), body),
-            Update::Delete(FieldPath::Indexed("contacts:EmailAddress", "EmailAddress1")),
+            Update::set(subject, "t:Message", |writer| writer.text("t:Subject", "s")),
+            Update::Delete(FieldPath::Field("item:Body")),
         ];
         let occurrence = ItemRef::Occurrence(OccurrenceId { master: id.clone(), index: 2 });
         let changes = vec![
             ItemChange { item: ItemRef::Id(id), updates: whole },
             ItemChange { item: occurrence, updates: vec![Update::Delete(subject)] },
         ];
-        UpdateItem { changes, conflict }
+        UpdateItem { changes }
     }
 
     #[test]
     fn the_request() {
-        for (version, conflict, receipts) in [
-            (Version::E2016, ConflictResolution::NeverOverwrite, " SuppressReadReceipts=\"true\""),
-            (Version::E2013, ConflictResolution::AlwaysOverwrite, " SuppressReadReceipts=\"true\""),
-            (Version::E2010Sp2, ConflictResolution::NeverOverwrite, ""),
+        for (version, receipts) in [
+            (Version::E2016, " SuppressReadReceipts=\"true\""),
+            (Version::E2013, " SuppressReadReceipts=\"true\""),
+            (Version::E2010Sp2, ""),
         ] {
             assert_eq!(
-                request_for(version, &update(conflict)),
+                request_for(version, &update()),
                 format!(
-                    "<m:UpdateItem ConflictResolution=\"{conflict:?}\" MessageDisposition=\"SaveOnly\" \
+                    "<m:UpdateItem ConflictResolution=\"AlwaysOverwrite\" MessageDisposition=\"SaveOnly\" \
                      SendMeetingInvitationsOrCancellations=\"SendToNone\"{receipts}><m:ItemChanges><t:ItemChange>\
                      <t:ItemId Id=\"a\" ChangeKey=\"k\"/><t:Updates><t:SetItemField><t:FieldURI FieldURI=\"item:Subject\"/>\
-                     <t:Message><t:Subject>s</t:Subject></t:Message></t:SetItemField><t:AppendToItemField><t:FieldURI \
-                     FieldURI=\"item:Body\"/><t:Message><t:Body BodyType=\"Text\">x</t:Body></t:Message>\
-                     </t:AppendToItemField><t:DeleteItemField><t:IndexedFieldURI FieldURI=\"contacts:EmailAddress\" \
-                     FieldIndex=\"EmailAddress1\"/></t:DeleteItemField></t:Updates></t:ItemChange><t:ItemChange>\
+                     <t:Message><t:Subject>s</t:Subject></t:Message></t:SetItemField><t:DeleteItemField><t:FieldURI \
+                     FieldURI=\"item:Body\"/></t:DeleteItemField></t:Updates></t:ItemChange><t:ItemChange>\
                      <t:OccurrenceItemId RecurringMasterId=\"a\" ChangeKey=\"k\" InstanceIndex=\"2\"/><t:Updates>\
                      <t:DeleteItemField><t:FieldURI FieldURI=\"item:Subject\"/></t:DeleteItemField></t:Updates>\
                      </t:ItemChange></m:ItemChanges></m:UpdateItem>"
@@ -165,7 +144,7 @@ mod tests {
     fn the_answer() {
         let item = "<m:Items><t:Message><t:ItemId Id='a' ChangeKey='l'/></t:Message></m:Items><m:ConflictResults>\
                     <t:Count>0</t:Count></m:ConflictResults>";
-        let operation = update(ConflictResolution::NeverOverwrite);
+        let operation = update();
         let messages = [good(item), bad("ErrorIrresolvableConflict")].concat();
         let batch = answered(&operation, &messages).expect("an answer");
         let [Ok(Some(id)), Err(_)] = &batch.answered[..] else { panic!("{batch:?}") };

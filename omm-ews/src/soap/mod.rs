@@ -8,7 +8,9 @@ mod fault;
 mod response;
 mod server;
 
-pub(crate) use answer::{answer, body, unknown};
+pub(crate) use answer::answer;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use answer::{body, unknown};
 pub(crate) use batch::Batch;
 pub(crate) use code::Code;
 pub(crate) use envelope::{Header, Impersonated, MESSAGES, Version, envelope};

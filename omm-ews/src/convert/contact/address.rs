@@ -2,7 +2,8 @@
 
 use super::names;
 use crate::{
-    convert::{draft::Draft, node::Node, property::Property, words::word},
+    convert::{draft::Draft, node::Node, words::word},
+    ops::ExtendedPath,
     xml::Element,
 };
 use omm_content::card::{Address, Contact, Place};
@@ -11,9 +12,9 @@ use omm_content::card::{Address, Contact, Place};
 struct Slot {
     key: &'static str,
     place: Place,
-    post_box: Property,
-    country_code: Property,
-    label: Property,
+    post_box: ExtendedPath,
+    country_code: ExtendedPath,
+    label: ExtendedPath,
 }
 
 const SLOTS: [Slot; 3] = [

@@ -2,7 +2,8 @@
 
 use super::names;
 use crate::{
-    convert::{draft::Draft, moment, node::Node, property::Property, words},
+    convert::{draft::Draft, moment, node::Node, words},
+    ops::ExtendedPath,
     xml::Element,
 };
 use chrono::{Datelike, NaiveDate};
@@ -17,7 +18,7 @@ pub(super) fn read(item: &Element, contact: &mut Contact) {
 }
 
 /// The day as it is local, which is kept at midnight as if that were UTC; else the day of which the instant is the midnight.
-fn date(item: &Element, local: Property, element: &str) -> Option<CardDate> {
+fn date(item: &Element, local: ExtendedPath, element: &str) -> Option<CardDate> {
     let local = local.text(item).and_then(|text| moment::day(&text));
     let nearest = || words::time(item, element).map(|time| omm_mapi::midnight::day(time.naive_utc()));
     let day = local.or_else(nearest)?;

@@ -17,7 +17,7 @@ pub(super) fn read(item: &Element, contact: &mut Contact, losses: &mut Vec<Strin
     let entries: Vec<_> = item.child("EmailAddresses").into_iter().flat_map(|all| all.all("Entry")).collect();
     for (at, key) in KEYS.iter().enumerate() {
         let Some(entry) = entries.iter().find(|entry| entry.attribute("Key") == Some(key)) else { continue };
-        let property = |of: &[crate::convert::Property; 3]| {
+        let property = |of: &[crate::ops::ExtendedPath; 3]| {
             of.get(at).and_then(|one| one.text(item)).unwrap_or_default()
         };
         let shown = entry.attribute("Name").map(str::to_owned);

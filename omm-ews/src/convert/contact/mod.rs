@@ -28,12 +28,12 @@ mod phone;
 #[cfg(test)]
 mod tests;
 
-use super::{draft::Draft, order::Schema, property::Property, words};
-use crate::xml::Element;
+use super::{draft::Draft, order::Schema, words};
+use crate::{ops::ExtendedPath, xml::Element};
 use omm_content::card::{Class, Contact};
 
 /// What must be asked for beside what the schema has.
-pub(crate) const PROPERTIES: &[Property] = names::ALL;
+pub(crate) const PROPERTIES: &[ExtendedPath] = names::ALL;
 
 /// Reads a contact. What is lost is added to `losses`.
 pub(crate) fn contact(item: &Element, losses: &mut Vec<String>) -> Contact {

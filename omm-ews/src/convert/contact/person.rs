@@ -2,7 +2,8 @@
 
 use super::names::{self, USER_FIELDS};
 use crate::{
-    convert::{draft::Draft, property::Property, words},
+    convert::{draft::Draft, words},
+    ops::{ExtendedPath, bytes},
     xml::Element,
 };
 use omm_content::card::{Contact, Extra, Gender, Im, Name, Place, Web};
@@ -14,7 +15,7 @@ const KEYWORD: &str = "X-KEYWORD";
 const IMS: [&str; 3] = ["ImAddress1", "ImAddress2", "ImAddress3"];
 
 /// Texts that both have as they are: the property, and the field of the model.
-type Plain = (Property, fn(&mut Contact) -> &mut String);
+type Plain = (ExtendedPath, fn(&mut Contact) -> &mut String);
 const PLAIN: [Plain; 15] = [
     (names::PREFIX, |contact| &mut contact.name.prefix),
     (names::YOMI_GIVEN, |contact| &mut contact.name.phonetic_given),
@@ -73,8 +74,7 @@ pub(super) fn read(item: &Element, contact: &mut Contact) {
         Some(2) => Some(Gender::Male),
         _ => None,
     };
-    contact.certificates =
-        names::CERTIFICATES.texts(item).iter().filter_map(|text| words::bytes(text)).collect();
+    contact.certificates = names::CERTIFICATES.texts(item).iter().filter_map(|text| bytes(text)).collect();
     contact.user_fields = user_fields(item);
     contact.ims = ims(item);
     contact.webs = webs(item);

@@ -10,7 +10,7 @@ use omm_content::card::{Address, CardDate, Email, Extra, Gender, Im, Name, Phone
 fn round_trip(contact: &Contact) -> (Contact, Vec<String>) {
     let made = draft(contact);
     let mut writer = Writer::new();
-    made.write(&mut writer);
+    made.finish().write(&mut writer);
     let mut losses = made.losses;
     let found = super::contact(&read_back(writer), &mut losses);
     (found, losses)

@@ -1,13 +1,13 @@
 //! In what an occurrence differs from its series: what UpdateItem sets, and what it takes away.
 
-use crate::convert::{draft::Draft, draft::Path};
+use crate::{convert::draft::Draft, ops::FieldPath};
 
 /// What a series alone has. An occurrence cannot be changed in it.
 const OF_SERIES: [&str; 3] = ["calendar:UID", "calendar:Recurrence", "calendar:MeetingTimeZone"];
 
 /// The fields of an occurrence that are not as its series has them, and those that it does not have.
-pub(super) fn between(series: &Draft, occurrence: Draft) -> (Draft, Vec<Path>) {
-    let is_own = |path: &Path| !matches!(path, Path::Schema(uri) if OF_SERIES.contains(uri));
+pub(super) fn between(series: &Draft, occurrence: Draft) -> (Draft, Vec<FieldPath>) {
+    let is_own = |path: &FieldPath| !matches!(path, FieldPath::Field(uri) if OF_SERIES.contains(uri));
     let of_series = series.fields();
     let gone = of_series
         .iter()

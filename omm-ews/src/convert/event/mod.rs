@@ -37,10 +37,10 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use plan::{Changed, Deleted, Plan, Written, plans};
-pub(crate) use read::{Occurrence, Read, changed, event};
+pub(crate) use plan::{Changed, Deleted, Plan, plans};
+pub(crate) use read::{Occurrence, changed, event};
 
-use super::property::Property;
+use crate::ops::ExtendedPath;
 
 /// What must be asked for beside what the schema has.
-pub(crate) const PROPERTIES: &[Property] = names::ALL;
+pub(crate) const PROPERTIES: &[ExtendedPath] = names::ALL;

@@ -7,7 +7,7 @@ impl Changed {
     /// The change of this occurrence of a series. The key of the series is another after each change: without one, the
     /// server takes it as it is.
     pub(crate) fn change(&self, master: &ItemId) -> ItemChange {
-        let gone = self.removed.iter().map(|path| Update::Delete((*path).into()));
+        let gone = self.removed.iter().map(|path| Update::Delete(*path));
         let updates = self.set.updates().into_iter().chain(gone).collect();
         ItemChange { item: occurrence(master, self.index), updates }
     }

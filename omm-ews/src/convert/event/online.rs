@@ -1,14 +1,11 @@
 //! Where a meeting can be joined from afar.
 
 use super::names;
-use crate::{
-    convert::{draft::Draft, property::Property},
-    xml::Element,
-};
+use crate::{convert::draft::Draft, ops::ExtendedPath, xml::Element};
 use omm_content::calendar::Conference;
 
 /// What a link is called, and where it is kept.
-const PLACES: [(&str, Property); 4] = [
+const PLACES: [(&str, ExtendedPath); 4] = [
     ("Microsoft Teams", names::TEAMS),
     ("Online meeting", names::EXTERNAL),
     ("Online meeting", names::INTERNAL),

@@ -5,10 +5,13 @@
 //! neighbours or beyond it. Then there are several, of which the first keeps the UID; the others have it with a number.
 
 use super::{clock::Times, differs};
-use crate::convert::{
-    draft::{Draft, Path},
-    mailbox::Mailbox,
-    recurrence::{MOST_SINGLES, Part, Planned, plan as plan_rule},
+use crate::{
+    convert::{
+        draft::Draft,
+        mailbox::Mailbox,
+        recurrence::{MOST_SINGLES, Part, Planned, plan as plan_rule},
+    },
+    ops::FieldPath,
 };
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 use omm_content::{
@@ -53,12 +56,13 @@ impl Plan {
 pub(crate) struct Changed {
     /// InstanceIndex of OccurrenceItemId: from 1, deleted ones included.
     pub(crate) index: u32,
-    /// When it would have begun, in UTC.
+    /// When it would have begun, in UTC: a server that is told the index knows it.
+    #[cfg(test)]
     pub(crate) original: NaiveDateTime,
     /// What is set.
     pub(crate) set: Draft,
     /// What is taken away.
-    pub(crate) removed: Vec<Path>,
+    pub(crate) removed: Vec<FieldPath>,
     /// Its own files.
     pub(crate) attachments: Vec<Attachment>,
 }
@@ -74,7 +78,8 @@ impl Changed {
 pub(crate) struct Deleted {
     /// InstanceIndex of OccurrenceItemId.
     pub(crate) index: u32,
-    /// When it would have begun, in UTC.
+    /// When it would have begun, in UTC: a server that is told the index knows it.
+    #[cfg(test)]
     pub(crate) original: NaiveDateTime,
 }
 
@@ -310,7 +315,11 @@ impl Writer<'_> {
                 }
             }
             if gone {
-                plan.deleted.push(Deleted { index, original });
+                plan.deleted.push(Deleted {
+                    index,
+                    #[cfg(test)]
+                    original,
+                });
             }
         }
         if plan.deleted.len() == days.len() && plan.changed.is_empty() && !days.is_empty() {
@@ -341,9 +350,17 @@ impl Writer<'_> {
         let (mut set, removed) = differs::between(master, self.draft(&own, start, 0));
         let length = |of: &Event| of.end.as_ref().map(|end| self.times.utc(end) - self.times.utc(&of.start));
         if self.times.utc(&own.start) == original && length(&own) == length(self.event) {
-            set = set.retain(|field| !matches!(field.path, Path::Schema("calendar:Start" | "calendar:End")));
+            set = set
+                .retain(|field| !matches!(field.path, FieldPath::Field("calendar:Start" | "calendar:End")));
         }
-        Changed { index, original, set, removed, attachments: own.entry.attachments.clone() }
+        Changed {
+            index,
+            #[cfg(test)]
+            original,
+            set,
+            removed,
+            attachments: own.entry.attachments.clone(),
+        }
     }
 
     /// An occurrence that differs as an appointment of its own.

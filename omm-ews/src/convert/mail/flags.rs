@@ -1,13 +1,8 @@
 //! Flags and keywords of a message, and the properties that they are.
 
 use crate::{
-    convert::{
-        draft::Draft,
-        node::Node,
-        order::Schema,
-        property::{Kind, Property, Set},
-        words,
-    },
+    convert::{draft::Draft, node::Node, order::Schema, words},
+    ops::{ExtendedPath, PropertySet, PropertyType},
     xml::Element,
 };
 use base64::{Engine, alphabet, engine::GeneralPurpose, engine::general_purpose::NO_PAD};
@@ -15,26 +10,26 @@ use omm_core::model::{Flags, SystemFlag};
 use omm_mapi::mail::keyword;
 
 /// PidTagMessageFlags ([MS-OXCMSG] §2.2.1.6): 1 read, 8 unsent. It can be set while a message is made and never again.
-const MESSAGE_FLAGS: Property = Property::tag(0x0E07, Kind::Integer);
+const MESSAGE_FLAGS: ExtendedPath = ExtendedPath::tag(0x0E07, PropertyType::Integer);
 /// PidTagLastVerbExecuted ([MS-OXOMSG] §2.2.1.4).
-const VERB: Property = Property::tag(0x1081, Kind::Integer);
+const VERB: ExtendedPath = ExtendedPath::tag(0x1081, PropertyType::Integer);
 /// PidTagIconIndex ([MS-OXOMSG] §2.2.1.10).
-const ICON: Property = Property::tag(0x1080, Kind::Integer);
+const ICON: ExtendedPath = ExtendedPath::tag(0x1080, PropertyType::Integer);
 /// PidTagReadReceiptRequested ([MS-OXOMSG] §2.2.1.29).
-const RECEIPT_WANTED: Property = Property::tag(0x0029, Kind::Boolean);
+const RECEIPT_WANTED: ExtendedPath = ExtendedPath::tag(0x0029, PropertyType::Boolean);
 /// PidTagNonReceiptNotificationRequested ([MS-OXOMSG] §2.2.1.31): to be told of what is removed unread.
-const NO_RECEIPT_WANTED: Property = Property::tag(0x0C06, Kind::Boolean);
+const NO_RECEIPT_WANTED: ExtendedPath = ExtendedPath::tag(0x0C06, PropertyType::Boolean);
 /// PidTagFlagStatus ([MS-OXOFLAG] §2.2.1.1): 1 done, 2 flagged.
-const FLAG_STATUS: Property = Property::tag(0x1090, Kind::Integer);
+const FLAG_STATUS: ExtendedPath = ExtendedPath::tag(0x1090, PropertyType::Integer);
 /// PidTagFollowupIcon ([MS-OXOFLAG] §2.2.1.2): 6 red.
-const FLAG_ICON: Property = Property::tag(0x1095, Kind::Integer);
+const FLAG_ICON: ExtendedPath = ExtendedPath::tag(0x1095, PropertyType::Integer);
 /// PidTagToDoItemFlags ([MS-OXOFLAG] §2.2.1.6): 1 without a date.
-const TO_DO: Property = Property::tag(0x0E2B, Kind::Integer);
+const TO_DO: ExtendedPath = ExtendedPath::tag(0x0E2B, PropertyType::Integer);
 /// PidLidFlagRequest ([MS-OXOFLAG] §2.2.1.9): what the flag asks for, in words.
-const REQUEST: Property = Property::id(Set::Common, 0x8530, Kind::String);
+const REQUEST: ExtendedPath = ExtendedPath::id(PropertySet::COMMON, 0x8530, PropertyType::String);
 
 /// What must be asked for to know the flags, beside IsRead, IsDraft, IsReadReceiptRequested and Categories.
-pub(crate) const PROPERTIES: &[Property] = &[MESSAGE_FLAGS, VERB, ICON, FLAG_STATUS];
+pub(crate) const PROPERTIES: &[ExtendedPath] = &[MESSAGE_FLAGS, VERB, ICON, FLAG_STATUS];
 
 const READ: i64 = 1;
 const UNSENT: i64 = 8;
@@ -222,7 +217,7 @@ mod tests {
         let mut draft = Draft::new(Schema::Message);
         write(&Flags::parse(flags), &mut draft);
         let mut writer = Writer::new();
-        draft.write(&mut writer);
+        draft.finish().write(&mut writer);
         (read(&read_back(writer)).to_string(), draft.losses)
     }
 

@@ -20,22 +20,18 @@ mod flags;
 
 pub(crate) use flags::PROPERTIES;
 
-use super::{
-    draft::Draft,
-    moment,
-    node::Node,
-    order::Schema,
-    property::{Kind, Property},
-    words,
+use super::{draft::Draft, moment, node::Node, order::Schema, words};
+use crate::{
+    ops::{ExtendedPath, PropertyType},
+    xml::{Element, STREAM},
 };
-use crate::xml::{Element, STREAM};
 use chrono::{DateTime, Utc};
 use omm_core::model::{Body, Flags, Received, SystemFlag};
 
 /// PidTagMessageDeliveryTime ([MS-OXOMSG] §2.2.3.9).
-pub(super) const DELIVERED: Property = Property::tag(0x0E06, Kind::Time);
+pub(super) const DELIVERED: ExtendedPath = ExtendedPath::tag(0x0E06, PropertyType::SystemTime);
 /// PidTagClientSubmitTime ([MS-OXOMSG] §2.2.3.11).
-const SUBMITTED: Property = Property::tag(0x0039, Kind::Time);
+const SUBMITTED: ExtendedPath = ExtendedPath::tag(0x0039, PropertyType::SystemTime);
 
 /// What stands beside the MIME of a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

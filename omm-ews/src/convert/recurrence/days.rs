@@ -42,12 +42,6 @@ impl Series {
         found
     }
 
-    /// The index of the occurrence on a day.
-    pub(crate) fn index(&self, day: NaiveDate) -> Option<u32> {
-        let at = self.days_until(day).iter().position(|known| *known == day)?;
-        u32::try_from(at + 1).ok()
-    }
-
     /// The days of the nth period; nothing beyond the calendar.
     fn in_period(&self, nth: u64) -> Option<Vec<NaiveDate>> {
         match &self.pattern {

@@ -27,7 +27,7 @@ mod plan;
 mod rule;
 
 pub(crate) use expand::expand;
-pub(crate) use pattern::{Pattern, Range, Series, regeneration, regeneration_node};
+pub(crate) use pattern::{Range, Series, regeneration, regeneration_node};
 pub(crate) use plan::{MOST_SINGLES, Part, Planned, plan};
 pub(crate) use rule::exact;
 

@@ -22,20 +22,22 @@ use super::{
     moment,
     node::Node,
     order::Schema,
-    property::{Kind, Property, Set},
     recurrence::{self, Range, Series},
     words,
 };
-use crate::xml::Element;
+use crate::{
+    ops::{ExtendedPath, PropertySet, PropertyType},
+    xml::Element,
+};
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use omm_content::calendar::{Alarm, End, Entry, Recurrence, Stage, Status, Task, TaskFacts, Time, Trigger};
 
-const OWNER: Property = Property::id(Set::Task, 0x811F, Kind::String);
-const ASSIGNER: Property = Property::id(Set::Task, 0x8121, Kind::String);
-const TEAM: Property = Property::id(Set::Task, 0x8103, Kind::Boolean);
+const OWNER: ExtendedPath = ExtendedPath::id(PropertySet::TASK, 0x811F, PropertyType::String);
+const ASSIGNER: ExtendedPath = ExtendedPath::id(PropertySet::TASK, 0x8121, PropertyType::String);
+const TEAM: ExtendedPath = ExtendedPath::id(PropertySet::TASK, 0x8103, PropertyType::Boolean);
 
 /// What must be asked for beside what the schema has.
-pub(crate) const PROPERTIES: &[Property] = &[OWNER, ASSIGNER, TEAM];
+pub(crate) const PROPERTIES: &[ExtendedPath] = &[OWNER, ASSIGNER, TEAM];
 
 /// [MS-OXWSTASK] TaskStatusType.
 const STATUSES: [(&str, Status, Option<Stage>); 5] = [

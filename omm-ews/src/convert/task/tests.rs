@@ -14,7 +14,7 @@ fn mailbox() -> Mailbox {
 fn round_trip(task: &Task) -> (Task, Vec<String>) {
     let made = draft(task, &mailbox());
     let mut writer = Writer::new();
-    made.write(&mut writer);
+    made.finish().write(&mut writer);
     let mut losses = made.losses;
     let found = super::task(&read_back(writer), &mut losses);
     (found, losses)

@@ -104,7 +104,7 @@ fn every_recorded_appointment_comes_back() {
         read += 1;
         let plan = crate::convert::plans(&found.event, &found.zones, &mailbox());
         let mut writer = crate::xml::Writer::new();
-        plan.plans.first().expect("a plan").master.write(&mut writer);
+        plan.plans.first().expect("a plan").master.finish().write(&mut writer);
         let again = crate::convert::event(&crate::convert::node::read_back(writer), &[], &mailbox())
             .expect("an appointment");
         let (before, after) = (&found.event, &again.event);

@@ -2,8 +2,8 @@
 
 use crate::{
     ops::{
-        ConflictResolution, CreateItem, DeleteItem, Draft, FolderRef, ItemChange, ItemId, ItemRef, Operation,
-        Update, UpdateItem, trial::request_for,
+        CreateItem, DeleteItem, Draft, FolderRef, ItemChange, ItemId, ItemRef, Operation, Update, UpdateItem,
+        trial::request_for,
     },
     soap::Version,
 };
@@ -36,8 +36,7 @@ fn whatever_the_server_nothing_is_sent() {
         items: vec![Draft::new("t:CalendarItem", |_| ())],
     };
     let updates = vec![Update::set(crate::ops::FieldPath::Field("item:Subject"), "t:CalendarItem", |_| ())];
-    let conflict = ConflictResolution::AlwaysOverwrite;
-    let update = UpdateItem { changes: vec![ItemChange { item: item.clone(), updates }], conflict };
+    let update = UpdateItem { changes: vec![ItemChange { item: item.clone(), updates }] };
     let delete = DeleteItem { items: vec![item] };
     for version in Version::NEWEST_FIRST {
         let receipts: &[&str] =

@@ -1,82 +1,49 @@
 //! Where a property of MAPI is found: by its number, or by its set and its name ([MS-OXWSXPROP]).
 
 use crate::xml::{Element, Writer};
-use std::borrow::Cow;
 
 /// A property of MAPI, and the form of its value.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ExtendedPath {
-    /// What it is called.
-    pub(crate) name: PropertyName,
-    /// The form of its value.
-    pub(crate) kind: PropertyType,
+    name: PropertyName,
+    kind: PropertyType,
 }
 
-/// What a property of MAPI is called.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum PropertyName {
+/// What a property of MAPI is called ([MS-OXPROPS] §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum PropertyName {
     /// A number that is the same everywhere, below 0x8000.
     Tag(u16),
     /// A number within a set.
     Id(PropertySet, u32),
-    /// A word within a set. Case counts, but among headers of mail, where it is lower.
-    Word(PropertySet, Cow<'static, str>),
+    /// A word within a set.
+    Word(PropertySet, &'static str),
 }
 
-/// A set of properties: a GUID.
+/// A set of properties: a GUID ([MS-OXPROPS] §1.3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct PropertySet(pub(crate) u128);
+pub(crate) struct PropertySet(u128);
 
-/// The form of a value ([MS-OXWSXPROP] MapiPropertyTypeType).
+/// The form of a value, as far as we ask for it ([MS-OXWSXPROP] MapiPropertyTypeType).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum PropertyType {
-    ApplicationTime,
-    ApplicationTimeArray,
     Binary,
     BinaryArray,
     Boolean,
-    Clsid,
-    ClsidArray,
-    Currency,
-    CurrencyArray,
-    Double,
-    DoubleArray,
-    Error,
-    Float,
-    FloatArray,
     Integer,
-    IntegerArray,
-    Long,
-    LongArray,
-    Null,
-    Object,
-    ObjectArray,
     Short,
-    ShortArray,
     String,
     StringArray,
     SystemTime,
-    SystemTimeArray,
 }
 
 impl PropertySet {
-    pub(crate) const MEETING: Self = Self(0x6ED8_DA90_450B_101B_98DA_00AA_003F_1305);
     pub(crate) const APPOINTMENT: Self = Self(0x0006_2002_0000_0000_C000_0000_0000_0046);
     pub(crate) const COMMON: Self = Self(0x0006_2008_0000_0000_C000_0000_0000_0046);
     pub(crate) const PUBLIC_STRINGS: Self = Self(0x0002_0329_0000_0000_C000_0000_0000_0046);
     pub(crate) const ADDRESS: Self = Self(0x0006_2004_0000_0000_C000_0000_0000_0046);
-    pub(crate) const INTERNET_HEADERS: Self = Self(0x0002_0386_0000_0000_C000_0000_0000_0046);
-    pub(crate) const CALENDAR_ASSISTANT: Self = Self(0x1100_0E07_B51B_40D6_AF21_CAA8_5EDA_B1D0);
-    pub(crate) const UNIFIED_MESSAGING: Self = Self(0x4442_858E_A9E3_4E80_B900_317A_210C_C15B);
     pub(crate) const TASK: Self = Self(0x0006_2003_0000_0000_C000_0000_0000_0046);
     pub(crate) const NOTE: Self = Self(0x0006_200E_0000_0000_C000_0000_0000_0046);
-    pub(crate) const JOURNAL: Self = Self(0x0006_200A_0000_0000_C000_0000_0000_0046);
-    pub(crate) const SHARING: Self = Self(0x0006_2040_0000_0000_C000_0000_0000_0046);
-
-    /// From its word in DistinguishedPropertySetId.
-    fn from_word(word: &str) -> Option<Self> {
-        WORDS.iter().find(|(known, _)| *known == word).map(|(_, set)| *set)
-    }
 
     /// From a GUID with its hyphens, and perhaps in braces.
     fn from_guid(guid: &str) -> Option<Self> {
@@ -90,23 +57,34 @@ impl PropertySet {
         let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
         groups.map(|group| digits.get(group).unwrap_or_default()).join("-")
     }
+
+    fn word(self) -> Option<&'static str> {
+        WORDS.iter().find(|(_, set)| *set == self).map(|(word, _)| *word)
+    }
+
+    fn attribute(self) -> (&'static str, String) {
+        match self.word().filter(|_| self != Self::TASK) {
+            Some(word) => ("DistinguishedPropertySetId", word.to_owned()),
+            None => ("PropertySetId", self.guid()),
+        }
+    }
+
+    /// A server may name it by its word or by its GUID.
+    fn is_of(self, path: &Element) -> bool {
+        let word = path.attribute("DistinguishedPropertySetId");
+        word.is_some_and(|word| Some(word) == self.word())
+            || path.attribute("PropertySetId").and_then(Self::from_guid) == Some(self)
+    }
 }
 
-/// The words of DistinguishedPropertySetId. The first eight are known to every server, the others to newer ones, so that
-/// those are written as GUIDs.
-const WORDS: [(&str, PropertySet); 10] = [
-    ("Meeting", PropertySet::MEETING),
+/// The words of DistinguishedPropertySetId. That of tasks is known to newer servers only: it is read, and written as a GUID.
+const WORDS: [(&str, PropertySet); 5] = [
     ("Appointment", PropertySet::APPOINTMENT),
     ("Common", PropertySet::COMMON),
     ("PublicStrings", PropertySet::PUBLIC_STRINGS),
     ("Address", PropertySet::ADDRESS),
-    ("InternetHeaders", PropertySet::INTERNET_HEADERS),
-    ("CalendarAssistant", PropertySet::CALENDAR_ASSISTANT),
-    ("UnifiedMessaging", PropertySet::UNIFIED_MESSAGING),
     ("Task", PropertySet::TASK),
-    ("Sharing", PropertySet::SHARING),
 ];
-const KNOWN_EVERYWHERE: usize = 8;
 
 impl ExtendedPath {
     /// A property with a number that is the same everywhere.
@@ -121,96 +99,53 @@ impl ExtendedPath {
 
     /// A property with a word in a set.
     pub(crate) const fn word(set: PropertySet, word: &'static str, kind: PropertyType) -> Self {
-        Self { name: PropertyName::Word(set, Cow::Borrowed(word)), kind }
+        Self { name: PropertyName::Word(set, word), kind }
+    }
+
+    /// The attributes of its `ExtendedFieldURI`.
+    pub(crate) fn attributes(self) -> Vec<(&'static str, String)> {
+        let name = match self.name {
+            PropertyName::Tag(tag) => vec![("PropertyTag", format!("{tag:#06x}"))],
+            PropertyName::Id(set, id) => vec![set.attribute(), ("PropertyId", id.to_string())],
+            PropertyName::Word(set, word) => vec![set.attribute(), ("PropertyName", word.to_owned())],
+        };
+        name.into_iter().chain([("PropertyType", self.kind.word().to_owned())]).collect()
     }
 
     /// Writes `<t:ExtendedFieldURI …/>`.
-    pub(crate) fn write(&self, writer: &mut Writer) {
-        let kind = ("PropertyType", self.kind.word());
-        match &self.name {
-            PropertyName::Tag(tag) => {
-                writer.empty("t:ExtendedFieldURI", &[("PropertyTag", &format!("{tag:#06x}")), kind]);
-            }
-            PropertyName::Id(set, id) => {
-                write_named(writer, *set, ("PropertyId", &id.to_string()), kind);
-            }
-            PropertyName::Word(set, word) => write_named(writer, *set, ("PropertyName", word), kind),
-        }
+    pub(crate) fn write(self, writer: &mut Writer) {
+        let attributes = self.attributes();
+        let attributes: Vec<_> = attributes.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        writer.empty("t:ExtendedFieldURI", &attributes);
     }
 
-    /// Reads an ExtendedFieldURI, if it is one that a property can have.
-    pub(crate) fn read(element: &Element) -> Option<Self> {
-        let kind = PropertyType::from_word(element.attribute("PropertyType")?)?;
-        Some(Self { name: PropertyName::read(element)?, kind })
-    }
-}
-
-impl PropertyName {
-    fn read(element: &Element) -> Option<Self> {
-        if let Some(tag) = element.attribute("PropertyTag") {
-            return number(tag).and_then(|tag| u16::try_from(tag).ok()).map(Self::Tag);
+    /// Whether an `ExtendedFieldURI` names it. The type is what was asked for.
+    pub(super) fn is_named_by(self, path: &Element) -> bool {
+        let is =
+            |attribute: &str, expected: u32| path.attribute(attribute).and_then(number) == Some(expected);
+        match self.name {
+            PropertyName::Tag(tag) => is("PropertyTag", tag.into()),
+            PropertyName::Id(set, id) => set.is_of(path) && is("PropertyId", id),
+            PropertyName::Word(set, word) => {
+                let name = path.attribute("PropertyName");
+                set.is_of(path) && name.is_some_and(|name| name.eq_ignore_ascii_case(word))
+            }
         }
-        let by_word = element.attribute("DistinguishedPropertySetId").and_then(PropertySet::from_word);
-        let by_guid = || element.attribute("PropertySetId").and_then(PropertySet::from_guid);
-        let set = by_word.or_else(by_guid)?;
-        if let Some(id) = element.attribute("PropertyId") {
-            return number(id).map(|id| Self::Id(set, id));
-        }
-        let word = element.attribute("PropertyName")?;
-        let is_header = set == PropertySet::INTERNET_HEADERS;
-        let word = if is_header { word.to_ascii_lowercase() } else { word.to_owned() };
-        Some(Self::Word(set, word.into()))
     }
 }
 
 impl PropertyType {
-    /// Its word.
-    pub(crate) fn word(self) -> &'static str {
-        TYPES.iter().find(|(kind, _)| *kind == self).map_or("Null", |(_, word)| word)
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        TYPES.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
-    }
-}
-
-const TYPES: [(PropertyType, &str); 27] = [
-    (PropertyType::ApplicationTime, "ApplicationTime"),
-    (PropertyType::ApplicationTimeArray, "ApplicationTimeArray"),
-    (PropertyType::Binary, "Binary"),
-    (PropertyType::BinaryArray, "BinaryArray"),
-    (PropertyType::Boolean, "Boolean"),
-    (PropertyType::Clsid, "CLSID"),
-    (PropertyType::ClsidArray, "CLSIDArray"),
-    (PropertyType::Currency, "Currency"),
-    (PropertyType::CurrencyArray, "CurrencyArray"),
-    (PropertyType::Double, "Double"),
-    (PropertyType::DoubleArray, "DoubleArray"),
-    (PropertyType::Error, "Error"),
-    (PropertyType::Float, "Float"),
-    (PropertyType::FloatArray, "FloatArray"),
-    (PropertyType::Integer, "Integer"),
-    (PropertyType::IntegerArray, "IntegerArray"),
-    (PropertyType::Long, "Long"),
-    (PropertyType::LongArray, "LongArray"),
-    (PropertyType::Null, "Null"),
-    (PropertyType::Object, "Object"),
-    (PropertyType::ObjectArray, "ObjectArray"),
-    (PropertyType::Short, "Short"),
-    (PropertyType::ShortArray, "ShortArray"),
-    (PropertyType::String, "String"),
-    (PropertyType::StringArray, "StringArray"),
-    (PropertyType::SystemTime, "SystemTime"),
-    (PropertyType::SystemTimeArray, "SystemTimeArray"),
-];
-
-fn write_named(writer: &mut Writer, set: PropertySet, name: (&str, &str), kind: (&str, &str)) {
-    let known = WORDS.iter().take(KNOWN_EVERYWHERE).find(|(_, known)| *known == set);
-    match known {
-        Some((word, _)) => {
-            writer.empty("t:ExtendedFieldURI", &[("DistinguishedPropertySetId", word), name, kind]);
+    fn word(self) -> &'static str {
+        match self {
+            Self::Binary => "Binary",
+            Self::BinaryArray => "BinaryArray",
+            Self::Boolean => "Boolean",
+            Self::Integer => "Integer",
+            Self::Short => "Short",
+            Self::String => "String",
+            Self::StringArray => "StringArray",
+            Self::SystemTime => "SystemTime",
         }
-        None => writer.empty("t:ExtendedFieldURI", &[("PropertySetId", &set.guid()), name, kind]),
     }
 }
 
@@ -228,55 +163,64 @@ mod tests {
     use super::*;
     use crate::ops::trial::{element, written};
 
+    const TAG: ExtendedPath = ExtendedPath::tag(0x10F4, PropertyType::Boolean);
+    const ID: ExtendedPath = ExtendedPath::id(PropertySet::COMMON, 0x8503, PropertyType::Boolean);
+    const OF_TASKS: ExtendedPath = ExtendedPath::id(PropertySet::TASK, 0x8104, PropertyType::StringArray);
+    const OF_NOTES: ExtendedPath = ExtendedPath::id(PropertySet::NOTE, 0x8B00, PropertyType::Integer);
+    const STREET: ExtendedPath = ExtendedPath::id(PropertySet::ADDRESS, 0x8045, PropertyType::String);
+    const WORD: ExtendedPath =
+        ExtendedPath::word(PropertySet::PUBLIC_STRINGS, "omm-mark", PropertyType::String);
+    const ALL: [ExtendedPath; 6] = [TAG, ID, OF_TASKS, OF_NOTES, STREET, WORD];
+
     #[test]
     fn every_name_comes_back() {
-        for (path, xml) in [
+        for (path, attributes) in [
+            (TAG, "PropertyTag=\"0x10f4\" PropertyType=\"Boolean\""),
+            (ID, "DistinguishedPropertySetId=\"Common\" PropertyId=\"34051\" PropertyType=\"Boolean\""),
             (
-                ExtendedPath::tag(0x10F4, PropertyType::Boolean),
-                "<t:ExtendedFieldURI PropertyTag=\"0x10f4\" PropertyType=\"Boolean\"/>",
-            ),
-            (
-                ExtendedPath::id(PropertySet::COMMON, 0x8503, PropertyType::Boolean),
-                "<t:ExtendedFieldURI DistinguishedPropertySetId=\"Common\" PropertyId=\"34051\" PropertyType=\"Boolean\"/>",
-            ),
-            (
-                ExtendedPath::word(PropertySet::PUBLIC_STRINGS, "omm-mark", PropertyType::String),
-                "<t:ExtendedFieldURI DistinguishedPropertySetId=\"PublicStrings\" PropertyName=\"omm-mark\" PropertyType=\"String\"/>",
+                WORD,
+                "DistinguishedPropertySetId=\"PublicStrings\" PropertyName=\"omm-mark\" PropertyType=\"String\"",
             ),
             // A word that Exchange 2007 does not know.
             (
-                ExtendedPath::id(PropertySet::TASK, 0x8104, PropertyType::SystemTimeArray),
-                "<t:ExtendedFieldURI PropertySetId=\"00062003-0000-0000-c000-000000000046\" PropertyId=\"33028\" PropertyType=\"SystemTimeArray\"/>",
+                OF_TASKS,
+                "PropertySetId=\"00062003-0000-0000-c000-000000000046\" PropertyId=\"33028\" PropertyType=\"StringArray\"",
+            ),
+            // A set without a word.
+            (
+                OF_NOTES,
+                "PropertySetId=\"0006200e-0000-0000-c000-000000000046\" PropertyId=\"35584\" PropertyType=\"Integer\"",
             ),
         ] {
+            let xml = format!("<t:ExtendedFieldURI {attributes}/>");
             assert_eq!(written(|writer| path.write(writer)), xml);
-            assert_eq!(ExtendedPath::read(&element(xml)), Some(path));
+            let named: Vec<_> = ALL.into_iter().filter(|path| path.is_named_by(&element(&xml))).collect();
+            assert_eq!(named, [path], "{xml}");
         }
     }
 
     #[test]
     fn spellings_of_servers() {
-        for (attributes, name) in [
-            ("PropertyTag='0X10F4'", Some(PropertyName::Tag(0x10F4))),
-            ("PropertyTag='4340'", Some(PropertyName::Tag(0x10F4))),
-            (
-                "PropertySetId='{00062008-0000-0000-C000-000000000046}' PropertyId='0x8503'",
-                Some(PropertyName::Id(PropertySet::COMMON, 0x8503)),
-            ),
-            (
-                "DistinguishedPropertySetId='InternetHeaders' PropertyName='X-Spam'",
-                Some(PropertyName::Word(PropertySet::INTERNET_HEADERS, "x-spam".into())),
-            ),
+        for (attributes, path) in [
+            ("PropertyTag='0X10F4'", Some(TAG)),
+            ("PropertyTag='4340'", Some(TAG)),
+            ("PropertySetId='{00062008-0000-0000-C000-000000000046}' PropertyId='0x8503'", Some(ID)),
+            ("PropertySetId='0006200e-0000-0000-c000-000000000046' PropertyId='35584'", Some(OF_NOTES)),
+            ("DistinguishedPropertySetId='Address' PropertyId='32837'", Some(STREET)),
+            ("PropertySetId='00062004-0000-0000-c000-000000000046' PropertyId='0x8045'", Some(STREET)),
+            ("DistinguishedPropertySetId='Task' PropertyId='33028'", Some(OF_TASKS)),
+            ("DistinguishedPropertySetId='PublicStrings' PropertyName='OMM-mark'", Some(WORD)),
             ("PropertyTag='0x10F40000'", None),
-            ("PropertySetId='00062008' PropertyId='1'", None),
-            ("PropertyId='1'", None),
+            ("PropertyTag='0x1091'", None),
+            ("PropertySetId='00062008' PropertyId='34051'", None),
+            ("PropertyId='34051'", None),
+            ("DistinguishedPropertySetId='Common' PropertyId='32837'", None),
             ("DistinguishedPropertySetId='Common'", None),
+            ("PropertyName='omm-mark'", None),
         ] {
-            let path = ExtendedPath::read(&element(&format!(
-                "<ExtendedFieldURI {attributes} PropertyType='Null'/>"
-            )));
-            assert_eq!(path.map(|path| path.name), name, "{attributes}");
+            let xml = element(&format!("<ExtendedFieldURI {attributes} PropertyType='Null'/>"));
+            let named: Vec<_> = ALL.into_iter().filter(|path| path.is_named_by(&xml)).collect();
+            assert_eq!(named, Vec::from_iter(path), "{attributes}");
         }
-        assert_eq!(ExtendedPath::read(&element("<x PropertyTag='1' PropertyType='Colour'/>")), None);
     }
 }

@@ -1,114 +1,65 @@
-//! Properties of MAPI with their values ([MS-OXWSXPROP] ExtendedPropertyType).
+//! Values of properties of MAPI, as they stand in items and folders: bytes in base64, times as in XML Schema
+//! ([MS-OXWSXPROP] ExtendedPropertyType).
 
-use super::{ExtendedPath, Moment, PropertyName};
+use super::{ExtendedPath, Moment};
 use crate::xml::{Element, Writer};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-/// A property of MAPI.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ExtendedProperty {
-    /// Which one.
-    pub(crate) path: ExtendedPath,
-    /// What it is.
-    pub(crate) value: PropertyValue,
-}
+/// No list is read beyond this.
+const MOST: usize = 10_000;
 
-/// A value as it stands in XML: bytes in base64, times as in XML Schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PropertyValue {
-    /// One.
-    One(String),
-    /// Several, of a type whose word ends with Array.
-    Many(Vec<String>),
-}
-
-impl ExtendedProperty {
-    /// With one value, in the form of its type.
-    pub(crate) fn one(path: ExtendedPath, value: impl Into<String>) -> Self {
-        Self { path, value: PropertyValue::One(value.into()) }
-    }
-
-    /// With several.
-    pub(crate) fn many(path: ExtendedPath, values: impl IntoIterator<Item = String>) -> Self {
-        Self { path, value: PropertyValue::Many(values.into_iter().collect()) }
-    }
-
-    /// With bytes.
-    pub(crate) fn bytes(path: ExtendedPath, bytes: &[u8]) -> Self {
-        Self::one(path, STANDARD.encode(bytes))
-    }
-
-    /// Writes `<t:ExtendedProperty>…`.
-    pub(crate) fn write(&self, writer: &mut Writer) {
+impl ExtendedPath {
+    /// Writes the property with a value, in the form of its type.
+    pub(crate) fn write_value(self, value: &str, writer: &mut Writer) {
         writer.element("t:ExtendedProperty", |writer| {
-            self.path.write(writer);
-            match &self.value {
-                PropertyValue::One(value) => writer.text("t:Value", value),
-                PropertyValue::Many(values) => writer.element("t:Values", |writer| {
-                    values.iter().for_each(|value| writer.text("t:Value", value));
-                }),
-            }
+            self.write(writer);
+            writer.text("t:Value", value);
         });
     }
 
-    /// Those that an item or a folder has. One whose name or type nobody knows is left out.
-    pub(crate) fn all(element: &Element) -> impl Iterator<Item = Self> {
-        element.all("ExtendedProperty").filter_map(Self::read)
+    /// Its text, blanks at its ends included; nothing if it is not there or says nothing.
+    pub(crate) fn text(self, of: &Element) -> Option<String> {
+        let value = &self.find(of)?.child("Value")?.raw_text;
+        (!value.trim().is_empty()).then(|| value.clone())
     }
 
-    /// The one with this name.
-    pub(crate) fn find(element: &Element, name: &PropertyName) -> Option<Self> {
-        Self::all(element).find(|property| property.path.name == *name)
+    /// Its texts, blanks around them left out; those that say nothing are none.
+    pub(crate) fn texts(self, of: &Element) -> Vec<String> {
+        let Some(found) = self.find(of) else { return Vec::new() };
+        let values = found.child("Values").unwrap_or(found);
+        let texts = values.all("Value").map(|value| value.text().to_owned());
+        texts.filter(|text| !text.is_empty()).take(MOST).collect()
     }
 
-    /// Its only or first value.
-    pub(crate) fn text(&self) -> Option<&str> {
-        self.texts().first().map(String::as_str)
+    /// Its number.
+    pub(crate) fn number(self, of: &Element) -> Option<i64> {
+        self.find(of)?.text_of("Value")?.parse().ok()
     }
 
-    /// Its values.
-    pub(crate) fn texts(&self) -> &[String] {
-        match &self.value {
-            PropertyValue::One(value) => std::slice::from_ref(value),
-            PropertyValue::Many(values) => values,
-        }
+    /// Whether it is there and true.
+    pub(crate) fn is(self, of: &Element) -> bool {
+        self.find(of).and_then(|found| found.text_of("Value")).and_then(boolean).unwrap_or(false)
     }
 
-    /// As a truth.
-    pub(crate) fn as_bool(&self) -> Option<bool> {
-        boolean(self.text()?)
+    /// Its bytes.
+    pub(crate) fn bytes(self, of: &Element) -> Option<Vec<u8>> {
+        bytes(self.find(of)?.text_of("Value")?)
     }
 
-    /// As a number.
-    pub(crate) fn as_integer(&self) -> Option<i64> {
-        self.text()?.trim().parse().ok()
+    /// Its time.
+    pub(crate) fn moment(self, of: &Element) -> Option<Moment> {
+        Moment::read(self.find(of)?.text_of("Value")?)
     }
 
-    /// As bytes.
-    pub(crate) fn as_bytes(&self) -> Option<Vec<u8>> {
-        STANDARD.decode(self.text()?.trim()).ok()
-    }
-
-    /// As a time.
-    pub(crate) fn as_moment(&self) -> Option<Moment> {
-        Moment::read(self.text()?)
-    }
-
-    fn read(element: &Element) -> Option<Self> {
-        let path = ExtendedPath::read(element.child("ExtendedFieldURI")?)?;
-        let value = match (element.child("Value"), element.child("Values")) {
-            (_, Some(values)) => {
-                PropertyValue::Many(values.all("Value").map(|value| value.raw_text.clone()).collect())
-            }
-            (Some(value), None) => PropertyValue::One(value.raw_text.clone()),
-            (None, None) => return None,
-        };
-        Some(Self { path, value })
+    fn find(self, of: &Element) -> Option<&Element> {
+        let is_it =
+            |found: &&Element| found.child("ExtendedFieldURI").is_some_and(|path| self.is_named_by(path));
+        of.all("ExtendedProperty").find(is_it)
     }
 }
 
 /// A truth of XML Schema, whatever its case.
-pub(super) fn boolean(text: &str) -> Option<bool> {
+pub(crate) fn boolean(text: &str) -> Option<bool> {
     match text.trim() {
         "1" => Some(true),
         "0" => Some(false),
@@ -116,6 +67,12 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
         word if word.eq_ignore_ascii_case("false") => Some(false),
         _ => None,
     }
+}
+
+/// Bytes in base64, which a server may break into lines.
+pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
+    let letters: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    STANDARD.decode(letters).ok()
 }
 
 #[cfg(test)]
@@ -126,35 +83,43 @@ mod tests {
         trial::{element, written},
     };
 
+    const KEYWORDS: ExtendedPath =
+        ExtendedPath::word(PropertySet::PUBLIC_STRINGS, "Keywords", PropertyType::StringArray);
+
+    fn with(path: ExtendedPath, value: &str) -> Element {
+        let path = written(|writer| path.write(writer));
+        element(&format!("<Message><t:ExtendedProperty>{path}{value}</t:ExtendedProperty></Message>"))
+    }
+
     #[test]
     fn what_is_written_is_read() {
-        let keywords = ExtendedPath::word(PropertySet::PUBLIC_STRINGS, "Keywords", PropertyType::StringArray);
-        for (property, xml) in [
-            (ExtendedProperty::one(OMM_MARK, " a&b "), "<t:Value> a&amp;b </t:Value>"),
-            (
-                ExtendedProperty::many(keywords.clone(), ["a".to_owned(), "b".to_owned()]),
-                "<t:Values><t:Value>a</t:Value><t:Value>b</t:Value></t:Values>",
-            ),
-            (ExtendedProperty::many(keywords, []), "<t:Values></t:Values>"),
-        ] {
-            let text = written(|writer| property.write(writer));
-            assert!(text.contains(xml), "{text}");
-            let item = element(&format!("<t:Message>{text}</t:Message>"));
-            assert_eq!(ExtendedProperty::find(&item, &property.path.name), Some(property));
-        }
+        let text = written(|writer| OMM_MARK.write_value(" a&b ", writer));
+        assert!(text.contains("<t:Value> a&amp;b </t:Value>"), "{text}");
+        let item = element(&format!("<t:Message>{text}</t:Message>"));
+        assert_eq!((OMM_MARK.text(&item).as_deref(), KEYWORDS.text(&item)), (Some(" a&b "), None));
     }
 
     #[test]
     fn values_by_type() {
-        let of = |value: &str| ExtendedProperty::one(HIDDEN, value);
-        assert_eq!(
-            [of(" True").as_bool(), of("0").as_bool(), of("yes").as_bool()],
-            [Some(true), Some(false), None]
-        );
-        assert_eq!([of("-1").as_integer(), of("").as_integer()], [Some(-1), None]);
-        assert_eq!(of(" AQI= ").as_bytes(), Some(vec![1, 2]));
-        assert!(of("2020-09-10T14:15:11.1234567Z").as_moment().is_some());
-        assert_eq!(ExtendedProperty::bytes(HIDDEN, &[1, 2]), of("AQI="));
+        let of = |value: &str| with(HIDDEN, &format!("<t:Value>{value}</t:Value>"));
+        let is = |value: &str| HIDDEN.is(&of(value));
+        assert_eq!([is(" True"), is("1"), is("0"), is("yes"), is("")], [true, true, false, false, false]);
+        assert_eq!([HIDDEN.number(&of(" -1 ")), HIDDEN.number(&of(""))], [Some(-1), None]);
+        assert_eq!([HIDDEN.bytes(&of(" AQ\nI= ")), HIDDEN.bytes(&of("A"))], [Some(vec![1, 2]), None]);
+        assert!(HIDDEN.moment(&of("2020-09-10T14:15:11.1234567Z")).is_some());
+        assert_eq!(HIDDEN.text(&of(" ")), None);
+    }
+
+    #[test]
+    fn lists() {
+        for (values, texts) in [
+            ("<t:Values><t:Value> a </t:Value><t:Value/><t:Value>b</t:Value></t:Values>", &["a", "b"][..]),
+            ("<t:Values></t:Values>", &[]),
+            ("<t:Value>1</t:Value>", &["1"]),
+            ("", &[]),
+        ] {
+            assert_eq!(KEYWORDS.texts(&with(KEYWORDS, values)), texts, "{values}");
+        }
     }
 
     #[test]
@@ -164,7 +129,6 @@ mod tests {
              </ExtendedProperty><ExtendedProperty/><ExtendedProperty><ExtendedFieldURI PropertyTag='0x10f4' \
              PropertyType='Boolean'/><Value>true</Value></ExtendedProperty></Message>",
         );
-        let found: Vec<_> = ExtendedProperty::all(&item).collect();
-        assert_eq!(found, [ExtendedProperty::one(HIDDEN, "true")]);
+        assert!(HIDDEN.is(&item));
     }
 }

@@ -4,24 +4,19 @@ use super::ExtendedPath;
 use crate::xml::Writer;
 
 /// A property.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum FieldPath {
     /// One of the schema's: `item:Subject`.
     Field(&'static str),
-    /// One of several of a kind: `contacts:EmailAddress` and `EmailAddress1`.
-    Indexed(&'static str, &'static str),
     /// One of MAPI's.
     Extended(ExtendedPath),
 }
 
 impl FieldPath {
     /// Writes `<t:FieldURI …/>` or one of its kin.
-    pub(crate) fn write(&self, writer: &mut Writer) {
+    pub(crate) fn write(self, writer: &mut Writer) {
         match self {
             Self::Field(uri) => writer.empty("t:FieldURI", &[("FieldURI", uri)]),
-            Self::Indexed(uri, index) => {
-                writer.empty("t:IndexedFieldURI", &[("FieldURI", uri), ("FieldIndex", index)]);
-            }
             Self::Extended(path) => path.write(writer),
         }
     }
@@ -42,10 +37,6 @@ mod tests {
     fn paths_of_every_kind() {
         for (path, xml) in [
             (FieldPath::Field("item:Subject"), "<t:FieldURI FieldURI=\"item:Subject\"/>"),
-            (
-                FieldPath::Indexed("contacts:EmailAddress", "EmailAddress1"),
-                "<t:IndexedFieldURI FieldURI=\"contacts:EmailAddress\" FieldIndex=\"EmailAddress1\"/>",
-            ),
             (
                 ExtendedPath::tag(0x0E07, PropertyType::Integer).into(),
                 "<t:ExtendedFieldURI PropertyTag=\"0x0e07\" PropertyType=\"Integer\"/>",

@@ -1,6 +1,6 @@
 //! Folders as EWS shows them ([MS-OXWSFOLD]).
 
-use super::{ExtendedProperty, FolderId, HIDDEN};
+use super::{CHANGED, FolderId, HIDDEN, Moment, REPLICAS};
 use crate::{
     soap::Unreadable,
     xml::{Element, Writer},
@@ -43,8 +43,12 @@ pub(crate) struct EwsFolder {
     pub(crate) children: Option<u64>,
     /// The kind of element it was: `Folder`, `CalendarFolder`, `SearchFolder` …
     pub(crate) element: String,
-    /// Properties of MAPI, as far as they were asked for.
-    pub(crate) extended: Vec<ExtendedProperty>,
+    /// Whether nobody is shown it; known if [`HIDDEN`] was asked for.
+    pub(crate) is_hidden: bool,
+    /// In which mailbox the items of a public folder are, if [`REPLICAS`] was asked for.
+    pub(crate) replicas: Option<Vec<u8>>,
+    /// When an item in it was changed last, if [`CHANGED`] was asked for.
+    pub(crate) changed: Option<Moment>,
 }
 
 impl FolderRef {
@@ -87,13 +91,9 @@ impl EwsFolder {
             items: number("TotalCount"),
             children: number("ChildFolderCount"),
             element: element.name.clone(),
-            extended: ExtendedProperty::all(element).collect(),
+            is_hidden: HIDDEN.is(element),
+            replicas: REPLICAS.bytes(element),
+            changed: CHANGED.moment(element),
         })
-    }
-
-    /// Whether nobody is shown it; known if [`HIDDEN`] was asked for.
-    pub(crate) fn is_hidden(&self) -> bool {
-        let hidden = self.extended.iter().find(|property| property.path.name == HIDDEN.name);
-        hidden.and_then(ExtendedProperty::as_bool).unwrap_or(false)
     }
 }

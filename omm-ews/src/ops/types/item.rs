@@ -1,10 +1,7 @@
 //! Items as answers show them: the id is read, the rest is a tree for those who know the kind.
 
-use super::{ExtendedProperty, ItemId, Moment, PropertyName, extended_property::boolean};
-use crate::{
-    soap::Unreadable,
-    xml::{Element, stream},
-};
+use super::{ItemId, Moment, boolean};
+use crate::{soap::Unreadable, xml::Element};
 
 /// An item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,16 +54,6 @@ impl Item {
     pub(crate) fn size(&self) -> Option<u64> {
         self.text("Size")?.parse().ok()
     }
-
-    /// A property of MAPI.
-    pub(crate) fn extended(&self, name: &PropertyName) -> Option<ExtendedProperty> {
-        ExtendedProperty::find(&self.element, name)
-    }
-
-    /// The number of the stream with its MIME.
-    pub(crate) fn mime(&self) -> Option<usize> {
-        self.element.child("MimeContent").and_then(stream)
-    }
 }
 
 #[cfg(test)]
@@ -77,17 +64,17 @@ mod tests {
     #[test]
     fn what_every_item_has() {
         let item = Item::read(&element(
-            "<t:Message><t:MimeContent omm-stream='3'/><t:ItemId Id='a' ChangeKey='b'/><t:ItemClass>IPM.Note</t:ItemClass>\
+            "<t:Message><t:ItemId Id='a' ChangeKey='b'/><t:ItemClass>IPM.Note</t:ItemClass>\
              <t:New><t:Er/></t:New><t:DateTimeSent>2020-09-10T14:15:11.25Z</t:DateTimeSent><t:Size>881</t:Size>\
              <t:IsRead>false</t:IsRead><t:ExtendedProperty><t:ExtendedFieldURI PropertyTag='0x10f4' \
              PropertyType='Boolean'/><t:Value>true</t:Value></t:ExtendedProperty></t:Message>",
         ))
         .expect("an item");
         assert_eq!((item.id.id.as_str(), item.id.change_key.as_deref()), ("a", Some("b")));
-        assert_eq!((item.class(), item.size(), item.mime()), (Some("IPM.Note"), Some(881), Some(3)));
+        assert_eq!((item.class(), item.size()), (Some("IPM.Note"), Some(881)));
         assert_eq!((item.truth("IsRead"), item.truth("IsDraft")), (Some(false), None));
         assert!(item.moment("DateTimeSent").is_some());
-        assert_eq!(item.extended(&HIDDEN.name).and_then(|hidden| hidden.as_bool()), Some(true));
+        assert!(HIDDEN.is(&item.element));
         assert!(Item::read(&element("<Message><ItemId Id=''/></Message>")).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Which item is meant: by its id, or as one of a series ([MS-OXWSCORE] OccurrenceItemIdType, RecurringMasterItemIdType).
+//! Which item is meant: by its id, or as one of a series ([MS-OXWSCORE] OccurrenceItemIdType).
 
 use super::ItemId;
 use crate::xml::Writer;
@@ -10,8 +10,6 @@ pub(crate) enum ItemRef {
     Id(ItemId),
     /// An occurrence of a series.
     Occurrence(OccurrenceId),
-    /// The series that this occurrence is of.
-    RecurringMaster(ItemId),
 }
 
 /// An occurrence, by its series and its number.
@@ -35,12 +33,6 @@ impl ItemRef {
                 let attributes: Vec<_> =
                     id.into_iter().chain(key).chain([("InstanceIndex", &*index)]).collect();
                 writer.empty("t:OccurrenceItemId", &attributes);
-            }
-            Self::RecurringMaster(occurrence) => {
-                let key = occurrence.change_key.as_deref().map(|key| ("ChangeKey", key));
-                let id = [("OccurrenceId", occurrence.id.as_str())];
-                let attributes: Vec<_> = id.into_iter().chain(key).collect();
-                writer.empty("t:RecurringMasterItemId", &attributes);
             }
         }
     }
@@ -69,14 +61,13 @@ mod tests {
         for (item, xml) in [
             (ItemRef::Id(id.clone()), "<t:ItemId Id=\"a\" ChangeKey=\"k\"/>"),
             (
-                ItemRef::Occurrence(OccurrenceId { master: id.clone(), index: 3 }),
+                ItemRef::Occurrence(OccurrenceId { master: id, index: 3 }),
                 "<t:OccurrenceItemId RecurringMasterId=\"a\" ChangeKey=\"k\" InstanceIndex=\"3\"/>",
             ),
             (
                 ItemRef::Occurrence(OccurrenceId { master: bare, index: 1 }),
                 "<t:OccurrenceItemId RecurringMasterId=\"a\" InstanceIndex=\"1\"/>",
             ),
-            (ItemRef::RecurringMaster(id), "<t:RecurringMasterItemId OccurrenceId=\"a\" ChangeKey=\"k\"/>"),
         ] {
             assert_eq!(written(|writer| item.write(writer)), xml);
         }

@@ -4,20 +4,6 @@ use super::{ExtendedPath, PropertySet, PropertyType};
 
 /// PidTagAttributeHidden: a folder that nobody is shown.
 pub(crate) const HIDDEN: ExtendedPath = ExtendedPath::tag(0x10F4, PropertyType::Boolean);
-/// PidTagMessageFlags: read, and not a draft; settable only where an item is made.
-pub(crate) const MESSAGE_FLAGS: ExtendedPath = ExtendedPath::tag(0x0E07, PropertyType::Integer);
-/// PidTagFlagStatus: flagged or done.
-pub(crate) const FLAG_STATUS: ExtendedPath = ExtendedPath::tag(0x1090, PropertyType::Integer);
-/// PidTagIconIndex: the picture of a mail that was answered or forwarded.
-pub(crate) const ICON_INDEX: ExtendedPath = ExtendedPath::tag(0x1080, PropertyType::Integer);
-/// PidTagLastVerbExecuted: answered or forwarded.
-pub(crate) const LAST_VERB: ExtendedPath = ExtendedPath::tag(0x1081, PropertyType::Integer);
-/// PidTagLastVerbExecutionTime: when.
-pub(crate) const LAST_VERB_TIME: ExtendedPath = ExtendedPath::tag(0x1082, PropertyType::SystemTime);
-/// PidTagMessageDeliveryTime: when it was received.
-pub(crate) const DELIVERY_TIME: ExtendedPath = ExtendedPath::tag(0x0E06, PropertyType::SystemTime);
-/// PidTagClientSubmitTime: when it was sent.
-pub(crate) const SUBMIT_TIME: ExtendedPath = ExtendedPath::tag(0x0039, PropertyType::SystemTime);
 /// PidTagSearchKey: stays with an item wherever it is moved.
 pub(crate) const SEARCH_KEY: ExtendedPath = ExtendedPath::tag(0x300B, PropertyType::Binary);
 /// PidTagReplicaList: in which mailbox the items of a public folder are.

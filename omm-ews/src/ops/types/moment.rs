@@ -39,11 +39,6 @@ impl Moment {
             Self::Day(day) => day.and_time(NaiveTime::MIN).and_utc(),
         }
     }
-
-    /// As it is written: to the second, in UTC.
-    pub(crate) fn write(time: DateTime<Utc>) -> String {
-        time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
-    }
 }
 
 /// `14:15:11.1234567`, `14:15`; 24:00:00 is the next day's beginning.
@@ -139,6 +134,6 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2020, 9, 10).expect("a day");
         assert_eq!(Moment::read("2020-09-10-05:00"), Some(Moment::Day(day)));
         assert_eq!(Moment::read("2020-09-10T00:00:00"), Some(Moment::Local(day.and_time(NaiveTime::MIN))));
-        assert_eq!(Moment::write(Moment::Day(day).utc()), "2020-09-10T00:00:00Z");
+        assert_eq!(Moment::Day(day).utc().to_rfc3339(), "2020-09-10T00:00:00+00:00");
     }
 }

@@ -1,6 +1,6 @@
 //! Parts of a long list ([MS-OXWSSRCH] IndexedPageViewType).
 
-use super::extended_property::boolean;
+use super::boolean;
 use crate::{
     soap::Unreadable,
     xml::{Element, Writer},

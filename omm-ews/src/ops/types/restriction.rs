@@ -8,18 +8,8 @@ use crate::xml::Writer;
 pub(crate) enum Restriction {
     /// The property has this value.
     IsEqualTo(FieldPath, String),
-    /// It has this value or a larger one.
-    IsGreaterThanOrEqualTo(FieldPath, String),
-    /// It has this value or a smaller one.
-    IsLessThanOrEqualTo(FieldPath, String),
-    /// The item has the property.
-    Exists(FieldPath),
-    /// All of these; of none: anything.
-    And(Vec<Restriction>),
     /// One of these at least. A server takes some hundreds of them at most.
     Or(Vec<Restriction>),
-    /// Not this.
-    Not(Box<Restriction>),
 }
 
 /// An order of items.
@@ -41,23 +31,19 @@ impl Restriction {
 
     fn is_empty(&self) -> bool {
         match self {
-            Self::And(all) | Self::Or(all) => all.iter().all(Self::is_empty),
-            Self::Not(other) => other.is_empty(),
-            _ => false,
+            Self::Or(all) => all.iter().all(Self::is_empty),
+            Self::IsEqualTo(..) => false,
         }
     }
 
     fn expression(&self, writer: &mut Writer) {
         match self {
-            Self::IsEqualTo(path, value) => compare(writer, "t:IsEqualTo", path, value),
-            Self::IsGreaterThanOrEqualTo(path, value) => {
-                compare(writer, "t:IsGreaterThanOrEqualTo", path, value);
-            }
-            Self::IsLessThanOrEqualTo(path, value) => compare(writer, "t:IsLessThanOrEqualTo", path, value),
-            Self::Exists(path) => writer.element("t:Exists", |writer| path.write(writer)),
-            Self::And(all) => several(writer, "t:And", all),
-            Self::Or(all) => several(writer, "t:Or", all),
-            Self::Not(other) => writer.element("t:Not", |writer| other.expression(writer)),
+            Self::IsEqualTo(path, value) => writer.element("t:IsEqualTo", |writer| {
+                path.write(writer);
+                let value = [("Value", value.as_str())];
+                writer.element("t:FieldURIOrConstant", |writer| writer.empty("t:Constant", &value));
+            }),
+            Self::Or(any) => several(writer, "t:Or", any),
         }
     }
 }
@@ -75,13 +61,6 @@ impl SortOrder {
             }
         });
     }
-}
-
-fn compare(writer: &mut Writer, name: &str, path: &FieldPath, value: &str) {
-    writer.element(name, |writer| {
-        path.write(writer);
-        writer.element("t:FieldURIOrConstant", |writer| writer.empty("t:Constant", &[("Value", value)]));
-    });
 }
 
 /// The schema wants two at least.
@@ -109,20 +88,17 @@ mod tests {
 
     #[test]
     fn restrictions_of_every_kind() {
-        let a = format!(
-            "<t:IsEqualTo>{MARK}<t:FieldURIOrConstant><t:Constant Value=\"a&quot;\"/></t:FieldURIOrConstant></t:IsEqualTo>"
-        );
-        let size = Restriction::IsGreaterThanOrEqualTo(FieldPath::Field("item:Size"), "5".to_owned());
-        let larger = format!(
-            "<t:IsGreaterThanOrEqualTo>{SIZE}<t:FieldURIOrConstant><t:Constant Value=\"5\"/></t:FieldURIOrConstant>\
-             </t:IsGreaterThanOrEqualTo>"
-        );
+        let equal = |value: &str| {
+            format!(
+                "<t:IsEqualTo>{MARK}<t:FieldURIOrConstant><t:Constant Value=\"{value}\"/></t:FieldURIOrConstant>\
+                 </t:IsEqualTo>"
+            )
+        };
+        let a = equal("a&quot;");
         for (restriction, xml) in [
             (mark("a\""), a.clone()),
-            (Restriction::And(vec![mark("a\""), size.clone()]), format!("<t:And>{a}{larger}</t:And>")),
-            (Restriction::Or(vec![mark("a\""), Restriction::And(Vec::new())]), a.clone()),
-            (Restriction::Not(Box::new(size)), format!("<t:Not>{larger}</t:Not>")),
-            (Restriction::Exists(OMM_MARK.into()), format!("<t:Exists>{MARK}</t:Exists>")),
+            (Restriction::Or(vec![mark("a\""), mark("b")]), format!("<t:Or>{a}{}</t:Or>", equal("b"))),
+            (Restriction::Or(vec![mark("a\""), Restriction::Or(Vec::new())]), a.clone()),
         ] {
             let xml = format!("<m:Restriction>{xml}</m:Restriction>");
             assert_eq!(written(|writer| restriction.write(writer)), xml);

@@ -10,8 +10,8 @@ pub(crate) struct Shape {
     pub(crate) base: Base,
     /// Whether its MIME goes with it, as a stream.
     pub(crate) mime: bool,
-    /// In which form its body is shown, if it has it in more than one; none: as the server likes.
-    pub(crate) body: Option<BodyType>,
+    /// Whether its body is shown as it was stored; else as the server likes.
+    pub(crate) body: bool,
     /// Properties besides.
     pub(crate) additional: Vec<FieldPath>,
 }
@@ -25,17 +25,6 @@ pub(crate) enum Base {
     Default,
     /// All that the schema of the request's version has, but MIME.
     AllProperties,
-}
-
-/// The form of a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BodyType {
-    /// As it was stored.
-    Best,
-    /// HTML, made of text if need be.
-    Html,
-    /// Text, made of HTML if need be.
-    Text,
 }
 
 /// What a folder is shown with.
@@ -55,7 +44,7 @@ impl Shape {
 
     /// These properties and nothing else.
     pub(crate) fn new(base: Base) -> Self {
-        Self { base, mime: false, body: None, additional: Vec::new() }
+        Self { base, mime: false, body: false, additional: Vec::new() }
     }
 
     /// These properties as well.
@@ -70,9 +59,9 @@ impl Shape {
         self
     }
 
-    /// Its body in this form.
-    pub(crate) fn with_body(mut self, body: BodyType) -> Self {
-        self.body = Some(body);
+    /// Its body in HTML where there is any; the server makes none of plain text.
+    pub(crate) fn with_body(mut self) -> Self {
+        self.body = true;
         self
     }
 
@@ -85,7 +74,7 @@ impl Shape {
             if self.mime {
                 writer.text("t:IncludeMimeContent", "true");
             }
-            writer.optional("t:BodyType", self.body.map(BodyType::word));
+            writer.optional("t:BodyType", self.body.then_some("Best"));
             // Bodies as they were stored, not as a browser may be shown them. Exchange 2007 does not filter.
             if version >= Version::E2010 && self.shows_body() {
                 writer.text("t:FilterHtmlContent", "false");
@@ -95,7 +84,7 @@ impl Shape {
     }
 
     fn shows_body(&self) -> bool {
-        self.body.is_some() || self.base == Base::AllProperties
+        self.body || self.base == Base::AllProperties
     }
 }
 
@@ -130,16 +119,6 @@ impl Base {
     }
 }
 
-impl BodyType {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Best => "Best",
-            Self::Html => "HTML",
-            Self::Text => "Text",
-        }
-    }
-}
-
 fn additional(writer: &mut Writer, paths: &[FieldPath]) {
     if !paths.is_empty() {
         writer.element("t:AdditionalProperties", |writer| {
@@ -155,10 +134,7 @@ mod tests {
 
     #[test]
     fn shapes_by_version() {
-        let whole = Shape::new(Base::IdOnly)
-            .with_mime()
-            .with_body(BodyType::Best)
-            .with([FieldPath::Field("item:Body")]);
+        let whole = Shape::new(Base::IdOnly).with_mime().with_body().with([FieldPath::Field("item:Body")]);
         for (shape, version, xml) in [
             (
                 Shape::id_only(),

@@ -1,6 +1,6 @@
 //! What has changed in a folder since a state of it ([MS-OXWSSYNC]).
 
-use super::{Item, ItemId, extended_property::boolean};
+use super::{Item, ItemId, boolean};
 use crate::{soap::Unreadable, xml::Element};
 
 /// A change of an item.
@@ -20,30 +20,27 @@ pub(crate) enum SyncChange {
 
 /// A page of changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Synced<C> {
+pub(crate) struct Synced {
     /// In their order.
-    pub(crate) changes: Vec<C>,
+    pub(crate) changes: Vec<SyncChange>,
     /// The state after these changes; opaque.
     pub(crate) state: String,
     /// Whether there are more.
     pub(crate) more: bool,
 }
 
-impl<C> Synced<C> {
-    /// Reads a message; `last` is the name of the element that says whether there are more.
+impl Synced {
+    /// Reads a message.
     ///
     /// # Errors
     /// If it has no state, or a change cannot be read.
-    pub(crate) fn read(
-        message: &Element,
-        last: &str,
-        read: impl Fn(&Element) -> Result<C, Unreadable>,
-    ) -> Result<Self, Unreadable> {
+    pub(crate) fn read(message: &Element) -> Result<Self, Unreadable> {
         let state = message.text_of("SyncState").ok_or_else(|| Unreadable::without("SyncState"))?.to_owned();
         let changes = message.all("Changes").flat_map(|changes| &changes.children);
-        let changes: Vec<C> = changes.map(read).collect::<Result<_, _>>()?;
+        let changes: Vec<SyncChange> = changes.map(SyncChange::read).collect::<Result<_, _>>()?;
         // Where it is not said, an empty page is the last.
-        let is_last = message.text_of(last).and_then(boolean).unwrap_or(changes.is_empty());
+        let is_last =
+            message.text_of("IncludesLastItemInRange").and_then(boolean).unwrap_or(changes.is_empty());
         Ok(Self { changes, state, more: !is_last })
     }
 }
@@ -53,7 +50,7 @@ impl SyncChange {
     ///
     /// # Errors
     /// If it says not of what.
-    pub(crate) fn read(change: &Element) -> Result<Self, Unreadable> {
+    fn read(change: &Element) -> Result<Self, Unreadable> {
         let item = || {
             let item = change.children.first().ok_or_else(|| Unreadable::without("item in a change"))?;
             Item::read(item)

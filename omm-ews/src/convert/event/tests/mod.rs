@@ -269,7 +269,7 @@ fn series_with_changed_and_deleted_occurrences_come_back() {
             ["Subject", "ReminderIsSet", "ReminderMinutesBeforeStart"],
             "no more than what differs"
         );
-        assert_eq!(plan.changed[1].removed, [crate::convert::Path::Schema("calendar:Location")]);
+        assert_eq!(plan.changed[1].removed, [crate::ops::FieldPath::Field("calendar:Location")]);
         let indexes: Vec<_> = plan.changed.iter().map(|one| one.index).collect();
         assert_eq!((indexes, plan.deleted[0].index, plan.deleted[1].index), (vec![3, 29], 2, 28));
     }

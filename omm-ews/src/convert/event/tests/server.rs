@@ -2,12 +2,13 @@
 
 use crate::{
     convert::{
-        draft::{Draft, Path},
+        draft::Draft,
         event::{Occurrence, Plan},
         moment,
-        node::{Node, read_back},
+        node::read_back,
         recurrence::Series,
     },
+    ops::{ExtendedPath, FieldPath, PropertyType},
     xml::{Element, Writer},
 };
 
@@ -31,28 +32,26 @@ fn id(id: &str) -> Element {
 
 pub(super) fn item(draft: &Draft) -> Element {
     let mut writer = Writer::new();
-    draft.write(&mut writer);
+    draft.finish().write(&mut writer);
     read_back(writer)
 }
 
 /// Which children a path names.
-fn is_named(child: &Element, path: &Path) -> bool {
+fn is_named(child: &Element, path: &FieldPath) -> bool {
     match path {
-        Path::Schema(uri) => uri.rsplit(':').next() == Some(child.name.as_str()),
-        Path::Property(property) => {
+        FieldPath::Field(uri) => uri.rsplit(':').next() == Some(child.name.as_str()),
+        FieldPath::Extended(property) => {
             let mut writer = Writer::new();
-            Node::parent("t:ExtendedProperty", vec![property.path()]).write(&mut writer);
-            child.name == "ExtendedProperty"
-                && child.child("ExtendedFieldURI") == read_back(writer).child("ExtendedFieldURI")
+            property.write(&mut writer);
+            child.name == "ExtendedProperty" && child.child("ExtendedFieldURI") == Some(&read_back(writer))
         }
     }
 }
 
 /// What a server alone says: of whom a meeting is, what an item is in its series.
 fn told(item: &mut Element, kind: &str) {
-    use crate::convert::property::{Kind, Property};
     item.children.push(element("CalendarItemType", kind));
-    let text = |tag: u16| Property::tag(tag, Kind::String).text(item);
+    let text = |tag: u16| ExtendedPath::tag(tag, PropertyType::String).text(item);
     if let (Some(name), Some(address)) = (text(0x0042), text(0x0065)) {
         let mailbox = parent("Mailbox", vec![element("Name", &name), element("EmailAddress", &address)]);
         item.children.push(parent("Organizer", vec![mailbox]));
