@@ -7,6 +7,7 @@
 mod crew;
 mod ending;
 mod lends;
+mod news;
 mod passwords;
 mod progress;
 mod share;
@@ -15,6 +16,8 @@ mod turn;
 mod worker;
 
 pub use ending::Ending;
+pub(crate) use passwords::Passwords;
+
 pub use lends::{Accounts, Journals};
 pub use progress::{FolderProgress, Items, Progress};
 pub use task::{Task, Wish};

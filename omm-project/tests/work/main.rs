@@ -4,6 +4,7 @@
 
 mod killed;
 mod limits;
+mod notices;
 mod runs;
 mod town;
 mod trouble;
