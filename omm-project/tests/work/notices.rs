@@ -148,8 +148,8 @@ fn a_full_mailbox_is_told_once_however_often_it_is_tried() {
     world.town.trouble("b0", Some(ErrorKind::Quota));
     let (stop, worker) = (Stop::new(), told.worker());
     let hours = async {
-        world.sleep(8.0 * 3600.0).await;
-        assert!(world.row(&project, key).failed_turns > 3);
+        world.sleep(3.5 * 3600.0).await;
+        assert!(world.row(&project, key).failed_turns > 2);
         stop.request();
     };
     let work = worker.run(Until::Stopped, &stop);
@@ -235,7 +235,7 @@ fn a_mail_server_that_never_answers_keeps_no_worker() {
 // Would catch: an event told under another name by the next worker, and one that is told by nobody.
 #[test]
 fn a_worker_that_is_dropped_anywhere_tells_nothing_twice() {
-    for most in (1..).step_by(6) {
+    for most in 1.. {
         let told = Stage::new(false);
         let world = &told.world;
         let project = world.project(by_host);
@@ -258,7 +258,7 @@ fn a_worker_that_is_dropped_anywhere_tells_nothing_twice() {
             assert_eq!(times, 1, "{line}, cut after {most} polls");
         }
         if ended.is_some() {
-            assert!(most > 50, "it was cut at many places: {most}");
+            assert!(most > 15, "it was cut at many places: {most}");
             break;
         }
     }
