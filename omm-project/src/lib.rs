@@ -3,7 +3,7 @@
 //! What a project is (its id, its password, who is logged in, its [`project::Options`]), how its migrations come in
 //! ([`import`]: the form of ten columns as CSV or as a sheet), how their passwords lie at rest ([`sealed`]) and where all of it is
 //! kept ([`store`]); who works on it ([`work`]: a row of a project becomes a migration of `omm-core` when its turn has come), and who is told
-//! what of it ([`notify`]).
+//! what of it ([`notify`]). What whoever runs it sees is in [`observe`].
 //!
 //! As everywhere in OMM, nothing is spawned, time comes from the host's runtime, and nothing blocks but where the host lets it.
 
@@ -12,6 +12,7 @@ mod account;
 pub mod fuzz;
 pub mod import;
 pub mod notify;
+pub mod observe;
 pub mod project;
 mod random;
 pub mod sealed;

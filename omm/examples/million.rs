@@ -29,7 +29,7 @@ use std::{
 };
 
 const FOLDERS: u64 = 20;
-const MEMORY_LIMIT: u64 = 32 << 20;
+const MEMORY_LIMIT: u64 = 16 << 20;
 /// What a run may take at its peak under that limit, in KiB.
 const MOST_KIB: u64 = 64 << 10;
 /// What the engine may compute where every folder's state says that nothing has changed.

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What `--memory-limit 32M` may cost in all: bodies, ledger, program.
+/// What a run may cost in all unless it is told otherwise: bodies, ledger, program.
 const MOST_KIB: u64 = 64 << 10;
 
 /// Many small messages, then one huge one among small ones.
@@ -59,7 +59,7 @@ fn measured(omm: &Path, source: &Path, scratch: &Path, what: &str) -> Result<()>
             .arg(format!("dir:{}", copy.display()))
             .arg("--state")
             .arg(scratch.join(format!("{name}-state")))
-            .args(["--memory-limit", "32M", "--quiet"])
+            .arg("--quiet")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()

@@ -90,13 +90,24 @@ pub(crate) fn heard(command: &mut Command) -> Result<(bool, String)> {
     Ok((output.status.success(), text))
 }
 
-/// Builds the release program and says where it is. `OMM_PROGRAM` names another one, of another version say.
+/// Builds the release program, the one that figures are about, and says where it is. `OMM_PROGRAM` names another
+/// one, of another version say.
 pub(crate) fn omm() -> Result<PathBuf> {
+    built(&["--release"], "release")
+}
+
+/// The program of the dev profile, which the README's first command has built: for what must hold in any profile,
+/// without the quarter of an hour that a release build takes on two cores.
+pub(crate) fn omm_as_developed() -> Result<PathBuf> {
+    built(&[], "debug")
+}
+
+fn built(profile: &[&str], folder: &str) -> Result<PathBuf> {
     if let Some(program) = std::env::var_os("OMM_PROGRAM") {
         return Ok(program.into());
     }
-    must(&mut cargo(&["build", "--release", "--quiet", "-p", "omm-cli"]))?;
-    let program = target_directory()?.join("release").join(format!("omm{}", std::env::consts::EXE_SUFFIX));
+    must(&mut cargo(&[&["build", "--quiet", "-p", "omm-cli"], profile].concat()))?;
+    let program = target_directory()?.join(folder).join(format!("omm{}", std::env::consts::EXE_SUFFIX));
     if !program.is_file() {
         bail!("the build left no {}", program.display());
     }

@@ -29,10 +29,10 @@ pub(crate) fn test() -> Result<()> {
     steps.step(&format!("minimum Rust {MINIMUM_RUST}"), minimum_rust);
     steps.step("the README's first command, twice", newcomer::first_command);
     steps.step("10 kills in a migration of 2,000 messages", || {
-        kill::kill(&run::omm()?, 10, 2_000).map(|()| Outcome::Done)
+        kill::kill(&run::omm_as_developed()?, 10, 2_000).map(|()| Outcome::Done)
     });
     steps.step("memory: 5,000 messages, then one of 100 MB", || {
-        memory::memory(&run::omm()?, 5_000, 100).map(|()| Outcome::Done)
+        memory::memory(&run::omm_as_developed()?, 5_000, 100).map(|()| Outcome::Done)
     });
     steps.step("50,000 items in the memory account: memory, and time where nothing changed", || {
         memory::account_as_tested(50_000).map(|()| Outcome::Done)

@@ -39,7 +39,12 @@ fn a_project_is_run_synchronised_and_taken_back() {
     world.maildir(5);
     let id = project(&world, 3);
     assert!(good(&world.omm(&["project", "status", &id])).contains("3 migrations: 3 not started"));
-    good(&world.omm(&["project", "run", &id]));
+    let run = world.omm(&["project", "run", &id, "--log", "info", "--metrics", "omm.prom"]);
+    assert_eq!((run.code, run.err.matches("run complete").count()), (0, 3), "{}", run.err);
+    let counted = fs::read_to_string(world.path("omm.prom")).unwrap();
+    for line in [r#"omm_items_total{outcome="copied"} 30"#, r#"omm_migrations{state="done"} 3"#] {
+        assert!(counted.lines().any(|counted| counted == line), "{line} in\n{counted}");
+    }
     for at in 0..3 {
         assert_eq!(world.bodies(&format!("copies{at}")), world.bodies("mail"));
     }

@@ -20,13 +20,13 @@ pub struct Env {
 }
 
 impl Env {
-    /// The spool in the system's temporary folder (64 GiB at most), 32 MiB of memory, four requests a server,
+    /// The spool in the system's temporary folder (64 GiB at most), 16 MiB of memory, four requests a server,
     /// no credentials. Each can be replaced.
     pub fn new(runtime: Arc<dyn Runtime>) -> Self {
         Self {
             runtime,
             limiter: Limiter::new(4),
-            memory: MemoryBudget::new(32 << 20),
+            memory: MemoryBudget::new(16 << 20),
             spool: Spool::new(std::env::temp_dir(), 64 << 30),
             credentials: Arc::new(NoCredentials),
         }

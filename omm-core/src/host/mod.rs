@@ -11,7 +11,7 @@ mod stop;
 mod wire;
 
 pub use env::Env;
-pub use limiter::{Lane, LaneKey, Limiter, Permit};
+pub use limiter::{Lane, LaneKey, LaneNow, Limiter, Permit};
 pub use memory::{MemoryBudget, Reservation};
 pub use runtime::{BoxFuture, Connection, Runtime, blocking};
 pub use secret::{CredentialProvider, CredentialRef, NoCredentials, Secret, SecretOf};

@@ -211,6 +211,10 @@ impl Notifier for Post {
         let filed = self.outbox.file(rows).await.map_err(|error| Untold::because(&error))?;
         Ok(Delivered { filed, known: count.saturating_sub(filed) })
     }
+
+    async fn forget(&self, project: &str) -> Result<(), Untold> {
+        self.outbox.forget_project(project).await.map(drop).map_err(|error| Untold::because(&error))
+    }
 }
 
 impl Default for Pace {

@@ -22,8 +22,8 @@ pub struct Options {
     pub bandwidth: Option<u64>,
     /// When to leave the servers alone.
     pub quiet_hours: Option<QuietHours>,
-    /// After so many days without a change a project is overdue ([`crate::store::Projects::overdue`]): the host is to erase it, with
-    /// all it knows.
+    /// After so many days without a change a project is overdue ([`crate::store::Projects::overdue`]): a worker
+    /// erases it, with all it knows, unless something of it runs or waits for a time.
     pub retention_days: u32,
     /// Keep the passwords of migrations that are done. Else they are erased then.
     pub keep_passwords: bool,

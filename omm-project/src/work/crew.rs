@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     MailboxKey,
+    observe::trace,
     project::{Project, ProjectId},
     store::{Change, Changed, MigrationKey, MigrationRow, State},
 };
@@ -21,6 +22,7 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
 };
+use tracing::Instrument;
 
 /// What a worker has in hand.
 #[derive(Default)]
@@ -177,9 +179,14 @@ impl Worker {
             }
             let (handle, key) = (Handle::default(), row.key);
             crew.taken.insert(key, Taken { project: id.clone(), destination, handle: handle.clone() });
-            let turn =
-                async move { Ended { key, ending: self.desk.turn(&project, &share, row, &handle).await } };
-            crew.running.push(turn.boxed());
+            let (counted, span) = (self.desk.metrics.begins(), trace::turn(&row));
+            let turn = async move {
+                let ending = self.desk.turn(&project, &share, row, &handle).await;
+                counted.ends(ending.state);
+                trace::ends(&ending);
+                Ended { key, ending }
+            };
+            crew.running.push(turn.instrument(span).boxed());
             return Ok(true);
         }
         Ok(false)

@@ -6,6 +6,8 @@
 
 mod crew;
 mod ending;
+mod erase;
+mod house;
 mod lends;
 mod news;
 mod passwords;
@@ -16,9 +18,9 @@ mod turn;
 mod worker;
 
 pub use ending::Ending;
-pub(crate) use passwords::Passwords;
-
+pub use erase::{erase_migrations, erase_project};
 pub use lends::{Accounts, Journals};
+pub(crate) use passwords::Passwords;
 pub use progress::{FolderProgress, Items, Progress};
 pub use task::{Task, Wish};
 pub use worker::{Until, Worker};

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     notify::{Event, Notifier},
+    observe::{Metrics, trace},
     project::Project,
     sealed::Keys,
     store::{By, Change, Changed, MigrationKey, MigrationRow, Turns},
@@ -40,6 +41,7 @@ pub(super) struct Desk {
     pub(super) env: Env,
     /// How long a write in flight may take after somebody asked to stop.
     pub(super) grace: Duration,
+    pub(super) metrics: Metrics,
     /// Whom it tells.
     pub(super) notifier: Option<Arc<dyn Notifier>>,
 }
@@ -90,9 +92,13 @@ impl Handle {
         self.ear.lock().unwrap_or_else(PoisonError::into_inner).last()
     }
 
-    fn listener(&self) -> Listener {
-        let ear = Arc::clone(&self.ear);
-        Listener::new(move |event| ear.lock().unwrap_or_else(PoisonError::into_inner).hears(event))
+    fn listener(&self, metrics: &Metrics) -> Listener {
+        let (ear, metrics) = (Arc::clone(&self.ear), metrics.clone());
+        Listener::new(move |event| {
+            ear.lock().unwrap_or_else(PoisonError::into_inner).hears(event);
+            metrics.hears(event);
+            trace::tells(event);
+        })
     }
 }
 
@@ -179,7 +185,7 @@ impl Desk {
         };
         let migration = Migration::new(source, destination, Arc::clone(&journal), env.clone())
             .with_options(options)
-            .with_listener(handle.listener())
+            .with_listener(handle.listener(&self.metrics))
             .with_stop(handle.stop.clone());
         let outcome = perform(&migration, row.task).await;
         let report = match &outcome {

@@ -1,8 +1,9 @@
 //! The loop: look, take, wait, and note how each turn ended.
 
-use super::{Accounts, Journals, crew::Crew, ending::Cut, turn::Desk};
+use super::{Accounts, Journals, crew::Crew, ending::Cut, house::House, turn::Desk};
 use crate::{
     notify::{Notifier, Post},
+    observe::Metrics,
     sealed::Keys,
     store::{By, Turns},
 };
@@ -46,7 +47,8 @@ impl Worker {
         keys: Arc<dyn Keys>,
         env: Env,
     ) -> Self {
-        let desk = Desk { turns, accounts, journals, keys, env, grace: GRACE, notifier: None };
+        let metrics = Metrics::default();
+        let desk = Desk { turns, accounts, journals, keys, env, grace: GRACE, metrics, notifier: None };
         Self { desk, at_once: AT_ONCE, post: None }
     }
 
@@ -80,7 +82,15 @@ impl Worker {
         Self { post: Some(post), ..self.telling(notifier) }
     }
 
-    /// Works. Only one worker at a time may work on a store that is a file: what an earlier one left running is taken up
+    /// The same, counting here what it does.
+    #[must_use]
+    pub fn counting(mut self, metrics: Metrics) -> Self {
+        self.desk.metrics = metrics;
+        self
+    }
+
+    /// Works, and once an hour erases projects whose retention is over. Only one worker at a time may work on a store that is
+    /// a file: what an earlier one left running is taken up
     /// again first.
     ///
     /// # Errors
@@ -118,8 +128,9 @@ impl Worker {
     }
 
     async fn work(&self, until: Until, stop: &Stop) -> Result<()> {
-        let mut crew = Crew::default();
+        let (mut crew, mut house) = (Crew::default(), House::default());
         while !stop.requested() {
+            self.keep_house(&mut house).await?;
             self.look(&mut crew).await?;
             if until == Until::Idle && crew.is_empty() && !self.desk.turns.is_waiting().await? {
                 return Ok(());

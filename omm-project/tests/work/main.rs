@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
 
+mod house;
 mod killed;
 mod limits;
 mod notices;
+mod observed;
 mod runs;
 mod town;
 mod trouble;

@@ -11,6 +11,7 @@ use omm_core::{
     seam::{AccountSpec, Destination, Source},
 };
 use omm_project::{
+    observe::Metrics,
     project::{PasswordHash, Project, ProjectId},
     sealed::{Field, Key, KeyId, KeyRing, Place},
     store::{By, Change, Changed, MigrationKey, MigrationRow, NewMigration, Projects, SqliteProjects, State},
@@ -181,7 +182,18 @@ impl World {
         sim::run(&self.clock, self.worker().run(Until::Idle, &Stop::new())).unwrap();
     }
 
-    /// The same, while somebody does something beside it. He may come to an end later or earlier.
+    /// Runs three migrations, of which the second is refused, and gives what was counted.
+    pub(crate) fn counted(&self) -> String {
+        let project = self.project(|_| ());
+        self.add(&project, 0..3);
+        self.town.trouble("a1", Some(ErrorKind::Auth));
+        let metrics = Metrics::default();
+        let worker = self.worker().counting(metrics.clone());
+        sim::run(&self.clock, worker.run(Until::Idle, &Stop::new())).unwrap();
+        block_on(metrics.text(&self.env.limiter, self.store.as_ref())).unwrap()
+    }
+
+    /// Works until nothing is left to do, while somebody does something beside it. He may come to an end later or earlier.
     pub(crate) fn work_while<T>(&self, beside: impl Future<Output = T>) -> Option<T> {
         let worker = self.worker();
         let said = Mutex::new(None);

@@ -13,7 +13,7 @@ use omm_project::{
     notify::{Post, Ways, outbox::SqliteOutbox},
     sealed::Keys,
     store::SqliteProjects,
-    work::{Accounts, Worker},
+    work::{Accounts, Journals, Worker},
 };
 use std::sync::Arc;
 
@@ -35,8 +35,13 @@ impl Omm {
             #[cfg(feature = "discover")]
             finder: self.finder.clone(),
         };
-        let journals = Arc::new(self.catalogue.clone());
-        Worker::new(Arc::new(projects.clone()), Arc::new(accounts), journals, keys, self.env.clone())
+        let projects = Arc::new(projects.clone());
+        Worker::new(projects, Arc::new(accounts), self.journals(), keys, self.env.clone())
+    }
+
+    /// The journals of this state folder, to erase migrations of projects with.
+    pub fn journals(&self) -> Arc<dyn Journals> {
+        Arc::new(self.catalogue.clone())
     }
 
     /// What is to be told and what was, of the projects of this state folder.

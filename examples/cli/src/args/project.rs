@@ -4,6 +4,7 @@ use super::{Discovering, Limits, Pair, notices::Notices, values};
 use clap::{Args, Subcommand};
 use omm::core::model::ItemKind;
 use std::path::PathBuf;
+use tracing_subscriber::filter::LevelFilter;
 
 #[derive(Args, Debug)]
 #[command(after_long_help = EXAMPLES)]
@@ -207,6 +208,13 @@ pub(crate) struct Run {
     /// Seconds for a write in flight when somebody pauses or stops
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub(crate) grace: u64,
+    /// Log what happens to standard error: error, warn, info, debug or trace. Only trace tells what servers said, which may
+    /// name accounts; no level tells a password
+    #[arg(long, value_name = "LEVEL", value_parser = values::level)]
+    pub(crate) log: Option<LevelFilter>,
+    /// Write counters for Prometheus into this file every ten seconds, for the textfile collector of its node exporter
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) discovering: Discovering,
     #[command(flatten)]

@@ -7,6 +7,7 @@ use omm::{
     core::model::{ItemKind, Received},
     project::project::Told,
 };
+use tracing_subscriber::filter::LevelFilter;
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -100,6 +101,13 @@ pub(super) fn rename(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((old, new)) if !old.is_empty() && !new.is_empty() => Ok((old.to_owned(), new.to_owned())),
         _ => Err("write OLD=NEW, for example Sent=Archive/Sent".to_owned()),
+    }
+}
+
+pub(super) fn level(word: &str) -> Result<LevelFilter, String> {
+    match word {
+        "error" | "warn" | "info" | "debug" | "trace" => word.parse().map_err(|_| "no level".to_owned()),
+        _ => Err("write error, warn, info, debug or trace".to_owned()),
     }
 }
 

@@ -69,9 +69,10 @@ fn from_creation_to_the_end() {
     let text = created.body_text(0).unwrap();
     assert!(text.contains(&id) && text.contains(&format!("https://panel.example.org/p/{id}")), "{text}");
 
-    // One that cannot be done: a folder cannot be made where a file lies.
-    fs::write(world.path("blocked"), "a file").unwrap();
-    good(&world.omm(&["project", "add", &id, "mail", "dir:blocked/copies"]));
+    // One that cannot be done: its folder is gone by now.
+    fs::create_dir(world.path("gone")).unwrap();
+    good(&world.omm(&["project", "add", &id, "gone", "dir:nowhere"]));
+    fs::remove_dir(world.path("gone")).unwrap();
     good(&world.omm(&["project", "options", &id, "--language", "fr"]));
     world.omm(&["project", "run", &id]).refused(2, &["--key-file"]);
     let end = world.omm(&["project", "run", &id, "--key-file", "key"]);
@@ -83,7 +84,7 @@ fn from_creation_to_the_end() {
     for at in 0..2 {
         assert_eq!(text.matches(&format!("copies{at} : terminé")).count(), 1, "{text}");
     }
-    assert!(text.contains("blocked/copies"), "{text}");
+    assert!(text.contains("nowhere"), "{text}");
 
     let told = hook.told();
     let of = |kind: &str| told.iter().filter(|(_, body)| body["type"] == kind).count();

@@ -7,7 +7,7 @@
 //! Nobody hands anything to anybody. The one whose turn it is, is woken, and takes what he needs himself; whoever leaves
 //! a line, served or dropped, wakes the next. So nobody who was dropped leaves anything behind.
 
-use super::LaneKey;
+use super::{LaneKey, LaneNow};
 use event_listener::{Event, EventListener};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -66,6 +66,8 @@ type Turn = (u64, u64);
 struct LaneState {
     limit: usize,
     open: usize,
+    /// How many were let in so far.
+    granted: u64,
     /// In the runtime's monotonic time.
     rest_until: Duration,
 }
@@ -118,7 +120,7 @@ impl Lines {
         }
         let id = LaneId(state.lanes.len());
         let limit = state.default_limit;
-        state.lanes.push(LaneState { limit, open: 0, rest_until: Duration::ZERO });
+        state.lanes.push(LaneState { limit, open: 0, granted: 0, rest_until: Duration::ZERO });
         state.names.insert(key.clone(), id);
         id
     }
@@ -199,6 +201,18 @@ impl Lines {
         (state.lanes[lane.0].limit, state.lanes[lane.0].open)
     }
 
+    pub(super) fn lanes(&self) -> Vec<LaneNow> {
+        let state = self.lock();
+        let now = |(key, id): (&LaneKey, &LaneId)| {
+            let LaneState { limit, open, granted, .. } = state.lanes[id.0];
+            LaneNow { key: key.clone(), limit, open, granted }
+        };
+        let mut lanes: Vec<LaneNow> = state.names.iter().map(now).collect();
+        drop(state);
+        lanes.sort_by(|one, other| one.key.cmp(&other.key));
+        lanes
+    }
+
     pub(super) fn open_in(&self, part: &Part) -> usize {
         self.lock().parts.get(&part.0.id).map_or(0, |part| part.open)
     }
@@ -244,6 +258,7 @@ impl State {
             return false;
         }
         self.count(line.0, line.1, |open| *open += 1);
+        self.lanes[line.0.0].granted += 1;
         self.served = self.served.max(turn.0);
         true
     }

@@ -21,6 +21,20 @@ impl fmt::Display for LaneKey {
     }
 }
 
+/// What a lane is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LaneNow {
+    /// Which.
+    pub key: LaneKey,
+    /// How many requests may be open, of all parts.
+    pub limit: usize,
+    /// How many are.
+    pub open: usize,
+    /// How many were let in so far.
+    pub granted: u64,
+}
+
 /// All lanes of a host, or a part of the work on them. Cloning gives another handle to the same lanes and the same part.
 ///
 /// Parts have the lanes in common: what one part has open on a server counts for all. Where several wait for one server
@@ -64,6 +78,11 @@ impl Limiter {
     /// Changes at once how much this part, or the whole, may have open on each lane; a lane's own limit counts beside it.
     pub fn set_each(&self, limit: usize) {
         self.lines.set_each(&self.part, limit);
+    }
+
+    /// What every lane is doing, of all parts, in the order of their names.
+    pub fn lanes(&self) -> Vec<LaneNow> {
+        self.lines.lanes()
     }
 
     /// How many requests this part, or the whole, has open on all lanes together.

@@ -104,6 +104,8 @@ fn a_part_counts_on_all_lanes_together_and_in_what_it_is_a_part_of() {
     let _held = [joined(&part, "a"), joined(&part, "b")];
     let third = waiting(&part, "c");
     assert_eq!((part.open(), whole.open()), (2, 2));
+    let lanes: Vec<_> = part.lanes().into_iter().map(|lane| (lane.key, lane.open, lane.granted)).collect();
+    assert_eq!(lanes, [(key("a"), 1, 1), (key("b"), 1, 1), (key("c"), 0, 0)]);
     let _other = joined(&whole, "c");
     assert!(!third.was_woken());
     part.set_total(3);

@@ -15,7 +15,7 @@ use omm::{
         notify::outbox::Outbox,
         project::Project,
         store::{Change, Changed, MigrationKey, MigrationRow, Page, Projects, State},
-        work::{Task, Wish},
+        work::{Task, Wish, erase_migrations, erase_project},
     },
 };
 use serde_json::json;
@@ -157,22 +157,21 @@ pub(super) async fn delete(global: &Global, args: &Delete) -> Result<Exit, Failu
         ));
     }
     let super::Opened { omm, projects, project } = super::open(global, &args.chosen.named.project).await?;
-    let outbox = omm.outbox().await?;
-    let (mut erased, mut chosen) = (0, Those::of(&args.chosen));
-    while let Some(rows) = chosen.next(&projects, &project).await? {
-        for row in &rows {
-            if let Some(journal) = &row.journal {
-                omm.forget(journal).await?;
-            }
-            outbox.forget(&row.key.to_string()).await?;
-        }
-        let keys = rows.iter().map(|row| row.key).collect();
-        erased += projects.erase_migrations(&project.id, keys, &by()).await?;
-    }
-    if args.chosen.numbers.is_empty() {
-        projects.erase(&project.id, &by()).await?;
+    let (journals, outbox) = (omm.journals(), omm.outbox().await?);
+    let erased = if args.chosen.numbers.is_empty() {
+        let erased = erase_project(&projects, journals.as_ref(), &project.id, &by()).await?;
         outbox.forget_project(project.id.as_str()).await?;
-    }
+        erased
+    } else {
+        let (mut erased, mut chosen) = (0, Those::of(&args.chosen));
+        while let Some(rows) = chosen.next(&projects, &project).await? {
+            erased += erase_migrations(&projects, journals.as_ref(), &project.id, &rows, &by()).await?;
+            for row in &rows {
+                outbox.forget(&row.key.to_string()).await?;
+            }
+        }
+        erased
+    };
     match (global.json, global.quiet) {
         (true, _) => output::json(&json!({ "event": "erased", "migrations": erased }))?,
         (false, true) => {}

@@ -8,6 +8,7 @@ mod key;
 mod notices;
 mod run;
 mod status;
+mod watched;
 
 use crate::{
     args::{Global, project::ProjectCommand},

@@ -1,6 +1,9 @@
 //! `omm project run`: work on projects in this process.
 
-use super::{by, find, key, status};
+use super::{
+    by, find, key, status,
+    watched::{self, Watched},
+};
 use crate::{
     args::{Global, project::Run},
     exit::{Exit, Failure},
@@ -9,15 +12,13 @@ use crate::{
 use omm::{
     Error,
     project::{
+        observe::Metrics,
         sealed::{Keys, NoKeys},
         store::{Projects, State},
         work::Until,
     },
 };
 use std::{sync::Arc, time::Duration};
-
-/// Between two lines that say how far it is.
-const TELL: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(global: &Global, args: &Run) -> Result<Exit, Failure> {
     let stop = stop_on_signal()?;
@@ -34,22 +35,18 @@ pub(super) async fn run(global: &Global, args: &Run) -> Result<Exit, Failure> {
         project.held = false;
         project = projects.change(&project, &by()).await?;
     }
+    watched::log(args.log);
+    let metrics = Metrics::default();
     let post = Arc::new(omm.post(&projects, Arc::clone(&keys)).await?);
     let worker = omm.worker(&projects, keys).at_once(args.workers).grace(Duration::from_secs(args.grace));
-    let worker = worker.telling_by(Arc::clone(&post));
-    let runtime = Arc::clone(&omm.env().runtime);
-    let telling = async {
-        loop {
-            runtime.sleep(TELL).await;
-            if let Err(failure) = status::line(global, &projects, &project.id).await {
-                return failure;
-            }
-        }
-    };
+    let worker = worker.counting(metrics.clone()).telling_by(post);
+    let (id, file) = (&project.id, args.metrics.clone());
+    let watched = Watched { global, omm: &omm, projects: &projects, project: id, metrics, file };
     tokio::select! {
         ended = worker.run(Until::Idle, &stop) => ended?,
-        failure = telling => return Err(failure),
+        failure = watched.tell_on() => return Err(failure),
     }
+    watched.tell().await?;
     status::line(global, &projects, &project.id).await?;
     if stop.requested() {
         return Err(Error::stopped().into());

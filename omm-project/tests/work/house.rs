@@ -1,0 +1,56 @@
+//! What is kept no longer than its retention.
+
+use crate::town::World;
+use futures::executor::block_on;
+use omm_project::{
+    project::ProjectId,
+    store::{Projects, State},
+};
+use omm_store::Catalogue;
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_hours(24);
+
+fn is_there(world: &World, project: &ProjectId) -> bool {
+    block_on(world.store.project(project)).unwrap().is_some()
+}
+
+fn journals(world: &World) -> usize {
+    let catalogue = block_on(Catalogue::open(world.folder.path(), world.clock.shared())).unwrap();
+    block_on(catalogue.list()).unwrap().len()
+}
+
+// Would catch: journals that stay when nothing names them any more, and a retention that nobody looks after.
+#[test]
+fn a_project_whose_retention_is_over_is_erased_with_its_journals() {
+    let world = World::new();
+    let old = world.project(|_| ());
+    let keys = world.add(&old, 0..3);
+    world.work();
+    assert_eq!((world.states(&old, &keys), journals(&world)), (vec![State::Done; 3], 3));
+    world.clock.advance(DAY * 59);
+    let young = world.project(|_| ());
+    let kept = world.add(&young, 3..4);
+    world.work();
+    assert_eq!((is_there(&world, &old), journals(&world)), (true, 4));
+    world.clock.advance(DAY * 2);
+    world.work();
+    assert_eq!((is_there(&world, &old), is_there(&world, &young)), (false, true));
+    assert_eq!((world.states(&young, &kept), journals(&world)), (vec![State::Done], 1));
+    let lines = block_on(world.store.audit(&old, 0, 100)).unwrap();
+    let last = lines.last().expect("the lines stay");
+    assert_eq!((last.who.as_str(), last.what.as_str()), ("worker", "project erased"));
+    world.is_whole("a0", "b0");
+}
+
+// Would catch: a move that was planned for long after, and is not there when its time comes.
+#[test]
+fn what_waits_for_a_time_is_kept() {
+    let world = World::new();
+    let later = world.now() + DAY * 90;
+    let project = world.project(|_| ());
+    let key = world.add_one(&project, "a0", "b0", |new| new.start = Some(later));
+    world.clock.advance(DAY * 90 - Duration::from_mins(5));
+    world.work();
+    assert_eq!(world.row(&project, key).state, State::Done);
+}
