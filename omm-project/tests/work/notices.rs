@@ -18,6 +18,7 @@ use omm_testkit::sim;
 use std::{
     cell::Cell,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 /// A mail server of the host's: keeps what it gets, with the time.
@@ -230,6 +231,18 @@ fn a_mail_server_that_never_answers_keeps_no_worker() {
     assert_eq!(told.letters().len(), 1);
     let rows = block_on(told.outbox.of_project(project.as_str(), 100)).unwrap();
     assert!(rows.iter().all(|row| row.state == Told::Unknown), "{rows:?}");
+}
+
+#[test]
+fn of_what_is_erased_nothing_is_kept() {
+    let told = Stage::new(false);
+    let project = told.world.project(by_host);
+    told.world.add(&project, 0..1);
+    told.work();
+    assert_eq!(told.told(&project).len(), 2);
+    told.world.clock.advance(Duration::from_hours(24) * 61);
+    told.work();
+    assert_eq!(told.told(&project), [""; 0]);
 }
 
 // Would catch: an event told under another name by the next worker, and one that is told by nobody.
