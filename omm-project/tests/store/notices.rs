@@ -6,7 +6,7 @@ use omm_core::{error::ErrorKind, host::Secret};
 use omm_project::{
     project::{Kept, Mail, MailServer, ProjectId, Webhook},
     sealed::{Field, KeyRing, Place, Sealed, open},
-    store::{Projects, rotate},
+    store::rotate,
 };
 
 const WORD: &str = "canary-of-the-mail-server";
