@@ -27,7 +27,7 @@
 //! | `imap` (default) | IMAP servers as source and destination |
 //! | `discover` (default) | [`discover`](fn@discover) and `auto:user@domain`; lookups by hickory-resolver on tokio |
 //! | `sqlite` (default) | state in SQLite files, and with it [`Omm`] |
-//! | `project` | many migrations as one project: `Omm::projects` and `Omm::worker` |
+//! | `project` | many migrations as one project: `Omm::projects`, `Omm::worker` and, to tell people, `Omm::post` |
 //!
 //! The SDK spawns no task. Each of its futures can be dropped at any moment; the next call settles what was begun.
 

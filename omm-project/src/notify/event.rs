@@ -73,6 +73,9 @@ pub struct Summary {
     pub unsettled: u64,
     /// How long the run took.
     pub seconds: u64,
+    /// Why it failed, or what failed, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What a person is needed for.
@@ -163,6 +166,7 @@ impl Summary {
             failed: totals.failed,
             unsettled: totals.unsettled,
             seconds: took.as_secs(),
+            reason: None,
         }
     }
 }

@@ -11,6 +11,8 @@ pub struct Letter {
     pub key: Key,
     /// To whom.
     pub address: Address,
+    /// Of which project it tells.
+    pub project: Option<String>,
     /// One line.
     pub subject: String,
     /// The text for people.

@@ -8,7 +8,9 @@
 //! | [`outbox`] | what is to be told, durably, and told once: states, rows, and the trait that a store keeps |
 //! | `post` | files what it is told, and sends it when its time has come |
 //! | `retry` | when a letter that was not taken is tried again |
+//! | `told` | what is told of projects and their migrations, and to whom |
 //! | `carrier` | a way on which letters leave |
+//! | `ways` | for each project the ways that its options name |
 //! | `mail` | e-mail, with the feature `smtp` |
 //! | [`webhook`] | signed JSON over HTTPS |
 //! | [`templates`] | what letters say, in which language |
@@ -29,6 +31,8 @@ pub mod pace;
 mod post;
 mod retry;
 pub mod templates;
+mod told;
+mod ways;
 pub mod webhook;
 
 pub use carrier::{Brink, Carrier, Fate};
@@ -42,3 +46,4 @@ pub use notifier::{Delivered, Notifier, Silent, Untold};
 pub use post::{Pace, Post, Tried, Turn};
 pub use retry::WAITS;
 pub use templates::Templates;
+pub use ways::Ways;

@@ -21,6 +21,17 @@ pub trait Notifier: Send + Sync {
     /// # Cancel safety
     /// After a drop the notice may have been taken on; telling it again is safe.
     async fn notify(&self, notice: &Notice) -> Result<Delivered, Untold>;
+
+    /// Forgets what it knows of a project, which was erased.
+    ///
+    /// # Errors
+    /// [`Untold`], as above.
+    ///
+    /// # Cancel safety
+    /// After a drop some of it may be forgotten.
+    async fn forget(&self, _project: &str) -> Result<(), Untold> {
+        Ok(())
+    }
 }
 
 /// What became of a notice.

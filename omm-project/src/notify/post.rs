@@ -1,22 +1,26 @@
 //! The post office: files what it is told, and sends it when its time has come.
 
 use super::{
-    Brink, Carrier, Delivered, Fate, Key, Notice, Notifier, Templates, Untold,
+    Brink, Carrier, Delivered, Fate, Key, Notice, Notifier, Templates, Totals, Untold,
     outbox::{Ask, Choice, Claim, Outbox, Row, Settlement},
     retry,
 };
+use crate::{project::ProjectId, store::Projects};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::select;
 use omm_core::{
     error::{Error, ErrorKind, Result, Side},
-    host::Runtime,
+    host::{Runtime, Stop},
 };
 use std::{
     fmt,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 /// How often and how long.
@@ -38,7 +42,11 @@ pub struct Post {
     templates: Templates,
     runtime: Arc<dyn Runtime>,
     pace: Pace,
+    projects: Option<Arc<dyn Projects>>,
 }
+
+/// Between two looks whether something is due.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// What one call of [`Post::deliver`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +71,7 @@ pub struct Tried {
 impl Post {
     /// A post office that can send on these ways.
     pub fn new(runtime: Arc<dyn Runtime>, outbox: Arc<dyn Outbox>, carriers: Vec<Arc<dyn Carrier>>) -> Self {
-        Self { outbox, carriers, templates: Templates::new(), runtime, pace: Pace::default() }
+        Self { outbox, carriers, templates: Templates::new(), runtime, pace: Pace::default(), projects: None }
     }
 
     /// The same with these templates.
@@ -80,6 +88,52 @@ impl Post {
         self
     }
 
+    /// The same; a digest says how its project stands, by this store.
+    #[must_use]
+    pub fn with_projects(mut self, projects: Arc<dyn Projects>) -> Self {
+        self.projects = Some(projects);
+        self
+    }
+
+    /// Sends what is due, and waits for what comes, until it is asked to stop; then it ends behind the letter that is under way.
+    /// What the outbox refuses is asked of it again a little later.
+    ///
+    /// # Cancel safety
+    /// As of [`Post::deliver`].
+    pub async fn work(&self, stop: &Stop) {
+        while !stop.requested() {
+            if !matches!(self.deliver().await, Ok(Turn::Tried(_))) {
+                select(self.runtime.sleep(LOOK), pin!(stop.wait())).await;
+            }
+        }
+    }
+
+    /// Sends everything that waits and was not refused lately, whatever the pace says: somebody is at the end of his work, and
+    /// nobody may be there later. It takes no longer than this, and says what became of each letter.
+    ///
+    /// # Cancel safety
+    /// As of [`Post::deliver`].
+    pub async fn close(&self, patience: Duration) -> Vec<Settlement> {
+        let mut settled = Vec::new();
+        {
+            let everything = pin!(async {
+                while let Ok(Turn::Tried(tried)) = self.send(TimeDelta::zero()).await {
+                    settled.push(tried.settlement);
+                }
+            });
+            select(everything, self.runtime.sleep(patience)).await;
+        }
+        settled
+    }
+
+    /// Takes up what a worker has left that is gone for sure: what cannot have arrived is tried again at once.
+    ///
+    /// # Errors
+    /// The outbox's.
+    pub async fn take_up(&self) -> Result<()> {
+        self.outbox.take_up(self.runtime.now()).await
+    }
+
     /// Sends one letter, if one is due. The host calls it again after [`Turn::Tried`], and waits after [`Turn::Idle`]:
     /// until the moment that it names, or until something was filed.
     ///
@@ -89,8 +143,12 @@ impl Post {
     /// # Cancel safety
     /// Dropping it is like a kill: the letter is tried again when its lease is over, unless it may have arrived.
     pub async fn deliver(&self) -> Result<Turn> {
+        self.send(self.pace.interval).await
+    }
+
+    async fn send(&self, interval: TimeDelta) -> Result<Turn> {
         let now = self.runtime.now();
-        let ask = Ask { now, lease: later(now, self.pace.lease), interval: self.pace.interval };
+        let ask = Ask { now, lease: later(now, self.pace.lease), interval };
         let claim = match self.outbox.claim(ask).await? {
             Choice::Now(claim) => claim,
             Choice::Not(due) => return Ok(Turn::Idle(due)),
@@ -115,8 +173,16 @@ impl Post {
         self.outbox.sweep(self.runtime.now()).await
     }
 
+    /// Of the project that a digest tells of, where that can be had.
+    async fn standing(&self, rows: &[Row]) -> Option<Totals> {
+        let [first, _, ..] = rows else { return None };
+        let project = ProjectId::parse(first.about.project.as_deref()?)?;
+        self.projects.as_ref()?.counts(&project).await.ok().map(Totals::from)
+    }
+
     async fn carry(&self, claim: &Claim) -> Fate {
-        let Some(letter) = self.templates.write(&claim.rows) else {
+        let standing = self.standing(&claim.rows).await;
+        let Some(letter) = self.templates.write_digest(&claim.rows, standing) else {
             return Fate::Refused("there was nothing to tell".to_owned());
         };
         let channel = letter.address.channel();
@@ -144,6 +210,10 @@ impl Notifier for Post {
         }
         let filed = self.outbox.file(rows).await.map_err(|error| Untold::because(&error))?;
         Ok(Delivered { filed, known: count.saturating_sub(filed) })
+    }
+
+    async fn forget(&self, project: &str) -> Result<(), Untold> {
+        self.outbox.forget_project(project).await.map(drop).map_err(|error| Untold::because(&error))
     }
 }
 

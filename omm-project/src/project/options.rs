@@ -1,6 +1,6 @@
 //! A project: its name, whom to write to, its servers, and how its migrations are to be done.
 
-use super::{Invalid, PasswordHash, ProjectId, QuietHours};
+use super::{Invalid, Notices, PasswordHash, ProjectId, QuietHours};
 use chrono::{DateTime, TimeDelta, Utc};
 use omm_core::seam::AccountSpec;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,8 @@ pub struct Options {
     pub retention_days: u32,
     /// Keep the passwords of migrations that are done. Else they are erased then.
     pub keep_passwords: bool,
+    /// Who is told what.
+    pub notices: Notices,
 }
 
 impl Default for Options {
@@ -40,6 +42,7 @@ impl Default for Options {
             quiet_hours: None,
             retention_days: 60,
             keep_passwords: false,
+            notices: Notices::default(),
         }
     }
 }
@@ -70,6 +73,7 @@ impl Options {
             ));
         }
         found.extend(self.quiet_hours.iter().flat_map(QuietHours::check));
+        found.extend(self.notices.check());
         found
     }
 }
@@ -159,7 +163,7 @@ impl Project {
 
 /// Whether a mail can be sent there, as far as one sees: one `@`, something before it, a domain behind it, nothing that would
 /// end a line of a mail's header or begin a second address.
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"<>()[]\\,;:\"@".contains(c);
     let label = |label: &str| {

@@ -18,6 +18,7 @@
 mod key;
 mod place;
 mod seal;
+mod text;
 
 pub use key::{Key, KeyId, KeyRing, Keys, NoKeys};
 pub use place::{Field, Place};

@@ -2,7 +2,7 @@
 
 use crate::{project::ProjectId, store::MigrationKey};
 
-/// Which secret of a migration it is.
+/// Which secret of a migration or of a project it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Field {
@@ -10,6 +10,10 @@ pub enum Field {
     SourcePassword,
     /// The password of the account that is written.
     DestinationPassword,
+    /// The password of a project's mail server.
+    MailPassword,
+    /// What a project's webhook is signed with.
+    WebhookSecret,
 }
 
 /// Whose secret it is.
@@ -23,7 +27,15 @@ pub struct Place<'a> {
     pub field: Field,
 }
 
-impl Place<'_> {
+/// The number of no migration: they begin at 1.
+const THE_PROJECT_ITSELF: MigrationKey = MigrationKey(0);
+
+impl<'a> Place<'a> {
+    /// Of a secret of the project itself.
+    pub fn of_project(project: &'a ProjectId, field: Field) -> Self {
+        Self { project, migration: THE_PROJECT_ITSELF, field }
+    }
+
     /// What is authenticated. Every part has its length or a fixed one, so that no two places look alike.
     pub(super) fn bytes(&self, head: &[u8]) -> Vec<u8> {
         let project = self.project.as_str().as_bytes();
@@ -37,6 +49,8 @@ impl Place<'_> {
         bytes.push(match self.field {
             Field::SourcePassword => 1,
             Field::DestinationPassword => 2,
+            Field::MailPassword => 3,
+            Field::WebhookSecret => 4,
         });
         bytes
     }

@@ -87,6 +87,9 @@ pub struct MigrationRow {
     pub progress: Option<Progress>,
     /// How many turns in a row have ended in trouble.
     pub failed_turns: u32,
+    /// How often it was given something to do, after it was added. Whoever is told of a start, an end or a trouble is told once
+    /// for each.
+    pub asked: u64,
     /// When it was added.
     pub created: DateTime<Utc>,
     /// When it last changed here.

@@ -29,7 +29,8 @@ const PAGE: u32 = 500;
 /// Whatever the store says, and [`Keys::current`].
 pub async fn rotate(projects: &dyn Projects, keys: &dyn Keys, by: &By) -> Result<Rotated> {
     keys.current().await?;
-    let (mut rotated, mut after) = (Rotated::default(), None);
+    let mut rotated = of_projects(projects, keys, by).await?;
+    let mut after = None;
     loop {
         let page = projects.secrets(after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(rotated) };
@@ -53,6 +54,30 @@ pub async fn rotate(projects: &dyn Projects, keys: &dyn Keys, by: &By) -> Result
             let answers = projects.change_migrations(&project, changes, by).await?;
             rotated.resealed +=
                 answers.into_iter().filter(|answer| *answer == Changed::Changed).count() as u64;
+        }
+    }
+}
+
+/// The secrets of projects themselves: of their mail servers and webhooks.
+async fn of_projects(projects: &dyn Projects, keys: &dyn Keys, by: &By) -> Result<Rotated> {
+    let (mut rotated, mut after) = (Rotated::default(), None);
+    loop {
+        let page = projects.projects(after.as_ref(), PAGE).await?;
+        let Some(last) = page.last() else { return Ok(rotated) };
+        after = Some(last.id.clone());
+        for mut project in page {
+            let (id, mut resealed) = (project.id.clone(), 0);
+            for (field, sealed) in project.options.notices.sealed_mut() {
+                match reseal(keys, Place::of_project(&id, field), sealed).await {
+                    Ok(None) => rotated.current += 1,
+                    Ok(Some(to)) => (*sealed, resealed) = (to, resealed + 1),
+                    Err(_) => rotated.lost += 1,
+                }
+            }
+            if resealed > 0 {
+                projects.change(&project, by).await?;
+                rotated.resealed += resealed;
+            }
         }
     }
 }

@@ -22,6 +22,11 @@ impl AtWork {
         Self(None)
     }
 
+    /// Whether every other worker is kept out.
+    pub fn is_alone(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// With something that ends when it is dropped.
     pub fn holding(lock: impl Send + Sync + 'static) -> Self {
         Self(Some(Box::new(lock)))

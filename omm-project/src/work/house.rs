@@ -31,7 +31,10 @@ impl Worker {
             if self.rests(&project).await? {
                 // A journal that somebody reads just now is erased in an hour: nobody waits for that.
                 let (turns, journals) = (self.desk.turns.as_ref(), self.desk.journals.as_ref());
-                let _ = erase_project(turns, journals, &project, &self.by()).await;
+                let erased = erase_project(turns, journals, &project, &self.by()).await;
+                if let (Ok(_), Some(notifier)) = (erased, &self.desk.notifier) {
+                    let _ = notifier.forget(project.as_str()).await;
+                }
             }
         }
         Ok(())

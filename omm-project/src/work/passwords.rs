@@ -12,9 +12,10 @@ use omm_core::{
 use std::{fmt, sync::Arc};
 
 /// Knows the passwords that are sealed in a migration's row; for any other reference the host's provider is asked.
-pub(super) struct Passwords {
+pub(crate) struct Passwords {
     project: ProjectId,
-    migration: MigrationKey,
+    /// Nothing where the secrets are the project's own.
+    migration: Option<MigrationKey>,
     sealed: Vec<(CredentialRef, Field, Sealed)>,
     keys: Arc<dyn Keys>,
     host: Arc<dyn CredentialProvider>,
@@ -34,7 +35,17 @@ impl Passwords {
         let sealed = fields.into_iter().filter_map(|(account, sealed, field)| {
             Some((account.credentials.clone(), field, sealed.clone()?))
         });
-        Self { project: project.clone(), migration: row.key, sealed: sealed.collect(), keys, host }
+        Self { project: project.clone(), migration: Some(row.key), sealed: sealed.collect(), keys, host }
+    }
+
+    /// The secrets of the project itself, by the references under which they are asked for.
+    pub(crate) fn of_project(
+        project: &ProjectId,
+        sealed: Vec<(CredentialRef, Field, Sealed)>,
+        keys: Arc<dyn Keys>,
+        host: Arc<dyn CredentialProvider>,
+    ) -> Self {
+        Self { project: project.clone(), migration: None, sealed, keys, host }
     }
 }
 
@@ -47,13 +58,16 @@ impl CredentialProvider for Passwords {
     ) -> BoxFuture<'a, Result<Secret>> {
         let known = self.sealed.iter().find(|(named, _, _)| named == reference);
         let Some((_, field, sealed)) = known else { return self.host.secret(reference, login, server) };
-        let place = Place { project: &self.project, migration: self.migration, field: *field };
+        let place = match self.migration {
+            Some(migration) => Place { project: &self.project, migration, field: *field },
+            None => Place::of_project(&self.project, *field),
+        };
         Box::pin(sealed::open(self.keys.as_ref(), place, sealed))
     }
 }
 
 impl fmt::Debug for Passwords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Passwords({})", self.migration)
+        f.debug_struct("Passwords").field("migration", &self.migration).finish_non_exhaustive()
     }
 }

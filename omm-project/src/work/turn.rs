@@ -3,11 +3,13 @@
 use super::{
     Accounts, Journals, Progress, Task, Wish,
     ending::{Cut, Ending, Outcome},
+    news,
     passwords::Passwords,
     progress::Ear,
     share::Share,
 };
 use crate::{
+    notify::{Event, Notifier},
     observe::{Metrics, trace},
     project::Project,
     sealed::Keys,
@@ -21,7 +23,7 @@ use omm_core::{
     event::Listener,
     host::{Env, Stop},
     model::SyncPoint,
-    report::Counts,
+    report::{Counts, Report, report},
     seam::{Destination, Source},
 };
 use std::{
@@ -40,6 +42,8 @@ pub(super) struct Desk {
     /// How long a write in flight may take after somebody asked to stop.
     pub(super) grace: Duration,
     pub(super) metrics: Metrics,
+    /// Whom it tells.
+    pub(super) notifier: Option<Arc<dyn Notifier>>,
 }
 
 /// What is held of a turn from outside: to ask it to end, and to see how far it is.
@@ -48,6 +52,13 @@ pub(super) struct Handle {
     stop: Stop,
     cut: Arc<Mutex<Option<Cut>>>,
     ear: Arc<Mutex<Ear>>,
+}
+
+/// What a turn came to.
+struct Went {
+    outcome: Outcome,
+    /// Of the whole migration, where the outcome is none and somebody is told.
+    report: Option<Report>,
 }
 
 impl Handle {
@@ -107,19 +118,52 @@ impl Desk {
         let mut env = share.env(&self.env);
         let host = Arc::clone(&self.env.credentials);
         env.credentials = Arc::new(Passwords::new(&project.id, &row, Arc::clone(&self.keys), host));
-        let failed = row.failed_turns;
-        let work = pin!(self.work(project, row, &env, handle));
+        let began = self.env.runtime.monotonic();
+        self.tell(project, &row, Event::Started).await;
+        let work = pin!(self.work(project, &row, &env, handle));
         let outcome = match select(work, pin!(self.grace_is_over(handle))).await {
-            Either::Left((outcome, _)) => outcome,
+            Either::Left((outcome, _)) => Ok(outcome),
             // Dropped in mid-write: the connections close, and the journal knows what is in doubt.
-            Either::Right((cut, _)) => return Ending::cut(cut),
+            Either::Right((cut, _)) => Err(cut),
         };
-        if let Ok(Outcome::Copied(report)) = &outcome {
+        let took = self.env.runtime.monotonic().saturating_sub(began);
+        let (ending, event) = self.end(&row, handle, outcome, took);
+        // Before it is noted that it has ended: whoever dies in between ends it again, and it is told once all the same.
+        if let Some(event) = event {
+            self.tell(project, &row, event).await;
+        }
+        ending
+    }
+
+    /// What follows from how it went, and what is told of it.
+    fn end(
+        &self,
+        row: &MigrationRow,
+        handle: &Handle,
+        outcome: std::result::Result<Result<Went>, Cut>,
+        took: Duration,
+    ) -> (Ending, Option<Event>) {
+        let (outcome, report) = match outcome {
+            Err(cut) => {
+                let ending = Ending::cut(cut);
+                let event = news::of(&ending, None, None, handle.last(), took);
+                return (ending, event);
+            }
+            Ok(Ok(Went { outcome, report })) => (Ok(outcome), report),
+            Ok(Err(error)) => (Err(error), None),
+        };
+        let report = match &outcome {
+            Ok(Outcome::Copied(report)) => Some(report.as_ref()),
+            _ => report.as_ref(),
+        };
+        if let (Ok(Outcome::Copied(_)), Some(report)) = (&outcome, report) {
             handle.ends(&report.totals);
         }
         // Whoever came forward has not failed again and again.
-        let failed = if handle.came_forward() { 0 } else { failed };
-        Ending::of(&outcome, handle.cut(), failed, self.env.runtime.now())
+        let failed = if handle.came_forward() { 0 } else { row.failed_turns };
+        let ending = Ending::of(&outcome, handle.cut(), failed, self.env.runtime.now());
+        let event = news::of(&ending, Some(&outcome), report, handle.last(), took);
+        (ending, event)
     }
 
     async fn grace_is_over(&self, handle: &Handle) -> Cut {
@@ -128,15 +172,9 @@ impl Desk {
         handle.cut().unwrap_or(Cut::Drained)
     }
 
-    async fn work(
-        &self,
-        project: &Project,
-        row: MigrationRow,
-        env: &Env,
-        handle: &Handle,
-    ) -> Result<Outcome> {
+    async fn work(&self, project: &Project, row: &MigrationRow, env: &Env, handle: &Handle) -> Result<Went> {
         let options = project.options.migration.clone();
-        let (source, destination) = self.open(&row, env, handle).await?;
+        let (source, destination) = self.open(row, env, handle).await?;
         let journal = match &row.journal {
             Some(name) => self.journals.open(name).await?,
             None => {
@@ -145,14 +183,20 @@ impl Desk {
                 self.journals.open(&name).await?
             }
         };
-        let migration = Migration::new(source, destination, journal, env.clone())
+        let migration = Migration::new(source, destination, Arc::clone(&journal), env.clone())
             .with_options(options)
             .with_listener(handle.listener(&self.metrics))
             .with_stop(handle.stop.clone());
         let outcome = perform(&migration, row.task).await;
+        let report = match &outcome {
+            Ok(Outcome::Verified(_) | Outcome::Undone(_)) if self.notifier.is_some() => {
+                report(journal.as_ref()).await.ok()
+            }
+            _ => None,
+        };
         // The copies are safe whether the goodbye is heard or not.
         let _ = migration.close().await;
-        outcome
+        outcome.map(|outcome| Went { outcome, report })
     }
 
     async fn open(

@@ -2,11 +2,12 @@
 
 use super::{Accounts, Journals, crew::Crew, ending::Cut, house::House, turn::Desk};
 use crate::{
+    notify::{Notifier, Post},
     observe::Metrics,
     sealed::Keys,
     store::{By, Turns},
 };
-use futures::future::{Either, select};
+use futures::future::{Either, join, select};
 use omm_core::{
     Result,
     host::{Env, Stop},
@@ -26,6 +27,7 @@ pub enum Until {
 pub struct Worker {
     pub(super) desk: Desk,
     pub(super) at_once: usize,
+    post: Option<Arc<Post>>,
 }
 
 /// Between two looks at what is wished and what is due. What was changed is in force within a second.
@@ -33,6 +35,8 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Unless the host says otherwise.
 const GRACE: Duration = Duration::from_secs(30);
 const AT_ONCE: usize = 20;
+/// So long a worker that has nothing left to do stays to tell people so.
+const FAREWELL: Duration = Duration::from_secs(60);
 
 impl Worker {
     /// A worker for what a store keeps, with what the host lends.
@@ -43,8 +47,9 @@ impl Worker {
         keys: Arc<dyn Keys>,
         env: Env,
     ) -> Self {
-        let desk = Desk { turns, accounts, journals, keys, env, grace: GRACE, metrics: Metrics::default() };
-        Self { desk, at_once: AT_ONCE }
+        let metrics = Metrics::default();
+        let desk = Desk { turns, accounts, journals, keys, env, grace: GRACE, metrics, notifier: None };
+        Self { desk, at_once: AT_ONCE, post: None }
     }
 
     /// The same, with so many migrations at once in all; a project's own limit counts beside it.
@@ -61,6 +66,22 @@ impl Worker {
         self
     }
 
+    /// The same, telling what happens to whoever is to be told, as each project's options say. Whatever becomes of that, no
+    /// migration fails of it.
+    #[must_use]
+    pub fn telling(mut self, notifier: Arc<dyn Notifier>) -> Self {
+        self.desk.notifier = Some(notifier);
+        self
+    }
+
+    /// The same by this post office, which is worked as well: letters leave while migrations run, and those that wait leave
+    /// when nothing is left to do. A worker that is alone takes up at once what another one has left in it.
+    #[must_use]
+    pub fn telling_by(self, post: Arc<Post>) -> Self {
+        let notifier: Arc<dyn Notifier> = post.clone();
+        Self { post: Some(post), ..self.telling(notifier) }
+    }
+
     /// The same, counting here what it does.
     #[must_use]
     pub fn counting(mut self, metrics: Metrics) -> Self {
@@ -68,7 +89,8 @@ impl Worker {
         self
     }
 
-    /// Works, and once an hour erases projects whose retention is over. Only one worker at a time may work on a store that is a file: what an earlier one left running is taken up
+    /// Works, and once an hour erases projects whose retention is over. Only one worker at a time may work on a store that is
+    /// a file: what an earlier one left running is taken up
     /// again first.
     ///
     /// # Errors
@@ -77,7 +99,35 @@ impl Worker {
     /// # Cancel safety
     /// Dropping the future drops what runs; the next worker goes on with it.
     pub async fn run(&self, until: Until, stop: &Stop) -> Result<()> {
-        let _alone = self.desk.turns.take_up(&self.by()).await?;
+        let at_work = self.desk.turns.take_up(&self.by()).await?;
+        let Some(post) = &self.post else { return self.work(until, stop).await };
+        if at_work.is_alone() {
+            // What cannot be taken up now is free when its lease is over.
+            let _ = post.take_up().await;
+        }
+        let over = Stop::new();
+        let working = async {
+            let ended = self.work(until, stop).await;
+            over.request();
+            ended
+        };
+        let (ended, ()) = join(working, self.send(post, &over)).await;
+        if ended.is_ok() && !stop.requested() {
+            select(pin!(post.close(FAREWELL)), pin!(stop.wait())).await;
+        }
+        ended
+    }
+
+    /// Sends letters until the work is over, and the grace of the last one.
+    async fn send(&self, post: &Post, over: &Stop) {
+        let grace = async {
+            over.wait().await;
+            self.desk.env.runtime.sleep(self.desk.grace).await;
+        };
+        select(pin!(post.work(over)), pin!(grace)).await;
+    }
+
+    async fn work(&self, until: Until, stop: &Stop) -> Result<()> {
         let (mut crew, mut house) = (Crew::default(), House::default());
         while !stop.requested() {
             self.keep_house(&mut house).await?;

@@ -175,7 +175,38 @@ fn what_is_deleted_is_gone(outbox: &dyn Outbox) {
     assert_eq!(block_on(outbox.clear(at(1))).unwrap(), 1);
 }
 
-const CONTRACT: [fn(&dyn Outbox); 9] = [
+fn whoever_is_alone_waits_for_no_lease(outbox: &dyn Outbox) {
+    let (early, late) = (started(), notice(Event::Started, 2, &["ann@example.org"]));
+    file(outbox, &early);
+    let first = claimed(outbox, 0);
+    assert!(begin(outbox, &first, 0));
+    file(outbox, &late);
+    claimed(outbox, 1);
+    assert_eq!(claim(outbox, 2), Choice::Not(Some(at(20))));
+    block_on(outbox.take_up(at(2))).unwrap();
+    // What cannot have arrived goes again at once; the other may have, and is told once.
+    let again = claimed(outbox, 2);
+    assert_eq!(again.rows[0].key, late.key(&late.to[0].address));
+    assert_eq!(row(outbox, &early).state, State::Unknown);
+    assert_eq!((sweep(outbox, 3), sweep(outbox, 3)), (1, 0));
+}
+
+fn a_project_is_read_and_forgotten_whole(outbox: &dyn Outbox) {
+    let admin = ["admin@example.org"];
+    for (migration, minute) in [("m1", 1), ("m2", 3), ("m3", 2)] {
+        let notice = of_project(Event::Started, migration, &admin);
+        block_on(outbox.file(vec![Row::new(&notice, &notice.to[0], at(minute))])).unwrap();
+    }
+    file(outbox, &started());
+    let read = |limit| block_on(outbox.of_project("k7m3-q9xd", limit)).unwrap();
+    let names: Vec<_> = read(2).into_iter().map(|row| row.about.name).collect();
+    assert_eq!(names, ["m2", "m3"], "the newest first");
+    assert_eq!(block_on(outbox.forget_project("k7m3-q9xd")).unwrap(), 3);
+    assert_eq!(read(9), []);
+    assert_eq!(row(outbox, &started()).state, State::Waiting, "it is nobody's");
+}
+
+const CONTRACT: [fn(&dyn Outbox); 11] = [
     what_is_known_is_left_as_it_is,
     a_row_is_one_workers,
     nothing_is_sent_past_ones_own_lease,
@@ -185,6 +216,8 @@ const CONTRACT: [fn(&dyn Outbox); 9] = [
     whoever_waits_longest_comes_first,
     a_project_goes_together,
     what_is_deleted_is_gone,
+    whoever_is_alone_waits_for_no_lease,
+    a_project_is_read_and_forgotten_whole,
 ];
 
 #[test]

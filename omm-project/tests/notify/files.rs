@@ -84,6 +84,24 @@ impl Outbox for FileOutbox {
         self.read().row(key).await
     }
 
+    async fn of_project(&self, project: &str, limit: u32) -> Result<Vec<Row>> {
+        self.read().of_project(project, limit).await
+    }
+
+    async fn take_up(&self, now: DateTime<Utc>) -> Result<()> {
+        let outbox = self.read();
+        let taken = outbox.take_up(now).await;
+        self.write(&outbox);
+        taken
+    }
+
+    async fn forget_project(&self, project: &str) -> Result<usize> {
+        let outbox = self.read();
+        let forgotten = outbox.forget_project(project).await;
+        self.write(&outbox);
+        forgotten
+    }
+
     async fn forget(&self, migration: &str) -> Result<usize> {
         let outbox = self.read();
         let forgotten = outbox.forget(migration).await;

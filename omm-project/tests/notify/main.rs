@@ -51,6 +51,7 @@ fn ended(outcome: Outcome) -> Event {
             failed: 0,
             unsettled: 0,
             seconds: 61,
+            reason: None,
         },
     }
 }

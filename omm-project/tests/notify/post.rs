@@ -247,8 +247,20 @@ impl Outbox for Hanging {
         self.inner.row(key).await
     }
 
+    async fn of_project(&self, project: &str, limit: u32) -> Result<Vec<Row>> {
+        self.inner.of_project(project, limit).await
+    }
+
+    async fn take_up(&self, now: chrono::DateTime<chrono::Utc>) -> Result<()> {
+        self.inner.take_up(now).await
+    }
+
     async fn forget(&self, migration: &str) -> Result<usize> {
         self.inner.forget(migration).await
+    }
+
+    async fn forget_project(&self, project: &str) -> Result<usize> {
+        self.inner.forget_project(project).await
     }
 
     async fn clear(&self, before: chrono::DateTime<chrono::Utc>) -> Result<usize> {
@@ -340,7 +352,16 @@ fn a_store_that_fails_is_a_value() {
         async fn row(&self, _: &omm_project::notify::Key) -> Result<Option<Row>> {
             Ok(None)
         }
+        async fn of_project(&self, _: &str, _: u32) -> Result<Vec<Row>> {
+            Ok(Vec::new())
+        }
+        async fn take_up(&self, _: chrono::DateTime<chrono::Utc>) -> Result<()> {
+            Ok(())
+        }
         async fn forget(&self, _: &str) -> Result<usize> {
+            Ok(0)
+        }
+        async fn forget_project(&self, _: &str) -> Result<usize> {
             Ok(0)
         }
         async fn clear(&self, _: chrono::DateTime<chrono::Utc>) -> Result<usize> {

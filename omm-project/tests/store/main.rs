@@ -2,5 +2,6 @@
 
 mod imports;
 mod logins;
+mod notices;
 mod rows;
 mod world;

@@ -5,6 +5,7 @@
 mod house;
 mod killed;
 mod limits;
+mod notices;
 mod observed;
 mod runs;
 mod town;

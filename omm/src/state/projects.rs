@@ -10,6 +10,7 @@ use omm_core::{
     seam::{AccountSpec, Destination, Registry, Source},
 };
 use omm_project::{
+    notify::{Post, Ways, outbox::SqliteOutbox},
     sealed::Keys,
     store::SqliteProjects,
     work::{Accounts, Journals, Worker},
@@ -41,6 +42,27 @@ impl Omm {
     /// The journals of this state folder, to erase migrations of projects with.
     pub fn journals(&self) -> Arc<dyn Journals> {
         Arc::new(self.catalogue.clone())
+    }
+
+    /// What is to be told and what was, of the projects of this state folder.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`](crate::ErrorKind::Journal).
+    pub async fn outbox(&self) -> Result<SqliteOutbox> {
+        SqliteOutbox::open(self.catalogue.state_dir(), Arc::clone(&self.env.runtime)).await
+    }
+
+    /// The post office of this state folder: it writes to people and programs as each project's options say, over the
+    /// connections of this host. Hand it to the worker ([`Worker::telling_by`]). A host with its own mail server or
+    /// templates makes one by hand of the same parts.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`](crate::ErrorKind::Journal).
+    pub async fn post(&self, projects: &SqliteProjects, keys: Arc<dyn Keys>) -> Result<Post> {
+        let projects: Arc<SqliteProjects> = Arc::new(projects.clone());
+        let ways = Ways::new(projects.clone(), keys, self.env.clone());
+        let post = Post::new(Arc::clone(&self.env.runtime), Arc::new(self.outbox().await?), ways.carriers());
+        Ok(post.with_projects(projects))
     }
 }
 

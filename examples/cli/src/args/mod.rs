@@ -4,6 +4,7 @@ mod accounts;
 mod choices;
 mod discovering;
 mod limits;
+pub(crate) mod notices;
 pub(crate) mod project;
 mod state;
 mod values;

@@ -1,6 +1,6 @@
 //! `omm project …`: many migrations as one.
 
-use super::{Discovering, Limits, Pair, values};
+use super::{Discovering, Limits, Pair, notices::Notices, values};
 use clap::{Args, Subcommand};
 use omm::core::model::ItemKind;
 use std::path::PathBuf;
@@ -21,7 +21,9 @@ Examples:
   omm project import bado-kifi form.xlsx --key-file ~/omm.key
   omm project run bado-kifi --key-file ~/omm.key
   omm project status bado-kifi --watch
-  omm project options bado-kifi --requests 10 --bandwidth 2M";
+  omm project options bado-kifi --requests 10 --bandwidth 2M
+  omm project options bado-kifi --mail-server smtps://omm@mail.example.org --mail-password-file word.txt --seal \\
+      --key-file ~/omm.key";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProjectCommand {
@@ -31,7 +33,7 @@ pub(crate) enum ProjectCommand {
     /// without it all passwords have to be given anew.
     Key(NewKey),
     /// Make a project, and print its number
-    Create(Create),
+    Create(Box<Create>),
     /// Write the empty form of ten columns, to be filled in: .xlsx or .csv
     Template(Template),
     /// Add the migrations of a filled form: CSV, .xlsx, .xls or .ods
@@ -69,6 +71,8 @@ pub(crate) enum ProjectCommand {
     Delete(Delete),
     /// Print who did what, and when
     Audit(Named),
+    /// Print who was told what by mail or webhook, the newest first, and what is still to be told
+    Notices(Named),
 }
 
 /// Which project.
@@ -117,6 +121,8 @@ pub(crate) struct Create {
     /// A file of certificates to trust beside the system's, at these servers
     #[arg(long, value_name = "PATH")]
     pub(crate) ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) notices: Notices,
 }
 
 #[derive(Args, Debug)]
@@ -183,6 +189,11 @@ pub(crate) struct Options {
     /// Only these kinds: mail, contacts, calendars, tasks, notes
     #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = values::kind)]
     pub(crate) kinds: Vec<ItemKind>,
+    /// Whom to write to
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) contact: Option<String>,
+    #[command(flatten)]
+    pub(crate) notices: Notices,
 }
 
 #[derive(Args, Debug)]

@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use omm::{
     Tls,
     core::model::{ItemKind, Received},
+    project::project::Told,
 };
 use tracing_subscriber::filter::LevelFilter;
 
@@ -50,6 +51,14 @@ pub(super) fn setting(text: &str) -> Result<(String, String), String> {
         return Err("a secret is no setting: name a variable or a file that holds it".to_owned());
     }
     Ok((name, value.trim().to_owned()))
+}
+
+pub(super) fn told(text: &str) -> Result<Told, String> {
+    match text {
+        "all" => Ok(Told::All),
+        "trouble" => Ok(Told::Trouble),
+        _ => Err("write all or trouble".to_owned()),
+    }
 }
 
 pub(super) fn connections(text: &str) -> Result<usize, String> {

@@ -74,5 +74,6 @@ fn limited(global: &Global, limits: &Limits, runtime: TokioRuntime) -> Result<Bu
 
 /// Opens the state to look at it.
 async fn look(global: &Global) -> Result<Omm, Failure> {
-    Ok(Omm::builder(TokioRuntime::current()?).state_dir(global.state_dir()?).open().await?)
+    let builder = Omm::builder(TokioRuntime::current()?).state_dir(global.state_dir()?);
+    Ok(builder.credentials(Credentials::default()).open().await?)
 }

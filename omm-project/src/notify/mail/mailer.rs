@@ -1,7 +1,10 @@
 //! The carrier of e-mail: one mail, step by step, and what each answer means.
 
 use super::{message, starttls::start_tls, stream::Stream};
-use crate::notify::{Address, Brink, Carrier, Channel, Fate, Letter};
+use crate::{
+    notify::{Address, Brink, Carrier, Channel, Fate, Letter},
+    project::MailServer,
+};
 use async_trait::async_trait;
 use futures::{
     FutureExt,
@@ -72,6 +75,21 @@ impl Mailer {
         let name = crate::notify::templates::one_line(&from.name);
         let from = Mailbox::new((!name.trim().is_empty()).then_some(name), address);
         Ok(Self { env: env.clone(), endpoint, from, hello, login: None })
+    }
+
+    /// By a project's mail server; its password is found there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] as for [`Mailer::new`] and [`Mailer::with_login`].
+    pub fn of(env: &Env, server: &MailServer, password: CredentialRef) -> Result<Self> {
+        let mut endpoint = Endpoint::new(&server.host, server.port, server.tls, Side::Host);
+        endpoint.ca_file.clone_from(&server.ca_file);
+        let from = Sender { name: server.from_name.clone(), address: server.from.clone() };
+        let mailer = Self::new(env, endpoint, &from)?;
+        match &server.login {
+            Some(user) => mailer.with_login(Login { user: user.clone(), password }),
+            None => Ok(mailer),
+        }
     }
 
     /// The same with a login.

@@ -137,6 +137,32 @@ impl Outbox for MemoryOutbox {
         Ok(self.shelf().rows.get(key).cloned())
     }
 
+    async fn of_project(&self, project: &str, limit: u32) -> Result<Vec<Row>> {
+        let shelf = self.shelf();
+        let ours = |row: &&Row| row.about.project.as_deref() == Some(project);
+        let mut rows: Vec<Row> = shelf.rows.values().filter(ours).cloned().collect();
+        rows.sort_by_key(|row| std::cmp::Reverse((row.filed, row.key.clone())));
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows)
+    }
+
+    async fn take_up(&self, now: DateTime<Utc>) -> Result<()> {
+        let shelf = &mut *self.shelf();
+        for row in shelf.rows.values_mut() {
+            if row.put_back(now) {
+                shelf.untold.insert(row.key.clone());
+            }
+        }
+        Ok(())
+    }
+
+    async fn forget_project(&self, project: &str) -> Result<usize> {
+        let mut shelf = self.shelf();
+        let before = shelf.rows.len();
+        shelf.rows.retain(|_, row| row.about.project.as_deref() != Some(project));
+        Ok(before - shelf.rows.len())
+    }
+
     async fn forget(&self, migration: &str) -> Result<usize> {
         let mut shelf = self.shelf();
         let before = shelf.rows.len();

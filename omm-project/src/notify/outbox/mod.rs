@@ -114,11 +114,32 @@ pub trait Outbox: Send + Sync {
     /// The store's.
     async fn row(&self, key: &super::Key) -> Result<Option<Row>>;
 
+    /// The rows of a project, sent or not, the newest first, so many at most.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn of_project(&self, project: &str, limit: u32) -> Result<Vec<Row>>;
+
+    /// Whoever held anything is gone, for sure: it is as if every lease were over. For a worker that knows that it is alone.
+    ///
+    /// # Errors
+    /// The store's.
+    ///
+    /// # Cancel safety
+    /// After a drop it may have been done; doing it again is safe.
+    async fn take_up(&self, now: DateTime<Utc>) -> Result<()>;
+
     /// Deletes all rows of a migration, sent or not; says how many.
     ///
     /// # Errors
     /// The store's.
     async fn forget(&self, migration: &str) -> Result<usize>;
+
+    /// Deletes all rows of a project and of its migrations, sent or not; says how many.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn forget_project(&self, project: &str) -> Result<usize>;
 
     /// Deletes closed rows that were filed before; says how many. An event that is told again after that is news, so this
     /// comes no earlier than the end of the migration's own retention.

@@ -154,7 +154,12 @@ impl Row {
 
     /// Puts it back when whoever took it is gone; if it may have arrived, its fate is unknown from now on. Whether it is.
     pub fn expire(&mut self, now: DateTime<Utc>) -> bool {
-        if !self.is_stale(now) {
+        self.is_stale(now) && self.put_back(now)
+    }
+
+    /// The same, whether its lease is over or not.
+    pub fn put_back(&mut self, now: DateTime<Utc>) -> bool {
+        if !self.state.is_held() {
             return false;
         }
         let said = "whoever sent it ended before the answer was noted".to_owned();

@@ -21,6 +21,7 @@ const NOTICES_1: &str = "
     CREATE TABLE notices (
         key TEXT PRIMARY KEY,
         migration TEXT,
+        project TEXT,
         bundle TEXT,
         address TEXT NOT NULL,
         state TEXT NOT NULL,
@@ -36,6 +37,7 @@ const NOTICES_1: &str = "
         row TEXT NOT NULL
     ) WITHOUT ROWID;
     CREATE INDEX notices_by_migration ON notices (migration) WHERE migration IS NOT NULL;
+    CREATE INDEX notices_by_project ON notices (project, filed, key) WHERE project IS NOT NULL;
     CREATE INDEX notices_due ON notices (due) WHERE state = 'waiting' AND bundle IS NULL;
     CREATE INDEX notices_gathered ON notices (bundle, address, urgent, filed, attempts, due)
         WHERE state = 'waiting' AND bundle IS NOT NULL;
@@ -154,6 +156,35 @@ impl Outbox for SqliteOutbox {
             rows(conn, "SELECT row FROM notices WHERE key = ?", [key.as_str()])
         });
         Ok(found.await?.pop())
+    }
+
+    async fn of_project(&self, project: &str, limit: u32) -> Result<Vec<Row>> {
+        let project = project.to_owned();
+        self.write("read notices", move |conn| {
+            let sql = "SELECT row FROM notices WHERE project = ? ORDER BY filed DESC, key DESC LIMIT ?";
+            rows(conn, sql, params![project, limit])
+        })
+        .await
+    }
+
+    async fn take_up(&self, now: DateTime<Utc>) -> Result<()> {
+        self.write("take up notices", move |conn| {
+            for mut row in rows(conn, "SELECT row FROM notices WHERE state IN ('claimed', 'sending')", [])? {
+                row.put_back(now);
+                update(conn, &row)?;
+                tell_if_unknown(conn, &row)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn forget_project(&self, project: &str) -> Result<usize> {
+        let project = project.to_owned();
+        self.write("forget notices", move |conn| {
+            Ok(conn.execute("DELETE FROM notices WHERE project = ?", [project])?)
+        })
+        .await
     }
 
     async fn forget(&self, migration: &str) -> Result<usize> {
@@ -301,11 +332,12 @@ fn rows(conn: &Connection, sql: &str, params: impl Params) -> Result<Vec<Row>, F
 
 fn insert(conn: &Connection, row: &Row) -> Result<usize, Fault> {
     let sql =
-        "INSERT INTO notices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING";
+        "INSERT INTO notices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING";
     let address = json(&row.address)?;
     Ok(conn.prepare_cached(sql)?.execute(params![
         row.key.as_str(),
         row.about.migration,
+        row.about.project,
         row.bundle(),
         address,
         row.state.name(),

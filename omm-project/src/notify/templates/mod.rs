@@ -20,7 +20,7 @@ mod page;
 mod payload;
 
 use super::{
-    Key, Letter,
+    Key, Letter, Totals,
     outbox::{Row, is_urgent},
 };
 use minijinja::{Environment, UndefinedBehavior, Value, value::Serde};
@@ -108,16 +108,22 @@ impl Templates {
     ///
     /// There is one row at least; of none nothing could be told.
     pub fn write(&self, rows: &[Row]) -> Option<Letter> {
+        self.write_digest(rows, None)
+    }
+
+    /// The same; a digest says how the project stands.
+    pub fn write_digest(&self, rows: &[Row], standing: Option<Totals>) -> Option<Letter> {
         let first = rows.first()?;
         let (page, event) = match rows {
             [only] => (Page::of(only), only.event.name()),
-            rows => (self.digest(first, rows), "digest"),
+            rows => (self.digest(first, rows, standing), "digest"),
         };
         let (subject, text) = split(&self.render(&first.locale, &format!("{event}.txt"), &page));
         let keys: Vec<Key> = rows.iter().map(|row| row.key.clone()).collect();
         Some(Letter {
             key: Key::of_all(&keys),
             address: first.address.clone(),
+            project: first.about.project.clone(),
             subject,
             text,
             html: self.render(&first.locale, &format!("{event}.html"), &page),
@@ -126,15 +132,15 @@ impl Templates {
         })
     }
 
-    fn digest(&self, first: &Row, rows: &[Row]) -> Page {
+    fn digest(&self, first: &Row, rows: &[Row], standing: Option<Totals>) -> Page {
         let mut page = Page::of(first);
         let told: Vec<&Row> = rows.iter().filter(|row| row.event.name() != "digest").collect();
-        let standing = rows.iter().filter(|row| row.event.name() == "digest").max_by_key(|row| row.at);
+        let filed = rows.iter().filter(|row| row.event.name() == "digest").max_by_key(|row| row.at);
         let write = |row: &&Row| {
             let line = self.render(&row.locale, "line.txt", &Page::of(row));
             page::line(line.trim(), LONGEST_SUBJECT * 4)
         };
-        page.totals = standing.and_then(|row| Page::of(row).totals);
+        page.totals = standing.or_else(|| filed.and_then(|row| Page::of(row).totals));
         page.lines = told.iter().take(MOST_LINES).map(write).collect();
         page.count = told.len();
         page.more = told.len().saturating_sub(MOST_LINES);

@@ -43,7 +43,9 @@ impl Page {
         let (mut summary, mut trouble, mut totals) = (None, None, None);
         match &row.event {
             Event::Ended { summary: of } => {
-                summary = Some(Summary { grade: line(&of.grade, LONGEST_NAME), ..of.clone() });
+                let (grade, reason) = (line(&of.grade, LONGEST_NAME), of.reason.as_deref());
+                let reason = reason.map(|reason| line(reason, LONGEST_SENTENCE));
+                summary = Some(Summary { grade, reason, ..of.clone() });
             }
             Event::NeedsPerson { trouble: of } => {
                 trouble = Some(Trouble { remedy: line(&of.remedy, LONGEST_SENTENCE), ..of.clone() });

@@ -16,6 +16,7 @@ fn summary(outcome: Outcome) -> Summary {
         failed: 0,
         unsettled: 0,
         seconds: 3723,
+        reason: None,
     }
 }
 

@@ -21,3 +21,11 @@ mod target;
 
 pub use hooks::{Hook, Hooks};
 pub use sign::{SigningKey, signature};
+
+/// Whether a URL can be told under that name.
+///
+/// # Errors
+/// As for [`Hooks::add`].
+pub(crate) fn check(name: &str, url: &str, plain_allowed: bool) -> omm_core::error::Result<()> {
+    target::Target::parse(name, url, plain_allowed).map(drop)
+}

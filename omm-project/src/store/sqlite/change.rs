@@ -55,6 +55,10 @@ fn change_one(
                 return Ok(Changed::Refused(known));
             }
             set("state = ?2", &next.code())?;
+            if known.is_final() {
+                // What was over begins anew.
+                set("asked = asked + ?2", &1)?;
+            }
             if *next == State::Paused {
                 // By somebody: it goes on when he says so, and not when the time comes that it had.
                 set("start = ?2", &rusqlite::types::Null)?;
@@ -65,7 +69,8 @@ fn change_one(
             if matches!(known, State::Running | State::Stopping) {
                 return Ok(Changed::Refused(known));
             }
-            set("state = ?2, reason = NULL, start = NULL, failed_turns = 0", &State::NotStarted.code())?;
+            let sql = "state = ?2, reason = NULL, start = NULL, failed_turns = 0, asked = asked + 1";
+            set(sql, &State::NotStarted.code())?;
             set("task = ?2", &json(task)?)?
         }
         Change::Wish(wish) => {
@@ -104,12 +109,13 @@ fn change_one(
             set("source_password = ?2, destination_password = ?2", &rusqlite::types::Null)?
         }
         Change::Password { field, from, to } => {
+            let Some(column) = column(*field) else { return Ok(Changed::Refused(known)) };
             if let Some(from) = from
-                && !holds(conn, key, column(*field), from)?
+                && !holds(conn, key, column, from)?
             {
                 return Ok(Changed::Refused(known));
             }
-            set(&format!("{} = ?2", column(*field)), &to.as_bytes())?
+            set(&format!("{column} = ?2"), &to.as_bytes())?
         }
     };
     Ok(Changed::Changed)

@@ -183,16 +183,18 @@ pub(super) fn secrets(
     Ok(found)
 }
 
-/// The column of a password.
-pub(super) fn column(field: Field) -> &'static str {
+/// The column of a password; the secrets of a project have none.
+pub(super) fn column(field: Field) -> Option<&'static str> {
     match field {
-        Field::SourcePassword => "source_password",
-        Field::DestinationPassword => "destination_password",
+        Field::SourcePassword => Some("source_password"),
+        Field::DestinationPassword => Some("destination_password"),
+        Field::MailPassword | Field::WebhookSecret => None,
     }
 }
 
 fn sealed(row: &Row<'_>, field: Field) -> Result<Option<Sealed>, Fault> {
-    let bytes: Option<Vec<u8>> = get(row, column(field))?;
+    let Some(column) = column(field) else { return Ok(None) };
+    let bytes: Option<Vec<u8>> = get(row, column)?;
     bytes.map(|bytes| Sealed::from_bytes(bytes).map_err(|_| Fault::Unreadable("sealed password"))).transpose()
 }
 
@@ -218,6 +220,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<MigrationRow, Fault> {
         task: optional_json(get(row, "task")?, "task")?.unwrap_or_default(),
         progress: optional_json(get(row, "progress")?, "progress")?,
         failed_turns: get(row, "failed_turns")?,
+        asked: unsigned(get(row, "asked")?)?,
         created: time(get(row, "created")?)?,
         changed: time(get(row, "changed")?)?,
     })

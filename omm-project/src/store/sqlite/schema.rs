@@ -3,7 +3,7 @@
 use omm_store::sqlite::Schema;
 
 /// "OMMP". A step that was released is never edited; a new one is added below it.
-pub(super) static PROJECTS: Schema = Schema { application_id: 0x4f4d_4d50, steps: &[PROJECTS_1] };
+pub(super) static PROJECTS: Schema = Schema { application_id: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2] };
 
 /// Times are microseconds since 1970. The triggers count, so that nobody ever has to.
 const PROJECTS_1: &str = "
@@ -110,3 +110,6 @@ const PROJECTS_1: &str = "
         PRIMARY KEY (project, number)
     ) WITHOUT ROWID;
 ";
+
+/// How often a migration was given something to do.
+const PROJECTS_2: &str = "ALTER TABLE migrations ADD COLUMN asked INTEGER NOT NULL DEFAULT 0";

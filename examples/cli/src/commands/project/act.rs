@@ -12,6 +12,7 @@ use crate::{
 use omm::{
     SqliteProjects,
     project::{
+        notify::outbox::Outbox,
         project::Project,
         store::{Change, Changed, MigrationKey, MigrationRow, Page, Projects, State},
         work::{Task, Wish, erase_migrations, erase_project},
@@ -156,13 +157,18 @@ pub(super) async fn delete(global: &Global, args: &Delete) -> Result<Exit, Failu
         ));
     }
     let super::Opened { omm, projects, project } = super::open(global, &args.chosen.named.project).await?;
-    let journals = omm.journals();
+    let (journals, outbox) = (omm.journals(), omm.outbox().await?);
     let erased = if args.chosen.numbers.is_empty() {
-        erase_project(&projects, journals.as_ref(), &project.id, &by()).await?
+        let erased = erase_project(&projects, journals.as_ref(), &project.id, &by()).await?;
+        outbox.forget_project(project.id.as_str()).await?;
+        erased
     } else {
         let (mut erased, mut chosen) = (0, Those::of(&args.chosen));
         while let Some(rows) = chosen.next(&projects, &project).await? {
             erased += erase_migrations(&projects, journals.as_ref(), &project.id, &rows, &by()).await?;
+            for row in &rows {
+                outbox.forget(&row.key.to_string()).await?;
+            }
         }
         erased
     };

@@ -1,6 +1,6 @@
 //! Projects as such: made, and how they work.
 
-use super::by;
+use super::{by, notices};
 use crate::{
     args::{
         Global, lasting,
@@ -15,7 +15,8 @@ use omm::{
     AccountSpec, CredentialProvider, CredentialRef, address,
     core::host::blocking,
     project::{
-        project::{Invalid, PasswordHash, Project, ProjectId, QuietHours},
+        notify::Notice,
+        project::{Invalid, Mail, Notices, PasswordHash, Project, ProjectId, QuietHours, Told},
         store::Projects,
     },
 };
@@ -27,8 +28,10 @@ pub(super) async fn create(global: &Global, args: &Create) -> Result<Exit, Failu
     let mut project = Project::new(ProjectId::random()?, &args.name, &args.contact, password, Utc::now());
     project.source = server(args, args.source.as_deref())?;
     project.destination = server(args, args.destination.as_deref())?;
+    notices::apply(&args.notices, &mut project).await?;
     valid(&project)?;
-    omm.projects().await?.create(&project, &by()).await?;
+    let (projects, keys) = (omm.projects().await?, notices::keys(&args.notices, &project)?);
+    projects.create(&project, &by()).await?;
     let id = project.id.as_str();
     match (global.json, global.quiet) {
         (true, _) => output::json(&json!({ "event": "project", "project": id, "name": project.name }))?,
@@ -37,6 +40,9 @@ pub(super) async fn create(global: &Global, args: &Create) -> Result<Exit, Failu
             "project {id}: {}; next: `omm project import {id} FORM` or `omm project add {id} SRC DST`",
             project.name
         ))?,
+    }
+    if let Some(notice) = Notice::created(&project) {
+        notices::created(global, &omm, &projects, keys, &notice).await?;
     }
     Ok(Exit::Done)
 }
@@ -64,7 +70,11 @@ fn server(args: &Create, text: Option<&str>) -> Result<Option<AccountSpec>, Fail
 
 pub(super) async fn options(global: &Global, args: &Options) -> Result<Exit, Failure> {
     let super::Opened { projects, mut project, .. } = super::open(global, &args.named.project).await?;
-    let before = project.options.clone();
+    let before = project.clone();
+    if let Some(contact) = &args.contact {
+        contact.trim().clone_into(&mut project.contact);
+    }
+    notices::apply(&args.notices, &mut project).await?;
     let options = &mut project.options;
     options.migrations_at_once = args.at_once.unwrap_or(options.migrations_at_once);
     options.requests_at_once = args.requests.unwrap_or(options.requests_at_once);
@@ -81,7 +91,7 @@ pub(super) async fn options(global: &Global, args: &Options) -> Result<Exit, Fai
         options.migration.kinds.clone_from(&args.kinds);
     }
     valid(&project)?;
-    if project.options != before {
+    if project != before {
         project = projects.change(&project, &by()).await?;
     }
     show(global, &project)?;
@@ -111,8 +121,25 @@ fn show(global: &Global, project: &Project) -> Result<(), Failure> {
             "passwords",
             if options.keep_passwords { "kept" } else { "erased when a migration is done" }.to_owned(),
         ),
+        ("mails", mails(project)),
+        ("webhook", webhook(&options.notices).to_owned()),
     ];
     output::rows(&rows.map(|(name, value)| vec![name.to_owned(), value]))
+}
+
+fn mails(project: &Project) -> String {
+    let notices = &project.options.notices;
+    let by = match &notices.mail {
+        Mail::Server(server) => format!("{}:{}", server.host, server.port),
+        _ => return "none".to_owned(),
+    };
+    let of = if notices.told == Told::Trouble { ", of trouble only" } else { "" };
+    format!("to {} in {} by {by}{of}", project.contact, notices.language)
+}
+
+/// Its address may hold a token.
+fn webhook(notices: &Notices) -> &'static str {
+    if notices.webhook.is_some() { "one is told" } else { "none" }
 }
 
 /// `08:00-18:00@Europe/Paris`, or `never`.

@@ -5,6 +5,7 @@ mod act;
 mod create;
 mod import;
 mod key;
+mod notices;
 mod run;
 mod status;
 mod watched;
@@ -43,6 +44,7 @@ pub(super) async fn run(global: &Global, command: &ProjectCommand) -> Result<Exi
         ProjectCommand::Report(args) => status::report(global, args).await,
         ProjectCommand::Delete(args) => act::delete(global, args).await,
         ProjectCommand::Audit(args) => status::audit(global, args).await,
+        ProjectCommand::Notices(args) => notices::list(global, args).await,
     }
 }
 

@@ -25,20 +25,21 @@ pub(super) async fn run(global: &Global, args: &Run) -> Result<Exit, Failure> {
     let omm = crate::commands::open_finding(global, &args.limits, &args.discovering).await?;
     let projects = omm.projects().await?;
     // Said now, instead of by each migration when its turn comes.
-    let is_sealed = !projects.secrets(None, 1).await?.is_empty();
+    let mut project = find(&projects, &args.named.project).await?;
+    let is_sealed = project.options.notices.holds_secrets() || !projects.secrets(None, 1).await?.is_empty();
     let keys: Arc<dyn Keys> = match is_sealed || args.key.key_file.is_some() {
         true => Arc::new(key::read(&args.key)?),
         false => Arc::new(NoKeys),
     };
-    let mut project = find(&projects, &args.named.project).await?;
     if project.held {
         project.held = false;
         project = projects.change(&project, &by()).await?;
     }
     watched::log(args.log);
     let metrics = Metrics::default();
+    let post = Arc::new(omm.post(&projects, Arc::clone(&keys)).await?);
     let worker = omm.worker(&projects, keys).at_once(args.workers).grace(Duration::from_secs(args.grace));
-    let worker = worker.counting(metrics.clone());
+    let worker = worker.counting(metrics.clone()).telling_by(post);
     let (id, file) = (&project.id, args.metrics.clone());
     let watched = Watched { global, omm: &omm, projects: &projects, project: id, metrics, file };
     tokio::select! {

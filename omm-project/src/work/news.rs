@@ -1,0 +1,76 @@
+//! What a turn tells whoever is to be told.
+
+use super::{
+    ending::{Ending, Outcome},
+    progress::Progress,
+    turn::Desk,
+};
+use crate::{
+    notify::{self, Event, Notice, Reason, Summary, Trouble},
+    project::Project,
+    store::{MigrationRow, State},
+};
+use omm_core::{Result, report::Report};
+use std::time::Duration;
+
+impl Desk {
+    /// Tells. Whether anybody could be told or not, the migration goes its way.
+    pub(super) async fn tell(&self, project: &Project, row: &MigrationRow, event: Event) {
+        let Some(notifier) = &self.notifier else { return };
+        // As its options are by now; of a project that was erased nothing is told.
+        let Ok(Some(project)) = self.turns.project(&project.id).await else { return };
+        if let Some(notice) = Notice::of_migration(&project, row, event, self.env.runtime.now()) {
+            // Untold is a value, and there is nobody here to hand it to.
+            let _ = notifier.notify(&notice).await;
+        }
+    }
+}
+
+/// What is told of how a turn ended; nothing of what goes on by itself before anybody could do something.
+pub(super) fn of(
+    ending: &Ending,
+    outcome: Option<&Result<Outcome>>,
+    report: Option<&Report>,
+    progress: Option<Progress>,
+    took: Duration,
+) -> Option<Event> {
+    let how = match ending.state {
+        State::Done => notify::Outcome::Done,
+        State::DoneWithFailures => notify::Outcome::DoneWithFailures,
+        State::Stopped => notify::Outcome::Stopped,
+        State::Failed => notify::Outcome::Failed,
+        State::Paused => return trouble(ending, outcome),
+        _ => return None,
+    };
+    let mut summary = match report {
+        Some(report) => Summary::of(report, how, took),
+        None => summary(&progress.unwrap_or_default(), how, took),
+    };
+    summary.reason.clone_from(&ending.reason);
+    Some(Event::Ended { summary })
+}
+
+fn trouble(ending: &Ending, outcome: Option<&Result<Outcome>>) -> Option<Event> {
+    let Some(Err(error)) = outcome else { return None };
+    let (reason, side) = (Reason::of(error.kind())?, error.side());
+    let remedy = ending.reason.clone().unwrap_or_default();
+    Some(Event::NeedsPerson { trouble: Trouble { reason, side, remedy } })
+}
+
+/// Of a turn that came to no report.
+fn summary(progress: &Progress, outcome: notify::Outcome, took: Duration) -> Summary {
+    let items = &progress.items;
+    Summary {
+        outcome,
+        grade: "-".to_owned(),
+        found: items.found,
+        copied: items.copied + items.adopted,
+        copied_bytes: items.bytes,
+        already_there: items.already_there,
+        skipped: items.skipped,
+        failed: items.failed,
+        unsettled: 0,
+        seconds: took.as_secs(),
+        reason: None,
+    }
+}
