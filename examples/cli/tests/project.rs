@@ -4,7 +4,7 @@
 
 mod world;
 
-use std::fs;
+use std::{fs, process::Stdio, thread, time::Duration};
 use world::{End, World};
 
 /// A key, a project, and so many migrations of `mail` into folders of their own.
@@ -66,13 +66,34 @@ fn a_project_is_run_synchronised_and_taken_back() {
     good(&world.omm(&["project", "undo", &id, "2", "--from-sync-point", "2", "--yes"]));
     world.omm(&["project", "run", &id]);
     assert_eq!(world.bodies("copies1").len(), 10);
-    assert!(good(&world.omm(&["project", "status", &id])).contains("1 copies were deleted again"));
+    assert!(good(&world.omm(&["project", "status", &id])).contains("1 copy was deleted again"));
 
     good(&world.omm(&["project", "verify", &id, "--read-back"]));
     good(&world.omm(&["project", "run", &id]));
     good(&world.omm(&["project", "delete", &id, "--yes"]));
     world.omm(&["project", "status", &id]).refused(2, &["omm project status"]);
     assert_eq!(world.bodies("copies0").len(), 10, "the copies stay");
+}
+
+// Would catch: commands that wait for the lock of the worker until it is done.
+#[test]
+fn whoever_works_keeps_nobody_from_asking() {
+    let world = World::new();
+    world.maildir(1);
+    let id = project(&world, 1);
+    good(&world.omm(&["project", "add", &id, "mail", "dir:later", "--start", "2999-01-01"]));
+    let run = ["project", "run", &id, "--metrics", "counters", "--quiet"];
+    let mut run = world.command(&run).stderr(Stdio::null()).spawn().unwrap();
+    while !world.path("copies0").exists() {
+        assert!(run.try_wait().unwrap().is_none(), "it waits for the second one");
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert!(good(&world.omm(&["project", "status", &id])).contains("1 scheduled"));
+    good(&world.omm(&["project", "pause", &id, "2"]));
+    // Nothing waits for anything any more: it comes home by itself.
+    assert_eq!(run.wait().unwrap().code(), Some(1));
+    assert!(world.path("counters").exists());
+    assert!(good(&world.omm(&["project", "status", &id])).contains("1 paused"));
 }
 
 #[test]

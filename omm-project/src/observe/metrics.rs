@@ -48,7 +48,7 @@ struct Counters {
 
 impl Metrics {
     /// All of them as OpenMetrics text, with how many migrations of all projects are in each state and what every
-    /// server is asked. It reads the counts of every project, whose number it costs.
+    /// server is asked.
     ///
     /// # Errors
     /// [`ErrorKind::Journal`] when the store cannot be read.

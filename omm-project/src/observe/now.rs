@@ -13,9 +13,6 @@ use prometheus_client::{
 };
 use std::{collections::BTreeMap, fmt};
 
-/// So many projects at a time.
-const PAGE: u32 = 500;
-
 /// How it is at this moment.
 #[derive(Debug)]
 pub(super) struct Now {
@@ -25,19 +22,9 @@ pub(super) struct Now {
 
 impl Now {
     pub(super) async fn of(limiter: &Limiter, projects: &dyn Projects) -> Result<Self> {
-        let mut states: BTreeMap<State, u64> = State::ALL.into_iter().map(|state| (state, 0)).collect();
-        let mut after = None;
-        loop {
-            let page = projects.projects(after.as_ref(), PAGE).await?;
-            for project in &page {
-                let counts = projects.counts(&project.id).await?;
-                states.iter_mut().for_each(|(state, count)| *count += counts.of(*state));
-            }
-            match page.into_iter().last() {
-                Some(last) => after = Some(last.id),
-                None => return Ok(Self { states, lanes: limiter.lanes() }),
-            }
-        }
+        let counts = projects.totals().await?;
+        let states = State::ALL.into_iter().map(|state| (state, counts.of(state))).collect();
+        Ok(Self { states, lanes: limiter.lanes() })
     }
 }
 

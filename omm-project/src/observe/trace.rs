@@ -2,7 +2,7 @@
 //! line break in it begins no line.
 
 use crate::{store::MigrationRow, work::Ending};
-use omm_core::event::Event;
+use omm_core::{event::Event, seam::AccountSpec};
 use tracing::{Span, debug, info, info_span, trace, warn};
 
 /// The span of a turn.
@@ -10,8 +10,8 @@ pub(crate) fn turn(row: &MigrationRow) -> Span {
     info_span!(
         "migration",
         number = row.key.0,
-        source = row.source.server,
-        destination = row.destination.server
+        source = server(&row.source),
+        destination = server(&row.destination)
     )
 }
 
@@ -45,6 +45,23 @@ pub(crate) fn tells(event: &Event) {
         }
         _ => (),
     }
+}
+
+/// How a round of the house went: how many journals are left to be erased.
+pub(crate) fn went_round(left: omm_core::Result<u64>) {
+    match left {
+        Ok(0) => debug!("nothing is left that is to be erased"),
+        Ok(left) => info!(left, "journals that somebody works on are erased the next time"),
+        Err(error) => {
+            warn!(kind = ?error.kind(), "what is to be erased could not be");
+            trace!(said = error.to_string(), "what is to be erased could not be");
+        }
+    }
+}
+
+/// The server of an account; of files only that they are files: a path may name whose they are.
+fn server(account: &AccountSpec) -> &str {
+    if account.login.is_empty() { &account.server_type } else { &account.server }
 }
 
 /// How a turn ended, within its span.

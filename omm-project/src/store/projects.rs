@@ -37,11 +37,22 @@ pub trait Projects: Send + Sync {
     /// [`omm_core::error::ErrorKind::Config`] when it was changed since it was read: [`Project::revision`].
     async fn change(&self, project: &Project, by: &By) -> Result<Project>;
 
-    /// Erases a project with its migrations, passwords and sessions; its audit lines stay. Says whether there was one.
+    /// Erases a project with its migrations, passwords and sessions; its audit lines stay, and its journals are
+    /// [orphans](Self::orphans). Says whether there was one.
     async fn erase(&self, id: &ProjectId, by: &By) -> Result<bool>;
 
-    /// Projects whose retention is over, so many at most.
+    /// Projects whose retention is over, so many at most: of those nothing runs, nothing waits for a time, and nothing waits
+    /// for its turn unless the project is held.
     async fn overdue(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<ProjectId>>;
+
+    /// Erases a project if it is [overdue](Self::overdue), in one step with the question. Says whether it was.
+    async fn retire(&self, id: &ProjectId, now: DateTime<Utc>, by: &By) -> Result<bool>;
+
+    /// The names of journals that no migration names any more, in their order, those behind `after`.
+    async fn orphans(&self, after: Option<&str>, limit: u32) -> Result<Vec<String>>;
+
+    /// This journal is erased, and its name with it.
+    async fn buried(&self, journal: &str) -> Result<()>;
 
     /// Reserves so many numbers in a row, and gives the first. Numbers that are not used are lost.
     async fn reserve(&self, count: u64) -> Result<MigrationKey>;
@@ -58,6 +69,9 @@ pub trait Projects: Send + Sync {
     /// How many migrations there are in each state. It costs the same, however many there are.
     async fn counts(&self, project: &ProjectId) -> Result<Counts>;
 
+    /// How many migrations of all projects there are in each state. It costs as much as there are projects.
+    async fn totals(&self) -> Result<Counts>;
+
     /// Changes migrations. The answers line up with the changes, which are made one after the other; whatever is refused, the
     /// others are made.
     async fn change_migrations(
@@ -67,7 +81,8 @@ pub trait Projects: Send + Sync {
         by: &By,
     ) -> Result<Vec<Changed>>;
 
-    /// Erases migrations, and says how many there were. Nothing happens at any account, nor to a journal.
+    /// Erases migrations, and says how many there were; those that somebody works on are left. Nothing happens at any
+    /// account, and their journals are [orphans](Self::orphans).
     async fn erase_migrations(&self, project: &ProjectId, keys: Vec<MigrationKey>, by: &By) -> Result<u64>;
 
     /// The passwords of all projects in the order of their migrations, those behind `after`; migrations without any are left

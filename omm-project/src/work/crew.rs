@@ -31,6 +31,9 @@ pub(super) struct Crew<'a> {
     taken: BTreeMap<MigrationKey, Taken>,
     /// Of projects of which something runs.
     known: HashMap<ProjectId, Known>,
+    /// When a project was served last, by the number of the turn.
+    served: HashMap<ProjectId, u64>,
+    turns: u64,
 }
 
 /// How the turn of a migration ended.
@@ -51,6 +54,9 @@ struct Known {
     project: Arc<Project>,
     share: Share,
 }
+
+/// For so many turns it is known who was served when.
+const REMEMBERED: u64 = 100_000;
 
 impl Crew<'_> {
     /// The next to end. Nothing ends where nothing runs.
@@ -77,6 +83,11 @@ impl Crew<'_> {
         self.taken.values().filter(|taken| taken.project == *project).count()
     }
 
+    /// Who has the least comes first, and of those who has waited longest.
+    fn share(&self, project: &ProjectId) -> (usize, u64) {
+        (self.of(project), self.served.get(project).copied().unwrap_or_default())
+    }
+
     /// Two into one mailbox, whoever's they are, would not know each other's copies from strangers': one after the other.
     fn writes_into(&self, destination: MailboxKey) -> bool {
         self.taken.values().any(|taken| taken.destination == destination)
@@ -89,6 +100,9 @@ impl Worker {
         let now = self.desk.env.runtime.now();
         let busy: HashSet<ProjectId> = crew.taken.values().map(|taken| taken.project.clone()).collect();
         crew.known.retain(|id, _| busy.contains(id));
+        // Whoever was served so long ago is like one who never was.
+        let long_ago = crew.turns.saturating_sub(REMEMBERED);
+        crew.served.retain(|_, turn| *turn > long_ago);
         for id in busy {
             let Some(project) = self.desk.turns.project(&id).await? else {
                 // It was erased while something of it runs.
@@ -133,24 +147,20 @@ impl Worker {
         if news.is_empty() { Ok(()) } else { self.desk.turns.note(news).await }
     }
 
-    /// Takes what is due, as much as there is room for: by turns, one of each project, so that a thousand of one do not
-    /// keep another's first one waiting.
+    /// Takes what is due, as much as there is room for: each time of the project of which the least runs, so that a
+    /// thousand of one do not keep another's first one waiting.
     pub(super) async fn take<'a>(&'a self, crew: &mut Crew<'a>) -> Result<()> {
         if crew.taken.len() >= self.at_once {
             return Ok(());
         }
         let now = self.desk.env.runtime.now();
         let mut due = self.desk.turns.due(now, self.at_once.saturating_mul(2)).await?;
-        while !due.is_empty() {
-            for (id, waiting) in &mut due {
-                if crew.taken.len() >= self.at_once {
-                    return Ok(());
-                }
-                if !self.take_one(crew, id, waiting).await? {
-                    waiting.clear();
-                }
-            }
+        while crew.taken.len() < self.at_once {
             due.retain(|(_, waiting)| !waiting.is_empty());
+            let Some((id, waiting)) = due.iter_mut().min_by_key(|(id, _)| crew.share(id)) else { break };
+            if !self.take_one(crew, id, waiting).await? {
+                waiting.clear();
+            }
         }
         Ok(())
     }
@@ -173,11 +183,12 @@ impl Worker {
                 continue;
             }
             let change = vec![(row.key, Change::State(State::Running, None))];
-            let changed = self.desk.turns.change_migrations(id, change, &self.by()).await?;
-            if changed.first() != Some(&Changed::Changed) {
+            if self.change(id, change).await?.first() != Some(&Changed::Changed) {
                 continue;
             }
             let (handle, key) = (Handle::default(), row.key);
+            crew.turns += 1;
+            crew.served.insert(id.clone(), crew.turns);
             crew.taken.insert(key, Taken { project: id.clone(), destination, handle: handle.clone() });
             let (counted, span) = (self.desk.metrics.begins(), trace::turn(&row));
             let turn = async move {
@@ -211,15 +222,24 @@ impl Worker {
             self.desk.turns.note(vec![(key, progress)]).await?;
         }
         let keeps = crew.known.get(&taken.project).is_none_or(|known| known.project.options.keep_passwords);
-        let mut changes = vec![];
-        if ending.state == State::Done && !keeps {
+        let is_done = ending.state == State::Done;
+        let mut changes = vec![(key, Change::Ended(ending))];
+        if is_done && !keeps {
+            // Behind it: of what does not count as done the passwords are left.
             changes.push((key, Change::ErasePasswords));
         }
-        changes.push((key, Change::Ended(ending)));
-        // The project may have been erased meanwhile, and this with it.
-        if self.desk.turns.project(&taken.project).await?.is_some() {
-            self.desk.turns.change_migrations(&taken.project, changes, &self.by()).await?;
+        self.change(&taken.project, changes).await.map(drop)
+    }
+
+    /// Changes migrations of a project; nothing where it was erased meanwhile, and they with it.
+    async fn change(
+        &self,
+        project: &ProjectId,
+        changes: Vec<(MigrationKey, Change)>,
+    ) -> Result<Vec<Changed>> {
+        match self.desk.turns.change_migrations(project, changes, &self.by()).await {
+            Err(_) if self.desk.turns.project(project).await?.is_none() => Ok(Vec::new()),
+            answer => answer,
         }
-        Ok(())
     }
 }

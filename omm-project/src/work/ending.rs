@@ -39,6 +39,9 @@ pub struct Ending {
     pub again: Option<DateTime<Utc>>,
     /// How many turns in a row have ended in trouble, this one included.
     pub failed_turns: u32,
+    /// Whether what was to be done is done: the next turn copies, unless somebody wishes otherwise. What failed or was
+    /// stopped is to be done still: nobody who goes on with an undo wants a copy.
+    pub is_over: bool,
 }
 
 /// The first pause after trouble that may go away by itself, and the longest.
@@ -70,7 +73,7 @@ impl Ending {
     /// A turn that had to be dropped where it stood, because its grace was over.
     pub(super) fn cut(cut: Cut) -> Self {
         match cut {
-            Cut::Wished(Wish::Pause) => Self::rests("on request", None),
+            Cut::Wished(Wish::Pause) => Self::rests(Wish::Pause.reason().unwrap_or_default(), None),
             Cut::Wished(Wish::Stop) => Self::new(State::Stopped, None),
             Cut::Quiet(until) => Self { again: Some(until), ..Self::new(State::Scheduled, None) },
             Cut::Drained => Self::new(State::NotStarted, None),
@@ -81,7 +84,7 @@ impl Ending {
         let bad = report.totals.failed + report.totals.missing;
         let unfinished = report.folders.iter().filter(|folder| folder.trouble.is_some()).count();
         if bad == 0 && unfinished == 0 && report.complete {
-            return Self::new(State::Done, None);
+            return Self::over(State::Done, None);
         }
         let mut parts = Vec::new();
         if bad > 0 {
@@ -91,18 +94,18 @@ impl Ending {
             parts.push(format!("{unfinished} folders could not be finished"));
         }
         let reason = format!("{}; the report names each, and retry offers them again", parts.join(", "));
-        Self::new(State::DoneWithFailures, Some(reason))
+        Self::over(State::DoneWithFailures, Some(reason))
     }
 
     fn verified(found: &Verification) -> Self {
         if found.good == found.copies {
-            return Self::new(State::Done, None);
+            return Self::over(State::Done, None);
         }
         let reason = format!(
             "of {} copies {} are missing, {} altered and {} could not be read",
             found.copies, found.missing, found.altered, found.unreadable
         );
-        Self::new(State::DoneWithFailures, Some(reason))
+        Self::over(State::DoneWithFailures, Some(reason))
     }
 
     /// What was taken back is to be asked for again, not done again by itself.
@@ -111,7 +114,12 @@ impl Ending {
             0 => String::new(),
             left => format!(", {left} were left because somebody had changed them"),
         };
-        Self::new(State::Stopped, Some(format!("{} copies were deleted again{left}", undone.deleted)))
+        let copies = if undone.deleted == 1 {
+            "1 copy was".to_owned()
+        } else {
+            format!("{} copies were", undone.deleted)
+        };
+        Self::over(State::Stopped, Some(format!("{copies} deleted again{left}")))
     }
 
     /// What may go away by itself is tried again, more and more rarely; what needs a person waits for him.
@@ -144,8 +152,12 @@ impl Ending {
         Self { again, ..Self::new(State::Paused, Some(reason.to_owned())) }
     }
 
+    fn over(state: State, reason: Option<String>) -> Self {
+        Self { is_over: true, ..Self::new(state, reason) }
+    }
+
     fn new(state: State, reason: Option<String>) -> Self {
-        Self { state, reason, again: None, failed_turns: 0 }
+        Self { state, reason, again: None, failed_turns: 0, is_over: false }
     }
 }
 

@@ -1,61 +1,34 @@
-//! Erasing what is known of migrations: journals, passwords, numbers. What was copied stays, and so do the audit lines.
+//! Erasing journals that no migration names any more. What was copied stays.
 
 use super::Journals;
-use crate::{
-    project::ProjectId,
-    store::{By, MigrationRow, Page, Projects},
-};
-use omm_core::Result;
+use crate::store::Projects;
+use omm_core::{Result, host::Stop};
 
-/// So many at a time.
-const PAGE: u32 = 500;
+/// So many names at a time.
+const PAGE: u32 = 100;
 
-/// Erases migrations of a project with their journals, and says how many there were.
-///
-/// Journals go first: one that no row names any more would be kept for good. Whoever is interrupted begins anew.
+/// Erases the journals that no migration of a project names any more ([`Projects::orphans`]), and says how many could not be
+/// erased now, because somebody works on them: the next one who comes by tries again.
 ///
 /// # Errors
-/// [`omm_core::error::ErrorKind::Journal`], also when somebody works on one of them; those before it are then without a
-/// journal, and none is erased.
+/// [`omm_core::error::ErrorKind::Journal`] when the names cannot be read or written.
 ///
 /// # Cancel safety
-/// When dropped, some journals are erased, and perhaps all of it.
-pub async fn erase_migrations(
-    projects: &dyn Projects,
-    journals: &dyn Journals,
-    project: &ProjectId,
-    migrations: &[MigrationRow],
-    by: &By,
-) -> Result<u64> {
-    for journal in migrations.iter().filter_map(|row| row.journal.as_deref()) {
-        journals.erase(journal).await?;
-    }
-    let keys = migrations.iter().map(|row| row.key).collect();
-    projects.erase_migrations(project, keys, by).await
-}
-
-/// Erases a project with all its migrations, sessions and journals, and says how many migrations there were.
-///
-/// # Errors
-/// As for [`erase_migrations`]; the pages of migrations before it are erased.
-///
-/// # Cancel safety
-/// When dropped, some of it is erased. Whoever asks again erases the rest.
-pub async fn erase_project(
-    projects: &dyn Projects,
-    journals: &dyn Journals,
-    project: &ProjectId,
-    by: &By,
-) -> Result<u64> {
-    let mut erased = 0;
+/// When dropped, some are erased. Whoever asks again goes on.
+pub async fn bury(projects: &dyn Projects, journals: &dyn Journals, stop: &Stop) -> Result<u64> {
+    let (mut after, mut left) = (None::<String>, 0);
     loop {
-        // Always the first page: what was on it is gone the next time.
-        let page = projects.page(project, Page::first(PAGE)).await?;
-        if page.is_empty() {
-            break;
+        let names = projects.orphans(after.as_deref(), PAGE).await?;
+        let Some(last) = names.last() else { return Ok(left) };
+        after = Some(last.clone());
+        for name in &names {
+            if stop.requested() {
+                return Ok(left);
+            }
+            match journals.erase(name).await {
+                Ok(()) => projects.buried(name).await?,
+                Err(_) => left += 1,
+            }
         }
-        erased += erase_migrations(projects, journals, project, &page, by).await?;
     }
-    projects.erase(project, by).await?;
-    Ok(erased)
 }

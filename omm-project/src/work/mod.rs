@@ -9,6 +9,7 @@ mod ending;
 mod erase;
 mod house;
 mod lends;
+mod mailboxes;
 mod news;
 mod passwords;
 mod progress;
@@ -18,7 +19,7 @@ mod turn;
 mod worker;
 
 pub use ending::Ending;
-pub use erase::{erase_migrations, erase_project};
+pub use erase::bury;
 pub use lends::{Accounts, Journals};
 pub(crate) use passwords::Passwords;
 pub use progress::{FolderProgress, Items, Progress};

@@ -1,5 +1,6 @@
 //! What a migration is to do when its turn comes, and what somebody wishes of one that runs.
 
+use crate::store::State;
 use serde::{Deserialize, Serialize};
 
 /// What a migration is to do at its next turn.
@@ -26,7 +27,8 @@ pub enum Task {
     },
 }
 
-/// What somebody wishes of a migration that runs. Whoever works on it hears it within a second.
+/// What somebody wishes of a migration. Whoever works on it hears it within a second; of one that waits for its turn or a
+/// time it is done at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -38,6 +40,22 @@ pub enum Wish {
 }
 
 impl Wish {
+    /// What becomes of a migration by it.
+    pub fn state(self) -> State {
+        match self {
+            Self::Pause => State::Paused,
+            Self::Stop => State::Stopped,
+        }
+    }
+
+    /// Why it is that, for people.
+    pub(crate) fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Pause => Some("on request"),
+            Self::Stop => None,
+        }
+    }
+
     /// As it is stored; a number that was released keeps its meaning.
     pub(crate) fn code(self) -> u8 {
         match self {

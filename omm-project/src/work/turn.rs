@@ -3,12 +3,14 @@
 use super::{
     Accounts, Journals, Progress, Task, Wish,
     ending::{Cut, Ending, Outcome},
+    mailboxes::{Lease, Mailboxes},
     news,
     passwords::Passwords,
     progress::Ear,
     share::Share,
 };
 use crate::{
+    MailboxKey,
     notify::{Event, Notifier},
     observe::{Metrics, trace},
     project::Project,
@@ -42,6 +44,8 @@ pub(super) struct Desk {
     /// How long a write in flight may take after somebody asked to stop.
     pub(super) grace: Duration,
     pub(super) metrics: Metrics,
+    /// Which are written into.
+    pub(super) mailboxes: Mailboxes,
     /// Whom it tells.
     pub(super) notifier: Option<Arc<dyn Notifier>>,
 }
@@ -174,12 +178,16 @@ impl Desk {
 
     async fn work(&self, project: &Project, row: &MigrationRow, env: &Env, handle: &Handle) -> Result<Went> {
         let options = project.options.migration.clone();
-        let (source, destination) = self.open(row, env, handle).await?;
+        let (source, destination, _lease) = self.open(row, env, handle).await?;
         let journal = match &row.journal {
             Some(name) => self.journals.open(name).await?,
             None => {
                 let name = self.journals.make(&row.source, &row.destination, &options).await?;
-                self.has_journal(project, row.key, &name).await?;
+                if let Err(error) = self.has_journal(project, row.key, &name).await {
+                    // Nobody would ever find it.
+                    let _ = self.journals.erase(&name).await;
+                    return Err(error);
+                }
                 self.journals.open(&name).await?
             }
         };
@@ -204,12 +212,14 @@ impl Desk {
         row: &MigrationRow,
         env: &Env,
         handle: &Handle,
-    ) -> Result<(Arc<dyn Source>, Arc<dyn Destination>)> {
+    ) -> Result<(Arc<dyn Source>, Arc<dyn Destination>, Lease)> {
         let open = async {
             let source = self.accounts.normalise(&row.source, Side::Source, env).await?;
             let destination = self.accounts.normalise(&row.destination, Side::Destination, env).await?;
+            // Two accounts that were written differently may be found to be one mailbox: one after the other.
+            let lease = self.mailboxes.lease(MailboxKey::of(&destination), self.env.runtime.as_ref()).await;
             let source = self.accounts.source(&source, env).await?;
-            Ok((source, self.accounts.destination(&destination, env).await?))
+            Ok((source, self.accounts.destination(&destination, env).await?, lease))
         };
         handle.stop.interrupts(open).await?
     }

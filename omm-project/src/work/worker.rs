@@ -1,13 +1,13 @@
 //! The loop: look, take, wait, and note how each turn ended.
 
-use super::{Accounts, Journals, crew::Crew, ending::Cut, house::House, turn::Desk};
+use super::{Accounts, Journals, crew::Crew, ending::Cut, mailboxes::Mailboxes, turn::Desk};
 use crate::{
     notify::{Notifier, Post},
     observe::Metrics,
     sealed::Keys,
     store::{By, Turns},
 };
-use futures::future::{Either, join, select};
+use futures::future::{Either, join3, select};
 use omm_core::{
     Result,
     host::{Env, Stop},
@@ -47,8 +47,9 @@ impl Worker {
         keys: Arc<dyn Keys>,
         env: Env,
     ) -> Self {
-        let metrics = Metrics::default();
-        let desk = Desk { turns, accounts, journals, keys, env, grace: GRACE, metrics, notifier: None };
+        let (metrics, mailboxes) = (Metrics::default(), Mailboxes::default());
+        let (grace, notifier) = (GRACE, None);
+        let desk = Desk { turns, accounts, journals, keys, env, grace, metrics, mailboxes, notifier };
         Self { desk, at_once: AT_ONCE, post: None }
     }
 
@@ -100,26 +101,33 @@ impl Worker {
     /// Dropping the future drops what runs; the next worker goes on with it.
     pub async fn run(&self, until: Until, stop: &Stop) -> Result<()> {
         let at_work = self.desk.turns.take_up(&self.by()).await?;
-        let Some(post) = &self.post else { return self.work(until, stop).await };
-        if at_work.is_alone() {
-            // What cannot be taken up now is free when its lease is over.
-            let _ = post.take_up().await;
-        }
         let over = Stop::new();
         let working = async {
             let ended = self.work(until, stop).await;
             over.request();
             ended
         };
-        let (ended, ()) = join(working, self.send(post, &over)).await;
-        if ended.is_ok() && !stop.requested() {
+        let sending = async {
+            if let Some(post) = &self.post {
+                self.send(post, at_work.is_alone(), &over).await;
+            }
+        };
+        let (ended, (), ()) = join3(working, sending, self.keep_house(&over, stop)).await;
+        if let Some(post) = &self.post
+            && ended.is_ok()
+            && !stop.requested()
+        {
             select(pin!(post.close(FAREWELL)), pin!(stop.wait())).await;
         }
         ended
     }
 
     /// Sends letters until the work is over, and the grace of the last one.
-    async fn send(&self, post: &Post, over: &Stop) {
+    async fn send(&self, post: &Post, is_alone: bool, over: &Stop) {
+        if is_alone {
+            // What cannot be taken up now is free when its lease is over.
+            let _ = post.take_up().await;
+        }
         let grace = async {
             over.wait().await;
             self.desk.env.runtime.sleep(self.desk.grace).await;
@@ -128,9 +136,8 @@ impl Worker {
     }
 
     async fn work(&self, until: Until, stop: &Stop) -> Result<()> {
-        let (mut crew, mut house) = (Crew::default(), House::default());
+        let mut crew = Crew::default();
         while !stop.requested() {
-            self.keep_house(&mut house).await?;
             self.look(&mut crew).await?;
             if until == Until::Idle && crew.is_empty() && !self.desk.turns.is_waiting().await? {
                 return Ok(());

@@ -56,18 +56,32 @@ fn migrations_come_in_pages_and_are_counted() {
     assert_eq!(block_on(world.projects.migration(&id, others[0])).unwrap(), None, "of another project");
     assert_eq!(block_on(world.projects.migration(&id, MigrationKey(u64::MAX))).unwrap(), None);
 
-    for (key, state) in [(keys[0], State::Running), (keys[1], State::Running), (keys[1], State::Done)] {
+    for (key, state) in [(keys[0], State::Running), (keys[1], State::Stopped)] {
         assert_eq!(world.becomes(&id, key, state), Changed::Changed);
     }
-    assert_eq!(world.becomes(&id, keys[1], State::Paused), Changed::Refused(State::Done));
+    assert_eq!(world.becomes(&id, keys[1], State::Paused), Changed::Refused(State::Stopped));
     assert_eq!(world.becomes(&other, keys[2], State::Running), Changed::Missing);
-    assert_eq!(world.counts(&id), [(State::NotStarted, 5), (State::Running, 1), (State::Done, 1)]);
-    assert_eq!(world.keys(&id, Page::first(10).in_state(State::Done)), [keys[1]]);
+    assert_eq!(world.counts(&id), [(State::NotStarted, 5), (State::Running, 1), (State::Stopped, 1)]);
+    assert_eq!(world.keys(&id, Page::first(10).in_state(State::Stopped)), [keys[1]]);
     assert_eq!(world.keys(&id, Page::first(10).in_state(State::NotStarted).behind(keys[3])), all[4..]);
+    let named = |key, name: &str| vec![(key, Change::Journal(name.to_owned()))];
+    for (key, name) in [(keys[0], "at-work"), (keys[4], "left")] {
+        block_on(world.projects.change_migrations(&id, named(key, name), &world.host())).unwrap();
+    }
     let erased =
         block_on(world.projects.erase_migrations(&id, vec![keys[0], keys[4], others[0]], &world.host()));
-    assert_eq!(erased.unwrap(), 2);
-    assert_eq!(world.counts(&id), [(State::NotStarted, 4), (State::Done, 1)]);
+    assert_eq!(erased.unwrap(), 1, "somebody works on one");
+    assert_eq!(world.counts(&id), [(State::NotStarted, 4), (State::Running, 1), (State::Stopped, 1)]);
+    // Its journal is named until it is erased, and with the project the others are.
+    let orphans = |after| block_on(world.projects.orphans(after, 10)).unwrap();
+    assert_eq!(orphans(None), ["left"]);
+    assert!(block_on(world.projects.erase(&id, &world.host())).unwrap());
+    assert_eq!(
+        (orphans(None), orphans(Some("at-work"))),
+        (vec!["at-work".into(), "left".into()], vec!["left".into()])
+    );
+    block_on(world.projects.buried("left")).unwrap();
+    assert_eq!(orphans(None), ["at-work"]);
     assert_eq!(world.counts(&other), [(State::NotStarted, 3)]);
     let unknown = ProjectId::random().unwrap();
     assert_eq!(block_on(world.projects.counts(&unknown)).unwrap_err().kind(), ErrorKind::Config);

@@ -1,9 +1,17 @@
 //! Limits, as they are when it runs and as they are changed.
 
 use crate::town::World;
+use futures::{executor::block_on, future::select};
+use omm_core::host::Stop;
 use omm_project::{
     project::QuietHours,
     store::{Projects, State},
+    work::Until,
+};
+use omm_testkit::sim;
+use std::{
+    pin::pin,
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// The most that ran at once, and the most requests that were open, while `beside` went on.
@@ -67,6 +75,38 @@ fn one_project_does_not_keep_another_out() {
         }
     });
     assert!(done_of_large.is_some_and(|done| done < 50), "{done_of_large:?}");
+}
+
+// Would catch: every place that becomes free going to the first project, when all have more than there is room for.
+#[test]
+fn projects_share_what_becomes_free() {
+    let world = World::new();
+    let projects: Vec<_> =
+        (0..3).map(|_| world.project(|project| project.options.migrations_at_once = 9)).collect();
+    for (at, project) in projects.iter().enumerate() {
+        world.add(project, at * 100..at * 100 + 12);
+    }
+    let worker = world.worker().at_once(3);
+    let apart = AtomicU64::new(0);
+    sim::run(&world.clock, async {
+        let looks = async {
+            loop {
+                world.sleep(0.05).await;
+                let mut done = Vec::new();
+                for project in &projects {
+                    done.push(world.store.counts(project).await.unwrap().of(State::Done));
+                }
+                let (least, most) = (done.iter().min().unwrap(), done.iter().max().unwrap());
+                apart.fetch_max(most - least, Ordering::Relaxed);
+            }
+        };
+        let stop = Stop::new();
+        select(pin!(worker.run(Until::Idle, &stop)), pin!(looks)).await;
+    });
+    let done = |project| block_on(world.store.counts(project)).unwrap().of(State::Done);
+    assert!(projects.iter().all(|project| done(project) == 12));
+    let apart = apart.load(Ordering::Relaxed);
+    assert!(apart <= 3, "{apart} more of one than of another");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Projects that run through.
 
-use crate::town::{ITEMS, World, word};
+use crate::town::{FOUND_OUT, ITEMS, World, word};
 use futures::executor::block_on;
 use omm_project::{
     store::{Change, Projects, State, Turns},
@@ -101,6 +101,29 @@ fn two_into_one_mailbox_come_one_after_the_other() {
     assert_eq!(world.town.account("b1").snapshot().items(), 2 * ITEMS);
 }
 
+// Would catch: two that write into one mailbox at once, because one names its server and the other's is found out.
+#[test]
+fn two_into_one_mailbox_by_two_names_come_one_after_the_other() {
+    let world = World::new();
+    let project = world.project(|_| ());
+    world.add_one(&project, "a1", "b1", |_| ());
+    world.add_one(&project, "a2", "b1", |new| new.destination.server = FOUND_OUT.to_owned());
+    let apart = world.work_while(async {
+        // Whoever writes has made a folder; the other one has copied nothing as long as the first is not done.
+        loop {
+            world.sleep(0.05).await;
+            let counts = world.store.counts(&project).await.unwrap();
+            let there = world.town.account("b1").snapshot().items();
+            if counts.of(State::Done) == 1 {
+                return there >= ITEMS && there < 2 * ITEMS;
+            }
+            assert!(there <= ITEMS, "{there} are there, and none is done");
+        }
+    });
+    assert_eq!(apart, Some(true));
+    assert_eq!(world.town.account("b1").snapshot().items(), 2 * ITEMS);
+}
+
 #[test]
 fn synchronise_retry_verify_and_take_back() {
     let world = World::new();
@@ -119,10 +142,7 @@ fn synchronise_retry_verify_and_take_back() {
     assert_eq!(task(Task::Verify { read_back: true }).state, State::Done);
     assert_eq!(task(Task::Retry).state, State::Done);
     let undone = task(Task::Undo { from: 2, keep_read: false });
-    assert_eq!(
-        (undone.state, undone.reason.as_deref()),
-        (State::Stopped, Some("1 copies were deleted again"))
-    );
+    assert_eq!((undone.state, undone.reason.as_deref()), (State::Stopped, Some("1 copy was deleted again")));
     assert_eq!(world.town.account("b0").snapshot().items(), ITEMS);
     assert_eq!(task(Task::Copy).state, State::Done);
     assert_eq!(world.town.account("b0").snapshot().items(), ITEMS + 1);

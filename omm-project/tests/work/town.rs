@@ -40,7 +40,11 @@ pub(crate) struct Town {
 #[async_trait]
 impl Accounts for Town {
     async fn normalise(&self, account: &AccountSpec, _: Side, _: &Env) -> Result<AccountSpec> {
-        Ok(account.clone())
+        let mut found = account.clone();
+        if found.server == FOUND_OUT {
+            found.server = SERVER.to_owned();
+        }
+        Ok(found)
     }
 
     async fn source(&self, account: &AccountSpec, env: &Env) -> Result<Arc<dyn Source>> {
@@ -75,6 +79,10 @@ impl Town {
         }
     }
 }
+
+/// Where everybody lives, and a name that this is found out for.
+const SERVER: &str = "town.example";
+pub(crate) const FOUND_OUT: &str = "found-out.example";
 
 /// A password that is to be found nowhere.
 pub(crate) fn word(login: &str) -> String {
@@ -243,7 +251,7 @@ impl World {
 }
 
 fn spec(login: &str, key: MigrationKey, side: &str) -> AccountSpec {
-    let mut spec = AccountSpec::new("memory", "town.example");
+    let mut spec = AccountSpec::new("memory", SERVER);
     spec.login = login.to_owned();
     spec.credentials = omm_core::host::CredentialRef::Named(format!("sealed:{key}:{side}"));
     spec

@@ -2,7 +2,7 @@
 
 use crate::town::{ITEMS, World};
 use futures::{FutureExt, future::join};
-use omm_core::host::Stop;
+use omm_core::{error::ErrorKind, host::Stop};
 use omm_project::{
     store::{Change, Changed, Projects, State},
     work::{Task, Until, Wish},
@@ -45,6 +45,80 @@ fn what_waits_for_a_time_and_is_paused_rests_beyond_it() {
     world.work();
     assert!(world.now() > later);
     assert_eq!(world.row(&project, paused).state, State::Paused);
+}
+
+// Would catch: a wish that counts only where somebody works, and a time that wakes what somebody lets rest.
+#[test]
+fn what_waits_hears_at_once() {
+    let world = World::new();
+    let project = world.project(|_| ());
+    let later = world.now() + chrono::TimeDelta::hours(1);
+    let keys = [
+        world.add(&project, 0..1)[0],
+        world.add_one(&project, "a1", "b1", |new| new.start = Some(later)),
+        world.add(&project, 2..3)[0],
+    ];
+    for (key, wish) in keys.into_iter().zip([Wish::Pause, Wish::Pause, Wish::Stop]) {
+        assert_eq!(world.change(&project, key, Change::Wish(wish)), Changed::Changed);
+    }
+    world.work();
+    assert_eq!(world.states(&project, &keys), [State::Paused, State::Paused, State::Stopped]);
+    assert!(world.town.account("b0").snapshot().without_empty_folders().items() == 0);
+}
+
+// Would catch: a pause that is overruled by a worker who has read the row before.
+#[test]
+fn what_rests_is_taken_by_nobody_and_what_runs_is_changed_by_wishes_alone() {
+    let world = World::new();
+    let project = world.project(|_| ());
+    let key = world.add(&project, 0..1)[0];
+    let (running, paused) = (Change::State(State::Running, None), Change::State(State::Paused, None));
+    assert_eq!(world.change(&project, key, Change::Wish(Wish::Pause)), Changed::Changed);
+    assert_eq!(world.change(&project, key, running.clone()), Changed::Refused(State::Paused));
+    assert_eq!(world.change(&project, key, Change::Task(Task::Copy)), Changed::Changed);
+    assert_eq!(world.change(&project, key, running), Changed::Changed);
+    assert_eq!(world.change(&project, key, paused), Changed::Refused(State::Running));
+    assert_eq!(world.change(&project, key, Change::ErasePasswords), Changed::Refused(State::Running));
+}
+
+// Would catch: a wish that is forgotten because the worker was shut down before it came to hear it.
+#[test]
+fn a_wish_outlives_the_worker_that_did_not_hear_it() {
+    let world = World::new();
+    let project = world.project(|project| project.options.requests_at_once = 1);
+    let key = world.add(&project, 0..1)[0];
+    let (stop, worker) = (Stop::new(), world.worker());
+    sim::run(&world.clock, async {
+        let asks = async {
+            world.sleep(0.3).await;
+            stop.request();
+            world.change(&project, key, Change::Wish(Wish::Stop));
+        };
+        let (ended, ()) = join(worker.run(Until::Idle, &stop), asks).await;
+        ended.unwrap();
+    });
+    assert_eq!(world.row(&project, key).state, State::Stopped);
+}
+
+// Would catch: a mailbox that is copied again because its undo failed.
+#[test]
+fn an_undo_that_failed_is_gone_on_with_as_an_undo() {
+    let world = World::new();
+    let project = world.project(|project| project.options.keep_passwords = true);
+    let key = world.add(&project, 0..1)[0];
+    world.work();
+    let undo = Task::Undo { from: 1, keep_read: false };
+    world.change(&project, key, Change::Task(undo));
+    world.town.trouble("b0", Some(ErrorKind::Denied));
+    world.work();
+    let row = world.row(&project, key);
+    assert_eq!((row.state, row.task), (State::Failed, undo));
+    world.town.trouble("b0", None);
+    world.change(&project, key, Change::Task(row.task));
+    world.work();
+    let row = world.row(&project, key);
+    assert_eq!((row.state, row.task), (State::Stopped, Task::Copy));
+    assert_eq!(world.town.account("b0").snapshot().items(), 0);
 }
 
 #[test]

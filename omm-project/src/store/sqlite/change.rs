@@ -51,7 +51,10 @@ fn change_one(
     };
     match change {
         Change::State(next, reason) => {
-            if !known.may_become(*next) {
+            // Whoever works on it is asked by a wish; and what somebody lets rest is taken by nobody.
+            let is_at_work = matches!(known, State::Running | State::Stopping);
+            let is_taken = *next == State::Running && known != State::NotStarted;
+            if is_at_work || is_taken || !known.may_become(*next) {
                 return Ok(Changed::Refused(known));
             }
             set("state = ?2", &next.code())?;
@@ -74,22 +77,37 @@ fn change_one(
             set("task = ?2", &json(task)?)?
         }
         Change::Wish(wish) => {
-            if !matches!(known, State::Running | State::Stopping) {
-                return Ok(Changed::Refused(known));
+            let is_waiting = matches!(known, State::NotStarted | State::Scheduled | State::Paused);
+            match (known, *wish) {
+                (State::Running | State::Stopping, Wish::Stop) => {
+                    set("wish = ?2", &wish.code())?;
+                    set("state = ?2", &State::Stopping.code())?
+                }
+                (State::Running | State::Stopping, Wish::Pause) => set("wish = ?2", &wish.code())?,
+                // Nobody works on it: it is done at once.
+                (State::Paused, Wish::Pause) if !waits_for_a_time(conn, key)? => {
+                    return Ok(Changed::Refused(known));
+                }
+                _ if is_waiting => {
+                    set("state = ?2, start = NULL", &wish.state().code())?;
+                    set("reason = ?2", &wish.reason())?
+                }
+                _ => return Ok(Changed::Refused(known)),
             }
-            if *wish == Wish::Stop {
-                set("state = ?2", &State::Stopping.code())?;
-            }
-            set("wish = ?2", &wish.code())?
         }
         Change::Ended(ending) => {
             if !matches!(known, State::Running | State::Stopping) || !known.may_become(ending.state) {
                 return Ok(Changed::Refused(known));
             }
-            set("state = ?2, wish = NULL", &ending.state.code())?;
-            set("reason = ?2", &ending.reason)?;
-            set("start = ?2", &ending.again.map(micros))?;
-            if ending.state.is_final() {
+            // What somebody wished, and the turn did not come to hear, is done now.
+            let wish = if ending.state.is_final() { None } else { wish(conn, key)? };
+            let state = wish.map_or(ending.state, Wish::state);
+            let reason = wish.map_or(ending.reason.as_deref(), |wish| wish.reason());
+            let again = if wish.is_some() { None } else { ending.again };
+            set("state = ?2, wish = NULL", &state.code())?;
+            set("reason = ?2", &reason)?;
+            set("start = ?2", &again.map(micros))?;
+            if ending.is_over {
                 set("task = ?2", &json(&Task::default())?)?;
             }
             set("failed_turns = ?2", &ending.failed_turns)?
@@ -105,6 +123,9 @@ fn change_one(
             }
         }
         Change::Journal(journal) => set("journal = ?2", journal)?,
+        Change::ErasePasswords if matches!(known, State::Running | State::Stopping) => {
+            return Ok(Changed::Refused(known));
+        }
         Change::ErasePasswords => {
             set("source_password = ?2, destination_password = ?2", &rusqlite::types::Null)?
         }
@@ -119,6 +140,17 @@ fn change_one(
         }
     };
     Ok(Changed::Changed)
+}
+
+fn wish(conn: &Connection, key: i64) -> Result<Option<Wish>, Fault> {
+    let mut select = conn.prepare_cached("SELECT wish FROM migrations WHERE key = ?")?;
+    let code: Option<i64> = select.query_row([key], |row| row.get(0))?;
+    code.map(|code| Wish::of_code(code).ok_or(Fault::Unreadable("wish"))).transpose()
+}
+
+fn waits_for_a_time(conn: &Connection, key: i64) -> Result<bool, Fault> {
+    let sql = "SELECT 1 FROM migrations WHERE key = ? AND start IS NOT NULL";
+    Ok(conn.prepare_cached(sql)?.exists([key])?)
 }
 
 fn holds(conn: &Connection, key: i64, column: &str, expected: &Sealed) -> Result<bool, Fault> {

@@ -135,13 +135,24 @@ pub(super) fn counts(conn: &Connection, ProjectKey(project): ProjectKey) -> Resu
     Ok(counts)
 }
 
+pub(super) fn totals(conn: &Connection) -> Result<Counts, Fault> {
+    let mut select = conn.prepare_cached("SELECT state, sum(count) AS count FROM counts GROUP BY state")?;
+    let mut rows = select.query([])?;
+    let mut counts = Counts::default();
+    while let Some(row) = rows.next()? {
+        counts.set(state(row)?, unsigned(get(row, "count")?)?);
+    }
+    Ok(counts)
+}
+
 pub(super) fn erase(
     conn: &Connection,
     (id, ProjectKey(project)): (&ProjectId, ProjectKey),
     keys: &[MigrationKey],
     by: &By,
 ) -> Result<u64, Fault> {
-    let mut delete = conn.prepare_cached("DELETE FROM migrations WHERE key = ? AND project = ?")?;
+    let mut delete =
+        conn.prepare_cached("DELETE FROM migrations WHERE key = ? AND project = ? AND state NOT IN (2, 4)")?;
     let (mut count, mut first) = (0, None);
     for key in keys {
         let Ok(number) = signed(key.0) else { continue };

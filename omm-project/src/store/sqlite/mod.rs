@@ -168,6 +168,21 @@ impl Projects for SqliteProjects {
         self.read(move |conn| project::overdue(conn, now, limit)).await
     }
 
+    async fn retire(&self, id: &ProjectId, now: DateTime<Utc>, by: &By) -> Result<bool> {
+        let (id, by) = (id.clone(), by.clone());
+        self.write("erase the project", move |conn| project::retire(conn, &id, now, &by)).await
+    }
+
+    async fn orphans(&self, after: Option<&str>, limit: u32) -> Result<Vec<String>> {
+        let after = after.unwrap_or_default().to_owned();
+        self.read(move |conn| project::orphans(conn, &after, limit)).await
+    }
+
+    async fn buried(&self, journal: &str) -> Result<()> {
+        let journal = journal.to_owned();
+        self.write("forget a journal", move |conn| project::buried(conn, &journal)).await
+    }
+
     async fn reserve(&self, count: u64) -> Result<MigrationKey> {
         self.write("number migrations", move |conn| migration::reserve(conn, count)).await
     }
@@ -189,6 +204,10 @@ impl Projects for SqliteProjects {
 
     async fn counts(&self, project: &ProjectId) -> Result<Counts> {
         self.read_of(project, migration::counts).await
+    }
+
+    async fn totals(&self) -> Result<Counts> {
+        self.read(migration::totals).await
     }
 
     async fn change_migrations(
@@ -267,7 +286,8 @@ impl Projects for SqliteProjects {
 #[async_trait]
 impl Turns for SqliteProjects {
     async fn take_up(&self, by: &By) -> Result<AtWork> {
-        let path = self.shared.written.path().with_extension("lock");
+        // Another file than the one that each connection waits for.
+        let path = self.shared.written.path().with_extension("work.lock");
         let lock = blocking(&self.runtime, move || Lock::alone(&path)).await?.ok_or_else(|| {
             let message =
                 "another process works on the projects of this state folder; stop it, or wait for its end";

@@ -105,8 +105,34 @@ pub(super) fn list(conn: &Connection, after: Option<&ProjectId>, limit: u32) -> 
 }
 
 pub(super) fn overdue(conn: &Connection, now: DateTime<Utc>, limit: u32) -> Result<Vec<ProjectId>, Fault> {
-    let sql = "SELECT * FROM projects WHERE erased_at <= ? ORDER BY erased_at LIMIT ?";
-    Ok(all(conn, sql, params![micros(now), limit])?.into_iter().map(|project| project.id).collect())
+    let sql = format!("SELECT * FROM projects WHERE {OVERDUE} ORDER BY erased_at LIMIT ?2");
+    Ok(all(conn, &sql, params![micros(now), limit])?.into_iter().map(|project| project.id).collect())
+}
+
+/// The states are those of [`crate::store::State::code`]: 0 waits for its turn, 1 for a time, 2 and 4 are at work, and what
+/// is paused (3) goes on by itself where it has a time.
+const OVERDUE: &str = "erased_at <= ?1
+    AND NOT EXISTS (SELECT 1 FROM counts WHERE counts.project = projects.key AND count > 0
+                    AND (state IN (1, 2, 4) OR (state = 0 AND held = 0)))
+    AND NOT EXISTS (SELECT 1 FROM migrations INDEXED BY migrations_by_state
+                    WHERE migrations.project = projects.key AND state = 3 AND start IS NOT NULL)";
+
+pub(super) fn retire(conn: &Connection, id: &ProjectId, now: DateTime<Utc>, by: &By) -> Result<bool, Fault> {
+    let sql = format!("SELECT 1 FROM projects WHERE {OVERDUE} AND id = ?2");
+    let is_overdue = conn.prepare_cached(&sql)?.exists(params![micros(now), id.as_str()])?;
+    if is_overdue { delete(conn, id, by) } else { Ok(false) }
+}
+
+pub(super) fn orphans(conn: &Connection, after: &str, limit: u32) -> Result<Vec<String>, Fault> {
+    let mut select =
+        conn.prepare_cached("SELECT journal FROM orphans WHERE journal > ? ORDER BY journal LIMIT ?")?;
+    let rows = select.query_map(params![after, limit], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn buried(conn: &Connection, journal: &str) -> Result<(), Fault> {
+    conn.prepare_cached("DELETE FROM orphans WHERE journal = ?")?.execute([journal])?;
+    Ok(())
 }
 
 /// The name of a project, as it is stored.

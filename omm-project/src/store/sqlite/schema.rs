@@ -83,6 +83,12 @@ const PROJECTS_1: &str = "
             ON CONFLICT DO UPDATE SET count = count + 1;
     END;
 
+    -- Journals that no migration names any more, until they are erased.
+    CREATE TABLE orphans (journal TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TRIGGER journals_are_left AFTER DELETE ON migrations WHEN old.journal IS NOT NULL BEGIN
+        INSERT OR IGNORE INTO orphans VALUES (old.journal);
+    END;
+
     CREATE TABLE sessions (
         token BLOB PRIMARY KEY,
         project INTEGER NOT NULL REFERENCES projects (key),

@@ -41,7 +41,9 @@ pub(super) fn take_up(conn: &Connection, by: &By) -> Result<(), Fault> {
         let mine = left.iter().filter(|(_, project)| *project == key);
         let (count, first) = (mine.clone().count() as u64, mine.map(|(migration, _)| *migration).min());
         let first = MigrationKey(unsigned(first.unwrap_or_default())?);
-        audit::append(conn, &name(conn, key)?, by, &Act::MigrationsChanged { count, first })?;
+        let id = name(conn, key)?;
+        project::touch(conn, &id, by.when)?;
+        audit::append(conn, &id, by, &Act::MigrationsChanged { count, first })?;
     }
     Ok(())
 }
@@ -90,14 +92,18 @@ pub(super) fn is_waiting(conn: &Connection) -> Result<bool, Fault> {
 }
 
 pub(super) fn wishes(conn: &Connection, of: &[MigrationKey]) -> Result<Vec<(MigrationKey, Wish)>, Fault> {
-    let mut select = conn.prepare_cached("SELECT wish FROM migrations WHERE key = ? AND wish IS NOT NULL")?;
+    let mut select = conn.prepare_cached("SELECT wish FROM migrations WHERE key = ?")?;
     let mut found = Vec::new();
     for key in of {
         let mut rows = select.query([signed(key.0)?])?;
-        if let Some(row) = rows.next()? {
-            let wish = Wish::of_code(get(row, "wish")?).ok_or(Fault::Unreadable("wish"))?;
-            found.push((*key, wish));
-        }
+        let wish = match rows.next()? {
+            Some(row) => get::<Option<i64>>(row, "wish")?
+                .map(|code| Wish::of_code(code).ok_or(Fault::Unreadable("wish")))
+                .transpose()?,
+            // It was erased with its project while it is worked on.
+            None => Some(Wish::Stop),
+        };
+        found.extend(wish.map(|wish| (*key, wish)));
     }
     Ok(found)
 }

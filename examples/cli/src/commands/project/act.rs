@@ -10,12 +10,12 @@ use crate::{
     output,
 };
 use omm::{
-    SqliteProjects,
+    SqliteProjects, Stop,
     project::{
         notify::outbox::Outbox,
         project::Project,
         store::{Change, Changed, MigrationKey, MigrationRow, Page, Projects, State},
-        work::{Task, Wish, erase_migrations, erase_project},
+        work::{Task, Wish, bury},
     },
 };
 use serde_json::json;
@@ -28,11 +28,10 @@ pub(super) async fn pause(global: &Global, args: &Chosen) -> Result<Exit, Failur
         return hold(global, args, true).await;
     }
     change(global, args, "asked to rest", |row| match row.state {
-        State::Running | State::Stopping => Some(Change::Wish(Wish::Pause)),
-        State::NotStarted | State::Scheduled => {
-            Some(Change::State(State::Paused, Some("on request".to_owned())))
-        }
-        _ => None,
+        // One that rests for a while, too: it rests until somebody lets it go on.
+        State::Paused if row.start.is_none() => None,
+        state if state.is_final() => None,
+        _ => Some(Change::Wish(Wish::Pause)),
     })
     .await
 }
@@ -52,9 +51,8 @@ pub(super) async fn resume(global: &Global, args: &Chosen) -> Result<Exit, Failu
 
 pub(super) async fn stop(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
     change(global, args, "asked to stop", |row| match row.state {
-        State::Running | State::Stopping => Some(Change::Wish(Wish::Stop)),
-        State::NotStarted | State::Scheduled | State::Paused => Some(Change::State(State::Stopped, None)),
-        _ => None,
+        state if state.is_final() => None,
+        _ => Some(Change::Wish(Wish::Stop)),
     })
     .await
 }
@@ -157,29 +155,37 @@ pub(super) async fn delete(global: &Global, args: &Delete) -> Result<Exit, Failu
         ));
     }
     let super::Opened { omm, projects, project } = super::open(global, &args.chosen.named.project).await?;
-    let (journals, outbox) = (omm.journals(), omm.outbox().await?);
-    let erased = if args.chosen.numbers.is_empty() {
-        let erased = erase_project(&projects, journals.as_ref(), &project.id, &by()).await?;
+    let (outbox, mut erased, mut left) = (omm.outbox().await?, 0, 0);
+    if args.chosen.numbers.is_empty() {
+        erased = projects.counts(&project.id).await?.all();
+        projects.erase(&project.id, &by()).await?;
         outbox.forget_project(project.id.as_str()).await?;
-        erased
     } else {
-        let (mut erased, mut chosen) = (0, Those::of(&args.chosen));
+        let mut chosen = Those::of(&args.chosen);
         while let Some(rows) = chosen.next(&projects, &project).await? {
-            erased += erase_migrations(&projects, journals.as_ref(), &project.id, &rows, &by()).await?;
+            let keys = rows.iter().map(|row| row.key).collect();
+            let gone = projects.erase_migrations(&project.id, keys, &by()).await?;
+            erased += gone;
+            left += rows.len() as u64 - gone;
             for row in &rows {
                 outbox.forget(&row.key.to_string()).await?;
             }
         }
-        erased
-    };
+    }
+    // What somebody works on just now is erased by the next worker.
+    bury(&projects, omm.journals().as_ref(), &Stop::new()).await?;
     match (global.json, global.quiet) {
-        (true, _) => output::json(&json!({ "event": "erased", "migrations": erased }))?,
+        (true, _) => output::json(&json!({ "event": "erased", "migrations": erased, "left": left }))?,
         (false, true) => {}
+        (false, false) if left > 0 => output::line(format!(
+            "{} erased; {left} left, because somebody works on them: stop them first",
+            output::counted(erased, "migration")
+        ))?,
         (false, false) => {
             output::line(format!("{} erased; the copies stay", output::counted(erased, "migration")))?
         }
     }
-    Ok(Exit::Done)
+    Ok(Exit::problems_if(left > 0))
 }
 
 /// The migrations that are meant, page by page.

@@ -46,7 +46,7 @@ pub(super) async fn run(global: &Global, args: &Run) -> Result<Exit, Failure> {
         ended = worker.run(Until::Idle, &stop) => ended?,
         failure = watched.tell_on() => return Err(failure),
     }
-    watched.tell().await?;
+    watched.tell().await;
     status::line(global, &projects, &project.id).await?;
     if stop.requested() {
         return Err(Error::stopped().into());

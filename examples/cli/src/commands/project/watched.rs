@@ -1,12 +1,16 @@
 //! What is told of a worker beside its work: a line now and then, a log, counters.
 
 use super::status;
-use crate::{args::Global, exit::Failure};
+use crate::{args::Global, exit::Failure, output};
 use omm::{
     Omm, SqliteProjects,
     project::{observe::Metrics, project::ProjectId},
 };
-use std::{fs, path::PathBuf, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tracing_subscriber::filter::LevelFilter;
 
 /// Between two tellings.
@@ -27,9 +31,7 @@ impl Watched<'_> {
     /// Tells until it cannot any more.
     pub(super) async fn tell_on(&self) -> Failure {
         loop {
-            if let Err(failure) = self.tell().await {
-                return failure;
-            }
+            self.tell().await;
             self.omm.env().runtime.sleep(TELL).await;
             if let Err(failure) = status::line(self.global, self.projects, self.project).await {
                 return failure;
@@ -37,16 +39,22 @@ impl Watched<'_> {
         }
     }
 
-    /// Writes the counters as they are.
-    pub(super) async fn tell(&self) -> Result<(), Failure> {
-        let Some(file) = &self.file else { return Ok(()) };
-        let text = self.metrics.text(&self.omm.env().limiter, self.projects).await?;
+    /// Writes the counters as they are. No migration stops because they cannot be written.
+    pub(super) async fn tell(&self) {
+        if let Some(file) = &self.file
+            && let Err(why) = self.write(file).await
+        {
+            output::note(&format!("cannot write the counters to {}: {why}", file.display()));
+        }
+    }
+
+    async fn write(&self, file: &Path) -> Result<(), String> {
+        let text = self.metrics.text(&self.omm.env().limiter, self.projects).await;
+        let text = text.map_err(|error| error.to_string())?;
         // Beside it first: whoever reads it reads the whole of it.
-        let mut beside = file.clone().into_os_string();
+        let mut beside = file.as_os_str().to_owned();
         beside.push(".new");
-        fs::write(&beside, text).and_then(|()| fs::rename(&beside, file)).map_err(|error| {
-            Failure::Local(format!("cannot write the counters to {}: {error}", file.display()))
-        })
+        fs::write(&beside, text).and_then(|()| fs::rename(&beside, file)).map_err(|error| error.to_string())
     }
 }
 
