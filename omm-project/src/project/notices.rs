@@ -111,7 +111,7 @@ pub enum Kept {
 
 const LANGUAGE_CHARS: usize = 35;
 const LINK_CHARS: usize = 1000;
-/// RFC 1035 §2.3.4.
+/// No name in the DNS is longer.
 const HOST_CHARS: usize = 255;
 
 impl Default for Notices {

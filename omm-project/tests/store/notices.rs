@@ -13,7 +13,7 @@ const WORD: &str = "canary-of-the-mail-server";
 const SECRET: &str = "whsec_canary-of-the-webhook";
 
 fn sealed(world: &World, id: &ProjectId) -> [Sealed; 2] {
-    let project = block_on(world.projects.project(id)).unwrap().unwrap();
+    let project = block_on(world.projects.project(id)).expect("the store works").expect("it is there");
     let notices = project.options.notices;
     match (notices.mail, notices.webhook.map(|webhook| webhook.secret)) {
         (Mail::Server(MailServer { password: Kept::Sealed(word), .. }), Some(Kept::Sealed(secret))) => {
