@@ -20,7 +20,6 @@ mod commit;
 mod database;
 mod error;
 mod fold;
-mod id;
 mod journal;
 mod line;
 mod lock;
@@ -30,5 +29,6 @@ mod row;
 mod runs;
 mod schema;
 
-pub use catalogue::{Catalogue, MigrationRow};
+pub use catalogue::Catalogue;
 pub use journal::SqliteJournal;
+pub use omm_core::journal::MigrationRow;

@@ -1,5 +1,6 @@
 //! What the host lends: a runtime, limits, memory, a spool, credentials, and the wish to stop.
 
+mod deadline;
 mod env;
 mod limiter;
 mod memory;
@@ -10,6 +11,7 @@ mod spool;
 mod stop;
 mod wire;
 
+pub use deadline::Deadline;
 pub use env::Env;
 pub use limiter::{Lane, LaneKey, Limiter, Permit};
 pub use memory::{MemoryBudget, Reservation};
