@@ -64,6 +64,27 @@ impl Pieces {
         }
     }
 
+    /// Appends bytes that belong to somebody else.
+    pub fn copied(&mut self, bytes: impl AsRef<[u8]>) {
+        let bytes = bytes.as_ref();
+        self.written(bytes.len(), |text| text.extend_from_slice(bytes));
+    }
+
+    /// Appends what `write` appends: about so many bytes. It goes where it stays, rather than being moved there.
+    pub fn written(&mut self, about: usize, write: impl FnOnce(&mut Vec<u8>)) {
+        match self.pieces.back_mut() {
+            Some(Piece::Text(text)) if text.len() + about <= SMALL => {
+                text.reserve(about);
+                write(text);
+            }
+            _ => {
+                let mut text = Vec::with_capacity(about);
+                write(&mut text);
+                self.text(text);
+            }
+        }
+    }
+
     /// Appends bytes as they are, read later.
     pub fn raw(&mut self, bytes: Box<dyn Read + Send>) {
         self.pieces.push_back(Piece::Raw(bytes));

@@ -138,6 +138,7 @@ struct Inner {
     effect: Effect,
     retry: Retry,
     alone: bool,
+    landed: bool,
     operation: &'static str,
     message: String,
     context: Vec<(&'static str, String)>,
@@ -155,6 +156,7 @@ impl Error {
             effect: Effect::None,
             retry,
             alone: false,
+            landed: false,
             operation,
             message: message.into(),
             context: Vec::new(),
@@ -190,6 +192,14 @@ impl Error {
         self
     }
 
+    /// The same where the server has answered: whatever there is of what was written can be seen at once, and nothing of it is
+    /// still on its way.
+    #[must_use]
+    pub fn landed(mut self) -> Self {
+        self.0.landed = true;
+        self
+    }
+
     /// The same with a pair of context, e.g. the folder or the server's own code.
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl fmt::Display) -> Self {
@@ -211,7 +221,7 @@ impl Error {
             Some(cause) => format!("{}: {cause}", self.0.message),
             None => self.0.message.clone(),
         };
-        let Inner { kind, side, scope, effect, retry, alone, operation, .. } = *self.0;
+        let Inner { kind, side, scope, effect, retry, alone, landed, operation, .. } = *self.0;
         let context = self.0.context.clone();
         Self(Box::new(Inner {
             kind,
@@ -220,6 +230,7 @@ impl Error {
             effect,
             retry,
             alone,
+            landed,
             operation,
             message,
             context,
@@ -245,6 +256,11 @@ impl Error {
     /// Whether a write may have been done all the same.
     pub fn effect(&self) -> Effect {
         self.0.effect
+    }
+
+    /// Whether something of a write may appear later than the answer came.
+    pub fn may_come_late(&self) -> bool {
+        self.0.effect == Effect::Unknown && !self.0.landed
     }
 
     /// When to try again.

@@ -82,8 +82,9 @@ pub(crate) async fn locate(
     let pieces = Pieces::sorted(found.collect(), since, &streams);
     let copies = originals(&pieces, &streams, owned).await?;
     if above.is_some() {
-        let left: Vec<_> =
-            pieces.leftovers().map(|found| (found.print.clone(), copy_id::of([found.id.clone()]))).collect();
+        // What this process has begun goes on.
+        let left = pieces.leftovers().filter(|found| !account.halves.hold(&found.id));
+        let left: Vec<_> = left.map(|found| (found.print.clone(), copy_id::of([found.id.clone()]))).collect();
         let left = unowned(left, owned).await?;
         clear(account, left.into_iter().map(|(_, id)| id).collect()).await?;
         clear_workshops(account, place, since, probes).await?;
@@ -237,7 +238,7 @@ async fn clear_workshops(
         let found = search_prints(account, &account.root(workshop).await?, &prints).await?;
         let is_left = |found: &Found| {
             let is_bound = matches!(&found.mark, print::Mark::Bound(to) if to == place.folder.as_str());
-            is_bound && !is_older(found.created, since)
+            is_bound && !is_older(found.created, since) && !account.halves.hold(&found.id)
         };
         let left = found.iter().filter_map(Found::read).filter(is_left);
         clear(account, left.map(|found| copy_id::of([found.id])).collect()).await?;

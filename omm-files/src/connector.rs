@@ -1,15 +1,16 @@
 //! From a path to an open account.
 
 use crate::{
-    collection::{self, Books},
+    collection,
     dir::{DirDestination, Own},
     error,
+    files::Files,
+    holding::Looking,
     options::Options,
     place::Shape,
     recognise::{FileKind, file_kind},
     sidecar::MARKER,
     source::FileSource,
-    store::Store,
     tree,
 };
 use async_trait::async_trait;
@@ -107,9 +108,13 @@ impl Connector for FilesConnector {
     async fn source(&self, spec: &AccountSpec, env: &Env) -> Result<Option<Arc<dyn Source>>> {
         let options = Options::of(spec)?;
         let path = existing(&spec.server, env).await?;
-        let (root, chosen) = (path.clone(), options.clone());
-        let own = blocking(&env.runtime, move || recognise(&root, &chosen)).await?;
-        Ok(Some(Arc::new(FileSource::new(path, own, options, Arc::clone(&env.runtime)))))
+        let open = move || {
+            let mut files = Files::new(path, false, options);
+            files.own = recognise(&files.root, files.looking())?;
+            Ok(files)
+        };
+        let files = blocking(&env.runtime, open).await?;
+        Ok(Some(Arc::new(FileSource::new(files, Arc::clone(&env.runtime)))))
     }
 
     async fn destination(&self, _: &AccountSpec, _: &Env) -> Result<Option<Arc<dyn Destination>>> {
@@ -137,8 +142,8 @@ impl Connector for DirConnector {
             )
             .with("path", path.display()));
         }
-        let source = FileSource::new(path, true, Options::default(), Arc::clone(&env.runtime));
-        Ok(Some(Arc::new(source)))
+        let files = Files::new(path, true, Options::default());
+        Ok(Some(Arc::new(FileSource::new(files, Arc::clone(&env.runtime)))))
     }
 
     async fn destination(&self, spec: &AccountSpec, env: &Env) -> Result<Option<Arc<dyn Destination>>> {
@@ -197,8 +202,9 @@ fn with_path(spec: &AccountSpec, path: &Path) -> Result<AccountSpec> {
     Ok(normal)
 }
 
-/// Whether the path is a `dir:` tree of our own; an error if there is no mail at all.
-fn recognise(root: &Path, options: &Options) -> Result<bool> {
+/// Whether the path is a `dir:` tree of our own; an error if there is no mail at all. What it opens stays open, since it is
+/// read next.
+fn recognise(root: &Path, looking: Looking<'_>) -> Result<bool> {
     let failed = |cause| error::io(Side::Source, Scope::Account, "open files", root, cause);
     let meta = fs::metadata(root).map_err(failed)?;
     if meta.is_dir() {
@@ -217,20 +223,20 @@ fn recognise(root: &Path, options: &Options) -> Result<bool> {
         // A mail program may have left its folder empty; a file with the name of another format is cut off.
         FileKind::Other(_) if meta.len() == 0 && !promises(root) => Ok(false),
         FileKind::Other(reason) => Err(junk(root, reason)),
-        FileKind::Store => match Store::open(root, options) {
+        FileKind::Store => match looking.stores.open(root) {
             Ok(_) => Ok(false),
             Err(omm_mapi::Error::Io(cause)) => Err(failed(cause)),
             Err(error) => Err(junk(root, &error.to_string())),
         },
-        FileKind::Calendar => collection_or_refused(root, Shape::Calendar, options),
-        FileKind::Cards => collection_or_refused(root, Shape::Cards, options),
-        FileKind::Table => collection_or_refused(root, Shape::Table, options),
+        FileKind::Calendar => collection_or_refused(root, Shape::Calendar, looking),
+        FileKind::Cards => collection_or_refused(root, Shape::Cards, looking),
+        FileKind::Table => collection_or_refused(root, Shape::Table, looking),
         _ => Ok(false),
     }
 }
 
-fn collection_or_refused(root: &Path, shape: Shape, options: &Options) -> Result<bool> {
-    match collection::survey(root, shape, &Books::default(), options).refusal {
+fn collection_or_refused(root: &Path, shape: Shape, looking: Looking<'_>) -> Result<bool> {
+    match collection::survey(root, shape, looking.books, looking.options).refusal {
         Some(reason) => Err(junk(root, &reason)),
         None => Ok(false),
     }

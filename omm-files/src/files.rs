@@ -31,9 +31,9 @@ const DONE: &str = "done";
 
 /// A path as an account.
 pub(crate) struct Files {
-    root: PathBuf,
+    pub(crate) root: PathBuf,
     /// Whether the root is a tree of our own.
-    own: bool,
+    pub(crate) own: bool,
     options: Options,
     stores: Stores,
     books: Books,
@@ -68,7 +68,7 @@ impl Files {
         Ok(found.into_iter().map(|found| self.folder(found)).collect())
     }
 
-    fn looking(&self) -> Looking<'_> {
+    pub(crate) fn looking(&self) -> Looking<'_> {
         Looking { options: &self.options, stores: &self.stores, books: &self.books, known: &self.known }
     }
 

@@ -1,6 +1,6 @@
 //! Files as a source: what the seam asks, each in blocking steps. Nothing here writes.
 
-use crate::{dropped::Dropped, files::Files, options::Options};
+use crate::{dropped::Dropped, files::Files};
 use async_trait::async_trait;
 use futures::{
     StreamExt,
@@ -12,10 +12,12 @@ use omm_core::{
     model::{Cursor, Folder, Intake, SourceFolderId, SourceItemId},
     seam::{ChangePage, Fetched, Learned, Source},
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{num::NonZero, ops::RangeInclusive, sync::Arc, thread};
 
-/// Threads that read for one request at once: reading is mostly converting, which several can do beside each other.
-const AT_ONCE: usize = 2;
+/// Threads that read for one request at once: reading is mostly converting, which several can do beside each other. As
+/// many as there are processors, within these bounds: with one alone, another waits for the disk meanwhile; and each
+/// needs memory.
+const AT_ONCE: RangeInclusive<usize> = 2..=8;
 /// The most items that a thread reads before it gives them away.
 const IN_A_ROW: usize = 32;
 
@@ -24,13 +26,16 @@ pub(crate) struct FileSource {
     runtime: Arc<dyn Runtime>,
     lane: LaneKey,
     files: Arc<Files>,
+    /// How many threads read for one request.
+    at_once: usize,
 }
 
 impl FileSource {
-    pub(crate) fn new(root: PathBuf, own: bool, options: Options, runtime: Arc<dyn Runtime>) -> Self {
-        let lane = LaneKey(format!("files:{}", root.display()).into());
-        let files = Arc::new(Files::new(root, own, options));
-        Self { runtime, lane, files }
+    pub(crate) fn new(files: Files, runtime: Arc<dyn Runtime>) -> Self {
+        let lane = LaneKey(format!("files:{}", files.root.display()).into());
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let at_once = processors.clamp(*AT_ONCE.start(), *AT_ONCE.end());
+        Self { runtime, lane, files: Arc::new(files), at_once }
     }
 
     async fn blocking<T: Send + 'static>(
@@ -95,9 +100,9 @@ impl Source for FileSource {
         ids: &'a [SourceItemId],
         intake: &'a Intake,
     ) -> BoxStream<'a, Fetched> {
-        let each = ids.len().div_ceil(AT_ONCE).clamp(1, IN_A_ROW);
+        let each = ids.len().div_ceil(self.at_once).clamp(1, IN_A_ROW);
         let some = move |ids: &'a [SourceItemId]| self.fetch_some(folder, ids, intake);
-        stream::iter(ids.chunks(each)).map(some).buffered(AT_ONCE).flat_map(stream::iter).boxed()
+        stream::iter(ids.chunks(each)).map(some).buffered(self.at_once).flat_map(stream::iter).boxed()
     }
 
     fn learned(&self) -> Learned {

@@ -58,7 +58,9 @@ pub(crate) fn utf16(bytes: &[u8]) -> String {
     let mut rest = bytes;
     while rest.len() > 1 {
         rest = ascii(rest, &mut text);
-        rest = others(rest, &mut text);
+        if !rest.is_empty() {
+            rest = others(rest, &mut text);
+        }
     }
     // UTF-8, all of it.
     let mut text = String::from_utf8(text).unwrap_or_default();
@@ -66,10 +68,10 @@ pub(crate) fn utf16(bytes: &[u8]) -> String {
     text
 }
 
-/// Appends the ASCII that the units begin with, as far as it goes in whole blocks, and gives the rest.
+/// Appends the ASCII that the units begin with, as far as it goes in whole blocks or to the end, and gives the rest.
 fn ascii<'a>(units: &'a [u8], text: &mut Vec<u8>) -> &'a [u8] {
     const BLOCK: usize = 32;
-    let (blocks, _) = units.as_chunks::<{ 2 * BLOCK }>();
+    let (blocks, end) = units.as_chunks::<{ 2 * BLOCK }>();
     let mut taken = 0;
     for block in blocks {
         let mut letters = [0; BLOCK];
@@ -80,12 +82,18 @@ fn ascii<'a>(units: &'a [u8], text: &mut Vec<u8>) -> &'a [u8] {
             *letter = unit as u8;
         }
         if all >= 0x80 {
-            break;
+            return units.get(taken..).unwrap_or_default();
         }
         text.extend_from_slice(&letters);
         taken += block.len();
     }
-    units.get(taken..).unwrap_or_default()
+    // Names and addresses are no longer than this.
+    let (end_units, _) = end.as_chunks::<2>();
+    if end_units.iter().all(|unit| u16::from_le_bytes(*unit) < 0x80) {
+        text.extend(end_units.iter().map(|[low, _]| low));
+        return &[];
+    }
+    end
 }
 
 /// Appends the next units, whatever they are, and gives the rest. Half a pair becomes U+FFFD.

@@ -189,7 +189,7 @@ impl PostgresStore {
         self.lend(OPERATION, lease::lease(&self.database, &self.runtime, wanted, worker, terms)).await
     }
 
-    /// Renews many leases in one round trip, and says of each whether it is still held. The deadline of one that is not has
+    /// Renews many leases in one round trip, and says of each whether it is still held. The fence of one that is not has
     /// ended then.
     ///
     /// # Errors

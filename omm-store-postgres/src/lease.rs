@@ -14,7 +14,7 @@ use crate::{
 };
 use omm_core::{
     Error, Result,
-    host::{Deadline, Runtime},
+    host::{Fence, Runtime},
 };
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -66,7 +66,7 @@ pub struct Lease {
     id: String,
     number: i64,
     terms: Terms,
-    deadline: Deadline,
+    fence: Fence,
 }
 
 impl Lease {
@@ -76,8 +76,8 @@ impl Lease {
     }
 
     /// Until when it is certainly ours, by the host's clock: to be asked right before each act, without the database.
-    pub fn deadline(&self) -> &Deadline {
-        &self.deadline
+    pub fn fence(&self) -> &Fence {
+        &self.fence
     }
 
     /// The journal, as its owner.
@@ -104,7 +104,7 @@ impl Lease {
     /// # Errors
     /// [`omm_core::error::ErrorKind::Journal`]; then it runs out by itself.
     pub async fn release(self) -> Result<()> {
-        self.deadline.end();
+        self.fence.end();
         let released = self.database.lend(async {
             let mut conn = self.database.connection().await?;
             let sql = "UPDATE omm.owners SET holder = NULL, leased_until = NULL, free_at = NULL, \
@@ -165,7 +165,7 @@ pub(crate) async fn lease(
             id: wanted.id,
             number,
             terms,
-            deadline: Deadline::after(asked, terms.held),
+            fence: Fence::at(asked.saturating_add(terms.held)),
         }),
         Err(Holder { migration, worker, free_in }) => Grant::Held { migration, worker, free_in },
     })
@@ -195,9 +195,9 @@ pub(crate) async fn renew(
         .map(|lease| {
             let is_ours = ours.contains(&lease.migration);
             if is_ours {
-                lease.deadline.renew(asked, lease.terms.held)
+                lease.fence.renew(asked.saturating_add(lease.terms.held))
             } else {
-                lease.deadline.end()
+                lease.fence.end()
             }
             is_ours
         })

@@ -43,9 +43,9 @@ fn one_worker_at_a_time() {
             "forgotten under its owner"
         );
 
-        let (journal, deadline) = (lease.journal(), lease.deadline().clone());
+        let (journal, fence) = (lease.journal(), lease.fence().clone());
         lease.release().await.unwrap();
-        assert!(deadline.is_over(Duration::ZERO));
+        assert!(fence.is_passed(Duration::ZERO));
         // Would catch: a commit that was on its way when the lease was given back, written beside the next owner's.
         assert!(journal.commit(claim.epoch, Batch::default()).await.is_err());
         let next = leased(&store, &id, "other").await.journal();
@@ -78,7 +78,7 @@ fn a_lease_runs_out_and_is_taken_after_the_margin() {
         let next = leased(&store, &id, "two").await;
         assert!(next.journal().claim().await.unwrap().epoch > claim.epoch);
         assert_eq!(store.renew(&[&lease, &next]).await.unwrap(), [false, true]);
-        assert!(lease.deadline().is_over(Duration::ZERO));
+        assert!(lease.fence().is_passed(Duration::ZERO));
         assert!(lease.renew().await.unwrap_err().to_string().contains("lost"));
         assert!(journal.claim().await.is_err());
         // Giving back what one has not got takes nothing from who has it.
@@ -96,10 +96,10 @@ fn the_holder_knows_by_its_own_clock() {
             PostgresStore::connect(&place.address, &Settings::default(), Arc::clone(&clock)).await.unwrap();
         let terms = Terms::new(Duration::from_secs(5000), Duration::from_secs(50));
         let Grant::Leased(lease) = store.lease(&id, "one", terms).await.unwrap() else { panic!("held") };
-        // Would catch: a deadline that counts from the answer, and so outlives the lease.
-        let left = lease.deadline().left(clock.monotonic()).unwrap();
+        // Would catch: a fence that counts from the answer, and so outlives the lease.
+        let left = lease.fence().left(clock.monotonic()).unwrap();
         assert!(left < Duration::from_secs(5000), "{left:?}");
-        assert!(lease.deadline().is_over(Duration::from_secs(10_000)));
+        assert!(lease.fence().is_passed(Duration::from_secs(10_000)));
     });
 }
 

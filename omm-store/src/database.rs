@@ -2,6 +2,7 @@
 
 use crate::{
     error::Fault,
+    lock::Lock,
     schema::{Schema, Upgrade, prepare},
 };
 use omm_core::Result;
@@ -20,15 +21,16 @@ const CACHE_KIB: i64 = 8 * 1024;
 /// What the write-ahead log is cut back to once it was worked off.
 const LOG_BYTES: i64 = 16 * 1024 * 1024;
 
+/// A database file of ours that is open.
 #[derive(Debug)]
-pub(crate) struct Database {
+pub struct Database {
     path: PathBuf,
     conn: Mutex<Connection>,
 }
 
 /// What to do when there is no file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Missing {
+pub enum Missing {
     /// Begin an empty one.
     Create,
     /// It was there once: an error.
@@ -37,18 +39,37 @@ pub(crate) enum Missing {
 
 impl Database {
     /// Opens a file. Blocks.
-    pub(crate) fn open(path: &Path, schema: &Schema, missing: Missing, upgrade: Upgrade) -> Result<Self> {
+    ///
+    /// # Errors
+    /// [`omm_core::error::ErrorKind::Journal`], naming the file and the remedy.
+    pub fn open(path: &Path, schema: &Schema, missing: Missing, upgrade: Upgrade) -> Result<Self> {
         let conn =
             connect(path, schema, missing, upgrade).map_err(|fault| fault.at(path, "open the state"))?;
         Ok(Self { path: path.to_owned(), conn: Mutex::new(conn) })
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Opens a file that several programs share, and makes it if it is not there: of two that begin at the same moment, one
+    /// makes it and the other finds it. Blocks.
+    ///
+    /// # Errors
+    /// As for [`Self::open`].
+    pub fn open_shared(path: &Path, schema: &Schema) -> Result<Self> {
+        let at = |fault: Fault| fault.at(path, "open the state");
+        private_folder(path.parent().unwrap_or(Path::new("."))).map_err(|error| at(error.into()))?;
+        let _moment = Lock::wait(&path.with_extension("lock")).map_err(at)?;
+        Self::open(path, schema, Missing::Create, Upgrade::Allowed)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// Runs `work` on the connection, alone. Blocks.
-    pub(crate) fn with<T>(
+    ///
+    /// # Errors
+    /// What `work` says, with the file and the operation.
+    pub fn with<T>(
         &self,
         operation: &'static str,
         work: impl FnOnce(&mut Connection) -> Result<T, Fault>,

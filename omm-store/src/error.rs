@@ -10,7 +10,8 @@ use std::{io, path::Path};
 
 /// Anything that went wrong inside a database, before it is known which file it was.
 #[derive(Debug)]
-pub(crate) enum Fault {
+#[non_exhaustive]
+pub enum Fault {
     /// SQLite said so.
     Sql(rusqlite::Error),
     /// The batch, or the caller, asks for something that is not allowed.
@@ -20,7 +21,12 @@ pub(crate) enum Fault {
     /// A database of another program.
     Foreign,
     /// Written by a newer version of this library.
-    Newer { found: i64, known: i64 },
+    Newer {
+        /// The version of the file.
+        found: i64,
+        /// The newest that we know.
+        known: i64,
+    },
     /// Written by an older version, and not ours to bring up to date now.
     Older,
     /// The file cannot be made or opened.
@@ -55,7 +61,7 @@ impl From<io::Error> for Fault {
 
 impl Fault {
     /// The error of core, naming the file and the remedy.
-    pub(crate) fn at(self, path: &Path, operation: &'static str) -> Error {
+    pub fn at(self, path: &Path, operation: &'static str) -> Error {
         let error = Error::new(ErrorKind::Journal, Side::Journal, operation, self.message());
         let error = error.with("file", path.display());
         match self {

@@ -29,6 +29,16 @@ mod row;
 mod runs;
 mod schema;
 
+/// How our database files are opened, for what other crates of ours keep beside the catalogue.
+pub mod sqlite {
+    pub use crate::{
+        database::{Database, Missing},
+        error::Fault,
+        lock::Lock,
+        schema::{Schema, Upgrade},
+    };
+}
+
 pub use catalogue::Catalogue;
 pub use journal::SqliteJournal;
 pub use omm_core::journal::MigrationRow;

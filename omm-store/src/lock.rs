@@ -14,7 +14,7 @@ use std::{
 
 /// Held as long as it lives.
 #[derive(Debug)]
-pub(crate) struct Lock(#[expect(dead_code, reason = "the lock ends when the file is closed")] File);
+pub struct Lock(#[expect(dead_code, reason = "the lock ends when the file is closed")] File);
 
 /// What came of trying to take a lock.
 pub(crate) enum Tried {
@@ -25,6 +25,17 @@ pub(crate) enum Tried {
 }
 
 impl Lock {
+    /// Takes a lock if nobody has it, in this process or another. Blocks only for the disk.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`] when the file cannot be made.
+    pub fn alone(path: &Path) -> Result<Option<Self>> {
+        match Self::try_own(path)? {
+            Tried::Owned(lock) => Ok(Some(lock)),
+            Tried::HeldHere | Tried::HeldElsewhere => Ok(None),
+        }
+    }
+
     /// Takes the lock on a migration, or says who to ask. Blocks only for the disk.
     pub(crate) fn own(path: &Path, name: &str) -> Result<Self> {
         match Self::try_own(path)? {

@@ -7,16 +7,16 @@ use rusqlite::{Connection, TransactionBehavior};
 
 /// What kind of database a file is.
 #[derive(Debug)]
-pub(crate) struct Schema {
+pub struct Schema {
     /// Marks our files, so that no database of another program is written to.
-    pub(crate) application_id: i32,
+    pub application_id: i32,
     /// What was done from one version to the next.
-    pub(crate) steps: &'static [&'static str],
+    pub steps: &'static [&'static str],
 }
 
 /// Whether an old database may be brought up to date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Upgrade {
+pub enum Upgrade {
     /// The caller is the owner.
     Allowed,
     /// Somebody else, perhaps an older program, may be at work.

@@ -12,6 +12,7 @@
 //! | [`journal`]     | a journal in memory                                                            |
 //! | [`step_stop`]   | every scenario is a crash test: cut at each durable step, resumed, compared      |
 //! | [`servers`]     | real servers on loopback, a witness that knows nothing of OMM, a corpus         |
+//! | [`shared`]      | samples of real servers and programs, where they are on this machine            |
 //! | [`dns`]           | a name server on the loopback, with zones that the test writes                 |
 //! | [`ca`]          | certificates that only a test trusts                                          |
 //! | [`sim`]         | a virtual clock and an executor that sees deadlocks                            |
@@ -28,5 +29,6 @@ mod mock;
 pub mod pop;
 pub mod pst;
 pub mod servers;
+pub mod shared;
 pub mod sim;
 pub mod step_stop;

@@ -53,3 +53,16 @@ fn what_never_comes_is_sent_again_after_that_time() {
     assert_eq!(world.clock.elapsed() - before, Duration::from_secs(5));
     assert_eq!(world.dest.snapshot().items(), usize::try_from(ITEMS).expect("few"));
 }
+
+/// Kills: an item that is sent again although it is there, since what it is known by was forgotten with its form.
+#[test]
+fn in_a_form_that_was_dropped_meanwhile() {
+    let world = World::new(MemoryAccount::new().holding(&plain(1, 1, 1)));
+    world.day.lock().breaks_native = true;
+    world.day.lock().settling = Duration::from_secs(5);
+    let report = run(&world.clock, world.migration().run()).expect("a run");
+    assert_eq!((report.totals.copied, report.totals.failed), (1, 0), "{report}");
+    assert_eq!(world.dest.snapshot().items(), 1, "it came late, and was found");
+    let sent = world.day.calls("append");
+    assert_eq!(sent.len(), 4, "three times as it is, once without");
+}

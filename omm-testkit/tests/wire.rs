@@ -131,6 +131,21 @@ fn a_pace_that_is_changed_is_in_force_within_a_second() {
     assert_eq!(world.runtime.elapsed(), before, "no pace takes no time");
 }
 
+// Would catch: the time of a part of a byte lost at each look, and with it most of the pace.
+#[test]
+fn who_looks_often_pays_as_well() {
+    let world = World::new();
+    let wire = world.wire().paced(Pace::new(rate(900)));
+    sim::run(&world.runtime, async {
+        let mut socket = dialled(&wire).await;
+        for _ in 0..9_000 {
+            read(&mut socket, 1).await;
+            world.runtime.sleep(Duration::from_millis(1)).await;
+        }
+    });
+    is_near(world.runtime.elapsed(), 10.0);
+}
+
 #[test]
 fn nothing_is_written_beyond_a_fence() {
     let world = World::new();
@@ -146,7 +161,7 @@ fn nothing_is_written_beyond_a_fence() {
         assert!(wire.dial("mail.example", 143).await.is_err(), "nobody is called either");
         assert_eq!(world.server.taken.load(Ordering::SeqCst), before, "not one byte");
         read(&mut socket, 10).await;
-        fence.set(Duration::from_secs(20));
+        fence.renew(Duration::from_secs(20));
         socket.write_all(b"cde\r\n").await.expect("the fence was moved");
         assert_eq!(world.server.taken.load(Ordering::SeqCst), before + 5);
     });

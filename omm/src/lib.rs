@@ -27,6 +27,7 @@
 //! | `imap` (default) | IMAP servers as source and destination |
 //! | `discover` (default) | [`discover`](fn@discover) and `auto:user@domain`; lookups by hickory-resolver on tokio |
 //! | `sqlite` (default) | state in SQLite files, and with it [`Omm`] |
+//! | `project` | many migrations as one project: `Omm::projects` and `Omm::worker` |
 //!
 //! The SDK spawns no task. Each of its futures can be dropped at any moment; the next call settles what was begun.
 
@@ -43,6 +44,9 @@ pub use omm_core as core;
 #[cfg(feature = "files")]
 pub use omm_files as files;
 
+#[cfg(feature = "project")]
+pub use omm_project as project;
+
 #[cfg(feature = "discover")]
 pub use omm_discover::discover;
 
@@ -57,6 +61,8 @@ pub use omm_core::{
     report::{Grade, ItemLine, Report},
     seam::{AccountSpec, Connector, Registry, Tls},
 };
+#[cfg(feature = "project")]
+pub use omm_project::store::SqliteProjects;
 pub use registry::registry;
 #[cfg(feature = "portable")]
 pub use runtime::PortableRuntime;

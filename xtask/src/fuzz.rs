@@ -18,13 +18,14 @@ pub(crate) enum Seeds {
 }
 
 /// The targets, and where their seeds are.
-pub(crate) const TARGETS: [(&str, Seeds); 22] = [
+pub(crate) const TARGETS: [(&str, Seeds); 23] = [
     ("framer", Seeds::Here("omm-imap/src/proto/dialogues")),
     ("parser", Seeds::Here("omm-imap/src/proto/dialogues")),
     ("names", Seeds::Here("omm-imap/src/proto/dialogues")),
     ("pop_framer", Seeds::Here("omm-pop/src/proto/dialogues")),
     ("pop_client", Seeds::Here("omm-pop/src/proto/dialogues")),
     ("autoconfig", Seeds::Here("omm-discover/tests/documents")),
+    ("import", Seeds::Here("omm-project/tests/data")),
     ("ews_answer", Seeds::Shared("ews")),
     ("ews_autodiscover", Seeds::Shared("ews")),
     ("ews_item", Seeds::Shared("ews")),

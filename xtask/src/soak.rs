@@ -49,6 +49,9 @@ pub(crate) fn soak() -> Result<()> {
             steps.step(&name, || on_servers(tests, &[("OMM_KILLS", "100"), ("OMM_RTT_MS", far)], "20000"));
         }
     }
+    steps.step("10 kills in a project of 200 migrations between users of a mail server", || {
+        on_servers("projects", &[("OMM_PROJECT", "200"), ("OMM_KILLS", "10")], "40")
+    });
     steps.step("100 kills in each migration of 3,000 items into Exchange and out of it", || {
         on_exchange("kills", &[("OMM_KILLS", "100")], "3000")
     });

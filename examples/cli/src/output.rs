@@ -42,6 +42,11 @@ pub(crate) fn bytes(count: u64) -> String {
     indicatif::BinaryBytes(count).to_string()
 }
 
+/// `1 migration`, `2 migrations`.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// Rows under a head, each column as wide as its widest cell.
 pub(crate) fn table(head: &[&str], body: &[Vec<String>]) -> Result<(), Failure> {
     let head = head.iter().map(|cell| (*cell).to_owned()).collect();

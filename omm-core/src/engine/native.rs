@@ -1,9 +1,9 @@
 //! Whether items travel in a native form: chosen for the pair, and given up where a side refuses it, item by item or for
 //! the rest of the run.
 
-use super::{Migration, run::Run};
+use super::{Migration, retry::Tries, run::Run};
 use crate::{
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, Scope},
     model::{Item, ItemMeta, NativeForm},
 };
 use std::sync::{
@@ -13,6 +13,20 @@ use std::sync::{
 
 /// So many items refused in a row, and none taken between them: it is not the items.
 const IN_A_ROW: u64 = 20;
+/// An item over which the connection breaks counts for more: it was tried so often before it was refused.
+const BREAK: u64 = 3;
+/// Some five minutes.
+const RESTS_OF_A_FORM: u32 = 10;
+
+/// Whether what cannot go on might without the native form: it is not the account, and not the whole server that is away.
+pub(super) fn may_be_the_form(error: &Error) -> bool {
+    error.reach() <= Scope::Folder || error.kind() == ErrorKind::Throttled
+}
+
+/// Whether a server has asked for rest so often, and never said for how long, that it may be the native form it has no room for.
+pub(super) fn may_be_too_much(error: &Error, tries: Tries) -> bool {
+    error.names_no_time() && tries.rests >= RESTS_OF_A_FORM
+}
 
 /// What came of it in this run.
 #[derive(Debug, Default)]
@@ -45,6 +59,12 @@ pub(super) fn common(m: &Migration) -> Option<NativeForm> {
     offered.into_iter().find(|form| taken.contains(form))
 }
 
+/// What an item is expected to weigh on its way: in two forms, twice its size.
+pub(super) fn weight(meta: &ItemMeta, form: Option<&NativeForm>) -> Option<u64> {
+    let times = if form.is_some() { 2 } else { 1 };
+    meta.size.map(|size| size.saturating_mul(times))
+}
+
 impl Natives {
     fn tally(&self) -> MutexGuard<'_, Tally> {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
@@ -63,7 +83,8 @@ impl Natives {
     /// An item that goes without. Where there is no right to any, nobody need be asked again.
     pub(super) fn refused(&self, error: Option<&Error>) {
         let mut tally = self.tally();
-        tally.in_a_row += 1;
+        let is_break = error.is_some_and(|error| error.kind() == ErrorKind::Unreachable);
+        tally.in_a_row += if is_break { BREAK } else { 1 };
         if tally.why.is_none() {
             tally.why = error.map(Error::to_string);
         }
@@ -104,12 +125,6 @@ impl Run<'_> {
         Some(form)
     }
 
-    /// What an item is expected to weigh on its way: in two forms, twice its size.
-    pub(super) fn weight(&self, meta: &ItemMeta, form: Option<&NativeForm>) -> Option<u64> {
-        let times = if form.is_some() { 2 } else { 1 };
-        meta.size.map(|size| size.saturating_mul(times))
-    }
-
     /// Takes the native form from an item that was refused in it. `false`: it had none, there is nothing else to send.
     pub(super) fn without_native(&self, item: &mut Item, error: Option<&Error>) -> bool {
         let Some(native) = item.native.take() else { return false };
@@ -139,6 +154,9 @@ mod tests {
         assert!(!is_given_up(), "one was taken between them");
         (1..IN_A_ROW).for_each(|_| natives.refused(None));
         assert!(is_given_up());
+        let natives = Natives::default();
+        (0..IN_A_ROW.div_ceil(BREAK)).for_each(|_| natives.refused(Some(&error(ErrorKind::Unreachable))));
+        assert!(natives.given_up.load(Ordering::Relaxed), "each of them was tried three times");
         let natives = Natives::default();
         natives.refused(Some(&error(ErrorKind::Denied)));
         assert!(natives.given_up.load(Ordering::Relaxed), "no right to it");

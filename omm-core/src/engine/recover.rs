@@ -17,7 +17,7 @@ use crate::{
     model::{Content, DestFolderId, DestItemId, Flags, Intake, Mark},
     seam::{Deleted, Deletion, Flagged, Locating, Probe},
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// How many records are read at once.
 pub(super) const PAGE: usize = 256;
@@ -366,8 +366,8 @@ impl Lost {
 }
 
 /// Entries by the destination folder of their copy.
-pub(super) fn by_folder(page: Vec<Entry>) -> HashMap<crate::journal::DestFolderKey, Vec<(Entry, Copy)>> {
-    let mut groups: HashMap<_, Vec<(Entry, Copy)>> = HashMap::new();
+pub(super) fn by_folder(page: Vec<Entry>) -> BTreeMap<crate::journal::DestFolderKey, Vec<(Entry, Copy)>> {
+    let mut groups: BTreeMap<_, Vec<(Entry, Copy)>> = BTreeMap::new();
     for entry in page {
         if let Some(copy) = entry.copy.clone() {
             groups.entry(copy.folder).or_default().push((entry, copy));

@@ -34,6 +34,16 @@ pub enum Decision {
     EndRun,
 }
 
+impl Decision {
+    /// How long is waited before it is tried again, if it is.
+    pub(super) fn pause(self) -> Option<Duration> {
+        match self {
+            Self::Again { wait, .. } => Some(wait),
+            Self::NoteAndGoOn | Self::EndFolder | Self::EndRun => None,
+        }
+    }
+}
+
 /// How often something was tried in vain since it last got on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tries {
@@ -104,6 +114,11 @@ impl Error {
     /// What follows from this error at the first try.
     pub(super) fn first_decision(&self) -> Decision {
         self.decision(Tries::default())
+    }
+
+    /// Whether a server asked for a pause, and did not say how long.
+    pub(super) fn names_no_time(&self) -> bool {
+        self.kind() == ErrorKind::Throttled && self.retry_advice() == Retry::Backoff
     }
 
     /// Whether the whole server asked for a pause, and not only for this account, item or folder. One account's secret is no

@@ -95,3 +95,22 @@ impl Drop for Reservation {
         self.budget.change(|state| state.reserved -= bytes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+
+    /// Kills: whoever holds memory and asks for none, and waits behind those who wait for his.
+    #[test]
+    fn nothing_is_had_without_waiting_in_line() {
+        let budget = MemoryBudget::new(10);
+        let all = budget.reserve(10).now_or_never().expect("it is free");
+        let mut waits = Box::pin(budget.reserve(5));
+        assert!(waits.as_mut().now_or_never().is_none());
+        let nothing = budget.reserve(0).now_or_never().expect("nothing is always free");
+        assert_eq!((nothing.bytes(), budget.reserved()), (0, 10));
+        drop((all, nothing));
+        assert_eq!(waits.now_or_never().expect("its turn").bytes(), 5);
+    }
+}

@@ -1,6 +1,5 @@
 //! What the host lends: a runtime, limits, memory, a spool, credentials, and the wish to stop.
 
-mod deadline;
 mod env;
 mod limiter;
 mod memory;
@@ -11,7 +10,6 @@ mod spool;
 mod stop;
 mod wire;
 
-pub use deadline::Deadline;
 pub use env::Env;
 pub use limiter::{Lane, LaneKey, Limiter, Permit};
 pub use memory::{MemoryBudget, Reservation};

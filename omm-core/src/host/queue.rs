@@ -1,4 +1,4 @@
-//! First come, first served: the waiting line behind the limiter and the memory budget.
+//! First come, first served: the waiting line behind the memory budget.
 //!
 //! Nobody hands anything to anybody. Only the first in line is woken, and takes what he needs himself; whoever
 //! leaves the line, served or dropped, wakes the one who is first now. So nobody who was dropped leaves anything

@@ -8,6 +8,7 @@ mod route;
 mod tests;
 
 use crate::{
+    append::Halves,
     auth::Login,
     batches::Portions,
     config::{self, Address, Config},
@@ -75,15 +76,31 @@ pub(crate) struct Account {
     pub(crate) losses: Arc<Losses>,
     /// What was found out about the mailbox for its converters.
     pub(crate) known: Arc<crate::mailbox::Known>,
+    /// Items that are half made, and go on when the server has rested.
+    pub(crate) halves: Halves,
     /// For the ids of requests.
     asked: AtomicU64,
 }
 
 impl Account {
     pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
-        let (names, portions, login, route, entered, facts, losses, known, asked) = Default::default();
-        let env = env.clone();
-        Self { config, side, env, names, portions, login, route, entered, facts, losses, known, asked }
+        let (names, portions, login, route, entered, facts) = Default::default();
+        let (env, (losses, known, halves, asked)) = (env.clone(), Default::default());
+        Self {
+            config,
+            side,
+            env,
+            names,
+            portions,
+            login,
+            route,
+            entered,
+            facts,
+            losses,
+            known,
+            halves,
+            asked,
+        }
     }
 
     /// The same with somebody who looks up names.

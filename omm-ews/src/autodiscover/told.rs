@@ -261,9 +261,9 @@ mod tests {
     /// Kills: a reader that knows the forms of the documents alone.
     #[test]
     fn recorded_answers_are_read() {
-        let Some(folder) = crate::tests::script::shared_data("ews") else { return };
+        let Some(folder) = omm_testkit::shared::shared_data("ews") else { return };
         let (mut services, mut others) = (0, 0);
-        for path in crate::tests::script::files_below(&folder) {
+        for path in omm_testkit::shared::files_below(&folder) {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if !name.starts_with("Autodiscover__") && !name.starts_with("GetUserSettingsResponseMessage__") {
                 continue;

@@ -10,26 +10,40 @@ const MOVE: Duration = Duration::from_secs(300);
 
 /// What follows from a code. `scope` is how far a plain no reaches.
 pub(super) fn judge(refusal: &Refusal, side: Side, scope: Scope) -> Verdict {
-    use ErrorKind::*;
-    use Retry::{Backoff, Never};
-    let account = |kind, retry, message| Verdict::new(kind, Scope::Account, retry, message);
-    let plain = |kind, message| Verdict::new(kind, scope, Never, message);
-    match refusal.code.as_str() {
-        // Pauses.
+    let code = refusal.code.as_str();
+    pause(code, refusal.back_off)
+        .or_else(|| away(code, scope))
+        .or_else(|| room(code, scope))
+        .or_else(|| right(code, scope))
+        .or_else(|| other_than_before(code, scope))
+        .unwrap_or_else(|| content(refusal, side, scope))
+}
+
+fn of_account(kind: ErrorKind, retry: Retry, message: &'static str) -> Verdict {
+    Verdict::new(kind, Scope::Account, retry, message)
+}
+
+/// Pauses.
+fn pause(code: &str, back_off: Option<Duration>) -> Option<Verdict> {
+    let rest = |retry, message| of_account(ErrorKind::Throttled, retry, message);
+    Some(match code {
         "ErrorServerBusy" => {
-            let rest = refusal.back_off.map_or(Backoff, Retry::After);
-            account(Throttled, rest, "the server asks for a pause")
+            rest(back_off.map_or(Retry::Backoff, Retry::After), "the server asks for a pause")
         }
         "ErrorTooManyObjectsOpened" | "ErrorExceededConnectionCount" | "ErrorExceededFindCountLimit" => {
-            account(Throttled, Backoff, "too much is asked of the server at once")
-        }
-        "ErrorTimeoutExpired" => {
-            account(Throttled, Backoff, "the server did not finish in the time it allows itself").in_doubt()
+            rest(Retry::Backoff, "too much is asked of the server at once")
         }
         "ErrorMailboxMoveInProgress" => {
-            account(Throttled, Retry::After(MOVE), "the mailbox is being moved to another database").alone()
+            rest(Retry::After(MOVE), "the mailbox is being moved to another database").alone()
         }
-        // Away for a while.
+        _ => return None,
+    })
+}
+
+/// Away for a while, or not done for another reason that should pass.
+fn away(code: &str, scope: Scope) -> Option<Verdict> {
+    let away = |message| of_account(ErrorKind::Unreachable, Retry::Backoff, message).in_doubt();
+    Some(match code {
         "ErrorMailboxStoreUnavailable"
         | "ErrorMailboxFailover"
         | "ErrorConnectionFailed"
@@ -37,54 +51,77 @@ pub(super) fn judge(refusal: &Refusal, side: Side, scope: Scope) -> Verdict {
         | "ErrorADOperation"
         | "ErrorNotEnoughMemory"
         | "ErrorSiteFailover"
-        | "ErrorNoRespondingCASInDestinationSite" => {
-            account(Unreachable, Backoff, "the mailbox cannot be reached behind the server").in_doubt()
-        }
+        | "ErrorNoRespondingCASInDestinationSite" => away("the mailbox cannot be reached behind the server"),
         "ErrorInternalServerTransientError"
         | "ErrorCrossSiteRequest"
-        | "ErrorProxyRequestProcessingFailed" => {
-            account(Unreachable, Backoff, "the server has a trouble that should pass").in_doubt()
-        }
+        | "ErrorProxyRequestProcessingFailed" => away("the server has a trouble that should pass"),
+        // No pause is asked for, and the same may take as long again: whoever asks finds out what it is that takes so long.
+        "ErrorTimeoutExpired" => away("the server did not finish in the time it allows itself"),
         "ErrorInternalServerError" | "InternalServiceFault" | "Server" | "Receiver"
             if scope <= Scope::Folder =>
         {
-            Verdict::new(Rejected, scope, Backoff, "the server broke over it").in_doubt()
+            Verdict::new(ErrorKind::Rejected, scope, Retry::Backoff, "the server broke over it").in_doubt()
         }
         "ErrorInternalServerError" | "InternalServiceFault" | "Server" | "Receiver" => {
-            account(Unreachable, Backoff, "the server broke over the request").in_doubt()
+            away("the server broke over the request")
         }
         // Not done, because something before it was not.
         "ErrorBatchProcessingStopped" => {
-            Verdict::new(Unreachable, scope, Backoff, "the server stopped before it")
+            Verdict::new(ErrorKind::Unreachable, scope, Retry::Backoff, "the server stopped before it")
         }
+        _ => return None,
+    })
+}
+
+/// Room, and places that take no such thing.
+fn room(code: &str, scope: Scope) -> Option<Verdict> {
+    let plain = |kind, message| Verdict::new(kind, scope, Retry::Never, message);
+    Some(match code {
         // Only of servers before 2010 SP1, and in archives: elsewhere it is made where it may be, and moved.
         "ErrorCannotCreateContactInNonContactFolder"
         | "ErrorCannotCreateCalendarItemInNonCalendarFolder"
-        | "ErrorCannotCreateTaskInNonTaskFolder" => plain(Rejected, OTHER_KIND),
-        // Room.
-        "ErrorQuotaExceeded" => account(Quota, Never, "the mailbox is full: raise its quota, or make room"),
+        | "ErrorCannotCreateTaskInNonTaskFolder" => plain(ErrorKind::Rejected, OTHER_KIND),
+        "ErrorQuotaExceeded" => {
+            of_account(ErrorKind::Quota, Retry::Never, "the mailbox is full: raise its quota, or make room")
+        }
         "ErrorMessageSizeExceeded"
         | "ErrorAttachmentSizeLimitExceeded"
-        | "ErrorMessagePerFolderCountReceiveQuotaExceeded" => plain(TooLarge, "larger than the server takes"),
-        // Who may do what.
+        | "ErrorMessagePerFolderCountReceiveQuotaExceeded" => {
+            plain(ErrorKind::TooLarge, "larger than the server takes")
+        }
+        _ => return None,
+    })
+}
+
+/// Who may do what.
+fn right(code: &str, scope: Scope) -> Option<Verdict> {
+    use ErrorKind::{Auth, Config, Denied};
+    let account = |kind, message| of_account(kind, Retry::Never, message);
+    Some(match code {
         "ErrorImpersonateUserDenied" | "ErrorImpersonationDenied" | "ErrorImpersonationFailed" => {
-            account(Auth, Never, IMPERSONATION)
+            account(Auth, IMPERSONATION)
         }
         "ErrorPasswordExpired" | "ErrorPasswordChangeRequired" => {
-            account(Auth, Never, "the password has expired: change it, then start again")
+            account(Auth, "the password has expired: change it, then start again")
         }
-        "ErrorAccountDisabled" | "ErrorMailboxLicenseExpired" => {
-            account(Auth, Never, "the account is switched off")
-        }
-        "ErrorMissingEmailAddress" => account(Config, Never, NO_MAILBOX_OF_ITS_OWN),
+        "ErrorAccountDisabled" | "ErrorMailboxLicenseExpired" => account(Auth, "the account is switched off"),
+        "ErrorMissingEmailAddress" => account(Config, NO_MAILBOX_OF_ITS_OWN),
         "ErrorNonExistentMailbox"
         | "ErrorInvalidSmtpAddress"
         | "ErrorUserNotFound"
-        | "ErrorMailRecipientNotFound" => account(Config, Never, NO_MAILBOX),
+        | "ErrorMailRecipientNotFound" => account(Config, NO_MAILBOX),
         "ErrorAccessDenied" | "ErrorNotDelegate" | "ErrorCreateItemAccessDenied" => {
-            plain(Denied, "the login has no right to it")
+            Verdict::new(Denied, scope, Retry::Never, "the login has no right to it")
         }
-        // What is not there, or no longer as it was.
+        _ => return None,
+    })
+}
+
+/// What is not there, or no longer as it was.
+fn other_than_before(code: &str, scope: Scope) -> Option<Verdict> {
+    use ErrorKind::{CursorExpired, NotFound, Rejected};
+    let plain = |kind, message| Verdict::new(kind, scope, Retry::Never, message);
+    Some(match code {
         "ErrorItemNotFound"
         | "ErrorFolderNotFound"
         | "ErrorParentFolderNotFound"
@@ -98,15 +135,18 @@ pub(super) fn judge(refusal: &Refusal, side: Side, scope: Scope) -> Verdict {
         | "ErrorInvalidIdXml"
         | "ErrorInvalidIdMonikerTooLong"
         | "ErrorInvalidIdStoreObjectIdTooLong" => plain(NotFound, "its id is none of this server's"),
-        "ErrorInvalidSyncStateData" => {
-            Verdict::new(CursorExpired, Scope::Folder, Backoff, "the server no longer knows how far we were")
-        }
+        "ErrorInvalidSyncStateData" => Verdict::new(
+            CursorExpired,
+            Scope::Folder,
+            Retry::Backoff,
+            "the server no longer knows how far we were",
+        ),
         "ErrorIrresolvableConflict"
         | "ErrorStaleObject"
         | "ErrorInvalidChangeKey"
         | "ErrorChangeKeyRequired" => plain(Rejected, "somebody changed it meanwhile"),
-        _ => content(refusal, side, scope),
-    }
+        _ => return None,
+    })
 }
 
 /// Codes about what an item is made of, and those that nobody here has heard of.

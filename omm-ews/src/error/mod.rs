@@ -179,6 +179,14 @@ pub(crate) fn wants_less(error: &Error) -> bool {
     })
 }
 
+/// Whether the server could not finish what was asked in the time or the room that it allows itself: asking for the same again
+/// may never go well.
+pub(crate) fn is_beyond_it(error: &Error) -> bool {
+    error
+        .context()
+        .any(|(key, value)| key == "code" && matches!(value, "ErrorTimeoutExpired" | "ErrorNotEnoughMemory"))
+}
+
 const NO_EWS: &str =
     "what answers here is no EWS: check the address, or let it be found (exchange:USER@DOMAIN)";
 const TOO_LARGE_ANSWER: &str = "answer-too-large";

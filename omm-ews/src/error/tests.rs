@@ -22,7 +22,7 @@ fn the_table_of_response_codes() {
         ("ErrorServerBusy", source, Item, (Throttled, Account, Backoff), false),
         ("ErrorTooManyObjectsOpened", source, Item, (Throttled, Account, Backoff), false),
         ("ErrorExceededConnectionCount", source, Folder, (Throttled, Account, Backoff), false),
-        ("ErrorTimeoutExpired", destination, Item, (Throttled, Account, Backoff), true),
+        ("ErrorTimeoutExpired", destination, Item, (Unreachable, Account, Backoff), true),
         ("ErrorMailboxMoveInProgress", source, Item, (Throttled, Account, move_pause), false),
         ("ErrorMailboxStoreUnavailable", destination, Item, (Unreachable, Account, Backoff), true),
         ("ErrorInternalServerTransientError", destination, Item, (Unreachable, Account, Backoff), true),

@@ -37,9 +37,18 @@ pub(super) async fn fetch(
 ) -> Result<Vec<Result<Outcome>>> {
     let items: Vec<ItemRef> = ids.iter().map(|id| item_ref(id.as_str())).collect();
     let shown = shown(account, kind, items).await?;
+    // A server that wants a pause is asked for nothing more: neither whose they are, nor for what belongs to them.
+    if let Some(pause) =
+        shown.iter().filter_map(|shown| shown.as_ref().err()).find(|error| wants_a_pause(error))
+    {
+        let pause = pause.repeated();
+        return Ok(shown
+            .into_iter()
+            .map(|shown| Err(shown.err().unwrap_or_else(|| pause.repeated())))
+            .collect());
+    }
     let mailbox = account.whose(kind).await?;
     let mut outcomes: Vec<Result<Outcome>> = Vec::with_capacity(ids.len());
-    // A server that wants a pause is not asked for the occurrences and files of the next item at once.
     let mut stopped: Option<Error> = None;
     for shown in shown {
         let outcome = match (shown, &stopped) {
@@ -48,12 +57,17 @@ pub(super) async fn fetch(
             (Ok(_), Some(error)) => Err(error.repeated()),
             (Ok(shown), None) => told(account, shown, &mailbox, rooms).await,
         };
-        if let Some(error) = outcome.as_ref().err().filter(|error| error.reach() >= Scope::Account) {
+        if let Some(error) = outcome.as_ref().err().filter(|error| wants_a_pause(error)) {
             stopped.get_or_insert_with(|| error.repeated());
         }
         outcomes.push(outcome);
     }
     Ok(outcomes)
+}
+
+/// Or the account cannot be used at all for now.
+fn wants_a_pause(error: &Error) -> bool {
+    error.reach() >= Scope::Account
 }
 
 async fn shown(account: &Account, kind: ItemKind, items: Vec<ItemRef>) -> Result<Vec<Result<Shown>>> {
@@ -74,7 +88,7 @@ async fn told(account: &Account, mut shown: Shown, mailbox: &Mailbox, rooms: Roo
     let kind = kind_of(&shown);
     let mut losses = Vec::new();
     if has_categories(&shown) {
-        account.note_colours().await;
+        account.note_colours().await?;
     }
     let mut occurrences = occurrences(account, &shown, rooms.files, &mut losses).await?;
     let key = native::key(&shown);

@@ -4,7 +4,7 @@ use super::Given;
 use crate::{
     account::Account,
     batches::is_divisible,
-    error::{Doing, Trouble, wants_less},
+    error::{Doing, Trouble, is_beyond_it, wants_less},
     native::{self, is_no},
     ops::{ExportItems, Exported, ItemId},
     soap::{Batch, Failure},
@@ -40,7 +40,14 @@ pub(super) async fn add(account: &Account, given: Vec<&mut Given>, intake: &Inta
                     rest.iter_mut().for_each(|given| goes_without(given, &error));
                 }
             }
-            Err(error) => return Err(error),
+            // Of one alone there is nothing smaller to ask for.
+            Err(error) if rest.len() == 1 && is_beyond_it(&error) => {
+                rest.iter_mut().for_each(|given| goes_without(given, &error));
+            }
+            Err(error) => {
+                portions.went_wrong(rest.len(), &error);
+                return Err(error);
+            }
         }
         rest = later;
     }

@@ -5,24 +5,32 @@ use crate::{
     ops::GetUserConfiguration,
     xml::{Limits, read},
 };
-use omm_core::error::Side;
+use omm_core::error::{ErrorKind, Result, Side};
 
 impl Account {
     /// Says once in a run how many categories have colours that are not kept. Only words for people: no run fails for them.
-    pub(crate) async fn note_colours(&self) {
+    ///
+    /// # Errors
+    /// If the server wants a pause, which it gets before it is asked for anything else.
+    pub(crate) async fn note_colours(&self) -> Result<()> {
         let mut is_asked = self.known.colours.lock().await;
         if *is_asked || self.side != Side::Source || self.mailbox().version < 14 {
-            return;
+            return Ok(());
         }
-        let Ok(entered) = self.enter().await else { return };
+        let entered = self.enter().await?;
         let question = GetUserConfiguration::categories(entered.mailbox());
-        let Ok(list) = self.perhaps(&question).await else { return };
+        let list = match self.perhaps(&question).await {
+            Ok(list) => list,
+            Err(error) if error.kind() == ErrorKind::Throttled => return Err(error),
+            Err(_) => return Ok(()),
+        };
         *is_asked = true;
         let count = list.and_then(|list| list.xml).map_or(0, |xml| coloured(&xml));
         if count > 0 {
             self.losses
                 .note("categories", &[format!("{count} have colours of their own, which are not kept")]);
         }
+        Ok(())
     }
 }
 

@@ -36,13 +36,12 @@ pub(crate) fn read_as_every_answer(envelope: &Element) {
 }
 
 /// The operations that are here.
-pub(crate) const NAMES: [&str; 20] = [
+pub(crate) const NAMES: [&str; 19] = [
     CreateAttachment::NAME,
     CreateFolder::NAME,
     CreateItem::NAME,
     DeleteFolder::NAME,
     DeleteItem::NAME,
-    ExpandDl::NAME,
     ExportItems::NAME,
     FindFolder::NAME,
     FindItem::NAME,
@@ -64,42 +63,24 @@ fn one(root: &Element, asked: usize) -> Result<Count, Unreadable> {
     let folder = FolderId { id: "a".to_owned(), change_key: None };
     let place = FolderRef::Id(folder.clone());
     let draft = Draft::new("t:Message", |_| ());
-    let (shape, folder_shape, page) = (Shape::id_only(), FolderShape::new(Base::IdOnly), Page::first(100));
+    let (shape, page) = (Shape::id_only(), Page::first(100));
     let items = vec![ItemRef::Id(id.clone()); asked];
-    let places = vec![place.clone(); asked];
     match root.name.strip_suffix("Response").unwrap_or_default() {
         CreateAttachment::NAME => {
             let attachments = vec![NewAttachment::item("", draft); asked];
             batch(&CreateAttachment { parent: id, attachments }, root)
         }
-        CreateFolder::NAME => {
-            let folder = NewFolder { name: String::new(), class: "IPF.Note", extended: Vec::new() };
-            batch(&CreateFolder { parent: place, folders: vec![folder; asked] }, root)
-        }
         CreateItem::NAME => batch(&CreateItem { folder: place, items: vec![draft; asked] }, root),
-        DeleteFolder::NAME => batch(&DeleteFolder { folders: vec![folder; asked] }, root),
         DeleteItem::NAME => batch(&DeleteItem { items }, root),
-        ExpandDl::NAME => single(&ExpandDl { list: Mailbox::default() }, root),
         ExportItems::NAME => batch(&ExportItems { items: vec![id; asked] }, root),
-        FindFolder::NAME => batch(&FindFolder { below: places, deep: true, shape: folder_shape, page }, root),
-        FindItem::NAME => batch(&FindItem { folders: places, ..FindItem::all(place, page) }, root),
+        FindItem::NAME => {
+            batch(&FindItem { folders: vec![place.clone(); asked], ..FindItem::all(place, page) }, root)
+        }
         GetAttachment::NAME => {
             batch(&GetAttachment { attachments: vec![AttachmentId("a".to_owned()); asked], shape }, root)
         }
-        GetFolder::NAME => {
-            GetFolder { folders: places }.read(root).map(|answers| answers.into_iter().map(refusals).sum())
-        }
         GetItem::NAME => batch(&GetItem { items, shape }, root),
-        GetServerTimeZones::NAME => single(&GetServerTimeZones::names(), root),
-        GetUserConfiguration::NAME => single(&GetUserConfiguration::categories(None), root),
         MoveItem::NAME => batch(&MoveItem { items, to: place }, root),
-        ResolveNames::NAME => {
-            let scope = SearchScope::Contacts;
-            single(&ResolveNames { entry: String::new(), scope, whole: true }, root)
-        }
-        SyncFolderHierarchy::NAME => {
-            single(&SyncFolderHierarchy { shape: folder_shape, below: None, state: None }, root)
-        }
         SyncFolderItems::NAME => {
             single(&SyncFolderItems { folder: place, shape, state: None, most: 1 }, root)
         }
@@ -111,6 +92,32 @@ fn one(root: &Element, asked: usize) -> Result<Count, Unreadable> {
         UploadItems::NAME => {
             let data = omm_core::model::Body::from_bytes("");
             batch(&UploadItems { items: vec![Upload { folder, data }; asked] }, root)
+        }
+        name => not_of_items(name, root, asked),
+    }
+}
+
+fn not_of_items(name: &str, root: &Element, asked: usize) -> Result<Count, Unreadable> {
+    let folder = FolderId { id: "a".to_owned(), change_key: None };
+    let place = FolderRef::Id(folder.clone());
+    let (shape, page, places) =
+        (FolderShape::new(Base::IdOnly), Page::first(100), vec![place.clone(); asked]);
+    match name {
+        CreateFolder::NAME => {
+            let folder = NewFolder { name: String::new(), class: "IPF.Note", extended: Vec::new() };
+            batch(&CreateFolder { parent: place, folders: vec![folder; asked] }, root)
+        }
+        DeleteFolder::NAME => batch(&DeleteFolder { folders: vec![folder; asked] }, root),
+        FindFolder::NAME => batch(&FindFolder { below: places, deep: true, shape, page }, root),
+        GetFolder::NAME => {
+            GetFolder { folders: places }.read(root).map(|answers| answers.into_iter().map(refusals).sum())
+        }
+        SyncFolderHierarchy::NAME => single(&SyncFolderHierarchy { shape, below: None, state: None }, root),
+        GetServerTimeZones::NAME => single(&GetServerTimeZones::names(), root),
+        GetUserConfiguration::NAME => single(&GetUserConfiguration::categories(None), root),
+        ResolveNames::NAME => {
+            let scope = SearchScope::Contacts;
+            single(&ResolveNames { entry: String::new(), scope, whole: true }, root)
         }
         _ => Err(unknown(&root.name)),
     }

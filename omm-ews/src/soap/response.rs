@@ -45,6 +45,12 @@ impl Failure {
         matches!(self, Self::Refused(refusal) if refusal.code.is(&["ErrorAccessDenied"]))
     }
 
+    /// Whether one of a series is deleted already.
+    pub(crate) fn is_deleted(&self) -> bool {
+        const CODE: &str = "ErrorCalendarOccurrenceIsDeletedFromRecurrence";
+        matches!(self, Self::Refused(refusal) if refusal.code.is(&[CODE]))
+    }
+
     /// Whether the thing is not there.
     pub(crate) fn is_missing(&self) -> bool {
         matches!(self, Self::Refused(refusal) if refusal.is_missing())

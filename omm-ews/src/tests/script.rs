@@ -10,7 +10,6 @@ use rustls::{ServerConfig, ServerConnection};
 use std::{
     fmt::Write,
     io::{self, Read},
-    path::{Path, PathBuf},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
@@ -328,24 +327,4 @@ impl CredentialProvider for ByName {
         let last = name.split(',').next_back().unwrap_or_default().to_owned();
         Box::pin(std::future::ready(Ok(Secret::new(last))))
     }
-}
-
-/// A folder of the shared samples, if they are on this machine.
-pub(crate) fn shared_data(folder: &str) -> Option<PathBuf> {
-    let named = std::env::var_os("OMM_SHARED_DATA").map(PathBuf::from);
-    let root = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"));
-    let found = Some(root.join(folder)).filter(|root| root.is_dir());
-    if found.is_none() {
-        eprintln!("skipped: no shared data");
-    }
-    found
-}
-
-/// All files in the folders of a folder.
-pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let entries = |folder: &Path| -> Vec<PathBuf> {
-        let read = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        read.map(|entry| entry.path()).collect()
-    };
-    entries(folder).into_iter().flat_map(|below| entries(&below)).collect()
 }

@@ -36,7 +36,8 @@ fn cheap(server: &MockEws, items: u64, report: &Report) {
     println!("{items} items: {requests} requests: {:?}", counters.operations);
     assert!(requests <= items / 20, "{requests} requests for {items} small items: {:?}", counters.operations);
     assert!(counters.most_in_flight <= 4, "{} requests at once", counters.most_in_flight);
-    assert!(counters.most_connections <= 4, "{} connections at once", counters.most_connections);
+    // One is used again and again: none was given up, so that none came in its place.
+    assert!(counters.connections <= 4, "{} connections, one after the other", counters.connections);
 }
 
 #[test]

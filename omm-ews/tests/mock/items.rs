@@ -15,6 +15,30 @@ pub(crate) fn series(number: u32) -> MailboxItem {
     ))
 }
 
+/// A series with twelve files, of which one is moved and one does not take place: some sixteen requests.
+pub(crate) fn burdened() -> MailboxItem {
+    series_with_files("ATTACH;FMTTYPE=text/plain;ENCODING=BASE64;VALUE=BINARY;FILENAME=b.txt:d29ybGQ=\r\n")
+}
+
+/// The same, without a file of the day that was moved.
+pub(crate) fn laden() -> MailboxItem {
+    series_with_files("")
+}
+
+fn series_with_files(of_the_day: &str) -> MailboxItem {
+    let file = |number: u32| {
+        format!("ATTACH;FMTTYPE=text/plain;ENCODING=BASE64;VALUE=BINARY;FILENAME={number}.txt:aGVsbG8=\r\n")
+    };
+    let files: String = (0..12).map(file).collect();
+    calendar(&format!(
+        "BEGIN:VEVENT\r\nUID:burdened@example.org\r\nDTSTAMP:20250101T000000Z\r\nDTSTART:20250303T090000Z\r\n\
+         DTEND:20250303T100000Z\r\nRRULE:FREQ=WEEKLY;COUNT=5\r\nEXDATE:20250310T090000Z\r\nSUMMARY:Burdened\r\n\
+         {files}END:VEVENT\r\nBEGIN:VEVENT\r\nUID:burdened@example.org\r\nDTSTAMP:20250101T000000Z\r\n\
+         RECURRENCE-ID:20250317T090000Z\r\nDTSTART:20250318T110000Z\r\nDTEND:20250318T123000Z\r\n\
+         SUMMARY:Burdened\\, moved\r\n{of_the_day}END:VEVENT\r\n"
+    ))
+}
+
 /// A series with a day that no rule has: two items in Exchange.
 pub(crate) fn two_in_one(number: u32) -> MailboxItem {
     calendar(&format!(

@@ -65,6 +65,9 @@ fn a_copy_that_cannot_be_shown_costs_only_itself() {
     assert_eq!((report.totals.copied, report.totals.failed), (all_kinds().items() as u64, 0), "{report}");
     let world = copied(&all_kinds());
     world.destination.server.add_fault(refuse(1));
-    let (deleted, left) = undone(&world);
-    assert_eq!((deleted + left, left), (all_kinds().items() as u64, 1), "one is left, the others go");
+    let undone = world.clock.run(world.migration().undo(&UndoOptions::from(SyncPoint(1)))).expect("an undo");
+    // Which folder is looked at first is not said; if the run made it, it is left with the copy that is in it.
+    let left = undone.left.iter().filter(|left| !left.item.is_empty()).count() as u64;
+    let all = all_kinds().items() as u64;
+    assert_eq!((undone.deleted, left), (all - 1, 1), "one is left, the others go: {:?}", undone.left);
 }

@@ -18,7 +18,7 @@ use omm_testkit::{
 use std::time::Duration;
 
 /// Everything of [`filled`], and two items that no interchange form holds whole.
-fn rich() -> MockEws {
+pub(crate) fn rich() -> MockEws {
     let server = filled();
     let account = server.mailbox(ANN);
     let secret = "<t:ExtendedProperty><t:ExtendedFieldURI PropertyTag='0x6001' PropertyType='String'/>\
@@ -31,14 +31,14 @@ fn rich() -> MockEws {
 
 const FOLDERS: [&str; 7] = ["inbox", "Inbox/Work", "drafts", "contacts", "calendar", "tasks", "notes"];
 
-fn items(account: &MockMailbox) -> Vec<StoredItem> {
+pub(crate) fn items(account: &MockMailbox) -> Vec<StoredItem> {
     let known = account.folders();
     let is_there =
         |path: &str| known.iter().any(|folder| folder.distinguished == Some(path) || folder.path == path);
     FOLDERS.iter().filter(|path| is_there(path)).flat_map(|path| account.items(path)).collect()
 }
 
-fn is_ours(property: &Property) -> bool {
+pub(crate) fn is_ours(property: &Property) -> bool {
     let ours = ["omm-digest", "omm-mark", "omm-changed"];
     property.name.name.as_deref().is_some_and(|name| ours.contains(&name))
 }
@@ -60,12 +60,12 @@ fn wholes(account: &MockMailbox) -> Vec<String> {
 }
 
 /// Everything is there once, whole, and stamped.
-fn handed_over(world: &Between) {
+pub(crate) fn handed_over(world: &Between) {
     assert_eq!(wholes(&world.destination.account()), wholes(&world.source.account()));
     all_stamped(world);
 }
 
-fn all_stamped(world: &Between) {
+pub(crate) fn all_stamped(world: &Between) {
     for item in items(&world.destination.account()) {
         let ours = item.properties.iter().filter(|property| is_ours(property)).count();
         assert!(ours >= 2, "{:?} {:?}", item.text("Subject"), item.properties);
@@ -74,17 +74,17 @@ fn all_stamped(world: &Between) {
     assert!(world.source.server.outbox().is_empty());
 }
 
-fn run(world: &Between) -> Report {
+pub(crate) fn run(world: &Between) -> Report {
     let report = world.clock.run(world.migration().run()).expect("a run");
     assert_eq!(report.totals.failed, 0, "{report}");
     report
 }
 
-fn count(server: &MockEws, operation: &str) -> u64 {
+pub(crate) fn count(server: &MockEws, operation: &str) -> u64 {
     server.counters().operation(operation)
 }
 
-fn says(report: &Report, words: &[&str]) {
+pub(crate) fn says(report: &Report, words: &[&str]) {
     let text = report.to_string();
     assert!(words.iter().all(|word| text.contains(word)), "{words:?}: {text}");
 }
@@ -215,7 +215,7 @@ fn lost_answers() {
 }
 
 /// Kills the process at the n-th of these requests: before anything is done, or when all is.
-fn killed(world: &Between, operation: &str, nth: u64, done: bool) {
+pub(crate) fn killed(world: &Between, operation: &str, nth: u64, done: bool) {
     let server = &world.destination.server;
     let act = if done { EwsAct::Delay(Duration::from_secs(3600)) } else { EwsAct::Stall };
     server.add_fault(EwsFault::at(operation, nth, act));

@@ -43,6 +43,12 @@ pub(crate) fn between(source: MockEws, destination: MockEws) -> Between {
     World::with_clock(source, destination, clock)
 }
 
+/// Another migration between the same servers at the same time, which knows nothing of the first.
+pub(crate) fn beside(world: &Between) -> Between {
+    let listening = |account: &OnMock| OnMock::listening(account.server.clone(), account.host, &world.clock);
+    World::with_clock(listening(&world.source), listening(&world.destination), world.clock.clone())
+}
+
 /// From an account in memory into a server.
 pub(crate) fn into(source: MemoryAccount, destination: MockEws) -> IntoMock {
     let clock = SimRuntime::new();

@@ -94,10 +94,17 @@ impl Transfer {
         if is_plain(text, LONGEST_PLAIN_LINE) {
             return Self::SevenBit;
         }
-        let odd = text.iter().filter(|byte| !matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')).count();
         // A byte is three letters in one and four thirds of a letter in the other.
-        if odd > text.len() / 6 { Self::Base64 } else { Self::QuotedPrintable }
+        if odd_bytes(text) > text.len() / 6 { Self::Base64 } else { Self::QuotedPrintable }
     }
+}
+
+/// How many bytes are neither ASCII that is shown nor blanks and line ends.
+fn odd_bytes(text: &[u8]) -> usize {
+    let is_odd = |byte: &u8| !matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+    // As many as a byte can count, so that many are looked at together.
+    let count = |run: &[u8]| run.iter().fold(0u8, |odd, byte| odd + u8::from(is_odd(byte)));
+    text.chunks(u8::MAX.into()).map(|run| usize::from(count(run))).sum()
 }
 
 /// RFC 2045 §2.7: whether bytes are lines of ASCII that end with CRLF, none of them longer than this, and none of them a boundary of ours.
@@ -115,9 +122,9 @@ pub(super) fn is_plain(text: &[u8], longest: usize) -> bool {
     is_line(text.get(from..).unwrap_or_default()) && memchr::memmem::find(text, BOUNDARY.as_bytes()).is_none()
 }
 
-/// RFC 2045 §6.7. A line end that is not CRLF is part of the data and encoded like the rest. What comes out is ASCII.
-pub(super) fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
-    let mut quoting = Quoting { text: Vec::with_capacity(bytes.len() + bytes.len() / 8), length: 0 };
+/// RFC 2045 §6.7. A line end that is not CRLF is part of the data and encoded like the rest. What is appended is ASCII.
+pub(super) fn quoted_printable(bytes: &[u8], text: &mut Vec<u8>) {
+    let mut quoting = Quoting { text, length: 0 };
     let mut from = 0;
     for at in memchr::memchr_iter(b'\n', bytes) {
         let Some(line) = bytes.get(from..at).and_then(|line| line.strip_suffix(b"\r")) else { continue };
@@ -126,17 +133,16 @@ pub(super) fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
         (quoting.length, from) = (0, at + 1);
     }
     quoting.line(bytes.get(from..).unwrap_or_default());
-    quoting.text
 }
 
 /// A line of quoted-printable that is being written.
-struct Quoting {
-    text: Vec<u8>,
+struct Quoting<'a> {
+    text: &'a mut Vec<u8>,
     /// Letters on it, since it was last broken.
     length: usize,
 }
 
-impl Quoting {
+impl Quoting<'_> {
     fn line(&mut self, line: &[u8]) {
         let Some((last, mut rest)) = line.split_last() else { return };
         while let Some(&first) = rest.first() {
@@ -206,7 +212,9 @@ mod tests {
     use std::fmt::Write;
 
     fn written(bytes: &[u8]) -> String {
-        String::from_utf8(quoted_printable(bytes)).unwrap()
+        let mut text = Vec::new();
+        quoted_printable(bytes, &mut text);
+        String::from_utf8(text).unwrap()
     }
 
     #[test]

@@ -98,15 +98,15 @@ impl Entity {
     /// Writes the fields, an empty line and the body.
     pub(super) fn write(self, boundaries: &mut Boundaries, into: &mut Pieces) {
         let eight_bit = self.is_eight_bit();
-        into.text(self.fields.as_str());
+        into.copied(self.fields.as_str());
         match self.body {
             Body::Bytes(bytes) => write_bytes(bytes, into),
             Body::Data(data) => {
-                into.text("Content-Transfer-Encoding: base64\r\n\r\n");
+                into.copied("Content-Transfer-Encoding: base64\r\n\r\n");
                 into.base64(data, Layout::Mime);
             }
             Body::Written { pieces, .. } => {
-                into.text(transfer(eight_bit));
+                into.copied(transfer(eight_bit));
                 into.append(pieces);
             }
             Body::Parts { subtype, parameters, parts } => {
@@ -116,13 +116,13 @@ impl Entity {
                 all.push(("boundary", &boundary));
                 let mut fields = Fields::default();
                 fields.parameters("Content-Type", &format!("multipart/{subtype}"), &all);
-                into.text(fields.as_str());
-                into.text(transfer(eight_bit));
+                into.copied(fields.as_str());
+                into.copied(transfer(eight_bit));
                 for part in parts {
                     into.text(format!("--{boundary}\r\n"));
                     part.write(boundaries, into);
                     // RFC 2046 §5.1.1: this line end belongs to the boundary.
-                    into.text("\r\n");
+                    into.copied("\r\n");
                 }
                 into.text(format!("--{boundary}--\r\n"));
             }
@@ -164,7 +164,9 @@ fn write_bytes(bytes: Vec<u8>, into: &mut Pieces) {
     into.text(format!("Content-Transfer-Encoding: {}\r\n\r\n", transfer.name()));
     match transfer {
         Transfer::SevenBit => into.text(bytes),
-        Transfer::QuotedPrintable => into.text(quoted_printable(&bytes)),
+        Transfer::QuotedPrintable => {
+            into.written(bytes.len() + bytes.len() / 8, |text| quoted_printable(&bytes, text));
+        }
         Transfer::Base64 => into.base64(Box::new(Cursor::new(bytes)), Layout::Mime),
     }
 }

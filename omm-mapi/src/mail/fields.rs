@@ -46,11 +46,12 @@ impl Fields {
     }
 
     /// Adds a field of words that may be parted by line ends. Nothing without words.
-    pub(super) fn words(&mut self, name: &str, words: impl IntoIterator<Item = String>) {
+    pub(super) fn words(&mut self, name: &str, words: impl IntoIterator<Item = impl AsRef<str>>) {
         let mut value = String::new();
         let mut used = name.len() + 1;
         let mut blanks = String::new();
         for word in words {
+            let word = word.as_ref();
             // An empty word is one of several blanks: they go with the next word, so that no line has nothing else.
             // More than these would make a line of their own that is too long (RFC 5322 §2.1.1).
             if blanks.len() < LONGEST_WORD {
@@ -64,8 +65,9 @@ impl Fields {
                 used = 0;
             }
             used += blanks.len() + word.len();
-            value.push_str(&std::mem::take(&mut blanks));
-            value.push_str(&word);
+            value.push_str(&blanks);
+            blanks.clear();
+            value.push_str(word);
         }
         if !value.is_empty() {
             self.folded(name, &value);
@@ -78,7 +80,7 @@ impl Fields {
         let plain =
             text.is_ascii() && !text.contains("=?") && text.split(' ').all(|word| word.len() <= LONGEST_WORD);
         if plain {
-            self.words(name, text.split(' ').map(str::to_owned));
+            self.words(name, text.split(' '));
         } else {
             self.words(name, encoded_words(&text));
         }

@@ -40,7 +40,7 @@ pub(super) fn header(properties: &Properties, recipients: &[Properties]) -> Stor
 
 /// The date for a header (RFC 5322 §3.3).
 pub(super) fn date(time: DateTime<Utc>) -> String {
-    time.format("%a, %-d %b %Y %H:%M:%S +0000").to_string()
+    time.to_rfc2822()
 }
 
 /// The subject, without the mark that says how long its prefix is ([MS-PST] §2.5.3.1.1.1: U+0001 and a length).

@@ -115,8 +115,8 @@ fn compose(message: &dyn Message, options: &Options) -> Result<Composed> {
     let mut boundaries = Boundaries::new(&digest(properties, &stored), options.depth);
     let entity = composer.entity(message, &class, &recipients, bodies, &attachments)?;
     let eight_bit = entity.is_eight_bit();
-    pieces.text(stored.fields.as_str());
-    pieces.text("MIME-Version: 1.0\r\n");
+    pieces.copied(stored.fields.as_str());
+    pieces.copied("MIME-Version: 1.0\r\n");
     entity.write(&mut boundaries, &mut pieces);
     Ok(Composed { pieces, eight_bit, losses: composer.losses })
 }

@@ -46,7 +46,7 @@ impl Call<'_> {
                 messages.push(warning_stopped(&operation, rest));
                 continue;
             }
-            let result = match self.scripted(index) {
+            let result = match self.scripted(index, subject) {
                 Some(refusal) => Err(refusal),
                 None => act(self, subject),
             };
@@ -61,8 +61,8 @@ impl Call<'_> {
         response(&operation, messages)
     }
 
-    /// What was scripted to go wrong with the item at this place.
-    fn scripted(&self, index: usize) -> Option<Refusal> {
+    /// What was scripted to go wrong with this item, at this place.
+    fn scripted(&self, index: usize, subject: &Element) -> Option<Refusal> {
         if let Some(most) = self.world.settings.policy.items_per_request
             && index >= most
         {
@@ -71,6 +71,9 @@ impl Call<'_> {
         self.acts.iter().find_map(|act| match act {
             EwsAct::Code(None, code) => Some(Refusal::new(code)),
             EwsAct::Code(Some(at), code) if *at == index => Some(Refusal::new(code)),
+            EwsAct::CodeOf(id, code) if subject.attribute("Id") == Some(id.as_str()) => {
+                Some(Refusal::new(code))
+            }
             EwsAct::BusyFrom(at, back_off) if index >= *at => Some(Refusal::busy(*back_off)),
             _ => None,
         })

@@ -33,6 +33,8 @@ pub enum EwsAct {
     Soap(SoapFault),
     /// The n-th item of the request (from 0; nothing: every one) is not done and answered with this response code.
     Code(Option<usize>, String),
+    /// The item of this id is not done, wherever it is in the request, and answered with this response code.
+    CodeOf(String, String),
     /// Only the first items of the request are done and answered, the rest with ErrorServerBusy.
     BusyFrom(usize, u64),
     /// The answer waits this long, in real time: not for simulations.

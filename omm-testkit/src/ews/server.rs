@@ -90,6 +90,13 @@ impl MockEws {
         self
     }
 
+    /// So many requests have been answered since the last one that was refused because of the policy.
+    #[must_use]
+    pub fn after_requests(self, requests: u64) -> Self {
+        lock(&self.world).requests_since_pause = requests;
+        self
+    }
+
     /// ExportItems and UploadItems are unknown here.
     #[must_use]
     pub fn without_exports(self) -> Self {

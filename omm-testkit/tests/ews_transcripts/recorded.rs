@@ -1,10 +1,11 @@
 //! Answers have the shape of those that real servers gave: the same namespaces, elements in the same order.
 
 use crate::talk::{Bench, Node, create, get, server, try_parse};
+use omm_testkit::shared::shared_data;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 /// Where elements stand: of a parent, which of its children came before which.
@@ -46,16 +47,6 @@ impl Shapes {
     }
 }
 
-fn data() -> Option<PathBuf> {
-    let named = std::env::var_os("OMM_SHARED_DATA").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
-    let found = named.or(Some(beside)).map(|data| data.join("ews")).filter(|data| data.is_dir());
-    if found.is_none() {
-        eprintln!("skipped: no shared data");
-    }
-    found
-}
-
 /// Only what servers said; the documentation's own examples are written by hand and differ.
 fn recorded(data: &Path) -> Vec<Node> {
     let origins =
@@ -71,7 +62,7 @@ fn recorded(data: &Path) -> Vec<Node> {
 
 #[test]
 fn no_answer_has_a_shape_that_no_server_has() {
-    let Some(data) = data() else { return };
+    let Some(data) = shared_data("ews") else { return };
     let mut shapes = Shapes::default();
     let all = recorded(&data);
     assert!(all.len() > 150, "{}", all.len());

@@ -2,15 +2,15 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use async_trait::async_trait;
-use futures::stream::BoxStream;
+use futures::stream::{BoxStream, StreamExt};
 use omm_core::{
     Error, Result,
     engine::Migration,
     error::{ErrorKind, Retry, Side},
     host::{Env, LaneKey},
     model::{
-        Body, Cursor, DestFolderId, DestItemId, Folder, FolderPath, Intake, Item, Mark, SourceFolderId,
-        SourceItemId,
+        Body, Cursor, DestFolderId, DestItemId, Folder, FolderPath, Intake, Item, Mark, Native, NativeForm,
+        NativeKey, SourceFolderId, SourceItemId,
     },
     seam::{
         Capacity, ChangePage, Deleted, Deletion, DestFolder, Destination, Expected, Fetched, FlagChange,
@@ -60,6 +60,12 @@ pub(crate) struct Troubles {
     pub(crate) break_over: Option<Error>,
     /// What was received over the connection that broke, and in how many looks it will be there.
     pub(crate) on_its_way: Option<(DestFolderId, Vec<Item>, u32)>,
+    /// Whether both sides know a native form, over which the connection always breaks. What was received over the first one
+    /// that broke is there when an item without that form was sent and broken over as well; nothing of ours is on it.
+    pub(crate) breaks_native: bool,
+    late: Option<(DestFolderId, Vec<Item>)>,
+    /// What has come late, and what it shows of its own.
+    unmarked: Vec<(DestItemId, NativeKey)>,
     /// How long that may take, by the destination's own word.
     pub(crate) settling: Duration,
     /// A source folder that cannot be listed, and how that fails.
@@ -176,13 +182,43 @@ impl Odd<dyn Destination> {
             *looks -= 1;
         }
         match way {
-            Some((folder, batch, 0)) => self.inner.append(&folder, &batch).await.map(drop),
+            Some((folder, batch, 0)) => {
+                let stored = self.inner.append(&folder, &batch).await?;
+                for (item, stored) in batch.iter().zip(stored) {
+                    let key = item.native.as_ref().map(|native| native.key.clone());
+                    self.day.lock().unmarked.extend(Some(stored?.id).zip(key));
+                }
+                Ok(())
+            }
             still => {
                 self.day.lock().on_its_way = still;
                 Ok(())
             }
         }
     }
+
+    /// The connection breaks over native forms, and once over what comes without.
+    fn break_over_native(&self, folder: &DestFolderId, batch: &[Item]) -> Result<()> {
+        let mut day = self.day.lock();
+        let has_native = batch.iter().any(|item| item.native.is_some());
+        let is_first = !day.calls.iter().any(|(name, _)| *name == "append native");
+        match day.late.take() {
+            _ if !day.breaks_native => return Ok(()),
+            _ if has_native && is_first => day.late = Some((folder.clone(), batch.to_vec())),
+            late if has_native => day.late = late,
+            Some((folder, batch)) => day.on_its_way = Some((folder, batch, 1)),
+            None => return Ok(()),
+        }
+        if has_native {
+            day.calls.push(("append native", folder.to_string()));
+        }
+        let error = Error::new(ErrorKind::Unreachable, Side::Destination, "append", "the connection broke");
+        Err(error.retry(Retry::Backoff).effect_unknown())
+    }
+}
+
+fn form() -> NativeForm {
+    NativeForm::new("odd")
 }
 
 #[async_trait]
@@ -224,6 +260,28 @@ impl Source for Odd<dyn Source> {
         self.inner.fetch(folder, ids, intake)
     }
 
+    fn native_forms(&self) -> Vec<NativeForm> {
+        self.day.lock().breaks_native.then(form).into_iter().collect()
+    }
+
+    fn fetch_native<'a>(
+        &'a self,
+        folder: &'a SourceFolderId,
+        ids: &'a [SourceItemId],
+        form: &'a NativeForm,
+        intake: &'a Intake,
+    ) -> BoxStream<'a, Fetched> {
+        let in_two_forms = |fetched: Fetched| {
+            let key = NativeKey::new(fetched.id.to_string());
+            let item = fetched.item.map(|mut item| {
+                item.native = Some(Native::new(form.clone(), key, item.body.clone()));
+                item
+            });
+            Fetched { item, ..fetched }
+        };
+        self.inner.fetch(folder, ids, intake).map(in_two_forms).boxed()
+    }
+
     fn learned(&self) -> Learned {
         self.inner.learned()
     }
@@ -243,6 +301,10 @@ impl Destination for Odd<dyn Destination> {
         let mut capacity = self.inner.capacity().await?;
         capacity.settling = self.day.lock().settling;
         Ok(capacity)
+    }
+
+    fn native_forms(&self) -> Vec<NativeForm> {
+        self.day.lock().breaks_native.then(form).into_iter().collect()
     }
 
     async fn folders(&self) -> Result<Vec<DestFolder>> {
@@ -269,6 +331,7 @@ impl Destination for Odd<dyn Destination> {
 
     async fn append(&self, folder: &DestFolderId, batch: &[Item]) -> Result<Vec<Result<Stored>>> {
         self.day.pass("append", folder)?;
+        self.break_over_native(folder, batch)?;
         let broken = self.day.lock().break_over.take();
         if let Some(error) = broken {
             self.day.lock().on_its_way = Some((folder.clone(), batch.to_vec(), LOOKS));
@@ -286,7 +349,15 @@ impl Destination for Odd<dyn Destination> {
     ) -> Result<Vec<Option<DestItemId>>> {
         self.day.pass("locate", folder)?;
         self.arrive().await?;
-        self.inner.locate(folder, above, probes, owned).await
+        let mut found = self.inner.locate(folder, above, probes, owned).await?;
+        let day = self.day.lock();
+        for (probe, found) in probes.iter().zip(&mut found) {
+            let own = day.unmarked.iter().find(|(id, _)| found.as_ref() == Some(id));
+            if own.is_some_and(|(_, key)| probe.native.as_ref() != Some(key)) {
+                *found = None;
+            }
+        }
+        Ok(found)
     }
 
     async fn replace(

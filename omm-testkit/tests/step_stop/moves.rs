@@ -139,6 +139,44 @@ fn what_has_one_name_and_came_at_another_time_is_another() {
     }));
 }
 
+/// Kills: an item that is never copied, since what has its name had another body, and its user touched or deleted that copy.
+#[test]
+fn a_namesake_of_what_its_user_touched_or_deleted_is_copied() {
+    for deletes in [false, true] {
+        let named = || settings(|settings| settings.lasting = true);
+        let world = move || world_of(&small(1).only(|folder| folder.kind == ItemKind::Contact), named());
+        let moves = move |world: &World| {
+            let (people, elsewhere) = (path("Contacts"), path("Contacts > Friends"));
+            let (id, item) = nth(&world.source, &people, 0);
+            let copy = copy_of(&world.destination, &people, &item);
+            match deletes {
+                true => world.destination.delete(&people, &copy),
+                false => drop(world.destination.edit(&people, &copy, contact(0, 2).bytes)),
+            }
+            world.source.add_folder(&elsewhere, None, ItemKind::Contact);
+            world.source.copy_item(&people, &id, &elsewhere, &contact(0, 1).bytes);
+            world.source.delete(&people, &id);
+        };
+        check(&Scenario::new("a namesake", world).run().user(moves).run().ends(|world| {
+            assert_eq!(world.destination.items(&path("Contacts > Friends")).len(), 1, "it was left out");
+        }));
+    }
+}
+
+/// Kills: an interrupted move of an edited item that ends with the body it had before.
+#[test]
+fn an_edited_item_with_a_new_id_keeps_its_edit() {
+    let named = || settings(|settings| settings.lasting = true);
+    let world = move || world_of(&small(1).only(|folder| folder.kind == ItemKind::Contact), named());
+    let moves = |world: &World| {
+        let people = path("Contacts");
+        let id = world.source.move_item(&people, &nth(&world.source, &people, 0).0, &people);
+        world.source.edit(&people, &id, contact(0, 1).bytes);
+    };
+    let story = Scenario::new("edited, with a new id", world).run().user(moves).run();
+    check(&story.ends(same_on_both_sides));
+}
+
 /// An item that could not be fetched when it was found to have moved is still the same item in the next run.
 #[test]
 fn a_move_whose_fetch_failed_is_finished_by_the_next_run() {

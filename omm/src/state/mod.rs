@@ -6,6 +6,8 @@ mod checkup;
 #[cfg(feature = "discover")]
 mod finding;
 mod migrations;
+#[cfg(feature = "project")]
+mod projects;
 mod session;
 
 pub use builder::Builder;

@@ -56,18 +56,23 @@ pub(crate) fn dir(path: &Path) -> AccountSpec {
 
 /// A whole run in which nothing fails; a second one finds nothing to do.
 pub(crate) fn migrate(world: &World, from: &AccountSpec, to: &AccountSpec) -> Report {
-    let first = run(world, from, to);
+    migrate_with(world, from, to, &Options::default())
+}
+
+/// The same, as these options say.
+pub(crate) fn migrate_with(world: &World, from: &AccountSpec, to: &AccountSpec, options: &Options) -> Report {
+    let first = run(world, from, to, options);
     assert_eq!(first.totals.failed, 0, "{first}");
     assert!(first.totals.adds_up() && first.totals.copied > 0, "{first}");
-    let second = run(world, from, to);
+    let second = run(world, from, to, options);
     assert_eq!((second.totals.copied, second.totals.failed), (0, 0), "{second}");
     assert_eq!(second.totals.already_there, first.totals.copied, "{second}");
     first
 }
 
-fn run(world: &World, from: &AccountSpec, to: &AccountSpec) -> Report {
+fn run(world: &World, from: &AccountSpec, to: &AccountSpec, options: &Options) -> Report {
     let run = async {
-        let session = world.omm().migrate(from, to, Options::default(), Known::Continue).await?;
+        let session = world.omm().migrate(from, to, options.clone(), Known::Continue).await?;
         let report = session.run(Listener::none(), Stop::new()).await;
         session.close().await?;
         report

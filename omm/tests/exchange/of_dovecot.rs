@@ -1,7 +1,8 @@
-//! Mail from a real server to Exchange and back.
+//! Mail from a real server to Exchange and back; exchangelib reads in between what was there and what comes.
 
 use crate::{
-    mailbox::{Mailbox, migrate},
+    mailbox::{Mailbox, dir, migrate},
+    read_back::agrees,
     world::{Place, World, or_skip},
 };
 use omm_testkit::servers::{
@@ -45,8 +46,14 @@ fn mail_goes_to_exchange_and_back() {
     witness.fill(&Corpus::small()).expect("everything in the corpus is taken");
     witness.leave().expect("a goodbye");
     let (world, mailbox) = (World::new(), Mailbox::new());
+    let root = tempfile::tempdir().expect("a folder");
+    let (before, after) = (root.path().join("before"), root.path().join("after"));
+    migrate(&world, &from.spec, &dir(&before));
     migrate(&world, &from.spec, &mailbox.spec());
+    agrees(&before, &mailbox);
     migrate(&world, &mailbox.spec(), &back.spec);
+    migrate(&world, &back.spec, &dir(&after));
+    agrees(&after, &mailbox);
     let (source, copy) = (Witness::look(&from.account), Witness::look(&back.account));
     let (source, copy) = (source.expect("read"), copy.expect("read"));
     assert!(source.messages() > 100);

@@ -23,6 +23,7 @@ fn calendars_and_address_books_go_to_exchange_and_come_back() {
     println!("{report}");
     read_back::agrees(&before, &mailbox);
     migrate(&world, &mailbox.spec(), &dir(&after));
+    read_back::agrees(&after, &mailbox);
     tree::same(&Tree::read(&before), &Tree::read(&after), ALLOWED);
     mailbox.has_sent_nothing();
 }

@@ -9,7 +9,7 @@ use crate::{
 use omm_testkit::pst::{Format, PstBuilder, filled};
 use std::{fs::File, path::Path};
 
-fn data_file(path: &Path) {
+pub(crate) fn data_file(path: &Path) {
     let mut pst =
         PstBuilder::new(Format::Unicode).start(File::create(path).expect("a file")).expect("a file");
     filled::everything(&mut pst, 0).expect("written");
@@ -31,6 +31,7 @@ fn everything_goes_to_exchange_and_comes_back() {
     assert!(before_tree.items.len() > 40, "{}", before_tree.items.len());
     read_back::agrees(&before, &mailbox);
     migrate(&world, &mailbox.spec(), &dir(&after));
+    read_back::agrees(&after, &mailbox);
     tree::same(&before_tree, &Tree::read(&after), ALLOWED);
     mailbox.has_sent_nothing();
 }

@@ -4,6 +4,7 @@ Arguments: the port of the server, a login and its password, the tree of folders
 Each kind says how much was compared; what differs is said item by item, and is an error.
 """
 
+import base64
 import collections
 import datetime
 import os
@@ -14,8 +15,8 @@ import time
 import icalendar
 import recurring_ical_events
 from exchangelib import (
-    DELEGATE, Account, CalendarItem, Configuration, Contact, Credentials, DistributionList, EWSDateTime, Message, Task,
-    Version,
+    DELEGATE, Account, CalendarItem, Configuration, Contact, Credentials, DistributionList, EWSDateTime,
+    ExtendedProperty, Message, Task, Version,
 )
 from exchangelib.transport import BASIC
 from exchangelib.version import Build
@@ -24,6 +25,13 @@ PORT, USER, PASSWORD, TREE = sys.argv[1:5]
 UTC = datetime.timezone.utc
 WINDOW = datetime.timedelta(days=730)
 problems = []
+
+# What exchangelib has no field for: [MS-OXOFLAG] section 2.2.1.1, [MS-OXOMSG] sections 2.2.1.4 and 2.2.1.10.
+for field, number in [("flag_status", 0x1090), ("last_verb", 0x1081), ("icon_index", 0x1080)]:
+    Message.register(field, type(field, (ExtendedProperty,), {"property_tag": number, "property_type": "Integer"}))
+
+# Keywords that programs set for each other: people would see them as categories.
+OF_PROGRAMS = {"$mdnsent", "$junk", "$notjunk", "junk", "nonjunk", "notjunk", "$phishing", "$submitpending"}
 
 
 def differs(kind, name, what, before, after):
@@ -62,27 +70,57 @@ def tidy(text):
     return " ".join(str(text or "").split())
 
 
-# Mail: bytes, the date, what is read and what is a draft.
+# Mail: bytes, the date, flags and categories.
+
+def written(path):
+    """The flags in the name of a file: seen, draft, flagged, answered, forwarded, categories."""
+    letters, folder = path.rsplit(":2,", 1)[-1], os.path.dirname(os.path.dirname(path))
+    words = {}
+    if any(letter.islower() for letter in letters):
+        with open(os.path.join(folder, "dovecot-keywords"), encoding="utf-8") as file:
+            words = {chr(97 + int(at)): word for at, word in (line.rstrip("\n").split(" ", 1) for line in file)}
+    words = {words[letter].lower() for letter in letters if letter.islower()} - OF_PROGRAMS
+    return (*(letter in letters for letter in "SDFRP"), frozenset(words))
+
+
+def atom(category):
+    """A category as a keyword: RFC 9051 section 9, letters beyond ASCII by RFC 3501 section 5.1.3."""
+    def coded(found):
+        return "&" + base64.b64encode(found[0].encode("utf-16-be")).decode().rstrip("=").replace("/", ",") + "-"
+
+    word = re.sub(r'[\x00-\x20\x7f(){%*"\\\]]', "_", category.strip().replace("&", "&-"))
+    return re.sub(r"[^\x00-\x7f]+", coded, word).lower()
+
+
+def said(item):
+    """The same of an item."""
+    verb, icon = item.last_verb or 0, item.icon_index or 0
+    answered = verb in (102, 103) or (not verb and icon == 0x105)
+    forwarded = verb == 104 or icon == 0x106
+    words = frozenset(atom(word) for word in item.categories or [])
+    return (item.is_read, item.is_draft, item.flag_status == 2, answered, forwarded, words)
+
 
 def mail(account):
     before, after = collections.defaultdict(list), collections.defaultdict(list)
+    marks = 0
     for path, data in files("mail"):
-        flags = path.rsplit(":2,", 1)[-1]
-        written = int(os.stat(path).st_mtime)
+        flags, changed = written(path), int(os.stat(path).st_mtime)
         # A message without a date has that of its file, which was written a moment ago.
-        received = None if written > time.time() - 3600 else datetime.datetime.fromtimestamp(written, UTC)
-        before[(data, "S" in flags, "D" in flags)].append(received)
+        received = None if changed > time.time() - 3600 else datetime.datetime.fromtimestamp(changed, UTC)
+        before[(data, flags)].append(received)
+        marks += sum(flags[:5]) + len(flags[5])
     for item in items(account, Message):
         if not item.item_class.startswith(("IPM.StickyNote", "IPM.Activity")):
             received = instant(item.datetime_received).replace(microsecond=0)
-            after[(item.mime_content, item.is_read, item.is_draft)].append(received)
+            after[(item.mime_content, said(item))].append(received)
     dated = 0
     for key in before.keys() | after.keys():
         dates = collections.Counter(date for date in before[key] if date)
         dated += sum(dates.values())
         if len(before[key]) != len(after[key]) or dates - collections.Counter(after[key]):
-            problems.append(f"mail, {key[1:]}: {before[key]} became {after[key]}: {key[0][:200]!r}")
-    return f"{sum(map(len, before.values()))} messages, {dated} dates"
+            problems.append(f"mail, {key[1]}: {before[key]} became {after[key]}: {key[0][:200]!r}")
+    return f"{sum(map(len, before.values()))} messages, {dated} dates, {marks} flags"
 
 
 # Contacts, field by field.
@@ -190,6 +228,11 @@ def shown(item):
     return moment(item.start), moment(item.end)
 
 
+def own(uid):
+    """The UID of a series of which an appointment is a part."""
+    return re.sub(r"-omm-\d+$", "", str(uid))
+
+
 def view(account, years):
     """Every occurrence of these years, by the UID of its series."""
     found = collections.defaultdict(set)
@@ -200,7 +243,7 @@ def view(account, years):
             first, last = (EWSDateTime(one, 1, 1, tzinfo=account.default_timezone) for one in (year, year + 1))
             for item in folder.view(first, last).only("uid", "start", "end", "subject", "location", "is_all_day"):
                 one = (*shown(item), tidy(item.subject), tidy(item.location))
-                found[re.sub(r"-omm-\d+$", "", item.uid)].add(one)
+                found[own(item.uid)].add(one)
     return found
 
 
@@ -209,7 +252,7 @@ def events(account):
     for path, data in files(".ics"):
         calendar = icalendar.Calendar.from_ical(data)
         for event in calendar.walk("VEVENT"):
-            calendars[str(event["UID"])].append(calendar)
+            calendars[own(event["UID"])].append(calendar)
             break
     if not calendars:
         return "no appointments"
@@ -232,12 +275,14 @@ def events(account):
 
 def masters(account, calendars):
     """What an appointment says beside when it is."""
-    own = {item.uid: item for item in items(account, CalendarItem)}
-    for uid, all in calendars.items():
-        if uid not in own:
+    there = {item.uid: item for item in items(account, CalendarItem)}
+    for all in calendars.values():
+        event = all[0].walk("VEVENT")[0]
+        uid = str(event["UID"])
+        if uid not in there:
             problems.append(f"appointment {uid!r} is not there")
             continue
-        item, event = own[uid], all[0].walk("VEVENT")[0]
+        item = there[uid]
         differs("appointment", uid, "text", tidy(event.get("DESCRIPTION")), tidy(item.text_body))
         alarms = event.walk("VALARM")
         differs("appointment", uid, "reminder", bool(alarms), bool(item.reminder_is_set))

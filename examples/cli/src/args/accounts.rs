@@ -235,6 +235,6 @@ fn needs_login(account: &AccountSpec) -> bool {
 }
 
 /// The path as it will still be right when a later run starts in another folder.
-fn lasting(path: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn lasting(path: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(path).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))
 }

@@ -4,10 +4,11 @@ mod accounts;
 mod choices;
 mod discovering;
 mod limits;
+pub(crate) mod project;
 mod state;
 mod values;
 
-pub(crate) use accounts::{Pair, Patients, SourceLogin};
+pub(crate) use accounts::{Pair, Patients, SourceLogin, lasting};
 pub(crate) use choices::Choices;
 pub(crate) use discovering::Discovering;
 pub(crate) use limits::Limits;
@@ -85,6 +86,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Remove everything that is known about a migration; the copies stay
     Forget(OneMigration),
+    /// Many migrations as one: a whole domain moves, from a table of accounts
+    Project(project::Project),
     /// Print a completion script for a shell
     Completions(Completions),
 }

@@ -68,6 +68,18 @@ pub(super) fn date(text: &str) -> Result<Received, String> {
     Ok(day.and_time(chrono::NaiveTime::MIN).and_utc().fixed_offset())
 }
 
+pub(super) fn moment(text: &str) -> Result<DateTime<chrono::Utc>, String> {
+    date(text).map(|date| date.to_utc())
+}
+
+pub(super) fn yes(word: &str) -> Result<bool, String> {
+    match word {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("write yes or no".to_owned()),
+    }
+}
+
 pub(super) fn kind(word: &str) -> Result<ItemKind, String> {
     ItemKind::from_plural(word).ok_or_else(|| {
         let known: Vec<_> = ItemKind::ALL.into_iter().map(ItemKind::plural).collect();

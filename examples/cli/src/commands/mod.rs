@@ -8,6 +8,7 @@ mod forget;
 mod found;
 mod migrate;
 mod plan;
+mod project;
 mod report;
 mod retry;
 mod status;
@@ -41,6 +42,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Report(args) => report::run(global, args).await,
         Command::Export(args) => export::run(global, args).await,
         Command::Forget(args) => forget::run(global, args).await,
+        Command::Project(args) => project::run(global, &args.command).await,
         Command::Completions(args) => completions::run(args),
     }
 }

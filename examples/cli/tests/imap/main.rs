@@ -22,5 +22,6 @@ mod pop;
 mod pop_doctor;
 mod pop_memory;
 mod post;
+mod projects;
 mod refusals;
 mod tokens;

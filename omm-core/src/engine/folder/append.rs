@@ -8,7 +8,10 @@ use super::{
     look::Fresh,
 };
 use crate::{
-    engine::retry::{Decision, LONG, Tries},
+    engine::{
+        native::{may_be_the_form, may_be_too_much},
+        retry::{Decision, LONG, Tries},
+    },
     error::{Effect, Error, ErrorKind, Result, Scope, Side},
     host::Permit,
     journal::Fact,
@@ -88,9 +91,17 @@ impl FolderRun<'_, '_> {
                     return Ok(());
                 }
                 Decision::NoteAndGoOn => return self.give_up(batch, &trouble, queue).await,
+                Decision::EndFolder | Decision::EndRun if self.in_one_form(&mut batch, error) => {
+                    tries = Tries::default();
+                }
                 Decision::EndFolder | Decision::EndRun => {
                     self.abandon(&batch, Some(&trouble), unsent);
                     return Err(trouble.worst);
+                }
+                Decision::Again { .. }
+                    if may_be_too_much(error, tries) && self.in_one_form(&mut batch, error) =>
+                {
+                    tries = Tries::default();
                 }
                 Decision::Again { wait, .. } => {
                     tries.count(error, wait);
@@ -104,7 +115,7 @@ impl FolderRun<'_, '_> {
                 }
             }
             if trouble.unknown() {
-                batch = self.find_lost(batch).await?;
+                batch = self.find_lost(batch, trouble.may_come_late()).await?;
             }
             if batch.len() < before {
                 (tries, strikes) = Default::default();
@@ -161,10 +172,22 @@ impl FolderRun<'_, '_> {
         }
     }
 
-    /// What a destination will not have: to be sent without its native form, or failed. Nothing of it is stored.
+    /// Takes the native forms from items before a folder or the run is given up over them; whether there were any.
+    fn in_one_form(&self, batch: &mut [Ready], error: &Error) -> bool {
+        if !may_be_the_form(error) {
+            return false;
+        }
+        let mut is_any = false;
+        for one in batch {
+            is_any |= self.run.without_native(&mut one.item, Some(error));
+        }
+        is_any
+    }
+
+    /// What a destination will not have: to be sent without its native form, or failed. Nothing of it is stored. What it
+    /// was known by in that form stays: if it comes late after all, it is found by it.
     fn refused(&mut self, mut one: Ready, error: &Error) -> Option<Ready> {
         if self.run.without_native(&mut one.item, Some(error)) {
-            one.content.native = None;
             return Some(one);
         }
         self.fail(one.offer.key, &one.offer.meta, error);
@@ -192,7 +215,7 @@ impl FolderRun<'_, '_> {
     /// Whether the connection broke over a batch although the account works. What was looked for just now is proof
     /// enough.
     async fn is_to_blame(&self, trouble: &Trouble) -> Result<bool> {
-        if trouble.of.is_some() || !trouble.worst.is_break() || trouble.worst.effect() == Effect::None {
+        if !trouble.worst.is_break() || trouble.worst.effect() == Effect::None {
             return Ok(false);
         }
         let run = self.run;
@@ -207,7 +230,10 @@ impl FolderRun<'_, '_> {
         error: Error,
         queue: &mut VecDeque<Queued>,
     ) -> Result<()> {
-        self.broke_in_a_row += 1;
+        // One that had a native form may be taken without it: it is not the folder yet.
+        if batch.iter().any(|one| one.item.native.is_none()) {
+            self.broke_in_a_row += 1;
+        }
         if self.broke_in_a_row >= TOO_MANY_BREAK {
             return Err(self.of_folder(error.scope(Scope::Folder)));
         }
@@ -239,8 +265,8 @@ impl FolderRun<'_, '_> {
         self.progress(|step| (step.copied, step.bytes) = (items, bytes));
     }
 
-    /// The answer was lost: what is there already is taken, one-to-one; the rest is sent again.
-    async fn find_lost(&mut self, batch: Vec<Ready>) -> Result<Vec<Ready>> {
+    /// The answer was lost: what is there already is taken, one-to-one; the rest is sent again. What may come late is waited for.
+    async fn find_lost(&mut self, batch: Vec<Ready>, may_come_late: bool) -> Result<Vec<Ready>> {
         if self.run.capacity.locating == Locating::Impossible {
             let path = &self.one.target.path;
             let items = batch.len();
@@ -252,7 +278,8 @@ impl FolderRun<'_, '_> {
         let settled_at = self.run.m.env.runtime.monotonic() + self.run.capacity.settling;
         let found = loop {
             let found = self.locate(Some(&mark), &probes).await?;
-            if found.iter().all(Option::is_some) || !self.run.dest.may_still_appear(settled_at).await? {
+            let is_final = !may_come_late || found.iter().all(Option::is_some);
+            if is_final || !self.run.dest.may_still_appear(settled_at).await? {
                 break found;
             }
         };
@@ -274,7 +301,10 @@ impl FolderRun<'_, '_> {
         trouble: &Trouble,
         queue: &mut VecDeque<Queued>,
     ) -> Result<()> {
-        let left = if trouble.unknown() { self.find_lost(batch).await? } else { batch };
+        let left = match trouble.unknown() {
+            true => self.find_lost(batch, trouble.may_come_late()).await?,
+            false => batch,
+        };
         let refused = left.into_iter().filter_map(|one| {
             let key = one.offer.key;
             self.refused(one, trouble.about(key))

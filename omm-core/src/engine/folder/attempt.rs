@@ -55,7 +55,15 @@ impl Trouble {
 
     /// Whether any of them may be stored all the same.
     pub(super) fn unknown(&self) -> bool {
-        self.worst.effect() == Effect::Unknown
-            || self.others.values().any(|error| error.effect() == Effect::Unknown)
+        self.errors().any(|error| error.effect() == Effect::Unknown)
+    }
+
+    /// Whether any of them may be stored later than it can be looked for now.
+    pub(super) fn may_come_late(&self) -> bool {
+        self.errors().any(Error::may_come_late)
+    }
+
+    fn errors(&self) -> impl Iterator<Item = &Error> {
+        self.others.values().chain([&self.worst])
     }
 }

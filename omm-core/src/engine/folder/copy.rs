@@ -4,6 +4,7 @@ use super::{FolderRun, Loaded, fetch::put_all_aside, look::look_at};
 use crate::{
     engine::{
         batch::{Limits, cut},
+        native::weight,
         run::Run,
     },
     error::{Error, ErrorKind, Result, Scope, Side},
@@ -54,7 +55,7 @@ impl FolderRun<'_, '_> {
         let offers = if defer { self.defer_known(offers).await? } else { offers };
         let limits = self.limits();
         let form = self.run.native_form();
-        let cuts = cut(offers.iter().map(|offer| self.run.weight(&offer.meta, form.as_ref())), limits);
+        let cuts = cut(offers.iter().map(|offer| weight(&offer.meta, form.as_ref())), limits);
         let mut offers = offers.into_iter();
         let mut in_hand: Vec<Loaded> = Vec::new();
         let (run, folder) = (self.run, &self.one.folder.id);

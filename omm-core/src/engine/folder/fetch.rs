@@ -4,6 +4,7 @@ use super::Offer;
 use crate::{
     engine::{
         batch::UNKNOWN_BYTES,
+        native::{may_be_the_form, may_be_too_much, weight},
         retry::{Decision, LONG, Tries},
         run::Run,
     },
@@ -133,15 +134,17 @@ impl Run<'_> {
         work: &mut Fetching,
     ) -> Result<()> {
         let Some(Err(error)) = work.answers.remove(worst) else { return Ok(()) };
-        let Decision::Again { wait, .. } = error.decision(work.tries) else {
-            if error.reach() > Scope::Item {
-                return Err(error.with("folder", folder));
-            }
-            if work.form.take().is_some() {
-                // It may be had in one form, if not in two.
+        let is_too_much = work.form.is_some() && may_be_too_much(&error, work.tries);
+        let decision = error.decision(work.tries);
+        let Some(wait) = decision.pause().filter(|_| !is_too_much) else {
+            // It may be had in one form, if not in two.
+            if may_be_the_form(&error) && work.form.take().is_some() {
                 work.tries = Tries::default();
                 work.answers.insert(worst.clone(), Err(error));
                 return Ok(());
+            }
+            if error.reach() > Scope::Item {
+                return Err(error.with("folder", folder));
             }
             // Nobody else is hurt: the items that are still open fail, each with its own error.
             work.answers.insert(worst.clone(), Err(error));
@@ -167,7 +170,7 @@ impl Run<'_> {
 impl Fetching {
     fn new(offers: &[Offer], most_bytes: u64, run: &Run<'_>) -> Self {
         let form = run.native_form();
-        let size = |offer: &Offer| run.weight(&offer.meta, form.as_ref()).unwrap_or(UNKNOWN_BYTES);
+        let size = |offer: &Offer| weight(&offer.meta, form.as_ref()).unwrap_or(UNKNOWN_BYTES);
         let open = offers.iter().map(|offer| (offer.meta.id.clone(), size(offer))).collect();
         let (answers, intake, tries, breaks, alone, strikes, given_up) = Default::default();
         Self { open, answers, most_bytes, form, intake, tries, breaks, alone, strikes, given_up }

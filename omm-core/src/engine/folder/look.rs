@@ -60,6 +60,27 @@ pub(super) async fn look_at(run: &Run<'_>, one: &Carried, copies: Vec<Fresh>) ->
     (looked, Ok(()))
 }
 
+/// What is seen of a copy, and whether that is enough.
+enum Said {
+    Missing,
+    Enough(Fact),
+    /// Its body is to be read; the flags that it lost.
+    TooLittle(Flags),
+}
+
+fn said(run: &Run<'_>, fresh: &Fresh, presence: Option<&Presence>) -> Said {
+    match look(&fresh.content, &fresh.flags, presence) {
+        Look::Missing => Said::Missing,
+        Look::Good(lost) if !run.m.options.read_back => {
+            Said::Enough(Fact::Verified { verdict: Verified::Listed, lost })
+        }
+        Look::Good(lost) => Said::TooLittle(lost),
+        Look::Differs => {
+            Said::TooLittle(presence.map(|seen| fresh.flags.minus(&seen.flags)).unwrap_or_default())
+        }
+    }
+}
+
 impl Looked {
     async fn add(
         &mut self,
@@ -68,28 +89,26 @@ impl Looked {
         fresh: Fresh,
         presence: Option<Presence>,
     ) -> Result<()> {
-        let Fresh { key, id, content, flags, .. } = &fresh;
-        let key = *key;
-        let revision = presence.as_ref().and_then(|presence| presence.revision.clone());
-        self.losses.dates += u64::from(presence.as_ref().is_some_and(|seen| fresh.is_dated_otherwise(seen)));
-        let fact = match look(content, flags, presence.as_ref()) {
-            Look::Missing => {
-                self.missing.push(fresh);
-                Some(Fact::Verified { verdict: Verified::Missing, lost: Flags::none() })
-            }
-            Look::Good(lost) if !run.m.options.read_back => {
-                self.losses.flags += u64::from(!lost.is_empty());
-                Some(Fact::Verified { verdict: Verified::Listed, lost })
-            }
-            Look::Good(lost) => read_back(run, one, id, content, lost).await?,
-            Look::Differs => {
-                let lost = presence.map(|presence| flags.minus(&presence.flags)).unwrap_or_default();
-                read_back(run, one, id, content, lost).await?
-            }
+        let said = said(run, &fresh, presence.as_ref());
+        let is_missing = matches!(said, Said::Missing);
+        let fact = match said {
+            Said::Missing => Some(Fact::Verified { verdict: Verified::Missing, lost: Flags::none() }),
+            Said::Enough(fact) => Some(fact),
+            Said::TooLittle(lost) => read_back(run, one, &fresh.id, &fresh.content, lost).await?,
         };
-        let shown = revision.map(|revision| Fact::Shown { revision });
-        self.facts.extend(fact.into_iter().chain(shown).map(|fact| (key, fact)));
+        self.note(&fresh, presence.as_ref(), fact);
+        self.missing.extend(is_missing.then_some(fresh));
         Ok(())
+    }
+
+    fn note(&mut self, fresh: &Fresh, presence: Option<&Presence>, fact: Option<Fact>) {
+        self.losses.dates += u64::from(presence.is_some_and(|seen| fresh.is_dated_otherwise(seen)));
+        if let Some(Fact::Verified { verdict: Verified::Listed, lost }) = &fact {
+            self.losses.flags += u64::from(!lost.is_empty());
+        }
+        let revision = presence.and_then(|presence| presence.revision.clone());
+        let shown = revision.map(|revision| Fact::Shown { revision });
+        self.facts.extend(fact.into_iter().chain(shown).map(|fact| (fresh.key, fact)));
     }
 }
 
@@ -133,17 +152,17 @@ async fn read_back(
 impl FolderRun<'_, '_> {
     /// Notes what the answer that named a copy showed of it. Where that is not enough, the copy is to be looked at.
     pub(super) fn seen_at_once(&mut self, fresh: Fresh) -> Option<Fresh> {
-        let Some(seen) = fresh.seen.as_ref().filter(|_| !self.run.m.options.read_back) else {
-            return Some(fresh);
-        };
-        let Look::Good(lost) = look(&fresh.content, &fresh.flags, Some(seen)) else { return Some(fresh) };
-        self.losses.dates += u64::from(fresh.is_dated_otherwise(seen));
-        self.losses.flags += u64::from(!lost.is_empty());
-        self.pend(fresh.key, Fact::Verified { verdict: Verified::Listed, lost });
-        if let Some(revision) = seen.revision.clone() {
-            self.pend(fresh.key, Fact::Shown { revision });
-        }
+        let Said::Enough(fact) = said(self.run, &fresh, fresh.seen.as_ref()) else { return Some(fresh) };
+        let mut looked = Looked::default();
+        looked.note(&fresh, fresh.seen.as_ref(), Some(fact));
+        self.note_seen(looked.facts, &looked.losses);
         None
+    }
+
+    fn note_seen(&mut self, facts: Vec<(EntryKey, Fact)>, losses: &Losses) {
+        facts.into_iter().for_each(|(key, fact)| self.pend(key, fact));
+        self.losses.flags += losses.flags;
+        self.losses.dates += losses.dates;
     }
 
     /// Looks at the copies that were not looked at yet.
@@ -155,9 +174,7 @@ impl FolderRun<'_, '_> {
     /// Notes what a look said.
     pub(super) async fn looked(&mut self, (looked, result): (Looked, Result<()>)) -> Result<()> {
         let Looked { facts, missing, losses } = looked;
-        facts.into_iter().for_each(|(key, fact)| self.pend(key, fact));
-        self.losses.flags += losses.flags;
-        self.losses.dates += losses.dates;
+        self.note_seen(facts, &losses);
         result?;
         self.find_missing(missing).await
     }

@@ -3,6 +3,7 @@
 use super::{FolderRun, Loaded, Offer, look::Fresh};
 use crate::{
     engine::{
+        native::{may_be_the_form, weight},
         outcome::expected,
         retry::{Decision, Tries},
     },
@@ -18,7 +19,7 @@ impl FolderRun<'_, '_> {
         for (entry, meta) in edited {
             self.run.source.stop.check()?;
             let offer = Offer { key: entry.key, noted: true, meta: meta.clone() };
-            let weight = self.run.weight(&meta, self.run.native_form().as_ref());
+            let weight = weight(&meta, self.run.native_form().as_ref());
             let expected_bytes = weight.unwrap_or(64 * 1024).min(self.limits().bytes);
             let loaded = self.run.fetch(&self.one.folder.id, vec![offer], expected_bytes).await?;
             for Loaded { item, .. } in loaded {
@@ -81,8 +82,11 @@ impl FolderRun<'_, '_> {
                     tries.count(&error, wait);
                     self.run.dest.pause(&error, wait).await?;
                 }
-                Decision::NoteAndGoOn if self.run.without_native(&mut item, Some(&error)) => {
-                    (content.native, tries) = Default::default();
+                Decision::NoteAndGoOn | Decision::EndFolder | Decision::EndRun
+                    if may_be_the_form(&error) && self.run.without_native(&mut item, Some(&error)) =>
+                {
+                    // What it was known by stays: one that was sent in it may be there after all.
+                    tries = Tries::default();
                 }
                 Decision::NoteAndGoOn => {
                     self.fail(entry.key, meta, &error);

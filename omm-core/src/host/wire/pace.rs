@@ -66,7 +66,13 @@ impl Pace {
 impl State {
     fn pay(&mut self, rate: u64, now: Duration) {
         let passed = now.saturating_sub(self.at);
-        self.at = self.at.max(now);
-        self.owed = self.owed.saturating_sub((passed.as_secs_f64() * rate as f64) as u64);
+        let paid = (passed.as_secs_f64() * rate as f64) as u64;
+        if paid >= self.owed {
+            (self.owed, self.at) = (0, self.at.max(now));
+        } else {
+            // The time of a part of a byte is kept: many who look often would else never pay.
+            self.owed -= paid;
+            self.at += Duration::from_secs_f64(paid as f64 / rate as f64);
+        }
     }
 }

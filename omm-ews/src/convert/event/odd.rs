@@ -23,6 +23,10 @@ impl Writer<'_> {
                 "the end of its rule is in no zone: that of its start is taken",
             ),
             (
+                matches!(end, Some(End::Until(Time::Date(_)))) && !event.is_all_day(),
+                "the end of its rule is a day: what begins on that day is the last",
+            ),
+            (
                 matches!(end, Some(End::Until(Time::Utc(_)))) && matches!(event.start, Time::Floating(_)),
                 "the end of its rule is in UTC and its start in no zone: that of the mailbox is taken",
             ),

@@ -1,28 +1,16 @@
 //! Recorded answers of real servers are read: what they say comes out, and none makes a reader panic.
 
 use crate::xml::{Element, Limits, read};
-use std::path::{Path, PathBuf};
-
-/// Where the samples are, if they are on this machine.
-fn samples() -> Option<PathBuf> {
-    let named = std::env::var_os("OMM_SHARED_DATA").map(PathBuf::from);
-    let root = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"));
-    Some(root.join("ews")).filter(|root| root.is_dir())
-}
+use omm_testkit::shared::{files_below, shared_data};
 
 fn answers() -> Vec<(String, Element)> {
-    let Some(root) = samples() else {
-        eprintln!("skipped: no shared data");
-        return Vec::new();
-    };
+    let Some(root) = shared_data("ews") else { return Vec::new() };
     let limits = Limits { bytes: 16 << 20, depth: 64, elements: 200_000 };
     let mut found = Vec::new();
-    for folder in std::fs::read_dir(root).expect("a folder").flatten().filter(|entry| entry.path().is_dir()) {
-        for file in std::fs::read_dir(folder.path()).expect("a folder").flatten() {
-            let bytes = std::fs::read(file.path()).expect("a file");
-            if let Ok(root) = read(&bytes, limits) {
-                found.push((file.file_name().to_string_lossy().into_owned(), root));
-            }
+    for file in files_below(&root) {
+        let bytes = std::fs::read(&file).expect("a file");
+        if let Ok(root) = read(&bytes, limits) {
+            found.push((file.file_name().unwrap_or_default().to_string_lossy().into_owned(), root));
         }
     }
     found

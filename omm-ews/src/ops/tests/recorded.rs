@@ -9,10 +9,8 @@ use crate::{
     soap::{Failure, body},
     xml::{Element, Limits, Splitter, read},
 };
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use omm_testkit::shared::{files_below, shared_data};
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// What an answer may hold beside its large texts.
 const LIMITS: Limits = Limits { bytes: 24 << 20, depth: 64, elements: 250_000 };
@@ -41,22 +39,13 @@ enum Outcome {
 }
 
 fn files() -> Option<Vec<(String, Vec<u8>)>> {
-    let named = std::env::var_os("OMM_SHARED_DATA").map(PathBuf::from);
-    let root =
-        named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data")).join("ews");
-    if !root.is_dir() {
-        eprintln!("skipped: no shared data");
-        return None;
-    }
-    let mut files = Vec::new();
-    for folder in std::fs::read_dir(root).expect("a folder").flatten().filter(|entry| entry.path().is_dir()) {
-        for file in std::fs::read_dir(folder.path()).expect("a folder").flatten() {
-            let name = file.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".xml") || name.ends_with(".frag") {
-                files.push((name, std::fs::read(file.path()).expect("a file")));
-            }
-        }
-    }
+    let files = shared_data("ews").map(|root| files_below(&root))?.into_iter();
+    let is_answer = |file: &PathBuf| file.extension().is_some_and(|end| end == "xml" || end == "frag");
+    let named = |file: PathBuf| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        (name, std::fs::read(file).expect("a file"))
+    };
+    let mut files: Vec<_> = files.filter(is_answer).map(named).collect();
     files.sort();
     Some(files)
 }

@@ -39,6 +39,7 @@ NAMED = [
     (r"DTEND: the end is not after the start", "an end that is not after the start"),
     (r"(DTEND|DURATION|RDATE|EXDATE|RECURRENCE-ID|SUMMARY|RRULE): (the value cannot be read|several)", "a value that nobody can read"),
     (r"all its occurrences are left out", "all occurrences left out"),
+    (r"the end of its rule is a day", "the end of a rule of hours is a day"),
     (r"is in UTC and its start in no zone", "the end of a rule in UTC, its start in no zone"),
     (r"beside its rule is a day, which its series is not", "a day beside a rule of hours"),
     (r"the rules of the time zone have changed", "a zone whose rules have changed since"),
@@ -47,6 +48,12 @@ NAMED = [
     (r"another item in the same text is left out", "another item of the same UID"),
     (r"a changed occurrence is left out", "a changed occurrence that nobody can read"),
 ]
+
+# Differences that are the mock's, with the reason.
+OF_THE_MOCK = {
+    # A server reckons by the rules that are sent to it; the mock by those of Windows' zones, of which none is like these.
+    "KDE+kcalendarcore/RFC2445_RRULETest33.ics": "a zone whose clocks change at six",
+}
 
 
 def day_of(time):
@@ -185,6 +192,9 @@ def main():
             occurrences += sum(one.values())
             if one == two:
                 count["equal"] += 1
+                continue
+            if name in OF_THE_MOCK:
+                count["of the mock"] += 1
                 continue
             named, all = classes(calendars, losses)
             less, more = sorted((one - two).elements()), sorted((two - one).elements())

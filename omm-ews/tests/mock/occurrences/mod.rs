@@ -22,20 +22,15 @@ use omm_testkit::{
     journal::MemoryJournal,
     mailbox::{Mailbox, MailboxFolder, MailboxItem},
     memory::MemoryAccount,
+    shared::shared_files,
     sim::{self, SimRuntime},
 };
-use std::{
-    fmt::Write,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::Arc,
-};
+use std::{fmt::Write, fs, path::Path, process::Command, sync::Arc};
 
 /// Kills: a series that is shifted, too short or too long; an occurrence that is lost, or there twice.
 #[test]
 fn what_occurs_in_two_years_is_the_same_after_exchange() {
-    let samples = samples();
+    let samples = shared_files("files/ics");
     let mut files = generated::calendars();
     files.extend(samples.iter().flatten().step_by(stride()).cloned());
     let Some(mut python) = python() else { return };
@@ -140,29 +135,6 @@ fn events(bytes: &[u8]) -> Vec<Vec<u8>> {
     };
     let events = index.entries().iter().filter(|entry| entry.kind() == ics::Kind::Event);
     events.map(|entry| index.render(entry, &mut |at, count| range(at, count)).expect("memory")).collect()
-}
-
-fn samples() -> Option<Vec<(String, Vec<u8>)>> {
-    let shared = std::env::var_os("OMM_SHARED_DATA").map(PathBuf::from);
-    let beside = || Some(Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.parent()?.join("shared/data"));
-    let root = shared.or_else(beside)?.join("files/ics");
-    if !root.is_dir() {
-        println!("skipped: no shared data");
-        return None;
-    }
-    let (mut files, mut folders) = (Vec::new(), vec![root.clone()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
-            if entry.file_type().expect("a kind").is_dir() {
-                folders.push(entry.path());
-            } else {
-                let name = entry.path().strip_prefix(&root).expect("below the root").display().to_string();
-                files.push((name, fs::read(entry.path()).expect("a file")));
-            }
-        }
-    }
-    files.sort();
-    Some(files)
 }
 
 fn python() -> Option<Command> {

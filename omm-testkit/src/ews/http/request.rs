@@ -17,21 +17,40 @@ use crate::ews::{
     world::World,
     xml::{self, Element},
 };
+use bytes::Bytes;
 use hyper::http::request::Parts;
 use std::{io::Read, sync::atomic::Ordering, time::Duration};
 
-/// Answers a request, and writes it into the log.
+/// What a request says. It is read before the world is locked: a large one shall not keep the others waiting, whose clients
+/// would take the server for gone.
+pub(super) struct Said {
+    /// As it came.
+    bytes: usize,
+    plain: Bytes,
+    tree: Result<Element, String>,
+}
+
+impl Said {
+    pub(super) fn read(head: &Parts, body: Bytes) -> Self {
+        let bytes = body.len();
+        let plain = unpacked(head, &body).map_or(body, Bytes::from);
+        let tree = xml::read(&plain);
+        Self { bytes, plain, tree }
+    }
+}
+
+/// Answers a request, and writes it into the log. `in_flight` are those that are not answered yet, this one among them.
 pub(super) fn answer(
     world: &mut World,
     connection: u64,
     is_secure: bool,
     head: &Parts,
-    body: &[u8],
+    said: Said,
+    in_flight: u64,
 ) -> Answer {
-    let in_flight = world.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
     world.counters.most_in_flight = world.counters.most_in_flight.max(in_flight);
-    let mut entry = entry(world, connection, head, body);
-    let mut answer = answered(world, &mut entry, is_secure, head, body);
+    let mut entry = entry(world, connection, head, said.bytes);
+    let mut answer = answered(world, &mut entry, is_secure, head, said);
     world.counters.count(&entry.operation);
     if answer.fate != Fate::Lost {
         entry.status = Some(answer.status);
@@ -52,7 +71,7 @@ pub(super) fn answer(
     if is_wanted && !answer.body.is_empty() { answer.compressed() } else { answer }
 }
 
-fn entry(world: &World, connection: u64, head: &Parts, body: &[u8]) -> EwsRequest {
+fn entry(world: &World, connection: u64, head: &Parts, bytes: usize) -> EwsRequest {
     let shown = |name: &str, value: &str| match name {
         "authorization" => value.split(' ').next().unwrap_or_default().to_owned(),
         _ => value.to_owned(),
@@ -72,13 +91,13 @@ fn entry(world: &World, connection: u64, head: &Parts, body: &[u8]) -> EwsReques
             .collect(),
         attributes: Vec::new(),
         count: 0,
-        bytes: body.len(),
+        bytes,
         status: None,
         codes: Vec::new(),
     }
 }
 
-fn answered(world: &mut World, entry: &mut EwsRequest, is_secure: bool, head: &Parts, body: &[u8]) -> Answer {
+fn answered(world: &mut World, entry: &mut EwsRequest, is_secure: bool, head: &Parts, said: Said) -> Answer {
     let path = head.uri.path().to_ascii_lowercase();
     let is_ews = path == "/ews/exchange.asmx";
     let is_pox = path == "/autodiscover/autodiscover.xml";
@@ -90,7 +109,7 @@ fn answered(world: &mut World, entry: &mut EwsRequest, is_secure: bool, head: &P
         world.counters.throttled += 1;
         return Answer::page(503);
     }
-    if world.settings.policy.largest_request.is_some_and(|most| body.len() > most) {
+    if world.settings.policy.largest_request.is_some_and(|most| said.bytes > most) {
         return Answer::page(413);
     }
     let authorization = head.headers.get("authorization").and_then(|it| it.to_str().ok());
@@ -102,8 +121,6 @@ fn answered(world: &mut World, entry: &mut EwsRequest, is_secure: bool, head: &P
             return Answer { headers, ..Answer::page(401) };
         }
     }
-    let unpacked = unpacked(head, body);
-    let body = unpacked.as_deref().unwrap_or(body);
     if is_pox || is_soap {
         "Autodiscover".clone_into(&mut entry.operation);
         let base = base(world, is_secure, head);
@@ -112,15 +129,15 @@ fn answered(world: &mut World, entry: &mut EwsRequest, is_secure: bool, head: &P
             return answer;
         }
         let (status, text) = match is_pox {
-            true => autodiscover::pox(world, &base, body),
-            false => autodiscover::soap(world, &base, body),
+            true => autodiscover::pox(world, &base, &said.plain),
+            false => autodiscover::soap(world, &base, &said.plain),
         };
         return Answer::xml(status, text, true);
     }
     if head.method != hyper::Method::POST {
         return Answer::new(200, "<html><body>Service</body></html>").with("Content-Type", "text/html");
     }
-    exchange(world, entry, body)
+    exchange(world, entry, said.tree)
 }
 
 /// Where clients are sent.
@@ -137,8 +154,8 @@ fn unpacked(head: &Parts, body: &[u8]) -> Option<Vec<u8>> {
     result.and_then(Result::ok).map(|_| plain)
 }
 
-fn exchange(world: &mut World, entry: &mut EwsRequest, body: &[u8]) -> Answer {
-    let root = match xml::read(body) {
+fn exchange(world: &mut World, entry: &mut EwsRequest, said: Result<Element, String>) -> Answer {
+    let root = match said {
         Ok(root) if root.name == "Envelope" => root,
         Ok(_) => return Answer::page(400),
         Err(why) => return fault(world, entry, &SoapFault::new("ErrorInvalidRequest", &why)),

@@ -3,7 +3,7 @@
 use super::{
     answer::{Answer, Fate},
     pipe::End,
-    request,
+    request::{self, Said},
 };
 use crate::{
     ews::world::{SharedWorld, World, lock},
@@ -116,9 +116,10 @@ impl Machine for Session {
         drop(world);
         let (end, fate) = (End::default(), Arc::new(Mutex::new(None)));
         let service = {
-            let (world, fate) = (Arc::clone(shared), Arc::clone(&fate));
+            let (world, fate, flight) = (Arc::clone(shared), Arc::clone(&fate), Arc::clone(&in_flight));
             service_fn(move |request: Request<Incoming>| {
-                serve(Arc::clone(&world), Arc::clone(&fate), id, is_secure, request)
+                let counts = (Arc::clone(&fate), Arc::clone(&flight));
+                serve(Arc::clone(&world), counts, id, is_secure, request)
             })
         };
         let connection = http1::Builder::new().serve_connection(end.clone(), service);
@@ -215,14 +216,16 @@ impl Drop for Session {
 
 async fn serve(
     world: SharedWorld,
-    fate: Arc<Mutex<Option<Fate>>>,
+    (fate, flight): (Arc<Mutex<Option<Fate>>>, Arc<AtomicU64>),
     connection: u64,
     is_secure: bool,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, hyper::Error> {
     let (head, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
-    let answer = request::answer(&mut lock(&world), connection, is_secure, &head, &body);
+    let in_flight = flight.fetch_add(1, Ordering::SeqCst) + 1;
+    let said = Said::read(&head, body);
+    let answer = request::answer(&mut lock(&world), connection, is_secure, &head, said, in_flight);
     *fate.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer.fate.clone());
     Ok(response(answer))
 }

@@ -135,6 +135,7 @@ fn what_can_be_read_otherwise_is_said() {
         "{in_no_zone:?}"
     );
     for (losses, words) in [
+        (say(&|event| end(event, End::Until(day("2024-02-05")))), "on that day is the last"),
         (say(&|event| event.recurrence.also.push(day("2024-03-01"))), "is a day, which its series is not"),
         (say(&|event| end(event, until("2024-02-05T09:30:00"))), "in no zone"),
         (say(&|event| end(event, End::Until(day("2023-12-31")))), "ends before it begins"),

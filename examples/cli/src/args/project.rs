@@ -1,0 +1,269 @@
+//! `omm project …`: many migrations as one.
+
+use super::{Discovering, Limits, Pair, values};
+use clap::{Args, Subcommand};
+use omm::core::model::ItemKind;
+use std::path::PathBuf;
+
+#[derive(Args, Debug)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Project {
+    #[command(subcommand)]
+    pub(crate) command: ProjectCommand,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  omm project key ~/omm.key
+  omm project create 'Move to the new platform' --contact admin@example.org --password-file word.txt
+  omm project template form.xlsx
+  omm project import bado-kifi form.xlsx --key-file ~/omm.key
+  omm project run bado-kifi --key-file ~/omm.key
+  omm project status bado-kifi --watch
+  omm project options bado-kifi --requests 10 --bandwidth 2M";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProjectCommand {
+    /// Make a file with a new key, which seals the passwords of projects
+    ///
+    /// Whoever has the state and not this file learns no password. Keep it elsewhere than the state, and keep a copy:
+    /// without it all passwords have to be given anew.
+    Key(NewKey),
+    /// Make a project, and print its number
+    Create(Create),
+    /// Write the empty form of ten columns, to be filled in: .xlsx or .csv
+    Template(Template),
+    /// Add the migrations of a filled form: CSV, .xlsx, .xls or .ods
+    ///
+    /// Every row that cannot be used is told by line and column with what to do; the others are added. Imported again, the
+    /// mended form adds what was not added yet. Passwords are sealed before anything is written.
+    Import(Import),
+    /// Add one migration
+    Add(Box<Add>),
+    /// Show or change how migrations are done; while they run, it is in force within a second
+    Options(Box<Options>),
+    /// Let a project run, and work on it until nothing is left to do
+    ///
+    /// Interrupted, by Ctrl-C or by a power cut, the same command goes on from there. One program at a time works on a state.
+    Run(Run),
+    /// Show all projects, or one with its migrations
+    Status(ProjectStatus),
+    /// Let migrations rest: those that are named, or the whole project
+    Pause(Chosen),
+    /// Let migrations go on that rest, failed or were stopped: those that are named, or the whole project
+    Resume(Chosen),
+    /// End migrations at a tidy place; what is copied stays
+    Stop(Chosen),
+    /// Copy what is new since, in those that are named or in all that are over
+    Sync(Chosen),
+    /// Offer every failed item again, in those that are named or in all that are done with failures
+    Retry(Chosen),
+    /// Look at every copy of those that are named, or of all that are over
+    Verify(Verify),
+    /// Delete the copies again of those that are named, or of all that are over
+    Undo(Undo),
+    /// Print what was done
+    Report(ProjectReport),
+    /// Erase all that is known of migrations, or of the whole project; the copies stay
+    Delete(Delete),
+    /// Print who did what, and when
+    Audit(Named),
+}
+
+/// Which project.
+#[derive(Args, Debug)]
+pub(crate) struct Named {
+    /// The project's number; `omm project status` lists them
+    #[arg(value_name = "PROJECT")]
+    pub(crate) project: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct KeyFile {
+    /// The file with the key that seals passwords; `omm project key FILE` makes one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NewKey {
+    /// Where to write it; it must not be there yet
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Create {
+    /// Its name, for people
+    pub(crate) name: String,
+    /// Whom to write to
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) contact: String,
+    /// The variable that holds the project's password, of at least ten characters; asked at the terminal otherwise
+    #[arg(long, value_name = "VAR", conflicts_with = "password_file")]
+    pub(crate) password_env: Option<String>,
+    /// The file whose first line is the project's password
+    #[arg(long, value_name = "PATH")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// No password: nobody can log in to it from elsewhere
+    #[arg(long, conflicts_with_all = ["password_env", "password_file"])]
+    pub(crate) no_password: bool,
+    /// The server of rows that name no source: a URL without a login
+    #[arg(long, value_name = "URL")]
+    pub(crate) source: Option<String>,
+    /// The server of rows that name no destination
+    #[arg(long, value_name = "URL")]
+    pub(crate) destination: Option<String>,
+    /// A file of certificates to trust beside the system's, at these servers
+    #[arg(long, value_name = "PATH")]
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Template {
+    /// Where to write it
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// The filled form
+    pub(crate) file: PathBuf,
+    /// The charset of a text file, for example windows-1252 [default: by its content]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) charset: Option<String>,
+    /// Let several sources go into one destination
+    #[arg(long)]
+    pub(crate) shared_destinations: bool,
+    #[command(flatten)]
+    pub(crate) key: KeyFile,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Add {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    #[command(flatten)]
+    pub(crate) pair: Pair,
+    /// The higher, the earlier
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    pub(crate) priority: i32,
+    /// Not before this day or moment: 2026-12-24, or 2026-12-24T22:00:00+01:00
+    #[arg(long, value_name = "DATE", value_parser = values::moment)]
+    pub(crate) at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// How many migrations run at once
+    #[arg(long, value_name = "N")]
+    pub(crate) at_once: Option<u32>,
+    /// How many requests are open at once, of all migrations together
+    #[arg(long, value_name = "N")]
+    pub(crate) requests: Option<u32>,
+    /// How many requests are open at once at one server
+    #[arg(long, value_name = "N")]
+    pub(crate) per_server: Option<u32>,
+    /// Bytes a second, of all migrations together; 0 for no limit
+    #[arg(long, value_name = "SIZE", value_parser = values::size)]
+    pub(crate) bandwidth: Option<u64>,
+    /// When to leave the servers alone, for example 08:00-18:00@Europe/Paris; `never` for never
+    #[arg(long, value_name = "HOURS")]
+    pub(crate) quiet_hours: Option<String>,
+    /// After so many days without a change the project is overdue; `omm project delete` erases it, nothing does by itself yet
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) retention: Option<u32>,
+    /// Keep the passwords of migrations that are done: yes or no
+    #[arg(long, value_name = "YES|NO", value_parser = values::yes)]
+    pub(crate) keep_passwords: Option<bool>,
+    /// Only these kinds: mail, contacts, calendars, tasks, notes
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = values::kind)]
+    pub(crate) kinds: Vec<ItemKind>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    #[command(flatten)]
+    pub(crate) key: KeyFile,
+    /// How many migrations run at once, of all projects together
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) workers: usize,
+    /// Seconds for a write in flight when somebody pauses or stops
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(crate) grace: u64,
+    #[command(flatten)]
+    pub(crate) discovering: Discovering,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ProjectStatus {
+    /// The project's number; all of them otherwise
+    pub(crate) project: Option<String>,
+    /// Show it again and again, until nothing is left to do
+    #[arg(long, requires = "project")]
+    pub(crate) watch: bool,
+    /// Show migrations behind this number
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub(crate) after: u64,
+    /// Show so many migrations
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: u32,
+}
+
+/// Some migrations of a project, or all.
+#[derive(Args, Debug)]
+pub(crate) struct Chosen {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// The numbers of migrations; all otherwise
+    #[arg(value_name = "NUMBER")]
+    pub(crate) numbers: Vec<u64>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// Read every body again
+    #[arg(long)]
+    pub(crate) read_back: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Undo {
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// The first sync point to take back; 1 takes back everything
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) from_sync_point: u32,
+    /// Leave copies that were read since
+    #[arg(long)]
+    pub(crate) keep_read: bool,
+    /// It deletes copies: without this it only says so
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ProjectReport {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// The number of one migration; a line for each otherwise
+    pub(crate) number: Option<u64>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Delete {
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// It cannot be taken back: without this it only says so
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}

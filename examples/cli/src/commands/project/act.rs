@@ -1,0 +1,216 @@
+//! What is asked of migrations: all of a project, or some.
+
+use super::by;
+use crate::{
+    args::{
+        Global,
+        project::{Chosen, Delete, Undo, Verify},
+    },
+    exit::{Exit, Failure},
+    output,
+};
+use omm::{
+    SqliteProjects,
+    project::{
+        project::Project,
+        store::{Change, Changed, MigrationKey, MigrationRow, Page, Projects, State},
+        work::{Task, Wish},
+    },
+};
+use serde_json::json;
+
+/// So many at a time.
+const PAGE: u32 = 500;
+
+pub(super) async fn pause(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
+    if args.numbers.is_empty() {
+        return hold(global, args, true).await;
+    }
+    change(global, args, "asked to rest", |row| match row.state {
+        State::Running | State::Stopping => Some(Change::Wish(Wish::Pause)),
+        State::NotStarted | State::Scheduled => {
+            Some(Change::State(State::Paused, Some("on request".to_owned())))
+        }
+        _ => None,
+    })
+    .await
+}
+
+pub(super) async fn resume(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
+    if args.numbers.is_empty() {
+        hold(global, args, false).await?;
+    }
+    change(global, args, "to go on when the turn comes", |row| match row.state {
+        State::Paused | State::Failed => Some(Change::Task(row.task)),
+        // Whoever stopped one and names it means it.
+        State::Stopped if !args.numbers.is_empty() => Some(Change::Task(row.task)),
+        _ => None,
+    })
+    .await
+}
+
+pub(super) async fn stop(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
+    change(global, args, "asked to stop", |row| match row.state {
+        State::Running | State::Stopping => Some(Change::Wish(Wish::Stop)),
+        State::NotStarted | State::Scheduled | State::Paused => Some(Change::State(State::Stopped, None)),
+        _ => None,
+    })
+    .await
+}
+
+pub(super) async fn sync(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
+    begin(global, args, Task::Copy, |state| matches!(state, State::Done | State::DoneWithFailures)).await
+}
+
+pub(super) async fn retry(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
+    begin(global, args, Task::Retry, |state| matches!(state, State::DoneWithFailures | State::Failed)).await
+}
+
+pub(super) async fn verify(global: &Global, args: &Verify) -> Result<Exit, Failure> {
+    begin(global, &args.chosen, Task::Verify { read_back: args.read_back }, State::is_final).await
+}
+
+pub(super) async fn undo(global: &Global, args: &Undo) -> Result<Exit, Failure> {
+    if !args.yes {
+        return Err(Failure::Usage(
+            "undo deletes the copies of these migrations again; say --yes if that is meant".to_owned(),
+        ));
+    }
+    let task = Task::Undo { from: args.from_sync_point, keep_read: args.keep_read };
+    begin(global, &args.chosen, task, State::is_final).await
+}
+
+/// Gives those that are over something to do.
+async fn begin(
+    global: &Global,
+    args: &Chosen,
+    task: Task,
+    which: impl Fn(State) -> bool,
+) -> Result<Exit, Failure> {
+    change(global, args, "to be worked on by `omm project run`", |row| {
+        // Named ones, whatever became of them, as long as nobody works on them.
+        let is_meant = which(row.state)
+            || (!args.numbers.is_empty() && !matches!(row.state, State::Running | State::Stopping));
+        (is_meant && row.journal.is_some()).then_some(Change::Task(task))
+    })
+    .await
+}
+
+/// Lets the whole project rest, or go on.
+async fn hold(global: &Global, args: &Chosen, held: bool) -> Result<Exit, Failure> {
+    let super::Opened { projects, mut project, .. } = super::open(global, &args.named.project).await?;
+    if project.held != held {
+        project.held = held;
+        project = projects.change(&project, &by()).await?;
+    }
+    match (global.json, global.quiet) {
+        (true, _) => output::json(&json!({ "event": "held", "project": project.id.as_str(), "held": held }))?,
+        (false, true) => {}
+        (false, false) => output::line(match held {
+            true => "the project rests: what runs comes to a tidy place within seconds, nothing new begins",
+            false => "the project may run; `omm project run` works on it",
+        })?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Changes those that are named, or all that `what` says something for; says how many.
+async fn change(
+    global: &Global,
+    args: &Chosen,
+    done: &str,
+    what: impl Fn(&MigrationRow) -> Option<Change>,
+) -> Result<Exit, Failure> {
+    let super::Opened { projects, project, .. } = super::open(global, &args.named.project).await?;
+    let (mut changed, mut refused) = (0_u64, 0_u64);
+    let mut chosen = Those::of(args);
+    while let Some(rows) = chosen.next(&projects, &project).await? {
+        let changes: Vec<_> = rows.iter().filter_map(|row| Some((row.key, what(row)?))).collect();
+        if !args.numbers.is_empty() {
+            refused += (rows.len() - changes.len()) as u64;
+        }
+        for answer in projects.change_migrations(&project.id, changes, &by()).await? {
+            match answer {
+                Changed::Changed => changed += 1,
+                Changed::Missing | Changed::Refused(_) => refused += 1,
+            }
+        }
+    }
+    match (global.json, global.quiet) {
+        (true, _) => output::json(&json!({ "event": "changed", "changed": changed, "left": refused }))?,
+        (false, true) => {}
+        (false, false) if refused > 0 => output::line(format!(
+            "{} {done}; {refused} left: `omm project status` says what they do",
+            output::counted(changed, "migration")
+        ))?,
+        (false, false) => output::line(format!("{} {done}", output::counted(changed, "migration")))?,
+    }
+    Ok(Exit::problems_if(refused > 0))
+}
+
+pub(super) async fn delete(global: &Global, args: &Delete) -> Result<Exit, Failure> {
+    if !args.yes {
+        return Err(Failure::Usage(
+            "delete erases journals, passwords and numbers for good (the copies stay); say --yes if that is meant"
+                .to_owned(),
+        ));
+    }
+    let super::Opened { omm, projects, project } = super::open(global, &args.chosen.named.project).await?;
+    let (mut erased, mut chosen) = (0, Those::of(&args.chosen));
+    while let Some(rows) = chosen.next(&projects, &project).await? {
+        for row in &rows {
+            if let Some(journal) = &row.journal {
+                omm.forget(journal).await?;
+            }
+        }
+        let keys = rows.iter().map(|row| row.key).collect();
+        erased += projects.erase_migrations(&project.id, keys, &by()).await?;
+    }
+    if args.chosen.numbers.is_empty() {
+        projects.erase(&project.id, &by()).await?;
+    }
+    match (global.json, global.quiet) {
+        (true, _) => output::json(&json!({ "event": "erased", "migrations": erased }))?,
+        (false, true) => {}
+        (false, false) => {
+            output::line(format!("{} erased; the copies stay", output::counted(erased, "migration")))?
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The migrations that are meant, page by page.
+enum Those {
+    Named(Vec<u64>),
+    All(Page),
+}
+
+impl Those {
+    fn of(args: &Chosen) -> Self {
+        match args.numbers.as_slice() {
+            [] => Self::All(Page::first(PAGE)),
+            numbers => Self::Named(numbers.to_vec()),
+        }
+    }
+
+    async fn next(
+        &mut self,
+        projects: &SqliteProjects,
+        project: &Project,
+    ) -> Result<Option<Vec<MigrationRow>>, Failure> {
+        match self {
+            Self::All(page) => {
+                let rows = projects.page(&project.id, *page).await?;
+                let Some(last) = rows.last() else { return Ok(None) };
+                *page = page.behind(last.key);
+                Ok(Some(rows))
+            }
+            Self::Named(numbers) => {
+                let Some(number) = numbers.pop() else { return Ok(None) };
+                let row = projects.migration(&project.id, MigrationKey(number)).await?;
+                let unknown = || Failure::Usage(format!("project {} has no migration {number}", project.id));
+                Ok(Some(vec![row.ok_or_else(unknown)?]))
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `omm project …`: one file for what belongs together.
+
+mod account;
+mod act;
+mod create;
+mod import;
+mod key;
+mod run;
+mod status;
+
+use crate::{
+    args::{Global, project::ProjectCommand},
+    exit::{Exit, Failure},
+};
+use chrono::Utc;
+use omm::{
+    Omm, SqliteProjects,
+    project::{
+        project::{Project, ProjectId},
+        store::{By, Projects},
+    },
+};
+
+/// Does what the command line says.
+pub(super) async fn run(global: &Global, command: &ProjectCommand) -> Result<Exit, Failure> {
+    match command {
+        ProjectCommand::Key(args) => key::make(global, args),
+        ProjectCommand::Template(args) => import::template(global, args),
+        ProjectCommand::Create(args) => create::create(global, args).await,
+        ProjectCommand::Import(args) => import::import(global, args).await,
+        ProjectCommand::Add(args) => account::add(global, args).await,
+        ProjectCommand::Options(args) => create::options(global, args).await,
+        ProjectCommand::Run(args) => run::run(global, args).await,
+        ProjectCommand::Status(args) => status::run(global, args).await,
+        ProjectCommand::Pause(args) => act::pause(global, args).await,
+        ProjectCommand::Resume(args) => act::resume(global, args).await,
+        ProjectCommand::Stop(args) => act::stop(global, args).await,
+        ProjectCommand::Sync(args) => act::sync(global, args).await,
+        ProjectCommand::Retry(args) => act::retry(global, args).await,
+        ProjectCommand::Verify(args) => act::verify(global, args).await,
+        ProjectCommand::Undo(args) => act::undo(global, args).await,
+        ProjectCommand::Report(args) => status::report(global, args).await,
+        ProjectCommand::Delete(args) => act::delete(global, args).await,
+        ProjectCommand::Audit(args) => status::audit(global, args).await,
+    }
+}
+
+/// A state folder, its projects, and one of them.
+struct Opened {
+    omm: Omm,
+    projects: SqliteProjects,
+    project: Project,
+}
+
+async fn open(global: &Global, id: &str) -> Result<Opened, Failure> {
+    let omm = super::look(global).await?;
+    let projects = omm.projects().await?;
+    let project = find(&projects, id).await?;
+    Ok(Opened { omm, projects, project })
+}
+
+async fn find(projects: &SqliteProjects, id: &str) -> Result<Project, Failure> {
+    let unknown = || Failure::Usage(format!("there is no project {id}; `omm project status` lists them"));
+    let id = ProjectId::parse(id).ok_or_else(unknown)?;
+    projects.project(&id).await?.ok_or_else(unknown)
+}
+
+/// The person at this command line.
+fn by() -> By {
+    By::host(Utc::now())
+}

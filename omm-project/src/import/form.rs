@@ -1,0 +1,211 @@
+//! From the cells of a table to a row of the form.
+
+use super::{
+    Account, Column, Fault, Row, Trouble,
+    cell::{Cell, Record},
+    file::refused,
+    rows::Settings,
+    server::{self, ServerType},
+};
+use omm_core::{Result, host::Secret, seam::AccountSpec};
+use zeroize::Zeroizing;
+
+/// Which column of the table is which of the form.
+pub(super) struct Form {
+    columns: Vec<Option<Column>>,
+}
+
+impl Form {
+    /// Reads a header.
+    ///
+    /// What is not understood is told by its place alone: a table without a header has passwords in its first line.
+    pub(super) fn of(header: &Record) -> Result<(Self, Vec<Trouble>)> {
+        let (mut columns, mut remarks) = (Vec::new(), Vec::new());
+        for (at, cell) in header.cells.iter().enumerate() {
+            let column = cell.typed().and_then(|text| Column::of_header(&text));
+            let fault = match column {
+                Some(column) if columns.contains(&Some(column)) => Some(Fault::RepeatedHeader),
+                None if !cell.is_empty() => Some(Fault::UnknownHeader),
+                _ => None,
+            };
+            if let Some(fault) = fault {
+                let mut remark = Trouble::of_row(header.line, fault);
+                remark.position = Some(at + 1);
+                remarks.push(remark);
+            }
+            columns.push(if fault.is_some() { None } else { column });
+        }
+        let missing = |column: &Column| !column.is_optional() && !columns.contains(&Some(*column));
+        let missing: Vec<_> =
+            Column::ALL.into_iter().filter(missing).map(|column| format!("`{}`", column.title())).collect();
+        if !missing.is_empty() {
+            let message = format!(
+                "the first line is no header of the form: there is no {}; write the template and fill it in",
+                missing.join(", no ")
+            );
+            return Err(refused(message));
+        }
+        Ok((Self { columns }, remarks))
+    }
+
+    /// Reads a row; everything that is wrong with it is told, not only the first.
+    pub(super) fn read(&self, record: &Record, settings: &Settings) -> Result<Row, Vec<Trouble>> {
+        let mut values = Values { form: self, record, troubles: Vec::new() };
+        if let Some(fault) = record.fault {
+            return Err(vec![Trouble::of_row(record.line, fault)]);
+        }
+        if record.cells.iter().skip(self.columns.len()).any(|cell| !cell.is_empty()) {
+            return Err(vec![Trouble::of_row(record.line, Fault::TooManyCells)]);
+        }
+        let source = values.account(&SOURCE, settings.source.as_ref());
+        let destination = values.account(&DESTINATION, settings.destination.as_ref());
+        match (source, destination, values.troubles) {
+            (Some(source), Some(destination), troubles) if troubles.is_empty() => {
+                Ok(Row { line: record.line, source, destination })
+            }
+            (_, _, troubles) => Err(troubles),
+        }
+    }
+}
+
+/// The five columns of one account.
+struct Side {
+    server_type: Column,
+    server: Column,
+    login: Column,
+    password: Column,
+    admin: Column,
+}
+
+const SOURCE: Side = Side {
+    server_type: Column::SourceType,
+    server: Column::SourceServer,
+    login: Column::SourceLogin,
+    password: Column::SourcePassword,
+    admin: Column::SourceAdmin,
+};
+const DESTINATION: Side = Side {
+    server_type: Column::DestinationType,
+    server: Column::DestinationServer,
+    login: Column::DestinationLogin,
+    password: Column::DestinationPassword,
+    admin: Column::DestinationAdmin,
+};
+
+struct Values<'a> {
+    form: &'a Form,
+    record: &'a Record,
+    troubles: Vec<Trouble>,
+}
+
+impl Values<'_> {
+    /// An account; nothing when something of it is wrong, which is noted then.
+    fn account(&mut self, side: &Side, default: Option<&AccountSpec>) -> Option<Account> {
+        let server_type = self.trimmed(side.server_type);
+        let server = self.trimmed(side.server);
+        let login = self.required(side.login);
+        let password = self.password(side.password);
+        let admin = self.trimmed(side.admin);
+        let kind = match server_type?.as_str() {
+            "" => None,
+            word => match ServerType::of(word) {
+                None => return self.note(side.server_type, Fault::UnknownType),
+                Some(ServerType::Pop) if side.server_type == Column::DestinationType => {
+                    return self.note(side.server_type, Fault::NotWritable);
+                }
+                kind => kind,
+            },
+        };
+        let (server, login) = (server?, login?);
+        let mut spec = match usual(kind, &server, default) {
+            Some(default) => {
+                let mut spec = default.clone();
+                login.as_str().clone_into(&mut spec.login);
+                spec
+            }
+            None => match server::account(kind.unwrap_or(ServerType::Auto), &server, &login) {
+                Ok(spec) if spec.server_type == "pop3" && side.server == Column::DestinationServer => {
+                    return self.note(side.server, Fault::NotWritable);
+                }
+                Ok(spec) => spec,
+                Err(fault) => return self.note(side.server, fault),
+            },
+        };
+        spec.delegate =
+            admin.filter(|admin| !admin.is_empty()).map(|admin| admin.to_string()).or(spec.delegate);
+        Some(Account { spec, password: password? })
+    }
+
+    /// A value without blanks around it; empty if there is none.
+    fn trimmed(&mut self, column: Column) -> Option<Zeroizing<String>> {
+        let text = self.text(column)?;
+        self.checked(column, Zeroizing::new(text.trim().to_owned()))
+    }
+
+    fn required(&mut self, column: Column) -> Option<Zeroizing<String>> {
+        let text = self.trimmed(column)?;
+        if text.is_empty() { self.note(column, Fault::Missing) } else { Some(text) }
+    }
+
+    /// Blanks around a password are a part of it.
+    fn password(&mut self, column: Column) -> Option<Secret> {
+        let text = self.text(column)?;
+        if text.trim().is_empty() {
+            return self.note(column, Fault::Missing);
+        }
+        self.checked(column, text).map(|mut text| Secret::new(std::mem::take(&mut *text)))
+    }
+
+    fn text(&mut self, column: Column) -> Option<Zeroizing<String>> {
+        match self.cell(column).typed() {
+            Some(text) => Some(text),
+            None => self.note(column, Fault::NotText),
+        }
+    }
+
+    fn checked(&mut self, column: Column, text: Zeroizing<String>) -> Option<Zeroizing<String>> {
+        if text.len() > column.longest() {
+            return self.note(column, Fault::TooLong(column.longest()));
+        }
+        if text.contains(char::is_control) {
+            return self.note(column, Fault::ControlCharacter);
+        }
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            return self.note(column, Fault::Undecodable);
+        }
+        Some(text)
+    }
+
+    fn cell(&self, column: Column) -> &Cell {
+        let cell = self.position(column).and_then(|at| self.record.cells.get(at));
+        cell.unwrap_or(&Cell::Empty)
+    }
+
+    fn position(&self, column: Column) -> Option<usize> {
+        self.form.columns.iter().position(|known| *known == Some(column))
+    }
+
+    fn note<T>(&mut self, column: Column, fault: Fault) -> Option<T> {
+        let position = self.position(column).map(|at| at + 1);
+        let trouble = Trouble::of_value(self.record.line, column, position, self.cell(column), fault);
+        self.troubles.push(trouble);
+        None
+    }
+}
+
+/// The project's server, where the row names none, and no other type.
+fn usual<'a>(
+    kind: Option<ServerType>,
+    server: &str,
+    default: Option<&'a AccountSpec>,
+) -> Option<&'a AccountSpec> {
+    let default = default.filter(|_| server.is_empty())?;
+    let same = match kind {
+        None => true,
+        Some(ServerType::Imap) => default.server_type == "imap",
+        Some(ServerType::Pop) => default.server_type == "pop3",
+        Some(ServerType::Exchange) => matches!(default.server_type.as_str(), "ews" | "exchange"),
+        Some(ServerType::Auto) => false,
+    };
+    same.then_some(default)
+}

@@ -1,0 +1,46 @@
+//! The multiple import: the form of ten columns, as CSV or as a sheet, read into accounts and passwords.
+//!
+//! Two forces meet here. Whoever fills in a table of thousands of lines makes mistakes, and wants to hear of all of them at once, by
+//! line and column and with the remedy, while the good lines go on; and half of what he typed in are passwords, which must
+//! not come back in a message, a log or a core file. So a [`Trouble`] tells a value by its class alone, every text is wiped
+//! when it is dropped, and a row carries its passwords as [`omm_core::host::Secret`] to whoever seals them.
+//!
+//! A table may be large, hostile, or both: it is read row by row, and [`Limits`] hold before anything is kept.
+//!
+//! ```
+//! use omm_project::import::{Found, Rows, Settings, template};
+//!
+//! let file = std::io::Cursor::new(template::csv().into_bytes());
+//! let rows: Vec<_> = Rows::open(file, Settings::default())?.collect::<Result<_, _>>()?;
+//! let [Found::Row(row)] = rows.as_slice() else { panic!("the example is a good row") };
+//! assert_eq!(row.source.spec.server, "imap.old-provider.example");
+//! # Ok::<(), omm_core::Error>(())
+//! ```
+
+mod archive;
+mod cell;
+mod charset;
+mod column;
+mod csv;
+mod doubles;
+mod file;
+mod form;
+mod load;
+mod ods;
+mod rows;
+mod server;
+mod sheet;
+mod shelf;
+pub mod template;
+#[cfg(test)]
+mod tests;
+mod trouble;
+mod xls;
+mod xlsx;
+
+pub use column::Column;
+pub use doubles::SharedDestination;
+pub use file::{File, Limits};
+pub use load::Importer;
+pub use rows::{Account, Found, Row, Rows, Settings, Tally, WrittenIn};
+pub use trouble::{Fault, Trouble, ValueClass};

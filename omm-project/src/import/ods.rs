@@ -1,0 +1,186 @@
+//! `.ods`: the first sheet, row by row (OpenDocument 1.2, part 1, §9.1 and §19). It is read here and not by a library, because
+//! what a library holds whole grows with what the file says is repeated, and a few bytes can say a lot.
+
+use super::{
+    archive::broken,
+    cell::Cell,
+    file::{File, refused},
+    sheet::{COLUMNS, SheetRow},
+    shelf::Shelf,
+};
+use omm_core::Result;
+use quick_xml::{
+    events::{BytesRef, BytesStart, Event},
+    reader::Reader,
+};
+use std::io::{BufRead, BufReader};
+use zeroize::Zeroizing;
+use zip::ZipArchive;
+
+/// A cell of a spreadsheet has no more; the rest makes it too long for any column of the form.
+const CELL_BYTES: usize = 32 << 10;
+/// Rows that stand there once and are meant several times: whoever needs more than these has no form.
+const REPEATED_ROWS: u64 = 1 << 20;
+
+/// Reads a sheet. The file was measured before.
+pub(super) async fn read(file: Box<dyn File>, shelf: Shelf) -> Result<()> {
+    let mut archive = ZipArchive::new(file).map_err(broken)?;
+    let part = archive.by_name("content.xml").map_err(broken)?;
+    let mut xml = Reader::from_reader(BufReader::new(part));
+    xml.config_mut().expand_empty_elements = true;
+    let mut buffer = Zeroizing::new(Vec::new());
+    let mut row = SheetRow::new(shelf);
+    let mut line = 1;
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(broken)? {
+            Event::Start(tag) if tag.name().as_ref() == "table:table-row" => {
+                let times = repeated(&tag, "table:number-rows-repeated")?;
+                let cells = cells(&mut xml)?;
+                // Thousands of empty rows are said so at the end of every sheet.
+                let shown = if cells.is_empty() { 0 } else { times.min(REPEATED_ROWS) };
+                for at in 0..shown {
+                    for (column, cell) in &cells {
+                        row.put(line + at, *column, copy(cell)).await;
+                    }
+                }
+                row.end().await;
+                line = line.saturating_add(times);
+            }
+            Event::End(tag) if tag.name().as_ref() == "table:table" => return Ok(()),
+            Event::Eof => {
+                return Err(refused("the spreadsheet has no sheet, or only a part of one; save it anew"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The cells of a row that are not empty, with their columns.
+fn cells(xml: &mut Reader<impl BufRead>) -> Result<Vec<(usize, Cell)>> {
+    let mut buffer = Zeroizing::new(Vec::new());
+    let mut cells = Vec::new();
+    let mut column = 0_usize;
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(broken)? {
+            Event::Start(tag)
+                if matches!(tag.name().as_ref(), "table:table-cell" | "table:covered-table-cell") =>
+            {
+                let times =
+                    usize::try_from(repeated(&tag, "table:number-columns-repeated")?).unwrap_or(usize::MAX);
+                let cell = cell(&tag, xml)?;
+                if !matches!(cell, Cell::Empty) {
+                    // One beyond the widest form, so that it is seen to be too wide.
+                    let end = column.saturating_add(times).min(COLUMNS + 1);
+                    cells.extend((column..end).map(|column| (column, copy(&cell))));
+                }
+                column = column.saturating_add(times);
+            }
+            Event::End(tag) if tag.name().as_ref() == "table:table-row" => return Ok(cells),
+            Event::Eof => return Err(refused("the spreadsheet ends within a row; save it anew")),
+            _ => {}
+        }
+    }
+}
+
+/// A cell, up to its end.
+fn cell(tag: &BytesStart<'_>, xml: &mut Reader<impl BufRead>) -> Result<Cell> {
+    let kind = attribute(tag, "office:value-type")?;
+    let (value, is_error) =
+        (attribute(tag, "office:value")?, attribute(tag, "calcext:value-type")?.as_deref() == Some("error"));
+    let text = text(xml)?;
+    Ok(match kind.as_deref() {
+        _ if is_error => Cell::FormulaError,
+        Some("string") => Cell::Text(text),
+        Some("float" | "percentage" | "currency") => {
+            value.and_then(|value| value.parse().ok()).map_or(Cell::FormulaError, Cell::Number)
+        }
+        Some("date" | "time") => Cell::Date,
+        Some("boolean") => Cell::Truth,
+        _ if text.is_empty() => Cell::Empty,
+        _ => Cell::Text(text),
+    })
+}
+
+/// What is shown in a cell: its paragraphs, without the remarks that are pinned to it.
+fn text(xml: &mut Reader<impl BufRead>) -> Result<Zeroizing<String>> {
+    let mut buffer = Zeroizing::new(Vec::new());
+    let mut text = Zeroizing::new(String::new());
+    let (mut paragraphs, mut in_paragraph, mut in_remark) = (0, 0_u32, 0_u32);
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(broken)? {
+            Event::Start(tag) if tag.name().as_ref() == "office:annotation" => in_remark += 1,
+            Event::End(tag) if tag.name().as_ref() == "office:annotation" => {
+                in_remark = in_remark.saturating_sub(1)
+            }
+            Event::End(tag)
+                if matches!(tag.name().as_ref(), "table:table-cell" | "table:covered-table-cell") =>
+            {
+                return Ok(text);
+            }
+            Event::Eof => return Err(refused("the spreadsheet ends within a cell; save it anew")),
+            _ if in_remark > 0 || text.len() > CELL_BYTES => {}
+            Event::Start(tag) => match tag.name().as_ref() {
+                "text:p" => {
+                    if paragraphs > 0 {
+                        text.push('\n');
+                    }
+                    paragraphs += 1;
+                    in_paragraph += 1;
+                }
+                "text:s" => {
+                    let times = repeated(&tag, "text:c")?.min(CELL_BYTES as u64);
+                    text.extend((0..times).map(|_| ' '));
+                }
+                "text:tab" => text.push('\t'),
+                "text:line-break" => text.push('\n'),
+                _ => {}
+            },
+            Event::End(tag) if tag.name().as_ref() == "text:p" => {
+                in_paragraph = in_paragraph.saturating_sub(1)
+            }
+            Event::Text(piece) if in_paragraph > 0 => text.push_str(&piece.xml10_content()),
+            Event::CData(piece) if in_paragraph > 0 => text.push_str(&piece.xml10_content()),
+            Event::GeneralRef(name) if in_paragraph > 0 => text.push(letter(&name)?),
+            _ => {}
+        }
+    }
+}
+
+/// The letter that a reference stands for.
+fn letter(name: &BytesRef<'_>) -> Result<char> {
+    if let Some(letter) = name.resolve_char_ref().map_err(broken)? {
+        return Ok(letter);
+    }
+    match &**name {
+        "amp" => Ok('&'),
+        "lt" => Ok('<'),
+        "gt" => Ok('>'),
+        "quot" => Ok('"'),
+        "apos" => Ok('\''),
+        _ => Err(refused("the spreadsheet uses a name that is not defined; save it anew")),
+    }
+}
+
+fn repeated(tag: &BytesStart<'_>, name: &str) -> Result<u64> {
+    let times = attribute(tag, name)?.map_or(Ok(1), |times| times.parse());
+    times.map_err(|_| refused("the spreadsheet repeats something without saying how often; save it anew"))
+}
+
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>> {
+    let attribute = tag.try_get_attribute(name).map_err(broken)?;
+    Ok(attribute.map(|attribute| attribute.value.into_owned()))
+}
+
+fn copy(cell: &Cell) -> Cell {
+    match cell {
+        Cell::Text(text) => Cell::Text(text.clone()),
+        Cell::Number(number) => Cell::Number(*number),
+        Cell::Date => Cell::Date,
+        Cell::Truth => Cell::Truth,
+        Cell::FormulaError => Cell::FormulaError,
+        Cell::Empty => Cell::Empty,
+    }
+}

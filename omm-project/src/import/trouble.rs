@@ -1,0 +1,219 @@
+//! What is wrong with a row, so that whoever wrote the table can mend it: where, what stands there, what is wrong with it, and
+//! what to write instead. What stands there is told by its class alone, and of a password not even that.
+
+use super::{Column, cell::Cell};
+use serde::Serialize;
+use std::fmt;
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Trouble {
+    /// The line of the text file, or the row of the sheet; the first is 1.
+    pub line: u64,
+    /// The column, where it is about one that is known.
+    pub column: Option<Column>,
+    /// Where the column stands in the table, the first being 1.
+    pub position: Option<usize>,
+    /// What kind of value stands there.
+    pub value: ValueClass,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What kind of value a cell holds. The value itself is never told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ValueClass {
+    /// Nothing.
+    Empty,
+    /// Text, with so many characters.
+    Text(usize),
+    /// A number.
+    Number,
+    /// A date or a time.
+    Date,
+    /// True or false.
+    Truth,
+    /// A formula that came to nothing.
+    FormulaError,
+    /// It stands in a password column.
+    Withheld,
+    /// It is about the row, not about a value.
+    Row,
+}
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Fault {
+    /// There must be something.
+    Missing,
+    /// No word for a type of server that is known.
+    UnknownType,
+    /// POP3 gives mail and takes none.
+    NotWritable,
+    /// No server is named, and for this type none can be found out.
+    ServerNeeded,
+    /// No server is named, and the login has no domain to find one by.
+    DomainNeeded,
+    /// The server is none: which part, and what is to be written.
+    BadServer(&'static str),
+    /// A login, or even a password, stands before the host.
+    LoginInServer,
+    /// The scheme of the URL belongs to another type of server.
+    OtherScheme,
+    /// Longer than any such value, which has at most so many bytes.
+    TooLong(usize),
+    /// Control characters: a line break, a tab, a null.
+    ControlCharacter,
+    /// Bytes that are no letters in the charset that the file is read in.
+    Undecodable,
+    /// The spreadsheet has made something else of it than text.
+    NotText,
+    /// A quote is opened and not closed on its line.
+    UnclosedQuote,
+    /// Something stands behind a closing quote.
+    StrayQuote,
+    /// There are more values than headers.
+    TooManyCells,
+    /// The same source and destination as in this earlier line.
+    SamePair(u64),
+    /// The same destination as in this earlier line, and another source.
+    SameDestination(u64),
+    /// The destination is the source.
+    OntoItself,
+    /// The project has this migration between the same accounts.
+    PairInProject(u64),
+    /// The project has this migration into the same destination.
+    DestinationInProject(u64),
+    /// No column of the form; its values are left out.
+    UnknownHeader,
+    /// A second column of the same meaning; its values are left out.
+    RepeatedHeader,
+}
+
+impl Trouble {
+    pub(super) fn of_row(line: u64, fault: Fault) -> Self {
+        Self { line, column: None, position: None, value: ValueClass::Row, fault }
+    }
+
+    pub(super) fn of_value(
+        line: u64,
+        column: Column,
+        position: Option<usize>,
+        cell: &Cell,
+        fault: Fault,
+    ) -> Self {
+        let value =
+            if column.is_password() && !cell.is_empty() { ValueClass::Withheld } else { cell.class() };
+        Self { line, column: Some(column), position, value, fault }
+    }
+
+    /// Whether the row is used all the same.
+    pub fn is_remark(&self) -> bool {
+        matches!(self.fault, Fault::UnknownHeader | Fault::RepeatedHeader)
+    }
+}
+
+impl Fault {
+    /// What to do about it.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::Missing => "fill it in",
+            Self::UnknownType => "write IMAP, Exchange or POP, or leave it empty for autodetection",
+            Self::NotWritable => "write IMAP or Exchange for the destination",
+            Self::ServerNeeded => "write the server's name",
+            Self::DomainNeeded => "write the server's name, or the whole address as login",
+            Self::BadServer(remedy) => remedy,
+            Self::LoginInServer => "write the host alone; the login has its own column",
+            Self::OtherScheme => "write the host alone, or correct the type",
+            Self::TooLong(_) => "look for a missing quote or separator",
+            Self::ControlCharacter => "write the value anew, on one line",
+            Self::Undecodable => "save the table as UTF-8, or name its charset",
+            Self::NotText => "format the cell as text and type the value again",
+            Self::UnclosedQuote => "close the quote on the same line, and double the quotes within the value",
+            Self::StrayQuote => "double the quotes within the value and put the whole of it in quotes",
+            Self::TooManyCells => "put values that hold the separator in quotes",
+            Self::SamePair(_) => "take one of the two lines out",
+            Self::SameDestination(_) => {
+                "correct the destination, or allow several sources to go into one destination"
+            }
+            Self::PairInProject(_) => "nothing, if the table was imported before",
+            Self::DestinationInProject(_) => {
+                "correct the destination, or allow several sources to go into one destination"
+            }
+            Self::OntoItself => "correct the source or the destination",
+            Self::UnknownHeader => "correct the header, or leave the column out",
+            Self::RepeatedHeader => "take one of the two columns out",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::Missing => "missing",
+            Self::UnknownType => "no type of server",
+            Self::NotWritable => "nothing can be written by POP3",
+            Self::ServerNeeded => "missing, and not to be found out for this type",
+            Self::DomainNeeded => "missing, and the login has no domain to find it by",
+            Self::BadServer(_) => "no server",
+            Self::LoginInServer => "a login before the host",
+            Self::OtherScheme => "a URL for another type of server",
+            Self::TooLong(limit) => return write!(f, "longer than {limit} bytes"),
+            Self::ControlCharacter => "a line break or another control character in it",
+            Self::Undecodable => "characters that the charset does not have",
+            Self::NotText => "not written as text",
+            Self::UnclosedQuote => "a quote that is not closed on its line",
+            Self::StrayQuote => "text behind a closing quote",
+            Self::TooManyCells => "more values than headers",
+            Self::SamePair(line) => return write!(f, "the same accounts as in line {line}"),
+            Self::SameDestination(line) => return write!(f, "the same destination as in line {line}"),
+            Self::PairInProject(key) => {
+                return write!(f, "the same accounts as migration {key} of the project");
+            }
+            Self::DestinationInProject(key) => {
+                return write!(f, "the same destination as migration {key} of the project");
+            }
+            Self::OntoItself => "the destination is the source",
+            Self::UnknownHeader => "a header that is not understood; its column is left out",
+            Self::RepeatedHeader => "a second header of this meaning; its column is left out",
+        };
+        f.write_str(text)
+    }
+}
+
+impl fmt::Display for ValueClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("empty"),
+            Self::Text(1) => f.write_str("text of 1 character"),
+            Self::Text(length) => write!(f, "text of {length} characters"),
+            Self::Number => f.write_str("a number"),
+            Self::Date => f.write_str("a date"),
+            Self::Truth => f.write_str("true or false"),
+            Self::FormulaError => f.write_str("a formula without a result"),
+            Self::Withheld => f.write_str("not shown"),
+            Self::Row => f.write_str("the row"),
+        }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}", self.line)?;
+        if let Some(position) = self.position {
+            write!(f, ", column {position}")?;
+        }
+        if let Some(column) = self.column {
+            write!(f, ", {}", column.name())?;
+        }
+        if self.value != ValueClass::Row {
+            write!(f, " ({})", self.value)?;
+        }
+        write!(f, ": {}; {}", self.fault, self.fault.remedy())
+    }
+}

@@ -1,0 +1,127 @@
+//! Changes of migrations.
+
+use super::{
+    audit,
+    migration::{column, state},
+    project::{self, ProjectKey},
+    value::{get, json, micros, signed},
+};
+use crate::{
+    project::ProjectId,
+    sealed::Sealed,
+    store::{Act, By, Change, Changed, MigrationKey, State},
+    work::{Task, Wish},
+};
+use omm_store::sqlite::Fault;
+use rusqlite::{Connection, ToSql, params};
+
+pub(super) fn change(
+    conn: &Connection,
+    (id, key): (&ProjectId, ProjectKey),
+    changes: &[(MigrationKey, Change)],
+    by: &By,
+) -> Result<Vec<Changed>, Fault> {
+    let answers = changes.iter().map(|(migration, change)| change_one(conn, key, *migration, change, by));
+    let answers: Vec<Changed> = answers.collect::<Result<_, _>>()?;
+    let mut changed = answers.iter().zip(changes).filter(|(answer, _)| **answer == Changed::Changed);
+    if let Some((_, (first, _))) = changed.next() {
+        let act = Act::MigrationsChanged { count: 1 + changed.count() as u64, first: *first };
+        project::touch(conn, id, by.when)?;
+        audit::append(conn, id, by, &act)?;
+    }
+    Ok(answers)
+}
+
+fn change_one(
+    conn: &Connection,
+    ProjectKey(project): ProjectKey,
+    key: MigrationKey,
+    change: &Change,
+    by: &By,
+) -> Result<Changed, Fault> {
+    let Ok(key) = signed(key.0) else { return Ok(Changed::Missing) };
+    let mut select = conn.prepare_cached("SELECT state FROM migrations WHERE key = ? AND project = ?")?;
+    let mut rows = select.query([key, project])?;
+    let Some(row) = rows.next()? else { return Ok(Changed::Missing) };
+    let known = state(row)?;
+    drop(rows);
+    let set = |assignments: &str, value: &dyn ToSql| {
+        let sql = format!("UPDATE migrations SET {assignments}, changed = ?3 WHERE key = ?1");
+        conn.prepare_cached(&sql)?.execute(params![key, value, micros(by.when)])
+    };
+    match change {
+        Change::State(next, reason) => {
+            if !known.may_become(*next) {
+                return Ok(Changed::Refused(known));
+            }
+            set("state = ?2", &next.code())?;
+            if *next == State::Paused {
+                // By somebody: it goes on when he says so, and not when the time comes that it had.
+                set("start = ?2", &rusqlite::types::Null)?;
+            }
+            set("reason = ?2", reason)?
+        }
+        Change::Task(task) => {
+            if matches!(known, State::Running | State::Stopping) {
+                return Ok(Changed::Refused(known));
+            }
+            set("state = ?2, reason = NULL, start = NULL, failed_turns = 0", &State::NotStarted.code())?;
+            set("task = ?2", &json(task)?)?
+        }
+        Change::Wish(wish) => {
+            if !matches!(known, State::Running | State::Stopping) {
+                return Ok(Changed::Refused(known));
+            }
+            if *wish == Wish::Stop {
+                set("state = ?2", &State::Stopping.code())?;
+            }
+            set("wish = ?2", &wish.code())?
+        }
+        Change::Ended(ending) => {
+            if !matches!(known, State::Running | State::Stopping) || !known.may_become(ending.state) {
+                return Ok(Changed::Refused(known));
+            }
+            set("state = ?2, wish = NULL", &ending.state.code())?;
+            set("reason = ?2", &ending.reason)?;
+            set("start = ?2", &ending.again.map(micros))?;
+            if ending.state.is_final() {
+                set("task = ?2", &json(&Task::default())?)?;
+            }
+            set("failed_turns = ?2", &ending.failed_turns)?
+        }
+        Change::Priority(priority) => set("priority = ?2", priority)?,
+        Change::Start(start) => {
+            set("start = ?2", &start.map(micros))?;
+            let next = if start.is_some() { State::Scheduled } else { State::NotStarted };
+            match known {
+                // What waits, waits for the time now, or for its turn.
+                State::NotStarted | State::Scheduled => set("state = ?2", &next.code())?,
+                _ => 1,
+            }
+        }
+        Change::Journal(journal) => set("journal = ?2", journal)?,
+        Change::ErasePasswords => {
+            set("source_password = ?2, destination_password = ?2", &rusqlite::types::Null)?
+        }
+        Change::Password { field, from, to } => {
+            if let Some(from) = from
+                && !holds(conn, key, column(*field), from)?
+            {
+                return Ok(Changed::Refused(known));
+            }
+            set(&format!("{} = ?2", column(*field)), &to.as_bytes())?
+        }
+    };
+    Ok(Changed::Changed)
+}
+
+fn holds(conn: &Connection, key: i64, column: &str, expected: &Sealed) -> Result<bool, Fault> {
+    let mut select =
+        conn.prepare_cached(&format!("SELECT {column} AS password FROM migrations WHERE key = ?"))?;
+    let mut rows = select.query([key])?;
+    let stored: Option<Vec<u8>> = match rows.next()? {
+        Some(row) => get(row, "password")?,
+        None => None,
+    };
+    Ok(stored.as_deref() == Some(expected.as_bytes()))
+}

@@ -1,0 +1,224 @@
+//! Rows of migrations.
+
+use super::{
+    audit,
+    project::{self, ProjectKey},
+    value::{from_json, get, json, micros, optional_json, signed, time, unsigned},
+};
+use crate::{
+    MailboxKey,
+    import::SharedDestination,
+    project::ProjectId,
+    sealed::{Field, Sealed},
+    store::{Act, Added, By, Counts, MigrationKey, MigrationRow, NewMigration, Page, Secrets, State},
+};
+use chrono::{DateTime, Utc};
+use omm_store::sqlite::Fault;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+pub(super) fn reserve(conn: &Connection, count: u64) -> Result<MigrationKey, Fault> {
+    let sql = "UPDATE next_migration SET key = key + ? RETURNING key - ?1";
+    let first: i64 = conn.query_row(sql, [signed(count)?], |row| row.get(0))?;
+    unsigned(first).map(MigrationKey)
+}
+
+pub(super) fn add(
+    conn: &Connection,
+    (id, key): (&ProjectId, ProjectKey),
+    migrations: &[NewMigration],
+    by: &By,
+) -> Result<Vec<Added>, Fault> {
+    let answers = migrations.iter().map(|migration| add_one(conn, key, migration, by.when));
+    let answers: Vec<Added> = answers.collect::<Result<_, _>>()?;
+    let mut added = answers.iter().zip(migrations).filter(|(answer, _)| **answer == Added::Added);
+    if let Some((_, first)) = added.next() {
+        let act = Act::MigrationsAdded { count: 1 + added.count() as u64, first: first.key };
+        project::touch(conn, id, by.when)?;
+        audit::append(conn, id, by, &act)?;
+    }
+    Ok(answers)
+}
+
+fn add_one(
+    conn: &Connection,
+    ProjectKey(project): ProjectKey,
+    migration: &NewMigration,
+    now: DateTime<Utc>,
+) -> Result<Added, Fault> {
+    let target = MailboxKey::of(&migration.destination);
+    let pair = MailboxKey::pair(MailboxKey::of(&migration.source), target);
+    let find = |sql: &str, key: MailboxKey| -> Result<Option<MigrationKey>, Fault> {
+        let mut select = conn.prepare_cached(sql)?;
+        let found: Option<i64> =
+            select.query_row(params![project, key.bytes()], |row| row.get(0)).optional()?;
+        found.map(|key| unsigned(key).map(MigrationKey)).transpose()
+    };
+    if let Some(key) = find("SELECT key FROM migrations WHERE project = ? AND pair = ?", pair)? {
+        return Ok(Added::SamePair(key));
+    }
+    if migration.shared_destination == SharedDestination::Refused
+        && let Some(key) =
+            find("SELECT key FROM migrations WHERE project = ? AND target = ? LIMIT 1", target)?
+    {
+        return Ok(Added::SameDestination(key));
+    }
+    let state = if migration.start.is_some() { State::Scheduled } else { State::NotStarted };
+    let sql =
+        "INSERT INTO migrations (key, project, line, source, destination, pair, target, source_password,
+               destination_password, state, priority, start, created, changed)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?13, ?13)";
+    conn.prepare_cached(sql)?.execute(params![
+        signed(migration.key.0)?,
+        project,
+        migration.line.map(signed).transpose()?,
+        json(&migration.source)?,
+        json(&migration.destination)?,
+        pair.bytes(),
+        target.bytes(),
+        migration.source_password.as_ref().map(Sealed::as_bytes),
+        migration.destination_password.as_ref().map(Sealed::as_bytes),
+        state.code(),
+        migration.priority,
+        migration.start.map(micros),
+        micros(now),
+    ])?;
+    Ok(Added::Added)
+}
+
+pub(super) fn one(
+    conn: &Connection,
+    ProjectKey(project): ProjectKey,
+    key: MigrationKey,
+) -> Result<Option<MigrationRow>, Fault> {
+    // No key so large was ever given.
+    let Ok(key) = signed(key.0) else { return Ok(None) };
+    let mut select = conn.prepare_cached("SELECT * FROM migrations WHERE key = ? AND project = ?")?;
+    let mut rows = select.query([key, project])?;
+    rows.next()?.map(read).transpose()
+}
+
+pub(super) fn page(
+    conn: &Connection,
+    ProjectKey(project): ProjectKey,
+    page: &Page,
+) -> Result<Vec<MigrationRow>, Fault> {
+    let after = page.after.map_or(Ok(0), |key| signed(key.0)).unwrap_or(i64::MAX);
+    let mut migrations = Vec::new();
+    // Two questions, so that each has its index.
+    let sql = match page.state {
+        None => {
+            "SELECT * FROM migrations INDEXED BY migrations_by_project WHERE project = ? AND key > ? ORDER BY key LIMIT ?"
+        }
+        Some(_) => {
+            "SELECT * FROM migrations INDEXED BY migrations_by_state
+             WHERE project = ? AND key > ? AND state = ?4 ORDER BY key LIMIT ?3"
+        }
+    };
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = match page.state {
+        None => select.query(params![project, after, page.limit])?,
+        Some(state) => select.query(params![project, after, page.limit, state.code()])?,
+    };
+    while let Some(row) = rows.next()? {
+        migrations.push(read(row)?);
+    }
+    Ok(migrations)
+}
+
+pub(super) fn counts(conn: &Connection, ProjectKey(project): ProjectKey) -> Result<Counts, Fault> {
+    let mut select = conn.prepare_cached("SELECT state, count FROM counts WHERE project = ?")?;
+    let mut rows = select.query([project])?;
+    let mut counts = Counts::default();
+    while let Some(row) = rows.next()? {
+        counts.set(state(row)?, unsigned(get(row, "count")?)?);
+    }
+    Ok(counts)
+}
+
+pub(super) fn erase(
+    conn: &Connection,
+    (id, ProjectKey(project)): (&ProjectId, ProjectKey),
+    keys: &[MigrationKey],
+    by: &By,
+) -> Result<u64, Fault> {
+    let mut delete = conn.prepare_cached("DELETE FROM migrations WHERE key = ? AND project = ?")?;
+    let (mut count, mut first) = (0, None);
+    for key in keys {
+        let Ok(number) = signed(key.0) else { continue };
+        if delete.execute([number, project])? > 0 {
+            count += 1;
+            first = first.or(Some(*key));
+        }
+    }
+    if let Some(first) = first {
+        project::touch(conn, id, by.when)?;
+        audit::append(conn, id, by, &Act::MigrationsErased { count, first })?;
+    }
+    Ok(count)
+}
+
+pub(super) fn secrets(
+    conn: &Connection,
+    after: Option<MigrationKey>,
+    limit: u32,
+) -> Result<Vec<Secrets>, Fault> {
+    let after = after.map_or(Ok(0), |key| signed(key.0))?;
+    let sql = "SELECT migrations.key, id, source_password, destination_password
+               FROM migrations INDEXED BY migrations_with_passwords JOIN projects ON projects.key = project
+               WHERE migrations.key > ? AND (source_password IS NOT NULL OR destination_password IS NOT NULL)
+               ORDER BY migrations.key LIMIT ?";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query(params![after, limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let fields = [Field::SourcePassword, Field::DestinationPassword];
+        let sealed = fields.into_iter().filter_map(|field| Some((field, sealed(row, field).transpose()?)));
+        let sealed = sealed.map(|(field, sealed)| Ok((field, sealed?)));
+        found.push(Secrets {
+            project: project::id(&get::<String>(row, "id")?)?,
+            key: MigrationKey(unsigned(get(row, "key")?)?),
+            sealed: sealed.collect::<Result<_, Fault>>()?,
+        });
+    }
+    Ok(found)
+}
+
+/// The column of a password.
+pub(super) fn column(field: Field) -> &'static str {
+    match field {
+        Field::SourcePassword => "source_password",
+        Field::DestinationPassword => "destination_password",
+    }
+}
+
+fn sealed(row: &Row<'_>, field: Field) -> Result<Option<Sealed>, Fault> {
+    let bytes: Option<Vec<u8>> = get(row, column(field))?;
+    bytes.map(|bytes| Sealed::from_bytes(bytes).map_err(|_| Fault::Unreadable("sealed password"))).transpose()
+}
+
+pub(super) fn state(row: &Row<'_>) -> Result<State, Fault> {
+    State::of_code(get(row, "state")?).ok_or(Fault::Unreadable("state"))
+}
+
+pub(super) fn read(row: &Row<'_>) -> Result<MigrationRow, Fault> {
+    let line: Option<i64> = get(row, "line")?;
+    let start: Option<i64> = get(row, "start")?;
+    Ok(MigrationRow {
+        key: MigrationKey(unsigned(get(row, "key")?)?),
+        line: line.map(unsigned).transpose()?,
+        source: from_json(&get::<String>(row, "source")?, "source")?,
+        destination: from_json(&get::<String>(row, "destination")?, "destination")?,
+        source_password: sealed(row, Field::SourcePassword)?,
+        destination_password: sealed(row, Field::DestinationPassword)?,
+        state: state(row)?,
+        reason: get(row, "reason")?,
+        priority: get(row, "priority")?,
+        start: start.map(time).transpose()?,
+        journal: get(row, "journal")?,
+        task: optional_json(get(row, "task")?, "task")?.unwrap_or_default(),
+        progress: optional_json(get(row, "progress")?, "progress")?,
+        failed_turns: get(row, "failed_turns")?,
+        created: time(get(row, "created")?)?,
+        changed: time(get(row, "changed")?)?,
+    })
+}

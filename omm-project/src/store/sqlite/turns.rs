@@ -1,0 +1,122 @@
+//! Whose turn it is.
+
+use super::{
+    audit, migration, project,
+    value::{get, json, micros, signed, unsigned},
+};
+use crate::{
+    project::ProjectId,
+    store::{Act, By, Due, MigrationKey, State},
+    work::{Progress, Wish},
+};
+use chrono::{DateTime, Utc};
+use omm_store::sqlite::Fault;
+use rusqlite::{Connection, Row, params};
+use std::collections::VecDeque;
+
+/// A wish that nobody heard any more is heard now: what was to pause is paused, what was to stop is stopped.
+pub(super) fn take_up(conn: &Connection, by: &By) -> Result<(), Fault> {
+    let sql = "UPDATE migrations SET wish = NULL, changed = ?,
+               state = CASE WHEN wish = ?2 THEN ?4 WHEN wish = ?3 THEN ?5 ELSE ?6 END
+               WHERE state IN (2, 4) RETURNING key, project";
+    let left: Vec<(i64, i64)> = {
+        let mut update = conn.prepare_cached(sql)?;
+        let rows = update.query_map(
+            params![
+                micros(by.when),
+                Wish::Pause.code(),
+                Wish::Stop.code(),
+                State::Paused.code(),
+                State::Stopped.code(),
+                State::NotStarted.code()
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        rows.collect::<Result<_, _>>()?
+    };
+    let mut projects: Vec<i64> = left.iter().map(|(_, project)| *project).collect();
+    projects.sort_unstable();
+    projects.dedup();
+    for key in projects {
+        let mine = left.iter().filter(|(_, project)| *project == key);
+        let (count, first) = (mine.clone().count() as u64, mine.map(|(migration, _)| *migration).min());
+        let first = MigrationKey(unsigned(first.unwrap_or_default())?);
+        audit::append(conn, &name(conn, key)?, by, &Act::MigrationsChanged { count, first })?;
+    }
+    Ok(())
+}
+
+pub(super) fn due(conn: &Connection, now: DateTime<Utc>, each: usize) -> Result<Vec<Due>, Fault> {
+    // Its time has come. The project is asked below whether it is held.
+    let sql = "UPDATE migrations INDEXED BY migrations_by_time SET state = 0, start = NULL, reason = NULL
+               WHERE state IN (1, 3) AND start IS NOT NULL AND start <= ?";
+    conn.prepare_cached(sql)?.execute([micros(now)])?;
+    let each = i64::try_from(each).unwrap_or(i64::MAX);
+    let mut all = Vec::new();
+    for (key, id) in waiting(conn)? {
+        let sql = "SELECT * FROM migrations INDEXED BY migrations_by_turn
+                   WHERE project = ? AND state = 0 ORDER BY priority DESC, key LIMIT ?";
+        let mut select = conn.prepare_cached(sql)?;
+        let mut rows = select.query([key, each])?;
+        let mut migrations = VecDeque::new();
+        while let Some(row) = rows.next()? {
+            migrations.push_back(migration::read(row)?);
+        }
+        all.push((id, migrations));
+    }
+    Ok(all)
+}
+
+/// Projects that are not held and have something whose turn it is.
+fn waiting(conn: &Connection) -> Result<Vec<(i64, ProjectId)>, Fault> {
+    let sql = "SELECT projects.key, id FROM counts JOIN projects ON projects.key = counts.project
+               WHERE counts.state = 0 AND counts.count > 0 AND held = 0 ORDER BY projects.key";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push((get(row, "key")?, id(row)?));
+    }
+    Ok(found)
+}
+
+pub(super) fn is_waiting(conn: &Connection) -> Result<bool, Fault> {
+    if !waiting(conn)?.is_empty() {
+        return Ok(true);
+    }
+    let sql = "SELECT 1 FROM migrations INDEXED BY migrations_by_time JOIN projects ON projects.key = project
+               WHERE state IN (1, 3) AND start IS NOT NULL AND held = 0";
+    Ok(conn.prepare_cached(sql)?.exists([])?)
+}
+
+pub(super) fn wishes(conn: &Connection, of: &[MigrationKey]) -> Result<Vec<(MigrationKey, Wish)>, Fault> {
+    let mut select = conn.prepare_cached("SELECT wish FROM migrations WHERE key = ? AND wish IS NOT NULL")?;
+    let mut found = Vec::new();
+    for key in of {
+        let mut rows = select.query([signed(key.0)?])?;
+        if let Some(row) = rows.next()? {
+            let wish = Wish::of_code(get(row, "wish")?).ok_or(Fault::Unreadable("wish"))?;
+            found.push((*key, wish));
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn note(conn: &Connection, notes: &[(MigrationKey, Progress)]) -> Result<(), Fault> {
+    let mut update = conn.prepare_cached("UPDATE migrations SET progress = ?2 WHERE key = ?1")?;
+    for (key, progress) in notes {
+        update.execute(params![signed(key.0)?, json(progress)?])?;
+    }
+    Ok(())
+}
+
+fn name(conn: &Connection, key: i64) -> Result<ProjectId, Fault> {
+    let mut select = conn.prepare_cached("SELECT id FROM projects WHERE key = ?")?;
+    let mut rows = select.query([key])?;
+    let row = rows.next()?.ok_or(Fault::Unreadable("project"))?;
+    id(row)
+}
+
+fn id(row: &Row<'_>) -> Result<ProjectId, Fault> {
+    project::id(&get::<String>(row, "id")?)
+}

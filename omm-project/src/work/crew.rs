@@ -1,0 +1,218 @@
+//! Who is at work, and who comes next.
+
+use super::{
+    Progress, Wish, Worker,
+    ending::{Cut, Ending},
+    share::{Share, quiet_until},
+    turn::Handle,
+};
+use crate::{
+    MailboxKey,
+    project::{Project, ProjectId},
+    store::{Change, Changed, MigrationKey, MigrationRow, State},
+};
+use futures::{
+    FutureExt,
+    future::BoxFuture,
+    stream::{FuturesUnordered, StreamExt},
+};
+use omm_core::Result;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    sync::Arc,
+};
+
+/// What a worker has in hand.
+#[derive(Default)]
+pub(super) struct Crew<'a> {
+    running: FuturesUnordered<BoxFuture<'a, Ended>>,
+    taken: BTreeMap<MigrationKey, Taken>,
+    /// Of projects of which something runs.
+    known: HashMap<ProjectId, Known>,
+}
+
+/// How the turn of a migration ended.
+pub(super) struct Ended {
+    key: MigrationKey,
+    ending: Ending,
+}
+
+struct Taken {
+    project: ProjectId,
+    destination: MailboxKey,
+    handle: Handle,
+}
+
+/// A project as it was when last looked at, and its share.
+#[derive(Clone)]
+struct Known {
+    project: Arc<Project>,
+    share: Share,
+}
+
+impl Crew<'_> {
+    /// The next to end. Nothing ends where nothing runs.
+    pub(super) async fn next(&mut self) -> Ended {
+        match self.running.next().await {
+            Some(ended) => ended,
+            None => std::future::pending().await,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.taken.is_empty()
+    }
+
+    pub(super) fn ask_all(&self, cut: Cut) {
+        self.taken.values().for_each(|taken| taken.handle.ask(cut));
+    }
+
+    fn ask(&self, project: &ProjectId, cut: Cut) {
+        self.taken.values().filter(|taken| taken.project == *project).for_each(|taken| taken.handle.ask(cut));
+    }
+
+    fn of(&self, project: &ProjectId) -> usize {
+        self.taken.values().filter(|taken| taken.project == *project).count()
+    }
+
+    /// Two into one mailbox, whoever's they are, would not know each other's copies from strangers': one after the other.
+    fn writes_into(&self, destination: MailboxKey) -> bool {
+        self.taken.values().any(|taken| taken.destination == destination)
+    }
+}
+
+impl Worker {
+    /// Applies what was changed about projects of which something runs.
+    pub(super) async fn refresh(&self, crew: &mut Crew<'_>) -> Result<()> {
+        let now = self.desk.env.runtime.now();
+        let busy: HashSet<ProjectId> = crew.taken.values().map(|taken| taken.project.clone()).collect();
+        crew.known.retain(|id, _| busy.contains(id));
+        for id in busy {
+            let Some(project) = self.desk.turns.project(&id).await? else {
+                // It was erased while something of it runs.
+                crew.ask(&id, Cut::Wished(Wish::Stop));
+                continue;
+            };
+            if project.held {
+                crew.ask(&id, Cut::Drained);
+            }
+            if let Some(until) = quiet_until(&project, now) {
+                crew.ask(&id, Cut::Quiet(until));
+            }
+            if let Some(known) = crew.known.get_mut(&id)
+                && known.project.revision != project.revision
+            {
+                known.share.apply(&project.options);
+                known.project = Arc::new(project);
+            }
+        }
+        Ok(())
+    }
+
+    /// Passes on what somebody wishes of what runs.
+    pub(super) async fn hear(&self, crew: &Crew<'_>) -> Result<()> {
+        let keys: Vec<MigrationKey> = crew.taken.keys().copied().collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        for (key, wish) in self.desk.turns.wishes(&keys).await? {
+            if let Some(taken) = crew.taken.get(&key) {
+                taken.handle.ask(Cut::Wished(wish));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down how far everything is.
+    pub(super) async fn tell(&self, crew: &Crew<'_>) -> Result<()> {
+        let at = self.desk.env.runtime.monotonic();
+        let news = crew.taken.iter().filter_map(|(key, taken)| Some((*key, taken.handle.news(at)?)));
+        let news: Vec<(MigrationKey, Progress)> = news.collect();
+        if news.is_empty() { Ok(()) } else { self.desk.turns.note(news).await }
+    }
+
+    /// Takes what is due, as much as there is room for: by turns, one of each project, so that a thousand of one do not
+    /// keep another's first one waiting.
+    pub(super) async fn take<'a>(&'a self, crew: &mut Crew<'a>) -> Result<()> {
+        if crew.taken.len() >= self.at_once {
+            return Ok(());
+        }
+        let now = self.desk.env.runtime.now();
+        let mut due = self.desk.turns.due(now, self.at_once.saturating_mul(2)).await?;
+        while !due.is_empty() {
+            for (id, waiting) in &mut due {
+                if crew.taken.len() >= self.at_once {
+                    return Ok(());
+                }
+                if !self.take_one(crew, id, waiting).await? {
+                    waiting.clear();
+                }
+            }
+            due.retain(|(_, waiting)| !waiting.is_empty());
+        }
+        Ok(())
+    }
+
+    /// Takes the first of a project's that may run; says whether there was one.
+    async fn take_one<'a>(
+        &'a self,
+        crew: &mut Crew<'a>,
+        id: &ProjectId,
+        waiting: &mut VecDeque<MigrationRow>,
+    ) -> Result<bool> {
+        let Some(Known { project, share }) = self.known(crew, id).await? else { return Ok(false) };
+        let is_quiet = quiet_until(&project, self.desk.env.runtime.now()).is_some();
+        if project.held || is_quiet || crew.of(id) >= project.options.migrations_at_once as usize {
+            return Ok(false);
+        }
+        while let Some(row) = waiting.pop_front() {
+            let destination = MailboxKey::of(&row.destination);
+            if crew.writes_into(destination) {
+                continue;
+            }
+            let change = vec![(row.key, Change::State(State::Running, None))];
+            let changed = self.desk.turns.change_migrations(id, change, &self.by()).await?;
+            if changed.first() != Some(&Changed::Changed) {
+                continue;
+            }
+            let (handle, key) = (Handle::default(), row.key);
+            crew.taken.insert(key, Taken { project: id.clone(), destination, handle: handle.clone() });
+            let turn =
+                async move { Ended { key, ending: self.desk.turn(&project, &share, row, &handle).await } };
+            crew.running.push(turn.boxed());
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    async fn known(&self, crew: &mut Crew<'_>, id: &ProjectId) -> Result<Option<Known>> {
+        if let Some(known) = crew.known.get(id) {
+            return Ok(Some(known.clone()));
+        }
+        let Some(project) = self.desk.turns.project(id).await? else { return Ok(None) };
+        let share = Share::of(&self.desk.env, &project);
+        let known = Known { project: Arc::new(project), share };
+        crew.known.insert(id.clone(), known.clone());
+        Ok(Some(known))
+    }
+
+    /// Writes down how a turn ended, and erases the passwords of what is done.
+    pub(super) async fn note_end(&self, crew: &mut Crew<'_>, ended: Ended) -> Result<()> {
+        let Ended { key, ending } = ended;
+        let Some(taken) = crew.taken.remove(&key) else { return Ok(()) };
+        if let Some(progress) = taken.handle.last() {
+            self.desk.turns.note(vec![(key, progress)]).await?;
+        }
+        let keeps = crew.known.get(&taken.project).is_none_or(|known| known.project.options.keep_passwords);
+        let mut changes = vec![];
+        if ending.state == State::Done && !keeps {
+            changes.push((key, Change::ErasePasswords));
+        }
+        changes.push((key, Change::Ended(ending)));
+        // The project may have been erased meanwhile, and this with it.
+        if self.desk.turns.project(&taken.project).await?.is_some() {
+            self.desk.turns.change_migrations(&taken.project, changes, &self.by()).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,242 @@
+//! How a turn ended, and what follows from it. One table, without I/O.
+
+use super::Wish;
+use crate::store::State;
+use chrono::{DateTime, TimeDelta, Utc};
+use omm_core::{
+    Error,
+    engine::{UndoOutcome, Verification},
+    error::{ErrorKind, Retry, Side},
+    report::Report,
+};
+
+/// What a turn came to, if nothing went wrong with it as a whole.
+pub(super) enum Outcome {
+    Copied(Box<Report>),
+    Verified(Box<Verification>),
+    Undone(Box<UndoOutcome>),
+}
+
+/// Why a turn was cut short, if somebody asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    Wished(Wish),
+    /// The project's quiet hours began, and end then.
+    Quiet(DateTime<Utc>),
+    /// This worker is being shut down: another turn, here or elsewhere, goes on.
+    Drained,
+}
+
+/// What becomes of a migration after its turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ending {
+    /// What it is doing now.
+    pub state: State,
+    /// Why, for people, with the remedy where there is one.
+    pub reason: Option<String>,
+    /// When it goes on by itself.
+    pub again: Option<DateTime<Utc>>,
+    /// How many turns in a row have ended in trouble, this one included.
+    pub failed_turns: u32,
+}
+
+/// The first pause after trouble that may go away by itself, and the longest.
+const PAUSES: [TimeDelta; 2] = [TimeDelta::minutes(5), TimeDelta::hours(6)];
+/// A full mailbox is emptied by a person, which takes longer.
+const FULL: [TimeDelta; 2] = [TimeDelta::hours(1), TimeDelta::hours(24)];
+/// So many turns in a row may end in trouble before it is given up, unless a person is what is missing.
+const TURNS: u32 = 20;
+
+impl Ending {
+    /// The `failed` turns before this one ended in trouble, one after the other.
+    pub(super) fn of(
+        outcome: &Result<Outcome, Error>,
+        cut: Option<Cut>,
+        failed: u32,
+        now: DateTime<Utc>,
+    ) -> Self {
+        match outcome {
+            Ok(Outcome::Copied(report)) => Self::copied(report),
+            Ok(Outcome::Verified(found)) => Self::verified(found),
+            Ok(Outcome::Undone(undone)) => Self::undone(undone),
+            Err(error) => match cut.filter(|_| error.kind() == ErrorKind::Stopped) {
+                Some(cut) => Self::cut(cut),
+                None => Self::trouble(error, failed, now),
+            },
+        }
+    }
+
+    /// A turn that had to be dropped where it stood, because its grace was over.
+    pub(super) fn cut(cut: Cut) -> Self {
+        match cut {
+            Cut::Wished(Wish::Pause) => Self::rests("on request", None),
+            Cut::Wished(Wish::Stop) => Self::new(State::Stopped, None),
+            Cut::Quiet(until) => Self { again: Some(until), ..Self::new(State::Scheduled, None) },
+            Cut::Drained => Self::new(State::NotStarted, None),
+        }
+    }
+
+    fn copied(report: &Report) -> Self {
+        let bad = report.totals.failed + report.totals.missing;
+        let unfinished = report.folders.iter().filter(|folder| folder.trouble.is_some()).count();
+        if bad == 0 && unfinished == 0 && report.complete {
+            return Self::new(State::Done, None);
+        }
+        let mut parts = Vec::new();
+        if bad > 0 {
+            parts.push(format!("{bad} of {} items failed", report.totals.found));
+        }
+        if unfinished > 0 {
+            parts.push(format!("{unfinished} folders could not be finished"));
+        }
+        let reason = format!("{}; the report names each, and retry offers them again", parts.join(", "));
+        Self::new(State::DoneWithFailures, Some(reason))
+    }
+
+    fn verified(found: &Verification) -> Self {
+        if found.good == found.copies {
+            return Self::new(State::Done, None);
+        }
+        let reason = format!(
+            "of {} copies {} are missing, {} altered and {} could not be read",
+            found.copies, found.missing, found.altered, found.unreadable
+        );
+        Self::new(State::DoneWithFailures, Some(reason))
+    }
+
+    /// What was taken back is to be asked for again, not done again by itself.
+    fn undone(undone: &UndoOutcome) -> Self {
+        let left = match undone.left_in_all {
+            0 => String::new(),
+            left => format!(", {left} were left because somebody had changed them"),
+        };
+        Self::new(State::Stopped, Some(format!("{} copies were deleted again{left}", undone.deleted)))
+    }
+
+    /// What may go away by itself is tried again, more and more rarely; what needs a person waits for him.
+    fn trouble(error: &Error, failed: u32, now: DateTime<Utc>) -> Self {
+        use ErrorKind::{Auth, Credentials, Journal, Local, Quota, Throttled, Unreachable};
+        let reason = said(error);
+        let after = |pauses: [TimeDelta; 2]| {
+            let pause = pauses[0] * 2_i32.saturating_pow(failed.min(16)).min(1 << 16);
+            now + pause.min(pauses[1])
+        };
+        let again = match (error.kind(), error.retry_advice()) {
+            // A refused password stays refused, and asking again locks accounts.
+            (Auth, _) => return Self::rests(&reason, None),
+            (Throttled | Unreachable | Credentials, Retry::After(pause)) => {
+                // A server that names more than a day is asked within a day all the same.
+                let pause = TimeDelta::from_std(pause).unwrap_or(PAUSES[1]);
+                now + pause.clamp(PAUSES[0], FULL[1])
+            }
+            (Throttled | Unreachable | Credentials | Local | Journal, _) => after(PAUSES),
+            (Quota, _) => after(FULL),
+            _ => return Self::new(State::Failed, Some(reason)),
+        };
+        match failed < TURNS {
+            true => Self { failed_turns: failed + 1, ..Self::rests(&reason, Some(again)) },
+            false => Self::new(State::Failed, Some(format!("{reason}; tried {TURNS} times"))),
+        }
+    }
+
+    fn rests(reason: &str, again: Option<DateTime<Utc>>) -> Self {
+        Self { again, ..Self::new(State::Paused, Some(reason.to_owned())) }
+    }
+
+    fn new(state: State, reason: Option<String>) -> Self {
+        Self { state, reason, again: None, failed_turns: 0 }
+    }
+}
+
+/// On which side, and what.
+fn said(error: &Error) -> String {
+    let side = match error.side() {
+        Side::Source => "source: ",
+        Side::Destination => "destination: ",
+        Side::Journal | Side::Host => "",
+    };
+    format!("{side}{error}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn now() -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH
+    }
+
+    fn after(kind: ErrorKind, retry: Retry, failed: u32) -> (State, Option<i64>) {
+        let error = Error::new(kind, Side::Destination, "test", "no").retry(retry);
+        let ending = Ending::of(&Err(error), None, failed, now());
+        let reason = ending.reason.expect("trouble has a reason");
+        assert!(reason.starts_with("destination: "), "{reason}");
+        (ending.state, ending.again.map(|again| (again - now()).num_minutes()))
+    }
+
+    // Would catch: an account locked by us, a project that gives up over a night, one that never does.
+    #[test]
+    fn what_goes_away_is_tried_again_and_what_needs_a_person_waits() {
+        use ErrorKind::*;
+        let named = |minutes: u64| Retry::After(Duration::from_secs(minutes * 60));
+        for (kind, retry, failed, state, minutes) in [
+            (Auth, Retry::Backoff, 0, State::Paused, None),
+            (Credentials, Retry::Never, 0, State::Paused, Some(5)),
+            (Unreachable, Retry::Backoff, 0, State::Paused, Some(5)),
+            (Unreachable, Retry::Backoff, 3, State::Paused, Some(40)),
+            (Unreachable, Retry::Backoff, 19, State::Paused, Some(360)),
+            (Unreachable, Retry::Backoff, 20, State::Failed, None),
+            (Throttled, named(90), 0, State::Paused, Some(90)),
+            (Throttled, named(1), 7, State::Paused, Some(5)),
+            (Throttled, named(60 * 24 * 30), 0, State::Paused, Some(24 * 60)),
+            (Quota, Retry::Never, 0, State::Paused, Some(60)),
+            (Quota, Retry::Never, 9, State::Paused, Some(24 * 60)),
+            (Local, Retry::Never, 0, State::Paused, Some(5)),
+            (Journal, Retry::Never, 1, State::Paused, Some(10)),
+            (Config, Retry::Never, 0, State::Failed, None),
+            (Denied, Retry::Never, 0, State::Failed, None),
+            (SourceEmptied, Retry::Never, 0, State::Failed, None),
+        ] {
+            assert_eq!(after(kind, retry, failed), (state, minutes), "{kind:?} {retry:?} after {failed}");
+        }
+    }
+
+    #[test]
+    fn who_asked_decides_what_follows_a_stop() {
+        let later = now() + TimeDelta::hours(3);
+        for (cut, state, again) in [
+            (Cut::Wished(Wish::Pause), State::Paused, None),
+            (Cut::Wished(Wish::Stop), State::Stopped, None),
+            (Cut::Quiet(later), State::Scheduled, Some(later)),
+            (Cut::Drained, State::NotStarted, None),
+        ] {
+            let ending = Ending::of(&Err(Error::stopped()), Some(cut), 0, now());
+            assert_eq!((ending.state, ending.again), (state, again), "{cut:?}");
+            // Trouble that came first is told, although somebody had asked.
+            let refused = Error::new(ErrorKind::Auth, Side::Source, "log in", "wrong password");
+            let ending = Ending::of(&Err(refused), Some(cut), 0, now());
+            assert_eq!(ending.state, State::Paused);
+            assert!(ending.reason.is_some_and(|reason| reason.contains("wrong password")));
+        }
+    }
+
+    #[test]
+    fn verified_and_undone() {
+        let mut found = Verification::default();
+        (found.copies, found.good) = (7, 7);
+        let ending = |outcome| Ending::of(&Ok(outcome), None, 0, now());
+        assert_eq!(ending(Outcome::Verified(Box::new(found.clone()))).state, State::Done);
+        (found.good, found.missing) = (6, 1);
+        assert_eq!(ending(Outcome::Verified(Box::new(found))).state, State::DoneWithFailures);
+        let mut undone = UndoOutcome::default();
+        (undone.deleted, undone.left_in_all) = (5, 2);
+        let ending = ending(Outcome::Undone(Box::new(undone)));
+        assert_eq!(ending.state, State::Stopped);
+        assert_eq!(
+            ending.reason.as_deref(),
+            Some("5 copies were deleted again, 2 were left because somebody had changed them")
+        );
+    }
+}

@@ -1,0 +1,124 @@
+//! The loop: look, take, wait, and note how each turn ended.
+
+use super::{Accounts, Journals, crew::Crew, ending::Cut, turn::Desk};
+use crate::{
+    sealed::Keys,
+    store::{By, Turns},
+};
+use futures::future::{Either, select};
+use omm_core::{
+    Result,
+    host::{Env, Stop},
+};
+use std::{fmt, pin::pin, sync::Arc, time::Duration};
+
+/// When a worker comes home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// When nothing runs and nothing waits for its turn or for a time.
+    Idle,
+    /// When it is asked to stop.
+    Stopped,
+}
+
+/// Works on migrations of projects, several at once.
+pub struct Worker {
+    pub(super) desk: Desk,
+    pub(super) at_once: usize,
+}
+
+/// Between two looks at what is wished and what is due. What was changed is in force within a second.
+const LOOK: Duration = Duration::from_millis(500);
+/// Unless the host says otherwise.
+const GRACE: Duration = Duration::from_secs(30);
+const AT_ONCE: usize = 20;
+
+impl Worker {
+    /// A worker for what a store keeps, with what the host lends.
+    pub fn new(
+        turns: Arc<dyn Turns>,
+        accounts: Arc<dyn Accounts>,
+        journals: Arc<dyn Journals>,
+        keys: Arc<dyn Keys>,
+        env: Env,
+    ) -> Self {
+        let desk = Desk { turns, accounts, journals, keys, env, grace: GRACE };
+        Self { desk, at_once: AT_ONCE }
+    }
+
+    /// The same, with so many migrations at once in all; a project's own limit counts beside it.
+    #[must_use]
+    pub fn at_once(self, migrations: usize) -> Self {
+        Self { at_once: migrations.max(1), ..self }
+    }
+
+    /// The same, with so much time for a write in flight after somebody asked to pause or to stop. Then the connection is
+    /// closed, and the item is looked for when the migration goes on.
+    #[must_use]
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.desk.grace = grace;
+        self
+    }
+
+    /// Works. Only one worker at a time may work on a store that is a file: what an earlier one left running is taken up
+    /// again first.
+    ///
+    /// # Errors
+    /// When another worker works on such a store, or it cannot be read or written. What runs is dropped then, which is safe; the next worker goes on with it.
+    ///
+    /// # Cancel safety
+    /// Dropping the future drops what runs; the next worker goes on with it.
+    pub async fn run(&self, until: Until, stop: &Stop) -> Result<()> {
+        let _alone = self.desk.turns.take_up(&self.by()).await?;
+        let mut crew = Crew::default();
+        while !stop.requested() {
+            self.look(&mut crew).await?;
+            if until == Until::Idle && crew.is_empty() && !self.desk.turns.is_waiting().await? {
+                return Ok(());
+            }
+            self.wait(&mut crew, stop).await?;
+        }
+        self.drain(crew).await
+    }
+
+    /// Hears wishes, applies changed options, tells how far everything is, and takes what is due.
+    async fn look<'a>(&'a self, crew: &mut Crew<'a>) -> Result<()> {
+        self.refresh(crew).await?;
+        self.hear(crew).await?;
+        self.tell(crew).await?;
+        self.take(crew).await
+    }
+
+    /// Until something ends, or it is time to look again.
+    async fn wait(&self, crew: &mut Crew<'_>, stop: &Stop) -> Result<()> {
+        let ended = {
+            let tick = self.desk.env.runtime.sleep(LOOK);
+            let stopped = pin!(stop.wait());
+            match select(pin!(crew.next()), select(tick, stopped)).await {
+                Either::Left((ended, _)) => ended,
+                Either::Right(_) => return Ok(()),
+            }
+        };
+        self.note_end(crew, ended).await
+    }
+
+    /// Asks everything to end at a tidy place, and waits for it.
+    async fn drain(&self, mut crew: Crew<'_>) -> Result<()> {
+        crew.ask_all(Cut::Drained);
+        while !crew.is_empty() {
+            let ended = crew.next().await;
+            self.note_end(&mut crew, ended).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn by(&self) -> By {
+        self.desk.by()
+    }
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker").field("at_once", &self.at_once).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,94 @@
+//! Limits, as they are when it runs and as they are changed.
+
+use crate::town::World;
+use omm_project::{
+    project::QuietHours,
+    store::{Projects, State},
+};
+
+/// The most that ran at once, and the most requests that were open, while `beside` went on.
+async fn most(world: &World, project: &omm_project::project::ProjectId, seconds: f64) -> (u64, usize) {
+    let (mut running, mut open) = (0, 0);
+    for _ in 0..(seconds / 0.01) as usize {
+        world.sleep(0.01).await;
+        let counts = world.store.counts(project).await.unwrap();
+        running = running.max(counts.of(State::Running));
+        open = open.max(world.env.limiter.open());
+    }
+    (running, open)
+}
+
+#[test]
+fn no_more_run_and_no_more_is_asked_than_the_options_say() {
+    let world = World::new();
+    let project = world.project(|project| {
+        project.options.migrations_at_once = 3;
+        project.options.requests_at_once = 2;
+    });
+    let keys = world.add(&project, 0..10);
+    let (running, open) = world.work_while(most(&world, &project, 3.0)).expect("it takes longer");
+    assert_eq!((running, open), (3, 2));
+    assert_eq!(world.states(&project, &keys), vec![State::Done; 10]);
+}
+
+#[test]
+fn a_limit_that_is_changed_is_in_force_within_a_second() {
+    let world = World::new();
+    let project = world.project(|project| {
+        project.options.migrations_at_once = 8;
+        project.options.requests_at_once = 1;
+    });
+    world.add(&project, 0..60);
+    let seen = world.work_while(async {
+        let before = most(&world, &project, 3.0).await;
+        world.change_project(&project, |project| project.options.requests_at_once = 6);
+        world.sleep(1.0).await;
+        let wider = most(&world, &project, 2.0).await;
+        world.change_project(&project, |project| project.options.requests_at_once = 2);
+        world.sleep(1.0).await;
+        (before.1, wider.1, most(&world, &project, 2.0).await.1)
+    });
+    assert_eq!(seen, Some((1, 6, 2)));
+}
+
+#[test]
+fn one_project_does_not_keep_another_out() {
+    let world = World::new();
+    let large = world.project(|project| project.options.migrations_at_once = 100);
+    world.add(&large, 0..100);
+    let small = world.project(|_| ());
+    let keys = world.add(&small, 200..202);
+    let done_of_large = world.work_while(async {
+        loop {
+            world.sleep(0.05).await;
+            if world.states(&small, &keys) == [State::Done; 2] {
+                return world.store.counts(&large).await.unwrap().of(State::Done);
+            }
+        }
+    });
+    assert!(done_of_large.is_some_and(|done| done < 50), "{done_of_large:?}");
+}
+
+#[test]
+fn quiet_hours_are_kept() {
+    let world = World::new();
+    // The clock begins at midnight; it is quiet from two minutes on, for an hour.
+    let project = world.project(|project| {
+        project.options.migrations_at_once = 1;
+        project.options.requests_at_once = 1;
+        project.options.quiet_hours = Some(QuietHours::new("00:02", "01:02", "UTC"));
+    });
+    let keys = world.add(&project, 0..60);
+    let (before, quiet) = world
+        .work_while(async {
+            world.sleep(3.0 * 60.0).await;
+            let before = world.store.counts(&project).await.unwrap().of(State::Done);
+            let open = most(&world, &project, 5.0).await.1;
+            world.sleep(50.0 * 60.0).await;
+            let after = world.store.counts(&project).await.unwrap().of(State::Done);
+            ((before > 0, after == before), open)
+        })
+        .expect("it takes until after the quiet hours");
+    assert_eq!((before, quiet), ((true, true), 0));
+    assert!(world.states(&project, &keys).iter().all(|state| *state == State::Done));
+}

@@ -1,0 +1,73 @@
+//! Projects in the state folder, and a worker for them.
+
+use super::Omm;
+#[cfg(feature = "discover")]
+use crate::discovery::Finder;
+use async_trait::async_trait;
+use omm_core::{
+    error::{Result, Side},
+    host::Env,
+    seam::{AccountSpec, Destination, Registry, Source},
+};
+use omm_project::{
+    sealed::Keys,
+    store::SqliteProjects,
+    work::{Accounts, Worker},
+};
+use std::sync::Arc;
+
+impl Omm {
+    /// The projects of this state folder.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`](crate::ErrorKind::Journal).
+    pub async fn projects(&self) -> Result<SqliteProjects> {
+        SqliteProjects::open(self.catalogue.state_dir(), Arc::clone(&self.env.runtime)).await
+    }
+
+    /// A worker for the projects of this state folder, with everything that the host lends to this: limits, memory,
+    /// connectors, and for `auto:` accounts whoever finds servers out. Its journals are those of this folder, so that
+    /// [`Omm::status`] and [`Omm::report`] tell of its migrations by the names of their journals.
+    pub fn worker(&self, projects: &SqliteProjects, keys: Arc<dyn Keys>) -> Worker {
+        let accounts = Opened {
+            registry: self.registry.clone(),
+            #[cfg(feature = "discover")]
+            finder: self.finder.clone(),
+        };
+        let journals = Arc::new(self.catalogue.clone());
+        Worker::new(Arc::new(projects.clone()), Arc::new(accounts), journals, keys, self.env.clone())
+    }
+}
+
+/// Opens accounts as [`Omm`] does.
+struct Opened {
+    registry: Registry,
+    #[cfg(feature = "discover")]
+    finder: Finder,
+}
+
+#[async_trait]
+impl Accounts for Opened {
+    #[cfg(feature = "discover")]
+    async fn normalise(&self, account: &AccountSpec, side: Side, env: &Env) -> Result<AccountSpec> {
+        let found = self.finder.find_out(env, account, side, &self.registry).await?;
+        let mut normal = self.registry.normalise(&found.account, env).await?;
+        normal.found_for.clone_from(&found.account.found_for);
+        // Found out or not, the password lies where it lay.
+        normal.credentials.clone_from(&account.credentials);
+        Ok(normal)
+    }
+
+    #[cfg(not(feature = "discover"))]
+    async fn normalise(&self, account: &AccountSpec, _: Side, env: &Env) -> Result<AccountSpec> {
+        self.registry.normalise(account, env).await
+    }
+
+    async fn source(&self, account: &AccountSpec, env: &Env) -> Result<Arc<dyn Source>> {
+        self.registry.source(account, env).await
+    }
+
+    async fn destination(&self, account: &AccountSpec, env: &Env) -> Result<Arc<dyn Destination>> {
+        self.registry.destination(account, env).await
+    }
+}
