@@ -16,6 +16,7 @@ use omm_core::{
     Error, Result,
     host::{Fence, Runtime},
 };
+use sqlx::postgres::PgRow;
 use std::{fmt, sync::Arc, time::Duration};
 
 /// For how long a lease is given.
@@ -180,7 +181,7 @@ pub(crate) async fn renew(
     let sql = "UPDATE omm.owners AS o SET leased_until = clock_timestamp() + u.held * interval '1 microsecond', \
                    free_at = clock_timestamp() + (u.held + u.margin) * interval '1 microsecond' \
                FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS u (migration, lease, held, margin) \
-               WHERE o.migration = u.migration AND o.lease = u.lease RETURNING o.migration";
+               WHERE o.migration = u.migration AND o.lease = u.lease RETURNING o.migration, o.lease";
     let of = |what: fn(&Lease) -> i64| leases.iter().map(|lease| what(lease)).collect::<Vec<i64>>();
     let asked = runtime.monotonic();
     let query = sqlx::query(sql).bind(of(|lease| lease.migration)).bind(of(|lease| lease.number));
@@ -189,11 +190,12 @@ pub(crate) async fn renew(
         let mut conn = database.connection().await?;
         Ok::<_, Fault>(query.fetch_all(&mut *conn).await?)
     });
-    let ours = rows.await?.iter().map(|row| Columns::of(row).get()).collect::<Result<Vec<i64>, _>>()?;
+    // By number too: an older lease on the same migration may be among them.
+    let ours: Vec<(i64, i64)> = rows.await?.iter().map(named).collect::<Result<_, _>>()?;
     Ok(leases
         .iter()
         .map(|lease| {
-            let is_ours = ours.contains(&lease.migration);
+            let is_ours = ours.contains(&(lease.migration, lease.number));
             if is_ours {
                 lease.fence.renew(asked.saturating_add(lease.terms.held))
             } else {
@@ -202,6 +204,11 @@ pub(crate) async fn renew(
             is_ours
         })
         .collect())
+}
+
+fn named(row: &PgRow) -> Result<(i64, i64), Fault> {
+    let mut at = Columns::of(row);
+    Ok((at.get()?, at.get()?))
 }
 
 struct Holder {

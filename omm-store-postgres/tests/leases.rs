@@ -6,7 +6,6 @@ mod support;
 
 use omm_core::{
     error::ErrorKind,
-    host::Runtime,
     journal::{Batch, Journal},
     options::Options,
 };
