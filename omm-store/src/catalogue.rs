@@ -4,7 +4,6 @@ use crate::{
     SqliteJournal,
     database::{Database, Missing, private_folder},
     error::Fault,
-    id,
     lock::Lock,
     query::all,
     row::{from_json, json},
@@ -15,6 +14,7 @@ use omm_core::{
     Error, Result,
     error::{ErrorKind, Side},
     host::{Runtime, blocking},
+    journal::{MigrationId, MigrationRow, pair_key},
     options::Options,
     seam::AccountSpec,
 };
@@ -38,22 +38,6 @@ pub struct Catalogue {
 struct Shared {
     state_dir: PathBuf,
     database: Database,
-}
-
-/// A migration: one account pair in one state folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct MigrationRow {
-    /// Its name, short and easy to read out: `k7m-3qx`.
-    pub id: String,
-    /// What is read.
-    pub source: AccountSpec,
-    /// What is written.
-    pub destination: AccountSpec,
-    /// What was chosen when it began, or since.
-    pub options: Options,
-    /// When it was begun.
-    pub created: DateTime<Utc>,
 }
 
 const COLUMNS: &str = "id, source, destination, options, created";
@@ -140,7 +124,7 @@ impl Catalogue {
     /// # Errors
     /// See [`Self::find_pair`].
     pub async fn get(&self, id: &str) -> Result<Option<MigrationRow>> {
-        let Some(id) = id::normalised(id) else { return Ok(None) };
+        let Some(id) = heard(id) else { return Ok(None) };
         Ok(self.rows(format!("SELECT {COLUMNS} FROM migrations WHERE id = ?"), [id]).await?.pop())
     }
 
@@ -170,7 +154,7 @@ impl Catalogue {
     /// # Errors
     /// [`ErrorKind::Journal`] while somebody works on it, or when a file cannot be removed; it may be tried again.
     pub async fn forget(&self, id: &str) -> Result<bool> {
-        let Some(id) = id::normalised(id) else { return Ok(false) };
+        let Some(id) = heard(id) else { return Ok(false) };
         if self.get(&id).await?.is_none() {
             return Ok(false);
         }
@@ -242,7 +226,7 @@ impl Shared {
     }
 
     fn find_pair(&self, source: &AccountSpec, destination: &AccountSpec) -> Result<Option<MigrationRow>> {
-        let pair = pair(source, destination);
+        let pair = pair_key(source, destination);
         let sql = format!("SELECT {COLUMNS} FROM migrations WHERE pair = ? ORDER BY row DESC LIMIT 1");
         let rows = self.database.with("read the catalogue", |conn| all(conn, &sql, [pair], read));
         Ok(rows?.pop())
@@ -255,7 +239,7 @@ impl Shared {
         options: Options,
         created: DateTime<Utc>,
     ) -> Result<MigrationRow> {
-        let row = MigrationRow { id: self.free_id()?, source, destination, options, created };
+        let row = MigrationRow::new(self.free_id()?, source, destination, options, created);
         // The journal first: a row without one would look like a loss.
         let path = self.journal_path(&row.id);
         Database::open(&path, &JOURNAL, Missing::Create, Upgrade::Allowed)?;
@@ -268,17 +252,30 @@ impl Shared {
     }
 
     /// An id without a row and without a file: one that was left behind must not be taken for ours.
-    fn free_id(&self) -> Result<String> {
+    fn free_id(&self) -> Result<MigrationId> {
         loop {
-            let id = id::random()?;
+            let id = random_id()?;
             let known = self.database.with("begin a migration", |conn| {
-                Ok(conn.prepare_cached("SELECT 1 FROM migrations WHERE id = ?")?.exists([&id])?)
+                Ok(conn.prepare_cached("SELECT 1 FROM migrations WHERE id = ?")?.exists([id.as_str()])?)
             })?;
-            if !known && !self.journal_path(&id).exists() {
+            if !known && !self.journal_path(id.as_str()).exists() {
                 return Ok(id);
             }
         }
     }
+}
+
+fn heard(id: &str) -> Option<String> {
+    MigrationId::heard(id).map(String::from)
+}
+
+fn random_id() -> Result<MigrationId> {
+    let mut bytes = [0; 6];
+    getrandom::fill(&mut bytes).map_err(|cause| {
+        Error::new(ErrorKind::Local, Side::Host, "name the migration", "the system gives no random numbers")
+            .caused_by(cause)
+    })?;
+    Ok(MigrationId::from_random(bytes))
 }
 
 fn unknown(operation: &'static str) -> Error {
@@ -290,7 +287,7 @@ fn insert(conn: &Connection, row: &MigrationRow) -> Result<(), Fault> {
     let sql =
         "INSERT INTO migrations (id, pair, source, destination, options, created) VALUES (?, ?, ?, ?, ?, ?)";
     let (source, destination) = (json(&row.source)?, json(&row.destination)?);
-    let pair = pair(&row.source, &row.destination);
+    let pair = pair_key(&row.source, &row.destination);
     let created = row.created.to_rfc3339();
     conn.execute(sql, params![row.id, pair, source, destination, json(&row.options)?, created])?;
     Ok(())
@@ -299,37 +296,17 @@ fn insert(conn: &Connection, row: &MigrationRow) -> Result<(), Fault> {
 fn update(conn: &Connection, row: &MigrationRow) -> Result<bool, Fault> {
     let sql = "UPDATE migrations SET pair = ?2, source = ?3, destination = ?4, options = ?5 WHERE id = ?1";
     let (source, destination) = (json(&row.source)?, json(&row.destination)?);
-    let pair = pair(&row.source, &row.destination);
+    let pair = pair_key(&row.source, &row.destination);
     Ok(conn.execute(sql, params![row.id, pair, source, destination, json(&row.options)?])? == 1)
 }
 
 fn read(row: &Row<'_>) -> Result<MigrationRow, Fault> {
     let text = |column| row.get::<_, String>(column);
     let created = DateTime::parse_from_rfc3339(&text(4)?).map_err(|_| Fault::Unreadable("time"))?;
-    Ok(MigrationRow {
-        id: text(0)?,
-        source: from_json(&text(1)?, "source")?,
-        destination: from_json(&text(2)?, "destination")?,
-        options: from_json(&text(3)?, "options")?,
-        created: created.with_timezone(&Utc),
-    })
-}
-
-/// What makes two pairs of accounts the same one. How they are reached (TLS, credentials, options) is not in it.
-fn pair(source: &AccountSpec, destination: &AccountSpec) -> String {
-    [source, destination].map(account_key).join("\n")
-}
-
-fn account_key(account: &AccountSpec) -> String {
-    // Host names compare without case (RFC 4343 §2), paths do not; whoever has no login is a path. Logins are left
-    // as they are: taking two users for one would be worse than taking one for two.
-    let server = match account.login.is_empty() {
-        true => account.server.clone(),
-        false => account.server.to_lowercase(),
-    };
-    let parts = (account.server_type.to_lowercase(), server, &account.login, &account.delegate);
-    // Debug quotes every part, so that no text can look like two parts.
-    format!("{parts:?}")
+    let id = MigrationId::heard(&text(0)?).ok_or(Fault::Unreadable("name of a migration"))?;
+    let (source, destination) = (from_json(&text(1)?, "source")?, from_json(&text(2)?, "destination")?);
+    let options = from_json(&text(3)?, "options")?;
+    Ok(MigrationRow::new(id, source, destination, options, created.with_timezone(&Utc)))
 }
 
 /// Removes a database with the files that SQLite keeps beside it.

@@ -3,7 +3,7 @@
 use omm_core::{
     Error,
     error::{ErrorKind, Side},
-    journal::Illegal,
+    journal::{Illegal, columns::BadColumn},
 };
 use rusqlite::ErrorCode;
 use std::{io, path::Path};
@@ -44,6 +44,12 @@ impl From<rusqlite::Error> for Fault {
 impl From<Illegal> for Fault {
     fn from(illegal: Illegal) -> Self {
         Self::Refused(illegal.to_string())
+    }
+}
+
+impl From<BadColumn> for Fault {
+    fn from(BadColumn(what): BadColumn) -> Self {
+        Self::Unreadable(what)
     }
 }
 

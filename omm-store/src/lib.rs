@@ -20,7 +20,6 @@ mod commit;
 mod database;
 mod error;
 mod fold;
-mod id;
 mod journal;
 mod line;
 mod lock;
@@ -40,5 +39,6 @@ pub mod sqlite {
     };
 }
 
-pub use catalogue::{Catalogue, MigrationRow};
+pub use catalogue::Catalogue;
 pub use journal::SqliteJournal;
+pub use omm_core::journal::MigrationRow;

@@ -86,23 +86,10 @@ pub(crate) fn owned(
 /// All sync points, oldest first.
 pub(crate) fn points(conn: &Connection) -> Result<Vec<PointRow>, Fault> {
     all(conn, "SELECT point, state FROM points ORDER BY point", [], |row| {
-        let state = match row.get_ref(1)?.as_str().unwrap_or_default() {
-            "open" => PointState::Open,
-            "complete" => PointState::Complete,
-            "undone" => PointState::Undone,
-            _ => return Err(Fault::Unreadable("sync point")),
-        };
+        let word: String = row.get(1)?;
+        let state = PointState::from_name(&word).ok_or(Fault::Unreadable("sync point"))?;
         Ok(PointRow { point: SyncPoint(row.get(0)?), state })
     })
-}
-
-/// The word stored for a state.
-pub(crate) fn point_word(state: PointState) -> &'static str {
-    match state {
-        PointState::Open => "open",
-        PointState::Complete => "complete",
-        PointState::Undone => "undone",
-    }
 }
 
 /// All source folders, each with its newest position.

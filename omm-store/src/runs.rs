@@ -1,6 +1,6 @@
 //! What a batch says about the runs and about folders, on both sides.
 
-use crate::{error::Fault, query::point_word, row::json};
+use crate::{error::Fault, row::json};
 use omm_core::{
     journal::{DestFolderRow, FolderFact, FolderRecord, FolderRow, PointState, RunRecord},
     model::SyncPoint,
@@ -51,16 +51,16 @@ fn put_dest_folder(tx: &Connection, row: &DestFolderRow) -> Result<(), Fault> {
 
 fn set_point(tx: &Connection, point: SyncPoint, state: PointState) -> Result<(), Fault> {
     let sql = "SELECT 1 FROM points WHERE point = ? AND state = ?";
-    let undone = params![point.0, point_word(PointState::Undone)];
+    let undone = params![point.0, PointState::Undone.name()];
     if tx.query_row(sql, undone, |_| Ok(())).optional()?.is_some() {
         return Err(Fault::Refused(format!("sync point {point} was undone and is never continued")));
     }
     let sql = "INSERT INTO points VALUES (?1, ?2) ON CONFLICT (point) DO UPDATE SET state = ?2";
-    run(tx, sql, params![point.0, point_word(state)])
+    run(tx, sql, params![point.0, state.name()])
 }
 
 fn undo(tx: &Connection, from: SyncPoint) -> Result<(), Fault> {
-    let undone = point_word(PointState::Undone);
+    let undone = PointState::Undone.name();
     run(tx, "UPDATE points SET state = ?2 WHERE point >= ?1", params![from.0, undone])?;
     run(tx, "DELETE FROM flag_changes WHERE point >= ?", [from.0])?;
     step_back(tx, from)

@@ -161,7 +161,7 @@ fn nothing_is_written_beyond_a_fence() {
         assert!(wire.dial("mail.example", 143).await.is_err(), "nobody is called either");
         assert_eq!(world.server.taken.load(Ordering::SeqCst), before, "not one byte");
         read(&mut socket, 10).await;
-        fence.set(Duration::from_secs(20));
+        fence.renew(Duration::from_secs(20));
         socket.write_all(b"cde\r\n").await.expect("the fence was moved");
         assert_eq!(world.server.taken.load(Ordering::SeqCst), before + 5);
     });

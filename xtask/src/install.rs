@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Debian packages that tests need: the real servers, programs that fetch from the mocks, and a second opinion
 /// on certificates and PST files. Without one of them its tests say `skipped`.
-const PACKAGES: [&str; 14] = [
+const PACKAGES: [&str; 15] = [
     "dovecot-imapd",
     "dovecot-pop3d",
     "cyrus-common",
@@ -20,6 +20,7 @@ const PACKAGES: [&str; 14] = [
     "getmail6",
     "openssl",
     "pff-tools",
+    "postgresql",
     "pst-utils",
 ];
 /// Debian lets one IMAP server be installed at a time; what Cyrus lacks then is unpacked beside it.

@@ -11,6 +11,9 @@ use anyhow::Result;
 /// for the target.
 const PORTABLE: [&str; 2] = ["omm-core", "omm-files"];
 const MINIMUM_RUST: &str = "1.92";
+/// Left out of the check for that: sqlx wants 1.94, and so does this crate, which says so in its manifest. No other crate
+/// depends on it.
+const NEWER_RUST: &str = "omm-store-postgres";
 
 pub(crate) fn test() -> Result<()> {
     let mut steps = Steps::new();
@@ -78,6 +81,7 @@ fn minimum_rust() -> Result<Outcome> {
     let directory = run::target_directory()?.join("minimum-rust");
     must(
         run::command("rustup", &["run", MINIMUM_RUST, "cargo", "check", "--workspace", "--quiet"])
+            .args(["--exclude", NEWER_RUST])
             .env_remove("RUSTUP_TOOLCHAIN")
             .env_remove("CARGO")
             .env("CARGO_TARGET_DIR", directory),

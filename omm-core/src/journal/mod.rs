@@ -7,15 +7,20 @@
 //! Entries have integer keys in append order, given out by the one owner of the journal. Nothing here is ever
 //! loaded whole: queries are answered in pages.
 
+pub mod columns;
 mod entry;
 mod fate;
 mod folder;
+mod folding;
+mod migration;
 mod record;
 mod tally;
 
 pub use entry::{Copy, Entry, EntryKey, Flagging, Verified};
 pub use fate::{Failure, Fate, Illegal, SkipReason};
 pub use folder::{DestFolderKey, DestFolderRow, FolderKey, FolderRow, Position, StoredState};
+pub use folding::{Folded, Folding};
+pub use migration::{MigrationId, MigrationRow, account_key, pair_key};
 pub use record::{Batch, Fact, FolderFact, FolderRecord, Noted, PointRow, PointState, Record, RunRecord};
 pub use tally::{Class, Tally, TallyKey};
 

@@ -314,3 +314,19 @@ pub enum PointState {
     /// Undone.
     Undone,
 }
+
+impl PointState {
+    /// The word used in stores.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Complete => "complete",
+            Self::Undone => "undone",
+        }
+    }
+
+    /// The state with this word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Open, Self::Complete, Self::Undone].into_iter().find(|state| state.name() == name)
+    }
+}

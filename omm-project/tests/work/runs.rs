@@ -115,7 +115,7 @@ fn two_into_one_mailbox_by_two_names_come_one_after_the_other() {
             let counts = world.store.counts(&project).await.unwrap();
             let there = world.town.account("b1").snapshot().items();
             if counts.of(State::Done) == 1 {
-                return there >= ITEMS && there < 2 * ITEMS;
+                return (ITEMS..2 * ITEMS).contains(&there);
             }
             assert!(there <= ITEMS, "{there} are there, and none is done");
         }

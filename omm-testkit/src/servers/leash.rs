@@ -14,17 +14,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// `$1` the directory to remove, `$2`… the server in the foreground. It leads a process group of its own, and all of
-/// that is killed: what it wrote is thrown away, so there is nothing to say goodbye for, and Dovecot's children would
-/// stay with an open session for ten seconds.
+/// `$1` the signal that ends the server, `$2` the directory to remove, `$3`… the server in the foreground. It leads a
+/// process group of its own, and all of that gets the signal. Usually it is killed: what it wrote is thrown away, so there
+/// is nothing to say goodbye for, and Dovecot's children would stay with an open session for ten seconds.
 const SHELL: &str = r#"
-directory=$1; shift
+signal=$1; directory=$2; shift 2
 setsid "$@" </dev/null >"$directory/output" 2>&1 &
 server=$!
 echo "$server" >"$directory/leash.part"; mv "$directory/leash.part" "$directory/leash"
 read -r _
-kill -s KILL -- "-$server" 2>/dev/null
-kill -s KILL "$server" 2>/dev/null
+kill -s "$signal" -- "-$server" 2>/dev/null
+kill -s "$signal" "$server" 2>/dev/null
 wait "$server" 2>/dev/null
 rm -rf -- "$directory"
 "#;
@@ -40,8 +40,22 @@ impl Leash {
     /// # Errors
     /// The last lines that the server printed, when it ended or did not listen in time.
     pub(super) fn start(directory: &Path, server: &[&str], address: SocketAddr) -> io::Result<Self> {
+        let is_up = || TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();
+        Self::start_until(directory, server, "KILL", is_up)
+    }
+
+    /// The same, until `is_up`; in the end the server gets `signal`.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) fn start_until(
+        directory: &Path,
+        server: &[&str],
+        signal: &str,
+        is_up: impl Fn() -> bool,
+    ) -> io::Result<Self> {
         let child = Command::new("sh")
-            .args(["-c", SHELL, "leash"])
+            .args(["-c", SHELL, "leash", signal])
             .arg(directory)
             .args(server)
             .stdin(Stdio::piped())
@@ -53,13 +67,27 @@ impl Leash {
         let leash = Self(child);
         let began = Instant::now();
         loop {
-            let is_up = TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();
+            let is_up = is_up();
             match server_process(directory) {
                 Some(process) if has_ended(process) => return Err(said(directory, "ended at once")),
                 Some(_) if is_up => return Ok(leash),
                 _ if began.elapsed() > PATIENCE => return Err(said(directory, "does not listen")),
                 _ => thread::sleep(Duration::from_millis(10)),
             }
+        }
+    }
+}
+
+/// Tries again and again what a server that has just begun may not do yet.
+///
+/// # Errors
+/// The last one, when patience ends.
+pub(super) fn patiently(attempt: impl Fn() -> io::Result<()>) -> io::Result<()> {
+    let began = Instant::now();
+    loop {
+        match attempt() {
+            Err(_) if began.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(10)),
+            answer => return answer,
         }
     }
 }

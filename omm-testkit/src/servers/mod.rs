@@ -21,6 +21,8 @@ mod leash;
 mod lost_answer;
 #[cfg(unix)]
 mod ports;
+#[cfg(unix)]
+mod postgres;
 pub mod witness;
 
 pub use account::{Account, Unavailable};
@@ -31,6 +33,8 @@ pub use cyrus::{Cyrus, Namespace, Settings as CyrusSettings};
 pub use delay_proxy::{Cut, DelayProxy};
 #[cfg(unix)]
 pub use dovecot::{Dovecot, Fsync, Settings, Storage, Tls};
+#[cfg(unix)]
+pub use postgres::{Durability, PostgresServer};
 
 #[cfg(unix)]
 use std::sync::OnceLock;
@@ -54,4 +58,15 @@ pub fn dovecot() -> Result<&'static Dovecot, &'static Unavailable> {
 pub fn cyrus() -> Result<&'static Cyrus, &'static Unavailable> {
     static SHARED: OnceLock<Result<Cyrus, Unavailable>> = OnceLock::new();
     SHARED.get_or_init(|| Cyrus::start(CyrusSettings::default())).as_ref()
+}
+
+/// The PostgreSQL of this test process, which does not wait for the disk: a start costs a second or two, a fresh database
+/// little.
+///
+/// # Errors
+/// Why there is none on this machine; the same at each call.
+#[cfg(unix)]
+pub fn postgres() -> Result<&'static PostgresServer, &'static Unavailable> {
+    static SHARED: OnceLock<Result<PostgresServer, Unavailable>> = OnceLock::new();
+    SHARED.get_or_init(|| PostgresServer::start(Durability::Never)).as_ref()
 }

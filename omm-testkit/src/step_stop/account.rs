@@ -1,11 +1,13 @@
 //! What a story can be played with: accounts of any kind, and a time of any kind.
 
 use crate::{
+    journal::MemoryJournal,
     memory::{MemoryAccount, Snapshot},
     sim::{self, SimRuntime},
 };
 use omm_core::{
     host::{Env, Runtime},
+    journal::Journal,
     seam::{Destination, Source},
 };
 use std::sync::Arc;
@@ -27,6 +29,12 @@ pub trait Account {
     }
 }
 
+/// A journal that outlives a killed run.
+pub trait Kept {
+    /// Opened to be read and written, as a new process would.
+    fn shared(&self) -> Arc<dyn Journal>;
+}
+
 /// What drives the runs of a story.
 pub trait Time {
     /// Lent to the runs.
@@ -41,6 +49,12 @@ pub trait Time {
             Some(value) => value,
             None => unreachable!("nothing stops it"),
         }
+    }
+}
+
+impl Kept for MemoryJournal {
+    fn shared(&self) -> Arc<dyn Journal> {
+        Self::shared(self)
     }
 }
 

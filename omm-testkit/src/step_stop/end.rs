@@ -1,9 +1,9 @@
 //! How a story ended: what must not depend on where it was interrupted.
 
-use super::{Account, Time, World};
+use super::{Account, Kept, Time, World};
 use crate::memory::Snapshot;
 use omm_core::{
-    journal::{DestFolderKey, Entry, Fate, FolderKey, Journal},
+    journal::{DestFolderKey, Entry, Fate, FolderKey, Journal, Query, Want},
     model::FolderPath,
     report,
 };
@@ -22,13 +22,13 @@ impl End {
     ///
     /// # Panics
     /// When the report does not add up, or two items have the same copy.
-    pub fn of<S: Account, D: Account, T: Time>(world: &World<S, D, T>, as_sets: bool) -> Self {
+    pub fn of<S: Account, D: Account, T: Time, J: Kept>(world: &World<S, D, T, J>, as_sets: bool) -> Self {
         let mut destination = world.destination.contents();
         if as_sets {
             destination = destination.as_sets();
         }
         let names = Names::of(world);
-        let entries = world.journal.all_entries();
+        let entries = world.clock.run(all_entries(&*world.journal.shared()));
         let mut owners = BTreeMap::new();
         for (copy, entry) in entries.iter().filter_map(|entry| Some((entry.copy.as_ref()?, entry))) {
             let other = owners.insert((copy.folder, copy.id.clone()), entry.key);
@@ -58,16 +58,30 @@ impl End {
     }
 }
 
+/// Every entry there is, in key order.
+async fn all_entries(journal: &dyn Journal) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    loop {
+        let (all, after) = (Query { folder: None, want: Want::Any }, entries.last().map(|entry| entry.key));
+        match journal.page(all, after, 1000).await {
+            Ok(page) if page.is_empty() => return entries,
+            Ok(page) => entries.extend(page),
+            Err(error) => panic!("the ledger cannot be read: {error}"),
+        }
+    }
+}
+
 struct Names {
     source: BTreeMap<FolderKey, FolderPath>,
     destination: BTreeMap<DestFolderKey, FolderPath>,
 }
 
 impl Names {
-    fn of<S: Account, D: Account, T: Time>(world: &World<S, D, T>) -> Self {
+    fn of<S: Account, D: Account, T: Time, J: Kept>(world: &World<S, D, T, J>) -> Self {
         world.clock.run(async {
-            let source = world.journal.folders().await.unwrap_or_default();
-            let destination = world.journal.dest_folders().await.unwrap_or_default();
+            let journal = world.journal.shared();
+            let source = journal.folders().await.unwrap_or_default();
+            let destination = journal.dest_folders().await.unwrap_or_default();
             Self {
                 source: source.into_iter().map(|row| (row.key, row.path)).collect(),
                 destination: destination.into_iter().map(|row| (row.key, row.path)).collect(),
@@ -100,8 +114,8 @@ impl Names {
 }
 
 /// The numbers of the report that do not depend on which run did what.
-fn counts<S: Account, D: Account, T: Time>(world: &World<S, D, T>) -> String {
-    let report = world.clock.run(report::report(&world.journal));
+fn counts<S: Account, D: Account, T: Time, J: Kept>(world: &World<S, D, T, J>) -> String {
+    let report = world.clock.run(report::report(&*world.journal.shared()));
     let totals = match report {
         Ok(report) => report.totals,
         Err(error) => panic!("the report failed: {error}"),

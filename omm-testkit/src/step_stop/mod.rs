@@ -12,7 +12,7 @@ mod play;
 mod scenario;
 mod world;
 
-pub use account::{Account, Time};
+pub use account::{Account, Kept, Time};
 pub use end::End;
 pub use fuse::{Fuse, When};
 pub use fused::{fused_destination, fused_journal};

@@ -1,11 +1,11 @@
 //! Plays a story undisturbed, then once for every cut.
 
-use super::{Account, End, Scenario, Time, When, World, scenario::Act};
+use super::{Account, End, Kept, Scenario, Time, When, World, scenario::Act};
 use omm_core::{
     Result,
     engine::{UndoOptions, UndoOutcome},
     error::ErrorKind,
-    journal::{Journal, PointState},
+    journal::PointState,
     model::SyncPoint,
 };
 
@@ -24,7 +24,10 @@ pub struct Cuts {
 ///
 /// # Panics
 /// When an end differs, an operation fails, or the story's own check does not hold; the message names the cut.
-pub fn step_stop<S: Account, D: Account, T: Time>(scenario: &Scenario<S, D, T>, stride: u64) -> Cuts {
+pub fn step_stop<S: Account, D: Account, T: Time, J: Kept>(
+    scenario: &Scenario<S, D, T, J>,
+    stride: u64,
+) -> Cuts {
     cut_everywhere(scenario, stride, None)
 }
 
@@ -33,16 +36,16 @@ pub fn step_stop<S: Account, D: Account, T: Time>(scenario: &Scenario<S, D, T>, 
 ///
 /// # Panics
 /// As [`step_stop`].
-pub fn step_stop_twice<S: Account, D: Account, T: Time>(
-    scenario: &Scenario<S, D, T>,
+pub fn step_stop_twice<S: Account, D: Account, T: Time, J: Kept>(
+    scenario: &Scenario<S, D, T, J>,
     stride: u64,
     apart: u64,
 ) -> Cuts {
     cut_everywhere(scenario, stride, Some(apart.max(1)))
 }
 
-fn cut_everywhere<S: Account, D: Account, T: Time>(
-    scenario: &Scenario<S, D, T>,
+fn cut_everywhere<S: Account, D: Account, T: Time, J: Kept>(
+    scenario: &Scenario<S, D, T, J>,
     stride: u64,
     apart: Option<u64>,
 ) -> Cuts {
@@ -68,9 +71,9 @@ fn cut_everywhere<S: Account, D: Account, T: Time>(
 }
 
 /// Another run writes nothing to the destination and changes nothing.
-fn check_settled<S: Account, D: Account, T: Time>(
-    scenario: &Scenario<S, D, T>,
-    world: &World<S, D, T>,
+fn check_settled<S: Account, D: Account, T: Time, J: Kept>(
+    scenario: &Scenario<S, D, T, J>,
+    world: &World<S, D, T, J>,
     end: &End,
 ) {
     if !scenario.settles {
@@ -98,7 +101,10 @@ struct Cut {
     apart: Option<u64>,
 }
 
-fn play<S: Account, D: Account, T: Time>(scenario: &Scenario<S, D, T>, cut: Option<Cut>) -> World<S, D, T> {
+fn play<S: Account, D: Account, T: Time, J: Kept>(
+    scenario: &Scenario<S, D, T, J>,
+    cut: Option<Cut>,
+) -> World<S, D, T, J> {
     let world = (scenario.world)();
     if let Some(cut) = cut {
         world.fuse.arm(cut.step, cut.when);
@@ -139,7 +145,11 @@ impl Drop for Naming {
 }
 
 /// Does an operation; if it was cut, mends the fuse and does it again.
-fn resumed<S, D, T, R, Doing>(world: &World<S, D, T>, cut: Option<Cut>, operation: impl Fn() -> Doing) -> R
+fn resumed<S, D, T, J, R, Doing>(
+    world: &World<S, D, T, J>,
+    cut: Option<Cut>,
+    operation: impl Fn() -> Doing,
+) -> R
 where
     T: Time,
     Doing: Future<Output = R>,
@@ -164,8 +174,8 @@ fn check_result(result: Result<()>, fails: Option<ErrorKind>, place: &str) {
     assert_eq!(kind, fails, "{place}: {result:?}");
 }
 
-fn undo<S: Account, D: Account, T: Time>(
-    world: &World<S, D, T>,
+fn undo<S: Account, D: Account, T: Time, J: Kept>(
+    world: &World<S, D, T, J>,
     from: SyncPoint,
     cut: Option<Cut>,
     place: &str,
@@ -189,8 +199,8 @@ fn undo<S: Account, D: Account, T: Time>(
 }
 
 /// The number the next run will have.
-fn next_point<S: Account, D: Account, T: Time>(world: &World<S, D, T>) -> SyncPoint {
-    let points = world.clock.run(world.journal.points()).unwrap_or_default();
+fn next_point<S: Account, D: Account, T: Time, J: Kept>(world: &World<S, D, T, J>) -> SyncPoint {
+    let points = world.clock.run(world.journal.shared().points()).unwrap_or_default();
     match points.last() {
         Some(row) if row.state == PointState::Open => row.point,
         Some(row) => row.point.next(),

@@ -1,25 +1,25 @@
 //! What happens in a world, act by act.
 
 use super::World;
-use crate::{memory::MemoryAccount, sim::SimRuntime};
+use crate::{journal::MemoryJournal, memory::MemoryAccount, sim::SimRuntime};
 use omm_core::error::ErrorKind;
 use std::fmt;
 
 /// A story: a fresh world, acts, and what must be true at the end. The same each time it is played.
-pub struct Scenario<S = MemoryAccount, D = MemoryAccount, T = SimRuntime> {
+pub struct Scenario<S = MemoryAccount, D = MemoryAccount, T = SimRuntime, J = MemoryJournal> {
     pub(super) name: &'static str,
-    pub(super) world: Box<dyn Fn() -> World<S, D, T>>,
-    pub(super) acts: Vec<Act<S, D, T>>,
+    pub(super) world: Box<dyn Fn() -> World<S, D, T, J>>,
+    pub(super) acts: Vec<Act<S, D, T, J>>,
     pub(super) as_sets: bool,
-    pub(super) ends: Vec<OnWorld<S, D, T>>,
+    pub(super) ends: Vec<OnWorld<S, D, T, J>>,
     pub(super) settles: bool,
 }
 
-type OnWorld<S, D, T> = Box<dyn Fn(&World<S, D, T>)>;
+type OnWorld<S, D, T, J> = Box<dyn Fn(&World<S, D, T, J>)>;
 
-pub(super) enum Act<S, D, T> {
+pub(super) enum Act<S, D, T, J> {
     /// A user does something, at either side.
-    User(OnWorld<S, D, T>),
+    User(OnWorld<S, D, T, J>),
     /// A run that ends well, or with an error of this kind.
     Run(Option<ErrorKind>),
     /// A run that offers failed items again.
@@ -28,7 +28,7 @@ pub(super) enum Act<S, D, T> {
     Undo(usize),
 }
 
-impl<S, D, T> Act<S, D, T> {
+impl<S, D, T, J> Act<S, D, T, J> {
     /// Whether it is an operation of the engine, which can be cut.
     pub(super) fn name(&self) -> &'static str {
         match self {
@@ -40,9 +40,9 @@ impl<S, D, T> Act<S, D, T> {
     }
 }
 
-impl<S, D, T> Scenario<S, D, T> {
+impl<S, D, T, J> Scenario<S, D, T, J> {
     /// A story without acts. `world` makes a fresh and always equal one.
-    pub fn new(name: &'static str, world: impl Fn() -> World<S, D, T> + 'static) -> Self {
+    pub fn new(name: &'static str, world: impl Fn() -> World<S, D, T, J> + 'static) -> Self {
         Self {
             name,
             world: Box::new(world),
@@ -55,7 +55,7 @@ impl<S, D, T> Scenario<S, D, T> {
 
     /// Then a user does something.
     #[must_use]
-    pub fn user(mut self, act: impl Fn(&World<S, D, T>) + 'static) -> Self {
+    pub fn user(mut self, act: impl Fn(&World<S, D, T, J>) + 'static) -> Self {
         self.acts.push(Act::User(Box::new(act)));
         self
     }
@@ -104,13 +104,13 @@ impl<S, D, T> Scenario<S, D, T> {
 
     /// And in the end this holds, however the story was interrupted.
     #[must_use]
-    pub fn ends(mut self, check: impl Fn(&World<S, D, T>) + 'static) -> Self {
+    pub fn ends(mut self, check: impl Fn(&World<S, D, T, J>) + 'static) -> Self {
         self.ends.push(Box::new(check));
         self
     }
 }
 
-impl<S, D, T> fmt::Debug for Scenario<S, D, T> {
+impl<S, D, T, J> fmt::Debug for Scenario<S, D, T, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let acts: Vec<_> = self.acts.iter().map(Act::name).collect();
         f.debug_struct("Scenario").field("name", &self.name).field("acts", &acts).finish_non_exhaustive()

@@ -1,19 +1,19 @@
 //! Two accounts, a journal and a clock: everything that outlives a killed run.
 
-use super::{Account, Fuse, Time, fused_destination, fused_journal};
+use super::{Account, Fuse, Kept, Time, fused_destination, fused_journal};
 use crate::{journal::MemoryJournal, memory::MemoryAccount, sim::SimRuntime};
 use omm_core::{engine::Migration, event::Listener, host::Env, options::Options};
 use std::sync::{Mutex, PoisonError};
 
 /// A small world in which a migration happens.
 #[derive(Debug)]
-pub struct World<S = MemoryAccount, D = MemoryAccount, T = SimRuntime> {
+pub struct World<S = MemoryAccount, D = MemoryAccount, T = SimRuntime, J = MemoryJournal> {
     /// What is read.
     pub source: S,
     /// What is written.
     pub destination: D,
     /// What is remembered.
-    pub journal: MemoryJournal,
+    pub journal: J,
     /// The time.
     pub clock: T,
     /// Where runs are cut.
@@ -47,6 +47,14 @@ impl<S: Account, D: Account, T: Time> World<S, D, T> {
         }
     }
 
+    /// The same with an empty journal of another kind.
+    pub fn with_journal<J: Kept>(self, journal: J) -> World<S, D, T, J> {
+        let Self { source, destination, clock, fuse, options, permits, .. } = self;
+        World { source, destination, journal, clock, fuse, options, permits }
+    }
+}
+
+impl<S: Account, D: Account, T: Time, J: Kept> World<S, D, T, J> {
     /// The same with so many permits per lane.
     #[must_use]
     pub fn with_permits(mut self, permits: usize) -> Self {
