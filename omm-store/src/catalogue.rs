@@ -57,6 +57,9 @@ impl Catalogue {
             let _moment = Lock::wait(&state_dir.join("catalogue.lock")).map_err(at)?;
             let path = state_dir.join("catalogue.db");
             let database = Database::open(&path, &CATALOGUE, Missing::Create, Upgrade::Allowed)?;
+            // What is forgotten is overwritten: whose mailboxes they were is personal.
+            let overwrite = |conn: &mut Connection| Ok(conn.pragma_update(None, "secure_delete", true)?);
+            database.with("open the state folder", overwrite)?;
             Ok(Arc::new(Shared { state_dir, database }))
         });
         Ok(Self { shared: shared.await?, runtime })
@@ -165,7 +168,11 @@ impl Catalogue {
             remove(&path)?;
             // The row last: as long as it is there, an erasure that was cut short can be asked for again.
             shared.database.with("forget a migration", |conn| {
-                Ok(conn.execute("DELETE FROM migrations WHERE id = ?", [&id])?)
+                conn.execute("DELETE FROM migrations WHERE id = ?", [&id])?;
+                // The log has the row as it was, until it is emptied. If somebody reads it just now, whoever closes the
+                // catalogue last empties it.
+                let _ = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+                Ok(())
             })?;
             drop(lock);
             gone(&lock_path)?;

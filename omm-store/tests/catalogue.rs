@@ -154,6 +154,34 @@ fn forgetting_leaves_nothing() {
     });
 }
 
+// Would catch: a row that is gone from its table and still in the file, or in the log beside it.
+#[test]
+fn forgotten_accounts_are_in_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let held = |text: &str| {
+        let holds = |path: PathBuf| {
+            std::fs::read(path).unwrap().windows(text.len()).any(|bytes| bytes == text.as_bytes())
+        };
+        files(folder.path()).into_iter().any(holds)
+    };
+    block_on(async {
+        let first = open(folder.path()).await;
+        let (anna, bert) = (account("a.example", "anna-forgotten"), account("b.example", "bert-remembered"));
+        let id = first.create(&anna, &anna, &Options::default()).await.unwrap().id;
+        let other = first.create(&bert, &bert, &Options::default()).await.unwrap().id;
+        // In the file itself, and no longer in its log.
+        drop(first);
+        assert!(held("anna-forgotten"));
+        let catalogue = open(folder.path()).await;
+        assert!(catalogue.forget(&id).await.unwrap());
+        assert!(!held("anna-forgotten"), "while it is open");
+        let id = catalogue.create(&anna, &bert, &Options::default()).await.unwrap().id;
+        assert!(catalogue.forget(&id).await.unwrap());
+        assert!(!held("anna-forgotten"), "never more than in the log");
+        assert!(held("bert-remembered") && catalogue.get(&other).await.unwrap().is_some());
+    });
+}
+
 #[test]
 fn a_lost_journal_is_not_begun_anew() {
     let folder = tempfile::tempdir().unwrap();

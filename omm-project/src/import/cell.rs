@@ -13,10 +13,17 @@ pub(super) struct Record {
     pub(super) fault: Option<super::Fault>,
 }
 
+/// The longest text that is kept, in bytes: twice what the longest column of the form takes.
+pub(super) const LONGEST: usize = 4 << 10;
+
 /// A value. Any of them may be a password, so text is wiped when dropped, and none is printed.
+#[derive(Clone)]
 pub(super) enum Cell {
     Empty,
+    /// At most [`LONGEST`] bytes: a short file can say that a long text stands in a million cells.
     Text(Zeroizing<String>),
+    /// More than that. Nothing is kept of it, so that no beginning is ever taken for the whole.
+    TooLong,
     Number(f64),
     Date,
     Truth,
@@ -27,9 +34,17 @@ pub(super) enum Cell {
 const EXACT: f64 = 1e15;
 
 impl Cell {
-    pub(super) fn text(text: impl Into<String>) -> Self {
-        let text = Zeroizing::new(text.into());
-        if text.is_empty() { Self::Empty } else { Self::Text(text) }
+    pub(super) fn text(text: &str) -> Self {
+        match text.len() {
+            0 => Self::Empty,
+            1..=LONGEST => Self::Text(Zeroizing::new(text.to_owned())),
+            _ => Self::TooLong,
+        }
+    }
+
+    /// How much text is kept.
+    pub(super) fn bytes(&self) -> usize {
+        if let Self::Text(text) = self { text.len() } else { 0 }
     }
 
     /// Without blanks around it.
@@ -46,6 +61,7 @@ impl Cell {
             Self::Empty => ValueClass::Empty,
             Self::Text(text) if text.trim().is_empty() => ValueClass::Empty,
             Self::Text(text) => ValueClass::Text(text.chars().count()),
+            Self::TooLong => ValueClass::LongText,
             Self::Number(_) => ValueClass::Number,
             Self::Date => ValueClass::Date,
             Self::Truth => ValueClass::Truth,

@@ -6,7 +6,7 @@
 
 use super::{
     Column, Fault,
-    cell::{Cell, Record},
+    cell::{Cell, LONGEST, Record},
     charset::{Charset, Line, Lines},
     file::{File, refused},
     shelf::Shelf,
@@ -122,25 +122,33 @@ fn cut(text: &str, separator: char) -> (&str, Option<&str>) {
 
 /// The value of a cell whose quote was opened (RFC 4180 §2, items 5 to 7), and what follows the cell.
 fn unquote(text: &str, separator: char) -> (Cell, Option<&str>, Option<Fault>) {
+    let Some((inside, after)) = closed(text) else { return (Cell::Empty, None, Some(Fault::UnclosedQuote)) };
+    let (stray, next) = cut(after, separator);
+    let fault = (!stray.trim().is_empty()).then_some(Fault::StrayQuote);
+    if inside.len() > LONGEST || !inside.contains('"') {
+        return (Cell::text(inside), next, fault);
+    }
     // With room for all of it, it never moves and leaves a copy behind.
-    let mut value = Zeroizing::new(String::with_capacity(text.len()));
-    let mut rest = text;
-    loop {
-        let Some((before, after)) = rest.split_once('"') else {
-            return (Cell::Empty, None, Some(Fault::UnclosedQuote));
-        };
-        value.push_str(before);
-        match after.strip_prefix('"') {
-            Some(after) => {
-                value.push('"');
-                rest = after;
-            }
-            None => {
-                let (stray, next) = cut(after, separator);
-                let fault = (!stray.trim().is_empty()).then_some(Fault::StrayQuote);
-                return (if value.is_empty() { Cell::Empty } else { Cell::Text(value) }, next, fault);
-            }
+    let mut value = Zeroizing::new(String::with_capacity(inside.len()));
+    for (at, piece) in inside.split("\"\"").enumerate() {
+        if at > 0 {
+            value.push('"');
         }
+        value.push_str(piece);
+    }
+    (Cell::Text(value), next, fault)
+}
+
+/// What stands before the quote that closes, and what behind it; two quotes are one, and close nothing.
+fn closed(text: &str) -> Option<(&str, &str)> {
+    let mut from = 0;
+    loop {
+        let quote = from + text.get(from..)?.find('"')?;
+        let after = text.get(quote + 1..)?;
+        if !after.starts_with('"') {
+            return Some((text.get(..quote)?, after));
+        }
+        from = quote + 2;
     }
 }
 

@@ -157,9 +157,10 @@ impl Values<'_> {
     }
 
     fn text(&mut self, column: Column) -> Option<Zeroizing<String>> {
-        match self.cell(column).typed() {
-            Some(text) => Some(text),
-            None => self.note(column, Fault::NotText),
+        match (self.cell(column), self.cell(column).typed()) {
+            (_, Some(text)) => Some(text),
+            (Cell::TooLong, None) => self.note(column, Fault::TooLong(column.longest())),
+            (_, None) => self.note(column, Fault::NotText),
         }
     }
 

@@ -35,11 +35,12 @@ struct Handful {
 
 impl Importer<'_> {
     /// Reads a table into a project and tells `tell` what is wrong with it, in its order as far as one handful goes. Passwords
-    /// are sealed as each row is read: nothing else of them is ever handed to the store.
+    /// are sealed as each row is read: nothing else of them is ever handed to the store. A migration that the project has is given
+    /// the passwords of its row again: they may have been erased since, or changed.
     ///
     /// # Errors
     /// Those of [`Keys::current`], before anything is read; of [`Rows`] and of [`Projects::add`]. Rows before the error may have been added; if
-    /// the same table is imported again, they are found to be there.
+    /// the same table is imported again, they are found to be there and given their passwords again.
     ///
     /// # Cancel safety
     /// As after an error.
@@ -51,7 +52,7 @@ impl Importer<'_> {
         tell: &mut (dyn FnMut(Trouble) + Send),
     ) -> Result<Tally> {
         let key = self.keys.current().await?;
-        let (mut good, mut next, mut left) = (0, MigrationKey(0), 0);
+        let (mut tally, mut next, mut left) = (Tally::default(), MigrationKey(0), 0);
         loop {
             if left < HANDFUL {
                 // What is left of the last ones is lost; numbers are not scarce.
@@ -67,25 +68,39 @@ impl Importer<'_> {
             let is_last = handful.migrations.is_empty();
             handful.troubles.into_iter().for_each(&mut *tell);
             if is_last && rows.is_over() {
-                return Ok(Tally { good, bad: rows.tally().good + rows.tally().bad - good });
+                let all = rows.tally().good + rows.tally().bad;
+                return Ok(Tally { bad: all - tally.good - tally.given_again, ..tally });
             }
             if is_last {
                 continue;
             }
-            let lines: Vec<_> = handful.migrations.iter().map(|migration| migration.line).collect();
-            let answers = self.projects.add(project, handful.migrations, by).await?;
-            for (answer, line) in answers.into_iter().zip(lines) {
-                let fault = match answer {
-                    Added::Added => {
-                        good += 1;
-                        continue;
-                    }
-                    Added::SamePair(key) => Fault::PairInProject(key.0),
-                    Added::SameDestination(key) => Fault::DestinationInProject(key.0),
-                };
-                tell(Trouble::of_row(line.unwrap_or_default(), fault));
+            self.store(project, (handful.migrations, &key), by, tell, &mut tally).await?;
+        }
+    }
+
+    /// Stores what was read and sealed, and counts it.
+    async fn store(
+        &self,
+        project: &ProjectId,
+        (migrations, key): (Vec<NewMigration>, &Key),
+        by: &By,
+        tell: &mut (dyn FnMut(Trouble) + Send),
+        tally: &mut Tally,
+    ) -> Result<()> {
+        let answers = self.projects.add(project, migrations.clone(), by).await?;
+        let mut known = Vec::new();
+        for (answer, row) in answers.into_iter().zip(migrations) {
+            match answer {
+                Added::Added => tally.good += 1,
+                Added::SamePair(there) => known.push((there, row)),
+                Added::SameDestination(there) => {
+                    let fault = Fault::DestinationInProject(there.0);
+                    tell(Trouble::of_row(row.line.unwrap_or_default(), fault));
+                }
             }
         }
+        tally.given_again += self.give_again(project, (known, key), by, tell).await?;
+        Ok(())
     }
 }
 

@@ -5,7 +5,8 @@
 //! not come back in a message, a log or a core file. So a [`Trouble`] tells a value by its class alone, every text is wiped
 //! when it is dropped, and a row carries its passwords as [`omm_core::host::Secret`] to whoever seals them.
 //!
-//! A table may be large, hostile, or both: it is read row by row, and [`Limits`] hold before anything is kept.
+//! A table may be large, hostile, or both: it is read row by row, of a row no more is kept than a form has use for, and [`Limits`]
+//! hold before that. An old .xls alone is held whole; how large it becomes is measured before.
 //!
 //! ```
 //! use omm_project::import::{Found, Rows, Settings, template};
@@ -17,7 +18,9 @@
 //! # Ok::<(), omm_core::Error>(())
 //! ```
 
+mod again;
 mod archive;
+mod biff;
 mod cell;
 mod charset;
 mod column;

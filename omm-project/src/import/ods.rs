@@ -3,7 +3,7 @@
 
 use super::{
     archive::broken,
-    cell::Cell,
+    cell::{Cell, LONGEST},
     file::{File, refused},
     sheet::{COLUMNS, SheetRow},
     shelf::Shelf,
@@ -17,8 +17,6 @@ use std::io::{BufRead, BufReader};
 use zeroize::Zeroizing;
 use zip::ZipArchive;
 
-/// A cell of a spreadsheet has no more; the rest makes it too long for any column of the form.
-const CELL_BYTES: usize = 32 << 10;
 /// Rows that stand there once and are meant several times: whoever needs more than these has no form.
 const REPEATED_ROWS: u64 = 1 << 20;
 
@@ -36,15 +34,10 @@ pub(super) async fn read(file: Box<dyn File>, shelf: Shelf) -> Result<()> {
         match xml.read_event_into(&mut buffer).map_err(broken)? {
             Event::Start(tag) if tag.name().as_ref() == "table:table-row" => {
                 let times = repeated(&tag, "table:number-rows-repeated")?;
-                let cells = cells(&mut xml)?;
-                // Thousands of empty rows are said so at the end of every sheet.
-                let shown = if cells.is_empty() { 0 } else { times.min(REPEATED_ROWS) };
-                for at in 0..shown {
-                    for (column, cell) in &cells {
-                        row.put(line + at, *column, copy(cell)).await;
-                    }
-                }
-                row.end().await;
+                row.begin(line).await;
+                cells(&mut xml, &mut row)?;
+                // Thousands of empty rows are said so at the end of every sheet: they are none.
+                row.end_repeated(times.min(REPEATED_ROWS)).await;
                 line = line.saturating_add(times);
             }
             Event::End(tag) if tag.name().as_ref() == "table:table" => return Ok(()),
@@ -56,10 +49,9 @@ pub(super) async fn read(file: Box<dyn File>, shelf: Shelf) -> Result<()> {
     }
 }
 
-/// The cells of a row that are not empty, with their columns.
-fn cells(xml: &mut Reader<impl BufRead>) -> Result<Vec<(usize, Cell)>> {
+/// The cells of a row, up to its end.
+fn cells(xml: &mut Reader<impl BufRead>, row: &mut SheetRow) -> Result<()> {
     let mut buffer = Zeroizing::new(Vec::new());
-    let mut cells = Vec::new();
     let mut column = 0_usize;
     loop {
         buffer.clear();
@@ -73,11 +65,11 @@ fn cells(xml: &mut Reader<impl BufRead>) -> Result<Vec<(usize, Cell)>> {
                 if !matches!(cell, Cell::Empty) {
                     // One beyond the widest form, so that it is seen to be too wide.
                     let end = column.saturating_add(times).min(COLUMNS + 1);
-                    cells.extend((column..end).map(|column| (column, copy(&cell))));
+                    (column.min(COLUMNS)..end).for_each(|column| row.set(column, cell.clone()));
                 }
                 column = column.saturating_add(times);
             }
-            Event::End(tag) if tag.name().as_ref() == "table:table-row" => return Ok(cells),
+            Event::End(tag) if tag.name().as_ref() == "table:table-row" => return Ok(()),
             Event::Eof => return Err(refused("the spreadsheet ends within a row; save it anew")),
             _ => {}
         }
@@ -92,21 +84,20 @@ fn cell(tag: &BytesStart<'_>, xml: &mut Reader<impl BufRead>) -> Result<Cell> {
     let text = text(xml)?;
     Ok(match kind.as_deref() {
         _ if is_error => Cell::FormulaError,
-        Some("string") => Cell::Text(text),
+        Some("string") => text.cell(),
         Some("float" | "percentage" | "currency") => {
             value.and_then(|value| value.parse().ok()).map_or(Cell::FormulaError, Cell::Number)
         }
         Some("date" | "time") => Cell::Date,
         Some("boolean") => Cell::Truth,
-        _ if text.is_empty() => Cell::Empty,
-        _ => Cell::Text(text),
+        _ => text.cell(),
     })
 }
 
 /// What is shown in a cell: its paragraphs, without the remarks that are pinned to it.
-fn text(xml: &mut Reader<impl BufRead>) -> Result<Zeroizing<String>> {
+fn text(xml: &mut Reader<impl BufRead>) -> Result<Pieces> {
     let mut buffer = Zeroizing::new(Vec::new());
-    let mut text = Zeroizing::new(String::new());
+    let mut text = Pieces::default();
     let (mut paragraphs, mut in_paragraph, mut in_remark) = (0, 0_u32, 0_u32);
     loop {
         buffer.clear();
@@ -121,29 +112,32 @@ fn text(xml: &mut Reader<impl BufRead>) -> Result<Zeroizing<String>> {
                 return Ok(text);
             }
             Event::Eof => return Err(refused("the spreadsheet ends within a cell; save it anew")),
-            _ if in_remark > 0 || text.len() > CELL_BYTES => {}
+            _ if in_remark > 0 || text.too_long => {}
             Event::Start(tag) => match tag.name().as_ref() {
                 "text:p" => {
                     if paragraphs > 0 {
-                        text.push('\n');
+                        text.push("\n");
                     }
                     paragraphs += 1;
                     in_paragraph += 1;
                 }
                 "text:s" => {
-                    let times = repeated(&tag, "text:c")?.min(CELL_BYTES as u64);
-                    text.extend((0..times).map(|_| ' '));
+                    // One more than is kept, so that it is seen to be too long.
+                    let times = usize::try_from(repeated(&tag, "text:c")?).unwrap_or(usize::MAX);
+                    text.push(&" ".repeat(times.min(LONGEST + 1)));
                 }
-                "text:tab" => text.push('\t'),
-                "text:line-break" => text.push('\n'),
+                "text:tab" => text.push("\t"),
+                "text:line-break" => text.push("\n"),
                 _ => {}
             },
             Event::End(tag) if tag.name().as_ref() == "text:p" => {
                 in_paragraph = in_paragraph.saturating_sub(1)
             }
-            Event::Text(piece) if in_paragraph > 0 => text.push_str(&piece.xml10_content()),
-            Event::CData(piece) if in_paragraph > 0 => text.push_str(&piece.xml10_content()),
-            Event::GeneralRef(name) if in_paragraph > 0 => text.push(letter(&name)?),
+            Event::Text(piece) if in_paragraph > 0 => text.push(&piece.xml10_content()),
+            Event::CData(piece) if in_paragraph > 0 => text.push(&piece.xml10_content()),
+            Event::GeneralRef(name) if in_paragraph > 0 => {
+                text.push(letter(&name)?.encode_utf8(&mut [0; 4]));
+            }
             _ => {}
         }
     }
@@ -174,13 +168,26 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>> {
     Ok(attribute.map(|attribute| attribute.value.into_owned()))
 }
 
-fn copy(cell: &Cell) -> Cell {
-    match cell {
-        Cell::Text(text) => Cell::Text(text.clone()),
-        Cell::Number(number) => Cell::Number(*number),
-        Cell::Date => Cell::Date,
-        Cell::Truth => Cell::Truth,
-        Cell::FormulaError => Cell::FormulaError,
-        Cell::Empty => Cell::Empty,
+/// A text that comes in pieces, as long as it is no longer than one that is kept.
+#[derive(Default)]
+struct Pieces {
+    text: Zeroizing<String>,
+    too_long: bool,
+}
+
+impl Pieces {
+    fn push(&mut self, piece: &str) {
+        self.too_long |= self.text.len() + piece.len() > LONGEST;
+        if !self.too_long {
+            self.text.push_str(piece);
+        }
+    }
+
+    fn cell(self) -> Cell {
+        match (self.too_long, self.text.is_empty()) {
+            (true, _) => Cell::TooLong,
+            (false, true) => Cell::Empty,
+            (false, false) => Cell::Text(self.text),
+        }
     }
 }

@@ -70,6 +70,8 @@ pub struct Tally {
     pub good: u64,
     /// Bad ones.
     pub bad: u64,
+    /// Rows of an import whose migration the project has: it was given their passwords again. They are neither.
+    pub given_again: u64,
 }
 
 /// The rows of a table, good and bad, in their order. No more of the table is in memory than a few rows (of an old .xls: the

@@ -30,6 +30,8 @@ pub enum ValueClass {
     Empty,
     /// Text, with so many characters.
     Text(usize),
+    /// Text so long that it was not counted.
+    LongText,
     /// A number.
     Number,
     /// A date or a time.
@@ -141,7 +143,9 @@ impl Fault {
             Self::SameDestination(_) => {
                 "correct the destination, or allow several sources to go into one destination"
             }
-            Self::PairInProject(_) => "nothing, if the table was imported before",
+            Self::PairInProject(_) => {
+                "nothing, if it is to log in as before; otherwise erase that migration and import the row again"
+            }
             Self::DestinationInProject(_) => {
                 "correct the destination, or allow several sources to go into one destination"
             }
@@ -192,6 +196,7 @@ impl fmt::Display for ValueClass {
             Self::Empty => f.write_str("empty"),
             Self::Text(1) => f.write_str("text of 1 character"),
             Self::Text(length) => write!(f, "text of {length} characters"),
+            Self::LongText => f.write_str("a very long text"),
             Self::Number => f.write_str("a number"),
             Self::Date => f.write_str("a date"),
             Self::Truth => f.write_str("true or false"),

@@ -1,17 +1,18 @@
-//! `.xls`: the first sheet that is shown. The library holds the sheet whole, as a rectangle from its first used cell to its last, so
-//! the rectangle is measured first.
+//! `.xls`: the first sheet that is shown. The library holds every sheet whole, as a rectangle from its first used cell to its last, so
+//! the rectangles are measured first.
 
 use super::{
     archive::broken,
+    biff::measure,
     cell::Cell,
-    file::{File, refused, unreadable},
-    sheet::{COLUMNS, SheetRow},
+    file::{File, unreadable},
+    sheet::SheetRow,
     shelf::Shelf,
     xlsx::{first_shown, guarded},
 };
 use calamine::{Data, Reader, Xls};
 use omm_core::Result;
-use std::io::{BufReader, Read};
+use std::io::BufReader;
 
 /// Reads a sheet.
 pub(super) async fn read(mut file: Box<dyn File>, shelf: Shelf) -> Result<()> {
@@ -38,43 +39,5 @@ pub(super) async fn read(mut file: Box<dyn File>, shelf: Shelf) -> Result<()> {
         }
     }
     row.end().await;
-    Ok(())
-}
-
-/// [MS-XLS] §2.4: records whose first two fields are a row and a column: FORMULA, BLANK, NUMBER, LABEL, BOOLERR, STRING's kin,
-/// MULBLANK, MULRK, RK, RSTRING, LABELSST.
-const CELLS: [u16; 12] =
-    [0x0006, 0x0001, 0x0201, 0x0203, 0x0204, 0x0205, 0x0406, 0x00BD, 0x00BE, 0x027E, 0x00D6, 0x00FD];
-
-/// Walks over the records of the workbook and refuses cells where a form has none.
-fn measure(file: &mut dyn File) -> Result<()> {
-    let mut compound = cfb::CompoundFile::open(file).map_err(broken)?;
-    let mut stream = None;
-    for name in ["/Workbook", "/Book"] {
-        if compound.is_stream(name) {
-            stream = Some(compound.open_stream(name).map_err(broken)?);
-            break;
-        }
-    }
-    let stream = stream.ok_or_else(|| {
-        refused(
-            "the file is no .xls, or is protected by a password; save it as .xlsx or CSV, without a password",
-        )
-    })?;
-    let mut records = BufReader::new(stream);
-    let mut head = [0; 4];
-    while records.read_exact(&mut head).is_ok() {
-        let [kind_low, kind_high, length_low, length_high] = head;
-        let (kind, length) =
-            (u16::from_le_bytes([kind_low, kind_high]), u16::from_le_bytes([length_low, length_high]));
-        let mut place = Vec::new();
-        records.by_ref().take(u64::from(length)).read_to_end(&mut place).map_err(unreadable)?;
-        let column = place
-            .get(2..4)
-            .map_or(0, |bytes| bytes.iter().rev().fold(0, |n, byte| n << 8 | usize::from(*byte)));
-        if CELLS.contains(&kind) && column >= COLUMNS {
-            return Err(refused("the sheet is wider than any form; take out what is not part of it"));
-        }
-    }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub(super) async fn read(file: Box<dyn File>, shelf: Shelf) -> Result<()> {
         let cell = match found.get_value() {
             DataRef::Empty => Cell::Empty,
             DataRef::String(text) => Cell::text(text.as_str()),
-            DataRef::SharedString(text) => Cell::text(*text),
+            DataRef::SharedString(text) => Cell::text(text),
             DataRef::Int(number) => Cell::Number(*number as f64),
             DataRef::Float(number) => Cell::Number(*number),
             DataRef::Bool(_) => Cell::Truth,

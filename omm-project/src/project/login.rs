@@ -19,7 +19,7 @@ pub struct Logins {
     runtime: Arc<dyn Runtime>,
     lasts: TimeDelta,
     /// A comparison takes 64 MiB. One at a time, or whoever knocks a hundred times at once takes all memory.
-    comparing: Mutex<()>,
+    comparing: Arc<Mutex<()>>,
 }
 
 /// Who knocks.
@@ -35,7 +35,7 @@ const LASTS: TimeDelta = TimeDelta::hours(12);
 impl Logins {
     /// For the projects of a store.
     pub fn new(projects: Arc<dyn Projects>, runtime: Arc<dyn Runtime>) -> Self {
-        Self { projects, runtime, lasts: LASTS, comparing: Mutex::new(()) }
+        Self { projects, runtime, lasts: LASTS, comparing: Arc::default() }
     }
 
     /// The same, with sessions that last so long.
@@ -66,8 +66,13 @@ impl Logins {
         };
         let hash = project.as_ref().map_or_else(PasswordHash::nobody, |project| project.password.clone());
         let is_it = {
-            let _alone = self.comparing.lock().await;
-            blocking(&self.runtime, move || hash.is(&password)).await?
+            let alone = Arc::clone(&self.comparing).lock_owned().await;
+            // With the work, and not with us: it runs to its end even if nobody waits for it any more.
+            let compare = move || {
+                let _alone = alone;
+                hash.is(&password)
+            };
+            blocking(&self.runtime, compare).await?
         };
         let Some(project) = project.filter(|_| is_it) else { return Err(wrong()) };
         self.projects.succeeded(&by_address, &by_project).await?;

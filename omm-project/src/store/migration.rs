@@ -23,6 +23,14 @@ impl MigrationKey {
     pub fn plus(self, count: u64) -> Self {
         Self(self.0.saturating_add(count))
     }
+
+    /// What an account says whose password is sealed in this migration's row.
+    pub(crate) fn credentials(self, field: Field) -> CredentialRef {
+        CredentialRef::Named(match field {
+            Field::SourcePassword => format!("sealed:{self}:source"),
+            Field::DestinationPassword => format!("sealed:{self}:destination"),
+        })
+    }
 }
 
 impl fmt::Display for MigrationKey {
@@ -203,8 +211,8 @@ impl NewMigration {
         let source_password = seal(Field::SourcePassword, &source.password)?;
         let destination_password = seal(Field::DestinationPassword, &destination.password)?;
         let (mut source, mut destination) = (source.spec, destination.spec);
-        source.credentials = CredentialRef::Named(format!("sealed:{key}:source"));
-        destination.credentials = CredentialRef::Named(format!("sealed:{key}:destination"));
+        source.credentials = key.credentials(Field::SourcePassword);
+        destination.credentials = key.credentials(Field::DestinationPassword);
         Ok(Self {
             line: Some(line),
             source_password,

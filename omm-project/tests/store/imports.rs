@@ -28,12 +28,12 @@ impl World {
         id: &ProjectId,
         keys: &dyn Keys,
         table: String,
-    ) -> omm_core::Result<(u64, u64, Vec<Trouble>)> {
+    ) -> omm_core::Result<([u64; 3], Vec<Trouble>)> {
         let rows = Rows::open(Cursor::new(table.into_bytes()), Settings::default())?;
         let importer = Importer { projects: &*self.projects, keys, runtime: &self.runtime };
         let mut troubles = Vec::new();
         let tally = block_on(importer.import(id, rows, &self.host(), &mut |trouble| troubles.push(trouble)))?;
-        Ok((tally.good, tally.bad, troubles))
+        Ok(([tally.good, tally.bad, tally.given_again], troubles))
     }
 
     fn opened(&self, id: &ProjectId, keys: &dyn Keys, key: MigrationKey) -> omm_core::Result<String> {
@@ -49,8 +49,8 @@ fn an_import_is_sealed_from_its_first_row() {
     let world = World::new();
     let (id, keys) = (world.nobodys(), KeyRing::new(key("a")));
     let bad = "SMTP;x;y;canary-bad;IMAP;new.example;z;canary-bad\n";
-    let (good, bad, troubles) = world.import(&id, &keys, table(0..1234) + bad).unwrap();
-    assert_eq!((good, bad, troubles.len()), (1234, 1, 1));
+    let (tally, troubles) = world.import(&id, &keys, table(0..1234) + bad).unwrap();
+    assert_eq!((tally, troubles.len()), ([1234, 1, 0], 1));
     assert_eq!(troubles[0].line, 1236);
     assert_eq!(world.counts(&id), [(State::NotStarted, 1234)]);
     let rows = block_on(world.projects.page(&id, Page::first(2000))).unwrap();
@@ -63,9 +63,41 @@ fn an_import_is_sealed_from_its_first_row() {
         "sealed on the disk"
     );
     // The same table again, with one row more.
-    let (good, bad, troubles) = world.import(&id, &keys, table(0..1235)).unwrap();
-    assert_eq!((good, bad, troubles.len()), (1, 1234, 1234));
-    assert!(troubles[0].to_string().contains("the same accounts as migration"), "{}", troubles[0]);
+    let (tally, troubles) = world.import(&id, &keys, table(0..1235)).unwrap();
+    assert_eq!((tally, troubles.len()), ([1, 0, 1234], 0));
+    assert_eq!(world.opened(&id, &keys, rows[7].key).unwrap(), "canary-7-source");
+}
+
+// Would catch: passwords that nobody can give again once they are erased; and those of somebody else in the place of the right ones.
+#[test]
+fn passwords_come_again_with_the_same_table() {
+    let world = World::new();
+    let (id, keys) = (world.nobodys(), KeyRing::new(key("a")));
+    world.import(&id, &keys, table(0..3)).unwrap();
+    let found = world.keys(&id, Page::first(3));
+    let erase = found.iter().map(|key| (*key, Change::ErasePasswords)).collect();
+    block_on(world.projects.change_migrations(&id, erase, &world.host())).unwrap();
+    // The third logs in as an administrator now, with his password.
+    let header = TABLE.trim_end().to_owned() + ";Source admin mail\n";
+    let rows: Vec<_> = table(0..3).lines().skip(1).map(str::to_owned).collect();
+    let form =
+        format!("{header}{}\n{}\n{};root@old.example\n", rows[0], rows[1].replace("canary", "new"), rows[2]);
+    let (tally, troubles) = world.import(&id, &keys, form).unwrap();
+    assert_eq!(tally, [0, 1, 2]);
+    assert!(troubles[0].to_string().starts_with("line 4: the same accounts as migration"), "{}", troubles[0]);
+    assert_eq!(world.opened(&id, &keys, found[0]).unwrap(), "canary-0-source");
+    assert_eq!(world.opened(&id, &keys, found[1]).unwrap(), "new-1-source");
+    let row = |at: usize| block_on(world.projects.migration(&id, found[at])).unwrap().unwrap();
+    let place = Place { project: &id, migration: found[1], field: Field::DestinationPassword };
+    let sealed = row(1).destination_password.unwrap();
+    assert_eq!(block_on(open(&keys, place, &sealed)).unwrap().expose(), "new-1-destination");
+    assert_eq!((row(2).source_password, row(2).destination_password), (None, None));
+    // A password that the host keeps stays the host's.
+    let added = world.add(&id, 1)[0];
+    let user = added.0;
+    let form = format!("{TABLE}IMAP;old.example;user{user};x;IMAP;new.example;user{user};x\n");
+    assert_eq!(world.import(&id, &keys, form).unwrap().0, [0, 1, 0]);
+    assert_eq!(block_on(world.projects.migration(&id, added)).unwrap().unwrap().source_password, None);
 }
 
 #[test]
@@ -90,8 +122,8 @@ fn an_import_that_breaks_off_can_be_repeated() {
     let importer = Importer { projects: &*world.projects, keys: &keys, runtime: &world.runtime };
     let error = block_on(importer.import(&id, rows(), &world.host(), &mut |_| ())).unwrap_err();
     assert!(error.to_string().contains("more than 1200 rows"), "{error}");
-    let (good, bad, _) = world.import(&id, &keys, table(0..1_500)).unwrap();
-    assert_eq!(good + bad, 1_500);
+    let ([good, bad, given_again], _) = world.import(&id, &keys, table(0..1_500)).unwrap();
+    assert_eq!((good + given_again, bad), (1_500, 0));
     assert_eq!(world.counts(&id), [(State::NotStarted, 1_500)]);
 }
 

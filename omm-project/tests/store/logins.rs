@@ -1,14 +1,20 @@
 //! Who is let in.
 
 use crate::world::{World, holds, secret};
-use chrono::TimeDelta;
-use futures::executor::block_on;
-use omm_core::error::{ErrorKind, Retry};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::{FutureExt, executor::block_on};
+use omm_core::{
+    error::{ErrorKind, Retry},
+    host::{BoxFuture, Connection, Runtime},
+};
 use omm_project::{
     project::{Logins, PasswordHash, ProjectId, Rule, Token, Visitor},
     store::Subject,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 const PASSWORD: &str = "correct horse";
 
@@ -89,4 +95,53 @@ fn attempts_at_once_are_attempts_each() {
     world.clock.advance(Duration::from_secs(3 * 24 * 60 * 60));
     block_on(world.projects.sweep(world.now())).unwrap();
     assert_eq!(block_on(attempt()).unwrap(), Ok(()));
+}
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// A runtime whose blocking work waits until somebody runs it.
+struct Slow {
+    of: Arc<dyn Runtime>,
+    waiting: Mutex<Vec<Work>>,
+}
+
+impl Runtime for Slow {
+    fn now(&self) -> DateTime<Utc> {
+        self.of.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.of.monotonic()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.of.sleep(duration)
+    }
+
+    fn start_blocking(&self, work: Work) {
+        self.waiting.lock().unwrap().push(work);
+    }
+
+    fn dial(&self, host: &str, port: u16) -> BoxFuture<'static, std::io::Result<Box<dyn Connection>>> {
+        self.of.dial(host, port)
+    }
+}
+
+// Would catch: whoever knocks and hangs up, again and again, and takes 64 MiB each time while the comparisons still run.
+#[test]
+fn passwords_are_compared_one_at_a_time_even_for_those_who_hang_up() {
+    let world = World::new();
+    let slow = Arc::new(Slow { of: Arc::clone(&world.runtime), waiting: Mutex::default() });
+    let logins = Logins::new(Arc::clone(&world.projects), Arc::clone(&slow) as _);
+    let knock = |address| Box::pin(logins.log_in("no id", secret(PASSWORD), Visitor { address }));
+    let running = || slow.waiting.lock().unwrap().len();
+    assert!(knock("192.0.2.1").now_or_never().is_none(), "hung up while it was compared");
+    assert_eq!(running(), 1);
+    let mut second = knock("192.0.2.2");
+    assert!((&mut second).now_or_never().is_none());
+    assert_eq!(running(), 1, "the first still runs");
+    let first = slow.waiting.lock().unwrap().pop().unwrap();
+    first();
+    assert!((&mut second).now_or_never().is_none());
+    assert_eq!(running(), 1, "now the second");
 }

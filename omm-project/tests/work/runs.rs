@@ -3,6 +3,7 @@
 use crate::town::{FOUND_OUT, ITEMS, World, word};
 use futures::executor::block_on;
 use omm_project::{
+    import::{Importer, Rows, Settings},
     store::{Change, Projects, State, Turns},
     work::Task,
 };
@@ -22,6 +23,33 @@ fn a_project_runs_to_its_end_and_its_passwords_are_gone() {
         assert_eq!((progress.items.copied, progress.in_work.len()), (ITEMS as u64, 0));
         world.is_whole(&format!("a{at}"), &format!("b{at}"));
     }
+}
+
+// Would catch: a migration that is done, and cannot be synchronised ever after because its passwords are erased.
+#[test]
+fn whoever_imports_the_table_again_can_go_on() {
+    let world = World::new();
+    let project = world.project(|_| ());
+    let key = world.add(&project, 0..1)[0];
+    world.work();
+    assert_eq!(world.row(&project, key).source_password, None);
+    let table = format!(
+        "Source Type;Source Server;Source Login;Source Password;Destination Type;Destination Server;Destination Mail;Destination Password\n\
+         IMAP;town.example;a0;{};IMAP;town.example;b0;{}\n",
+        word("a0"),
+        word("b0")
+    );
+    let rows = Rows::open(std::io::Cursor::new(table.into_bytes()), Settings::default()).unwrap();
+    let (keys, runtime) = (world.keys(), world.clock.shared());
+    let importer = Importer { projects: &*world.store, keys: &keys, runtime: &runtime };
+    let tally =
+        block_on(importer.import(&project, rows, &world.by(), &mut |trouble| panic!("{trouble}"))).unwrap();
+    assert_eq!((tally.good, tally.bad, tally.given_again), (0, 0, 1));
+    world.change(&project, key, Change::Task(Task::default()));
+    assert!(world.row(&project, key).source_password.is_some());
+    world.work();
+    let row = world.row(&project, key);
+    assert_eq!((row.state, row.source_password), (State::Done, None), "{:?}", row.reason);
 }
 
 // Would catch: a password in a database, a journal, a log of SQLite.

@@ -177,9 +177,14 @@ impl World {
         });
     }
 
+    /// The key that passwords are sealed with.
+    pub(crate) fn keys(&self) -> KeyRing {
+        KeyRing::new(self.key.clone())
+    }
+
     pub(crate) fn worker(&self) -> Worker {
         let journals = block_on(Catalogue::open(self.folder.path(), self.clock.shared())).unwrap();
-        let keys = Arc::new(KeyRing::new(self.key.clone()));
+        let keys = Arc::new(self.keys());
         let turns = Arc::clone(&self.store) as _;
         let town = Arc::clone(&self.town) as _;
         Worker::new(turns, town, Arc::new(journals), keys, self.env.clone())

@@ -81,14 +81,22 @@ fn show(global: &Global, trouble: &Trouble) -> Result<(), Failure> {
 }
 
 fn sum_up(global: &Global, id: &str, tally: Tally) -> Result<(), Failure> {
-    let Tally { good, bad, .. } = tally;
+    let Tally { good, bad, given_again, .. } = tally;
     match (global.json, global.quiet) {
-        (true, _) => output::json(&json!({ "event": "imported", "project": id, "added": good, "left": bad })),
+        (true, _) => output::json(&json!({
+            "event": "imported", "project": id, "added": good, "passwords_given_again": given_again, "left": bad
+        })),
         (false, true) => Ok(()),
-        (false, false) => output::line(format!(
-            "{} added, {} left; next: `omm project run {id} --key-file FILE`",
-            output::counted(good, "migration"),
-            output::counted(bad, "row")
-        )),
+        (false, false) => {
+            let again = match given_again {
+                0 => String::new(),
+                count => format!(", passwords given again to {}", output::counted(count, "migration")),
+            };
+            output::line(format!(
+                "{} added{again}, {} left; next: `omm project run {id} --key-file FILE`",
+                output::counted(good, "migration"),
+                output::counted(bad, "row")
+            ))
+        }
     }
 }
