@@ -7,7 +7,7 @@ use crate::{
     sealed::{Field, Key, Place},
     store::{By, Change, Changed, MigrationKey, MigrationRow, NewMigration},
 };
-use omm_core::Result;
+use omm_core::{Result, error::Side};
 
 /// A row between the same accounts as the migration with that number.
 pub(super) type Known = (MigrationKey, NewMigration);
@@ -60,16 +60,11 @@ const FIELDS: [Field; 2] = [Field::SourcePassword, Field::DestinationPassword];
 /// the host keeps is not ours to change.
 fn logs_in_alike(stored: &MigrationRow, row: &NewMigration) -> bool {
     let sides = [
-        (&stored.source, &row.source, stored.source_password.is_some(), Field::SourcePassword),
-        (
-            &stored.destination,
-            &row.destination,
-            stored.destination_password.is_some(),
-            Field::DestinationPassword,
-        ),
+        (&stored.source, &row.source, stored.source_password.is_some(), Side::Source),
+        (&stored.destination, &row.destination, stored.destination_password.is_some(), Side::Destination),
     ];
-    sides.into_iter().all(|(there, here, has_password, field)| {
-        let is_sealed = has_password || there.credentials == stored.key.credentials(field);
+    sides.into_iter().all(|(there, here, has_password, side)| {
+        let is_sealed = has_password || there.credentials == stored.key.credentials(side);
         is_sealed && there.delegate == here.delegate
     })
 }

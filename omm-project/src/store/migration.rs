@@ -8,7 +8,7 @@ use crate::{
     work::{Ending, Progress, Task, Wish},
 };
 use chrono::{DateTime, Utc};
-use omm_core::{Result, host::CredentialRef, seam::AccountSpec};
+use omm_core::{Result, error::Side, host::CredentialRef, seam::AccountSpec};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -24,12 +24,10 @@ impl MigrationKey {
         Self(self.0.saturating_add(count))
     }
 
-    /// What an account says whose password is sealed in this migration's row.
-    pub(crate) fn credentials(self, field: Field) -> CredentialRef {
-        CredentialRef::Named(match field {
-            Field::SourcePassword => format!("sealed:{self}:source"),
-            Field::DestinationPassword => format!("sealed:{self}:destination"),
-        })
+    /// What the account on this side says when its password is sealed in this migration's row.
+    pub(crate) fn credentials(self, side: Side) -> CredentialRef {
+        let side = if side == Side::Source { "source" } else { "destination" };
+        CredentialRef::Named(format!("sealed:{self}:{side}"))
     }
 }
 
@@ -211,8 +209,8 @@ impl NewMigration {
         let source_password = seal(Field::SourcePassword, &source.password)?;
         let destination_password = seal(Field::DestinationPassword, &destination.password)?;
         let (mut source, mut destination) = (source.spec, destination.spec);
-        source.credentials = key.credentials(Field::SourcePassword);
-        destination.credentials = key.credentials(Field::DestinationPassword);
+        source.credentials = key.credentials(Side::Source);
+        destination.credentials = key.credentials(Side::Destination);
         Ok(Self {
             line: Some(line),
             source_password,

@@ -119,7 +119,7 @@ impl Runtime for Slow {
     }
 
     fn start_blocking(&self, work: Work) {
-        self.waiting.lock().unwrap().push(work);
+        self.waiting.lock().expect("nobody panicked").push(work);
     }
 
     fn dial(&self, host: &str, port: u16) -> BoxFuture<'static, std::io::Result<Box<dyn Connection>>> {
