@@ -21,6 +21,8 @@
 mod again;
 mod archive;
 mod biff;
+#[cfg(test)]
+mod bombs;
 mod cell;
 mod charset;
 mod column;
