@@ -116,7 +116,7 @@ fn old_sheets_that_grow() {
     let shown = |row| record(0x00FD, &[&place(row, 0)[..], &[0; 4]].concat());
     let text = |letters: u16| {
         let letters_of = vec![b'x'; 8_000];
-        let mut sst = record(0x00FC, &[&[0; 8][..], &letters.to_le_bytes(), &[0]].concat());
+        let mut sst = record(0x00FC, &[&[1, 0, 0, 0, 1, 0, 0, 0][..], &letters.to_le_bytes(), &[0]].concat());
         for piece in letters_of.repeat(usize::from(letters) / 8_000).chunks(8_000) {
             sst.extend(record(0x003C, &[&[0], piece].concat()));
         }
@@ -129,7 +129,6 @@ fn old_sheets_that_grow() {
         (Vec::new(), number(0, 256), "wider than any form"),
         (Vec::new(), room, "too large for an .xls"),
         (text(64_000), shown_often.clone(), "too large for an .xls"),
-        (text(64_000), shown_often[..14].to_vec(), "no header"),
         (Vec::new(), [number(0, 0), number(1_000, 255)].concat(), "no header"),
         (text(1), shown_often, "damaged"),
     ] {
