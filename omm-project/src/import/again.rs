@@ -59,17 +59,13 @@ const FIELDS: [Field; 2] = [Field::SourcePassword, Field::DestinationPassword];
 /// password that is sealed. An administrator's password must not take the place of the mailbox's own, and a password that
 /// the host keeps is not ours to change.
 fn logs_in_alike(stored: &MigrationRow, row: &NewMigration) -> bool {
+    let (source, destination) = (stored.source_password.is_some(), stored.destination_password.is_some());
     let sides = [
-        (&stored.source, &row.source, stored.source_password.is_some(), Field::SourcePassword),
-        (
-            &stored.destination,
-            &row.destination,
-            stored.destination_password.is_some(),
-            Field::DestinationPassword,
-        ),
+        (&stored.source, &row.source, source, "source"),
+        (&stored.destination, &row.destination, destination, "destination"),
     ];
-    sides.into_iter().all(|(there, here, has_password, field)| {
-        let is_sealed = has_password || there.credentials == stored.key.credentials(field);
+    sides.into_iter().all(|(there, here, has_password, side)| {
+        let is_sealed = has_password || there.credentials == stored.key.credentials(side);
         is_sealed && there.delegate == here.delegate
     })
 }

@@ -24,12 +24,9 @@ impl MigrationKey {
         Self(self.0.saturating_add(count))
     }
 
-    /// What an account says whose password is sealed in this migration's row.
-    pub(crate) fn credentials(self, field: Field) -> CredentialRef {
-        CredentialRef::Named(match field {
-            Field::SourcePassword => format!("sealed:{self}:source"),
-            Field::DestinationPassword => format!("sealed:{self}:destination"),
-        })
+    /// What the account of a side says whose password is sealed in this migration's row.
+    pub(crate) fn credentials(self, side: &'static str) -> CredentialRef {
+        CredentialRef::Named(format!("sealed:{self}:{side}"))
     }
 }
 
@@ -211,8 +208,8 @@ impl NewMigration {
         let source_password = seal(Field::SourcePassword, &source.password)?;
         let destination_password = seal(Field::DestinationPassword, &destination.password)?;
         let (mut source, mut destination) = (source.spec, destination.spec);
-        source.credentials = key.credentials(Field::SourcePassword);
-        destination.credentials = key.credentials(Field::DestinationPassword);
+        source.credentials = key.credentials("source");
+        destination.credentials = key.credentials("destination");
         Ok(Self {
             line: Some(line),
             source_password,
