@@ -4,7 +4,11 @@
 
 mod world;
 
-use std::{fs, process::Stdio, thread, time::Duration};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
 use world::{End, World};
 
 /// A key, a project, and so many migrations of `mail` into folders of their own.
@@ -82,12 +86,10 @@ fn whoever_works_keeps_nobody_from_asking() {
     world.maildir(1);
     let id = project(&world, 1);
     good(&world.omm(&["project", "add", &id, "mail", "dir:later", "--at", "2999-01-01"]));
-    let run = ["project", "run", &id, "--metrics", "counters", "--quiet"];
-    let mut run = world.command(&run).stderr(Stdio::null()).spawn().unwrap();
-    while !world.path("copies0").exists() {
-        assert!(run.try_wait().unwrap().is_none(), "it waits for the second one");
-        thread::sleep(Duration::from_millis(10));
-    }
+    let run = ["project", "run", &id, "--metrics", "counters", "--log", "info", "--quiet"];
+    let mut run = world.command(&run).stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(run.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(log.any(|line| line.contains("turn ended")), "the first one is over; it waits for the second");
     assert!(good(&world.omm(&["project", "status", &id])).contains("1 scheduled"));
     good(&world.omm(&["project", "pause", &id, "2"]));
     // Nothing waits for anything any more: it comes home by itself.

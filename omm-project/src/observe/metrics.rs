@@ -80,7 +80,7 @@ impl Metrics {
     pub(crate) fn hears(&self, event: &Event) {
         let counters = &self.0;
         match event {
-            Event::Progress { found: _, copied, adopted, already_there, skipped, failed, bytes, .. } => {
+            Event::Progress { copied, adopted, already_there, skipped, failed, bytes, .. } => {
                 let outcomes = [
                     ("copied", copied),
                     ("adopted", adopted),
@@ -93,8 +93,12 @@ impl Metrics {
                 }
                 counters.bytes.inc_by(*bytes);
             }
-            Event::FolderFinished { .. } => drop(counters.folders.get_or_create(&DONE).inc()),
-            Event::FolderFailed { .. } => drop(counters.folders.get_or_create(&FAILED).inc()),
+            Event::FolderFinished { .. } => {
+                counters.folders.get_or_create(&DONE).inc();
+            }
+            Event::FolderFailed { .. } => {
+                counters.folders.get_or_create(&FAILED).inc();
+            }
             Event::Waiting { pause, .. } => {
                 counters.waits.inc();
                 counters.waited.inc_by(pause.as_secs_f64());

@@ -3,6 +3,7 @@
 
 use crate::{store::MigrationRow, work::Ending};
 use omm_core::{event::Event, seam::AccountSpec};
+use std::fmt;
 use tracing::{Span, debug, info, info_span, trace, warn};
 
 /// The span of a turn.
@@ -52,10 +53,15 @@ pub(crate) fn went_round(left: omm_core::Result<u64>) {
     match left {
         Ok(0) => debug!("nothing is left that is to be erased"),
         Ok(left) => info!(left, "journals that somebody works on are erased the next time"),
-        Err(error) => {
-            warn!(kind = ?error.kind(), "what is to be erased could not be");
-            trace!(said = error.to_string(), "what is to be erased could not be");
-        }
+        failed => passed_over("what is to be erased could not be", failed),
+    }
+}
+
+/// What went wrong and stops nobody.
+pub(crate) fn passed_over<T, E: fmt::Display>(what: &'static str, outcome: std::result::Result<T, E>) {
+    if let Err(error) = outcome {
+        warn!("{what}");
+        trace!(said = error.to_string(), "{what}");
     }
 }
 

@@ -117,13 +117,14 @@ pub enum Added {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
-    /// It does something else now.
+    /// It does something else now; not while somebody works on it, who hears [`Change::Wish`] alone. Whoever takes it says so by
+    /// [`State::Running`], of what waits for its turn.
     State(State, Option<String>),
     /// It has this to do, and waits for its turn, whatever it was doing before; not while it runs.
     Task(Task),
-    /// Somebody wishes this of it while it runs.
+    /// Somebody wishes this of it. Of what nobody works on it is done at once.
     Wish(Wish),
-    /// Its turn is over.
+    /// Its turn is over. What was wished of it and not heard counts, unless it came to its end.
     Ended(Ending),
     /// Another priority.
     Priority(i32),
@@ -131,7 +132,7 @@ pub enum Change {
     Start(Option<DateTime<Utc>>),
     /// It has a journal now.
     Journal(String),
-    /// The passwords are erased.
+    /// The passwords are erased; not while it runs.
     ErasePasswords,
     /// A password was given anew, or sealed anew. With `from`, only if that one is still there.
     Password {

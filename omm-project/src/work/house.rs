@@ -40,7 +40,10 @@ impl Worker {
                     retired += 1;
                     if let Some(notifier) = &self.desk.notifier {
                         // Letters that wait are of nothing any more; one that is not forgotten is only a letter.
-                        let _ = notifier.forget(project.as_str()).await;
+                        trace::passed_over(
+                            "notices of an erased project could not be forgotten",
+                            notifier.forget(project.as_str()).await,
+                        );
                     }
                 }
             }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     notify::{self, Event, Notice, Reason, Summary, Trouble},
+    observe::trace,
     project::Project,
     store::{MigrationRow, State},
 };
@@ -20,8 +21,8 @@ impl Desk {
         // As its options are by now; of a project that was erased nothing is told.
         let Ok(Some(project)) = self.turns.project(&project.id).await else { return };
         if let Some(notice) = Notice::of_migration(&project, row, event, self.env.runtime.now()) {
-            // Untold is a value, and there is nobody here to hand it to.
-            let _ = notifier.notify(&notice).await;
+            // Untold is a value, and there is nobody here to hand it to but the log.
+            trace::passed_over("a notice could not be filed", notifier.notify(&notice).await);
         }
     }
 }

@@ -185,7 +185,10 @@ impl Desk {
                 let name = self.journals.make(&row.source, &row.destination, &options).await?;
                 if let Err(error) = self.has_journal(project, row.key, &name).await {
                     // Nobody would ever find it.
-                    let _ = self.journals.erase(&name).await;
+                    trace::passed_over(
+                        "a journal without a migration stays",
+                        self.journals.erase(&name).await,
+                    );
                     return Err(error);
                 }
                 self.journals.open(&name).await?

@@ -3,7 +3,7 @@
 use super::{Accounts, Journals, crew::Crew, ending::Cut, mailboxes::Mailboxes, turn::Desk};
 use crate::{
     notify::{Notifier, Post},
-    observe::Metrics,
+    observe::{Metrics, trace},
     sealed::Keys,
     store::{By, Turns},
 };
@@ -91,11 +91,11 @@ impl Worker {
     }
 
     /// Works, and once an hour erases projects whose retention is over. Only one worker at a time may work on a store that is
-    /// a file: what an earlier one left running is taken up
-    /// again first.
+    /// a file: what an earlier one left running is taken up again first.
     ///
     /// # Errors
-    /// When another worker works on such a store, or it cannot be read or written. What runs is dropped then, which is safe; the next worker goes on with it.
+    /// When another worker works on such a store, or it cannot be read or written. What runs is dropped then, which is safe;
+    /// the next worker goes on with it.
     ///
     /// # Cancel safety
     /// Dropping the future drops what runs; the next worker goes on with it.
@@ -126,7 +126,7 @@ impl Worker {
     async fn send(&self, post: &Post, is_alone: bool, over: &Stop) {
         if is_alone {
             // What cannot be taken up now is free when its lease is over.
-            let _ = post.take_up().await;
+            trace::passed_over("letters that were left could not be taken up", post.take_up().await);
         }
         let grace = async {
             over.wait().await;
