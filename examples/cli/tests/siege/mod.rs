@@ -50,8 +50,10 @@ struct Pace {
 #[derive(Clone, Copy)]
 enum Moment {
     After(Duration),
-    /// After so many bytes more were carried.
+    /// After so many bytes more were carried: anywhere, in the middle of a copy too, but also while doubts are settled.
     Carried(u64),
+    /// As soon as there are more copies, however long it settles before it makes one.
+    Copied,
 }
 
 pub(crate) fn distance() -> Duration {
@@ -72,11 +74,11 @@ pub(crate) fn besiege<S: Siege>(siege: &S) {
     };
     let mut reach = 2 * pace.bytes / kills;
     while killed < kills {
-        // One in four while it logs in, lists and settles what was left; the others after so many bytes more.
-        let moment = if killed % 4 == 3 {
-            Moment::After(Duration::from_micros(random(u64::try_from(pace.start.as_micros()).unwrap())))
-        } else {
-            Moment::Carried(pace.start_bytes + random(reach))
+        let moment = match killed % 4 {
+            // While it logs in, lists and settles what was left.
+            3 => Moment::After(Duration::from_micros(random(u64::try_from(pace.start.as_micros()).unwrap()))),
+            1 => Moment::Copied,
+            _ => Moment::Carried(pace.start_bytes + random(reach)),
         };
         if !runs_until(siege, &world, &to, moment) {
             // It came to its end between two kills: what it made must be right, and there is nothing left to kill.
@@ -88,7 +90,7 @@ pub(crate) fn besiege<S: Siege>(siege: &S) {
         before = now;
         // The last kill shall come when four fifths are done: all of them in one migration.
         let planned = messages * 4 / 5 * usize::try_from(killed).unwrap() / usize::try_from(kills).unwrap();
-        reach = if now > planned { reach * 4 / 5 } else { reach * 5 / 4 };
+        reach = if now > planned { reach * 4 / 5 } else { reach * 2 };
         reach = reach.clamp(10_000, pace.bytes.max(10_000));
     }
     println!(
@@ -130,12 +132,13 @@ fn finish<S: Siege>(siege: &S, world: &World, to: &S::Place) {
 /// Whether it was still at work when it was killed.
 fn runs_until<S: Siege>(siege: &S, world: &World, to: &S::Place, moment: Moment) -> bool {
     let mut omm = siege.omm(world, to);
-    let carried = siege.carried(world, to);
+    let (carried, copies) = (siege.carried(world, to), siege.copies(world, to));
     let mut child = omm.arg("--quiet").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let began = Instant::now();
     let has_come = || match moment {
         Moment::After(delay) => began.elapsed() >= delay,
         Moment::Carried(bytes) => siege.carried(world, to).saturating_sub(carried) >= bytes,
+        Moment::Copied => siege.copies(world, to) > copies,
     };
     while !has_come() {
         if let Some(status) = child.try_wait().unwrap() {
