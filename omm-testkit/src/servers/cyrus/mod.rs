@@ -155,6 +155,19 @@ impl Cyrus {
         admin.leave()
     }
 
+    /// Removes all the mail of a user, for a test that makes much.
+    ///
+    /// # Errors
+    /// What the server said.
+    pub fn forget(&self, account: &Account) -> io::Result<()> {
+        let inbox = format!("user{}{}", self.separator(), account.login);
+        // It goes with all below it; Cyrus lets an administrator delete only what he has given himself the right to.
+        self.set_rights(&inbox, ADMIN.0, "all")?;
+        let mut admin = Witness::enter(&self.admin())?;
+        admin.command(&format!("DELETE \"{inbox}\""))?;
+        admin.leave()
+    }
+
     /// What separates folder names.
     pub fn separator(&self) -> char {
         match self.settings.namespace {

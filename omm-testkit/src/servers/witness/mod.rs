@@ -11,11 +11,13 @@ mod fill;
 mod names;
 mod read;
 mod snapshot;
+mod tally;
 mod value;
 mod wire;
 
 pub use compare::{Difference, What, assert_identical, compare};
 pub use snapshot::{SeenFolder, SeenMessage, Snapshot};
+pub use tally::Tally;
 
 use super::Account;
 use names::{Names, quoted};

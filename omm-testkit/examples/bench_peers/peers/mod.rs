@@ -1,0 +1,89 @@
+//! The programs, one file each: how it is told to copy an account in the clear, at its best.
+
+mod doveadm;
+mod imapsync;
+mod mbsync;
+mod offlineimap;
+mod omm;
+mod pump;
+
+use crate::{
+    duel::Phase,
+    field::{Field, World},
+    plan::Plan,
+};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+const ALL: &[Phase] = &[Phase::Initial, Phase::NoChange, Phase::Incremental];
+
+/// A program that copies an account.
+pub(crate) struct Peer {
+    pub(crate) name: &'static str,
+    program: PathBuf,
+    /// What makes it say its version.
+    ask: &'static [&'static str],
+    /// Where to get it.
+    from: &'static str,
+    /// In which way it is told, for who reads the table.
+    pub(crate) how: &'static str,
+    pub(crate) phases: &'static [Phase],
+    /// Whether it writes into Dovecot's own files.
+    wants_dovecot: bool,
+    tell: Tell,
+}
+
+/// Writes what the program wants to read, unless that is there, and says how it is called.
+type Tell = fn(&Path, &Field<'_>) -> io::Result<Command>;
+
+/// The one that everybody is compared with.
+pub(crate) fn own(plan: &Plan) -> Peer {
+    omm::peer(&plan.omm)
+}
+
+/// All the others, or those that were asked for.
+pub(crate) fn others(plan: &Plan) -> Vec<Peer> {
+    let mut all = pump::peers(plan.raw.as_deref());
+    all.extend([doveadm::peer(), mbsync::peer(), imapsync::best(), imapsync::default(), offlineimap::peer()]);
+    all.retain(|peer| {
+        plan.only.is_empty() || plan.only.iter().any(|name| peer.name.starts_with(name.as_str()))
+    });
+    all
+}
+
+impl Peer {
+    /// The version of the program.
+    ///
+    /// # Errors
+    /// That it is not there, and where to get it.
+    pub(crate) fn version(&self) -> Result<String, String> {
+        if self.ask.is_empty() {
+            return if self.program.is_file() { Ok(String::new()) } else { Err(self.from.to_owned()) };
+        }
+        told_by(&self.program.to_string_lossy(), self.ask)
+            .map_err(|error| format!("{} does not start ({error}); {}", self.program.display(), self.from))
+    }
+
+    /// Why it cannot take part between these servers.
+    pub(crate) fn unfit(&self, world: &World) -> Option<&'static str> {
+        (self.wants_dovecot && world.dovecot_config().is_none()).then_some("it writes to Dovecot only")
+    }
+
+    /// The command that does whatever is to be done now. The account's password stands in it: it opens nothing but an
+    /// account of the bench.
+    pub(crate) fn command(&self, field: &Field<'_>) -> io::Result<Command> {
+        let mut command = (self.tell)(&self.program, field)?;
+        command.env("HOME", field.directory()).current_dir(field.directory());
+        Ok(command)
+    }
+}
+
+/// The first line that a program prints.
+pub(crate) fn told_by(program: &str, arguments: &[&str]) -> io::Result<String> {
+    let output = Command::new(program).args(arguments).output()?;
+    let text = if output.stdout.is_empty() { output.stderr } else { output.stdout };
+    Ok(String::from_utf8_lossy(&text).lines().next().unwrap_or("").trim().to_owned())
+}
