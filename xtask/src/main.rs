@@ -31,6 +31,19 @@ cargo xtask <task>
   kill [KILLS] [MESSAGES]     only the kill test (10 and 2,000 unless told)
   memory [MESSAGES] [MEGABYTES] [ITEMS]     only the memory test (5,000 messages, one of 100 MB, 50,000 items in
              the memory account unless told)
+  bench peers [OPTION…]     IMAP accounts copied by omm and by every other program that is installed, two by two on the
+             same work, and by a raw pump, which shows the limit of the servers; it writes a table and a plot into
+             docs/bench, prints figures and judges nothing. Minutes without a distance, hours with one of 100 ms
+               --corpus small|large    2,000 messages in 44 folders (unless told), or 20,000 of 500 MB
+               --rtt MS,…              how far away the servers are: 0,20,100 unless told
+               --rounds N              pairs of each program with omm: 5 unless told
+               --servers A-B,…         from A to B; dovecot-dovecot,dovecot-cyrus unless told
+               --peers NAME,…          only programs whose name begins so: raw, doveadm, mbsync, imapsync, offlineimap
+               --omm PATH              an omm that was built before, instead of building the release
+               --raw PROGRAM           another pump, which takes --src, --dst, --batch and --conns
+               --out FOLDER            where table and plot go
+               --from LINES,…          table and plot of lines that were measured before
+               --pop, --pst            bench pop and bench pst after it
   bench pop [MESSAGES] [MS] [ROUNDS]     a POP3 maildrop fetched by fetchmail, getmail and omm by turns (2,000 messages,
              20 ms away, three rounds unless told); it prints figures and judges nothing
   bench pst [FILE…]     Outlook's files taken apart by readpst, pffexport and omm by turns: these, or one of a gigabyte
@@ -75,11 +88,12 @@ fn task(words: &[&str]) -> Result<()> {
         ["bench", "pop", counts @ ..] if counts.len() <= 3 => {
             bench::pop([number(counts, 0, 2_000)?, number(counts, 1, 20)?, number(counts, 2, 3)?])
         }
+        ["bench", "peers", options @ ..] => bench::peers(options),
         ["bench", "pst", files @ ..] => bench::pst(files),
         ["generate", "pst", path, size] => generate::pst(path, size),
         ["planted"] => planted::planted(""),
         ["planted", name] => planted::planted(name),
-        [] | ["help" | "--help" | "-h"] => {
+        [] | ["help" | "--help" | "-h"] | ["bench"] | ["bench", "help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())
         }

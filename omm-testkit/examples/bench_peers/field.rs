@@ -208,7 +208,7 @@ impl Server {
 
     fn version(&self) -> String {
         let version = match self {
-            Self::Dovecot(_) => told_by("dovecot", &["--version"]).ok(),
+            Self::Dovecot(_) => told_by("dovecot".as_ref(), "--version").ok(),
             Self::Cyrus(cyrus) => greeting(&cyrus.admin()).ok(),
         };
         let family = if matches!(self, Self::Dovecot(_)) { "Dovecot" } else { "Cyrus" };

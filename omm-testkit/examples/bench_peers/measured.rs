@@ -55,7 +55,6 @@ pub(crate) fn measure(mut command: Command, servers: &[u32]) -> io::Result<Measu
     let status = child.wait()?;
     let after = Elsewhere::now(servers);
     let servers = after.servers - before.servers;
-    // Our own time includes the program's, now that it was waited for.
     let others = after.machine - before.machine - servers - (after.own - before.own);
     let complaint = (!status.success()).then(|| format!("{status}: {}", last_line(&text)));
     let peak_kib = Some(peak).filter(|peak| *peak > 0);
@@ -102,7 +101,8 @@ impl Elsewhere {
         Self {
             machine: process::processor_of_machine(),
             servers: servers.iter().copied().map(process::processor_of_all).sum(),
-            own: process::processor_of_all(std::process::id()),
+            // Without the servers, which are below us too, and with the programs that were waited for.
+            own: process::processor(std::process::id()).unwrap_or(0.0),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! `cargo xtask bench`: `omm` beside other programs. It prints figures and judges nothing.
 
 mod measured;
+mod peers;
 mod pst;
 
+pub(crate) use peers::peers;
 pub(crate) use pst::pst;
 
 use crate::run::{self, cargo, must};

@@ -1,15 +1,14 @@
 //! `doveadm backup`: it reads by IMAP and writes Dovecot's files itself, over no distance and without a server that
 //! would have to parse what comes. Untuned it asks for one message at a time.
 
-use super::{ALL, Field, Peer};
+use super::{ALL, Ask, Field, Peer};
 use std::{io, path::Path, process::Command};
 
 pub(super) fn peer() -> Peer {
     Peer {
         name: "doveadm backup",
         program: "doveadm".into(),
-        // It has no option that says so; who has the one has the other.
-        ask: &["help"],
+        ask: Ask::Other("dovecot"),
         from: "apt-get install dovecot-imapd",
         how: "imapc source, rfc822.size fetch-headers, mail_prefetch_count 40; it writes the files itself",
         phases: ALL,

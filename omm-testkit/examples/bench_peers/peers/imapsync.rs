@@ -1,6 +1,6 @@
 //! imapsync, with what its author advises for speed, and as it comes: then it leaves out what has no Message-ID.
 
-use super::{ALL, Field, Peer};
+use super::{ALL, Ask, Field, Peer};
 use std::{io, path::Path, process::Command};
 
 const FROM: &str = "https://imapsync.lamiral.info; no package of Debian has it";
@@ -16,7 +16,7 @@ pub(super) fn default() -> Peer {
     Peer {
         name: "imapsync as it comes",
         program: "imapsync".into(),
-        ask: &["--version"],
+        ask: Ask::Itself("--version"),
         from: FROM,
         how: "no options but where and who",
         phases: ALL,

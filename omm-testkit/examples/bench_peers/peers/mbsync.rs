@@ -1,7 +1,7 @@
 //! mbsync, of isync. It keeps no dates unless it is told to, and no keywords at all; it writes a header of its own into
 //! each message that it copies.
 
-use super::{ALL, Field, Peer};
+use super::{ALL, Ask, Field, Peer};
 use omm_testkit::servers::Account;
 use std::{fs, io, path::Path, process::Command};
 
@@ -9,7 +9,7 @@ pub(super) fn peer() -> Peer {
     Peer {
         name: "mbsync",
         program: "mbsync".into(),
-        ask: &["--version"],
+        ask: Ask::Itself("--version"),
         from: "apt-get install isync",
         how: "Sync Pull, CopyArrivalDate yes, Create Near",
         phases: ALL,

@@ -24,8 +24,7 @@ const ALL: &[Phase] = &[Phase::Initial, Phase::NoChange, Phase::Incremental];
 pub(crate) struct Peer {
     pub(crate) name: &'static str,
     program: PathBuf,
-    /// What makes it say its version.
-    ask: &'static [&'static str],
+    ask: Ask,
     /// Where to get it.
     from: &'static str,
     /// In which way it is told, for who reads the table.
@@ -34,6 +33,17 @@ pub(crate) struct Peer {
     /// Whether it writes into Dovecot's own files.
     wants_dovecot: bool,
     tell: Tell,
+}
+
+/// How it is asked for its version.
+#[derive(Clone, Copy)]
+enum Ask {
+    /// By this option.
+    Itself(&'static str),
+    /// Another program, which comes with it, by `--version`.
+    Other(&'static str),
+    /// Not at all: it has none.
+    Nobody,
 }
 
 /// Writes what the program wants to read, unless that is there, and says how it is called.
@@ -60,11 +70,15 @@ impl Peer {
     /// # Errors
     /// That it is not there, and where to get it.
     pub(crate) fn version(&self) -> Result<String, String> {
-        if self.ask.is_empty() {
-            return if self.program.is_file() { Ok(String::new()) } else { Err(self.from.to_owned()) };
-        }
-        told_by(&self.program.to_string_lossy(), self.ask)
-            .map_err(|error| format!("{} does not start ({error}); {}", self.program.display(), self.from))
+        let answer = match self.ask {
+            Ask::Itself(option) => told_by(&self.program, option),
+            Ask::Other(program) => told_by(program.as_ref(), "--version"),
+            Ask::Nobody if self.program.is_file() => {
+                return Ok("of this repository, or named by --raw".to_owned());
+            }
+            Ask::Nobody => return Err(self.from.to_owned()),
+        };
+        answer.map_err(|error| format!("{} does not start ({error}); {}", self.program.display(), self.from))
     }
 
     /// Why it cannot take part between these servers.
@@ -82,8 +96,8 @@ impl Peer {
 }
 
 /// The first line that a program prints.
-pub(crate) fn told_by(program: &str, arguments: &[&str]) -> io::Result<String> {
-    let output = Command::new(program).args(arguments).output()?;
+pub(crate) fn told_by(program: &Path, option: &str) -> io::Result<String> {
+    let output = Command::new(program).arg(option).output()?;
     let text = if output.stdout.is_empty() { output.stderr } else { output.stdout };
     Ok(String::from_utf8_lossy(&text).lines().next().unwrap_or("").trim().to_owned())
 }

@@ -1,6 +1,6 @@
 //! `omm`, with the settings that nobody has touched: what it copied is looked at (level `listed`).
 
-use super::{ALL, Field, Peer};
+use super::{ALL, Ask, Field, Peer};
 use omm_testkit::servers::Account;
 use std::{io, path::Path, process::Command};
 
@@ -8,7 +8,7 @@ pub(super) fn peer(program: &Path) -> Peer {
     Peer {
         name: "omm",
         program: program.to_owned(),
-        ask: &["--version"],
+        ask: Ask::Itself("--version"),
         from: "cargo xtask bench peers builds it; --omm names another one",
         how: "omm migrate SRC DST --tls off",
         phases: ALL,

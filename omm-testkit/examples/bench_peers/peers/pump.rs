@@ -1,6 +1,6 @@
 //! The limit: what two servers can do when nobody remembers anything. It copies once; there is no second run.
 
-use super::{Field, Peer};
+use super::{Ask, Field, Peer};
 use crate::duel::Phase;
 use omm_testkit::servers::Account;
 use std::{io, path::Path, process::Command};
@@ -10,7 +10,7 @@ pub(super) fn peers(program: Option<&Path>) -> Vec<Peer> {
     let peer = |name, how, tell| Peer {
         name,
         program: program.map(Path::to_owned).unwrap_or_default(),
-        ask: &[],
+        ask: Ask::Nobody,
         from: "--raw names a program; cargo xtask bench peers builds one",
         how,
         phases: &[Phase::Initial],
