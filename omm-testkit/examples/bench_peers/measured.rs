@@ -13,6 +13,7 @@ use std::{
 /// Who takes longer is ended.
 const PATIENCE: Duration = Duration::from_secs(3600);
 const EVERY: Duration = Duration::from_millis(10);
+const SOON: Duration = Duration::from_micros(200);
 
 /// What one run took.
 pub(crate) struct Measured {
@@ -27,6 +28,14 @@ pub(crate) struct Measured {
     pub(crate) others: f64,
     /// How it ended and its last line, unless it ended well.
     pub(crate) complaint: Option<String>,
+}
+
+/// What is seen of a program from outside.
+struct Watched {
+    seconds: f64,
+    text: Vec<u8>,
+    /// KiB.
+    peak: u64,
 }
 
 /// Processor time that others than the program spend.
@@ -46,11 +55,7 @@ pub(crate) fn measure(mut command: Command, servers: &[u32]) -> io::Result<Measu
     let began = Instant::now();
     let mut child = command.spawn()?;
     drop(command);
-    let (text, peak) = watch(child.id(), began, &mut said)?;
-    while !process::has_ended(child.id()) {
-        thread::yield_now();
-    }
-    let seconds = began.elapsed().as_secs_f64();
+    let Watched { seconds, text, peak } = watch(child.id(), began, &mut said)?;
     let processor = process::processor(child.id());
     let status = child.wait()?;
     let after = Elsewhere::now(servers);
@@ -61,8 +66,8 @@ pub(crate) fn measure(mut command: Command, servers: &[u32]) -> io::Result<Measu
     Ok(Measured { seconds, processor, peak_kib, servers, others, complaint })
 }
 
-/// Takes what the program says until nobody can say any more, and looks at its memory meanwhile.
-fn watch(program: u32, began: Instant, said: &mut impl Read) -> io::Result<(Vec<u8>, u64)> {
+/// Takes what the program says until nobody can say any more and it has ended, and looks at its memory meanwhile.
+fn watch(program: u32, began: Instant, said: &mut impl Read) -> io::Result<Watched> {
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
         let watcher = scope.spawn(|| {
@@ -78,9 +83,14 @@ fn watch(program: u32, began: Instant, said: &mut impl Read) -> io::Result<(Vec<
         });
         let mut text = Vec::new();
         let read = said.read_to_end(&mut text);
+        // The kernel closes what it said before it counts it as ended, and its counters are final only then.
+        while !process::has_ended(program) {
+            thread::sleep(SOON);
+        }
+        let seconds = began.elapsed().as_secs_f64();
         is_over.store(true, Ordering::Relaxed);
         let peak = watcher.join().unwrap_or_default();
-        read.map(|_| (text, peak))
+        read.map(|_| Watched { seconds, text, peak })
     })
 }
 
