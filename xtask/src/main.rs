@@ -38,6 +38,7 @@ cargo xtask <task>
                --rtt MS,…              how far away the servers are: 0,20,100 unless told
                --rounds N              pairs of each program with omm: 5 unless told
                --servers A-B,…         from A to B; dovecot-dovecot,dovecot-cyrus unless told
+               --patience SECONDS      a quiet moment is waited for before each run, so long at most: 0 unless told
                --peers NAME,…          only programs whose name begins so: raw, doveadm, mbsync, imapsync, offlineimap
                --omm PATH              an omm that was built before, instead of building the release
                --raw PROGRAM           another pump, which takes --src, --dst, --batch and --conns

@@ -2,7 +2,7 @@
 
 use crate::{
     field::{Field, World},
-    measured::measure,
+    measured::{measure, wait_for_quiet},
     peers::Peer,
     plan::Plan,
 };
@@ -51,6 +51,7 @@ impl Duel<'_> {
     }
 
     fn turn(&self, phase: Phase, peer: &Peer, field: &Field<'_>) -> Result<Value, Box<dyn Error>> {
+        wait_for_quiet(self.plan.patience);
         let ran = measure(peer.command(field)?, &self.world.processes())?;
         // To look at hundreds of megabytes takes longer than to copy them; the first round tells.
         let is_looked_at = phase != Phase::NoChange && (self.round == 1 || !self.plan.is_large);

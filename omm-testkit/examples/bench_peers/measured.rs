@@ -12,6 +12,8 @@ use std::{
 
 /// Who takes longer is ended.
 const PATIENCE: Duration = Duration::from_secs(3600);
+/// Seconds of the processor in one second.
+const QUIET: f64 = 0.15;
 const EVERY: Duration = Duration::from_millis(10);
 const SOON: Duration = Duration::from_micros(200);
 
@@ -43,6 +45,18 @@ struct Elsewhere {
     machine: f64,
     servers: f64,
     own: f64,
+}
+
+/// Waits until the machine has been quiet for a second, but not for ever: somebody else may be at work all day.
+pub(crate) fn wait_for_quiet(patience: Duration) {
+    let began = Instant::now();
+    while began.elapsed() < patience {
+        let before = process::processor_of_machine();
+        thread::sleep(Duration::from_secs(1));
+        if process::processor_of_machine() - before < QUIET {
+            return;
+        }
+    }
 }
 
 /// Runs a program to its end, on an idle disk.

@@ -12,6 +12,8 @@ pub(crate) struct Plan {
     pub(crate) rtts: Vec<Duration>,
     pub(crate) rounds: usize,
     pub(crate) servers: Vec<Between>,
+    /// So long at most a quiet moment is waited for before each run.
+    pub(crate) patience: Duration,
     /// Only these; everybody when there is none.
     pub(crate) only: Vec<String>,
 }
@@ -40,6 +42,7 @@ impl Plan {
             rtts: vec![Duration::ZERO],
             rounds: 1,
             servers: vec![Between { source: Family::Dovecot, destination: Family::Dovecot }],
+            patience: Duration::ZERO,
             only: Vec::new(),
         };
         while let Some(name) = words.next() {
@@ -50,6 +53,7 @@ impl Plan {
                 "--corpus" => plan.is_large = is_large(&value)?,
                 "--rtt" => plan.rtts = each(&value, |ms| Ok(Duration::from_millis(ms.parse()?)))?,
                 "--rounds" => plan.rounds = value.parse()?,
+                "--patience" => plan.patience = Duration::from_secs(value.parse()?),
                 "--servers" => plan.servers = each(&value, str::parse)?,
                 "--peers" => plan.only = each(&value, |name| Ok(name.to_owned()))?,
                 _ => return Err(format!("unknown option {name}").into()),

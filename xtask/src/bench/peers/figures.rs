@@ -7,6 +7,9 @@ pub(super) const OWN: &str = "omm";
 pub(super) const PHASES: [&str; 3] = ["initial", "no change", "incremental"];
 /// Who brought less has not done the work, and how long it took is nobody's concern.
 const MOST_OF_IT: f64 = 0.9;
+/// A run is disturbed when others kept so much of a processor busy, and more than for a blink (seconds).
+const DISTURBED: f64 = 0.2;
+const BLINK: f64 = 0.1;
 
 /// Everybody at one phase, one distance, between two servers.
 #[derive(Debug, PartialEq)]
@@ -27,7 +30,10 @@ pub(super) struct Row {
     pub(super) peer: String,
     /// How many times as long as `omm` it took, pair by pair; `omm` itself has none.
     pub(super) ratio: Option<Spread>,
+    /// From so many pairs: those that nobody disturbed, if there are any.
     pub(super) pairs: usize,
+    /// How many there are.
+    pub(super) all_pairs: usize,
     pub(super) seconds: Option<Spread>,
     pub(super) processor: Option<Spread>,
     pub(super) peak_mib: Option<f64>,
@@ -82,12 +88,16 @@ fn rows(here: &[&Run], all: &[Run]) -> Vec<Row> {
 fn row(name: &str, here: &[&Run], all: &[Run]) -> Row {
     let own: Vec<&Run> = here.iter().copied().filter(|run| run.peer == name).collect();
     let good = || own.iter().copied().filter(|run| did_it(run, all));
-    let ratios: Vec<f64> = good().filter_map(|run| ratio(run, here, all)).collect();
+    let pairs: Vec<(f64, bool)> = good().filter_map(|run| ratio(run, here, all)).collect();
+    let is_any_quiet = pairs.iter().any(|(_, is_quiet)| *is_quiet);
+    let counted = pairs.iter().filter(|(_, is_quiet)| *is_quiet == is_any_quiet);
+    let ratios: Vec<f64> = counted.map(|(ratio, _)| *ratio).collect();
     let peak = good().filter_map(|run| run.peak_kib).max();
     Row {
         peer: name.to_owned(),
         ratio: Spread::of(ratios.iter().copied()),
         pairs: ratios.len(),
+        all_pairs: pairs.len(),
         seconds: Spread::of(good().map(|run| run.seconds)),
         processor: Spread::of(good().filter_map(|run| run.processor)),
         peak_mib: peak.map(|kib| kib as f64 / 1024.0),
@@ -95,13 +105,14 @@ fn row(name: &str, here: &[&Run], all: &[Run]) -> Row {
     }
 }
 
-/// How many times as long as `omm` in the same pair.
-fn ratio(run: &Run, here: &[&Run], all: &[Run]) -> Option<f64> {
+/// How many times as long as `omm` in the same pair, and whether nobody disturbed either.
+fn ratio(run: &Run, here: &[&Run], all: &[Run]) -> Option<(f64, bool)> {
     let is_other = |other: &&&Run| {
         other.peer == OWN && other.against == run.against && other.round == run.round && run.peer != OWN
     };
     let other = here.iter().find(is_other).filter(|other| did_it(other, all))?;
-    Some(run.seconds / other.seconds)
+    let is_quiet = |run: &Run| run.others < DISTURBED * run.seconds + BLINK;
+    Some((run.seconds / other.seconds, is_quiet(run) && is_quiet(other)))
 }
 
 /// Whether it did the work: by what it brought in this round, by what it ever brought here, or by its own word.
@@ -171,6 +182,21 @@ mod tests {
         assert_eq!((boards[0].rows[0].ratio, row.pairs), (None, 3));
         assert_eq!(row.ratio, Some(Spread { median: 3.0, least: 2.0, most: 8.0 }));
         assert_eq!(row.seconds.map(|spread| spread.median), Some(8.0));
+    }
+
+    #[test]
+    fn pairs_that_were_disturbed_count_only_where_there_are_no_others() {
+        let mut runs = Vec::new();
+        for (round, others, seconds) in [(1, 0.1, 2.0), (2, 30.0, 50.0), (3, 0.2, 4.0)] {
+            runs.push(run(round, OWN, "initial", 1.0));
+            runs.push(Run { others, ..run(round, "x", "initial", seconds) });
+        }
+        let figures = |runs: &[Run]| {
+            let row = &Board::all(runs)[0].rows[1];
+            (row.ratio.map(|ratio| ratio.most), row.pairs, row.all_pairs)
+        };
+        assert_eq!(figures(&runs), (Some(4.0), 2, 3));
+        assert_eq!(figures(&runs[2..4]), (Some(50.0), 1, 1));
     }
 
     #[test]

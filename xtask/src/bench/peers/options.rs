@@ -10,6 +10,8 @@ pub(super) struct Options {
     pub(super) rtt: String,
     pub(super) rounds: String,
     pub(super) servers: String,
+    /// Seconds.
+    pub(super) patience: String,
     pub(super) peers: String,
     pub(super) omm: Option<PathBuf>,
     pub(super) raw: Option<PathBuf>,
@@ -28,6 +30,7 @@ impl Default for Options {
             rtt: "0,20,100".into(),
             rounds: "5".into(),
             servers: "dovecot-dovecot,dovecot-cyrus".into(),
+            patience: "0".into(),
             peers: String::new(),
             omm: None,
             raw: None,
@@ -63,6 +66,7 @@ impl Options {
             ("--rtt", &self.rtt),
             ("--rounds", &self.rounds),
             ("--servers", &self.servers),
+            ("--patience", &self.patience),
             ("--peers", &self.peers),
         ];
         named.into_iter().flat_map(|(name, value)| [name.to_owned(), value.clone()]).collect()
@@ -74,20 +78,21 @@ impl Options {
             "--corpus" if ["small", "large"].contains(&value) => self.corpus = value.into(),
             "--rtt" if value.split(',').all(is_number) => self.rtt = value.into(),
             "--rounds" if is_number(value) => self.rounds = value.into(),
+            "--patience" if is_number(value) => self.patience = value.into(),
             "--servers" => self.servers = value.into(),
             "--peers" => self.peers = value.into(),
             "--omm" => self.omm = Some(value.into()),
             "--raw" => self.raw = Some(value.into()),
             "--out" => self.out = value.into(),
             "--from" => self.from = value.split(',').map(PathBuf::from).collect(),
-            "--corpus" | "--rtt" | "--rounds" => bail!("{name} cannot be {value}; {KNOWN}"),
+            "--corpus" | "--rtt" | "--rounds" | "--patience" => bail!("{name} cannot be {value}; {KNOWN}"),
             _ => bail!("unknown option {name}; {KNOWN}"),
         }
         Ok(())
     }
 }
 
-const KNOWN: &str = "there are --corpus small|large, --rtt MS,…, --rounds N, --servers dovecot-cyrus,…, --peers NAME,…, \
+const KNOWN: &str = "there are --corpus small|large, --rtt MS,…, --rounds N, --servers dovecot-cyrus,…, --peers NAME,…, --patience SECONDS, \
                      --omm PATH, --raw PROGRAM, --out FOLDER, --from LINES,…, --pop and --pst";
 
 #[cfg(test)]

@@ -134,6 +134,7 @@ mod tests {
             peer: peer.to_owned(),
             ratio: ratio.and_then(|ratio| Spread::of([ratio])),
             pairs: 1,
+            all_pairs: 1,
             seconds: Spread::of([2.0]),
             processor: None,
             peak_mib: None,

@@ -25,7 +25,7 @@ pub(super) fn markdown(told: &Told, boards: &[Board], machine: &str) -> String {
     }
     text.push_str(
         "\nA ratio says how many times as long as `omm` a program took on the same work, right before or after it: the median \
-         of all pairs, the least and the most. Seconds and processor time (of all its processes) are medians, memory is the \
+         of the pairs that nobody disturbed (of all, where there are none such), the least and the most. Seconds and processor time (of all its processes) are medians, memory is the \
          most there ever was. `no change` is a second run with nothing to do; `incremental` a third one with 100 new \
          messages and 500 changed flags. The comparer looks at every folder, subscription, message, flag and date.\n",
     );
@@ -67,12 +67,15 @@ fn line(text: &mut String, phase: &str, row: &Row) {
     let ratio = row.ratio.map_or_else(absent, |Spread { median, least, most }| {
         format!("{} ({} to {})", figure(median), figure(least), figure(most))
     });
-    let pairs = if row.pairs == 0 { absent() } else { row.pairs.to_string() };
+    let pairs = if row.pairs == 0 { absent() } else { format!("{} of {}", row.pairs, row.all_pairs) };
+    let taken = row.seconds.map_or_else(absent, |Spread { median, least, most }| {
+        format!("{median:.2} s ({least:.2} to {most:.2})")
+    });
     let seconds =
         |spread: Option<Spread>| spread.map_or_else(absent, |spread| format!("{:.2} s", spread.median));
     let memory = row.peak_mib.map_or_else(absent, |mib| format!("{mib:.0} MiB"));
     let result: String = row.result.replace('|', "\\|").chars().take(LONGEST).collect();
-    let (taken, processor) = (seconds(row.seconds), seconds(row.processor));
+    let processor = seconds(row.processor);
     push(
         text,
         format_args!(
@@ -110,8 +113,8 @@ mod tests {
             "Measured on a machine.\n",
             "A 1 → B 2: 2000 messages in 44 folders, 40 MB.\n",
             "## a-b, small, 20 ms\n\nOthers on the machine kept 0.2 processors busy, 0.5 at most.\n",
-            "| initial | omm | – | – | 2.00 s | 0.50 s | 30 MiB | identical |\n",
-            "| initial | mbsync | 10 (10 to 10) | 1 | 21.00 s | 1.50 s | 10 MiB | 3 missing; exit status: 1: a\\|b |\n",
+            "| initial | omm | – | – | 2.00 s (2.00 to 2.00) | 0.50 s | 30 MiB | identical |\n",
+            "| initial | mbsync | 10 (10 to 10) | 1 of 1 | 21.00 s (21.00 to 21.00) | 1.50 s | 10 MiB | 3 missing; exit status: 1: a\\|b |\n",
             "- mbsync (isync 1.4.4): Sync Pull\n- missing: imapsync: not installed\n",
         ] {
             assert!(text.contains(wanted), "{wanted} is not in\n{text}");
