@@ -43,6 +43,28 @@ fn dovecot_holds_exactly_what_the_corpus_says() {
 }
 
 #[test]
+fn mail_of_a_dovecot_can_be_copied_and_forgotten() {
+    let Some(dovecot) = or_skip(servers::dovecot()) else { return };
+    let (one, other) = (dovecot.fresh_user(), dovecot.fresh_user());
+    holds_exactly(&one, &Corpus::small());
+    dovecot.copy_mail(&one, &other).expect("a copy");
+    dovecot.forget(&one).expect("nothing holds it");
+    dovecot.forget(&one).expect("what is not there need not be removed");
+    let seen = |account| Witness::look(account).expect("the account is read");
+    witness::assert_identical(&Corpus::small().manifest(), &seen(&other));
+    assert_eq!(seen(&one).messages(), 0);
+}
+
+#[test]
+fn mail_of_a_cyrus_can_be_forgotten() {
+    let Some(cyrus) = or_skip(servers::cyrus()) else { return };
+    let account = cyrus.fresh_user().expect("a user");
+    holds_exactly(&account, &Corpus::small().for_cyrus(cyrus.separator()));
+    cyrus.forget(&account).expect("an administrator may");
+    assert_eq!(Witness::look(&account).expect("a fresh inbox").messages(), 0);
+}
+
+#[test]
 fn so_does_a_dovecot_on_maildir_with_dots_between_folders() {
     let settings = Settings { storage: Storage::MaildirPlusPlus, separator: '.', ..Settings::default() };
     let Some(dovecot) = or_skip(Dovecot::start(settings)) else { return };

@@ -162,7 +162,7 @@ impl Cyrus {
     pub fn forget(&self, account: &Account) -> io::Result<()> {
         let inbox = format!("user{}{}", self.separator(), account.login);
         // It goes with all below it; Cyrus lets an administrator delete only what he has given himself the right to.
-        self.set_rights(&inbox, ADMIN.0, "all")?;
+        self.set_rights(&inbox, ADMIN.0, "lrswipkxteca")?;
         let mut admin = Witness::enter(&self.admin())?;
         admin.command(&format!("DELETE \"{inbox}\""))?;
         admin.leave()
