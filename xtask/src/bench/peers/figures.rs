@@ -7,6 +7,8 @@ pub(super) const OWN: &str = "omm";
 pub(super) const PHASES: [&str; 3] = ["initial", "no change", "incremental"];
 /// Who brought less has not done the work, and how long it took is nobody's concern.
 const MOST_OF_IT: f64 = 0.9;
+/// What the comparer says of two accounts that do not differ.
+const IDENTICAL: &str = "identical";
 /// A run is disturbed when others kept so much of a processor busy, and more than for a blink (seconds).
 const DISTURBED: f64 = 0.2;
 const BLINK: f64 = 0.1;
@@ -37,8 +39,12 @@ pub(super) struct Row {
     pub(super) seconds: Option<Spread>,
     pub(super) processor: Option<Spread>,
     pub(super) peak_mib: Option<f64>,
+    /// Whether nobody disturbed them.
+    pub(super) is_quiet: bool,
     /// What the comparer said and how it ended.
     pub(super) result: String,
+    /// Whether the comparer ever found a difference.
+    pub(super) differs: bool,
 }
 
 impl Board {
@@ -98,10 +104,12 @@ fn row(name: &str, here: &[&Run], all: &[Run]) -> Row {
         ratio: Spread::of(ratios.iter().copied()),
         pairs: ratios.len(),
         all_pairs: pairs.len(),
+        is_quiet: is_any_quiet,
         seconds: Spread::of(good().map(|run| run.seconds)),
         processor: Spread::of(good().filter_map(|run| run.processor)),
         peak_mib: peak.map(|kib| kib as f64 / 1024.0),
         result: result(&own),
+        differs: own.iter().any(|run| run.result.as_ref().is_some_and(|result| result != IDENTICAL)),
     }
 }
 
@@ -132,8 +140,10 @@ fn did_it(run: &Run, all: &[Run]) -> bool {
 /// What the comparer said and how the program ended: once, if it is always the same.
 fn result(runs: &[&Run]) -> String {
     let told = |run: &&Run| {
-        let words: Vec<&str> =
-            [&run.result, &run.complaint].into_iter().flatten().map(String::as_str).collect();
+        // What it said last names accounts, and so is another text each time; the lines have it.
+        let complaint =
+            run.complaint.as_ref().map(|text| text.split(": ").take(2).collect::<Vec<_>>().join(": "));
+        let words: Vec<String> = run.result.clone().into_iter().chain(complaint).collect();
         if words.is_empty() { None } else { Some(words.join("; ")) }
     };
     let mut counts: Vec<(String, usize)> = Vec::new();
@@ -193,10 +203,10 @@ mod tests {
         }
         let figures = |runs: &[Run]| {
             let row = &Board::all(runs)[0].rows[1];
-            (row.ratio.map(|ratio| ratio.most), row.pairs, row.all_pairs)
+            (row.ratio.map(|ratio| ratio.most), row.pairs, row.all_pairs, row.is_quiet)
         };
-        assert_eq!(figures(&runs), (Some(4.0), 2, 3));
-        assert_eq!(figures(&runs[2..4]), (Some(50.0), 1, 1));
+        assert_eq!(figures(&runs), (Some(4.0), 2, 3, true));
+        assert_eq!(figures(&runs[2..4]), (Some(50.0), 1, 1, false));
     }
 
     #[test]
@@ -220,7 +230,11 @@ mod tests {
             looked(1.0, "1 missing", run(2, OWN, "initial", 1.0)),
             looked(1.0, "identical", run(3, OWN, "initial", 1.0)),
         ];
-        assert_eq!(Board::all(&runs)[0].rows[0].result, "identical (2 of 3 times), else: 1 missing");
+        let row = &Board::all(&runs)[0].rows[0];
+        assert_eq!((&*row.result, row.differs), ("identical (2 of 3 times), else: 1 missing", true));
+        let complains = Run { complaint: Some("exit status: 2: u1: no".to_owned()), ..runs[0].clone() };
+        let row = &Board::all(&[complains])[0].rows[0];
+        assert_eq!((&*row.result, row.differs), ("identical; exit status: 2", false));
     }
 
     #[test]

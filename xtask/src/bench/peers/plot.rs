@@ -93,7 +93,7 @@ fn panel(body: &mut String, board: &Board, x: f64, y: f64, scale: &Scale) {
 fn bar(body: &mut String, row: &Row, x: f64, y: f64, scale: &Scale) {
     let middle = y + LINE / 2.0;
     text(body, x + NAMES - 6.0, middle + 4.0, "end", &row.peer);
-    let differs = if row.result == "identical" || row.result == "not looked at" { "" } else { " ≠" };
+    let differs = if row.differs { " ≠" } else { "" };
     let Some(ratio) = row.ratio else {
         text(body, x + scale.at(1.0) + 6.0, middle + 4.0, "start", "did not do it");
         return;
@@ -138,7 +138,9 @@ mod tests {
             seconds: Spread::of([2.0]),
             processor: None,
             peak_mib: None,
+            is_quiet: true,
             result: result.to_owned(),
+            differs: result != "identical",
         }
     }
 

@@ -7,9 +7,6 @@ use super::{
 };
 use std::fmt::Write;
 
-/// A line of a program's complaints is cut here.
-const LONGEST: usize = 150;
-
 /// Everything: on what it was measured, a table for each distance, who took part and who did not.
 pub(super) fn markdown(told: &Told, boards: &[Board], machine: &str) -> String {
     let mut text = String::from("# omm beside other programs\n\n");
@@ -67,14 +64,18 @@ fn line(text: &mut String, phase: &str, row: &Row) {
     let ratio = row.ratio.map_or_else(absent, |Spread { median, least, most }| {
         format!("{} ({} to {})", figure(median), figure(least), figure(most))
     });
-    let pairs = if row.pairs == 0 { absent() } else { format!("{} of {}", row.pairs, row.all_pairs) };
+    let pairs = match row {
+        Row { pairs: 0, .. } => absent(),
+        Row { pairs, is_quiet: false, .. } => format!("{pairs}, disturbed"),
+        Row { pairs, all_pairs, .. } => format!("{pairs} of {all_pairs}"),
+    };
     let taken = row.seconds.map_or_else(absent, |Spread { median, least, most }| {
         format!("{median:.2} s ({least:.2} to {most:.2})")
     });
     let seconds =
         |spread: Option<Spread>| spread.map_or_else(absent, |spread| format!("{:.2} s", spread.median));
     let memory = row.peak_mib.map_or_else(absent, |mib| format!("{mib:.0} MiB"));
-    let result: String = row.result.replace('|', "\\|").chars().take(LONGEST).collect();
+    let result = row.result.replace('|', "\\|");
     let processor = seconds(row.processor);
     push(
         text,
@@ -103,7 +104,7 @@ mod tests {
 {"program": "mbsync", "version": "isync 1.4.4", "how": "Sync Pull"}
 {"servers": "a-b", "version": "A 1 → B 2", "messages": 2000, "folders": 44, "bytes": 40000000}
 {"between":"a-b","corpus":"small","rtt":20,"round":1,"against":"mbsync","peer":"omm","phase":"initial","seconds":2.0,"processor":0.5,"peak_kib":30720,"others":1.0,"brought":1.0,"result":"identical"}
-{"between":"a-b","corpus":"small","rtt":20,"round":1,"against":"mbsync","peer":"mbsync","phase":"initial","seconds":21.0,"processor":1.5,"peak_kib":10240,"others":0,"brought":1.0,"result":"3 missing","complaint":"exit status: 1: a|b"}"#;
+{"between":"a-b","corpus":"small","rtt":20,"round":1,"against":"mbsync","peer":"mbsync","phase":"initial","seconds":21.0,"processor":1.5,"peak_kib":10240,"others":0,"brought":1.0,"result":"3 missing|","complaint":"exit status: 1: ab"}"#;
 
     #[test]
     fn who_is_missing_and_what_differs_is_in_it() {
@@ -114,7 +115,7 @@ mod tests {
             "A 1 → B 2: 2000 messages in 44 folders, 40 MB.\n",
             "## a-b, small, 20 ms\n\nOthers on the machine kept 0.2 processors busy, 0.5 at most.\n",
             "| initial | omm | – | – | 2.00 s (2.00 to 2.00) | 0.50 s | 30 MiB | identical |\n",
-            "| initial | mbsync | 10 (10 to 10) | 1 of 1 | 21.00 s (21.00 to 21.00) | 1.50 s | 10 MiB | 3 missing; exit status: 1: a\\|b |\n",
+            "| initial | mbsync | 10 (10 to 10) | 1, disturbed | 21.00 s (21.00 to 21.00) | 1.50 s | 10 MiB | 3 missing\\|; exit status: 1 |\n",
             "- mbsync (isync 1.4.4): Sync Pull\n- missing: imapsync: not installed\n",
         ] {
             assert!(text.contains(wanted), "{wanted} is not in\n{text}");
