@@ -44,7 +44,7 @@ mod bench {
         let plan = Plan::from_words(std::env::args().skip(1))?;
         let own = peers::own(&plan);
         let mut racers = Vec::new();
-        for peer in peers::others(&plan) {
+        for peer in peers::others(&plan)? {
             match peer.version() {
                 Ok(version) => {
                     say(&json!({"program": peer.name, "version": version, "how": peer.how}));

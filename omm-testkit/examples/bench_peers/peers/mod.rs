@@ -55,16 +55,25 @@ pub(crate) fn own(plan: &Plan) -> Peer {
 }
 
 /// All the others, or those that were asked for.
-pub(crate) fn others(plan: &Plan) -> Vec<Peer> {
+///
+/// # Errors
+/// When nobody is called so.
+pub(crate) fn others(plan: &Plan) -> Result<Vec<Peer>, String> {
     let mut all = pump::peers(plan.raw.as_deref());
     all.extend([doveadm::peer(), mbsync::peer(), imapsync::best(), imapsync::default(), offlineimap::peer()]);
-    all.retain(|peer| {
-        plan.only.is_empty() || plan.only.iter().any(|name| peer.name.starts_with(name.as_str()))
-    });
-    all
+    if let Some(unknown) = plan.only.iter().find(|word| all.iter().all(|peer| !peer.is_called(word))) {
+        let names: Vec<&str> = all.iter().map(|peer| peer.name).collect();
+        return Err(format!("no program's name begins with {unknown}; there are {}", names.join(", ")));
+    }
+    all.retain(|peer| plan.only.is_empty() || plan.only.iter().any(|word| peer.is_called(word)));
+    Ok(all)
 }
 
 impl Peer {
+    fn is_called(&self, beginning: &str) -> bool {
+        self.name.starts_with(beginning)
+    }
+
     /// The version of the program.
     ///
     /// # Errors

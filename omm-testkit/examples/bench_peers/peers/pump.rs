@@ -18,11 +18,11 @@ pub(super) fn peers(program: Option<&Path>) -> Vec<Peer> {
         tell,
     };
     vec![
-        peer("raw pump, 1 connection", "FETCH and MULTIAPPEND of 64 over one connection", |at, field| {
+        peer("raw pump 1", "FETCH and MULTIAPPEND of 64 over one connection to either side", |at, field| {
             tell(at, field, "1")
         }),
-        peer("raw pump, 2 connections", "the same over two", |at, field| tell(at, field, "2")),
-        peer("raw pump, 4 connections", "the same over four", |at, field| tell(at, field, "4")),
+        peer("raw pump 2", "the same over two", |at, field| tell(at, field, "2")),
+        peer("raw pump 4", "the same over four", |at, field| tell(at, field, "4")),
     ]
 }
 

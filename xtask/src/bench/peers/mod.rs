@@ -62,10 +62,16 @@ fn measured(options: &Options) -> Result<PathBuf> {
     command.args(options.asked()).stdin(Stdio::null()).stdout(Stdio::piped());
     let directory = run::target_directory()?.join("bench");
     fs::create_dir_all(&directory)?;
-    let file = directory.join(format!("peers-{}.jsonl", options.corpus));
+    let file = unused(&directory, &options.corpus)?;
     listen(&mut command, &file)?;
     println!("\nlines: {} (--from makes table and plot of them again)", file.display());
     Ok(file)
+}
+
+/// What was measured before stays.
+fn unused(directory: &Path, corpus: &str) -> Result<PathBuf> {
+    let mut names = (1..).map(|number: u32| directory.join(format!("peers-{corpus}-{number}.jsonl")));
+    names.find(|file| !file.exists()).context("there is no end of numbers")
 }
 
 /// Keeps every line, and shows it to who waits.
