@@ -30,13 +30,16 @@ impl Demo {
     pub fn begin(settings: &mut Settings) -> io::Result<Self> {
         let (mut old, mut new) = (MockImap::new(), MockImap::new());
         for person in PEOPLE {
-            (old, new) = (old.user(&login(person, "old"), PASSWORD), new.user(&login(person, "new"), PASSWORD));
+            (old, new) =
+                (old.user(&login(person, "old"), PASSWORD), new.user(&login(person, "new"), PASSWORD));
         }
         for (person, seed) in PEOPLE.into_iter().zip(1..) {
             old.account(&login(person, "old")).fill(&mailbox::plain(seed, FOLDERS, MESSAGES));
         }
         let servers = [old.serve()?, new.serve()?];
-        for (server, name) in servers.iter().zip(["Old provider (demonstration)", "New provider (demonstration)"]) {
+        for (server, name) in
+            servers.iter().zip(["Old provider (demonstration)", "New provider (demonstration)"])
+        {
             let mut account = AccountSpec::new("imap", server.address().to_string());
             account.tls = Tls::Off;
             settings.presets.push(Preset { name: name.to_owned(), server: account });
@@ -52,7 +55,9 @@ impl Demo {
 /// A table of all but the first, for the multiple import; its servers are those of the project.
 fn form() -> String {
     let head = omm::project::import::Column::ALL.map(|column| column.title()).join(";");
-    let row = |person: &&str| format!(";;{};{PASSWORD};;;{};{PASSWORD};;", login(person, "old"), login(person, "new"));
+    let row = |person: &&str| {
+        format!(";;{};{PASSWORD};;;{};{PASSWORD};;", login(person, "old"), login(person, "new"))
+    };
     let rows: Vec<String> = PEOPLE.iter().skip(1).map(row).collect();
     format!("{head}\r\n{}\r\n", rows.join("\r\n"))
 }
@@ -63,7 +68,11 @@ fn login(person: &str, provider: &str) -> String {
 
 impl fmt::Display for Demo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "demonstration: {} at old.example and new.example, password {PASSWORD}", PEOPLE.join(", "))?;
+        writeln!(
+            f,
+            "demonstration: {} at old.example and new.example, password {PASSWORD}",
+            PEOPLE.join(", ")
+        )?;
         write!(f, "add anna with the two servers as the project's, then import {}", self.table.display())
     }
 }

@@ -48,7 +48,9 @@ mod tests {
         let (one, other) = (Token::random().unwrap(), Token::random().unwrap());
         let token = csrf.token("browser", Some(&one));
         assert!(csrf.is_good(&token, "browser", Some(&one)));
-        for (browser, session) in [("browse", Some(&one)), ("browser", Some(&other)), ("browser", None), ("", None)] {
+        for (browser, session) in
+            [("browse", Some(&one)), ("browser", Some(&other)), ("browser", None), ("", None)]
+        {
             assert!(!csrf.is_good(&token, browser, session), "{browser}");
         }
         for wrong in ["", "00", &token[1..], &token.replace(|_| true, "0")] {

@@ -10,12 +10,7 @@ use omm::{
     Runtime, TokioRuntime,
     core::host::{BoxFuture, Connection},
 };
-use std::{
-    io,
-    net::SocketAddr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 /// Which servers are talked to.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +23,7 @@ pub struct Servers {
 
 /// A runtime that dials what is allowed and nothing else.
 #[derive(Clone)]
-pub struct Fence {
+pub(crate) struct Fence {
     inner: TokioRuntime,
     servers: Arc<Servers>,
 }
@@ -54,7 +49,7 @@ impl Servers {
 
 impl Fence {
     /// Around a runtime.
-    pub fn new(inner: TokioRuntime, servers: Servers) -> Self {
+    pub(crate) fn new(inner: TokioRuntime, servers: Servers) -> Self {
         Self { inner, servers: Arc::new(servers) }
     }
 
@@ -64,7 +59,8 @@ impl Fence {
         }
         let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), port)).await?.collect();
         let is_known = !found.is_empty();
-        let allowed: Vec<_> = found.into_iter().filter(|address| self.servers.may_be_dialled(*address)).collect();
+        let allowed: Vec<_> =
+            found.into_iter().filter(|address| self.servers.may_be_dialled(*address)).collect();
         if allowed.is_empty() && is_known {
             return Err(refused("this server is in a private network, which may not be named here"));
         }
@@ -133,7 +129,8 @@ mod tests {
 
     #[test]
     fn named_hosts_alone() {
-        let servers = Servers { only: vec!["mail.example".into(), ".ovh.example".into()], ..Servers::default() };
+        let servers =
+            Servers { only: vec!["mail.example".into(), ".ovh.example".into()], ..Servers::default() };
         for (host, may) in [
             ("mail.example", true),
             ("MAIL.example.", true),

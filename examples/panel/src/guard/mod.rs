@@ -11,5 +11,6 @@ pub(crate) mod pace;
 pub(crate) mod sent;
 pub(crate) mod visit;
 
-pub use fence::{Fence, Servers};
+pub(crate) use fence::Fence;
+pub use fence::Servers;
 pub use network::Network;

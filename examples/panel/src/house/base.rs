@@ -50,7 +50,9 @@ mod tests {
 
     #[test]
     fn paths_and_what_is_none() {
-        for (text, path) in [("", Some("")), ("/", Some("")), ("/omm/", Some("/omm")), ("/a/b-c", Some("/a/b-c"))] {
+        for (text, path) in
+            [("", Some("")), ("/", Some("")), ("/omm/", Some("/omm")), ("/a/b-c", Some("/a/b-c"))]
+        {
             assert_eq!(text.parse::<Base>().ok().map(|base| base.0).as_deref(), path);
         }
         for wrong in ["omm", "//x", "/a//b", "/a b", "/..", "/a;b", "/\"", "https://x"] {

@@ -18,7 +18,7 @@ const FIRST_WORD: &str = "omm-key";
 ///
 /// # Errors
 /// [`ErrorKind::Local`] when it cannot be read or written or holds something else.
-pub fn read_or_make(path: &Path) -> Result<Key> {
+pub(super) fn read_or_make(path: &Path) -> Result<Key> {
     match fs::read_to_string(path) {
         Ok(text) => parse(&Zeroizing::new(text)).ok_or_else(|| failed(path, "it holds no key", None)),
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => make(path),
@@ -78,7 +78,9 @@ mod tests {
         let made = read_or_make(&path).unwrap();
         assert_eq!(read_or_make(&path).unwrap().expose(), made.expose());
         let text = fs::read_to_string(&path).unwrap();
-        for broken in ["", "omm-key", "omm-key a 00", &text[1..], &text[..text.len() - 2], &text.replace('0', "é")] {
+        for broken in
+            ["", "omm-key", "omm-key a 00", &text[1..], &text[..text.len() - 2], &text.replace('0', "é")]
+        {
             fs::write(&path, broken).unwrap();
             assert!(read_or_make(&path).is_err(), "{broken:?}");
         }

@@ -2,8 +2,7 @@
 //! and of a preview, which no worker makes.
 
 use omm::{
-    CredentialProvider, CredentialRef, Error, ErrorKind, Result, Secret, Side,
-    core::host::BoxFuture,
+    CredentialProvider, CredentialRef, Error, ErrorKind, Result, Secret, Side, core::host::BoxFuture,
     project::project::Token,
 };
 use std::{
@@ -54,7 +53,12 @@ impl Drop for Loan {
 
 /// Nothing else is known here: no variable and no file of this machine is read for a visitor.
 impl CredentialProvider for Lent {
-    fn secret<'a>(&'a self, reference: &'a CredentialRef, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<Secret>> {
+    fn secret<'a>(
+        &'a self,
+        reference: &'a CredentialRef,
+        _: &'a str,
+        _: &'a str,
+    ) -> BoxFuture<'a, Result<Secret>> {
         let known = match reference {
             CredentialRef::Named(name) => self.lock().get(name).cloned(),
             _ => None,

@@ -9,14 +9,14 @@ mod serve;
 mod stores;
 
 pub use base::Base;
-pub use key::read_or_make;
 pub use presets::Preset;
 pub use serve::Running;
-pub use stores::Stores;
 
 pub(crate) use lent::Lent;
 pub(crate) use presets::{find as preset, value as preset_value};
-pub(crate) use routes::TABLE_BYTES;
+pub(crate) use stores::Stores;
+
+use key::read_or_make;
 
 use crate::{
     guard::{Servers, csrf::Csrf, pace::Pace},

@@ -5,8 +5,8 @@ use crate::{
     guard::{failure, headers},
     live,
     pages::{
-        account, assets, audit, failed, home, import, manage, migration, new_project, options, overview, report,
-        row, row_act, undo, watch,
+        account, assets, audit, failed, home, import, manage, migration, new_project, options, overview,
+        report, row, row_act, undo, watch,
     },
 };
 use axum::{
@@ -17,7 +17,7 @@ use axum::{
 };
 
 /// The largest table that is taken.
-pub(crate) const TABLE_BYTES: usize = 32 << 20;
+const TABLE_BYTES: usize = 32 << 20;
 
 impl House {
     /// All pages, below the base.

@@ -24,8 +24,10 @@ impl Running {
         let mut listeners = vec![listen(listener, house.router(), &stop)];
         listeners.extend(metrics.map(|listener| listen(listener, house.metrics_router(), &stop)));
         let (own, ends) = (house.clone(), stop.clone());
-        let worker = tokio::spawn(async move {
-            let ended = own.stores.work(&ends).await;
+        let runtime = tokio::runtime::Handle::current();
+        // On a thread of its own: its future may not wander between threads.
+        let worker = tokio::task::spawn_blocking(move || {
+            let ended = runtime.block_on(own.stores.work(&ends));
             if let Err(error) = &ended {
                 tracing::error!(kind = error.kind().name(), "the worker ended");
                 tracing::trace!(said = error.to_string(), "the worker ended");

@@ -15,7 +15,7 @@ use omm::{
 use std::sync::Arc;
 
 /// The state folder, its projects, and what goes with them.
-pub struct Stores {
+pub(crate) struct Stores {
     pub(crate) omm: Omm,
     pub(crate) projects: SqliteProjects,
     pub(crate) outbox: SqliteOutbox,
@@ -29,7 +29,8 @@ impl Stores {
     pub(super) async fn open(settings: &Settings, key: Key) -> Result<Self> {
         let runtime = Fence::new(TokioRuntime::current()?, settings.servers.clone());
         let lent = Lent::default();
-        let omm = Omm::builder(runtime).state_dir(&settings.state_dir).credentials(lent.clone()).open().await?;
+        let omm =
+            Omm::builder(runtime).state_dir(&settings.state_dir).credentials(lent.clone()).open().await?;
         Ok(Self {
             projects: omm.projects().await?,
             outbox: omm.outbox().await?,

@@ -7,11 +7,7 @@ mod snapshot;
 
 pub(crate) use snapshot::Sums;
 
-use crate::{
-    guard::visit::Inside,
-    house::House,
-    words,
-};
+use crate::{guard::visit::Inside, house::House, words};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{
     Stream,
@@ -100,7 +96,9 @@ async fn look_on(house: House, project: ProjectId) {
 }
 
 /// The events of the project that one is logged in to.
-pub(crate) async fn events(Inside { visit, project }: Inside) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub(crate) async fn events(
+    Inside { visit, project }: Inside,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let language = words::place(visit.words);
     let heard = Live::listen(&visit.house, &project.id);
     let news = stream::unfold(heard, move |mut heard| async move {

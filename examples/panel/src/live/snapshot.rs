@@ -59,8 +59,10 @@ impl Told {
         let counts = projects.counts(project).await?;
         let rows = at_work(projects, project).await?;
         let sums = Sums::sum(&rows);
-        let states: serde_json::Map<_, _> =
-            State::ALL.into_iter().map(|state| (line::class(state).to_owned(), counts.of(state).into())).collect();
+        let states: serde_json::Map<_, _> = State::ALL
+            .into_iter()
+            .map(|state| (line::class(state).to_owned(), counts.of(state).into()))
+            .collect();
         let told = words::ALL.iter().map(|words| {
             let lines: Vec<Line> = rows.iter().map(|row| Line::of(row, words)).collect();
             let told = json!({

@@ -64,7 +64,10 @@ impl Form {
 
 /// The field for a time to start.
 pub(super) fn start_field(visit: &Visit, value: &str, wrong: &Wrong) -> Field {
-    Field::text("start", visit.words.start_at, value).kind("datetime-local").hint(visit.words.start_hint).wrong(wrong)
+    Field::text("start", visit.words.start_at, value)
+        .kind("datetime-local")
+        .hint(visit.words.start_hint)
+        .wrong(wrong)
 }
 
 fn template(visit: &Visit, project: &Project, pair: &Pair, form: Form, wrong: &Wrong) -> Account {

@@ -2,11 +2,7 @@
 
 use super::Answer;
 use crate::guard::failure::Failure;
-use axum::{
-    extract::Path,
-    http::header,
-    response::IntoResponse,
-};
+use axum::{extract::Path, http::header, response::IntoResponse};
 use std::sync::OnceLock;
 
 const FILES: [(&str, &str, &str); 3] = [
@@ -20,7 +16,9 @@ pub(crate) fn version() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| {
         let mut hash = blake3::Hasher::new();
-        FILES.iter().for_each(|(_, _, text)| drop(hash.update(text.as_bytes())));
+        for (_, _, text) in FILES {
+            hash.update(text.as_bytes());
+        }
         hash.finalize().to_hex().chars().take(12).collect()
     })
 }
@@ -29,6 +27,7 @@ pub(crate) fn version() -> &'static str {
 pub(crate) async fn serve(Path(name): Path<String>) -> Answer {
     let file = FILES.iter().find(|(known, _, _)| *known == name);
     let (_, kind, text) = file.ok_or(Failure::Missing)?;
-    let headers = [(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let headers =
+        [(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, *text).into_response())
 }

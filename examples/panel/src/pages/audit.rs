@@ -26,7 +26,9 @@ pub(crate) struct After {
 pub(crate) async fn show(Inside { visit, project }: Inside, Query(after): Query<After>) -> Answer {
     let lines = visit.house.stores.projects.audit(&project.id, after.after, LINES).await?;
     let next = lines.last().filter(|_| lines.len() == LINES as usize).map(|line| line.number);
-    let told = lines.into_iter().map(|line| (line.number, visit.words.moment(line.when), line.who, line.what));
-    let template = History { lines: told.collect(), next, frame: Frame::inside(&visit, &project, Tab::History) };
+    let told =
+        lines.into_iter().map(|line| (line.number, visit.words.moment(line.when), line.who, line.what));
+    let template =
+        History { lines: told.collect(), next, frame: Frame::inside(&visit, &project, Tab::History) };
     page(&visit, &template)
 }

@@ -79,7 +79,8 @@ impl Wrong {
     }
 
     pub(crate) fn of(&self, field: &str) -> Option<String> {
-        let found: Vec<_> = self.0.iter().filter(|(name, _)| name == field).map(|(_, what)| what.as_str()).collect();
+        let found: Vec<_> =
+            self.0.iter().filter(|(name, _)| name == field).map(|(_, what)| what.as_str()).collect();
         (!found.is_empty()).then(|| found.join("; "))
     }
 

@@ -69,7 +69,7 @@ impl Frame {
     }
 
     /// The mark of the link to the page one is on.
-    pub(crate) fn current(&self, tab: &Tab) -> &'static str {
-        if self.tab == *tab { "page" } else { "false" }
+    pub(crate) fn current(&self, tab: Tab) -> &'static str {
+        if self.tab == tab { "page" } else { "false" }
     }
 }

@@ -52,7 +52,9 @@ mod tests {
     #[test]
     fn one_comes_back_to_pages_of_ours_alone() {
         assert_eq!(back("/project/rows/12"), "/project/rows/12");
-        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "", "x", "/a?b", "/a\r\nb: c"] {
+        for elsewhere in
+            ["https://evil.example", "//evil.example", "/\\evil.example", "", "x", "/a?b", "/a\r\nb: c"]
+        {
             assert_eq!(back(elsewhere), "/", "{elsewhere}");
         }
     }

@@ -73,7 +73,8 @@ fn done(items: &Items) -> u64 {
 
 /// Of the folders that were begun: of the others nobody knows yet.
 fn percent(progress: &Progress) -> Option<u64> {
-    let left: u64 = progress.in_work.values().filter_map(|folder| folder.items?.checked_sub(folder.done)).sum();
+    let left: u64 =
+        progress.in_work.values().filter_map(|folder| folder.items?.checked_sub(folder.done)).sum();
     let done = done(&progress.items);
     (100 * done).checked_div(done + left)
 }

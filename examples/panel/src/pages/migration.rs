@@ -9,12 +9,7 @@ use super::{
     pair::{Pair, Shown},
     refused,
 };
-use crate::guard::{
-    failure::Failure,
-    pace::Costly,
-    sent::Sent,
-    visit::Visit,
-};
+use crate::guard::{failure::Failure, pace::Costly, sent::Sent, visit::Visit};
 use askama::Template;
 use omm::{
     Secret,
@@ -85,7 +80,8 @@ pub(crate) async fn make(Sent { visit, fields }: Sent) -> Answer {
     };
     let password = password(&row.source.spec.login);
     let (name, mut wrong) = (name(&row.source.spec.login, &row.destination.spec.login), Wrong::default());
-    let Some(mut project) = new_project::project(&visit, &name, &contact, &password, &mut wrong).await? else {
+    let Some(mut project) = new_project::project(&visit, &name, &contact, &password, &mut wrong).await?
+    else {
         return refused(&visit, &template(&visit, (&pair, form), (&contact, &kinds), &wrong));
     };
     choose(&mut project, kinds);

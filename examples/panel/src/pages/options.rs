@@ -85,7 +85,9 @@ impl Form {
             per_server: options.requests_per_server.to_string(),
             requests: options.requests_at_once.to_string(),
             bandwidth: options.bandwidth.map(|rate| (rate / KILOBYTE).to_string()).unwrap_or_default(),
-            quiet: quiet.map_or_else(Default::default, |quiet| [quiet.from.clone(), quiet.to.clone(), quiet.zone.clone()]),
+            quiet: quiet.map_or_else(Default::default, |quiet| {
+                [quiet.from.clone(), quiet.to.clone(), quiet.zone.clone()]
+            }),
             retention: options.retention_days.to_string(),
             keep_passwords: options.keep_passwords,
             revision: project.revision,
@@ -116,7 +118,8 @@ impl Form {
 
 fn template(visit: &Visit, project: &Project, form: &Form, wrong: &Wrong) -> Options {
     let words = visit.words;
-    let number = |name, label, value: &str| Field::text(name, label, value).kind("number").needed().wrong(wrong);
+    let number =
+        |name, label, value: &str| Field::text(name, label, value).kind("number").needed().wrong(wrong);
     let [from, to, zone] = &form.quiet;
     Options {
         frame: Frame::inside(visit, project, Tab::Options),
@@ -158,7 +161,9 @@ pub(crate) async fn change(Sent { visit, fields }: Sent) -> Answer {
     if wrong.is_empty() {
         match visit.house.stores.projects.change(&changed, &by(&visit.house)).await {
             Ok(_) => return Ok(to(&visit.house, "/project/options?said=options-kept")),
-            Err(error) if error.kind() == ErrorKind::Config => wrong.add("form", visit.words.changed_meanwhile),
+            Err(error) if error.kind() == ErrorKind::Config => {
+                wrong.add("form", visit.words.changed_meanwhile)
+            }
             Err(error) => return Err(error.into()),
         }
     }

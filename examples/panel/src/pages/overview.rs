@@ -68,7 +68,8 @@ pub(crate) async fn show(Inside { visit, project }: Inside, Query(part): Query<P
         let state = filter.map(|name| format!("&state={name}")).unwrap_or_default();
         format!("/project?after={}{state}", last.key)
     });
-    let count = |state| Count { class: line::class(state), word: words.state(state), count: counts.of(state) };
+    let count =
+        |state| Count { class: line::class(state), word: words.state(state), count: counts.of(state) };
     let template = Overview {
         counts: State::ALL.into_iter().map(count).collect(),
         all: counts.all(),
@@ -106,7 +107,9 @@ pub(crate) async fn all(Sent { visit, fields }: Sent) -> Answer {
         "resume" => (&[State::Paused, State::Failed], Change::Task),
         "retry" => (&[State::DoneWithFailures], |_| Change::Task(Task::Retry)),
         "sync" => (&[State::Done, State::DoneWithFailures], |_| Change::Task(Task::Copy)),
-        "stop" => (&[State::NotStarted, State::Scheduled, State::Paused, State::Running], |_| Change::Wish(Wish::Stop)),
+        "stop" => (&[State::NotStarted, State::Scheduled, State::Paused, State::Running], |_| {
+            Change::Wish(Wish::Stop)
+        }),
         _ => return Err(Failure::Missing),
     };
     for state in state {

@@ -60,8 +60,13 @@ pub(super) struct Choice {
 const OF_PROJECT: &str = "project";
 
 const SOURCE: [&str; 5] = ["source-type", "source-server", "source-login", "source-password", "source-admin"];
-const DESTINATION: [&str; 5] =
-    ["destination-type", "destination-server", "destination-login", "destination-password", "destination-admin"];
+const DESTINATION: [&str; 5] = [
+    "destination-type",
+    "destination-server",
+    "destination-login",
+    "destination-password",
+    "destination-admin",
+];
 
 impl Pair {
     pub(super) fn of(fields: &Fields) -> Self {
@@ -104,7 +109,15 @@ impl Pair {
         let [source_type, source_server, source_login, source_password, source_admin] = source;
         let [type_, server, login, password, admin] = destination;
         let row = [
-            source_type, source_server, source_login, source_password, type_, server, login, password, source_admin,
+            source_type,
+            source_server,
+            source_login,
+            source_password,
+            type_,
+            server,
+            login,
+            password,
+            source_admin,
             admin,
         ];
         let mut table = Zeroizing::new(Vec::with_capacity(8 << 10));
@@ -112,7 +125,9 @@ impl Pair {
             for (at, cell) in cells.iter().enumerate() {
                 let joint: &[u8] = if at == 0 { b"\"" } else { b";\"" };
                 table.extend_from_slice(joint);
-                cell.bytes().for_each(|byte| table.extend_from_slice(if byte == b'"' { b"\"\"" } else { std::slice::from_ref(&byte) }));
+                cell.bytes().for_each(|byte| {
+                    table.extend_from_slice(if byte == b'"' { b"\"\"" } else { std::slice::from_ref(&byte) })
+                });
                 table.push(b'"');
             }
             table.extend_from_slice(b"\r\n");
@@ -121,7 +136,13 @@ impl Pair {
     }
 
     /// The fields, as they were typed but for the passwords.
-    pub(super) fn shown(&self, house: &House, words: &Words, usual: [Option<&AccountSpec>; 2], wrong: &Wrong) -> Shown {
+    pub(super) fn shown(
+        &self,
+        house: &House,
+        words: &Words,
+        usual: [Option<&AccountSpec>; 2],
+        wrong: &Wrong,
+    ) -> Shown {
         let [source, destination] = usual;
         Shown {
             source: self.source.shown((house, words), SOURCE, source, wrong),
@@ -183,7 +204,8 @@ impl Half {
             // Named, so nothing is typed.
             _ => ("", ""),
         };
-        [kind, server, &self.login, self.password.expose(), &self.admin].map(|text| Zeroizing::new(text.to_owned()))
+        [kind, server, &self.login, self.password.expose(), &self.admin]
+            .map(|text| Zeroizing::new(text.to_owned()))
     }
 
     fn shown(
@@ -198,7 +220,13 @@ impl Half {
         if let Some(usual) = usual {
             options.push((OF_PROJECT.to_owned(), format!("{}: {}", words.server_of_project, usual.label())));
         }
-        options.extend(house.presets.iter().enumerate().map(|(at, preset)| (house::preset_value(at), preset.name.clone())));
+        options.extend(
+            house
+                .presets
+                .iter()
+                .enumerate()
+                .map(|(at, preset)| (house::preset_value(at), preset.name.clone())),
+        );
         options.extend([
             ("auto".to_owned(), words.type_auto.to_owned()),
             ("imap".to_owned(), words.type_imap.to_owned()),
@@ -212,7 +240,12 @@ impl Half {
             (value, label, is_chosen)
         });
         Side {
-            kind: Choice { name: kind, label: words.server_type, options: options.collect(), wrong: wrong.of(kind) },
+            kind: Choice {
+                name: kind,
+                label: words.server_type,
+                options: options.collect(),
+                wrong: wrong.of(kind),
+            },
             fields: vec![
                 Field::text(server, words.server_url, &*self.server).hint(words.server_hint).wrong(wrong),
                 Field::text(login, words.login, &*self.login).needed().wrong(wrong),

@@ -88,7 +88,8 @@ impl May {
         let at_work = matches!(row.state, Running | Stopping);
         let can = !needs_passwords && row.journal.is_some();
         Self {
-            pause: matches!(row.state, Running | NotStarted | Scheduled) || (row.state == Paused && row.start.is_some()),
+            pause: matches!(row.state, Running | NotStarted | Scheduled)
+                || (row.state == Paused && row.start.is_some()),
             stop: matches!(row.state, Running | NotStarted | Scheduled | Paused),
             resume: !needs_passwords && matches!(row.state, Paused | Stopped | Failed),
             start_now: row.state == Scheduled,
@@ -150,6 +151,10 @@ pub(crate) async fn find(house: &House, project: &Project, number: u64) -> Resul
 }
 
 impl RowPage {
+    fn here(&self) -> String {
+        self.frame.base.at(&format!("/project/rows/{}", self.line.number))
+    }
+
     fn report(&mut self, report: &Report, words: &Words) {
         let totals = &report.totals;
         let number = |count: u64| count.to_string();
@@ -198,7 +203,8 @@ impl Problem {
 }
 
 fn in_work(row: &MigrationRow) -> Vec<(String, String)> {
-    let folders = row.progress.iter().filter(|_| row.state == State::Running).flat_map(|progress| &progress.in_work);
+    let folders =
+        row.progress.iter().filter(|_| row.state == State::Running).flat_map(|progress| &progress.in_work);
     let told = folders.map(|(folder, progress)| {
         let of = progress.items.map(|items| format!(" / {items}")).unwrap_or_default();
         (folder.clone(), format!("{}{of}", progress.done))

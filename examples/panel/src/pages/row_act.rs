@@ -100,7 +100,12 @@ pub(crate) async fn clear_away(house: &House) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn changed(house: &House, project: &Project, row: &MigrationRow, change: Change) -> Result<bool, Failure> {
+async fn changed(
+    house: &House,
+    project: &Project,
+    row: &MigrationRow,
+    change: Change,
+) -> Result<bool, Failure> {
     let changes = vec![(row.key, change)];
     let answers = house.stores.projects.change_migrations(&project.id, changes, &by(house)).await?;
     Ok(answers.first() == Some(&Changed::Changed))

@@ -53,6 +53,12 @@ impl Form {
     }
 }
 
+impl Undo {
+    fn here(&self) -> String {
+        self.frame.base.at(&format!("/project/rows/{}", self.number))
+    }
+}
+
 async fn template(visit: &Visit, project: &Project, row: &MigrationRow) -> Result<Undo, Failure> {
     let journal = row.journal.as_deref().filter(|_| May::of(row).undo).ok_or(Failure::Missing)?;
     let points = visit.house.stores.omm.status(journal).await?.points;
@@ -98,7 +104,12 @@ pub(crate) async fn go(Path(number): Path<u64>, Sent { visit, fields }: Sent) ->
 }
 
 /// Looks at the copies with the passwords of the row, which are open for as long as that takes.
-async fn preview(visit: &Visit, project: &Project, row: &MigrationRow, form: Form) -> omm::Result<UndoOutcome> {
+async fn preview(
+    visit: &Visit,
+    project: &Project,
+    row: &MigrationRow,
+    form: Form,
+) -> omm::Result<UndoOutcome> {
     let stores = &visit.house.stores;
     let mut loans = Vec::new();
     for (account, password, field) in [

@@ -84,6 +84,7 @@ impl Words {
             ItemKind::Event => self.kind_calendars,
             ItemKind::Task => self.kind_tasks,
             ItemKind::Note => self.kind_notes,
+            other => other.plural(),
         };
         ItemKind::ALL.into_iter().map(|kind| (kind.plural(), word(kind), ticked(kind))).collect()
     }

@@ -1,11 +1,9 @@
 //! A table on its way in: its token comes first, so that nothing is kept for whoever has none.
 
-use crate::{
-    guard::{
-        failure::Failure,
-        sent::{self, believe},
-        visit::Visit,
-    },
+use crate::guard::{
+    failure::Failure,
+    sent::{self, believe},
+    visit::Visit,
 };
 use axum::{
     extract::{
@@ -31,7 +29,11 @@ pub(super) struct Upload {
 const LONGEST: usize = 1024;
 
 impl Upload {
-    pub(super) async fn receive(visit: &Visit, headers: &HeaderMap, mut form: Multipart) -> Result<Self, Failure> {
+    pub(super) async fn receive(
+        visit: &Visit,
+        headers: &HeaderMap,
+        mut form: Multipart,
+    ) -> Result<Self, Failure> {
         let first = form.next_field().await.map_err(cut)?.ok_or(Failure::Forged)?;
         if first.name() != Some(sent::TOKEN) {
             return Err(Failure::Forged);

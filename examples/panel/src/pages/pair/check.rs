@@ -2,11 +2,7 @@
 
 use super::super::field::Wrong;
 use crate::{guard::visit::Visit, house::House};
-use omm::{
-    Check, CheckUp, Finding, Verdict,
-    core::host::CredentialRef,
-    project::import::Row,
-};
+use omm::{Check, CheckUp, Finding, Verdict, core::host::CredentialRef, project::import::Row};
 use std::time::Duration;
 
 /// Nobody waits longer for a page.
@@ -30,7 +26,8 @@ pub(crate) async fn check(visit: &Visit, row: &Row) -> omm::Result<Wrong> {
 
 async fn both(house: &House, row: &Row) -> omm::Result<Wrong> {
     let (stores, mut wrong) = (&house.stores, Wrong::default());
-    let (source, destination) = (stores.lent.lend(row.source.password.clone())?, stores.lent.lend(row.destination.password.clone())?);
+    let (source, destination) =
+        (stores.lent.lend(row.source.password.clone())?, stores.lent.lend(row.destination.password.clone())?);
     let with = |account: &omm::AccountSpec, credentials: CredentialRef| {
         let mut account = account.clone();
         account.credentials = credentials;
