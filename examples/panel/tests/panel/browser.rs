@@ -102,7 +102,7 @@ impl Browser {
         until: impl Fn(&serde_json::Value) -> bool,
     ) -> serde_json::Value {
         let request = self.dressed(Request::get(path)).body(Body::empty()).unwrap();
-        let answer = self.router.clone().oneshot(self.from_here(request)).await.unwrap();
+        let answer = self.router.clone().oneshot(self.at_address(request)).await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
         let (mut stream, mut heard) = (answer.into_body().into_data_stream(), String::new());
         loop {
@@ -125,13 +125,13 @@ impl Browser {
         self.headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
     }
 
-    fn from_here(&self, mut request: Request<Body>) -> Request<Body> {
+    fn at_address(&self, mut request: Request<Body>) -> Request<Body> {
         request.extensions_mut().insert(ConnectInfo(self.address));
         request
     }
 
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
-        let request = self.from_here(self.dressed(request).body(body).unwrap());
+        let request = self.at_address(self.dressed(request).body(body).unwrap());
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = answer.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {

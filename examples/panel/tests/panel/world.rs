@@ -110,13 +110,19 @@ pub(crate) fn fields<'a>(
     pair.iter().map(|(name, value)| (*name, value.as_str())).chain(more.iter().copied()).collect()
 }
 
-/// A table of these people; the servers are the project's.
-pub(crate) fn table(people: &[u64]) -> Vec<u8> {
-    let head = omm::project::import::Column::ALL.map(|column| column.title()).join(";");
-    let secret = SECRET.replace('"', "\"\"");
+/// The cells of a table of these people; the servers are the project's.
+pub(crate) fn cells(people: &[u64]) -> Vec<[String; 10]> {
+    let head = omm::project::import::Column::ALL.map(|column| column.title().to_owned());
     let row = |person: &u64| {
-        format!(";;{};\"{secret}\";;;{};\"{secret}\";;", login(*person, "old"), login(*person, "new"))
+        let (source, destination) = (login(*person, "old"), login(*person, "new"));
+        ["", "", &source, SECRET, "", "", &destination, SECRET, "", ""].map(str::to_owned)
     };
-    let rows: Vec<_> = people.iter().map(row).collect();
-    format!("{head}\r\n{}\r\n", rows.join("\r\n")).into_bytes()
+    std::iter::once(head).chain(people.iter().map(row)).collect()
+}
+
+/// The same as CSV.
+pub(crate) fn table(people: &[u64]) -> Vec<u8> {
+    let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+    let line = |cells: &[String; 10]| cells.iter().map(quoted).collect::<Vec<_>>().join(";") + "\r\n";
+    cells(people).iter().map(line).collect::<String>().into_bytes()
 }
