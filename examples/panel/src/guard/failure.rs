@@ -76,7 +76,10 @@ pub(crate) async fn tell(State(house): State<House>, request: Request, next: Nex
     let (mut parts, body) = request.into_parts();
     let visit = Visit::from_request_parts(&mut parts, &house).await;
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    let Some(failure) = response.extensions_mut().remove::<Failure>() else { return response };
+    let failure = response.extensions_mut().remove::<Failure>();
+    // A number that is none, a form that is none: refused before a page has seen it.
+    let failure = failure.or((response.status() == StatusCode::BAD_REQUEST).then_some(Failure::Missing));
+    let Some(failure) = failure else { return response };
     let Ok(visit) = visit else { return response };
     if let Failure::LoggedOut = failure {
         return pages::to(&house, "/project/manage?said=logged-out");

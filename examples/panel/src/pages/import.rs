@@ -97,9 +97,10 @@ pub(crate) async fn take(
     headers: HeaderMap,
     multipart: std::result::Result<Multipart, MultipartRejection>,
 ) -> Answer {
-    let upload = Upload::receive(&visit, &headers, multipart.map_err(|_| Failure::Forged)?).await?;
+    // Before anything of it is read: whoever is not logged in sends nothing.
     let Inside { visit, project } = visit.inside().await?;
     visit.house.pace.spend(Costly::Uploading, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
+    let upload = Upload::receive(&visit, &headers, multipart.map_err(|_| Failure::Forged)?).await?;
     let mut template = template(&visit, &project);
     template.shared = upload.shared;
     let Some(file) = &upload.file else {

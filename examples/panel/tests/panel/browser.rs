@@ -1,5 +1,6 @@
 //! A browser without a window: it keeps cookies and sends the forms that it was shown.
 
+use crate::html;
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -144,6 +145,12 @@ impl Browser {
         }
         let bytes = axum::body::to_bytes(body, 64 << 20).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
+        let kind = parts.headers.get(header::CONTENT_TYPE).map_or("", |kind| kind.to_str().unwrap());
+        match parts.status {
+            _ if kind.starts_with("text/html") => html::check(&text),
+            // Whoever is refused something is told so on a page.
+            status => assert!(!status.is_client_error() && !status.is_server_error(), "{status}: {text}"),
+        }
         if let Some((_, rest)) = text.split_once("name=\"token\" value=\"") {
             self.token = rest.split('"').next().unwrap().to_owned();
         }

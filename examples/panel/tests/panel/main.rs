@@ -6,6 +6,8 @@ mod accounts;
 mod browser;
 mod doors;
 mod escapes;
+mod html;
+mod many;
 mod places;
 mod projects;
 mod tables;

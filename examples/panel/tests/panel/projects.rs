@@ -176,7 +176,7 @@ async fn pages_filters_and_what_makes_no_sense() {
     let (mut browser, _) = filled(&world).await;
     browser.get("/project?state=done").await.holds(&["There are none in this state"]);
     browser.get("/project?state=nonsense&after=18446744073709551615").await.holds(&["There are none"]);
-    assert_eq!(browser.get("/project?after=x").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(browser.get("/project?after=x").await.status, StatusCode::NOT_FOUND);
     let first = browser.get("/project").await;
     let row = row(&first.text);
     let number = row.rsplit('/').next().unwrap().to_owned();
