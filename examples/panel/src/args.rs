@@ -1,7 +1,8 @@
 //! The command line.
 
 use clap::Parser;
-use omm_panel::{Base, Network, Preset, Servers, Settings};
+use omm::project::project::MailServer;
+use omm_panel::{Base, HostMail, Network, Preset, Servers, Settings};
 use std::{net::SocketAddr, path::PathBuf};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -39,6 +40,18 @@ pub(crate) struct Args {
     /// A server that is offered by name: NAME=imaps://HOST
     #[arg(long, value_name = "NAME=ADDRESS", value_parser = preset)]
     server: Vec<Preset>,
+    /// The mail server that projects' contacts are written to by: smtps://LOGIN@HOST or smtp://LOGIN@HOST
+    #[arg(long, value_name = "URL", requires = "mail_from")]
+    mail: Option<String>,
+    /// Who those mails are from
+    #[arg(long, value_name = "ADDRESS")]
+    mail_from: Option<String>,
+    /// The file whose first line is the password of that server
+    #[arg(long, value_name = "FILE")]
+    mail_password_file: Option<PathBuf>,
+    /// The panel's address as visitors know it, for links in mails: https://panel.example.org
+    #[arg(long, value_name = "URL")]
+    public: Option<String>,
     /// How many migrations run at once
     #[arg(long, default_value_t = 20)]
     workers: usize,
@@ -64,6 +77,14 @@ impl Args {
         settings.servers = Servers { networks: self.allow_network.clone(), only };
         settings.presets.clone_from(&self.server);
         settings.at_once = self.workers;
+        settings.public.clone_from(&self.public);
+        settings.mail = match (&self.mail, &self.mail_from) {
+            (Some(server), Some(from)) => Some(HostMail {
+                server: MailServer::parse(server, from).map_err(|error| error.message().to_owned())?,
+                password_file: self.mail_password_file.clone(),
+            }),
+            _ => None,
+        };
         Ok(settings)
     }
 }

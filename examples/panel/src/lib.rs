@@ -41,4 +41,4 @@ mod demo;
 #[cfg(feature = "demo")]
 pub use demo::Demo;
 pub use guard::{Network, Servers};
-pub use house::{Base, House, Preset, Running, Settings};
+pub use house::{Base, HostMail, House, Preset, Running, Settings};

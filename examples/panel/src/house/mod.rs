@@ -3,12 +3,14 @@
 mod base;
 mod key;
 mod lent;
+mod post;
 mod presets;
 mod routes;
 mod serve;
 mod stores;
 
 pub use base::Base;
+pub use post::HostMail;
 pub use presets::Preset;
 pub use serve::Running;
 
@@ -44,6 +46,10 @@ pub struct Settings {
     pub presets: Vec<Preset>,
     /// How many migrations run at once.
     pub at_once: usize,
+    /// The server by which projects' contacts are written to.
+    pub mail: Option<HostMail>,
+    /// The panel's address as visitors know it, for links in mails: `https://panel.example.org`, without the base.
+    pub public: Option<String>,
 }
 
 impl Settings {
@@ -59,6 +65,8 @@ impl Settings {
             servers: Servers::default(),
             presets: Vec::new(),
             at_once: 20,
+            mail: None,
+            public: None,
         }
     }
 }
@@ -73,6 +81,8 @@ pub struct Rooms {
     pub(crate) is_https: bool,
     pub(crate) is_behind_proxy: bool,
     pub(crate) presets: Vec<Preset>,
+    /// Where a project can be seen, for mails.
+    pub(crate) link: Option<String>,
     pub(crate) stores: Stores,
     pub(crate) logins: Logins,
     pub(crate) csrf: Csrf,
@@ -103,6 +113,10 @@ impl House {
             is_https: settings.is_https,
             is_behind_proxy: settings.is_behind_proxy,
             presets: settings.presets.clone(),
+            link: settings.public.as_ref().map(|public| {
+                let public = public.trim_end_matches('/');
+                format!("{public}{}", settings.base.at("/project/manage?number={project}"))
+            }),
             logins,
             csrf,
             pace: Pace::new(),

@@ -1,11 +1,11 @@
 //! Where everything is kept. Whoever keeps it elsewhere, in PostgreSQL say, changes this file and no other.
 
-use super::{Lent, Settings};
+use super::{Lent, Settings, post};
 use crate::guard::Fence;
 use omm::{
     Omm, Result, Runtime, SqliteProjects, TokioRuntime,
     project::{
-        notify::outbox::SqliteOutbox,
+        notify::{Post, outbox::SqliteOutbox},
         observe::Metrics,
         sealed::{Key, KeyRing, Keys},
         store::Projects,
@@ -22,6 +22,9 @@ pub(crate) struct Stores {
     pub(crate) keys: Arc<dyn Keys>,
     pub(crate) lent: Lent,
     pub(crate) metrics: Metrics,
+    pub(super) post: Arc<Post>,
+    /// Whether there is a server for mails of projects that have none of their own.
+    pub(super) has_mail: bool,
     at_once: usize,
 }
 
@@ -31,10 +34,15 @@ impl Stores {
         let lent = Lent::default();
         let omm =
             Omm::builder(runtime).state_dir(&settings.state_dir).credentials(lent.clone()).open().await?;
+        let (projects, outbox) = (omm.projects().await?, omm.outbox().await?);
+        let keys: Arc<dyn Keys> = Arc::new(KeyRing::new(key));
+        let post = Arc::new(post::office(&omm, &projects, &outbox, &keys, settings.mail.as_ref())?);
         Ok(Self {
-            projects: omm.projects().await?,
-            outbox: omm.outbox().await?,
-            keys: Arc::new(KeyRing::new(key)),
+            projects,
+            outbox,
+            keys,
+            post,
+            has_mail: settings.mail.is_some(),
             lent,
             metrics: Metrics::default(),
             at_once: settings.at_once,
@@ -56,9 +64,9 @@ impl Stores {
     /// # Errors
     /// As for [`Worker::run`].
     pub(crate) async fn work(&self, stop: &omm::Stop) -> Result<()> {
-        let post = Arc::new(self.omm.post(&self.projects, Arc::clone(&self.keys)).await?);
         let worker: Worker = self.omm.worker(&self.projects, Arc::clone(&self.keys));
-        let worker = worker.at_once(self.at_once).counting(self.metrics.clone()).telling_by(post);
+        let worker =
+            worker.at_once(self.at_once).counting(self.metrics.clone()).telling_by(Arc::clone(&self.post));
         worker.run(Until::Stopped, stop).await
     }
 }

@@ -12,7 +12,7 @@ use axum::{extract::Query, http::header};
 use omm::{
     ErrorKind, Secret,
     core::error::Retry,
-    project::project::{Token, Visitor},
+    project::project::{ProjectId, Token, Visitor},
 };
 use serde::Deserialize;
 
@@ -34,6 +34,8 @@ struct Form {
 #[derive(Deserialize)]
 pub(crate) struct Said {
     pub(crate) said: Option<String>,
+    /// The number in a link of a mail.
+    number: Option<String>,
 }
 
 impl Form {
@@ -53,7 +55,9 @@ fn template(visit: &Visit, number: &str, trouble: Option<&'static str>) -> Manag
 }
 
 pub(crate) async fn show(visit: Visit, Query(said): Query<Said>) -> Answer {
-    let mut template = template(&visit, "", None);
+    let number =
+        said.number.as_deref().and_then(ProjectId::parse).map(|id| id.to_string()).unwrap_or_default();
+    let mut template = template(&visit, &number, None);
     template.frame = template.frame.saying(said.said.as_deref());
     page(&visit, &template)
 }

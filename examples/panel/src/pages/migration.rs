@@ -87,6 +87,7 @@ pub(crate) async fn make(Sent { visit, fields }: Sent) -> Answer {
     choose(&mut project, kinds);
     project.held = false;
     visit.house.stores.projects.create(&project, &super::by(&visit.house)).await?;
+    visit.house.stores.tell_made(&project).await;
     let then = match account::store(&visit, &project, row, &form).await? {
         Ok(number) => format!("/project/rows/{number}?said=migration-made"),
         Err(_) => "/project".to_owned(),

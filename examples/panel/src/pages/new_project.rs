@@ -87,6 +87,7 @@ pub(crate) async fn make(Sent { visit, fields }: Sent) -> Answer {
         return refused(&visit, &template(&visit, &form.name, &form.contact, &wrong));
     };
     visit.house.stores.projects.create(&project, &by(&visit.house)).await?;
+    visit.house.stores.tell_made(&project).await;
     manage::let_in(&visit, project.id.as_str(), form.password, "/project?said=project-made").await
 }
 
@@ -111,6 +112,7 @@ pub(crate) async fn project(
     let hash = hash.unwrap_or_else(PasswordHash::nobody);
     let mut project = Project::new(ProjectId::random()?, name, contact, hash, house.stores.runtime().now());
     visit.words.code.clone_into(&mut project.options.notices.language);
+    house.stores.address(&mut project, house.link.as_deref());
     let invalid = project.check();
     let is_valid = invalid.is_empty();
     wrong.invalid(invalid);

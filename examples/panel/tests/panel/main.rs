@@ -9,6 +9,7 @@ mod escapes;
 mod html;
 mod many;
 mod places;
+mod post;
 mod projects;
 mod tables;
 mod world;
