@@ -87,6 +87,10 @@
   const source = new EventSource(live.dataset.events);
   source.onmessage = hear;
   // Where events do not come through, asking now and then does.
-  source.onerror = () => soon(10000);
+  let asking = null;
+  source.onerror = () => {
+    if (source.readyState !== EventSource.CLOSED) soon(10000);
+    else asking ??= setInterval(() => soon(0), 10000);
+  };
   addEventListener("pagehide", () => source.close());
 })();

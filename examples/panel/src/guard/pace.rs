@@ -1,12 +1,14 @@
-//! How often one address may ask for what is expensive: making projects, looking at accounts, uploading.
+//! How often one address may ask for what is expensive, and how many at once: making projects, looking at accounts, uploading.
 //!
 //! Guessing passwords is not counted here: `omm-project` does, and remembers across restarts.
 
+use super::failure::Failure;
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What is counted, each by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,9 +21,23 @@ pub(crate) enum Costly {
     Uploading,
 }
 
+impl Costly {
+    fn at_once(self) -> usize {
+        match self {
+            // 64 MiB each.
+            Self::Making => 1,
+            Self::Looking => 16,
+            // 32 MB of disk each.
+            Self::Uploading => 8,
+        }
+    }
+}
+
 /// A bucket for each address: what is in it may be spent at once, and it fills again.
 pub(crate) struct Pace {
     buckets: Mutex<HashMap<(Costly, String), Bucket>>,
+    /// However many addresses there are, no more is done at once than there is memory and disk for.
+    gates: [Arc<Semaphore>; 3],
 }
 
 struct Bucket {
@@ -37,7 +53,19 @@ const REMEMBERED: usize = 50_000;
 
 impl Pace {
     pub(crate) fn new() -> Self {
-        Self { buckets: Mutex::default() }
+        let gates = [Costly::Making, Costly::Looking, Costly::Uploading];
+        Self { buckets: Mutex::default(), gates: gates.map(|what| Arc::new(Semaphore::new(what.at_once()))) }
+    }
+
+    /// Waits until there is room. Whoever holds one permit asks for no other.
+    pub(crate) async fn enter(&self, what: Costly) -> Result<OwnedSemaphorePermit, Failure> {
+        let [making, looking, uploading] = &self.gates;
+        let gate = match what {
+            Costly::Making => making,
+            Costly::Looking => looking,
+            Costly::Uploading => uploading,
+        };
+        Arc::clone(gate).acquire_owned().await.map_err(|_| Failure::Broken)
     }
 
     /// One more; or how long to wait.

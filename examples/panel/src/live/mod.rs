@@ -56,7 +56,10 @@ impl Live {
     fn listen(house: &House, project: &ProjectId) -> watch::Receiver<Arc<Told>> {
         let mut watched = house.live.lock();
         if let Some(known) = watched.get(project) {
-            return known.subscribe();
+            // Whoever comes later hears at once how it is, and not only what comes next.
+            let mut later = known.subscribe();
+            later.mark_changed();
+            return later;
         }
         let (sender, receiver) = watch::channel(Arc::default());
         watched.insert(project.clone(), sender);
@@ -102,9 +105,14 @@ pub(crate) async fn events(
     let language = words::place(visit.words);
     let heard = Live::listen(&visit.house, &project.id);
     let news = stream::unfold(heard, move |mut heard| async move {
-        heard.changed().await.ok()?;
-        let told = heard.borrow_and_update().in_language(language);
-        Some((Ok(Event::default().data(told)), heard))
+        loop {
+            heard.changed().await.ok()?;
+            let told = heard.borrow_and_update().in_language(language);
+            // Nobody has looked yet.
+            if !told.is_empty() {
+                return Some((Ok(Event::default().data(told)), heard));
+            }
+        }
     });
     let over = Box::pin(time::sleep(LONGEST));
     Sse::new(news.take_until(over)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))

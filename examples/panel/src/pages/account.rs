@@ -123,6 +123,7 @@ pub(super) async fn row(
     };
     if form.checks {
         visit.house.pace.spend(Costly::Looking, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
+        let _room = visit.house.pace.enter(Costly::Looking).await?;
         let found = pair::check(visit, &row).await?;
         if !found.is_empty() {
             return Ok(Err(found));

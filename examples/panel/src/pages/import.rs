@@ -100,6 +100,7 @@ pub(crate) async fn take(
     // Before anything of it is read: whoever is not logged in sends nothing.
     let Inside { visit, project } = visit.inside().await?;
     visit.house.pace.spend(Costly::Uploading, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
+    let _room = visit.house.pace.enter(Costly::Uploading).await?;
     let upload = Upload::receive(&visit, &headers, multipart.map_err(|_| Failure::Forged)?).await?;
     let mut template = template(&visit, &project);
     template.shared = upload.shared;

@@ -13,7 +13,7 @@ use crate::guard::{
 };
 use askama::Template;
 use omm::{
-    ErrorKind, Result, Secret,
+    ErrorKind, Secret,
     core::host::blocking,
     project::{
         project::{PasswordHash, Project, ProjectId},
@@ -98,15 +98,21 @@ pub(crate) async fn project(
     contact: &str,
     password: &Secret,
     wrong: &mut Wrong,
-) -> Result<Option<Project>> {
+) -> Result<Option<Project>, Failure> {
     let (house, secret) = (&visit.house, password.clone());
-    let hash = match blocking(&house.stores.runtime(), move || PasswordHash::of(&secret)).await {
+    let room = house.pace.enter(Costly::Making).await?;
+    let hashing = move || {
+        // With the work, and not with the request: it runs to its end even if nobody waits for it any more.
+        let _room = room;
+        PasswordHash::of(&secret)
+    };
+    let hash = match blocking(&house.stores.runtime(), hashing).await {
         Ok(hash) => Some(hash),
         Err(error) if error.kind() == ErrorKind::Config => {
             wrong.add("password", error.message().trim_start_matches("password: "));
             None
         }
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.into()),
     };
     let is_hashed = hash.is_some();
     let hash = hash.unwrap_or_else(PasswordHash::nobody);

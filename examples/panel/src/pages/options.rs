@@ -16,7 +16,7 @@ use crate::guard::{
 use askama::Template;
 use axum::{extract::Query, http::header};
 use omm::{
-    ErrorKind,
+    AccountSpec, ErrorKind,
     core::model::ItemKind,
     project::{
         notify::outbox::Outbox,
@@ -34,6 +34,8 @@ struct Options {
     limits: Vec<Field>,
     quiet: Vec<Field>,
     keep_passwords: bool,
+    /// The servers of the project, as people read them.
+    servers: Vec<String>,
     revision: u64,
     trouble: Option<String>,
 }
@@ -50,6 +52,7 @@ struct Form {
     quiet: [String; 3],
     retention: String,
     keep_passwords: bool,
+    forget_servers: bool,
     revision: u64,
 }
 
@@ -69,6 +72,7 @@ impl Form {
             quiet: ["quiet-hours.from", "quiet-hours.to", "quiet-hours.zone"].map(|name| fields.text(name)),
             retention: fields.text("retention-days"),
             keep_passwords: fields.ticked("keep-passwords"),
+            forget_servers: fields.ticked("forget-servers"),
             revision: fields.text("revision").parse().unwrap_or_default(),
         }
     }
@@ -90,6 +94,7 @@ impl Form {
             }),
             retention: options.retention_days.to_string(),
             keep_passwords: options.keep_passwords,
+            forget_servers: false,
             revision: project.revision,
         }
     }
@@ -99,6 +104,9 @@ impl Form {
         self.name.clone_into(&mut project.name);
         self.contact.clone_into(&mut project.contact);
         project.revision = self.revision;
+        if self.forget_servers {
+            (project.source, project.destination) = (None, None);
+        }
         let options = &mut project.options;
         let all = self.kinds.is_empty() || self.kinds.len() == ItemKind::ALL.len();
         options.migration.kinds = if all { Vec::new() } else { self.kinds.clone() };
@@ -141,6 +149,11 @@ fn template(visit: &Visit, project: &Project, form: &Form, wrong: &Wrong) -> Opt
             Field::text("quiet-hours.zone", words.quiet_zone, zone).hint("Europe/Paris").wrong(wrong),
         ],
         keep_passwords: form.keep_passwords,
+        servers: [&project.source, &project.destination]
+            .into_iter()
+            .flatten()
+            .map(AccountSpec::label)
+            .collect(),
         revision: form.revision,
         trouble: wrong.of("form").or_else(|| wrong.summary(words)),
     }

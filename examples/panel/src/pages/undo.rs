@@ -92,6 +92,7 @@ pub(crate) async fn go(Path(number): Path<u64>, Sent { visit, fields }: Sent) ->
         return begin(&visit, project, &row, template.form).await;
     }
     visit.house.pace.spend(Costly::Looking, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
+    let _room = visit.house.pace.enter(Costly::Looking).await?;
     match tokio::time::timeout(PATIENCE, preview(&visit, &project, &row, template.form)).await {
         Ok(Ok(mut outcome)) => {
             outcome.left.truncate(LEFT);

@@ -214,6 +214,8 @@ pub(super) static WORDS: Words = Words {
     quiet_to: "To",
     quiet_zone: "Time zone",
     keep_passwords: "Keep passwords after a migration is done",
+    servers: "Servers of the project",
+    forget_servers: "Forget them: each migration names its own",
     options_text: "Changes are in force within a second, while migrations run.",
     options_keep: "Save",
     changed_meanwhile: "Somebody else has changed the project meanwhile. Reload the page and change it again.",

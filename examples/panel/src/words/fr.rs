@@ -214,6 +214,8 @@ pub(super) static WORDS: Words = Words {
     quiet_to: "À",
     quiet_zone: "Fuseau horaire",
     keep_passwords: "Conserver les mots de passe après la fin d’une migration",
+    servers: "Serveurs du projet",
+    forget_servers: "Les oublier : chaque migration nomme les siens",
     options_text: "Les changements prennent effet en une seconde, pendant que les migrations tournent.",
     options_keep: "Enregistrer",
     changed_meanwhile: "Quelqu’un d’autre a modifié le projet entre-temps. Rechargez la page et recommencez.",

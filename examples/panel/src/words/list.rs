@@ -213,6 +213,8 @@ pub(crate) struct Words {
     pub(crate) quiet_to: &'static str,
     pub(crate) quiet_zone: &'static str,
     pub(crate) keep_passwords: &'static str,
+    pub(crate) servers: &'static str,
+    pub(crate) forget_servers: &'static str,
     pub(crate) options_text: &'static str,
     pub(crate) options_keep: &'static str,
     pub(crate) changed_meanwhile: &'static str,

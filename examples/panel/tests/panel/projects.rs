@@ -138,6 +138,12 @@ async fn two_browsers_on_one_project() {
     let late = one.post("/project/options", &form("Mine")).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
     late.holds(&["Somebody else has changed the project"]);
+    // Both hear how it is, the later one too, in his own language.
+    other.language = "fr";
+    for browser in [&mut one, &mut other] {
+        assert_eq!(browser.listen("/project/events", |_| true).await["all"], 6);
+    }
+    other.language = "en";
     // What one asks for, the other sees; that he leaves does not log the other out.
     let row = row(&one.get("/project").await.text);
     one.follow(&format!("{row}/do"), &[("do", "stop")]).await;
