@@ -116,7 +116,7 @@ pub(super) async fn row(
 ) -> Result<Result<Row, Wrong>, Failure> {
     let mut wrong = Wrong::default();
     form.start(&mut wrong);
-    let row = match pair.row(&visit.house, usual) {
+    let row = match pair.row(&visit.house, visit.words, usual) {
         Ok(row) if wrong.is_empty() => row,
         Ok(_) => return Ok(Err(wrong)),
         Err(wrong) => return Ok(Err(wrong)),

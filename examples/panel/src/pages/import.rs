@@ -12,7 +12,7 @@ use crate::{
         pace::Costly,
         visit::{Inside, Visit},
     },
-    house::House,
+    words::Words,
 };
 use askama::Template;
 use axum::{
@@ -56,16 +56,20 @@ struct Outcome {
 }
 
 /// What is wrong with the rows of a table, as much as is shown.
-#[derive(Default)]
 struct Troubles {
+    words: &'static Words,
     shown: Vec<(u64, String)>,
     is_cut: bool,
 }
 
 impl Troubles {
+    fn new(words: &'static Words) -> Self {
+        Self { words, shown: Vec::new(), is_cut: false }
+    }
+
     fn add(&mut self, trouble: &Trouble) {
         if self.shown.len() < SHOWN {
-            self.shown.push((trouble.line, trouble.to_string()));
+            self.shown.push((trouble.line, (self.words.row)(trouble)));
         } else {
             self.is_cut = true;
         }
@@ -108,7 +112,7 @@ pub(crate) async fn take(
         template.trouble = Some(visit.words.no_file.to_owned());
         return refused(&visit, &template);
     };
-    match read(&visit.house, &project, &upload, file).await {
+    match read(&visit, &project, &upload, file).await {
         Ok(outcome) => template.outcome = Some(outcome),
         // What is wrong with the table as a whole, with the remedy.
         Err(error) if matches!(error.kind(), ErrorKind::Malformed | ErrorKind::Config) => {
@@ -123,17 +127,17 @@ pub(crate) async fn take(
 }
 
 /// Looks at every row first.
-async fn read(house: &House, project: &Project, upload: &Upload, file: &File) -> Result<Outcome> {
-    let settings = settings(project, upload);
+async fn read(visit: &Visit, project: &Project, upload: &Upload, file: &File) -> Result<Outcome> {
+    let (house, words, settings) = (&visit.house, visit.words, settings(project, upload));
     let (looked_at, asked) = (again(file)?, settings.clone());
-    let (found, tally) = blocking(&house.stores.runtime(), move || look(looked_at, asked)).await?;
+    let (found, tally) = blocking(&house.stores.runtime(), move || look(looked_at, asked, words)).await?;
     if tally.bad > 0 && !upload.good_alone {
         return Ok(found.into_outcome(false, tally));
     }
     let table = again(file)?;
     let rows = blocking(&house.stores.runtime(), move || Rows::open(table, settings)).await?;
     let stores = &house.stores;
-    let (runtime, mut troubles) = (stores.runtime(), Troubles::default());
+    let (runtime, mut troubles) = (stores.runtime(), Troubles::new(words));
     let importer = Importer { projects: &stores.projects, keys: stores.keys.as_ref(), runtime: &runtime };
     let tally = importer.import(&project.id, rows, &by(house), &mut |trouble| troubles.add(&trouble)).await?;
     Ok(troubles.into_outcome(true, tally))
@@ -160,8 +164,8 @@ fn again(file: &File) -> Result<File> {
 }
 
 /// Every row, and what is wrong with each. Blocks.
-fn look(file: File, settings: Settings) -> Result<(Troubles, Tally)> {
-    let (mut rows, mut troubles) = (Rows::open(file, settings)?, Troubles::default());
+fn look(file: File, settings: Settings, words: &'static Words) -> Result<(Troubles, Tally)> {
+    let (mut rows, mut troubles) = (Rows::open(file, settings)?, Troubles::new(words));
     for found in &mut rows {
         if let Found::Trouble(trouble) = found? {
             troubles.add(&trouble);

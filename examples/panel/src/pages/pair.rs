@@ -13,7 +13,7 @@ use crate::{
 use askama::Template;
 use omm::{
     AccountSpec, Secret,
-    project::import::{Column, Found, Row, Rows, Settings, Trouble},
+    project::import::{Column, Fault, Found, Row, Rows, Settings, Trouble},
 };
 use std::io::Cursor;
 use zeroize::Zeroizing;
@@ -80,10 +80,15 @@ impl Pair {
     }
 
     /// The row that it is; or what is wrong with it, by field.
-    pub(super) fn row(&self, house: &House, usual: [Option<&AccountSpec>; 2]) -> Result<Row, Wrong> {
+    pub(super) fn row(
+        &self,
+        house: &House,
+        words: &Words,
+        usual: [Option<&AccountSpec>; 2],
+    ) -> Result<Row, Wrong> {
         let mut wrong = Wrong::default();
         for (half, names) in [(&self.source, SOURCE), (&self.destination, DESTINATION)] {
-            half.refuse_lines(names, &mut wrong);
+            half.refuse_lines(names, words, &mut wrong);
         }
         if !wrong.is_empty() {
             return Err(wrong);
@@ -96,7 +101,9 @@ impl Pair {
         match read(self.table(), settings) {
             Ok(row) => Ok(row),
             Err(troubles) => {
-                troubles.iter().for_each(|trouble| wrong.add(field(trouble.column), told(trouble)));
+                troubles
+                    .iter()
+                    .for_each(|trouble| wrong.add(field(trouble.column), (words.fault)(trouble.fault)));
                 Err(wrong)
             }
         }
@@ -174,7 +181,12 @@ impl Half {
     }
 
     /// A line break would end the row.
-    fn refuse_lines(&self, [kind, server, login, password, admin]: [&str; 5], wrong: &mut Wrong) {
+    fn refuse_lines(
+        &self,
+        [kind, server, login, password, admin]: [&str; 5],
+        words: &Words,
+        wrong: &mut Wrong,
+    ) {
         let values = [
             (kind, self.kind.as_str()),
             (server, &self.server),
@@ -183,7 +195,7 @@ impl Half {
             (password, self.password.expose()),
         ];
         for (name, _) in values.into_iter().filter(|(_, value)| value.contains(char::is_control)) {
-            wrong.add(name, omm::project::import::Fault::ControlCharacter.remedy());
+            wrong.add(name, (words.fault)(Fault::ControlCharacter));
         }
     }
 
@@ -267,10 +279,6 @@ fn read(table: Zeroizing<Vec<u8>>, settings: Settings) -> Result<Row, Vec<Troubl
         }
     }
     Err(troubles)
-}
-
-fn told(trouble: &Trouble) -> String {
-    format!("{}; {}", trouble.fault, trouble.fault.remedy())
 }
 
 /// The field of a column; what is about the pair is about the form.

@@ -3,6 +3,8 @@
 use super::Words;
 
 pub(super) static WORDS: Words = Words {
+    row: ToString::to_string,
+    fault: |fault| format!("{fault}; {}", fault.remedy()),
     code: "en",
     own_name: "English",
     product: "Mail Migrator",

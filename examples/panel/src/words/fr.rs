@@ -1,8 +1,12 @@
 //! French.
 
+mod rows;
+
 use super::Words;
 
 pub(super) static WORDS: Words = Words {
+    row: rows::row,
+    fault: rows::fault,
     code: "fr",
     own_name: "Français",
     product: "Migration de messagerie",

@@ -1,7 +1,13 @@
 //! Which texts there are: a language that lacks one does not compile.
 
+use omm::project::import::{Fault, Trouble};
+
 /// The texts of one language.
 pub(crate) struct Words {
+    /// What is wrong with a row of a table: where, what, and what to do.
+    pub(crate) row: fn(&Trouble) -> String,
+    /// What is wrong with a value, and what to do.
+    pub(crate) fault: fn(Fault) -> String,
     pub(crate) code: &'static str,
     pub(crate) own_name: &'static str,
     pub(crate) product: &'static str,

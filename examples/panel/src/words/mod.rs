@@ -1,6 +1,7 @@
 //! What the panel says, a file for each language. Another language is another file, and a line in [`ALL`].
 //!
-//! What the SDK says itself (why an item failed, what is wrong with a row) is English in every language so far.
+//! What the SDK says itself is English in every language so far (why an item failed, what the doctor found), but for what is
+//! wrong with a row of a table.
 
 mod en;
 mod fr;

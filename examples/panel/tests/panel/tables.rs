@@ -40,6 +40,10 @@ async fn bad_rows_are_shown_before_anything_is_queued() {
     ]);
     page.lacks(&["geheim", SECRET]);
     browser.get("/project").await.holds(&["<b data-all>1</b>"]);
+    browser.language = "fr";
+    let page = send(&mut browser, &[], &bad).await;
+    page.holds(&["type de serveur inconnu", "identifiant source (vide) : absent ; renseignez-le"]);
+    browser.language = "en";
     let page = send(&mut browser, &[("good-alone", "yes")], &bad).await;
     assert_eq!(page.status, StatusCode::OK);
     page.holds(&["The table was taken"]);
