@@ -28,11 +28,17 @@ use omm::{
         project::Project,
     },
 };
-use std::{fs::File, io::Seek, time::Instant};
+use std::{
+    fs::File,
+    io::Seek,
+    time::{Duration, Instant},
+};
 use upload::Upload;
 
 /// So many bad rows are shown; whoever has more has made the same mistake in all of them.
 const SHOWN: usize = 500;
+/// So long may a table be on its way.
+const PATIENCE: Duration = Duration::from_secs(300);
 const MOST_ROWS: u64 = 200_000;
 const UNPACKED_BYTES: u64 = 256 << 20;
 
@@ -105,7 +111,9 @@ pub(crate) async fn take(
     let Inside { visit, project } = visit.inside().await?;
     visit.house.pace.spend(Costly::Uploading, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
     let _room = visit.house.pace.enter(Costly::Uploading).await?;
-    let upload = Upload::receive(&visit, &headers, multipart.map_err(|_| Failure::Forged)?).await?;
+    let receiving = Upload::receive(&visit, &headers, multipart.map_err(|_| Failure::Forged)?);
+    // Whoever sends a byte now and then must not keep the others out.
+    let upload = tokio::time::timeout(PATIENCE, receiving).await.map_err(|_| Failure::TooLarge)??;
     let mut template = template(&visit, &project);
     template.shared = upload.shared;
     let Some(file) = &upload.file else {
