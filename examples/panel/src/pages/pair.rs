@@ -228,29 +228,11 @@ impl Half {
         wrong: &Wrong,
     ) -> Side {
         let [kind, server, login, password, admin] = names;
-        let mut options = Vec::new();
-        if let Some(usual) = usual {
-            options.push((OF_PROJECT.to_owned(), format!("{}: {}", words.server_of_project, usual.label())));
-        }
-        options.extend(
-            house
-                .presets
-                .iter()
-                .enumerate()
-                .map(|(at, preset)| (house::preset_value(at), preset.name.clone())),
-        );
-        options.extend([
-            ("auto".to_owned(), words.type_auto.to_owned()),
-            ("imap".to_owned(), words.type_imap.to_owned()),
-            ("exchange".to_owned(), words.type_exchange.to_owned()),
-        ]);
-        if kind == "source-type" {
-            options.push(("pop".to_owned(), words.type_pop.to_owned()));
-        }
-        let options = options.into_iter().map(|(value, label)| {
-            let is_chosen = value == self.kind;
-            (value, label, is_chosen)
-        });
+        let options =
+            kinds((house, words), usual, kind == "source-type").into_iter().map(|(value, label)| {
+                let is_chosen = value == self.kind;
+                (value, label, is_chosen)
+            });
         Side {
             kind: Choice {
                 name: kind,
@@ -266,6 +248,29 @@ impl Half {
             ],
         }
     }
+}
+
+/// What a server may be: the project's, one that is offered by name, or a type.
+fn kinds(
+    (house, words): (&House, &Words),
+    usual: Option<&AccountSpec>,
+    is_source: bool,
+) -> Vec<(String, String)> {
+    let mut options = Vec::new();
+    if let Some(usual) = usual {
+        options.push((OF_PROJECT.to_owned(), format!("{}: {}", words.server_of_project, usual.label())));
+    }
+    let presets = house.presets.iter().enumerate();
+    options.extend(presets.map(|(at, preset)| (house::preset_value(at), preset.name.clone())));
+    options.extend([
+        ("auto".to_owned(), words.type_auto.to_owned()),
+        ("imap".to_owned(), words.type_imap.to_owned()),
+        ("exchange".to_owned(), words.type_exchange.to_owned()),
+    ]);
+    if is_source {
+        options.push(("pop".to_owned(), words.type_pop.to_owned()));
+    }
+    options
 }
 
 fn read(table: Zeroizing<Vec<u8>>, settings: Settings) -> Result<Row, Vec<Trouble>> {

@@ -8,7 +8,10 @@ use super::{
     page,
 };
 use crate::{
-    guard::{failure::Failure, visit::Inside},
+    guard::{
+        failure::Failure,
+        visit::{Inside, Visit},
+    },
     house::House,
     words::Words,
 };
@@ -110,25 +113,8 @@ pub(crate) async fn show(
 ) -> Answer {
     let row = find(&visit.house, &project, number).await?;
     let words = visit.words;
-    let mut template = RowPage {
-        frame: Frame::inside(&visit, &project, Tab::Other).saying(said.said.as_deref()),
-        line: Line::of(&row, words),
-        may: May::of(&row),
-        created: words.moment(row.created),
-        task: task(row.task, words),
-        in_work: in_work(&row),
-        sums: Vec::new(),
-        points: Vec::new(),
-        folders: Vec::new(),
-        problems: Vec::new(),
-        notes: Vec::new(),
-        is_cut: false,
-        has_report: false,
-        passwords: [
-            Field::password("source-password", words.source_password, "off"),
-            Field::password("destination-password", words.destination_password, "off"),
-        ],
-    };
+    let mut template = RowPage::of(&visit, &project, &row);
+    template.frame = template.frame.saying(said.said.as_deref());
     // A journal that cannot be read now (it was erased a moment ago, say) costs the page its report and no more.
     if let Some(journal) = &row.journal
         && let Ok(status) = visit.house.stores.omm.status(journal).await
@@ -151,6 +137,30 @@ pub(crate) async fn find(house: &House, project: &Project, number: u64) -> Resul
 }
 
 impl RowPage {
+    /// Without its report.
+    fn of(visit: &Visit, project: &Project, row: &MigrationRow) -> Self {
+        let words = visit.words;
+        Self {
+            frame: Frame::inside(visit, project, Tab::Other),
+            line: Line::of(row, words),
+            may: May::of(row),
+            created: words.moment(row.created),
+            task: task(row.task, words),
+            in_work: in_work(row),
+            sums: Vec::new(),
+            points: Vec::new(),
+            folders: Vec::new(),
+            problems: Vec::new(),
+            notes: Vec::new(),
+            is_cut: false,
+            has_report: false,
+            passwords: [
+                Field::password("source-password", words.source_password, "off"),
+                Field::password("destination-password", words.destination_password, "off"),
+            ],
+        }
+    }
+
     fn here(&self) -> String {
         self.frame.base.at(&format!("/project/rows/{}", self.line.number))
     }
