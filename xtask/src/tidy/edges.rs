@@ -22,7 +22,7 @@ enum Room {
 }
 
 /// The arrows of the design: connectors, stores, net, mapi → core; connectors, discover → net; connectors → mapi → content;
-/// project → core, stores, net (its notices leave by it); omm → all of these; examples → omm; fuzz targets → connectors,
+/// project → core, stores, net (its notices leave by it); omm → all of these; examples → omm, testkit; fuzz targets → connectors,
 /// discover, mapi, content, project. The testkit may be a dev-dependency of everybody.
 fn allowed(from: Room, to: Room, dev: bool) -> bool {
     use Room::*;
@@ -33,7 +33,8 @@ fn allowed(from: Room, to: Room, dev: bool) -> bool {
         (Connector | Discover | Project, Net) => true,
         (Project, Core | Store) => true,
         (Facade, Core | Connector | Discover | Store | Project) => true,
-        (Example, Facade) => true,
+        // The panel's `--demo` runs mock servers.
+        (Example, Facade | Testkit) => true,
         (Fuzz, Connector | Content | Discover | Mapi | Project) => true,
         _ => false,
     }

@@ -1,0 +1,96 @@
+// What changes while one looks. Without this script a reload does the same.
+"use strict";
+(() => {
+  const live = document.getElementById("live");
+  if (!live || !live.dataset.events) return;
+  const rates = [];
+  let asked = 0;
+  let waiting = null;
+
+  // The same page again, and of it the part that changes. Never while somebody is typing in it.
+  const refresh = async () => {
+    waiting = null;
+    asked = Date.now();
+    const inside = document.getElementById("live");
+    if (inside.contains(document.activeElement) && document.activeElement.tagName === "INPUT") return;
+    try {
+      const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById("live");
+      if (!fresh) return;
+      const focused = document.activeElement && inside.contains(document.activeElement)
+        ? document.activeElement.getAttribute("href") : null;
+      inside.replaceChildren(...fresh.childNodes);
+      if (focused) inside.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+      draw();
+    } catch (gone) { /* the next event asks again */ }
+  };
+  const soon = (pause) => {
+    if (waiting !== null) return;
+    waiting = setTimeout(refresh, Math.max(0, asked + pause - Date.now()));
+  };
+
+  const draw = () => {
+    const chart = document.querySelector("[data-chart]");
+    if (!chart || rates.length < 2) return;
+    const most = Math.max(1, ...rates);
+    const step = 240 / (120 - 1);
+    const points = rates.map((rate, at) => `${(at * step).toFixed(1)},${(38 - 36 * rate / most).toFixed(1)}`);
+    chart.querySelector("polyline").setAttribute("points", points.join(" "));
+    chart.removeAttribute("hidden");
+  };
+
+  const put = (row, cell, text) => {
+    const place = row.querySelector(`[data-cell="${cell}"]`);
+    if (place && place.textContent !== String(text)) place.textContent = text;
+  };
+
+  const hear = (event) => {
+    let told;
+    try { told = JSON.parse(event.data); } catch (nothing) { return; }
+    for (const [state, count] of Object.entries(told.counts)) {
+      const place = document.querySelector(`[data-count="${state}"]`);
+      if (!place) continue;
+      place.textContent = count;
+      const item = place.closest("li");
+      if (item && count > 0) item.hidden = false;
+    }
+    const all = document.querySelector("[data-all]");
+    if (all) all.textContent = told.all;
+    for (const [name, text] of [["rate", told.rate], ["items", told.items]]) {
+      const place = document.querySelector(`[data-sum="${name}"]`);
+      if (place) place.textContent = text;
+    }
+    rates.push(told.bytes);
+    if (rates.length > 120) rates.shift();
+    draw();
+    const known = new Map(told.rows.map((row) => [String(row.number), row]));
+    for (const row of document.querySelectorAll("[data-number]")) {
+      const news = known.get(row.dataset.number);
+      const worked = row.dataset.class === "running" || row.dataset.class === "stopping";
+      if (!news) {
+        // It ended, or it rests: the page knows what it is now.
+        if (worked) soon(2000);
+        continue;
+      }
+      if (news.class !== row.dataset.class) { soon(2000); continue; }
+      put(row, "items", news.items);
+      put(row, "failed", news.failed);
+      put(row, "remark", news.remark);
+      const bar = row.querySelector("progress");
+      if (bar && news.percent !== null) bar.value = news.percent;
+    }
+    if (live.dataset.view === "one" && known.size > 0) soon(5000);
+  };
+
+  const source = new EventSource(live.dataset.events);
+  source.onmessage = hear;
+  // Where events do not come through, asking now and then does.
+  let asking = null;
+  source.onerror = () => {
+    if (source.readyState !== EventSource.CLOSED) soon(10000);
+    else asking ??= setInterval(() => soon(0), 10000);
+  };
+  addEventListener("pagehide", () => source.close());
+})();

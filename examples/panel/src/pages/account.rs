@@ -1,0 +1,175 @@
+//! Add: one migration more, whose servers may become those of the project.
+
+use super::{
+    Answer, Frame, Tab, by,
+    field::{Field, Wrong},
+    page,
+    pair::{self, Pair, Shown},
+    refused, to,
+};
+use crate::guard::{
+    failure::Failure,
+    pace::Costly,
+    sent::{Fields, Sent},
+    visit::{Inside, Visit},
+};
+use askama::Template;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use omm::{
+    AccountSpec, CredentialRef,
+    project::{
+        import::{Row, SharedDestination},
+        project::Project,
+        store::{Added, NewMigration, Projects},
+    },
+};
+use std::time::Instant;
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct Account {
+    frame: Frame,
+    pair: Shown,
+    start: Field,
+    form: Form,
+}
+
+/// What is asked beside the pair.
+pub(super) struct Form {
+    pub(super) start: String,
+    pub(super) checks: bool,
+    pub(super) keeps_servers: bool,
+    pub(super) shared: bool,
+}
+
+impl Form {
+    pub(super) fn of(fields: &Fields) -> Self {
+        Self {
+            start: fields.text("start"),
+            checks: fields.ticked("check"),
+            keeps_servers: fields.ticked("keep-servers"),
+            shared: fields.ticked("shared"),
+        }
+    }
+
+    /// When to start, if not at once: what a browser's field for a date and a time gives, in UTC.
+    pub(super) fn start(&self, wrong: &mut Wrong) -> Option<DateTime<Utc>> {
+        if self.start.is_empty() {
+            return None;
+        }
+        let start = NaiveDateTime::parse_from_str(&self.start, "%Y-%m-%dT%H:%M").map(|start| start.and_utc());
+        start.map_err(|_| wrong.add("start", "2026-12-31T22:00")).ok()
+    }
+}
+
+/// The field for a time to start.
+pub(super) fn start_field(visit: &Visit, value: &str, wrong: &Wrong) -> Field {
+    Field::text("start", visit.words.start_at, value)
+        .kind("datetime-local")
+        .hint(visit.words.start_hint)
+        .wrong(wrong)
+}
+
+fn template(visit: &Visit, project: &Project, pair: &Pair, form: Form, wrong: &Wrong) -> Account {
+    Account {
+        frame: Frame::inside(visit, project, Tab::Add),
+        pair: pair.shown(&visit.house, visit.words, usual(project), wrong),
+        start: start_field(visit, &form.start, wrong),
+        form,
+    }
+}
+
+fn usual(project: &Project) -> [Option<&AccountSpec>; 2] {
+    [project.source.as_ref(), project.destination.as_ref()]
+}
+
+pub(crate) async fn show(Inside { visit, project }: Inside) -> Answer {
+    let pair = Pair::empty([project.source.is_some(), project.destination.is_some()]);
+    let form = Form { start: String::new(), checks: true, keeps_servers: false, shared: false };
+    page(&visit, &template(&visit, &project, &pair, form, &Wrong::default()))
+}
+
+/// Adds it, if nothing is wrong with it and both accounts let us in.
+pub(crate) async fn add(Sent { visit, fields }: Sent) -> Answer {
+    let Inside { visit, mut project } = visit.inside().await?;
+    let (pair, form) = (Pair::of(&fields), Form::of(&fields));
+    match row(&visit, &pair, &form, usual(&project)).await? {
+        Err(wrong) => refused(&visit, &template(&visit, &project, &pair, form, &wrong)),
+        Ok(row) => {
+            if form.keeps_servers {
+                keep_servers(&visit, &mut project, &row).await?;
+            }
+            match store(&visit, &project, row, &form).await? {
+                Ok(number) => Ok(to(&visit.house, &format!("/project/rows/{number}?said=added"))),
+                Err(wrong) => refused(&visit, &template(&visit, &project, &pair, form, &wrong)),
+            }
+        }
+    }
+}
+
+/// The row of a form, looked at if that was asked for.
+pub(super) async fn row(
+    visit: &Visit,
+    pair: &Pair,
+    form: &Form,
+    usual: [Option<&AccountSpec>; 2],
+) -> Result<Result<Row, Wrong>, Failure> {
+    let mut wrong = Wrong::default();
+    form.start(&mut wrong);
+    let row = match pair.row(&visit.house, visit.words, usual) {
+        Ok(row) if wrong.is_empty() => row,
+        Ok(_) => return Ok(Err(wrong)),
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    if form.checks {
+        visit.house.pace.spend(Costly::Looking, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
+        let _room = visit.house.pace.enter(Costly::Looking).await?;
+        let found = pair::check(visit, &row).await?;
+        if !found.is_empty() {
+            return Ok(Err(found));
+        }
+    }
+    Ok(Ok(row))
+}
+
+/// Seals the passwords of a row and stores it; its number, or why not.
+pub(super) async fn store(
+    visit: &Visit,
+    project: &Project,
+    row: Row,
+    form: &Form,
+) -> Result<Result<u64, Wrong>, Failure> {
+    let (stores, words) = (&visit.house.stores, visit.words);
+    let (key, number) = (stores.keys.current().await?, stores.projects.reserve(1).await?);
+    let mut new = NewMigration::sealing(row, number, &project.id, &key)?;
+    (new.line, new.start) = (None, form.start(&mut Wrong::default()));
+    if form.shared {
+        new.shared_destination = SharedDestination::Allowed;
+    }
+    let answers = stores.projects.add(&project.id, vec![new], &by(&visit.house)).await?;
+    let known = match answers.first() {
+        Some(Added::SamePair(known)) => format!("{} {known}", words.same_pair),
+        Some(Added::SameDestination(known)) => format!("{} {known}", words.same_destination),
+        _ => return Ok(Ok(number.0)),
+    };
+    let mut wrong = Wrong::default();
+    wrong.add("form", known);
+    Ok(Err(wrong))
+}
+
+/// The servers of this row are those of the project from now on; what is found out by a login's domain is none.
+async fn keep_servers(visit: &Visit, project: &mut Project, row: &Row) -> Result<(), Failure> {
+    let server = |account: &AccountSpec| {
+        let is_named = !matches!(account.server_type.as_str(), "auto" | "exchange");
+        is_named.then(|| {
+            let mut server = account.clone();
+            (server.credentials, server.delegate) = (CredentialRef::None, None);
+            server.login.clear();
+            server
+        })
+    };
+    project.source = server(&row.source.spec).or(project.source.take());
+    project.destination = server(&row.destination.spec).or(project.destination.take());
+    *project = visit.house.stores.projects.change(project, &by(&visit.house)).await?;
+    Ok(())
+}

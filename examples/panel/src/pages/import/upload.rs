@@ -1,0 +1,84 @@
+//! A table on its way in: its token comes first, so that nothing is kept for whoever has none.
+
+use crate::guard::{
+    failure::Failure,
+    sent::{self, believe},
+    visit::Visit,
+};
+use axum::{
+    extract::{
+        Multipart,
+        multipart::{Field, MultipartError},
+    },
+    http::{HeaderMap, StatusCode},
+};
+use omm::{Error, ErrorKind, Side};
+use std::{fs::File, io::Write};
+
+/// What was sent.
+pub(super) struct Upload {
+    /// The table, in a file without a name: it is gone with the request.
+    pub(super) file: Option<File>,
+    /// Whether several sources may go into one destination.
+    pub(super) shared: bool,
+    /// Whether the good rows are wanted, whatever is wrong with others.
+    pub(super) good_alone: bool,
+}
+
+/// A field that is no file.
+const LONGEST: usize = 1024;
+
+impl Upload {
+    pub(super) async fn receive(
+        visit: &Visit,
+        headers: &HeaderMap,
+        mut form: Multipart,
+    ) -> Result<Self, Failure> {
+        let first = form.next_field().await.map_err(cut)?.ok_or(Failure::Forged)?;
+        if first.name() != Some(sent::TOKEN) {
+            return Err(Failure::Forged);
+        }
+        believe(visit, headers, &text(first).await?)?;
+        let mut upload = Self { file: None, shared: false, good_alone: false };
+        while let Some(field) = form.next_field().await.map_err(cut)? {
+            match field.name() {
+                Some("shared") => upload.shared = text(field).await? == "yes",
+                Some("good-alone") => upload.good_alone = text(field).await? == "yes",
+                // Its name is the visitor's affair: it is not looked at.
+                Some("file") => upload.file = keep(field).await?,
+                _ => return Err(Failure::Forged),
+            }
+        }
+        Ok(upload)
+    }
+}
+
+async fn text(mut field: Field<'_>) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(cut)? {
+        if bytes.len() + chunk.len() > LONGEST {
+            return Err(Failure::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| Failure::Forged)
+}
+
+async fn keep(mut field: Field<'_>) -> Result<Option<File>, Failure> {
+    let mut file = tempfile::tempfile().map_err(unreadable)?;
+    let mut is_empty = true;
+    while let Some(chunk) = field.chunk().await.map_err(cut)? {
+        is_empty &= chunk.is_empty();
+        // A table is a few megabytes and its file is in the cache: this does not block for long.
+        file.write_all(&chunk).map_err(unreadable)?;
+    }
+    Ok((!is_empty).then_some(file))
+}
+
+fn cut(error: MultipartError) -> Failure {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Failure::TooLarge } else { Failure::Forged }
+}
+
+pub(super) fn unreadable(cause: std::io::Error) -> Error {
+    Error::new(ErrorKind::Local, Side::Host, "keep the table", "it cannot be kept").caused_by(cause)
+}

@@ -1,0 +1,136 @@
+//! Resume: how all of a project stands, page by page.
+
+use super::{
+    Answer, Frame, Tab, by,
+    line::{self, Line},
+    page, to,
+};
+use crate::{
+    guard::{failure::Failure, sent::Sent, visit::Inside},
+    live::Sums,
+};
+use askama::Template;
+use axum::extract::Query;
+use omm::project::{
+    project::Project,
+    store::{Change, MigrationKey, Page, Projects, State},
+    work::{Task, Wish},
+};
+use serde::Deserialize;
+
+/// Rows on a page.
+const ROWS: u32 = 100;
+/// Rows that are changed in one go.
+const HANDFUL: u32 = 500;
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct Overview {
+    frame: Frame,
+    counts: Vec<Count>,
+    all: u64,
+    sums: Sums,
+    filter: Option<&'static str>,
+    lines: Vec<Line>,
+    is_later: bool,
+    next: Option<String>,
+    erased_at: String,
+    may_resume: bool,
+}
+
+/// How many there are in a state.
+struct Count {
+    class: &'static str,
+    word: &'static str,
+    count: u64,
+}
+
+/// Which part is looked at.
+#[derive(Deserialize)]
+pub(crate) struct Part {
+    state: Option<String>,
+    after: Option<u64>,
+    said: Option<String>,
+}
+
+pub(crate) async fn show(Inside { visit, project }: Inside, Query(part): Query<Part>) -> Answer {
+    let (projects, words) = (&visit.house.stores.projects, visit.words);
+    let state = part.state.as_deref().and_then(line::state_of);
+    let mut asked = Page::first(ROWS + 1);
+    asked = part.after.map_or(asked, |after| asked.behind(MigrationKey(after)));
+    asked = state.map_or(asked, |state| asked.in_state(state));
+    let counts = projects.counts(&project.id).await?;
+    let mut rows = projects.page(&project.id, asked).await?;
+    let has_more = rows.len() > ROWS as usize;
+    rows.truncate(ROWS as usize);
+    let filter = state.map(line::class);
+    let next = rows.last().filter(|_| has_more).map(|last| {
+        let state = filter.map(|name| format!("&state={name}")).unwrap_or_default();
+        format!("/project?after={}{state}", last.key)
+    });
+    let count =
+        |state| Count { class: line::class(state), word: words.state(state), count: counts.of(state) };
+    let template = Overview {
+        counts: State::ALL.into_iter().map(count).collect(),
+        all: counts.all(),
+        sums: Sums::of(projects, &project.id).await?,
+        filter,
+        lines: rows.iter().map(|row| Line::of(row, words)).collect(),
+        is_later: part.after.is_some(),
+        next,
+        erased_at: words.day(project.erased_at()),
+        may_resume: [State::Paused, State::Failed].into_iter().any(|state| counts.of(state) > 0),
+        frame: Frame::inside(&visit, &project, Tab::Overview).saying(part.said.as_deref()),
+    };
+    page(&visit, &template)
+}
+
+/// Lets the whole project rest, or go on.
+pub(crate) async fn hold(Sent { visit, fields }: Sent) -> Answer {
+    let Inside { visit, mut project } = visit.inside().await?;
+    let held = match fields.text("do").as_str() {
+        "pause" => true,
+        "start" => false,
+        _ => return Err(Failure::Missing),
+    };
+    if project.held != held {
+        project.held = held;
+        visit.house.stores.projects.change(&project, &by(&visit.house)).await?;
+    }
+    Ok(to(&visit.house, if held { "/project?said=held" } else { "/project?said=released" }))
+}
+
+/// Asks something of all migrations for which it makes sense.
+pub(crate) async fn all(Sent { visit, fields }: Sent) -> Answer {
+    let Inside { visit, project } = visit.inside().await?;
+    let (state, change): (&[State], fn(Task) -> Change) = match fields.text("do").as_str() {
+        "resume" => (&[State::Paused, State::Failed], Change::Task),
+        "retry" => (&[State::DoneWithFailures], |_| Change::Task(Task::Retry)),
+        "sync" => (&[State::Done, State::DoneWithFailures], |_| Change::Task(Task::Copy)),
+        "stop" => (&[State::NotStarted, State::Scheduled, State::Paused, State::Running], |_| {
+            Change::Wish(Wish::Stop)
+        }),
+        _ => return Err(Failure::Missing),
+    };
+    for state in state {
+        ask(&visit, &project, *state, change).await?;
+    }
+    Ok(to(&visit.house, "/project?said=asked"))
+}
+
+async fn ask(
+    visit: &crate::guard::visit::Visit,
+    project: &Project,
+    state: State,
+    change: fn(Task) -> Change,
+) -> Result<(), Failure> {
+    let projects = &visit.house.stores.projects;
+    let mut asked = Page::first(HANDFUL).in_state(state);
+    loop {
+        let rows = projects.page(&project.id, asked).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        asked = asked.behind(last.key);
+        let changes = rows.iter().map(|row| (row.key, change(row.task))).collect();
+        projects.change_migrations(&project.id, changes, &by(&visit.house)).await?;
+    }
+}

@@ -1,0 +1,58 @@
+//! The doctor before the migration: both accounts are looked at, and what is bad is told beside the field that can mend it.
+
+use super::super::field::Wrong;
+use crate::{guard::visit::Visit, house::House};
+use omm::{Check, CheckUp, Finding, Verdict, core::host::CredentialRef, project::import::Row};
+use std::time::Duration;
+
+/// Nobody waits longer for a page.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Looks at both accounts of a row; what is wrong, by field.
+///
+/// # Errors
+/// When the system gives no random numbers.
+pub(crate) async fn check(visit: &Visit, row: &Row) -> omm::Result<Wrong> {
+    let looking = both(&visit.house, row);
+    match tokio::time::timeout(PATIENCE, looking).await {
+        Ok(found) => found,
+        Err(_) => {
+            let mut wrong = Wrong::default();
+            wrong.add("form", visit.words.check_too_long);
+            Ok(wrong)
+        }
+    }
+}
+
+async fn both(house: &House, row: &Row) -> omm::Result<Wrong> {
+    let (stores, mut wrong) = (&house.stores, Wrong::default());
+    let (source, destination) =
+        (stores.lent.lend(row.source.password.clone())?, stores.lent.lend(row.destination.password.clone())?);
+    let with = |account: &omm::AccountSpec, credentials: CredentialRef| {
+        let mut account = account.clone();
+        account.credentials = credentials;
+        account
+    };
+    let (reads, writes) =
+        (with(&row.source.spec, source.reference()), with(&row.destination.spec, destination.reference()));
+    let found = futures::join!(stores.omm.check_up_source(&reads), stores.omm.check_up_destination(&writes));
+    tell("source", &found.0, &mut wrong);
+    tell("destination", &found.1, &mut wrong);
+    Ok(wrong)
+}
+
+fn tell(side: &str, found: &CheckUp, wrong: &mut Wrong) {
+    for finding in found.findings.iter().filter(|finding| is_bad(finding)) {
+        let field = match finding.check {
+            Check::Login => "password",
+            Check::Address | Check::Host | Check::Connection | Check::Encryption => "server",
+            _ => "login",
+        };
+        let remedy = finding.remedy.map(|remedy| format!("; {remedy}")).unwrap_or_default();
+        wrong.add(&format!("{side}-{field}"), format!("{}{remedy}", finding.detail));
+    }
+}
+
+fn is_bad(finding: &Finding) -> bool {
+    !matches!(finding.verdict, Verdict::Good | Verdict::Remark)
+}

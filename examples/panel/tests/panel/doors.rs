@@ -1,0 +1,196 @@
+//! Who gets in, and who does not.
+
+use crate::{
+    browser::Table,
+    world::{PASSWORD, World, project},
+};
+use axum::http::{StatusCode, header};
+use omm::project::project::ProjectId;
+
+/// Everything that changes something, with a form that would do.
+const FORMS: [&str; 14] = [
+    "/project/new",
+    "/project/manage",
+    "/project/leave",
+    "/project/hold",
+    "/project/all",
+    "/project/add",
+    "/project/options",
+    "/project/erase",
+    "/project/rows/1/do",
+    "/project/rows/1/passwords",
+    "/project/rows/1/undo",
+    "/project/rows/1/erase",
+    "/migration/new",
+    "/migration/track",
+];
+
+// Would catch: a form that another site can send in a visitor's name.
+#[tokio::test]
+async fn no_form_is_believed_without_the_token_of_this_browser_and_session() {
+    let world = World::new().await;
+    let (inside, _) = world.project().await;
+    let mut stranger = world.browser();
+    stranger.get("/").await;
+    stranger.get("/project/manage").await;
+    for path in FORMS {
+        // The victim's cookies, with the token of the attacker's own session.
+        let mut forged = stranger.clone();
+        forged.cookies.clone_from(&inside.cookies);
+        assert_eq!(forged.post(path, &[("do", "pause")]).await.status, StatusCode::FORBIDDEN, "{path}");
+        // The right token, and a browser that says that another site sends it.
+        let mut elsewhere = inside.clone();
+        elsewhere.headers = vec![("sec-fetch-site", "cross-site")];
+        assert_eq!(elsewhere.post(path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let mut forged = stranger.clone();
+    forged.cookies.clone_from(&inside.cookies);
+    let table = Table { fields: &[], name: "x.csv", bytes: b"x" };
+    assert_eq!(forged.upload("/project/import", table).await.status, StatusCode::FORBIDDEN);
+    let mut itself = inside.clone();
+    itself.headers = vec![("sec-fetch-site", "same-origin")];
+    assert_eq!(itself.post("/project/hold", &[("do", "start")]).await.status, StatusCode::SEE_OTHER);
+}
+
+// Would catch: a session that somebody else has put into the browser before the login, and knows.
+#[tokio::test]
+async fn a_login_begins_everything_anew() {
+    let world = World::new().await;
+    let (attacker, _) = world.project().await;
+    let (_, number) = world.project().await;
+    let mut victim = world.browser();
+    victim.cookies.clone_from(&attacker.cookies);
+    victim.get("/project/manage").await;
+    victim.follow("/project/manage", &[("number", &number), ("password", PASSWORD)]).await.holds(&[&number]);
+    assert_ne!(victim.cookies["omm-session"], attacker.cookies["omm-session"]);
+    assert_ne!(victim.cookies["omm-browser"], attacker.cookies["omm-browser"]);
+    // What was in it before is over.
+    assert_eq!(attacker.clone().get("/project").await.status, StatusCode::SEE_OTHER);
+}
+
+// Would catch: a page that tells which projects there are.
+#[tokio::test]
+async fn a_wrong_number_and_a_wrong_password_are_answered_alike() {
+    let world = World::new().await;
+    let (_, number) = world.project().await;
+    let (unknown, mut asked) = (ProjectId::random().unwrap().to_string(), 1);
+    for (path, second) in [("/project/manage", "password"), ("/migration/track", "source")] {
+        let mut answers = Vec::new();
+        for typed in [number.as_str(), &unknown, "nonsense", "' OR 1=1 --", ""] {
+            let mut browser = world.browser();
+            // Nobody of these has tried too often.
+            browser.address = format!("198.51.100.{}:1", asked).parse().unwrap();
+            asked += 1;
+            browser.get(path).await;
+            let page = browser.post(path, &[("number", typed), (second, "wrong password")]).await;
+            let (_, main) = page.text.split_once("<main").unwrap();
+            // What was typed comes back; nothing else differs.
+            let main = main.split("value=\"").map(|part| part.split_once('"').map_or(part, |(_, rest)| rest));
+            let names: Vec<_> = page.headers.keys().map(ToString::to_string).collect();
+            answers.push((page.status, names, main.collect::<String>()));
+        }
+        assert_eq!(answers[0].0, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{path}");
+    }
+}
+
+// Would catch: a password that can be guessed as often as one likes.
+#[tokio::test]
+async fn whoever_guesses_waits() {
+    let world = World::new().await;
+    let (_, number) = world.project().await;
+    let mut guesser = world.browser();
+    guesser.address = "198.51.100.9:1".parse().unwrap();
+    guesser.get("/project/manage").await;
+    let mut last = StatusCode::OK;
+    for _ in 0..7 {
+        last = guesser.post("/project/manage", &[("number", &number), ("password", "guess")]).await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    // Another address is not kept out.
+    let mut owner = world.browser();
+    owner.get("/project/manage").await;
+    let login = owner.post("/project/manage", &[("number", &number), ("password", PASSWORD)]).await;
+    assert_eq!(login.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn nobody_sees_a_project_without_a_session() {
+    let world = World::new().await;
+    let (mut inside, _) = world.project().await;
+    let pages = ["", "/import", "/add", "/options", "/history", "/events", "/template.csv", "/rows/1"];
+    for path in pages.map(|path| format!("/project{path}")) {
+        let page = world.browser().get(&path).await;
+        assert_eq!(
+            (page.status, page.place()),
+            (StatusCode::SEE_OTHER, "/project/manage?said=logged-out"),
+            "{path}"
+        );
+    }
+    let session = inside.cookies["omm-session"].clone();
+    inside.get("/project").await;
+    inside.follow("/project/leave", &[]).await.holds(&["Your migrations go on"]);
+    assert!(!inside.cookies.contains_key("omm-session"));
+    // A cookie that was kept elsewhere opens nothing any more.
+    inside.cookies.insert("omm-session".into(), session);
+    assert_eq!(inside.get("/project").await.status, StatusCode::SEE_OTHER);
+}
+
+// Would catch: an answer without its policy, or one that lets scripts be written into pages.
+#[tokio::test]
+async fn every_answer_has_its_headers() {
+    let world = World::with(|settings| settings.is_https = true).await;
+    let mut browser = world.browser();
+    for path in ["/", "/project/new", "/project", "/nothing", "/assets/panel.js", "/health"] {
+        let page = browser.get(path).await;
+        let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'"), "{policy}");
+        assert!(!policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert_eq!(page.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
+        assert!(page.headers.contains_key(header::STRICT_TRANSPORT_SECURITY), "{path}");
+        page.lacks(&["style=\"", "onclick", "<script>"]);
+    }
+    let first = world.browser().get("/").await;
+    let cookie = first.headers[header::SET_COOKIE].to_str().unwrap();
+    for word in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
+        assert!(cookie.contains(word), "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused() {
+    let world = World::new().await;
+    let (mut inside, _) = world.project().await;
+    let long = "x".repeat(70 << 10);
+    assert_eq!(
+        inside.post("/project/options", &[("name", &long)]).await.status,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+    let many = vec![("kind", "mail"); 300];
+    assert_eq!(inside.post("/project/options", &many).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let table = vec![b'x'; 33 << 20];
+    let page = inside.upload("/project/import", Table { fields: &[], name: "x.csv", bytes: &table }).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_new_project_is_told_beside_the_field() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    browser.get("/project/new").await;
+    let wrong = [("name", ""), ("contact", "nobody"), ("password", "geheim"), ("again", "geheimer")];
+    let page = browser.post("/project/new", &wrong).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.holds(&[
+        "id=\"name-wrong\"",
+        "id=\"contact-wrong\"",
+        "at least 10 characters",
+        "the two passwords differ",
+    ]);
+    // No password comes back.
+    page.lacks(&["geheim"]);
+    browser.language = "fr";
+    browser.get("/project/new").await.holds(&["lang=\"fr\"", "Créer mon projet"]);
+    let made = browser.follow("/project/new", &project("Umzug <b>")).await;
+    made.holds(&["Umzug &#60;b&#62;"]);
+}

@@ -1,0 +1,15 @@
+//! The panel as a browser sees it: its router in this process, a real store in a folder, mock servers on the loopback.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
+
+mod accounts;
+mod browser;
+mod doors;
+mod escapes;
+mod html;
+mod many;
+mod places;
+mod post;
+mod projects;
+mod tables;
+mod world;
