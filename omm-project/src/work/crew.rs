@@ -9,7 +9,7 @@ use super::{
 use crate::{
     MailboxKey,
     project::{Project, ProjectId},
-    store::{Change, Changed, MigrationKey, MigrationRow, State},
+    store::{Change, MigrationKey, MigrationRow, State, Take},
 };
 use futures::{
     FutureExt,
@@ -123,6 +123,21 @@ impl Worker {
         Ok(())
     }
 
+    /// Says again that we are here; what is lost ends.
+    pub(super) async fn hold(&self, crew: &Crew<'_>) -> Result<()> {
+        let keys: Vec<MigrationKey> = crew.taken.keys().copied().collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        self.desk.journals.keep().await?;
+        for key in self.desk.turns.hold(&keys).await? {
+            if let Some(taken) = crew.taken.get(&key) {
+                taken.handle.ask(Cut::Lost);
+            }
+        }
+        Ok(())
+    }
+
     /// Writes down how far everything is.
     pub(super) async fn tell(&self, crew: &Crew<'_>) -> Result<()> {
         let at = self.desk.env.runtime.monotonic();
@@ -170,11 +185,12 @@ impl Worker {
             if crew.writes_into(destination) {
                 continue;
             }
-            let change = vec![(row.key, Change::State(State::Running, None))];
-            let changed = self.desk.turns.change_migrations(id, change, &self.by()).await?;
-            if changed.first() != Some(&Changed::Changed) {
-                continue;
-            }
+            let share = match self.desk.turns.take(id, &row, &self.by()).await? {
+                Take::Taken { each_server: None, in_all: None } => share.clone(),
+                Take::Taken { each_server, in_all } => share.part(each_server, in_all),
+                Take::Gone => continue,
+                Take::Full => return Ok(false),
+            };
             let (handle, key) = (Handle::default(), row.key);
             crew.taken.insert(key, Taken { project: id.clone(), destination, handle: handle.clone() });
             let turn =
@@ -204,11 +220,10 @@ impl Worker {
             self.desk.turns.note(vec![(key, progress)]).await?;
         }
         let keeps = crew.known.get(&taken.project).is_none_or(|known| known.project.options.keep_passwords);
-        let mut changes = vec![];
-        if ending.state == State::Done && !keeps {
-            changes.push((key, Change::ErasePasswords));
-        }
-        changes.push((key, Change::Ended(ending)));
+        let erases_passwords = ending.state == State::Done && !keeps;
+        let changes = vec![(key, Change::Ended(Ending { erases_passwords, ..ending }))];
+        // Given back before it can be somebody else's turn.
+        self.desk.journals.keep().await?;
         // The project may have been erased meanwhile, and this with it.
         if self.desk.turns.project(&taken.project).await?.is_some() {
             self.desk.turns.change_migrations(&taken.project, changes, &self.by()).await?;

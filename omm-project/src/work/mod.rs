@@ -15,7 +15,7 @@ mod turn;
 mod worker;
 
 pub use ending::Ending;
-pub use lends::{Accounts, Journals};
+pub use lends::{Accounts, Journals, OpenJournal, Opened};
 pub use progress::{FolderProgress, Items, Progress};
 pub use task::{Task, Wish};
 pub use worker::{Until, Worker};

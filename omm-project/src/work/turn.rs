@@ -1,7 +1,7 @@
 //! One turn of one migration: from its row to how it ended.
 
 use super::{
-    Accounts, Journals, Progress, Task, Wish,
+    Accounts, Journals, Opened, Progress, Task, Wish,
     ending::{Cut, Ending, Outcome},
     passwords::Passwords,
     progress::Ear,
@@ -18,7 +18,7 @@ use omm_core::{
     engine::{Level, Migration, UndoOptions},
     error::{ErrorKind, Side},
     event::Listener,
-    host::{Env, Stop},
+    host::{Env, Stop, Wire},
     model::SyncPoint,
     report::Counts,
     seam::{Destination, Source},
@@ -49,10 +49,11 @@ pub(super) struct Handle {
 }
 
 impl Handle {
-    /// Asks the turn to end at a tidy place. Who asks first says what follows, but to stop is more than to pause.
+    /// Asks the turn to end at a tidy place. Who asks first says what follows, but to stop is more than to pause, and what is
+    /// lost is lost.
     pub(super) fn ask(&self, cut: Cut) {
         let mut known = self.cut.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.is_none() || cut == Cut::Wished(Wish::Stop) {
+        if known.is_none() || matches!(cut, Cut::Wished(Wish::Stop) | Cut::Lost) {
             *known = Some(cut);
         }
         self.stop.request();
@@ -130,16 +131,25 @@ impl Desk {
         handle: &Handle,
     ) -> Result<Outcome> {
         let options = project.options.migration.clone();
-        let (source, destination) = self.open(&row, env, handle).await?;
-        let journal = match &row.journal {
-            Some(name) => self.journals.open(name).await?,
+        let name = match &row.journal {
+            Some(name) => name.clone(),
             None => {
                 let name = self.journals.make(&row.source, &row.destination, &options).await?;
                 self.has_journal(project, row.key, &name).await?;
-                self.journals.open(&name).await?
+                name
             }
         };
-        let migration = Migration::new(source, destination, journal, env.clone())
+        // The journal first: nobody else is at these accounts as long as it is ours.
+        let opened = match self.journals.open(&name).await? {
+            Opened::Open(opened) => opened,
+            Opened::Busy(free_in) => return Ok(Outcome::Busy(free_in)),
+        };
+        let mut env = env.clone();
+        if let Some(fence) = &opened.fence {
+            env.runtime = Arc::new(Wire::over(env.runtime).fenced(fence.clone()));
+        }
+        let (source, destination) = self.open(&row, &env, handle).await?;
+        let migration = Migration::new(source, destination, Arc::clone(&opened.journal), env)
             .with_options(options)
             .with_listener(handle.listener())
             .with_stop(handle.stop.clone());

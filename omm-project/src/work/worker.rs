@@ -81,8 +81,9 @@ impl Worker {
         self.drain(crew).await
     }
 
-    /// Hears wishes, applies changed options, tells how far everything is, and takes what is due.
+    /// Says that it is here, hears wishes, applies changed options, tells how far everything is, and takes what is due.
     async fn look<'a>(&'a self, crew: &mut Crew<'a>) -> Result<()> {
+        self.hold(crew).await?;
         self.refresh(crew).await?;
         self.hear(crew).await?;
         self.tell(crew).await?;
@@ -106,8 +107,14 @@ impl Worker {
     async fn drain(&self, mut crew: Crew<'_>) -> Result<()> {
         crew.ask_all(Cut::Drained);
         while !crew.is_empty() {
-            let ended = crew.next().await;
-            self.note_end(&mut crew, ended).await?;
+            let ended = match select(pin!(crew.next()), self.desk.env.runtime.sleep(LOOK)).await {
+                Either::Left((ended, _)) => Some(ended),
+                Either::Right(_) => None,
+            };
+            match ended {
+                Some(ended) => self.note_end(&mut crew, ended).await?,
+                None => self.hold(&crew).await?,
+            }
         }
         Ok(())
     }

@@ -11,8 +11,8 @@ use omm_core::{
 };
 use omm_project::{
     sealed::Keys,
-    store::SqliteProjects,
-    work::{Accounts, Worker},
+    store::{SqliteProjects, Turns},
+    work::{Accounts, Journals, Worker},
 };
 use std::sync::Arc;
 
@@ -29,13 +29,28 @@ impl Omm {
     /// connectors, and for `auto:` accounts whoever finds servers out. Its journals are those of this folder, so that
     /// [`Omm::status`] and [`Omm::report`] tell of its migrations by the names of their journals.
     pub fn worker(&self, projects: &SqliteProjects, keys: Arc<dyn Keys>) -> Worker {
+        self.worker_of(Arc::new(projects.clone()), Arc::new(self.catalogue.clone()), keys)
+    }
+
+    /// The journals of this state folder, as a worker keeps them.
+    pub fn journals(&self) -> impl Journals + use<> {
+        self.catalogue.clone()
+    }
+
+    /// A worker for projects that lie elsewhere, with journals that lie elsewhere: in a database, say, which workers on many
+    /// machines share. Else as [`Self::worker`].
+    pub fn worker_of(
+        &self,
+        projects: Arc<dyn Turns>,
+        journals: Arc<dyn Journals>,
+        keys: Arc<dyn Keys>,
+    ) -> Worker {
         let accounts = Opened {
             registry: self.registry.clone(),
             #[cfg(feature = "discover")]
             finder: self.finder.clone(),
         };
-        let journals = Arc::new(self.catalogue.clone());
-        Worker::new(Arc::new(projects.clone()), Arc::new(accounts), journals, keys, self.env.clone())
+        Worker::new(projects, Arc::new(accounts), journals, keys, self.env.clone())
     }
 }
 

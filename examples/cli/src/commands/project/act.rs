@@ -9,13 +9,10 @@ use crate::{
     exit::{Exit, Failure},
     output,
 };
-use omm::{
-    SqliteProjects,
-    project::{
-        project::Project,
-        store::{Change, Changed, MigrationKey, MigrationRow, Page, Projects, State},
-        work::{Task, Wish},
-    },
+use omm::project::{
+    project::Project,
+    store::{Change, Changed, MigrationKey, MigrationRow, Page, State, Turns},
+    work::{Task, Wish},
 };
 use serde_json::json;
 
@@ -124,7 +121,7 @@ async fn change(
     let super::Opened { projects, project, .. } = super::open(global, &args.named.project).await?;
     let (mut changed, mut refused) = (0_u64, 0_u64);
     let mut chosen = Those::of(args);
-    while let Some(rows) = chosen.next(&projects, &project).await? {
+    while let Some(rows) = chosen.next(&*projects, &project).await? {
         let changes: Vec<_> = rows.iter().filter_map(|row| Some((row.key, what(row)?))).collect();
         if !args.numbers.is_empty() {
             refused += (rows.len() - changes.len()) as u64;
@@ -155,12 +152,12 @@ pub(super) async fn delete(global: &Global, args: &Delete) -> Result<Exit, Failu
                 .to_owned(),
         ));
     }
-    let super::Opened { omm, projects, project } = super::open(global, &args.chosen.named.project).await?;
+    let super::Opened { place, projects, project } = super::open(global, &args.chosen.named.project).await?;
     let (mut erased, mut chosen) = (0, Those::of(&args.chosen));
-    while let Some(rows) = chosen.next(&projects, &project).await? {
+    while let Some(rows) = chosen.next(&*projects, &project).await? {
         for row in &rows {
             if let Some(journal) = &row.journal {
-                omm.forget(journal).await?;
+                place.journals.erase(journal).await?;
             }
         }
         let keys = rows.iter().map(|row| row.key).collect();
@@ -195,7 +192,7 @@ impl Those {
 
     async fn next(
         &mut self,
-        projects: &SqliteProjects,
+        projects: &dyn Turns,
         project: &Project,
     ) -> Result<Option<Vec<MigrationRow>>, Failure> {
         match self {

@@ -1,6 +1,6 @@
 //! Projects as such: made, and how they work.
 
-use super::by;
+use super::{by, place::Place};
 use crate::{
     args::{
         Global, lasting,
@@ -14,21 +14,18 @@ use chrono::Utc;
 use omm::{
     AccountSpec, CredentialProvider, CredentialRef, address,
     core::host::blocking,
-    project::{
-        project::{Invalid, PasswordHash, Project, ProjectId, QuietHours},
-        store::Projects,
-    },
+    project::project::{Invalid, PasswordHash, Project, ProjectId, QuietHours},
 };
 use serde_json::json;
 
 pub(super) async fn create(global: &Global, args: &Create) -> Result<Exit, Failure> {
-    let omm = crate::commands::look(global).await?;
-    let password = password(&omm, args).await?;
+    let place = Place::look(global).await?;
+    let password = password(&place.omm, args).await?;
     let mut project = Project::new(ProjectId::random()?, &args.name, &args.contact, password, Utc::now());
     project.source = server(args, args.source.as_deref())?;
     project.destination = server(args, args.destination.as_deref())?;
     valid(&project)?;
-    omm.projects().await?.create(&project, &by()).await?;
+    place.projects.create(&project, &by()).await?;
     let id = project.id.as_str();
     match (global.json, global.quiet) {
         (true, _) => output::json(&json!({ "event": "project", "project": id, "name": project.name }))?,
