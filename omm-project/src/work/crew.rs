@@ -22,10 +22,17 @@ use std::{
     sync::Arc,
 };
 
-/// What a worker has in hand.
+/// The turns that are driven.
+#[derive(Default)]
+pub(super) struct Turning<'a> {
+    running: FuturesUnordered<BoxFuture<'a, Ended>>,
+    over: VecDeque<Ended>,
+}
+
+/// Who they are, and what was begun and is not driven yet.
 #[derive(Default)]
 pub(super) struct Crew<'a> {
-    running: FuturesUnordered<BoxFuture<'a, Ended>>,
+    fresh: Vec<BoxFuture<'a, Ended>>,
     taken: BTreeMap<MigrationKey, Taken>,
     /// Of projects of which something runs.
     known: HashMap<ProjectId, Known>,
@@ -50,15 +57,37 @@ struct Known {
     share: Share,
 }
 
-impl Crew<'_> {
+impl<'a> Turning<'a> {
     /// The next to end. Nothing ends where nothing runs.
     pub(super) async fn next(&mut self) -> Ended {
+        if let Some(ended) = self.over.pop_front() {
+            return ended;
+        }
         match self.running.next().await {
             Some(ended) => ended,
             None => std::future::pending().await,
         }
     }
 
+    /// Drives them while something else is done: what that waits for in a database may be held by one of them.
+    pub(super) async fn beside<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        std::future::poll_fn(|context| {
+            while let std::task::Poll::Ready(Some(ended)) = self.running.poll_next_unpin(context) {
+                self.over.push_back(ended);
+            }
+            work.as_mut().poll(context)
+        })
+        .await
+    }
+
+    /// Drives what was begun as well.
+    pub(super) fn begin(&mut self, crew: &mut Crew<'a>) {
+        self.running.extend(crew.fresh.drain(..));
+    }
+}
+
+impl Crew<'_> {
     pub(super) fn is_empty(&self) -> bool {
         self.taken.is_empty()
     }
@@ -195,7 +224,7 @@ impl Worker {
             crew.taken.insert(key, Taken { project: id.clone(), destination, handle: handle.clone() });
             let turn =
                 async move { Ended { key, ending: self.desk.turn(&project, &share, row, &handle).await } };
-            crew.running.push(turn.boxed());
+            crew.fresh.push(turn.boxed());
             return Ok(true);
         }
         Ok(false)

@@ -1,6 +1,11 @@
 //! The loop: look, take, wait, and note how each turn ended.
 
-use super::{Accounts, Journals, crew::Crew, ending::Cut, turn::Desk};
+use super::{
+    Accounts, Journals,
+    crew::{Crew, Turning},
+    ending::Cut,
+    turn::Desk,
+};
 use crate::{
     sealed::Keys,
     store::{By, Turns},
@@ -70,15 +75,16 @@ impl Worker {
     /// Dropping the future drops what runs; the next worker goes on with it.
     pub async fn run(&self, until: Until, stop: &Stop) -> Result<()> {
         let _alone = self.desk.turns.take_up(&self.by()).await?;
-        let mut crew = Crew::default();
+        let (mut crew, mut turning) = (Crew::default(), Turning::default());
         while !stop.requested() {
-            self.look(&mut crew).await?;
+            turning.beside(self.look(&mut crew)).await?;
+            turning.begin(&mut crew);
             if until == Until::Idle && crew.is_empty() && !self.desk.turns.is_waiting().await? {
                 return Ok(());
             }
-            self.wait(&mut crew, stop).await?;
+            self.wait(&mut crew, &mut turning, stop).await?;
         }
-        self.drain(crew).await
+        self.drain(crew, turning).await
     }
 
     /// Says that it is here, hears wishes, applies changed options, tells how far everything is, and takes what is due.
@@ -91,29 +97,29 @@ impl Worker {
     }
 
     /// Until something ends, or it is time to look again.
-    async fn wait(&self, crew: &mut Crew<'_>, stop: &Stop) -> Result<()> {
+    async fn wait(&self, crew: &mut Crew<'_>, turning: &mut Turning<'_>, stop: &Stop) -> Result<()> {
         let ended = {
             let tick = self.desk.env.runtime.sleep(LOOK);
             let stopped = pin!(stop.wait());
-            match select(pin!(crew.next()), select(tick, stopped)).await {
+            match select(pin!(turning.next()), select(tick, stopped)).await {
                 Either::Left((ended, _)) => ended,
                 Either::Right(_) => return Ok(()),
             }
         };
-        self.note_end(crew, ended).await
+        turning.beside(self.note_end(crew, ended)).await
     }
 
     /// Asks everything to end at a tidy place, and waits for it.
-    async fn drain(&self, mut crew: Crew<'_>) -> Result<()> {
+    async fn drain(&self, mut crew: Crew<'_>, mut turning: Turning<'_>) -> Result<()> {
         crew.ask_all(Cut::Drained);
         while !crew.is_empty() {
-            let ended = match select(pin!(crew.next()), self.desk.env.runtime.sleep(LOOK)).await {
+            let ended = match select(pin!(turning.next()), self.desk.env.runtime.sleep(LOOK)).await {
                 Either::Left((ended, _)) => Some(ended),
                 Either::Right(_) => None,
             };
             match ended {
-                Some(ended) => self.note_end(&mut crew, ended).await?,
-                None => self.hold(&crew).await?,
+                Some(ended) => turning.beside(self.note_end(&mut crew, ended)).await?,
+                None => turning.beside(self.hold(&crew)).await?,
             }
         }
         Ok(())
