@@ -12,7 +12,6 @@ use omm_core::{
     Result,
     error::Side,
     host::{Env, Limiter, Runtime, Stop},
-    journal::Journal,
     options::Options,
     seam::{AccountSpec, Destination, Source},
 };
@@ -20,7 +19,7 @@ use omm_project::{
     project::{PasswordHash, Project, ProjectId},
     sealed::NoKeys,
     store::{By, MigrationKey, NewMigration, Page, Projects, SqliteProjects, State, Turns},
-    work::{Accounts, Journals, Until, Worker},
+    work::{Accounts, Journals, OpenJournal, Opened, Until, Worker},
 };
 use omm_testkit::{
     journal::MemoryJournal,
@@ -152,8 +151,8 @@ impl Journals for Shelf {
         Ok(name)
     }
 
-    async fn open(&self, name: &str) -> Result<Arc<dyn Journal>> {
-        Ok(self.lock().remove(name).unwrap_or_default().shared())
+    async fn open(&self, name: &str) -> Result<Opened> {
+        Ok(Opened::Open(OpenJournal::new(self.lock().remove(name).unwrap_or_default().shared())))
     }
 
     async fn erase(&self, _: &str) -> Result<()> {

@@ -10,7 +10,7 @@ use crate::{
     MailboxKey,
     observe::trace,
     project::{Project, ProjectId},
-    store::{Change, Changed, MigrationKey, MigrationRow, State},
+    store::{Change, MigrationKey, MigrationRow, State, Take},
 };
 use futures::{
     FutureExt,
@@ -24,10 +24,17 @@ use std::{
 };
 use tracing::Instrument;
 
-/// What a worker has in hand.
+/// The turns that are driven.
+#[derive(Default)]
+pub(super) struct Turning<'a> {
+    running: FuturesUnordered<BoxFuture<'a, Ended>>,
+    over: VecDeque<Ended>,
+}
+
+/// Who they are, and what was begun and is not driven yet.
 #[derive(Default)]
 pub(super) struct Crew<'a> {
-    running: FuturesUnordered<BoxFuture<'a, Ended>>,
+    fresh: Vec<BoxFuture<'a, Ended>>,
     taken: BTreeMap<MigrationKey, Taken>,
     /// Of projects of which something runs.
     known: HashMap<ProjectId, Known>,
@@ -58,15 +65,37 @@ struct Known {
 /// For so many turns it is known who was served when.
 const REMEMBERED: u64 = 100_000;
 
-impl Crew<'_> {
+impl<'a> Turning<'a> {
     /// The next to end. Nothing ends where nothing runs.
     pub(super) async fn next(&mut self) -> Ended {
+        if let Some(ended) = self.over.pop_front() {
+            return ended;
+        }
         match self.running.next().await {
             Some(ended) => ended,
             None => std::future::pending().await,
         }
     }
 
+    /// Drives them while something else is done: what that waits for in a database may be held by one of them.
+    pub(super) async fn beside<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        std::future::poll_fn(|context| {
+            while let std::task::Poll::Ready(Some(ended)) = self.running.poll_next_unpin(context) {
+                self.over.push_back(ended);
+            }
+            work.as_mut().poll(context)
+        })
+        .await
+    }
+
+    /// Drives what was begun as well.
+    pub(super) fn begin(&mut self, crew: &mut Crew<'a>) {
+        self.running.extend(crew.fresh.drain(..));
+    }
+}
+
+impl Crew<'_> {
     pub(super) fn is_empty(&self) -> bool {
         self.taken.is_empty()
     }
@@ -139,6 +168,21 @@ impl Worker {
         Ok(())
     }
 
+    /// Says again that we are here; what is lost ends.
+    pub(super) async fn hold(&self, crew: &Crew<'_>) -> Result<()> {
+        let keys: Vec<MigrationKey> = crew.taken.keys().copied().collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        self.desk.journals.keep().await?;
+        for key in self.desk.turns.hold(&keys).await? {
+            if let Some(taken) = crew.taken.get(&key) {
+                taken.handle.ask(Cut::Lost);
+            }
+        }
+        Ok(())
+    }
+
     /// Writes down how far everything is.
     pub(super) async fn tell(&self, crew: &Crew<'_>) -> Result<()> {
         let at = self.desk.env.runtime.monotonic();
@@ -182,10 +226,12 @@ impl Worker {
             if crew.writes_into(destination) {
                 continue;
             }
-            let change = vec![(row.key, Change::State(State::Running, None))];
-            if self.change(id, change).await?.first() != Some(&Changed::Changed) {
-                continue;
-            }
+            let share = match self.desk.turns.take(id, &row, &self.by()).await? {
+                Take::Taken { each_server: None, in_all: None } => share.clone(),
+                Take::Taken { each_server, in_all } => share.part(each_server, in_all),
+                Take::Gone => continue,
+                Take::Full => return Ok(false),
+            };
             let (handle, key) = (Handle::default(), row.key);
             crew.turns += 1;
             crew.served.insert(id.clone(), crew.turns);
@@ -197,7 +243,7 @@ impl Worker {
                 trace::ends(&ending);
                 Ended { key, ending }
             };
-            crew.running.push(turn.instrument(span).boxed());
+            crew.fresh.push(turn.instrument(span).boxed());
             return Ok(true);
         }
         Ok(false)
@@ -222,24 +268,14 @@ impl Worker {
             self.desk.turns.note(vec![(key, progress)]).await?;
         }
         let keeps = crew.known.get(&taken.project).is_none_or(|known| known.project.options.keep_passwords);
-        let is_done = ending.state == State::Done;
-        let mut changes = vec![(key, Change::Ended(ending))];
-        if is_done && !keeps {
-            // Behind it: of what does not count as done the passwords are left.
-            changes.push((key, Change::ErasePasswords));
-        }
-        self.change(&taken.project, changes).await.map(drop)
-    }
-
-    /// Changes migrations of a project; nothing where it was erased meanwhile, and they with it.
-    async fn change(
-        &self,
-        project: &ProjectId,
-        changes: Vec<(MigrationKey, Change)>,
-    ) -> Result<Vec<Changed>> {
-        match self.desk.turns.change_migrations(project, changes, &self.by()).await {
-            Err(_) if self.desk.turns.project(project).await?.is_none() => Ok(Vec::new()),
-            answer => answer,
+        let erases_passwords = ending.state == State::Done && !keeps;
+        let changes = vec![(key, Change::Ended(Ending { erases_passwords, ..ending }))];
+        // Given back before it can be somebody else's turn.
+        self.desk.journals.keep().await?;
+        match self.desk.turns.change_migrations(&taken.project, changes, &self.by()).await {
+            // It was erased meanwhile, and this with it.
+            Err(_) if self.desk.turns.project(&taken.project).await?.is_none() => Ok(()),
+            answer => answer.map(drop),
         }
     }
 }

@@ -9,12 +9,15 @@ use omm_core::{
     error::{ErrorKind, Retry, Side},
     report::Report,
 };
+use std::time::Duration;
 
 /// What a turn came to, if nothing went wrong with it as a whole.
 pub(super) enum Outcome {
     Copied(Box<Report>),
     Verified(Box<Verification>),
     Undone(Box<UndoOutcome>),
+    /// Nothing was begun: somebody else has its journal or its mailbox, for so long.
+    Busy(Duration),
 }
 
 /// Why a turn was cut short, if somebody asked for it.
@@ -25,6 +28,8 @@ pub(super) enum Cut {
     Quiet(DateTime<Utc>),
     /// This worker is being shut down: another turn, here or elsewhere, goes on.
     Drained,
+    /// It is not ours any more: what becomes of it is for somebody else to say.
+    Lost,
 }
 
 /// What becomes of a migration after its turn.
@@ -42,6 +47,8 @@ pub struct Ending {
     /// Whether what was to be done is done: the next turn copies, unless somebody wishes otherwise. What failed or was
     /// stopped is to be done still: nobody who goes on with an undo wants a copy.
     pub is_over: bool,
+    /// Its passwords are not needed any more, and are erased with it.
+    pub erases_passwords: bool,
 }
 
 /// The first pause after trouble that may go away by itself, and the longest.
@@ -63,6 +70,7 @@ impl Ending {
             Ok(Outcome::Copied(report)) => Self::copied(report),
             Ok(Outcome::Verified(found)) => Self::verified(found),
             Ok(Outcome::Undone(undone)) => Self::undone(undone),
+            Ok(Outcome::Busy(free_in)) => Self::busy(*free_in, now),
             Err(error) => match cut.filter(|_| error.kind() == ErrorKind::Stopped) {
                 Some(cut) => Self::cut(cut),
                 None => Self::trouble(error, failed, now),
@@ -76,8 +84,15 @@ impl Ending {
             Cut::Wished(Wish::Pause) => Self::rests(Wish::Pause.reason().unwrap_or_default(), None),
             Cut::Wished(Wish::Stop) => Self::new(State::Stopped, None),
             Cut::Quiet(until) => Self { again: Some(until), ..Self::new(State::Scheduled, None) },
-            Cut::Drained => Self::new(State::NotStarted, None),
+            Cut::Drained | Cut::Lost => Self::new(State::NotStarted, None),
         }
+    }
+
+    /// Its journal or its mailbox is in somebody else's hands, for so long at most unless he is still at work then.
+    fn busy(free_in: Duration, now: DateTime<Utc>) -> Self {
+        let wait = TimeDelta::from_std(free_in).unwrap_or(PAUSES[0]).clamp(TimeDelta::seconds(1), PAUSES[0]);
+        let reason = "something else is written into its mailbox just now; it goes on when that is over";
+        Self { again: Some(now + wait), ..Self::new(State::Scheduled, Some(reason.to_owned())) }
     }
 
     fn copied(report: &Report) -> Self {
@@ -157,7 +172,7 @@ impl Ending {
     }
 
     fn new(state: State, reason: Option<String>) -> Self {
-        Self { state, reason, again: None, failed_turns: 0, is_over: false }
+        Self { state, reason, again: None, failed_turns: 0, is_over: false, erases_passwords: false }
     }
 }
 
@@ -174,7 +189,6 @@ fn said(error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn now() -> DateTime<Utc> {
         DateTime::UNIX_EPOCH
@@ -223,6 +237,7 @@ mod tests {
             (Cut::Wished(Wish::Stop), State::Stopped, None),
             (Cut::Quiet(later), State::Scheduled, Some(later)),
             (Cut::Drained, State::NotStarted, None),
+            (Cut::Lost, State::NotStarted, None),
         ] {
             let ending = Ending::of(&Err(Error::stopped()), Some(cut), 0, now());
             assert_eq!((ending.state, ending.again), (state, again), "{cut:?}");
@@ -231,6 +246,16 @@ mod tests {
             let ending = Ending::of(&Err(refused), Some(cut), 0, now());
             assert_eq!(ending.state, State::Paused);
             assert!(ending.reason.is_some_and(|reason| reason.contains("wrong password")));
+        }
+    }
+
+    // Would catch: a migration that spins while another one has its mailbox, and one that waits for hours after it.
+    #[test]
+    fn who_finds_it_busy_comes_again() {
+        for (free_in, seconds) in [(0, 1), (40, 40), (100_000, 300)] {
+            let ending = Ending::of(&Ok(Outcome::Busy(Duration::from_secs(free_in))), None, 0, now());
+            assert_eq!(ending.state, State::Scheduled);
+            assert_eq!(ending.again, Some(now() + TimeDelta::seconds(seconds)));
         }
     }
 

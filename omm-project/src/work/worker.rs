@@ -1,6 +1,12 @@
 //! The loop: look, take, wait, and note how each turn ended.
 
-use super::{Accounts, Journals, crew::Crew, ending::Cut, mailboxes::Mailboxes, turn::Desk};
+use super::{
+    Accounts, Journals,
+    crew::{Crew, Turning},
+    ending::Cut,
+    mailboxes::Mailboxes,
+    turn::Desk,
+};
 use crate::{
     notify::{Notifier, Post},
     observe::{Metrics, trace},
@@ -136,19 +142,21 @@ impl Worker {
     }
 
     async fn work(&self, until: Until, stop: &Stop) -> Result<()> {
-        let mut crew = Crew::default();
+        let (mut crew, mut turning) = (Crew::default(), Turning::default());
         while !stop.requested() {
-            self.look(&mut crew).await?;
+            turning.beside(self.look(&mut crew)).await?;
+            turning.begin(&mut crew);
             if until == Until::Idle && crew.is_empty() && !self.desk.turns.is_waiting().await? {
                 return Ok(());
             }
-            self.wait(&mut crew, stop).await?;
+            self.wait(&mut crew, &mut turning, stop).await?;
         }
-        self.drain(crew).await
+        self.drain(crew, turning).await
     }
 
-    /// Hears wishes, applies changed options, tells how far everything is, and takes what is due.
+    /// Says that it is here, hears wishes, applies changed options, tells how far everything is, and takes what is due.
     async fn look<'a>(&'a self, crew: &mut Crew<'a>) -> Result<()> {
+        self.hold(crew).await?;
         self.refresh(crew).await?;
         self.hear(crew).await?;
         self.tell(crew).await?;
@@ -156,24 +164,30 @@ impl Worker {
     }
 
     /// Until something ends, or it is time to look again.
-    async fn wait(&self, crew: &mut Crew<'_>, stop: &Stop) -> Result<()> {
+    async fn wait(&self, crew: &mut Crew<'_>, turning: &mut Turning<'_>, stop: &Stop) -> Result<()> {
         let ended = {
             let tick = self.desk.env.runtime.sleep(LOOK);
             let stopped = pin!(stop.wait());
-            match select(pin!(crew.next()), select(tick, stopped)).await {
+            match select(pin!(turning.next()), select(tick, stopped)).await {
                 Either::Left((ended, _)) => ended,
                 Either::Right(_) => return Ok(()),
             }
         };
-        self.note_end(crew, ended).await
+        turning.beside(self.note_end(crew, ended)).await
     }
 
     /// Asks everything to end at a tidy place, and waits for it.
-    async fn drain(&self, mut crew: Crew<'_>) -> Result<()> {
+    async fn drain(&self, mut crew: Crew<'_>, mut turning: Turning<'_>) -> Result<()> {
         crew.ask_all(Cut::Drained);
         while !crew.is_empty() {
-            let ended = crew.next().await;
-            self.note_end(&mut crew, ended).await?;
+            let ended = match select(pin!(turning.next()), self.desk.env.runtime.sleep(LOOK)).await {
+                Either::Left((ended, _)) => Some(ended),
+                Either::Right(_) => None,
+            };
+            match ended {
+                Some(ended) => turning.beside(self.note_end(&mut crew, ended)).await?,
+                None => turning.beside(self.hold(&crew)).await?,
+            }
         }
         Ok(())
     }
