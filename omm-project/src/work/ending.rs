@@ -59,6 +59,11 @@ const FULL: [TimeDelta; 2] = [TimeDelta::hours(1), TimeDelta::hours(24)];
 const TURNS: u32 = 20;
 
 impl Ending {
+    /// Nothing but what it is doing now: for a host that tells a store how something of its own ended.
+    pub fn becoming(state: State) -> Self {
+        Self::new(state, None)
+    }
+
     /// The `failed` turns before this one ended in trouble, one after the other.
     pub(super) fn of(
         outcome: &Result<Outcome, Error>,

@@ -10,34 +10,34 @@ pub(crate) struct Staff<'a> {
     town: &'a Town,
     all: Vec<(String, Child)>,
     hired: Cell<usize>,
+    at_once: usize,
 }
 
 impl<'a> Staff<'a> {
     pub(crate) fn new(town: &'a Town, workers: usize) -> Self {
-        let mut staff = Self { town, all: Vec::new(), hired: Cell::new(0) };
-        for _ in 0..workers {
-            let worker = staff.hire();
-            staff.all.push(worker);
-        }
+        Self::each(town, workers, 20)
+    }
+
+    /// Workers of whom each has at most so many migrations at work.
+    pub(crate) fn each(town: &'a Town, workers: usize, at_once: usize) -> Self {
+        let mut staff = Self { town, all: Vec::new(), hired: Cell::new(0), at_once };
+        staff.more(workers);
         staff
+    }
+
+    pub(crate) fn more(&mut self, workers: usize) {
+        for _ in 0..workers {
+            let worker = self.hire();
+            self.all.push(worker);
+        }
     }
 
     fn hire(&self) -> (String, Child) {
         self.hired.set(self.hired.get() + 1);
         let name = format!("worker{}", self.hired.get());
-        let words = [
-            "worker",
-            "--name",
-            &name,
-            "--lease",
-            "4",
-            "--margin",
-            "2",
-            "--grace",
-            "5",
-            "--connections",
-            "6",
-        ];
+        let at_once = self.at_once.to_string();
+        let terms = ["--lease", "4", "--margin", "2", "--grace", "5", "--connections", "6"];
+        let words = [&["worker", "--name", &name, "--workers", &at_once], &terms[..]].concat();
         let mut command = self.town.command(&words);
         (name, command.stdout(Stdio::null()).spawn().unwrap())
     }

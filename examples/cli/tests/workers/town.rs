@@ -17,8 +17,8 @@ use std::{
 
 const FOLDERS: [&str; 2] = ["INBOX", "Work"];
 const MESSAGES: usize = 8;
-/// Nothing that is waited for takes so long unless it never comes.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// Where nothing is copied for so long, what is waited for never comes.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Who writes into the ledger: by which connection, and under whose lease. A connection belongs to one worker; if it writes
 /// under another one's lease, somebody was too late and was let in all the same. What is written under no lease is noted too.
@@ -48,54 +48,75 @@ pub(crate) struct Town {
     migrations: usize,
 }
 
+/// How large it is, and what its project allows.
+pub(crate) struct Plan {
+    pub(crate) migrations: usize,
+    pub(crate) at_once: usize,
+    /// How far away its servers are.
+    pub(crate) distance: Duration,
+    /// The first message of the first migration has so many bytes.
+    pub(crate) large: usize,
+}
+
+impl Plan {
+    pub(crate) fn of(migrations: usize) -> Self {
+        Self { migrations, at_once: PER_SERVER, distance: Duration::from_millis(5), large: 0 }
+    }
+}
+
 impl Town {
     /// With so many migrations that wait for their turn; nothing where there is no PostgreSQL.
-    pub(crate) fn new(migrations: usize) -> Option<Self> {
+    pub(crate) fn new(plan: &Plan) -> Option<Self> {
         let server = postgres().map_err(|why| println!("skipped: {why}")).ok()?;
         let (mut from, mut to) = (MockImap::new(), MockImap::new());
-        for at in 0..migrations {
+        for at in 0..plan.migrations {
             from = from.user(&format!("a{at}"), "pass");
             to = to.user(&format!("b{at}"), "pass");
             for folder in FOLDERS {
                 from.account(&format!("a{at}")).add_folder(folder);
                 for number in 0..MESSAGES {
-                    let text = format!("Subject: {at} {folder} {number}\r\n\r\n{}\r\n", "word ".repeat(800));
+                    let is_large = (at, folder, number) == (0, "INBOX", 0);
+                    let words = if is_large { plan.large / 80 } else { 50 };
+                    let line = format!("{}\r\n", "word ".repeat(16));
+                    let text =
+                        format!("Subject: {at} {folder} {number}\r\n\r\n{}", line.repeat(words.max(50)));
                     from.account(&format!("a{at}")).add(folder, MockMessage::new(text));
                 }
             }
         }
-        let (source, destination) =
-            (Gauge::before(from.serve().unwrap()), Gauge::before(to.serve().unwrap()));
+        let before = |server: &MockImap| Gauge::before(server.serve().unwrap(), plan.distance);
+        let (source, destination) = (before(&from), before(&to));
         let address = server.fresh_database().unwrap();
-        let world = World::new();
+        let (world, migrations) = (World::new(), plan.migrations);
         let town = Self { world, server, address, from, to, source, destination, migrations };
-        town.begin();
+        town.begin(plan.at_once);
         Some(town)
     }
 
-    fn begin(&self) {
+    fn begin(&self, at_once: usize) {
         let id = self.omm(&["project", "create", "Move", "--contact", "anna@example.org", "--no-password"]);
-        let per_server = PER_SERVER.to_string();
-        self.omm(&["project", "options", &id, "--per-server", &per_server, "--at-once", "6"]);
-        for at in 0..self.migrations {
-            let from = format!("imap://a{at}@127.0.0.1:{}", self.source.port());
-            let to = format!("imap://b{at}@127.0.0.1:{}", self.destination.port());
-            self.omm(&[
-                "project",
-                "add",
-                &id,
-                &from,
-                &to,
-                "--tls",
-                "off",
-                "--source-password-env",
-                "WORD",
-                "--destination-password-env",
-                "WORD",
-            ]);
-        }
+        let at_once = at_once.to_string();
+        let options = ["--per-server", &at_once, "--at-once", &at_once, "--requests", "200"];
+        self.omm(&[&["project", "options", &id], &options[..]].concat());
+        self.add(&id, 0);
+        // Each is a process, most of whose time is the database's.
+        thread::scope(|scope| {
+            for first in 1..=4 {
+                let id = &id;
+                scope.spawn(move || {
+                    (first..self.migrations).step_by(4).for_each(|at| self.add(id, at));
+                });
+            }
+        });
         self.ask(WITNESS);
         self.omm(&["project", "resume", &id]);
+    }
+
+    fn add(&self, id: &str, at: usize) {
+        let from = format!("imap://a{at}@127.0.0.1:{}", self.source.port());
+        let to = format!("imap://b{at}@127.0.0.1:{}", self.destination.port());
+        let passwords = ["--source-password-env", "WORD", "--destination-password-env", "WORD"];
+        self.omm(&[&["project", "add", id, &from, &to, "--tls", "off"], &passwords[..]].concat());
     }
 
     /// The program on this database.
@@ -135,9 +156,12 @@ impl Town {
     }
 
     pub(crate) fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
-        let begun = Instant::now();
+        let (mut moved, mut written) = (Instant::now(), self.written());
         while !is_so(self) {
-            assert!(begun.elapsed() < PATIENCE, "{what}: it never comes; {}", self.states());
+            if self.written() != written {
+                (moved, written) = (Instant::now(), self.written());
+            }
+            assert!(moved.elapsed() < PATIENCE, "{what}: it never comes; {}", self.states());
             thread::sleep(Duration::from_millis(50));
         }
     }
