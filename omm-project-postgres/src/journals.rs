@@ -90,14 +90,12 @@ impl Journals for PostgresJournals {
             let mut desk = self.desk();
             let is_time = now >= desk.renewed.saturating_add(self.terms.held / 4);
             let open: Vec<_> = if is_time { desk.open.values().cloned().collect() } else { Vec::new() };
-            if is_time {
-                desk.renewed = now;
-            }
             (std::mem::take(&mut desk.over), open)
         };
         if !open.is_empty() {
             let leases: Vec<&Lease> = open.iter().map(Arc::as_ref).collect();
             self.store.renew(&leases).await?;
+            self.desk().renewed = now;
         }
         drop(open);
         for lease in over {

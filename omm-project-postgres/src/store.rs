@@ -19,8 +19,8 @@ use omm_project::{
     MailboxKey,
     project::{Project, ProjectId, Rule, Session, TokenHash},
     store::{
-        Act, Added, AtWork, AuditLine, By, Change, Changed, Counts, Due, MigrationKey, MigrationRow,
-        NewMigration, Page, Projects, Secrets, Subject, Take, Turns,
+        Act, Added, AtWork, AuditLine, By, Change, Changed, Counts, MigrationKey, MigrationRow, NewMigration,
+        Page, Projects, Secrets, Subject, Take, Turns,
     },
     work::{Progress, Wish},
 };
@@ -29,6 +29,7 @@ use omm_store_postgres::{
     sql::{Database, Fault},
 };
 use std::{
+    collections::VecDeque,
     fmt,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -297,11 +298,15 @@ impl Turns for PostgresProjects {
         Ok(AtWork::freely())
     }
 
-    async fn due(&self, now: DateTime<Utc>, each: usize) -> Result<Vec<Due>> {
+    async fn due(&self, now: DateTime<Utc>) -> Result<Vec<ProjectId>> {
         let by = By { who: self.worker.to_string(), when: now };
         let tidied = self.database.lend(turns::tidy(&self.database, now, &by)).await;
         tidied.map_err(|fault| fault.at("see whose turn it is"))?;
-        read!(self, |conn| turns::due(conn, each))
+        read!(self, |conn| turns::due(conn))
+    }
+
+    async fn first(&self, project: &ProjectId, limit: usize) -> Result<VecDeque<MigrationRow>> {
+        read_of!(self, project, |conn, of| turns::first(conn, of, limit))
     }
 
     async fn take(&self, project: &ProjectId, row: &MigrationRow, by: &By) -> Result<Take> {

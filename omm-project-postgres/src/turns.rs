@@ -1,14 +1,16 @@
 //! Whose turn it is, and who is not heard of any more.
 
 use crate::{
-    audit, migration, project, take,
+    audit, migration,
+    project::{self, ProjectKey},
+    take,
     value::{get, json, micros, signed, unsigned},
 };
 use chrono::{DateTime, Utc};
 use omm_project::{
     MailboxKey,
     project::ProjectId,
-    store::{Act, By, Due, MigrationKey, State},
+    store::{Act, By, MigrationKey, MigrationRow, State},
     work::{Progress, Wish},
 };
 use omm_store_postgres::{
@@ -83,31 +85,34 @@ async fn awake(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Fault>
     Ok(())
 }
 
-pub(crate) async fn due(conn: &mut PgConnection, each: usize) -> Result<Vec<Due>, Fault> {
-    let each = i64::try_from(each).unwrap_or(i64::MAX);
-    let mut all = Vec::new();
-    for (key, id) in waiting(conn).await? {
-        let sql = "SELECT * FROM omm_projects.migrations WHERE project = $1 AND state = 0 \
-                   ORDER BY priority DESC, key LIMIT $2";
-        let rows = sqlx::query(sql).bind(key).bind(each).fetch_all(&mut *conn).await?;
-        let migrations: VecDeque<_> = rows.iter().map(migration::read).collect::<Result<_, _>>()?;
-        all.push((id, migrations));
-    }
-    Ok(all)
+/// Projects that are not held and have something whose turn it is: from one to the next by the index of what waits, whatever
+/// else there is, and however much waits.
+pub(crate) async fn due(conn: &mut PgConnection) -> Result<Vec<ProjectId>, Fault> {
+    let sql = "WITH RECURSIVE waiting (project) AS ( \
+                   (SELECT project FROM omm_projects.migrations WHERE state = 0 ORDER BY project LIMIT 1) \
+                   UNION ALL \
+                   SELECT (SELECT m.project FROM omm_projects.migrations AS m \
+                           WHERE m.state = 0 AND m.project > waiting.project ORDER BY m.project LIMIT 1) \
+                   FROM waiting WHERE waiting.project IS NOT NULL \
+               ) \
+               SELECT p.id FROM waiting JOIN omm_projects.projects AS p ON p.key = waiting.project WHERE NOT p.held";
+    sqlx::query(sql).fetch_all(conn).await?.iter().map(project::named).collect()
 }
 
-/// Projects that are not held and have something whose turn it is.
-async fn waiting(conn: &mut PgConnection) -> Result<Vec<(i64, ProjectId)>, Fault> {
-    let sql = "SELECT p.key, p.id FROM omm_projects.projects AS p \
-               JOIN omm_projects.counts AS c ON c.project = p.key AND c.state = 0 \
-               WHERE c.count > 0 AND NOT p.held ORDER BY p.key";
-    let rows = sqlx::query(sql).fetch_all(conn).await?;
-    rows.iter().map(|row| Ok((get(row, "key")?, project::named(row)?))).collect()
+pub(crate) async fn first(
+    conn: &mut PgConnection,
+    ProjectKey(project): ProjectKey,
+    limit: usize,
+) -> Result<VecDeque<MigrationRow>, Fault> {
+    let sql = "SELECT * FROM omm_projects.migrations WHERE project = $1 AND state = 0 \
+               ORDER BY priority DESC, key LIMIT $2";
+    let query = sqlx::query(sql).bind(project).bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    query.fetch_all(conn).await?.iter().map(migration::read).collect()
 }
 
 /// What another worker has at work counts as well: he may die.
 pub(crate) async fn is_waiting(conn: &mut PgConnection) -> Result<bool, Fault> {
-    if !waiting(conn).await?.is_empty() {
+    if !due(conn).await?.is_empty() {
         return Ok(true);
     }
     let sql = "SELECT EXISTS (SELECT 1 FROM omm_projects.migrations WHERE state IN (2, 4)) OR EXISTS ( \

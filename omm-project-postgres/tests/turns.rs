@@ -5,11 +5,12 @@
 use chrono::{DateTime, Utc};
 use omm_core::seam::AccountSpec;
 use omm_project::{
+    MailboxKey,
     project::{PasswordHash, Project, ProjectId},
     store::{
         Added, By, Change, Changed, MigrationKey, NewMigration, Page, Projects, State, Take, Turns, verify,
     },
-    work::{Journals, Opened, Wish},
+    work::{Ending, Journals, Opened, Wish},
 };
 use omm_project_postgres::{PostgresJournals, PostgresProjects};
 use omm_store_postgres::{PostgresStore, Settings, Terms};
@@ -102,6 +103,14 @@ impl Place {
         worker.migration(&self.project, self.keys[at]).await.unwrap().unwrap().state
     }
 
+    /// How many wait for their turn.
+    async fn due(&self, worker: &PostgresProjects) -> usize {
+        match worker.due(now()).await.unwrap().as_slice() {
+            [project] => worker.first(project, 9).await.unwrap().len(),
+            _ => 0,
+        }
+    }
+
     /// Nobody has heard of any worker for too long.
     fn forget_all(&self) {
         self.ask("UPDATE omm_projects.migrations SET free_at = now() WHERE holder IS NOT NULL");
@@ -118,10 +127,10 @@ fn who_is_not_heard_of_has_lost_it() {
         assert!(matches!(place.take(&one, 0).await, Take::Taken { .. }));
         assert_eq!(place.take(&other, 0).await, Take::Gone);
         assert_eq!(place.change(&one, 0, Change::Journal("first".to_owned())).await, Changed::Changed);
-        assert_eq!(other.due(now(), 9).await.unwrap()[0].1.len(), 1, "what is held waits for nobody");
+        assert_eq!(place.due(&other).await, 1, "what is held waits for nobody");
 
         place.forget_all();
-        assert_eq!(other.due(now(), 9).await.unwrap()[0].1.len(), 2);
+        assert_eq!(place.due(&other).await, 2);
         assert!(matches!(place.take(&other, 0).await, Take::Taken { .. }));
         let second = Change::Journal("second".to_owned());
         assert!(matches!(place.change(&one, 0, second.clone()).await, Changed::Refused(_)));
@@ -148,7 +157,7 @@ fn a_wish_outlives_the_worker() {
         assert_eq!(worker.wishes(&place.keys).await.unwrap().len(), 2);
         assert!(worker.is_waiting().await.unwrap(), "another worker may die");
         place.forget_all();
-        assert!(worker.due(now(), 9).await.unwrap().is_empty());
+        assert_eq!(place.due(&worker).await, 0);
         assert_eq!(place.state(&worker, 0).await, State::Paused);
         assert_eq!(place.state(&worker, 1).await, State::Stopped);
         assert!(!worker.is_waiting().await.unwrap());
@@ -196,6 +205,26 @@ fn limits_are_counted_over_all_workers() {
         assert_eq!(take(0).await.unwrap(), Take::Gone, "another project writes into this mailbox");
         assert!(matches!(take(1).await.unwrap(), Take::Taken { .. }));
         assert_eq!(take(2).await.unwrap(), Take::Full);
+    });
+}
+
+// Would catch: two migrations at once into a mailbox that only its server showed to be one.
+#[test]
+fn a_mailbox_is_found_out_and_written_into_by_one() {
+    with(&[("a", "x"), ("b", "y"), ("c", "z")], |place| async move {
+        let (one, other) = (place.worker("one").await, place.worker("two").await);
+        for (worker, at) in [(&one, 0), (&other, 1)] {
+            assert!(matches!(place.take(worker, at).await, Take::Taken { .. }));
+        }
+        let (found, z) = (MailboxKey::of(&account("found")), MailboxKey::of(&account("z")));
+        assert!(one.writes_into(place.keys[0], found).await.unwrap());
+        assert!(!other.writes_into(place.keys[1], found).await.unwrap(), "one writes into it");
+        assert!(!other.writes_into(place.keys[0], z).await.unwrap(), "it is not the other's");
+        assert!(one.writes_into(place.keys[0], z).await.unwrap());
+        assert!(other.writes_into(place.keys[1], found).await.unwrap(), "it is free");
+        assert_eq!(place.take(&one, 2).await, Take::Gone, "by its address it goes into the same");
+        place.change(&one, 0, Change::Ended(Ending::becoming(State::Done))).await;
+        assert!(matches!(place.take(&one, 2).await, Take::Taken { .. }));
     });
 }
 

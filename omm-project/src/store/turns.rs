@@ -11,9 +11,6 @@ use chrono::{DateTime, Utc};
 use omm_core::Result;
 use std::{collections::VecDeque, fmt};
 
-/// Migrations of one project whose turn it is, in the order in which they are to begin.
-pub type Due = (ProjectId, VecDeque<MigrationRow>);
-
 /// Held by a worker; dropped, it lets another one in.
 pub struct AtWork(Option<Box<dyn std::any::Any + Send + Sync>>);
 
@@ -72,9 +69,12 @@ pub trait Turns: Projects {
     /// [`omm_core::error::ErrorKind::Journal`] also where only one worker may work at a time, and another one does.
     async fn take_up(&self, by: &By) -> Result<AtWork>;
 
-    /// Whose turn it is, of projects that are not held: the highest priority first, then whoever came first; at most `each`
-    /// of a project. What has waited for a time that is over now, waits for its turn from now on.
-    async fn due(&self, now: DateTime<Utc>, each: usize) -> Result<Vec<Due>>;
+    /// Projects that are not held and have something whose turn it is; the answer costs what it is long. What has waited for
+    /// a time that is over now, waits for its turn from now on.
+    async fn due(&self, now: DateTime<Utc>) -> Result<Vec<ProjectId>>;
+
+    /// Whose turn it is in a project: the highest priority first, then whoever came first; so many at most.
+    async fn first(&self, project: &ProjectId, limit: usize) -> Result<VecDeque<MigrationRow>>;
 
     /// Takes a migration to work on it, if it still waits for its turn.
     async fn take(&self, project: &ProjectId, row: &MigrationRow, by: &By) -> Result<Take> {

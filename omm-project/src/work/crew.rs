@@ -21,6 +21,7 @@ use omm_core::Result;
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
+    time::Duration,
 };
 use tracing::Instrument;
 
@@ -41,6 +42,14 @@ pub(super) struct Crew<'a> {
     /// When a project was served last, by the number of the turn.
     served: HashMap<ProjectId, u64>,
     turns: u64,
+    /// Projects of which other workers have as much as is allowed, and when to ask again.
+    full: HashMap<ProjectId, Duration>,
+}
+
+/// A project of which something waits for its turn, and what, once somebody asked.
+struct Waiting {
+    project: ProjectId,
+    rows: Option<VecDeque<MigrationRow>>,
 }
 
 /// How the turn of a migration ended.
@@ -62,6 +71,8 @@ struct Known {
     share: Share,
 }
 
+/// So long a project is left alone of which other workers have all that is allowed.
+const FULL: Duration = Duration::from_secs(1);
 /// For so many turns it is known who was served when.
 const REMEMBERED: u64 = 100_000;
 
@@ -197,31 +208,37 @@ impl Worker {
         if crew.taken.len() >= self.at_once {
             return Ok(());
         }
-        let now = self.desk.env.runtime.now();
-        let mut due = self.desk.turns.due(now, self.at_once.saturating_mul(2)).await?;
+        let (now, at) = (self.desk.env.runtime.now(), self.desk.env.runtime.monotonic());
+        crew.full.retain(|_, until| *until > at);
+        let due = self.desk.turns.due(now).await?.into_iter().filter(|id| !crew.full.contains_key(id));
+        let mut due: Vec<Waiting> = due.map(|project| Waiting { project, rows: None }).collect();
         while crew.taken.len() < self.at_once {
-            due.retain(|(_, waiting)| !waiting.is_empty());
-            let Some((id, waiting)) = due.iter_mut().min_by_key(|(id, _)| crew.share(id)) else { break };
-            if !self.take_one(crew, id, waiting).await? {
-                waiting.clear();
+            let next = due.iter().enumerate().min_by_key(|(_, waiting)| crew.share(&waiting.project));
+            let Some((next, waiting)) =
+                next.map(|(next, _)| next).and_then(|next| Some((next, due.get_mut(next)?)))
+            else {
+                break;
+            };
+            if !self.take_one(crew, waiting).await? {
+                due.remove(next);
             }
         }
         Ok(())
     }
 
     /// Takes the first of a project's that may run; says whether there was one.
-    async fn take_one<'a>(
-        &'a self,
-        crew: &mut Crew<'a>,
-        id: &ProjectId,
-        waiting: &mut VecDeque<MigrationRow>,
-    ) -> Result<bool> {
+    async fn take_one<'a>(&'a self, crew: &mut Crew<'a>, waiting: &mut Waiting) -> Result<bool> {
+        let id = &waiting.project;
         let Some(Known { project, share }) = self.known(crew, id).await? else { return Ok(false) };
         let is_quiet = quiet_until(&project, self.desk.env.runtime.now()).is_some();
         if project.held || is_quiet || crew.of(id) >= project.options.migrations_at_once as usize {
             return Ok(false);
         }
-        while let Some(row) = waiting.pop_front() {
+        let rows = match &mut waiting.rows {
+            Some(rows) => rows,
+            rows => rows.insert(self.desk.turns.first(id, self.at_once.saturating_mul(2)).await?),
+        };
+        while let Some(row) = rows.pop_front() {
             let destination = MailboxKey::of(&row.destination);
             if crew.writes_into(destination) {
                 continue;
@@ -230,23 +247,38 @@ impl Worker {
                 Take::Taken { each_server: None, in_all: None } => share.clone(),
                 Take::Taken { each_server, in_all } => share.part(each_server, in_all),
                 Take::Gone => continue,
-                Take::Full => return Ok(false),
+                Take::Full => {
+                    let until = self.desk.env.runtime.monotonic().saturating_add(FULL);
+                    crew.full.insert(id.clone(), until);
+                    return Ok(false);
+                }
             };
-            let (handle, key) = (Handle::default(), row.key);
-            crew.turns += 1;
-            crew.served.insert(id.clone(), crew.turns);
-            crew.taken.insert(key, Taken { project: id.clone(), destination, handle: handle.clone() });
-            let (counted, span) = (self.desk.metrics.begins(), trace::turn(&row));
-            let turn = async move {
-                let ending = self.desk.turn(&project, &share, row, &handle).await;
-                counted.ends(ending.state);
-                trace::ends(&ending);
-                Ended { key, ending }
-            };
-            crew.fresh.push(turn.instrument(span).boxed());
+            self.begin(crew, project, share, row, destination);
             return Ok(true);
         }
         Ok(false)
+    }
+
+    fn begin<'a>(
+        &'a self,
+        crew: &mut Crew<'a>,
+        project: Arc<Project>,
+        share: Share,
+        row: MigrationRow,
+        destination: MailboxKey,
+    ) {
+        let (handle, key) = (Handle::default(), row.key);
+        crew.turns += 1;
+        crew.served.insert(project.id.clone(), crew.turns);
+        crew.taken.insert(key, Taken { project: project.id.clone(), destination, handle: handle.clone() });
+        let (counted, span) = (self.desk.metrics.begins(), trace::turn(&row));
+        let turn = async move {
+            let ending = self.desk.turn(&project, &share, row, &handle).await;
+            counted.ends(ending.state);
+            trace::ends(&ending);
+            Ended { key, ending }
+        };
+        crew.fresh.push(turn.instrument(span).boxed());
     }
 
     async fn known(&self, crew: &mut Crew<'_>, id: &ProjectId) -> Result<Option<Known>> {

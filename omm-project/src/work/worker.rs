@@ -15,7 +15,8 @@ use crate::{
 };
 use futures::future::{Either, join3, select};
 use omm_core::{
-    Result,
+    Error, Result,
+    error::Retry,
     host::{Env, Stop},
 };
 use std::{fmt, pin::pin, sync::Arc, time::Duration};
@@ -41,6 +42,8 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Unless the host says otherwise.
 const GRACE: Duration = Duration::from_secs(30);
 const AT_ONCE: usize = 20;
+/// So long a store that others work on may be out of reach.
+const PATIENCE: Duration = Duration::from_mins(10);
 /// So long a worker that has nothing left to do stays to tell people so.
 const FAREWELL: Duration = Duration::from_secs(60);
 
@@ -109,7 +112,7 @@ impl Worker {
         let at_work = self.desk.turns.take_up(&self.by()).await?;
         let over = Stop::new();
         let working = async {
-            let ended = self.work(until, stop).await;
+            let ended = self.work(until, stop, at_work.is_alone()).await;
             over.request();
             ended
         };
@@ -141,17 +144,28 @@ impl Worker {
         select(pin!(post.work(over)), pin!(grace)).await;
     }
 
-    async fn work(&self, until: Until, stop: &Stop) -> Result<()> {
+    async fn work(&self, until: Until, stop: &Stop, is_alone: bool) -> Result<()> {
         let (mut crew, mut turning) = (Crew::default(), Turning::default());
+        let mut patience = Patience::new(is_alone);
         while !stop.requested() {
-            turning.beside(self.look(&mut crew)).await?;
+            let looked = turning.beside(self.look(&mut crew)).await;
             turning.begin(&mut crew);
-            if until == Until::Idle && crew.is_empty() && !self.desk.turns.is_waiting().await? {
-                return Ok(());
+            let is_idle = until == Until::Idle && crew.is_empty();
+            let looked = match looked {
+                Ok(()) if is_idle => self.desk.turns.is_waiting().await.map(|is_waiting| !is_waiting),
+                looked => looked.map(|()| false),
+            };
+            let now = self.desk.env.runtime.monotonic();
+            match looked {
+                Ok(true) => return Ok(()),
+                Ok(false) => patience.is_heard(),
+                Err(error) => patience.bears(error, now)?,
             }
-            self.wait(&mut crew, &mut turning, stop).await?;
+            if let Err(error) = self.wait(&mut crew, &mut turning, stop).await {
+                patience.bears(error, now)?;
+            }
         }
-        self.drain(crew, turning).await
+        self.drain(crew, turning, patience).await
     }
 
     /// Says that it is here, hears wishes, applies changed options, tells how far everything is, and takes what is due.
@@ -177,16 +191,24 @@ impl Worker {
     }
 
     /// Asks everything to end at a tidy place, and waits for it.
-    async fn drain(&self, mut crew: Crew<'_>, mut turning: Turning<'_>) -> Result<()> {
+    async fn drain(
+        &self,
+        mut crew: Crew<'_>,
+        mut turning: Turning<'_>,
+        mut patience: Patience,
+    ) -> Result<()> {
         crew.ask_all(Cut::Drained);
         while !crew.is_empty() {
             let ended = match select(pin!(turning.next()), self.desk.env.runtime.sleep(LOOK)).await {
                 Either::Left((ended, _)) => Some(ended),
                 Either::Right(_) => None,
             };
-            match ended {
-                Some(ended) => turning.beside(self.note_end(&mut crew, ended)).await?,
-                None => turning.beside(self.hold(&crew)).await?,
+            let done = match ended {
+                Some(ended) => turning.beside(self.note_end(&mut crew, ended)).await,
+                None => turning.beside(self.hold(&crew)).await,
+            };
+            if let Err(error) = done {
+                patience.bears(error, self.desk.env.runtime.monotonic())?;
             }
         }
         Ok(())
@@ -194,6 +216,33 @@ impl Worker {
 
     pub(super) fn by(&self) -> By {
         self.desk.by()
+    }
+}
+
+/// With a store that many workers share and that cannot be reached for a while. What is held runs out meanwhile, and somebody
+/// takes it up; what was taken and not heard of as well. A store of one worker's own is another matter: nobody else would.
+struct Patience {
+    is_alone: bool,
+    since: Option<Duration>,
+}
+
+impl Patience {
+    fn new(is_alone: bool) -> Self {
+        Self { is_alone, since: None }
+    }
+
+    fn is_heard(&mut self) {
+        self.since = None;
+    }
+
+    /// Passes over what may be otherwise a moment later.
+    fn bears(&mut self, error: Error, now: Duration) -> Result<()> {
+        let since = *self.since.get_or_insert(now);
+        if self.is_alone || error.retry_advice() == Retry::Never || now.saturating_sub(since) > PATIENCE {
+            return Err(error);
+        }
+        trace::passed_over("the store of projects could not be asked", Err::<(), _>(error));
+        Ok(())
     }
 }
 

@@ -95,9 +95,12 @@ impl Keep {
 
     /// What waits for its turn at that time, of one project.
     pub(crate) fn due(&self, id: &ProjectId, now: DateTime<Utc>, each: usize) -> Vec<MigrationKey> {
-        let all = block_on(self.0.due(now, each)).expect("the store works");
-        let mine = all.into_iter().find(|(project, _)| project == id);
-        mine.map(|(_, rows)| rows.iter().map(|row| row.key).collect()).unwrap_or_default()
+        if !block_on(self.0.due(now)).expect("the store works").contains(id) {
+            return Vec::new();
+        }
+        let rows = block_on(self.0.first(id, each)).expect("the store works");
+        assert!(!rows.is_empty() && rows.iter().all(|row| row.state == State::NotStarted));
+        rows.iter().map(|row| row.key).collect()
     }
 
     pub(crate) fn keys(&self, id: &ProjectId, page: Page) -> Vec<MigrationKey> {
