@@ -1,5 +1,7 @@
 //! What every outbox does, whoever keeps it: each function takes an empty one. The crate of the one in PostgreSQL asks it, too.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::executor::block_on;
 use omm_core::error::Side;

@@ -1,5 +1,7 @@
 //! What every store of projects does, whoever keeps it. The crate of the one in PostgreSQL asks it, too.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
 #[path = "keep.rs"]
 pub(crate) mod keep;
 #[path = "turns.rs"]
