@@ -89,7 +89,11 @@ impl Journals for PostgresJournals {
         let (over, open) = {
             let mut desk = self.desk();
             let is_time = now >= desk.renewed.saturating_add(self.terms.held / 4);
-            let open: Vec<_> = if is_time { desk.open.values().cloned().collect() } else { Vec::new() };
+            // What was refused to somebody because of its fence is not ours again a moment later.
+            let lapsed = desk.open.values().filter(|lease| lease.fence().is_passed(now));
+            lapsed.for_each(|lease| lease.fence().end());
+            let held = desk.open.values().filter(|lease| is_time && !lease.fence().is_passed(now));
+            let open: Vec<_> = held.cloned().collect();
             (std::mem::take(&mut desk.over), open)
         };
         if !open.is_empty() {

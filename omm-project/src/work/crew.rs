@@ -222,6 +222,8 @@ impl Worker {
             if !self.take_one(crew, waiting).await? {
                 due.remove(next);
             }
+            // What is at work is not lost because there is much to take.
+            self.hold(crew).await?;
         }
         Ok(())
     }
@@ -296,6 +298,7 @@ impl Worker {
     pub(super) async fn note_end(&self, crew: &mut Crew<'_>, ended: Ended) -> Result<()> {
         let Ended { key, ending } = ended;
         let Some(taken) = crew.taken.remove(&key) else { return Ok(()) };
+        crew.full.remove(&taken.project);
         if let Some(progress) = taken.handle.last() {
             self.desk.turns.note(vec![(key, progress)]).await?;
         }

@@ -1,7 +1,7 @@
 //! One turn of one migration: from its row to how it ended.
 
 use super::{
-    Accounts, Journals, Opened, Progress, Task, Wish,
+    Accounts, Journals, OpenJournal, Opened, Progress, Task, Wish,
     ending::{Cut, Ending, Outcome},
     mailboxes::{Lease, Mailboxes},
     news,
@@ -23,7 +23,7 @@ use omm_core::{
     engine::{Level, Migration, UndoOptions},
     error::{ErrorKind, Side},
     event::Listener,
-    host::{Env, Stop, Wire},
+    host::{Env, Fence, Stop, Wire},
     model::SyncPoint,
     report::{Counts, Report, report},
     seam::{Destination, Source},
@@ -186,6 +186,24 @@ impl Desk {
             Opened::Open(opened) => opened,
             Opened::Busy(free_in) => return Ok(Went { outcome: Outcome::Busy(free_in), report: None }),
         };
+        let went = self.work_in(&opened, project, row, env, handle).await;
+        let is_passed = |fence: &Fence| fence.is_passed(self.env.runtime.monotonic());
+        if went.is_err() && opened.fence.as_ref().is_some_and(is_passed) {
+            // Whatever went wrong then went wrong by that, and is no trouble of the migration's.
+            handle.ask(Cut::Lost);
+            return Err(Error::stopped());
+        }
+        went
+    }
+
+    async fn work_in(
+        &self,
+        opened: &OpenJournal,
+        project: &Project,
+        row: &MigrationRow,
+        env: &Env,
+        handle: &Handle,
+    ) -> Result<Went> {
         let mut env = env.clone();
         if let Some(fence) = &opened.fence {
             env.runtime = Arc::new(Wire::over(env.runtime).fenced(fence.clone()));
