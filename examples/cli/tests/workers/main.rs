@@ -30,7 +30,7 @@ fn asked(name: &str, usually: usize, in_full: usize) -> usize {
 // was in doubt, and limits that each worker has for itself.
 #[test]
 fn killed_and_stopped_and_everything_is_there_once() {
-    let (migrations, kills) = (asked("OMM_MIGRATIONS", 30, 300), asked("OMM_KILLS", 4, 40));
+    let (migrations, kills) = (asked("OMM_MIGRATIONS", 24, 300), asked("OMM_KILLS", 4, 40));
     let Some(town) = Town::new(&Plan::of(migrations)) else { return };
     let mut staff = Staff::new(&town, 3);
 
@@ -67,7 +67,7 @@ fn killed_and_stopped_and_everything_is_there_once() {
 // Would catch: a limit of the project that each worker has for itself.
 #[test]
 fn what_a_server_is_asked_at_once_is_counted_over_all_workers() {
-    let Some(town) = Town::new(&Plan::of(asked("OMM_MIGRATIONS", 18, 60))) else { return };
+    let Some(town) = Town::new(&Plan::of(asked("OMM_MIGRATIONS", 12, 60))) else { return };
     let staff = Staff::new(&town, 3);
     town.until("all is done", Town::is_done);
     staff.dismiss();
