@@ -186,14 +186,31 @@ impl Desk {
             Opened::Open(opened) => opened,
             Opened::Busy(free_in) => return Ok(Went { outcome: Outcome::Busy(free_in), report: None }),
         };
-        let went = self.work_in(&opened, project, row, env, handle).await;
+        let went = {
+            let work = pin!(self.work_in(&opened, project, row, env, handle));
+            match select(work, pin!(self.is_over(opened.fence.as_ref()))).await {
+                Either::Left((went, _)) => Some(went),
+                // Whatever waits for a server to come back would wait in vain: nothing reaches it any more.
+                Either::Right(_) => None,
+            }
+        };
         let is_passed = |fence: &Fence| fence.is_passed(self.env.runtime.monotonic());
-        if went.is_err() && opened.fence.as_ref().is_some_and(is_passed) {
+        match went {
+            Some(went) if went.is_ok() || !opened.fence.as_ref().is_some_and(is_passed) => went,
             // Whatever went wrong then went wrong by that, and is no trouble of the migration's.
-            handle.ask(Cut::Lost);
-            return Err(Error::stopped());
+            _ => {
+                handle.ask(Cut::Lost);
+                Err(Error::stopped())
+            }
         }
-        went
+    }
+
+    /// When the fence is passed; never without one.
+    async fn is_over(&self, fence: Option<&Fence>) {
+        let Some(fence) = fence else { return std::future::pending().await };
+        while let Some(left) = fence.left(self.env.runtime.monotonic()) {
+            self.env.runtime.sleep(left).await;
+        }
     }
 
     async fn work_in(
