@@ -53,6 +53,8 @@ pub struct Ending {
 
 /// The first pause after trouble that may go away by itself, and the longest.
 const PAUSES: [TimeDelta; 2] = [TimeDelta::minutes(5), TimeDelta::hours(6)];
+/// Where it is over in a moment, as a rule.
+const MOMENTS: [TimeDelta; 2] = [TimeDelta::seconds(5), TimeDelta::minutes(30)];
 /// A full mailbox is emptied by a person, which takes longer.
 const FULL: [TimeDelta; 2] = [TimeDelta::hours(1), TimeDelta::hours(24)];
 /// So many turns in a row may end in trouble before it is given up, unless a person is what is missing.
@@ -158,6 +160,8 @@ impl Ending {
                 let pause = TimeDelta::from_std(pause).unwrap_or(PAUSES[1]);
                 now + pause.clamp(PAUSES[0], FULL[1])
             }
+            // A store that was out of reach for a moment is no trouble of the migration's own.
+            (Journal, Retry::Backoff) => after(MOMENTS),
             (Throttled | Unreachable | Credentials | Local | Journal, _) => after(PAUSES),
             (Quota, _) => after(FULL),
             _ => return Self::new(State::Failed, Some(reason)),
