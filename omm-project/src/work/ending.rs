@@ -230,6 +230,8 @@ mod tests {
             (Quota, Retry::Never, 9, State::Paused, Some(24 * 60)),
             (Local, Retry::Never, 0, State::Paused, Some(5)),
             (Journal, Retry::Never, 1, State::Paused, Some(10)),
+            (Journal, Retry::Backoff, 0, State::Paused, Some(0)),
+            (Journal, Retry::Backoff, 6, State::Paused, Some(5)),
             (Config, Retry::Never, 0, State::Failed, None),
             (Denied, Retry::Never, 0, State::Failed, None),
             (SourceEmptied, Retry::Never, 0, State::Failed, None),
