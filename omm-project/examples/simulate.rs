@@ -12,7 +12,6 @@ use omm_core::{
     Result,
     error::Side,
     host::{Env, Limiter, Runtime, Stop},
-    journal::Journal,
     options::Options,
     seam::{AccountSpec, Destination, Source},
 };
@@ -20,7 +19,7 @@ use omm_project::{
     project::{PasswordHash, Project, ProjectId},
     sealed::NoKeys,
     store::{By, MigrationKey, NewMigration, Page, Projects, SqliteProjects, State, Turns},
-    work::{Accounts, Journals, Until, Worker},
+    work::{Accounts, Journals, OpenJournal, Opened, Until, Worker},
 };
 use omm_testkit::{
     journal::MemoryJournal,
@@ -152,8 +151,8 @@ impl Journals for Shelf {
         Ok(name)
     }
 
-    async fn open(&self, name: &str) -> Result<Arc<dyn Journal>> {
-        Ok(self.lock().remove(name).unwrap_or_default().shared())
+    async fn open(&self, name: &str) -> Result<Opened> {
+        Ok(Opened::Open(OpenJournal::new(self.lock().remove(name).unwrap_or_default().shared())))
     }
 
     async fn erase(&self, _: &str) -> Result<()> {
@@ -188,7 +187,14 @@ impl Looks {
             self.timed("a page", store.page(project, Page::first(LINES).behind(MigrationKey(done)))).await?;
             let failed = Page::first(LINES).in_state(State::Failed);
             self.timed("a page of those that failed", store.page(project, failed)).await?;
-            self.timed("the queue", store.due(clock.now(), 2 * AT_ONCE as usize)).await?;
+            let queue = async {
+                let due = store.due(clock.now()).await?;
+                match due.first() {
+                    Some(project) => store.first(project, 2 * AT_ONCE as usize).await.map(|rows| rows.len()),
+                    None => Ok(0),
+                }
+            };
+            self.timed("the queue", queue).await?;
             let mut tenths = self.tenths.lock().unwrap_or_else(PoisonError::into_inner);
             while (tenths.len() as u64 * self.rows) / 10 <= done && tenths.len() <= 10 {
                 tenths.push(Instant::now());

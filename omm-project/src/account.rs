@@ -31,6 +31,11 @@ impl MailboxKey {
         Self(short(&hash))
     }
 
+    /// What stands for an account's server, as far as its address tells: two that are equal are one server.
+    pub fn server(account: &AccountSpec) -> String {
+        host(account)
+    }
+
     /// As it is stored.
     pub fn bytes(&self) -> &[u8; 16] {
         &self.0

@@ -55,6 +55,16 @@ impl PostgresStore {
         Ok(Self { database: Arc::new(database), runtime })
     }
 
+    /// The database itself.
+    pub fn database(&self) -> &Arc<Database> {
+        &self.database
+    }
+
+    /// What the host lent.
+    pub fn runtime(&self) -> &Arc<dyn Runtime> {
+        &self.runtime
+    }
+
     /// Ends all connections; whoever still works with a handle gets errors from now on.
     pub async fn close(&self) {
         self.database.lend(self.database.close()).await;

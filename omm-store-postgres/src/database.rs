@@ -1,6 +1,10 @@
 //! The connections to the database, with the settings that durability and constant cost need.
 
-use crate::{error::Fault, lent::Lent, schema};
+use crate::{
+    error::Fault,
+    lent::Lent,
+    schema::{self, Schema},
+};
 use sqlx::{
     ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres,
     pool::PoolConnection,
@@ -53,7 +57,8 @@ impl Default for Settings {
     }
 }
 
-pub(crate) struct Database {
+/// Connections to a database. Futures of its users are [`Database::lend`]ed.
+pub struct Database {
     pool: PgPool,
     runtime: Handle,
 }
@@ -67,7 +72,7 @@ impl Database {
         let options = options.application_name("omm").disable_statement_logging();
         // One by itself first: a pool would try again and again and then say nothing but that it took too long.
         let mut first = PgConnection::connect_with(&options).await?;
-        schema::prepare(&mut first).await?;
+        schema::prepare(&mut first, &schema::JOURNALS).await?;
         first.close().await?;
         let stalled = settings.stalled.as_millis();
         let beginning = format!("SET idle_in_transaction_session_timeout = {stalled}; {BEGINNING}");
@@ -95,22 +100,27 @@ impl Database {
     }
 
     /// A future that may be polled and dropped anywhere.
-    pub(crate) fn lend<'a, T>(&'a self, work: impl Future<Output = T> + Send + 'a) -> Lent<'a, T> {
+    pub fn lend<'a, T>(&'a self, work: impl Future<Output = T> + Send + 'a) -> Lent<'a, T> {
         Lent::new(&self.runtime, work)
     }
 
     /// A connection, for statements that stand alone.
-    pub(crate) async fn connection(&self) -> Result<PoolConnection<Postgres>, Fault> {
+    pub async fn connection(&self) -> Result<PoolConnection<Postgres>, Fault> {
         Ok(self.pool.acquire().await?)
     }
 
     /// Begins a transaction with a statement that gives one row or none, in one round trip. The statement must hold nothing
     /// but what we wrote ourselves.
-    pub(crate) async fn begin(&self, first: &str) -> Result<(Transaction, Option<PgRow>), Fault> {
+    pub async fn begin(&self, first: &str) -> Result<(Transaction, Option<PgRow>), Fault> {
         let mut transaction = Transaction { conn: self.pool.acquire().await?, is_open: true };
         let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("BEGIN; {first}")));
         let row = transaction.conn.fetch_optional(sql).await?;
         Ok((transaction, row))
+    }
+
+    /// Brings tables of another schema up to date.
+    pub async fn prepare(&self, schema: &Schema) -> Result<(), Fault> {
+        schema::prepare(&mut *self.connection().await?, schema).await
     }
 
     /// Ends all connections.
@@ -126,25 +136,26 @@ impl fmt::Debug for Database {
 }
 
 /// A transaction. Dropped before its end it takes its connection along: so nobody finds himself inside it.
-pub(crate) struct Transaction {
+pub struct Transaction {
     conn: PoolConnection<Postgres>,
     is_open: bool,
 }
 
 impl Transaction {
-    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+    /// To ask by.
+    pub fn conn(&mut self) -> &mut PgConnection {
         &mut self.conn
     }
 
     /// Makes it durable. An error says nothing about what became of it where the connection was lost.
-    pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
+    pub async fn commit(mut self) -> Result<(), sqlx::Error> {
         self.conn.execute(sqlx::raw_sql("COMMIT")).await?;
         self.is_open = false;
         Ok(())
     }
 
     /// Leaves everything as it was.
-    pub(crate) async fn roll_back(mut self) {
+    pub async fn roll_back(mut self) {
         // If this does not arrive, the connection ends, and with it the transaction.
         self.is_open = self.conn.execute(sqlx::raw_sql("ROLLBACK")).await.is_err();
     }

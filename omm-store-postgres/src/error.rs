@@ -8,7 +8,7 @@ use omm_core::{
 
 /// Anything that went wrong with the database.
 #[derive(Debug)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// PostgreSQL said so, or could not be asked.
     Sql(sqlx::Error),
     /// The answer to a commit was lost, and nobody could be asked what became of it.
@@ -17,10 +17,15 @@ pub(crate) enum Fault {
     Refused(String),
     /// A stored value is none that we write.
     Unreadable(&'static str),
-    /// The schema `omm` is of another program.
-    Foreign,
+    /// The schema of this name is of another program.
+    Foreign(&'static str),
     /// Written by a newer version of this library.
-    Newer { found: i32, known: i32 },
+    Newer {
+        /// The version that was found.
+        found: i32,
+        /// The newest that is known here.
+        known: i32,
+    },
 }
 
 impl From<sqlx::Error> for Fault {
@@ -43,7 +48,7 @@ impl From<BadColumn> for Fault {
 
 impl Fault {
     /// The error of core, naming the remedy.
-    pub(crate) fn at(self, operation: &'static str) -> Error {
+    pub fn at(self, operation: &'static str) -> Error {
         let error = Error::new(ErrorKind::Journal, Side::Journal, operation, self.message());
         match self {
             Self::Sql(cause) if passes(&cause) => error.retry(Retry::Backoff).caused_by(cause),
@@ -61,7 +66,9 @@ impl Fault {
             }
             Self::Refused(why) => why.clone(),
             Self::Unreadable(what) => format!("{DAMAGED}; unreadable: {what}"),
-            Self::Foreign => NOT_OURS.to_owned(),
+            Self::Foreign(schema) => format!(
+                "the schema {schema} of this database is of another program; use another database; nothing was changed"
+            ),
             Self::Newer { found, known } => format!(
                 "the database was written by a newer omm (format {found}, this one knows up to {known}); use that \
                  version or another database; nothing was changed"
@@ -96,8 +103,6 @@ fn passes(error: &sqlx::Error) -> bool {
 }
 
 const DAMAGED: &str = "the database is damaged; put a backup in its place";
-const NOT_OURS: &str =
-    "the schema omm of this database is of another program; use another database; nothing was changed";
 const UNREACHABLE: &str = "the database cannot be reached; look whether it runs, then run again";
 
 fn sql_message(error: &sqlx::Error) -> &'static str {

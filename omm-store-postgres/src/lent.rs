@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 /// Connections live in one tokio runtime, and look for it when they are used and when they are given back. The host may poll,
 /// and drop, from a thread that belongs to none.
-pub(crate) struct Lent<'a, T> {
+pub struct Lent<'a, T> {
     runtime: Handle,
     /// None when it is being dropped.
     work: Option<Pin<Box<dyn Future<Output = T> + Send + 'a>>>,

@@ -29,6 +29,17 @@ mod runs;
 mod schema;
 mod text;
 
+/// The database, for what other crates of ours keep in a schema of their own beside this one.
+pub mod sql {
+    pub use crate::{
+        database::{Database, Transaction},
+        error::Fault,
+        lent::Lent,
+        schema::Schema,
+        text::{read, stored},
+    };
+}
+
 pub use catalogue::PostgresStore;
 pub use database::Settings;
 pub use journal::PostgresJournal;

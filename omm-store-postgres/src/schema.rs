@@ -1,16 +1,24 @@
 //! The tables, and the numbered steps that lead to them.
 //!
-//! `omm.version` counts the steps taken. A step that was released is never edited; a new one is added below it, and leaves
+//! `version` counts the steps taken. A step that was released is never edited; a new one is added below it, and leaves
 //! a program that knows the step before it able to work: workers are replaced one after the other.
 
 use crate::error::Fault;
-use sqlx::{Connection, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 
-/// "OMM": whoever brings the tables up to date holds this advisory lock.
-const LOCK: i64 = 0x4f4d_4d00;
+/// Tables that belong together, and the steps that lead to them.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema {
+    /// Of the schema in the database: a word of small letters.
+    pub name: &'static str,
+    /// Whoever brings the tables up to date holds this advisory lock.
+    pub lock: i64,
+    /// What was done from one version to the next.
+    pub steps: &'static [&'static str],
+}
 
-/// What was done from one version to the next.
-static STEPS: &[&str] = &[STEP_1];
+/// "OMM".
+pub(crate) static JOURNALS: Schema = Schema { name: "omm", lock: 0x4f4d_4d00, steps: &[STEP_1] };
 
 /// Every table that holds rows of a migration. Whoever erases them has locked the one in `owners`.
 pub(crate) const TABLES: [&str; 9] = [
@@ -191,48 +199,49 @@ const STEP_1: &str = "
 
 /// Makes sure that the tables are ours and up to date, and writes nothing if they cannot become so. Of several that come at
 /// once, one does it and the others wait.
-pub(crate) async fn prepare(conn: &mut PgConnection) -> Result<(), Fault> {
-    prepare_by(conn, STEPS).await
-}
-
-pub(crate) async fn prepare_by(conn: &mut PgConnection, steps: &[&'static str]) -> Result<(), Fault> {
-    let known = i32::try_from(steps.len()).unwrap_or(i32::MAX);
+pub(crate) async fn prepare(conn: &mut PgConnection, schema: &Schema) -> Result<(), Fault> {
+    let known = i32::try_from(schema.steps.len()).unwrap_or(i32::MAX);
     // Whoever may not make tables can still work where they are.
-    if version(conn).await? == known { Ok(()) } else { climb(conn, steps, known).await }
+    if version(conn, schema).await? == known { Ok(()) } else { climb(conn, schema, known).await }
 }
 
-async fn climb(conn: &mut PgConnection, steps: &[&'static str], known: i32) -> Result<(), Fault> {
+async fn climb(conn: &mut PgConnection, schema: &Schema, known: i32) -> Result<(), Fault> {
+    let name = schema.name;
     let mut tx = conn.begin().await?;
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(schema.lock).execute(&mut *tx).await?;
     // Somebody else may have been here while we waited.
-    let found = version(&mut tx).await?;
+    let found = version(&mut tx, schema).await?;
     if found > known {
         return Err(Fault::Newer { found, known });
     }
     if found == 0 {
-        let begin = "CREATE SCHEMA IF NOT EXISTS omm;
-                     CREATE TABLE omm.version (one boolean PRIMARY KEY DEFAULT true CHECK (one), number integer NOT NULL);
-                     INSERT INTO omm.version (number) VALUES (0)";
-        sqlx::raw_sql(begin).execute(&mut *tx).await?;
+        let begin = format!(
+            "CREATE SCHEMA IF NOT EXISTS {name};
+             CREATE TABLE {name}.version (one boolean PRIMARY KEY DEFAULT true CHECK (one), number integer NOT NULL);
+             INSERT INTO {name}.version (number) VALUES (0)"
+        );
+        sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut *tx).await?;
     }
-    for step in steps.iter().skip(usize::try_from(found).unwrap_or(0)) {
+    for step in schema.steps.iter().skip(usize::try_from(found).unwrap_or(0)) {
         sqlx::raw_sql(*step).execute(&mut *tx).await?;
     }
-    sqlx::query("UPDATE omm.version SET number = $1").bind(known).execute(&mut *tx).await?;
+    let counted = AssertSqlSafe(format!("UPDATE {name}.version SET number = $1"));
+    sqlx::query(counted).bind(known).execute(&mut *tx).await?;
     Ok(tx.commit().await?)
 }
 
 /// The version of tables that are ours; 0 where there is nothing yet.
-async fn version(conn: &mut PgConnection) -> Result<i32, Fault> {
-    let sql = "SELECT to_regclass('omm.version') IS NOT NULL, \
-               EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'omm')";
-    let row = sqlx::query(sql).fetch_one(&mut *conn).await?;
+async fn version(conn: &mut PgConnection, schema: &Schema) -> Result<i32, Fault> {
+    let name = schema.name;
+    let sql = "SELECT to_regclass($1 || '.version') IS NOT NULL, \
+               EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1)";
+    let row = sqlx::query(sql).bind(name).fetch_one(&mut *conn).await?;
     match (row.try_get(0)?, row.try_get(1)?) {
         (true, _) => {
-            let row = sqlx::query("SELECT number FROM omm.version").fetch_one(conn).await?;
-            Ok(row.try_get(0)?)
+            let sql = AssertSqlSafe(format!("SELECT number FROM {name}.version"));
+            Ok(sqlx::query(sql).fetch_one(conn).await?.try_get(0)?)
         }
-        (false, true) => Err(Fault::Foreign),
+        (false, true) => Err(Fault::Foreign(name)),
         (false, false) => Ok(0),
     }
 }
@@ -246,6 +255,10 @@ mod tests {
     static ONE: &[&str] = &["CREATE TABLE omm.a (x integer)"];
     static TWO: &[&str] =
         &["CREATE TABLE omm.a (x integer)", "ALTER TABLE omm.a ADD COLUMN y integer DEFAULT 5"];
+    fn of(steps: &'static [&'static str]) -> Schema {
+        Schema { steps, ..JOURNALS }
+    }
+
     static BROKEN: &[&str] = &["CREATE TABLE omm.a (x integer)", "CREATE TABLE omm.b (x integer)", "no SQL"];
 
     // Would catch: a release that adds a step and loses the state of everybody who has one, or takes a step twice; a step that
@@ -260,12 +273,12 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let mut conn = PgConnection::connect(&address).await.unwrap();
-            prepare_by(&mut conn, ONE).await.unwrap();
+            prepare(&mut conn, &of(ONE)).await.unwrap();
             sqlx::raw_sql("INSERT INTO omm.a VALUES (1)").execute(&mut conn).await.unwrap();
-            assert!(prepare_by(&mut conn, BROKEN).await.is_err());
-            assert_eq!(version(&mut conn).await.unwrap(), 1);
+            assert!(prepare(&mut conn, &of(BROKEN)).await.is_err());
+            assert_eq!(version(&mut conn, &JOURNALS).await.unwrap(), 1);
             for _ in 0..2 {
-                prepare_by(&mut conn, TWO).await.unwrap();
+                prepare(&mut conn, &of(TWO)).await.unwrap();
             }
             let row = sqlx::query("SELECT x, y, to_regclass('omm.b') IS NULL FROM omm.a")
                 .fetch_one(&mut conn)
@@ -273,7 +286,7 @@ mod tests {
             let row = row.unwrap();
             let found: (i32, i32, bool) = (row.get(0), row.get(1), row.get(2));
             assert_eq!(found, (1, 5, true));
-            assert!(matches!(prepare_by(&mut conn, ONE).await, Err(Fault::Newer { found: 2, known: 1 })));
+            assert!(matches!(prepare(&mut conn, &of(ONE)).await, Err(Fault::Newer { found: 2, known: 1 })));
         });
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 const MARK: char = '\u{1}';
 
 /// A text as it is stored.
-pub(crate) fn stored(text: &str) -> Cow<'_, str> {
+pub fn stored(text: &str) -> Cow<'_, str> {
     if !text.contains(['\0', MARK]) {
         return Cow::Borrowed(text);
     }
@@ -15,7 +15,7 @@ pub(crate) fn stored(text: &str) -> Cow<'_, str> {
 }
 
 /// A text as it was before it was stored.
-pub(crate) fn read(text: String) -> String {
+pub fn read(text: String) -> String {
     if !text.contains(MARK) {
         return text;
     }

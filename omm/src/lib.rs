@@ -28,6 +28,7 @@
 //! | `discover` (default) | [`discover`](fn@discover) and `auto:user@domain`; lookups by hickory-resolver on tokio |
 //! | `sqlite` (default) | state in SQLite files, and with it [`Omm`] |
 //! | `project` | many migrations as one project: `Omm::projects`, `Omm::worker` and, to tell people, `Omm::post` |
+//! | `postgres` | the same in PostgreSQL, for workers on many machines; wants Rust 1.94 |
 //!
 //! The SDK spawns no task. Each of its futures can be dropped at any moment; the next call settles what was begun.
 
@@ -46,6 +47,12 @@ pub use omm_files as files;
 
 #[cfg(feature = "project")]
 pub use omm_project as project;
+/// Projects and journals in PostgreSQL, for workers on many machines.
+#[cfg(feature = "postgres")]
+pub mod postgres {
+    pub use omm_project_postgres::{PostgresJournals, PostgresOutbox, PostgresProjects};
+    pub use omm_store_postgres::{Grant, Lease, PostgresJournal, PostgresStore, Settings, Terms};
+}
 
 #[cfg(feature = "discover")]
 pub use omm_discover::discover;

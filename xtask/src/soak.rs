@@ -55,6 +55,14 @@ pub(crate) fn soak() -> Result<()> {
     steps.step("100 kills in each migration of 3,000 items into Exchange and out of it", || {
         on_exchange("kills", &[("OMM_KILLS", "100")], "3000")
     });
+    steps.step(
+        "300 migrations by three workers on one PostgreSQL, killed and stopped; 1, 2 and 4 workers",
+        || {
+            let mut cargo = cargo(&["test", "--release", "-p", "omm-cli", "--test", "workers", "--"]);
+            cargo.args(["--include-ignored", "--nocapture", "--test-threads=1"]);
+            must(cargo.env("OMM_FULL", "1"))
+        },
+    );
     for (server, count) in [("mock", "400"), ("dovecot", "200")] {
         let name = format!("{count} cut connections, twice, in migrations of 2,000 messages: {server}");
         steps.step(&name, || cuts(server, count));

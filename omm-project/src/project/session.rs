@@ -72,12 +72,8 @@ impl fmt::Debug for Token {
 }
 
 impl Session {
-    pub(crate) fn new(
-        token: TokenHash,
-        project: ProjectId,
-        created: DateTime<Utc>,
-        expires: DateTime<Utc>,
-    ) -> Self {
+    /// A session as it was stored.
+    pub fn new(token: TokenHash, project: ProjectId, created: DateTime<Utc>, expires: DateTime<Utc>) -> Self {
         Self { token, project, created, expires }
     }
 

@@ -109,6 +109,11 @@ impl Act {
 }
 
 impl AuditLine {
+    /// A line as it was stored; [`verify`] says whether it is what was written.
+    pub fn stored(number: u64, who: String, what: String, when: DateTime<Utc>, hash: [u8; 32]) -> Self {
+        Self { number, who, what, when, hash }
+    }
+
     /// The line behind `last`.
     pub fn after(last: Option<&Self>, project: &ProjectId, by: &By, act: &Act) -> Self {
         let mut line = Self {

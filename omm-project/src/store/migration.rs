@@ -117,8 +117,8 @@ pub enum Added {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
-    /// It does something else now; not while somebody works on it, who hears [`Change::Wish`] alone. Whoever takes it says so by
-    /// [`State::Running`], of what waits for its turn.
+    /// It does something else now; not while somebody works on it, who hears [`Change::Wish`] alone. That it is taken to be
+    /// worked on ([`State::Running`]) is said by [`super::Turns::take`]; a store of one worker hears it here as well.
     State(State, Option<String>),
     /// It has this to do, and waits for its turn, whatever it was doing before; not while it runs.
     Task(Task),
@@ -221,6 +221,38 @@ impl NewMigration {
     }
 }
 
+impl MigrationRow {
+    /// As it is when it was just added.
+    pub fn of(new: NewMigration, created: DateTime<Utc>) -> Self {
+        Self {
+            key: new.key,
+            line: new.line,
+            source: new.source,
+            destination: new.destination,
+            source_password: new.source_password,
+            destination_password: new.destination_password,
+            state: if new.start.is_some() { State::Scheduled } else { State::NotStarted },
+            reason: None,
+            priority: new.priority,
+            start: new.start,
+            journal: None,
+            task: Task::default(),
+            progress: None,
+            failed_turns: 0,
+            asked: 0,
+            created,
+            changed: created,
+        }
+    }
+}
+
+impl Secrets {
+    /// Of this migration.
+    pub fn new(project: ProjectId, key: MigrationKey, sealed: Vec<(Field, Sealed)>) -> Self {
+        Self { project, key, sealed }
+    }
+}
+
 impl Page {
     /// The first so many.
     pub fn first(limit: u32) -> Self {
@@ -251,7 +283,8 @@ impl Counts {
         self.0.iter().sum()
     }
 
-    pub(super) fn set(&mut self, state: State, count: u64) {
+    /// So many are in this state.
+    pub fn set(&mut self, state: State, count: u64) {
         if let Some(place) = self.0.get_mut(usize::from(state.code())) {
             *place = count;
         }

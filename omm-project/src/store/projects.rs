@@ -19,7 +19,7 @@ use omm_core::Result;
 /// there.
 ///
 /// # Cancel safety
-/// A call that was begun runs to its end, even if its future is dropped.
+/// A call that was begun is made as a whole or not at all, even if its future is dropped.
 #[async_trait]
 pub trait Projects: Send + Sync {
     /// Makes a project.

@@ -69,7 +69,7 @@ impl State {
     }
 
     /// As it is stored; a number that was released keeps its meaning.
-    pub(super) fn code(self) -> u8 {
+    pub fn code(self) -> u8 {
         match self {
             NotStarted => 0,
             Scheduled => 1,
@@ -83,7 +83,8 @@ impl State {
         }
     }
 
-    pub(super) fn of_code(code: i64) -> Option<Self> {
+    /// What was stored as this.
+    pub fn of_code(code: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|state| i64::from(state.code()) == code)
     }
 }

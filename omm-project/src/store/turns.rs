@@ -1,7 +1,8 @@
 //! What workers ask of a store of projects.
 
-use super::{By, MigrationKey, MigrationRow, Projects};
+use super::{By, Change, Changed, MigrationKey, MigrationRow, Projects, State};
 use crate::{
+    MailboxKey,
     project::ProjectId,
     work::{Progress, Wish},
 };
@@ -9,9 +10,6 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use omm_core::Result;
 use std::{collections::VecDeque, fmt};
-
-/// Migrations of one project whose turn it is, in the order in which they are to begin.
-pub type Due = (ProjectId, VecDeque<MigrationRow>);
 
 /// Held by a worker; dropped, it lets another one in.
 pub struct AtWork(Option<Box<dyn std::any::Any + Send + Sync>>);
@@ -39,6 +37,22 @@ impl fmt::Debug for AtWork {
     }
 }
 
+/// What became of taking a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// It is ours, with so many requests at once at each server and in all; without a number, what the project allows.
+    Taken {
+        /// At each server.
+        each_server: Option<usize>,
+        /// In all.
+        in_all: Option<usize>,
+    },
+    /// Not this one: it is not waiting any more, or something else is written into its mailbox just now.
+    Gone,
+    /// Nothing of the project, for the moment: its limits are reached, all workers counted.
+    Full,
+}
+
 /// A store that workers take migrations from.
 ///
 /// # Errors
@@ -55,9 +69,38 @@ pub trait Turns: Projects {
     /// [`omm_core::error::ErrorKind::Journal`] also where only one worker may work at a time, and another one does.
     async fn take_up(&self, by: &By) -> Result<AtWork>;
 
-    /// Whose turn it is, of projects that are not held: the highest priority first, then whoever came first; at most `each`
-    /// of a project. What has waited for a time that is over now, waits for its turn from now on.
-    async fn due(&self, now: DateTime<Utc>, each: usize) -> Result<Vec<Due>>;
+    /// Projects that are not held and have something whose turn it is; the answer costs what it is long. What has waited for
+    /// a time that is over now, waits for its turn from now on.
+    async fn due(&self, now: DateTime<Utc>) -> Result<Vec<ProjectId>>;
+
+    /// Whose turn it is in a project: the highest priority first, then whoever came first; so many at most.
+    async fn first(&self, project: &ProjectId, limit: usize) -> Result<VecDeque<MigrationRow>>;
+
+    /// Takes a migration to work on it, if it still waits for its turn.
+    async fn take(&self, project: &ProjectId, row: &MigrationRow, by: &By) -> Result<Take> {
+        let change = vec![(row.key, Change::State(State::Running, None))];
+        let changed = self.change_migrations(project, change, by).await?;
+        Ok(match changed.first() {
+            Some(Changed::Changed) => Take::Taken { each_server: None, in_all: None },
+            _ => Take::Gone,
+        })
+    }
+
+    /// Says again that these are at work, and gives those that are not held any more: somebody else may have them. It is
+    /// called again and again, as long as anything is at work; what happens how often is the store's affair.
+    async fn hold(&self, keys: &[MigrationKey]) -> Result<Vec<MigrationKey>> {
+        // Where one worker works alone, nobody else can have them.
+        let _ = keys;
+        Ok(Vec::new())
+    }
+
+    /// Says into which mailbox one of ours writes, by what was found out about its account; `false` where another one writes
+    /// into it just now. Of one worker's own he sees to it himself.
+    async fn writes_into(&self, key: MigrationKey, mailbox: MailboxKey) -> Result<bool> {
+        // Where one worker works alone, nobody else writes.
+        let _ = (key, mailbox);
+        Ok(true)
+    }
 
     /// Whether anything of a project that is not held waits for its turn or for a time.
     async fn is_waiting(&self) -> Result<bool>;

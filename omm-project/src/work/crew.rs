@@ -10,7 +10,7 @@ use crate::{
     MailboxKey,
     observe::trace,
     project::{Project, ProjectId},
-    store::{Change, Changed, MigrationKey, MigrationRow, State},
+    store::{Change, MigrationKey, MigrationRow, State, Take},
 };
 use futures::{
     FutureExt,
@@ -21,19 +21,35 @@ use omm_core::Result;
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
+    time::Duration,
 };
 use tracing::Instrument;
 
-/// What a worker has in hand.
+/// The turns that are driven.
+#[derive(Default)]
+pub(super) struct Turning<'a> {
+    running: FuturesUnordered<BoxFuture<'a, Ended>>,
+    over: VecDeque<Ended>,
+}
+
+/// Who they are, and what was begun and is not driven yet.
 #[derive(Default)]
 pub(super) struct Crew<'a> {
-    running: FuturesUnordered<BoxFuture<'a, Ended>>,
+    fresh: Vec<BoxFuture<'a, Ended>>,
     taken: BTreeMap<MigrationKey, Taken>,
     /// Of projects of which something runs.
     known: HashMap<ProjectId, Known>,
     /// When a project was served last, by the number of the turn.
     served: HashMap<ProjectId, u64>,
     turns: u64,
+    /// Projects of which other workers have as much as is allowed, and when to ask again.
+    full: HashMap<ProjectId, Duration>,
+}
+
+/// A project of which something waits for its turn, and what, once somebody asked.
+struct Waiting {
+    project: ProjectId,
+    rows: Option<VecDeque<MigrationRow>>,
 }
 
 /// How the turn of a migration ended.
@@ -55,18 +71,42 @@ struct Known {
     share: Share,
 }
 
+/// So long a project is left alone of which other workers have all that is allowed.
+const FULL: Duration = Duration::from_secs(1);
 /// For so many turns it is known who was served when.
 const REMEMBERED: u64 = 100_000;
 
-impl Crew<'_> {
+impl<'a> Turning<'a> {
     /// The next to end. Nothing ends where nothing runs.
     pub(super) async fn next(&mut self) -> Ended {
+        if let Some(ended) = self.over.pop_front() {
+            return ended;
+        }
         match self.running.next().await {
             Some(ended) => ended,
             None => std::future::pending().await,
         }
     }
 
+    /// Drives them while something else is done: what that waits for in a database may be held by one of them.
+    pub(super) async fn beside<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        std::future::poll_fn(|context| {
+            while let std::task::Poll::Ready(Some(ended)) = self.running.poll_next_unpin(context) {
+                self.over.push_back(ended);
+            }
+            work.as_mut().poll(context)
+        })
+        .await
+    }
+
+    /// Drives what was begun as well.
+    pub(super) fn begin(&mut self, crew: &mut Crew<'a>) {
+        self.running.extend(crew.fresh.drain(..));
+    }
+}
+
+impl Crew<'_> {
     pub(super) fn is_empty(&self) -> bool {
         self.taken.is_empty()
     }
@@ -139,6 +179,21 @@ impl Worker {
         Ok(())
     }
 
+    /// Says again that we are here; what is lost ends.
+    pub(super) async fn hold(&self, crew: &Crew<'_>) -> Result<()> {
+        let keys: Vec<MigrationKey> = crew.taken.keys().copied().collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        self.desk.journals.keep().await?;
+        for key in self.desk.turns.hold(&keys).await? {
+            if let Some(taken) = crew.taken.get(&key) {
+                taken.handle.ask(Cut::Lost);
+            }
+        }
+        Ok(())
+    }
+
     /// Writes down how far everything is.
     pub(super) async fn tell(&self, crew: &Crew<'_>) -> Result<()> {
         let at = self.desk.env.runtime.monotonic();
@@ -153,54 +208,79 @@ impl Worker {
         if crew.taken.len() >= self.at_once {
             return Ok(());
         }
-        let now = self.desk.env.runtime.now();
-        let mut due = self.desk.turns.due(now, self.at_once.saturating_mul(2)).await?;
+        let (now, at) = (self.desk.env.runtime.now(), self.desk.env.runtime.monotonic());
+        crew.full.retain(|_, until| *until > at);
+        let due = self.desk.turns.due(now).await?.into_iter().filter(|id| !crew.full.contains_key(id));
+        let mut due: Vec<Waiting> = due.map(|project| Waiting { project, rows: None }).collect();
         while crew.taken.len() < self.at_once {
-            due.retain(|(_, waiting)| !waiting.is_empty());
-            let Some((id, waiting)) = due.iter_mut().min_by_key(|(id, _)| crew.share(id)) else { break };
-            if !self.take_one(crew, id, waiting).await? {
-                waiting.clear();
+            let next = due.iter().enumerate().min_by_key(|(_, waiting)| crew.share(&waiting.project));
+            let Some((next, waiting)) =
+                next.map(|(next, _)| next).and_then(|next| Some((next, due.get_mut(next)?)))
+            else {
+                break;
+            };
+            if !self.take_one(crew, waiting).await? {
+                due.remove(next);
             }
+            // What is at work is not lost because there is much to take.
+            self.hold(crew).await?;
         }
         Ok(())
     }
 
     /// Takes the first of a project's that may run; says whether there was one.
-    async fn take_one<'a>(
-        &'a self,
-        crew: &mut Crew<'a>,
-        id: &ProjectId,
-        waiting: &mut VecDeque<MigrationRow>,
-    ) -> Result<bool> {
+    async fn take_one<'a>(&'a self, crew: &mut Crew<'a>, waiting: &mut Waiting) -> Result<bool> {
+        let id = &waiting.project;
         let Some(Known { project, share }) = self.known(crew, id).await? else { return Ok(false) };
         let is_quiet = quiet_until(&project, self.desk.env.runtime.now()).is_some();
         if project.held || is_quiet || crew.of(id) >= project.options.migrations_at_once as usize {
             return Ok(false);
         }
-        while let Some(row) = waiting.pop_front() {
+        let rows = match &mut waiting.rows {
+            Some(rows) => rows,
+            rows => rows.insert(self.desk.turns.first(id, self.at_once.saturating_mul(2)).await?),
+        };
+        while let Some(row) = rows.pop_front() {
             let destination = MailboxKey::of(&row.destination);
             if crew.writes_into(destination) {
                 continue;
             }
-            let change = vec![(row.key, Change::State(State::Running, None))];
-            if self.change(id, change).await?.first() != Some(&Changed::Changed) {
-                continue;
-            }
-            let (handle, key) = (Handle::default(), row.key);
-            crew.turns += 1;
-            crew.served.insert(id.clone(), crew.turns);
-            crew.taken.insert(key, Taken { project: id.clone(), destination, handle: handle.clone() });
-            let (counted, span) = (self.desk.metrics.begins(), trace::turn(&row));
-            let turn = async move {
-                let ending = self.desk.turn(&project, &share, row, &handle).await;
-                counted.ends(ending.state);
-                trace::ends(&ending);
-                Ended { key, ending }
+            let share = match self.desk.turns.take(id, &row, &self.by()).await? {
+                Take::Taken { each_server: None, in_all: None } => share.clone(),
+                Take::Taken { each_server, in_all } => share.part(each_server, in_all),
+                Take::Gone => continue,
+                Take::Full => {
+                    let until = self.desk.env.runtime.monotonic().saturating_add(FULL);
+                    crew.full.insert(id.clone(), until);
+                    return Ok(false);
+                }
             };
-            crew.running.push(turn.instrument(span).boxed());
+            self.begin(crew, project, share, row, destination);
             return Ok(true);
         }
         Ok(false)
+    }
+
+    fn begin<'a>(
+        &'a self,
+        crew: &mut Crew<'a>,
+        project: Arc<Project>,
+        share: Share,
+        row: MigrationRow,
+        destination: MailboxKey,
+    ) {
+        let (handle, key) = (Handle::default(), row.key);
+        crew.turns += 1;
+        crew.served.insert(project.id.clone(), crew.turns);
+        crew.taken.insert(key, Taken { project: project.id.clone(), destination, handle: handle.clone() });
+        let (counted, span) = (self.desk.metrics.begins(), trace::turn(&row));
+        let turn = async move {
+            let ending = self.desk.turn(&project, &share, row, &handle).await;
+            counted.ends(ending.state);
+            trace::ends(&ending);
+            Ended { key, ending }
+        };
+        crew.fresh.push(turn.instrument(span).boxed());
     }
 
     async fn known(&self, crew: &mut Crew<'_>, id: &ProjectId) -> Result<Option<Known>> {
@@ -218,28 +298,19 @@ impl Worker {
     pub(super) async fn note_end(&self, crew: &mut Crew<'_>, ended: Ended) -> Result<()> {
         let Ended { key, ending } = ended;
         let Some(taken) = crew.taken.remove(&key) else { return Ok(()) };
+        crew.full.remove(&taken.project);
         if let Some(progress) = taken.handle.last() {
             self.desk.turns.note(vec![(key, progress)]).await?;
         }
         let keeps = crew.known.get(&taken.project).is_none_or(|known| known.project.options.keep_passwords);
-        let is_done = ending.state == State::Done;
-        let mut changes = vec![(key, Change::Ended(ending))];
-        if is_done && !keeps {
-            // Behind it: of what does not count as done the passwords are left.
-            changes.push((key, Change::ErasePasswords));
-        }
-        self.change(&taken.project, changes).await.map(drop)
-    }
-
-    /// Changes migrations of a project; nothing where it was erased meanwhile, and they with it.
-    async fn change(
-        &self,
-        project: &ProjectId,
-        changes: Vec<(MigrationKey, Change)>,
-    ) -> Result<Vec<Changed>> {
-        match self.desk.turns.change_migrations(project, changes, &self.by()).await {
-            Err(_) if self.desk.turns.project(project).await?.is_none() => Ok(Vec::new()),
-            answer => answer,
+        let erases_passwords = ending.state == State::Done && !keeps;
+        let changes = vec![(key, Change::Ended(Ending { erases_passwords, ..ending }))];
+        // Given back before it can be somebody else's turn.
+        self.desk.journals.keep().await?;
+        match self.desk.turns.change_migrations(&taken.project, changes, &self.by()).await {
+            // It was erased meanwhile, and this with it.
+            Err(_) if self.desk.turns.project(&taken.project).await?.is_none() => Ok(()),
+            answer => answer.map(drop),
         }
     }
 }

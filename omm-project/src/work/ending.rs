@@ -9,12 +9,15 @@ use omm_core::{
     error::{ErrorKind, Retry, Side},
     report::Report,
 };
+use std::time::Duration;
 
 /// What a turn came to, if nothing went wrong with it as a whole.
 pub(super) enum Outcome {
     Copied(Box<Report>),
     Verified(Box<Verification>),
     Undone(Box<UndoOutcome>),
+    /// Nothing was begun: somebody else has its journal or its mailbox, for so long.
+    Busy(Duration),
 }
 
 /// Why a turn was cut short, if somebody asked for it.
@@ -25,6 +28,8 @@ pub(super) enum Cut {
     Quiet(DateTime<Utc>),
     /// This worker is being shut down: another turn, here or elsewhere, goes on.
     Drained,
+    /// It is not ours any more: what becomes of it is for somebody else to say.
+    Lost,
 }
 
 /// What becomes of a migration after its turn.
@@ -42,16 +47,25 @@ pub struct Ending {
     /// Whether what was to be done is done: the next turn copies, unless somebody wishes otherwise. What failed or was
     /// stopped is to be done still: nobody who goes on with an undo wants a copy.
     pub is_over: bool,
+    /// Its passwords are not needed any more, and are erased with it.
+    pub erases_passwords: bool,
 }
 
 /// The first pause after trouble that may go away by itself, and the longest.
 const PAUSES: [TimeDelta; 2] = [TimeDelta::minutes(5), TimeDelta::hours(6)];
+/// Where it is over in a moment, as a rule.
+const MOMENTS: [TimeDelta; 2] = [TimeDelta::seconds(5), TimeDelta::minutes(30)];
 /// A full mailbox is emptied by a person, which takes longer.
 const FULL: [TimeDelta; 2] = [TimeDelta::hours(1), TimeDelta::hours(24)];
 /// So many turns in a row may end in trouble before it is given up, unless a person is what is missing.
 const TURNS: u32 = 20;
 
 impl Ending {
+    /// Nothing but what it is doing now: for a host that tells a store how something of its own ended.
+    pub fn becoming(state: State) -> Self {
+        Self::new(state, None)
+    }
+
     /// The `failed` turns before this one ended in trouble, one after the other.
     pub(super) fn of(
         outcome: &Result<Outcome, Error>,
@@ -63,6 +77,7 @@ impl Ending {
             Ok(Outcome::Copied(report)) => Self::copied(report),
             Ok(Outcome::Verified(found)) => Self::verified(found),
             Ok(Outcome::Undone(undone)) => Self::undone(undone),
+            Ok(Outcome::Busy(free_in)) => Self::busy(*free_in, now),
             Err(error) => match cut.filter(|_| error.kind() == ErrorKind::Stopped) {
                 Some(cut) => Self::cut(cut),
                 None => Self::trouble(error, failed, now),
@@ -76,8 +91,15 @@ impl Ending {
             Cut::Wished(Wish::Pause) => Self::rests(Wish::Pause.reason().unwrap_or_default(), None),
             Cut::Wished(Wish::Stop) => Self::new(State::Stopped, None),
             Cut::Quiet(until) => Self { again: Some(until), ..Self::new(State::Scheduled, None) },
-            Cut::Drained => Self::new(State::NotStarted, None),
+            Cut::Drained | Cut::Lost => Self::new(State::NotStarted, None),
         }
+    }
+
+    /// Its journal or its mailbox is in somebody else's hands, for so long at most unless he is still at work then.
+    fn busy(free_in: Duration, now: DateTime<Utc>) -> Self {
+        let wait = TimeDelta::from_std(free_in).unwrap_or(PAUSES[0]).clamp(TimeDelta::seconds(1), PAUSES[0]);
+        let reason = "something else is written into its mailbox just now; it goes on when that is over";
+        Self { again: Some(now + wait), ..Self::new(State::Scheduled, Some(reason.to_owned())) }
     }
 
     fn copied(report: &Report) -> Self {
@@ -138,6 +160,8 @@ impl Ending {
                 let pause = TimeDelta::from_std(pause).unwrap_or(PAUSES[1]);
                 now + pause.clamp(PAUSES[0], FULL[1])
             }
+            // A store that was out of reach for a moment is no trouble of the migration's own.
+            (Journal, Retry::Backoff) => after(MOMENTS),
             (Throttled | Unreachable | Credentials | Local | Journal, _) => after(PAUSES),
             (Quota, _) => after(FULL),
             _ => return Self::new(State::Failed, Some(reason)),
@@ -157,7 +181,7 @@ impl Ending {
     }
 
     fn new(state: State, reason: Option<String>) -> Self {
-        Self { state, reason, again: None, failed_turns: 0, is_over: false }
+        Self { state, reason, again: None, failed_turns: 0, is_over: false, erases_passwords: false }
     }
 }
 
@@ -174,7 +198,6 @@ fn said(error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn now() -> DateTime<Utc> {
         DateTime::UNIX_EPOCH
@@ -207,6 +230,8 @@ mod tests {
             (Quota, Retry::Never, 9, State::Paused, Some(24 * 60)),
             (Local, Retry::Never, 0, State::Paused, Some(5)),
             (Journal, Retry::Never, 1, State::Paused, Some(10)),
+            (Journal, Retry::Backoff, 0, State::Paused, Some(0)),
+            (Journal, Retry::Backoff, 6, State::Paused, Some(5)),
             (Config, Retry::Never, 0, State::Failed, None),
             (Denied, Retry::Never, 0, State::Failed, None),
             (SourceEmptied, Retry::Never, 0, State::Failed, None),
@@ -223,6 +248,7 @@ mod tests {
             (Cut::Wished(Wish::Stop), State::Stopped, None),
             (Cut::Quiet(later), State::Scheduled, Some(later)),
             (Cut::Drained, State::NotStarted, None),
+            (Cut::Lost, State::NotStarted, None),
         ] {
             let ending = Ending::of(&Err(Error::stopped()), Some(cut), 0, now());
             assert_eq!((ending.state, ending.again), (state, again), "{cut:?}");
@@ -231,6 +257,16 @@ mod tests {
             let ending = Ending::of(&Err(refused), Some(cut), 0, now());
             assert_eq!(ending.state, State::Paused);
             assert!(ending.reason.is_some_and(|reason| reason.contains("wrong password")));
+        }
+    }
+
+    // Would catch: a migration that spins while another one has its mailbox, and one that waits for hours after it.
+    #[test]
+    fn who_finds_it_busy_comes_again() {
+        for (free_in, seconds) in [(0, 1), (40, 40), (100_000, 300)] {
+            let ending = Ending::of(&Ok(Outcome::Busy(Duration::from_secs(free_in))), None, 0, now());
+            assert_eq!(ending.state, State::Scheduled);
+            assert_eq!(ending.again, Some(now() + TimeDelta::seconds(seconds)));
         }
     }
 

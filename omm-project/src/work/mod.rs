@@ -20,7 +20,7 @@ mod worker;
 
 pub use ending::Ending;
 pub use erase::bury;
-pub use lends::{Accounts, Journals};
+pub use lends::{Accounts, Journals, OpenJournal, Opened};
 pub(crate) use passwords::Passwords;
 pub use progress::{FolderProgress, Items, Progress};
 pub use task::{Task, Wish};

@@ -27,6 +27,15 @@ impl Share {
         self.pace.set(options.bandwidth.and_then(NonZeroU64::new));
     }
 
+    /// The same with less for one migration, where other workers have the rest.
+    pub(super) fn part(&self, each_server: Option<usize>, in_all: Option<usize>) -> Self {
+        let limiter = self.limiter.part(in_all.unwrap_or(usize::MAX));
+        if let Some(each_server) = each_server {
+            limiter.set_each(each_server);
+        }
+        Self { limiter, pace: self.pace.clone() }
+    }
+
     /// What one migration of the project is lent: everything of the worker's, within the project's limits.
     pub(super) fn env(&self, env: &Env) -> Env {
         let wire = Wire::over(Arc::clone(&env.runtime)).paced(self.pace.clone());

@@ -49,7 +49,7 @@ impl Wish {
     }
 
     /// Why it is that, for people.
-    pub(crate) fn reason(self) -> Option<&'static str> {
+    pub fn reason(self) -> Option<&'static str> {
         match self {
             Self::Pause => Some("on request"),
             Self::Stop => None,
@@ -57,14 +57,15 @@ impl Wish {
     }
 
     /// As it is stored; a number that was released keeps its meaning.
-    pub(crate) fn code(self) -> u8 {
+    pub fn code(self) -> u8 {
         match self {
             Self::Pause => 1,
             Self::Stop => 2,
         }
     }
 
-    pub(crate) fn of_code(code: i64) -> Option<Self> {
+    /// What was stored as this.
+    pub fn of_code(code: i64) -> Option<Self> {
         [Self::Pause, Self::Stop].into_iter().find(|wish| i64::from(wish.code()) == code)
     }
 }

@@ -1,7 +1,7 @@
 //! One turn of one migration: from its row to how it ended.
 
 use super::{
-    Accounts, Journals, Progress, Task, Wish,
+    Accounts, Journals, OpenJournal, Opened, Progress, Task, Wish,
     ending::{Cut, Ending, Outcome},
     mailboxes::{Lease, Mailboxes},
     news,
@@ -23,7 +23,7 @@ use omm_core::{
     engine::{Level, Migration, UndoOptions},
     error::{ErrorKind, Side},
     event::Listener,
-    host::{Env, Stop},
+    host::{Env, Fence, Stop, Wire},
     model::SyncPoint,
     report::{Counts, Report, report},
     seam::{Destination, Source},
@@ -33,6 +33,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
+
+/// Until a mailbox that somebody else's migration writes into is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
 /// What all turns of a worker have in common.
 pub(super) struct Desk {
@@ -66,10 +69,11 @@ struct Went {
 }
 
 impl Handle {
-    /// Asks the turn to end at a tidy place. Who asks first says what follows, but to stop is more than to pause.
+    /// Asks the turn to end at a tidy place. Who asks first says what follows, but to stop is more than to pause, and what is
+    /// lost is lost.
     pub(super) fn ask(&self, cut: Cut) {
         let mut known = self.cut.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.is_none() || cut == Cut::Wished(Wish::Stop) {
+        if known.is_none() || matches!(cut, Cut::Wished(Wish::Stop) | Cut::Lost) {
             *known = Some(cut);
         }
         self.stop.request();
@@ -177,25 +181,56 @@ impl Desk {
     }
 
     async fn work(&self, project: &Project, row: &MigrationRow, env: &Env, handle: &Handle) -> Result<Went> {
-        let options = project.options.migration.clone();
-        let (source, destination, _lease) = self.open(row, env, handle).await?;
-        let journal = match &row.journal {
-            Some(name) => self.journals.open(name).await?,
-            None => {
-                let name = self.journals.make(&row.source, &row.destination, &options).await?;
-                if let Err(error) = self.has_journal(project, row.key, &name).await {
-                    // Nobody would ever find it.
-                    trace::passed_over(
-                        "a journal without a migration stays",
-                        self.journals.erase(&name).await,
-                    );
-                    return Err(error);
-                }
-                self.journals.open(&name).await?
+        // The journal first: nobody else is at these accounts as long as it is ours.
+        let opened = match self.journals.open(&self.journal(project, row).await?).await? {
+            Opened::Open(opened) => opened,
+            Opened::Busy(free_in) => return Ok(Went { outcome: Outcome::Busy(free_in), report: None }),
+        };
+        let went = {
+            let work = pin!(self.work_in(&opened, project, row, env, handle));
+            match select(work, pin!(self.is_over(opened.fence.as_ref()))).await {
+                Either::Left((went, _)) => Some(went),
+                // Whatever waits for a server to come back would wait in vain: nothing reaches it any more.
+                Either::Right(_) => None,
             }
         };
-        let migration = Migration::new(source, destination, Arc::clone(&journal), env.clone())
-            .with_options(options)
+        let is_passed = |fence: &Fence| fence.is_passed(self.env.runtime.monotonic());
+        match went {
+            Some(went) if went.is_ok() || !opened.fence.as_ref().is_some_and(is_passed) => went,
+            // Whatever went wrong then went wrong by that, and is no trouble of the migration's.
+            _ => {
+                handle.ask(Cut::Lost);
+                Err(Error::stopped())
+            }
+        }
+    }
+
+    /// When the fence is passed; never without one.
+    async fn is_over(&self, fence: Option<&Fence>) {
+        let Some(fence) = fence else { return std::future::pending().await };
+        while let Some(left) = fence.left(self.env.runtime.monotonic()) {
+            self.env.runtime.sleep(left).await;
+        }
+    }
+
+    async fn work_in(
+        &self,
+        opened: &OpenJournal,
+        project: &Project,
+        row: &MigrationRow,
+        env: &Env,
+        handle: &Handle,
+    ) -> Result<Went> {
+        let mut env = env.clone();
+        if let Some(fence) = &opened.fence {
+            env.runtime = Arc::new(Wire::over(env.runtime).fenced(fence.clone()));
+        }
+        let Some((source, destination, _lease)) = self.open(row, &env, handle).await? else {
+            return Ok(Went { outcome: Outcome::Busy(LOOK_AGAIN), report: None });
+        };
+        let journal = Arc::clone(&opened.journal);
+        let migration = Migration::new(source, destination, Arc::clone(&journal), env)
+            .with_options(project.options.migration.clone())
             .with_listener(handle.listener(&self.metrics))
             .with_stop(handle.stop.clone());
         let outcome = perform(&migration, row.task).await;
@@ -210,19 +245,39 @@ impl Desk {
         outcome.map(|outcome| Went { outcome, report })
     }
 
+    /// The name of its journal, which is made if there is none yet.
+    async fn journal(&self, project: &Project, row: &MigrationRow) -> Result<String> {
+        if let Some(name) = &row.journal {
+            return Ok(name.clone());
+        }
+        let options = &project.options.migration;
+        let name = self.journals.make(&row.source, &row.destination, options).await?;
+        if let Err(error) = self.has_journal(project, row.key, &name).await {
+            // Nobody would ever find it.
+            trace::passed_over("a journal without a migration stays", self.journals.erase(&name).await);
+            return Err(error);
+        }
+        Ok(name)
+    }
+
+    /// Nothing where somebody else's migration writes into the mailbox just now.
     async fn open(
         &self,
         row: &MigrationRow,
         env: &Env,
         handle: &Handle,
-    ) -> Result<(Arc<dyn Source>, Arc<dyn Destination>, Lease)> {
+    ) -> Result<Option<(Arc<dyn Source>, Arc<dyn Destination>, Lease)>> {
         let open = async {
             let source = self.accounts.normalise(&row.source, Side::Source, env).await?;
             let destination = self.accounts.normalise(&row.destination, Side::Destination, env).await?;
             // Two accounts that were written differently may be found to be one mailbox: one after the other.
-            let lease = self.mailboxes.lease(MailboxKey::of(&destination), self.env.runtime.as_ref()).await;
+            let mailbox = MailboxKey::of(&destination);
+            let lease = self.mailboxes.lease(mailbox, self.env.runtime.as_ref()).await;
+            if !self.turns.writes_into(row.key, mailbox).await? {
+                return Ok(None);
+            }
             let source = self.accounts.source(&source, env).await?;
-            Ok((source, self.accounts.destination(&destination, env).await?, lease))
+            Ok(Some((source, self.accounts.destination(&destination, env).await?, lease)))
         };
         handle.stop.interrupts(open).await?
     }

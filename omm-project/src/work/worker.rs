@@ -1,6 +1,12 @@
 //! The loop: look, take, wait, and note how each turn ended.
 
-use super::{Accounts, Journals, crew::Crew, ending::Cut, mailboxes::Mailboxes, turn::Desk};
+use super::{
+    Accounts, Journals,
+    crew::{Crew, Turning},
+    ending::Cut,
+    mailboxes::Mailboxes,
+    turn::Desk,
+};
 use crate::{
     notify::{Notifier, Post},
     observe::{Metrics, trace},
@@ -9,7 +15,8 @@ use crate::{
 };
 use futures::future::{Either, join3, select};
 use omm_core::{
-    Result,
+    Error, Result,
+    error::Retry,
     host::{Env, Stop},
 };
 use std::{fmt, pin::pin, sync::Arc, time::Duration};
@@ -35,6 +42,8 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Unless the host says otherwise.
 const GRACE: Duration = Duration::from_secs(30);
 const AT_ONCE: usize = 20;
+/// So long a store that others work on may be out of reach.
+const PATIENCE: Duration = Duration::from_mins(10);
 /// So long a worker that has nothing left to do stays to tell people so.
 const FAREWELL: Duration = Duration::from_secs(60);
 
@@ -103,7 +112,7 @@ impl Worker {
         let at_work = self.desk.turns.take_up(&self.by()).await?;
         let over = Stop::new();
         let working = async {
-            let ended = self.work(until, stop).await;
+            let ended = self.work(until, stop, at_work.is_alone()).await;
             over.request();
             ended
         };
@@ -135,20 +144,33 @@ impl Worker {
         select(pin!(post.work(over)), pin!(grace)).await;
     }
 
-    async fn work(&self, until: Until, stop: &Stop) -> Result<()> {
-        let mut crew = Crew::default();
+    async fn work(&self, until: Until, stop: &Stop, is_alone: bool) -> Result<()> {
+        let (mut crew, mut turning) = (Crew::default(), Turning::default());
+        let mut patience = Patience::new(is_alone);
         while !stop.requested() {
-            self.look(&mut crew).await?;
-            if until == Until::Idle && crew.is_empty() && !self.desk.turns.is_waiting().await? {
-                return Ok(());
+            let looked = turning.beside(self.look(&mut crew)).await;
+            turning.begin(&mut crew);
+            let is_idle = until == Until::Idle && crew.is_empty();
+            let looked = match looked {
+                Ok(()) if is_idle => self.desk.turns.is_waiting().await.map(|is_waiting| !is_waiting),
+                looked => looked.map(|()| false),
+            };
+            let now = self.desk.env.runtime.monotonic();
+            match looked {
+                Ok(true) => return Ok(()),
+                Ok(false) => patience.is_heard(),
+                Err(error) => patience.bears(error, now)?,
             }
-            self.wait(&mut crew, stop).await?;
+            if let Err(error) = self.wait(&mut crew, &mut turning, stop).await {
+                patience.bears(error, now)?;
+            }
         }
-        self.drain(crew).await
+        self.drain(crew, turning, patience).await
     }
 
-    /// Hears wishes, applies changed options, tells how far everything is, and takes what is due.
+    /// Says that it is here, hears wishes, applies changed options, tells how far everything is, and takes what is due.
     async fn look<'a>(&'a self, crew: &mut Crew<'a>) -> Result<()> {
+        self.hold(crew).await?;
         self.refresh(crew).await?;
         self.hear(crew).await?;
         self.tell(crew).await?;
@@ -156,30 +178,71 @@ impl Worker {
     }
 
     /// Until something ends, or it is time to look again.
-    async fn wait(&self, crew: &mut Crew<'_>, stop: &Stop) -> Result<()> {
+    async fn wait(&self, crew: &mut Crew<'_>, turning: &mut Turning<'_>, stop: &Stop) -> Result<()> {
         let ended = {
             let tick = self.desk.env.runtime.sleep(LOOK);
             let stopped = pin!(stop.wait());
-            match select(pin!(crew.next()), select(tick, stopped)).await {
+            match select(pin!(turning.next()), select(tick, stopped)).await {
                 Either::Left((ended, _)) => ended,
                 Either::Right(_) => return Ok(()),
             }
         };
-        self.note_end(crew, ended).await
+        turning.beside(self.note_end(crew, ended)).await
     }
 
     /// Asks everything to end at a tidy place, and waits for it.
-    async fn drain(&self, mut crew: Crew<'_>) -> Result<()> {
+    async fn drain(
+        &self,
+        mut crew: Crew<'_>,
+        mut turning: Turning<'_>,
+        mut patience: Patience,
+    ) -> Result<()> {
         crew.ask_all(Cut::Drained);
         while !crew.is_empty() {
-            let ended = crew.next().await;
-            self.note_end(&mut crew, ended).await?;
+            let ended = match select(pin!(turning.next()), self.desk.env.runtime.sleep(LOOK)).await {
+                Either::Left((ended, _)) => Some(ended),
+                Either::Right(_) => None,
+            };
+            let done = match ended {
+                Some(ended) => turning.beside(self.note_end(&mut crew, ended)).await,
+                None => turning.beside(self.hold(&crew)).await,
+            };
+            if let Err(error) = done {
+                patience.bears(error, self.desk.env.runtime.monotonic())?;
+            }
         }
         Ok(())
     }
 
     pub(super) fn by(&self) -> By {
         self.desk.by()
+    }
+}
+
+/// With a store that many workers share and that cannot be reached for a while. What is held runs out meanwhile, and somebody
+/// takes it up; what was taken and not heard of as well. A store of one worker's own is another matter: nobody else would.
+struct Patience {
+    is_alone: bool,
+    since: Option<Duration>,
+}
+
+impl Patience {
+    fn new(is_alone: bool) -> Self {
+        Self { is_alone, since: None }
+    }
+
+    fn is_heard(&mut self) {
+        self.since = None;
+    }
+
+    /// Passes over what may be otherwise a moment later.
+    fn bears(&mut self, error: Error, now: Duration) -> Result<()> {
+        let since = *self.since.get_or_insert(now);
+        if self.is_alone || error.retry_advice() == Retry::Never || now.saturating_sub(since) > PATIENCE {
+            return Err(error);
+        }
+        trace::passed_over("the store of projects could not be asked", Err::<(), _>(error));
+        Ok(())
     }
 }
 

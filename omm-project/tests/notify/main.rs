@@ -6,37 +6,18 @@ mod contract;
 mod files;
 mod killed;
 mod mail;
+#[path = "../contract/outbox.rs"]
+mod outbox_contract;
 mod post;
 mod smtpd;
 mod sockets;
 mod webhook;
 
-use chrono::{DateTime, Utc};
-use omm_core::error::Side;
-use omm_project::notify::{About, Event, Notice, Outcome, Reason, Recipient, Summary, Trouble};
+use omm_project::notify::{Event, Outcome, Summary};
+use outbox_contract::{full, moment, notice, of_project};
 
 /// What no mail and no row may hold.
 const CANARY: &str = "c4nary-Pa55w0rd-tweet";
-
-fn moment() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_795_000_000, 0).unwrap()
-}
-
-/// A migration that stands alone.
-fn notice(event: Event, occurrence: u64, to: &[&str]) -> Notice {
-    let about = About {
-        link: Some("https://panel.example.org/m/1".to_owned()),
-        ..About::migration("mig-1", "Jörg Müller 🎉")
-    };
-    let to = to.iter().map(|address| Recipient::mail(*address, "en")).collect();
-    Notice { event, about, occurrence, at: moment(), to }
-}
-
-/// One of a project.
-fn of_project(event: Event, migration: &str, to: &[&str]) -> Notice {
-    let about = About { project: Some("k7m3-q9xd".to_owned()), ..About::migration(migration, migration) };
-    Notice { about, ..notice(event, 1, to) }
-}
 
 fn ended(outcome: Outcome) -> Event {
     Event::Ended {
@@ -54,13 +35,4 @@ fn ended(outcome: Outcome) -> Event {
             reason: None,
         },
     }
-}
-
-fn full() -> Event {
-    let trouble = Trouble {
-        reason: Reason::FullMailbox,
-        side: Side::Destination,
-        remedy: "Make room, or give the mailbox more.".to_owned(),
-    };
-    Event::NeedsPerson { trouble }
 }

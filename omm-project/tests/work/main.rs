@@ -4,6 +4,7 @@
 
 mod house;
 mod killed;
+mod lapsed;
 mod limits;
 mod notices;
 mod observed;

@@ -15,7 +15,7 @@ use omm_project::{
     project::{PasswordHash, Project, ProjectId},
     sealed::{Field, Key, KeyId, KeyRing, Place},
     store::{By, Change, Changed, MigrationKey, MigrationRow, NewMigration, Projects, SqliteProjects, State},
-    work::{Accounts, Until, Worker},
+    work::{Accounts, Journals, Until, Worker},
 };
 use omm_store::Catalogue;
 use omm_testkit::{
@@ -183,11 +183,18 @@ impl World {
     }
 
     pub(crate) fn worker(&self) -> Worker {
-        let journals = block_on(Catalogue::open(self.folder.path(), self.clock.shared())).unwrap();
+        self.worker_with(Arc::new(self.journals()))
+    }
+
+    pub(crate) fn journals(&self) -> Catalogue {
+        block_on(Catalogue::open(self.folder.path(), self.clock.shared())).unwrap()
+    }
+
+    pub(crate) fn worker_with(&self, journals: Arc<dyn Journals>) -> Worker {
         let keys = Arc::new(self.keys());
         let turns = Arc::clone(&self.store) as _;
         let town = Arc::clone(&self.town) as _;
-        Worker::new(turns, town, Arc::new(journals), keys, self.env.clone())
+        Worker::new(turns, town, journals, keys, self.env.clone())
     }
 
     /// Works until nothing is left to do.

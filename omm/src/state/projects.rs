@@ -10,9 +10,12 @@ use omm_core::{
     seam::{AccountSpec, Destination, Registry, Source},
 };
 use omm_project::{
-    notify::{Post, Ways, outbox::SqliteOutbox},
+    notify::{
+        Post, Ways,
+        outbox::{Outbox, SqliteOutbox},
+    },
     sealed::Keys,
-    store::SqliteProjects,
+    store::{Projects, SqliteProjects, Turns},
     work::{Accounts, Journals, Worker},
 };
 use std::sync::Arc;
@@ -30,18 +33,28 @@ impl Omm {
     /// connectors, and for `auto:` accounts whoever finds servers out. Its journals are those of this folder, so that
     /// [`Omm::status`] and [`Omm::report`] tell of its migrations by the names of their journals.
     pub fn worker(&self, projects: &SqliteProjects, keys: Arc<dyn Keys>) -> Worker {
+        self.worker_of(Arc::new(projects.clone()), self.journals(), keys)
+    }
+
+    /// The journals of this state folder, as a worker keeps them, and to erase migrations of projects with.
+    pub fn journals(&self) -> Arc<dyn Journals> {
+        Arc::new(self.catalogue.clone())
+    }
+
+    /// A worker for projects that lie elsewhere, with journals that lie elsewhere: in a database, say, which workers on many
+    /// machines share. Else as [`Self::worker`].
+    pub fn worker_of(
+        &self,
+        projects: Arc<dyn Turns>,
+        journals: Arc<dyn Journals>,
+        keys: Arc<dyn Keys>,
+    ) -> Worker {
         let accounts = Opened {
             registry: self.registry.clone(),
             #[cfg(feature = "discover")]
             finder: self.finder.clone(),
         };
-        let projects = Arc::new(projects.clone());
-        Worker::new(projects, Arc::new(accounts), self.journals(), keys, self.env.clone())
-    }
-
-    /// The journals of this state folder, to erase migrations of projects with.
-    pub fn journals(&self) -> Arc<dyn Journals> {
-        Arc::new(self.catalogue.clone())
+        Worker::new(projects, Arc::new(accounts), journals, keys, self.env.clone())
     }
 
     /// What is to be told and what was, of the projects of this state folder.
@@ -59,10 +72,13 @@ impl Omm {
     /// # Errors
     /// [`ErrorKind::Journal`](crate::ErrorKind::Journal).
     pub async fn post(&self, projects: &SqliteProjects, keys: Arc<dyn Keys>) -> Result<Post> {
-        let projects: Arc<SqliteProjects> = Arc::new(projects.clone());
-        let ways = Ways::new(projects.clone(), keys, self.env.clone());
-        let post = Post::new(Arc::clone(&self.env.runtime), Arc::new(self.outbox().await?), ways.carriers());
-        Ok(post.with_projects(projects))
+        Ok(self.post_of(Arc::new(projects.clone()), Arc::new(self.outbox().await?), keys))
+    }
+
+    /// The same for projects, and notices, that lie elsewhere.
+    pub fn post_of(&self, projects: Arc<dyn Projects>, outbox: Arc<dyn Outbox>, keys: Arc<dyn Keys>) -> Post {
+        let ways = Ways::new(Arc::clone(&projects), keys, self.env.clone());
+        Post::new(Arc::clone(&self.env.runtime), outbox, ways.carriers()).with_projects(projects)
     }
 }
 

@@ -4,7 +4,7 @@ use super::sources::{SourceFile, Tree};
 use anyhow::Result;
 
 /// Crates that others embed and that do the work: no executor, no threads, no terminal of their own.
-const LIBRARIES: [&str; 12] = [
+const LIBRARIES: [&str; 13] = [
     "omm-content",
     "omm-core",
     "omm-discover",
@@ -17,6 +17,7 @@ const LIBRARIES: [&str; 12] = [
     "omm-store",
     "omm-store-postgres",
     "omm-project",
+    "omm-project-postgres",
 ];
 const WAITLESS: [&str; 6] = ["omm-content", "omm-files", "omm-imap", "omm-ews", "omm-mapi", "omm-pop"];
 const PROTOCOLS: [&str; 11] =

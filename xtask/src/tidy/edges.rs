@@ -14,6 +14,7 @@ enum Room {
     Net,
     Store,
     Project,
+    SharedProject,
     Facade,
     Testkit,
     Example,
@@ -22,8 +23,9 @@ enum Room {
 }
 
 /// The arrows of the design: connectors, stores, net, mapi → core; connectors, discover → net; connectors → mapi → content;
-/// project → core, stores, net (its notices leave by it); omm → all of these; examples → omm, testkit; fuzz targets → connectors,
-/// discover, mapi, content, project. The testkit may be a dev-dependency of everybody.
+/// project → core, stores, net (its notices leave by it); projects in a database → project, core, stores; omm → all of these;
+/// examples → omm, testkit; fuzz targets → connectors, discover, mapi, content, project. The testkit may be a dev-dependency of
+/// everybody.
 fn allowed(from: Room, to: Room, dev: bool) -> bool {
     use Room::*;
     match (from, to) {
@@ -32,7 +34,8 @@ fn allowed(from: Room, to: Room, dev: bool) -> bool {
         (Connector, Content | Mapi) | (Mapi, Content) => true,
         (Connector | Discover | Project, Net) => true,
         (Project, Core | Store) => true,
-        (Facade, Core | Connector | Discover | Store | Project) => true,
+        (SharedProject, Core | Store | Project) => true,
+        (Facade, Core | Connector | Discover | Store | Project | SharedProject) => true,
         // The panel's `--demo` runs mock servers.
         (Example, Facade | Testkit) => true,
         (Fuzz, Connector | Content | Discover | Mapi | Project) => true,
@@ -53,6 +56,7 @@ fn room(name: &str, path: &str) -> Room {
         "omm-net" => Room::Net,
         "omm-testkit" => Room::Testkit,
         "omm-project" => Room::Project,
+        "omm-project-postgres" => Room::SharedProject,
         _ if name.starts_with("omm-store") => Room::Store,
         _ => Room::Connector,
     }
@@ -161,6 +165,13 @@ mod tests {
             ("panel", "examples/panel/Cargo.toml", "dependencies", "omm.workspace = true", 0),
             ("panel", "examples/panel/Cargo.toml", "dependencies", "omm-core.workspace = true", 1),
             ("omm-project", "omm-project/Cargo.toml", "dependencies", "omm-files.workspace = true", 1),
+            (
+                "omm-project-postgres",
+                "omm-project-postgres/Cargo.toml",
+                "dependencies",
+                "omm-files.workspace = true",
+                1,
+            ),
             ("omm", "omm/Cargo.toml", "dependencies", "omm-discover.workspace = true", 0),
             ("omm-discover", "omm-discover/Cargo.toml", "dependencies", "omm-files.workspace = true", 1),
             ("omm-imap", "omm-imap/Cargo.toml", "dependencies", "omm-discover.workspace = true", 1),

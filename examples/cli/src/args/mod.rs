@@ -35,6 +35,10 @@ pub(crate) struct Global {
     /// The folder that remembers what was done [default: the user's data folder]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) state: Option<PathBuf>,
+    /// Keep projects in this PostgreSQL database, postgres://USER@HOST/NAME, instead of the state folder; its password is
+    /// better in PGPASSWORD or ~/.pgpass
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database: Option<String>,
     /// Write events as JSON lines, and the result as the last line
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -89,6 +93,12 @@ pub(crate) enum Command {
     Forget(OneMigration),
     /// Many migrations as one: a whole domain moves, from a table of accounts
     Project(project::Project),
+    /// Work on all projects of a database, beside any number of other workers
+    ///
+    /// Each migration is worked on by one of them at a time. A worker that is killed, cut off or stands still has lost its
+    /// migrations after --lease and --margin, and others go on where it was; it can write nothing any more, neither to the
+    /// database nor to a mail server. SIGTERM ends it at a tidy place.
+    Worker(project::WorkerArgs),
     /// Print a completion script for a shell
     Completions(Completions),
 }

@@ -222,6 +222,41 @@ pub(crate) struct Run {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct WorkerArgs {
+    /// What to call this worker in other people's messages [default: the machine and the process]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) key: KeyFile,
+    /// How many migrations run at once here
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) workers: usize,
+    /// Seconds for a write in flight when somebody pauses or stops
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(crate) grace: u64,
+    /// End when nothing is left to do, here or at another worker
+    #[arg(long)]
+    pub(crate) until_idle: bool,
+    /// Seconds for which a migration is held without being heard of
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(2..=3600))]
+    pub(crate) lease: u64,
+    /// Seconds after that before another worker takes it over
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub(crate) margin: u64,
+    /// Log what happens to standard error: error, warn, info, debug or trace. Only trace tells what servers said, which may
+    /// name accounts; no level tells a password
+    #[arg(long, value_name = "LEVEL", value_parser = values::level)]
+    pub(crate) log: Option<LevelFilter>,
+    /// Write counters for Prometheus into this file every ten seconds, for the textfile collector of its node exporter
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) discovering: Discovering,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct ProjectStatus {
     /// The project's number; all of them otherwise
     pub(crate) project: Option<String>,

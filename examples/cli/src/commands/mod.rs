@@ -43,6 +43,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Export(args) => export::run(global, args).await,
         Command::Forget(args) => forget::run(global, args).await,
         Command::Project(args) => project::run(global, &args.command).await,
+        Command::Worker(args) => project::work(global, args).await,
         Command::Completions(args) => completions::run(args),
     }
 }

@@ -71,7 +71,7 @@ pub fn choose<'a>(
 }
 
 /// When the next message goes to one recipient about one project; after a failure nothing is tried there before.
-pub(super) fn due(
+pub fn due(
     waiting: pace::Waiting,
     told: pace::Told,
     not_before: Option<DateTime<Utc>>,

@@ -25,7 +25,7 @@ mod row;
 mod sqlite;
 mod state;
 
-pub use choice::{Choice, MOST_IN_ONE, choose, is_urgent};
+pub use choice::{Choice, MOST_IN_ONE, choose, due, is_urgent};
 pub use memory::MemoryOutbox;
 pub use row::{Row, Settlement};
 pub use sqlite::SqliteOutbox;

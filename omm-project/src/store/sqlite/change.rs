@@ -110,6 +110,9 @@ fn change_one(
             if ending.is_over {
                 set("task = ?2", &json(&Task::default())?)?;
             }
+            if ending.erases_passwords {
+                set("source_password = ?2, destination_password = ?2", &rusqlite::types::Null)?;
+            }
             set("failed_turns = ?2", &ending.failed_turns)?
         }
         Change::Priority(priority) => set("priority = ?2", priority)?,

@@ -10,8 +10,8 @@ mod turns;
 mod value;
 
 use super::{
-    Added, AtWork, AuditLine, By, Change, Changed, Counts, Due, MigrationKey, MigrationRow, NewMigration,
-    Page, Projects, Secrets, Subject, Turns,
+    Added, AtWork, AuditLine, By, Change, Changed, Counts, MigrationKey, MigrationRow, NewMigration, Page,
+    Projects, Secrets, Subject, Turns,
 };
 use crate::{
     project::{Project, ProjectId, Rule, Session, TokenHash},
@@ -28,7 +28,7 @@ use omm_store::sqlite::{Database, Fault, Lock, Missing, Upgrade};
 use project::ProjectKey;
 use rusqlite::{Connection, TransactionBehavior};
 use schema::PROJECTS;
-use std::{fmt, path::Path, sync::Arc};
+use std::{collections::VecDeque, fmt, path::Path, sync::Arc};
 
 /// Projects in `projects.db` of a state folder, beside the catalogue of `omm-store`. Cloning gives another handle to the same one.
 #[derive(Clone)]
@@ -298,8 +298,12 @@ impl Turns for SqliteProjects {
         Ok(AtWork::holding(lock))
     }
 
-    async fn due(&self, now: DateTime<Utc>, each: usize) -> Result<Vec<Due>> {
-        self.write("see whose turn it is", move |conn| turns::due(conn, now, each)).await
+    async fn due(&self, now: DateTime<Utc>) -> Result<Vec<ProjectId>> {
+        self.write("see whose turn it is", move |conn| turns::due(conn, now)).await
+    }
+
+    async fn first(&self, project: &ProjectId, limit: usize) -> Result<VecDeque<MigrationRow>> {
+        self.read_of(project, move |conn, project| turns::first(conn, project, limit)).await
     }
 
     async fn is_waiting(&self) -> Result<bool> {

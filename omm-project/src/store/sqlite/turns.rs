@@ -1,12 +1,13 @@
 //! Whose turn it is.
 
 use super::{
-    audit, migration, project,
+    audit, migration,
+    project::{self, ProjectKey},
     value::{get, json, micros, signed, unsigned},
 };
 use crate::{
     project::ProjectId,
-    store::{Act, By, Due, MigrationKey, State},
+    store::{Act, By, MigrationKey, MigrationRow, State},
     work::{Progress, Wish},
 };
 use chrono::{DateTime, Utc};
@@ -48,36 +49,46 @@ pub(super) fn take_up(conn: &Connection, by: &By) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) fn due(conn: &Connection, now: DateTime<Utc>, each: usize) -> Result<Vec<Due>, Fault> {
+pub(super) fn due(conn: &Connection, now: DateTime<Utc>) -> Result<Vec<ProjectId>, Fault> {
     // Its time has come. The project is asked below whether it is held.
     let sql = "UPDATE migrations INDEXED BY migrations_by_time SET state = 0, start = NULL, reason = NULL
                WHERE state IN (1, 3) AND start IS NOT NULL AND start <= ?";
     conn.prepare_cached(sql)?.execute([micros(now)])?;
-    let each = i64::try_from(each).unwrap_or(i64::MAX);
-    let mut all = Vec::new();
-    for (key, id) in waiting(conn)? {
-        let sql = "SELECT * FROM migrations INDEXED BY migrations_by_turn
-                   WHERE project = ? AND state = 0 ORDER BY priority DESC, key LIMIT ?";
-        let mut select = conn.prepare_cached(sql)?;
-        let mut rows = select.query([key, each])?;
-        let mut migrations = VecDeque::new();
-        while let Some(row) = rows.next()? {
-            migrations.push_back(migration::read(row)?);
-        }
-        all.push((id, migrations));
-    }
-    Ok(all)
+    waiting(conn)
 }
 
-/// Projects that are not held and have something whose turn it is.
-fn waiting(conn: &Connection) -> Result<Vec<(i64, ProjectId)>, Fault> {
-    let sql = "SELECT projects.key, id FROM counts JOIN projects ON projects.key = counts.project
-               WHERE counts.state = 0 AND counts.count > 0 AND held = 0 ORDER BY projects.key";
+pub(super) fn first(
+    conn: &Connection,
+    ProjectKey(project): ProjectKey,
+    limit: usize,
+) -> Result<VecDeque<MigrationRow>, Fault> {
+    let sql = "SELECT * FROM migrations INDEXED BY migrations_by_turn
+               WHERE project = ? AND state = 0 ORDER BY priority DESC, key LIMIT ?";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query([project, i64::try_from(limit).unwrap_or(i64::MAX)])?;
+    let mut migrations = VecDeque::new();
+    while let Some(row) = rows.next()? {
+        migrations.push_back(migration::read(row)?);
+    }
+    Ok(migrations)
+}
+
+/// Projects that are not held and have something whose turn it is: from one to the next by the index of what waits, whatever
+/// else there is, and however much waits.
+fn waiting(conn: &Connection) -> Result<Vec<ProjectId>, Fault> {
+    let sql = "WITH RECURSIVE waiting (project) AS (
+                   SELECT min(project) FROM migrations INDEXED BY migrations_by_turn WHERE state = 0
+                   UNION ALL
+                   SELECT (SELECT project FROM migrations INDEXED BY migrations_by_turn
+                           WHERE state = 0 AND project > waiting.project ORDER BY project LIMIT 1)
+                   FROM waiting WHERE waiting.project IS NOT NULL
+               )
+               SELECT id FROM waiting JOIN projects ON projects.key = waiting.project WHERE held = 0";
     let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push((get(row, "key")?, id(row)?));
+        found.push(id(row)?);
     }
     Ok(found)
 }

@@ -8,15 +8,16 @@ use crate::{
 };
 use omm::{
     AccountSpec, Omm,
-    project::store::{Added, NewMigration, Projects},
+    project::store::{Added, NewMigration},
 };
 use serde_json::json;
 
 /// Its passwords stay where the command line says they are: nothing is sealed, and `omm project run` reads them there.
 pub(super) async fn add(global: &Global, args: &Add) -> Result<Exit, Failure> {
     let (source, destination) = args.pair.accounts()?;
-    let super::Opened { omm, projects, project } = super::open(global, &args.named.project).await?;
-    let (source, destination) = (lasting(&omm, source).await?, lasting(&omm, destination).await?);
+    let super::Opened { place, projects, project } = super::open(global, &args.named.project).await?;
+    let omm = &place.omm;
+    let (source, destination) = (lasting(omm, source).await?, lasting(omm, destination).await?);
     let key = projects.reserve(1).await?;
     let mut new = NewMigration::new(key, source, destination);
     (new.priority, new.start) = (args.priority, args.at);

@@ -10,11 +10,10 @@ use crate::{
     output,
 };
 use omm::{
-    SqliteProjects, Stop,
+    Stop,
     project::{
-        notify::outbox::Outbox,
         project::Project,
-        store::{Change, Changed, MigrationKey, MigrationRow, Page, Projects, State},
+        store::{Change, Changed, MigrationKey, MigrationRow, Page, State, Turns},
         work::{Task, Wish, bury},
     },
 };
@@ -123,7 +122,7 @@ async fn change(
     let super::Opened { projects, project, .. } = super::open(global, &args.named.project).await?;
     let (mut changed, mut refused) = (0_u64, 0_u64);
     let mut chosen = Those::of(args);
-    while let Some(rows) = chosen.next(&projects, &project).await? {
+    while let Some(rows) = chosen.next(&*projects, &project).await? {
         let changes: Vec<_> = rows.iter().filter_map(|row| Some((row.key, what(row)?))).collect();
         if !args.numbers.is_empty() {
             refused += (rows.len() - changes.len()) as u64;
@@ -154,15 +153,15 @@ pub(super) async fn delete(global: &Global, args: &Delete) -> Result<Exit, Failu
                 .to_owned(),
         ));
     }
-    let super::Opened { omm, projects, project } = super::open(global, &args.chosen.named.project).await?;
-    let (outbox, mut erased, mut left) = (omm.outbox().await?, 0, 0);
+    let super::Opened { place, projects, project } = super::open(global, &args.chosen.named.project).await?;
+    let (outbox, mut erased, mut left) = (place.outbox().await?, 0, 0);
     if args.chosen.numbers.is_empty() {
         erased = projects.counts(&project.id).await?.all();
         projects.erase(&project.id, &by()).await?;
         outbox.forget_project(project.id.as_str()).await?;
     } else {
         let mut chosen = Those::of(&args.chosen);
-        while let Some(rows) = chosen.next(&projects, &project).await? {
+        while let Some(rows) = chosen.next(&*projects, &project).await? {
             let keys = rows.iter().map(|row| row.key).collect();
             let gone = projects.erase_migrations(&project.id, keys, &by()).await?;
             erased += gone;
@@ -173,7 +172,7 @@ pub(super) async fn delete(global: &Global, args: &Delete) -> Result<Exit, Failu
         }
     }
     // What somebody works on just now is erased by the next worker.
-    bury(&projects, omm.journals().as_ref(), &Stop::new()).await?;
+    bury(&*projects, &*place.journals, &Stop::new()).await?;
     match (global.json, global.quiet) {
         (true, _) => output::json(&json!({ "event": "erased", "migrations": erased, "left": left }))?,
         (false, true) => {}
@@ -204,7 +203,7 @@ impl Those {
 
     async fn next(
         &mut self,
-        projects: &SqliteProjects,
+        projects: &dyn Turns,
         project: &Project,
     ) -> Result<Option<Vec<MigrationRow>>, Failure> {
         match self {

@@ -1,6 +1,6 @@
 //! Projects as such: made, and how they work.
 
-use super::{by, notices};
+use super::{by, notices, place::Place};
 use crate::{
     args::{
         Global, lasting,
@@ -17,21 +17,20 @@ use omm::{
     project::{
         notify::Notice,
         project::{Invalid, Mail, Notices, PasswordHash, Project, ProjectId, QuietHours, Told},
-        store::Projects,
     },
 };
 use serde_json::json;
 
 pub(super) async fn create(global: &Global, args: &Create) -> Result<Exit, Failure> {
-    let omm = crate::commands::look(global).await?;
-    let password = password(&omm, args).await?;
+    let place = Place::look(global).await?;
+    let password = password(&place.omm, args).await?;
     let mut project = Project::new(ProjectId::random()?, &args.name, &args.contact, password, Utc::now());
     project.source = server(args, args.source.as_deref())?;
     project.destination = server(args, args.destination.as_deref())?;
     notices::apply(&args.notices, &mut project).await?;
     valid(&project)?;
-    let (projects, keys) = (omm.projects().await?, notices::keys(&args.notices, &project)?);
-    projects.create(&project, &by()).await?;
+    let keys = notices::keys(&args.notices, &project)?;
+    place.projects.create(&project, &by()).await?;
     let id = project.id.as_str();
     match (global.json, global.quiet) {
         (true, _) => output::json(&json!({ "event": "project", "project": id, "name": project.name }))?,
@@ -42,7 +41,7 @@ pub(super) async fn create(global: &Global, args: &Create) -> Result<Exit, Failu
         ))?,
     }
     if let Some(notice) = Notice::created(&project) {
-        notices::created(global, &omm, &projects, keys, &notice).await?;
+        notices::created(global, &place, keys, &notice).await?;
     }
     Ok(Exit::Done)
 }

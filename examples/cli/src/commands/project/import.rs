@@ -38,7 +38,7 @@ pub(super) fn template(global: &Global, args: &Template) -> Result<Exit, Failure
 
 pub(super) async fn import(global: &Global, args: &Import) -> Result<Exit, Failure> {
     let keys = key::read(&args.key)?;
-    let super::Opened { omm, projects, project } = super::open(global, &args.named.project).await?;
+    let super::Opened { place, projects, project } = super::open(global, &args.named.project).await?;
     let mut settings = Settings::default();
     settings.charset.clone_from(&args.charset);
     settings.source.clone_from(&project.source);
@@ -46,10 +46,10 @@ pub(super) async fn import(global: &Global, args: &Import) -> Result<Exit, Failu
     if args.shared_destinations {
         settings.shared_destination = SharedDestination::Allowed;
     }
-    let runtime = &omm.env().runtime;
+    let runtime = &place.omm.env().runtime;
     let path = args.file.clone();
     let rows = blocking(runtime, move || rows(&path, settings)).await?;
-    let importer = Importer { projects: &projects, keys: &keys, runtime };
+    let importer = Importer { projects: &*projects, keys: &keys, runtime };
     let mut unheard = None;
     let mut tell = |trouble: Trouble| {
         if let Err(failure) = show(global, &trouble) {

@@ -6,22 +6,25 @@ mod create;
 mod import;
 mod key;
 mod notices;
+mod place;
 mod run;
 mod status;
 mod watched;
+mod worker;
+
+pub(super) use worker::work;
 
 use crate::{
     args::{Global, project::ProjectCommand},
     exit::{Exit, Failure},
 };
 use chrono::Utc;
-use omm::{
-    Omm, SqliteProjects,
-    project::{
-        project::{Project, ProjectId},
-        store::{By, Projects},
-    },
+use omm::project::{
+    project::{Project, ProjectId},
+    store::{By, Turns},
 };
+use place::Place;
+use std::sync::Arc;
 
 /// Does what the command line says.
 pub(super) async fn run(global: &Global, command: &ProjectCommand) -> Result<Exit, Failure> {
@@ -48,21 +51,21 @@ pub(super) async fn run(global: &Global, command: &ProjectCommand) -> Result<Exi
     }
 }
 
-/// A state folder, its projects, and one of them.
+/// Where projects are kept, and one of them.
 struct Opened {
-    omm: Omm,
-    projects: SqliteProjects,
+    place: Place,
+    projects: Arc<dyn Turns>,
     project: Project,
 }
 
 async fn open(global: &Global, id: &str) -> Result<Opened, Failure> {
-    let omm = super::look(global).await?;
-    let projects = omm.projects().await?;
-    let project = find(&projects, id).await?;
-    Ok(Opened { omm, projects, project })
+    let place = Place::look(global).await?;
+    let projects = Arc::clone(&place.projects);
+    let project = find(&*projects, id).await?;
+    Ok(Opened { place, projects, project })
 }
 
-async fn find(projects: &SqliteProjects, id: &str) -> Result<Project, Failure> {
+async fn find(projects: &dyn Turns, id: &str) -> Result<Project, Failure> {
     let unknown = || Failure::Usage(format!("there is no project {id}; `omm project status` lists them"));
     let id = ProjectId::parse(id).ok_or_else(unknown)?;
     projects.project(&id).await?.ok_or_else(unknown)

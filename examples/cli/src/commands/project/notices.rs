@@ -1,6 +1,6 @@
 //! Who is told what of a project.
 
-use super::key;
+use super::{key, place};
 use crate::{
     args::{Global, lasting, notices::Notices, project::Named},
     credentials::Credentials,
@@ -8,11 +8,11 @@ use crate::{
     output,
 };
 use omm::{
-    CredentialProvider, CredentialRef, Omm, SqliteProjects,
+    CredentialProvider, CredentialRef,
     project::{
         notify::{
             Notice, Notifier,
-            outbox::{Outbox, Row, Settlement},
+            outbox::{Row, Settlement},
         },
         project::{Kept, Mail, MailServer, Project, Webhook},
         sealed::{Field, Keys, NoKeys, Place},
@@ -134,12 +134,11 @@ pub(super) fn keys(args: &Notices, project: &Project) -> Result<Arc<dyn Keys>, F
 /// Tells that a project is made; it is not said to be failed because nobody could be told.
 pub(super) async fn created(
     global: &Global,
-    omm: &Omm,
-    projects: &SqliteProjects,
+    place: &place::Place,
     keys: Arc<dyn Keys>,
     notice: &Notice,
 ) -> Result<(), Failure> {
-    let post = match omm.post(projects, keys).await {
+    let post = match place.post(keys).await {
         Ok(post) => post,
         Err(error) => return untold(global, &error.to_string()),
     };
@@ -172,8 +171,8 @@ fn untold(global: &Global, why: &str) -> Result<(), Failure> {
 
 /// What was told, and what is still to be.
 pub(super) async fn list(global: &Global, args: &Named) -> Result<Exit, Failure> {
-    let super::Opened { omm, project, .. } = super::open(global, &args.project).await?;
-    let rows = omm.outbox().await?.of_project(project.id.as_str(), SHOWN).await?;
+    let super::Opened { place, project, .. } = super::open(global, &args.project).await?;
+    let rows = place.outbox().await?.of_project(project.id.as_str(), SHOWN).await?;
     for row in &rows {
         show(global, row)?;
     }

@@ -1,6 +1,6 @@
 //! How projects stand.
 
-use super::find;
+use super::{find, place::Place};
 use crate::{
     args::{
         Global,
@@ -9,13 +9,10 @@ use crate::{
     exit::{Exit, Failure},
     output,
 };
-use omm::{
-    Omm, SqliteProjects,
-    project::{
-        project::{Project, ProjectId},
-        store::{Counts, MigrationKey, MigrationRow, Page, Projects, State},
-        work::Progress,
-    },
+use omm::project::{
+    project::{Project, ProjectId},
+    store::{Counts, MigrationKey, MigrationRow, Page, State, Turns},
+    work::Progress,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -26,16 +23,16 @@ const AGAIN: Duration = Duration::from_secs(1);
 const PAGE: u32 = 500;
 
 pub(super) async fn run(global: &Global, args: &ProjectStatus) -> Result<Exit, Failure> {
-    let omm = crate::commands::look(global).await?;
-    let projects = omm.projects().await?;
-    let Some(id) = &args.project else { return all(global, &projects).await };
+    let place = Place::look(global).await?;
+    let projects = &*place.projects;
+    let Some(id) = &args.project else { return all(global, projects).await };
     loop {
-        let project = find(&projects, id).await?;
-        one(global, &projects, &project, args).await?;
+        let project = find(projects, id).await?;
+        one(global, projects, &project, args).await?;
         if !args.watch || is_over(&projects.counts(&project.id).await?) {
             return Ok(Exit::Done);
         }
-        omm.env().runtime.sleep(AGAIN).await;
+        place.omm.env().runtime.sleep(AGAIN).await;
     }
 }
 
@@ -45,7 +42,7 @@ fn is_over(counts: &Counts) -> bool {
         .all(|state| counts.of(state) == 0)
 }
 
-async fn all(global: &Global, projects: &SqliteProjects) -> Result<Exit, Failure> {
+async fn all(global: &Global, projects: &dyn Turns) -> Result<Exit, Failure> {
     let (mut after, mut cells) = (None, Vec::new());
     loop {
         let page = projects.projects(after.as_ref(), PAGE).await?;
@@ -72,7 +69,7 @@ async fn all(global: &Global, projects: &SqliteProjects) -> Result<Exit, Failure
 
 async fn one(
     global: &Global,
-    projects: &SqliteProjects,
+    projects: &dyn Turns,
     project: &Project,
     args: &ProjectStatus,
 ) -> Result<(), Failure> {
@@ -100,7 +97,7 @@ async fn one(
 }
 
 /// One line that says how a project stands.
-pub(super) async fn line(global: &Global, projects: &SqliteProjects, id: &ProjectId) -> Result<(), Failure> {
+pub(super) async fn line(global: &Global, projects: &dyn Turns, id: &ProjectId) -> Result<(), Failure> {
     let Some(project) = projects.project(id).await? else { return Ok(()) };
     let counts = projects.counts(id).await?;
     match (global.json, global.quiet) {
@@ -167,8 +164,8 @@ fn cells(row: &MigrationRow) -> Vec<String> {
 }
 
 pub(super) async fn report(global: &Global, args: &ProjectReport) -> Result<Exit, Failure> {
-    let super::Opened { omm, projects, project } = super::open(global, &args.named.project).await?;
-    let Some(number) = args.number else { return reports(global, &omm, &projects, &project).await };
+    let super::Opened { place, projects, project } = super::open(global, &args.named.project).await?;
+    let Some(number) = args.number else { return reports(global, &place, &*projects, &project).await };
     let row = projects.migration(&project.id, MigrationKey(number)).await?;
     let row =
         row.ok_or_else(|| Failure::Usage(format!("project {} has no migration {number}", project.id)))?;
@@ -177,7 +174,7 @@ pub(super) async fn report(global: &Global, args: &ProjectReport) -> Result<Exit
             "migration {number} has not run yet; there is nothing to report"
         )));
     };
-    let report = omm.report(journal).await?;
+    let report = place.report(journal).await?;
     match global.json {
         true => output::json(&report)?,
         false => output::line(report.to_string().trim_end())?,
@@ -188,8 +185,8 @@ pub(super) async fn report(global: &Global, args: &ProjectReport) -> Result<Exit
 /// A line for each that has run.
 async fn reports(
     global: &Global,
-    omm: &Omm,
-    projects: &SqliteProjects,
+    place: &Place,
+    projects: &dyn Turns,
     project: &Project,
 ) -> Result<Exit, Failure> {
     let (mut page, mut bad) = (Page::first(PAGE), false);
@@ -199,7 +196,7 @@ async fn reports(
         page = page.behind(last.key);
         for row in &rows {
             let Some(journal) = &row.journal else { continue };
-            let report = omm.report(journal).await?;
+            let report = place.report(journal).await?;
             bad |= Exit::of(&report) == Exit::Problems;
             let (totals, grade) = (&report.totals, report.grade);
             match global.json {

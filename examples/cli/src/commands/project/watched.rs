@@ -1,11 +1,8 @@
 //! What is told of a worker beside its work: a line now and then, a log, counters.
 
-use super::status;
+use super::{place::Place, status};
 use crate::{args::Global, exit::Failure, output};
-use omm::{
-    Omm, SqliteProjects,
-    project::{observe::Metrics, project::ProjectId},
-};
+use omm::project::{observe::Metrics, project::ProjectId};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -19,9 +16,9 @@ const TELL: Duration = Duration::from_secs(10);
 /// Who is told.
 pub(super) struct Watched<'a> {
     pub(super) global: &'a Global,
-    pub(super) omm: &'a Omm,
-    pub(super) projects: &'a SqliteProjects,
-    pub(super) project: &'a ProjectId,
+    pub(super) place: &'a Place,
+    /// Of which lines are told.
+    pub(super) project: Option<&'a ProjectId>,
     pub(super) metrics: Metrics,
     /// Where the counters go.
     pub(super) file: Option<PathBuf>,
@@ -32,8 +29,10 @@ impl Watched<'_> {
     pub(super) async fn tell_on(&self) -> Failure {
         loop {
             self.tell().await;
-            self.omm.env().runtime.sleep(TELL).await;
-            if let Err(failure) = status::line(self.global, self.projects, self.project).await {
+            self.place.omm.env().runtime.sleep(TELL).await;
+            if let Some(project) = self.project
+                && let Err(failure) = status::line(self.global, &*self.place.projects, project).await
+            {
                 return failure;
             }
         }
@@ -49,7 +48,7 @@ impl Watched<'_> {
     }
 
     async fn write(&self, file: &Path) -> Result<(), String> {
-        let text = self.metrics.text(&self.omm.env().limiter, self.projects).await;
+        let text = self.metrics.text(&self.place.omm.env().limiter, &*self.place.projects).await;
         let text = text.map_err(|error| error.to_string())?;
         // Beside it first: whoever reads it reads the whole of it.
         let mut beside = file.as_os_str().to_owned();

@@ -1,0 +1,233 @@
+//! Rows of migrations.
+
+use crate::{
+    audit,
+    project::{self, ProjectKey},
+    value::{from_json, get, json, micros, optional_json, signed, time, unsigned},
+};
+use chrono::{DateTime, Utc};
+use omm_project::{
+    MailboxKey,
+    import::SharedDestination,
+    project::ProjectId,
+    sealed::{Field, Sealed},
+    store::{Act, Added, By, Counts, MigrationKey, MigrationRow, NewMigration, Page, Secrets, State},
+};
+use omm_store_postgres::sql::{Fault, read as heard, stored};
+use sqlx::{PgConnection, Row, postgres::PgRow};
+
+pub(crate) async fn reserve(conn: &mut PgConnection, count: u64) -> Result<MigrationKey, Fault> {
+    let sql = "UPDATE omm_projects.next_migration SET key = key + $1 RETURNING key - $1 AS first";
+    let row = sqlx::query(sql).bind(signed(count)?).fetch_one(conn).await?;
+    unsigned(get(&row, "first")?).map(MigrationKey)
+}
+
+pub(crate) async fn add(
+    conn: &mut PgConnection,
+    (id, key): (&ProjectId, ProjectKey),
+    migrations: &[NewMigration],
+    by: &By,
+) -> Result<Vec<Added>, Fault> {
+    let mut answers = Vec::with_capacity(migrations.len());
+    for migration in migrations {
+        answers.push(add_one(conn, key, migration, by.when).await?);
+    }
+    let mut added = answers.iter().zip(migrations).filter(|(answer, _)| **answer == Added::Added);
+    if let Some((_, first)) = added.next() {
+        let act = Act::MigrationsAdded { count: 1 + added.count() as u64, first: first.key };
+        project::touch(conn, id, by.when).await?;
+        audit::append(conn, id, by, &act).await?;
+    }
+    Ok(answers)
+}
+
+async fn add_one(
+    conn: &mut PgConnection,
+    ProjectKey(project): ProjectKey,
+    migration: &NewMigration,
+    now: DateTime<Utc>,
+) -> Result<Added, Fault> {
+    let target = MailboxKey::of(&migration.destination);
+    let pair = MailboxKey::pair(MailboxKey::of(&migration.source), target);
+    let sql = "SELECT key FROM omm_projects.migrations WHERE project = $1 AND pair = $2";
+    if let Some(key) = find(conn, sql, project, pair).await? {
+        return Ok(Added::SamePair(key));
+    }
+    let sql = "SELECT key FROM omm_projects.migrations WHERE project = $1 AND target = $2 LIMIT 1";
+    if migration.shared_destination == SharedDestination::Refused
+        && let Some(key) = find(conn, sql, project, target).await?
+    {
+        return Ok(Added::SameDestination(key));
+    }
+    let state = if migration.start.is_some() { State::Scheduled } else { State::NotStarted };
+    let sql = "INSERT INTO omm_projects.migrations (key, project, line, source, destination, pair, target, \
+                   source_server, destination_server, source_password, destination_password, state, priority, start, \
+                   created, changed) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)";
+    sqlx::query(sql)
+        .bind(signed(migration.key.0)?)
+        .bind(project)
+        .bind(migration.line.map(signed).transpose()?)
+        .bind(json(&migration.source)?)
+        .bind(json(&migration.destination)?)
+        .bind(&pair.bytes()[..])
+        .bind(&target.bytes()[..])
+        .bind(stored(&MailboxKey::server(&migration.source)))
+        .bind(stored(&MailboxKey::server(&migration.destination)))
+        .bind(migration.source_password.as_ref().map(Sealed::as_bytes))
+        .bind(migration.destination_password.as_ref().map(Sealed::as_bytes))
+        .bind(i16::from(state.code()))
+        .bind(migration.priority)
+        .bind(migration.start.map(micros))
+        .bind(micros(now))
+        .execute(conn)
+        .await?;
+    Ok(Added::Added)
+}
+
+async fn find(
+    conn: &mut PgConnection,
+    sql: &'static str,
+    project: i64,
+    key: MailboxKey,
+) -> Result<Option<MigrationKey>, Fault> {
+    let found = sqlx::query(sql).bind(project).bind(&key.bytes()[..]).fetch_optional(conn).await?;
+    found.map(|row| unsigned(row.try_get(0)?).map(MigrationKey)).transpose()
+}
+
+pub(crate) async fn one(
+    conn: &mut PgConnection,
+    ProjectKey(project): ProjectKey,
+    key: MigrationKey,
+) -> Result<Option<MigrationRow>, Fault> {
+    // No key so large was ever given.
+    let Ok(key) = signed(key.0) else { return Ok(None) };
+    let query = sqlx::query("SELECT * FROM omm_projects.migrations WHERE key = $1 AND project = $2");
+    query.bind(key).bind(project).fetch_optional(conn).await?.as_ref().map(read).transpose()
+}
+
+pub(crate) async fn page(
+    conn: &mut PgConnection,
+    ProjectKey(project): ProjectKey,
+    page: &Page,
+) -> Result<Vec<MigrationRow>, Fault> {
+    let after = page.after.map_or(Ok(0), |key| signed(key.0)).unwrap_or(i64::MAX);
+    // Two questions, so that each has its index.
+    let query = match page.state {
+        None => sqlx::query(
+            "SELECT * FROM omm_projects.migrations WHERE project = $1 AND key > $2 ORDER BY key LIMIT $3",
+        ),
+        Some(_) => sqlx::query(
+            "SELECT * FROM omm_projects.migrations WHERE project = $1 AND key > $2 AND state = $4 ORDER BY key LIMIT $3",
+        ),
+    };
+    let mut query = query.bind(project).bind(after).bind(i64::from(page.limit));
+    if let Some(state) = page.state {
+        query = query.bind(i16::from(state.code()));
+    }
+    query.fetch_all(conn).await?.iter().map(read).collect()
+}
+
+pub(crate) async fn counts(
+    conn: &mut PgConnection,
+    ProjectKey(project): ProjectKey,
+) -> Result<Counts, Fault> {
+    let query = sqlx::query("SELECT state, count FROM omm_projects.counts WHERE project = $1").bind(project);
+    let mut counts = Counts::default();
+    for row in query.fetch_all(conn).await? {
+        counts.set(state(&row)?, unsigned(get(&row, "count")?)?);
+    }
+    Ok(counts)
+}
+
+pub(crate) async fn totals(conn: &mut PgConnection) -> Result<Counts, Fault> {
+    let sql = "SELECT state, sum(count)::bigint AS count FROM omm_projects.counts GROUP BY state";
+    let mut counts = Counts::default();
+    for row in sqlx::query(sql).fetch_all(conn).await? {
+        counts.set(state(&row)?, unsigned(get(&row, "count")?)?);
+    }
+    Ok(counts)
+}
+
+/// Those that somebody works on are left.
+pub(crate) async fn erase(
+    conn: &mut PgConnection,
+    (id, ProjectKey(project)): (&ProjectId, ProjectKey),
+    keys: &[MigrationKey],
+    by: &By,
+) -> Result<u64, Fault> {
+    let (mut count, mut first) = (0, None);
+    for key in keys {
+        let Ok(number) = signed(key.0) else { continue };
+        let sql =
+            "DELETE FROM omm_projects.migrations WHERE key = $1 AND project = $2 AND state NOT IN (2, 4)";
+        let query = sqlx::query(sql);
+        if query.bind(number).bind(project).execute(&mut *conn).await?.rows_affected() > 0 {
+            count += 1;
+            first = first.or(Some(*key));
+        }
+    }
+    if let Some(first) = first {
+        project::touch(conn, id, by.when).await?;
+        audit::append(conn, id, by, &Act::MigrationsErased { count, first }).await?;
+    }
+    Ok(count)
+}
+
+pub(crate) async fn secrets(
+    conn: &mut PgConnection,
+    after: Option<MigrationKey>,
+    limit: u32,
+) -> Result<Vec<Secrets>, Fault> {
+    let after = after.map_or(Ok(0), |key| signed(key.0))?;
+    let sql = "SELECT m.key, p.id, m.source_password, m.destination_password FROM omm_projects.migrations AS m \
+               JOIN omm_projects.projects AS p ON p.key = m.project \
+               WHERE m.key > $1 AND (m.source_password IS NOT NULL OR m.destination_password IS NOT NULL) \
+               ORDER BY m.key LIMIT $2";
+    let rows = sqlx::query(sql).bind(after).bind(i64::from(limit)).fetch_all(conn).await?;
+    let mut found = Vec::new();
+    for row in &rows {
+        let fields = [Field::SourcePassword, Field::DestinationPassword];
+        let sealed = fields.into_iter().filter_map(|field| Some((field, sealed(row, field).transpose()?)));
+        let sealed = sealed.map(|(field, sealed)| Ok((field, sealed?))).collect::<Result<_, Fault>>()?;
+        found.push(Secrets::new(project::named(row)?, MigrationKey(unsigned(get(row, "key")?)?), sealed));
+    }
+    Ok(found)
+}
+
+fn sealed(row: &PgRow, field: Field) -> Result<Option<Sealed>, Fault> {
+    let column = match field {
+        Field::SourcePassword => "source_password",
+        Field::DestinationPassword => "destination_password",
+        _ => return Ok(None),
+    };
+    let bytes: Option<Vec<u8>> = get(row, column)?;
+    bytes.map(|bytes| Sealed::from_bytes(bytes).map_err(|_| Fault::Unreadable("sealed password"))).transpose()
+}
+
+pub(crate) fn state(row: &PgRow) -> Result<State, Fault> {
+    State::of_code(get::<i16>(row, "state")?.into()).ok_or(Fault::Unreadable("state"))
+}
+
+pub(crate) fn read(row: &PgRow) -> Result<MigrationRow, Fault> {
+    let key = MigrationKey(unsigned(get(row, "key")?)?);
+    let (source, destination): (String, String) = (get(row, "source")?, get(row, "destination")?);
+    let mut new =
+        NewMigration::new(key, from_json(&source, "source")?, from_json(&destination, "destination")?);
+    new.line = get::<Option<i64>>(row, "line")?.map(unsigned).transpose()?;
+    new.source_password = sealed(row, Field::SourcePassword)?;
+    new.destination_password = sealed(row, Field::DestinationPassword)?;
+    new.priority = get(row, "priority")?;
+    new.start = get::<Option<i64>>(row, "start")?.map(time).transpose()?;
+    let mut read = MigrationRow::of(new, time(get(row, "created")?)?);
+    read.state = state(row)?;
+    read.reason = get::<Option<String>>(row, "reason")?.map(heard);
+    read.journal = get(row, "journal")?;
+    read.task = optional_json(get(row, "task")?, "task")?.unwrap_or_default();
+    read.progress = optional_json(get(row, "progress")?, "progress")?;
+    read.failed_turns =
+        u32::try_from(get::<i64>(row, "failed_turns")?).map_err(|_| Fault::Unreadable("turns"))?;
+    read.asked = unsigned(get(row, "asked")?)?;
+    read.changed = time(get(row, "changed")?)?;
+    Ok(read)
+}

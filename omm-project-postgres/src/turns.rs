@@ -1,0 +1,191 @@
+//! Whose turn it is, and who is not heard of any more.
+
+use crate::{
+    audit, migration,
+    project::{self, ProjectKey},
+    take,
+    value::{get, json, micros, signed, unsigned},
+};
+use chrono::{DateTime, Utc};
+use omm_project::{
+    MailboxKey,
+    project::ProjectId,
+    store::{Act, By, MigrationKey, MigrationRow, State},
+    work::{Progress, Wish},
+};
+use omm_store_postgres::{
+    Terms,
+    sql::{Database, Fault},
+};
+use sqlx::{PgConnection, Row};
+use std::collections::{BTreeMap, VecDeque};
+
+/// What nobody holds any more waits for its turn, and what waits for a time that is over. Whoever finds nothing of the kind
+/// writes nothing.
+pub(crate) async fn tidy(database: &Database, now: DateTime<Utc>, by: &By) -> Result<(), Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM omm_projects.migrations WHERE state IN (2, 4) AND free_at <= clock_timestamp()) \
+                   OR EXISTS (SELECT 1 FROM omm_projects.migrations \
+                              WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1)";
+    let row = sqlx::query(sql).bind(micros(now)).fetch_one(&mut *database.connection().await?).await?;
+    if !row.try_get::<bool, _>(0)? {
+        return Ok(());
+    }
+    let (mut tx, _) = database.begin(take::ALONE).await?;
+    let tidied = match take_up(tx.conn(), by).await {
+        Ok(()) => awake(tx.conn(), now).await,
+        Err(fault) => Err(fault),
+    };
+    match tidied {
+        Ok(()) => Ok(tx.commit().await?),
+        Err(fault) => {
+            tx.roll_back().await;
+            Err(fault)
+        }
+    }
+}
+
+/// A wish that nobody heard any more is heard now: what was to pause is paused, what was to stop is stopped.
+async fn take_up(conn: &mut PgConnection, by: &By) -> Result<(), Fault> {
+    // The projects first, as everybody locks them, and in one order.
+    let sql = "SELECT key, id FROM omm_projects.projects WHERE key IN (SELECT project FROM omm_projects.migrations \
+                   WHERE state IN (2, 4) AND free_at <= clock_timestamp()) ORDER BY key FOR UPDATE";
+    let mut projects: BTreeMap<i64, ProjectId> = BTreeMap::new();
+    for row in sqlx::query(sql).fetch_all(&mut *conn).await? {
+        projects.insert(get(&row, "key")?, project::named(&row)?);
+    }
+    for (key, id) in projects {
+        let sql = "UPDATE omm_projects.migrations SET wish = NULL, changed = $2, holder = NULL, free_at = NULL, \
+                       mailbox = NULL, each_server = NULL, in_all = NULL, \
+                       state = CASE WHEN wish = $3 THEN $5::smallint WHEN wish = $4 THEN $6::smallint ELSE $7::smallint END \
+                   WHERE project = $1 AND state IN (2, 4) AND free_at <= clock_timestamp() RETURNING key";
+        let code = |state: State| i16::from(state.code());
+        let query = sqlx::query(sql).bind(key).bind(micros(by.when));
+        let query = query.bind(i16::from(Wish::Pause.code())).bind(i16::from(Wish::Stop.code()));
+        let query = query.bind(code(State::Paused)).bind(code(State::Stopped)).bind(code(State::NotStarted));
+        let rows = query.fetch_all(&mut *conn).await?;
+        let keys: Vec<i64> = rows.iter().map(|row| get(row, "key")).collect::<Result<_, _>>()?;
+        if let Some(first) = keys.iter().min() {
+            let first = MigrationKey(unsigned(*first)?);
+            let act = Act::MigrationsChanged { count: keys.len() as u64, first };
+            project::touch(conn, &id, by.when).await?;
+            audit::append(conn, &id, by, &act).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Its time has come. Whether the project is held is asked when its turn is.
+async fn awake(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Fault> {
+    let sql = "SELECT key FROM omm_projects.projects WHERE key IN (SELECT project FROM omm_projects.migrations \
+                   WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1) ORDER BY key FOR UPDATE";
+    sqlx::query(sql).bind(micros(now)).fetch_all(&mut *conn).await?;
+    let sql = "UPDATE omm_projects.migrations SET state = 0, start = NULL, reason = NULL \
+               WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1";
+    sqlx::query(sql).bind(micros(now)).execute(conn).await?;
+    Ok(())
+}
+
+/// Projects that are not held and have something whose turn it is: from one to the next by the index of what waits, whatever
+/// else there is, and however much waits.
+pub(crate) async fn due(conn: &mut PgConnection) -> Result<Vec<ProjectId>, Fault> {
+    let sql = "WITH RECURSIVE waiting (project) AS ( \
+                   (SELECT project FROM omm_projects.migrations WHERE state = 0 ORDER BY project LIMIT 1) \
+                   UNION ALL \
+                   SELECT (SELECT m.project FROM omm_projects.migrations AS m \
+                           WHERE m.state = 0 AND m.project > waiting.project ORDER BY m.project LIMIT 1) \
+                   FROM waiting WHERE waiting.project IS NOT NULL \
+               ) \
+               SELECT p.id FROM waiting JOIN omm_projects.projects AS p ON p.key = waiting.project WHERE NOT p.held";
+    sqlx::query(sql).fetch_all(conn).await?.iter().map(project::named).collect()
+}
+
+pub(crate) async fn first(
+    conn: &mut PgConnection,
+    ProjectKey(project): ProjectKey,
+    limit: usize,
+) -> Result<VecDeque<MigrationRow>, Fault> {
+    let sql = "SELECT * FROM omm_projects.migrations WHERE project = $1 AND state = 0 \
+               ORDER BY priority DESC, key LIMIT $2";
+    let query = sqlx::query(sql).bind(project).bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    query.fetch_all(conn).await?.iter().map(migration::read).collect()
+}
+
+/// What another worker has at work counts as well: he may die.
+pub(crate) async fn is_waiting(conn: &mut PgConnection) -> Result<bool, Fault> {
+    if !due(conn).await?.is_empty() {
+        return Ok(true);
+    }
+    let sql = "SELECT EXISTS (SELECT 1 FROM omm_projects.migrations WHERE state IN (2, 4)) OR EXISTS ( \
+                   SELECT 1 FROM omm_projects.migrations AS m JOIN omm_projects.projects AS p ON p.key = m.project \
+                   WHERE m.state IN (1, 3) AND m.start IS NOT NULL AND NOT p.held)";
+    Ok(sqlx::query(sql).fetch_one(conn).await?.try_get(0)?)
+}
+
+pub(crate) async fn wishes(
+    conn: &mut PgConnection,
+    of: &[MigrationKey],
+) -> Result<Vec<(MigrationKey, Wish)>, Fault> {
+    let keys: Vec<i64> = of.iter().filter_map(|key| signed(key.0).ok()).collect();
+    let sql = "SELECT k.key, m.wish, m.key IS NULL AS gone FROM unnest($1::bigint[]) AS k (key) \
+               LEFT JOIN omm_projects.migrations AS m ON m.key = k.key WHERE m.key IS NULL OR m.wish IS NOT NULL";
+    let rows = sqlx::query(sql).bind(keys).fetch_all(conn).await?;
+    rows.iter()
+        .map(|row| {
+            let wish = match get(row, "gone")? {
+                // It was erased with its project while it is worked on.
+                true => Wish::Stop,
+                false => Wish::of_code(get::<i16>(row, "wish")?.into()).ok_or(Fault::Unreadable("wish"))?,
+            };
+            Ok((MigrationKey(unsigned(get(row, "key")?)?), wish))
+        })
+        .collect()
+}
+
+/// Which mailbox it is, as far as it is known by now; `false` where somebody else writes into it, or it is not ours any more.
+pub(crate) async fn writes_into(
+    conn: &mut PgConnection,
+    key: MigrationKey,
+    mailbox: MailboxKey,
+    worker: &str,
+) -> Result<bool, Fault> {
+    let sql = "UPDATE omm_projects.migrations SET mailbox = $3 WHERE key = $1 AND holder = $2";
+    let query = sqlx::query(sql).bind(signed(key.0)?).bind(worker).bind(&mailbox.bytes()[..]);
+    match query.execute(conn).await {
+        Ok(done) => Ok(done.rows_affected() > 0),
+        Err(error) if take::is_taken(&error) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// One after the other, each by itself: whoever changes several of them locks them in another order.
+pub(crate) async fn note(
+    conn: &mut PgConnection,
+    notes: &[(MigrationKey, Progress)],
+    worker: &str,
+) -> Result<(), Fault> {
+    for (key, progress) in notes {
+        let sql = "UPDATE omm_projects.migrations SET progress = $2 WHERE key = $1 AND holder = $3";
+        let query = sqlx::query(sql).bind(signed(key.0)?).bind(json(progress)?).bind(worker);
+        query.execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Gives those that are not held any more. One after the other, as above.
+pub(crate) async fn hold(
+    conn: &mut PgConnection,
+    keys: &[MigrationKey],
+    worker: &str,
+    terms: Terms,
+) -> Result<Vec<MigrationKey>, Fault> {
+    let mut lost = Vec::new();
+    for key in keys {
+        let sql = "UPDATE omm_projects.migrations SET free_at = clock_timestamp() + $3 * interval '1 microsecond' \
+                   WHERE key = $1 AND holder = $2";
+        let query = sqlx::query(sql).bind(signed(key.0)?).bind(worker).bind(take::until_free(terms));
+        if query.execute(&mut *conn).await?.rows_affected() == 0 {
+            lost.push(*key);
+        }
+    }
+    Ok(lost)
+}
