@@ -18,6 +18,15 @@
 //! each; it fetches ahead and locks what it fetched, so that what a limit, a pause or quiet hours hold back must be put back,
 //! which counts as an attempt; a priority or a time cannot be changed once a job is in; and it wants the extensions hstore and
 //! pgcrypto. What it would spare is one `UPDATE`.
+//!
+//! # What is not as it should be yet
+//! - Counts are kept row by row: a change of ten thousand migrations in one transaction (many that are due at one moment, a
+//!   large project that is erased) takes minutes, and who takes migrations waits for it.
+//! - A migration's part of the limits is fixed when it is taken. A limit that is lowered meanwhile holds in each worker, and
+//!   over all of them only when what runs has ended. Bandwidth is a worker's, not the project's.
+//! - A server that has to be found out is counted by its domain, not by where it leads.
+//! - `dir:` destinations are not fenced. A machine that sleeps does not count the time it slept.
+//! - To a host that is not this machine say `?sslmode=verify-full`: without it a certificate is not looked at.
 
 mod audit;
 mod change;

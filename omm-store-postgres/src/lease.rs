@@ -223,6 +223,24 @@ async fn take(
     worker: &str,
     terms: Terms,
 ) -> Result<Result<i64, Holder>, Fault> {
+    // It may be released between the two questions. Nobody else takes it meanwhile: the second time it is free, or gone.
+    for _ in 0..2 {
+        if let Some(number) = take_free(tx, wanted, worker, terms).await? {
+            return Ok(Ok(number));
+        }
+        if let Some(holder) = holder(tx, wanted).await? {
+            return Ok(Err(holder));
+        }
+    }
+    Err(Fault::Refused("the migration was erased at this very moment".to_owned()))
+}
+
+async fn take_free(
+    tx: &mut Transaction,
+    wanted: &Wanted,
+    worker: &str,
+    terms: Terms,
+) -> Result<Option<i64>, Fault> {
     // Whoever had this mailbox in another migration and has not been heard of for too long has lost it.
     let sql = "UPDATE omm.owners SET holder = NULL, leased_until = NULL, free_at = NULL, epoch = epoch + 1, \
                    lease = lease + 1 \
@@ -241,26 +259,20 @@ async fn take(
         .bind(micros(terms.held))
         .bind(micros(terms.held.saturating_add(terms.margin)))
         .bind(&wanted.destination);
-    match query.fetch_optional(tx.conn()).await? {
-        Some(row) => Ok(Ok(Columns::of(&row).get()?)),
-        None => holder(tx, wanted).await.map(Err),
-    }
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.map(|row| Columns::of(&row).get()).transpose()
 }
 
-async fn holder(tx: &mut Transaction, wanted: &Wanted) -> Result<Holder, Fault> {
+async fn holder(tx: &mut Transaction, wanted: &Wanted) -> Result<Option<Holder>, Fault> {
     let sql = "SELECT m.id, o.holder, (1000 * extract(epoch FROM o.free_at - clock_timestamp()))::bigint \
                FROM omm.owners AS o JOIN omm.migrations AS m ON m.key = o.migration \
                WHERE o.destination = $1 AND o.holder IS NOT NULL";
     let row = sqlx::query(sql).bind(&wanted.destination).fetch_optional(tx.conn()).await?;
-    let Some(row) = row else {
-        return Err(Fault::Refused(
-            "the migration was released or erased at this very moment; ask again".to_owned(),
-        ));
-    };
+    let Some(row) = row else { return Ok(None) };
     let mut at = Columns::of(&row);
     let (migration, worker) = (at.text()?.into_owned(), at.text()?.into_owned());
     let free_in = Duration::from_millis(u64::try_from(at.get::<i64>()?).unwrap_or(0));
-    Ok(Holder { migration, worker, free_in })
+    Ok(Some(Holder { migration, worker, free_in }))
 }
 
 fn micros(duration: Duration) -> i64 {
