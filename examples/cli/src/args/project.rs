@@ -201,8 +201,15 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) named: Named,
     #[command(flatten)]
+    pub(crate) working: Working,
+}
+
+/// How a process works on migrations.
+#[derive(Args, Debug)]
+pub(crate) struct Working {
+    #[command(flatten)]
     pub(crate) key: KeyFile,
-    /// How many migrations run at once, of all projects together
+    /// How many migrations run at once here, of all projects together
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(crate) workers: usize,
     /// Seconds for a write in flight when somebody pauses or stops
@@ -227,13 +234,7 @@ pub(crate) struct WorkerArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
     #[command(flatten)]
-    pub(crate) key: KeyFile,
-    /// How many migrations run at once here
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    pub(crate) workers: usize,
-    /// Seconds for a write in flight when somebody pauses or stops
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
-    pub(crate) grace: u64,
+    pub(crate) working: Working,
     /// End when nothing is left to do, here or at another worker
     #[arg(long)]
     pub(crate) until_idle: bool,
@@ -243,17 +244,6 @@ pub(crate) struct WorkerArgs {
     /// Seconds after that before another worker takes it over
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub(crate) margin: u64,
-    /// Log what happens to standard error: error, warn, info, debug or trace. Only trace tells what servers said, which may
-    /// name accounts; no level tells a password
-    #[arg(long, value_name = "LEVEL", value_parser = values::level)]
-    pub(crate) log: Option<LevelFilter>,
-    /// Write counters for Prometheus into this file every ten seconds, for the textfile collector of its node exporter
-    #[arg(long, value_name = "FILE")]
-    pub(crate) metrics: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) discovering: Discovering,
-    #[command(flatten)]
-    pub(crate) limits: Limits,
 }
 
 #[derive(Args, Debug)]

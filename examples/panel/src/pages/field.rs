@@ -34,6 +34,12 @@ impl Field {
         Self { kind: "password", autocomplete, required: true, ..Self::text(name, label, "") }
     }
 
+    /// The address of whoever is told, as a visitor gives it for the first time.
+    pub(crate) fn contact(words: &Words, value: &str) -> Self {
+        let field = Self::text("contact", words.contact, value).kind("email").completed("email");
+        field.needed().hint(words.contact_hint)
+    }
+
     pub(crate) fn kind(self, kind: &'static str) -> Self {
         Self { kind, ..self }
     }

@@ -49,12 +49,7 @@ fn template(
         frame: Frame::new(visit, Tab::Migration),
         pair: pair.shown(&visit.house, words, [None, None], wrong),
         start: account::start_field(visit, &form.start, wrong),
-        contact: Field::text("contact", words.contact, contact)
-            .kind("email")
-            .completed("email")
-            .needed()
-            .hint(words.contact_hint)
-            .wrong(wrong),
+        contact: Field::contact(words, contact).wrong(wrong),
         kinds: words.kinds(|kind| kinds.is_empty() || kinds.contains(&kind)),
         form,
     }

@@ -56,12 +56,7 @@ fn template(visit: &Visit, name: &str, contact: &str, wrong: &Wrong) -> NewProje
     NewProject {
         frame: Frame::new(visit, Tab::NewProject),
         name: Field::text("name", words.project_name, name).needed().wrong(wrong),
-        contact: Field::text("contact", words.contact, contact)
-            .kind("email")
-            .completed("email")
-            .needed()
-            .hint(words.contact_hint)
-            .wrong(wrong),
+        contact: Field::contact(words, contact).wrong(wrong),
         password: Field::password("password", words.project_password, "new-password")
             .hint(words.password_hint)
             .wrong(wrong),

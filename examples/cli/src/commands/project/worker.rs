@@ -6,14 +6,19 @@ use super::{
     watched::{self, Watched},
 };
 use crate::{
-    args::{Global, project::WorkerArgs},
+    args::{
+        Global,
+        project::{WorkerArgs, Working},
+    },
     exit::{Exit, Failure},
     signals::stop_on_signal,
 };
 use omm::{
+    Stop,
     postgres::Terms,
     project::{
         observe::Metrics,
+        project::ProjectId,
         sealed::{Keys, NoKeys},
         work::Until,
     },
@@ -22,27 +27,50 @@ use std::{process, sync::Arc, time::Duration};
 
 pub(in crate::commands) async fn work(global: &Global, args: &WorkerArgs) -> Result<Exit, Failure> {
     let stop = stop_on_signal()?;
-    let omm = crate::commands::open_finding(global, &args.limits, &args.discovering).await?;
+    let working = &args.working;
+    let omm = crate::commands::open_finding(global, &working.limits, &working.discovering).await?;
     let terms = Terms::new(Duration::from_secs(args.lease), Duration::from_secs(args.margin));
     let place = Place::of(global, omm, args.name.clone().unwrap_or_else(here), terms).await?;
-    let keys: Arc<dyn Keys> = match &args.key.key_file {
-        Some(_) => Arc::new(key::read(&args.key)?),
+    let keys: Arc<dyn Keys> = match &working.key.key_file {
+        Some(_) => Arc::new(key::read(&working.key)?),
         None => Arc::new(NoKeys),
     };
     let until = if args.until_idle { Until::Idle } else { Until::Stopped };
-    watched::log(args.log);
-    let metrics = Metrics::default();
-    let post = Arc::new(place.post(Arc::clone(&keys)).await?);
-    let worker = place.worker(keys).at_once(args.workers).grace(Duration::from_secs(args.grace));
-    let worker = worker.counting(metrics.clone()).telling_by(post);
-    let watched = Watched { global, place: &place, project: None, metrics, file: args.metrics.clone() };
     // Asked to stop it has done what it should: what it had at work waits for others.
-    tokio::select! {
-        ended = worker.run(until, &stop) => ended?,
-        failure = watched.tell_on() => return Err(failure),
-    }
-    watched.tell().await;
+    Shown { global, place: &place, project: None }.work(working, keys, until, &stop).await?;
     Ok(Exit::Done)
+}
+
+/// Where the work is, and of what progress is shown.
+pub(super) struct Shown<'a> {
+    pub(super) global: &'a Global,
+    pub(super) place: &'a Place,
+    pub(super) project: Option<&'a ProjectId>,
+}
+
+impl Shown<'_> {
+    /// Works on what is there until nothing is left or somebody asks to stop, and tells how far everything is.
+    pub(super) async fn work(
+        self,
+        working: &Working,
+        keys: Arc<dyn Keys>,
+        until: Until,
+        stop: &Stop,
+    ) -> Result<(), Failure> {
+        let Self { global, place, project } = self;
+        watched::log(working.log);
+        let metrics = Metrics::default();
+        let post = Arc::new(place.post(Arc::clone(&keys)).await?);
+        let worker = place.worker(keys).at_once(working.workers).grace(Duration::from_secs(working.grace));
+        let worker = worker.counting(metrics.clone()).telling_by(post);
+        let watched = Watched { global, place, project, metrics, file: working.metrics.clone() };
+        tokio::select! {
+            ended = worker.run(until, stop) => ended?,
+            failure = watched.tell_on() => return Err(failure),
+        }
+        watched.tell().await;
+        Ok(())
+    }
 }
 
 /// A name for other people's messages: the machine, as far as it is known, and the process.
