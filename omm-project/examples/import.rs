@@ -16,9 +16,10 @@ use omm_project::{
     sealed::{Key, KeyId, KeyRing},
     store::{By, MigrationKey, Page, Projects, SqliteProjects, State},
 };
+use omm_testkit::process;
 use rust_xlsxwriter::Workbook;
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, BufWriter, Write},
     path::Path,
     sync::Arc,
@@ -131,9 +132,7 @@ fn write_xlsx(path: &Path, rows: u32) -> std::result::Result<(), rust_xlsxwriter
 
 /// The most memory so far, where the system tells.
 fn peak() -> String {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map(str::trim);
-    line.map_or_else(String::new, |peak| format!("peak {peak}"))
+    process::own_peak_kib().map_or_else(String::new, |kib| format!("peak {:.1} MiB", kib as f64 / 1024.0))
 }
 
 /// Does everything at once, on the thread that asks.

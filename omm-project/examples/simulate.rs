@@ -25,6 +25,7 @@ use omm_testkit::{
     journal::MemoryJournal,
     mailbox,
     memory::{Habits, MemoryAccount},
+    process,
     sim::{self, SimRuntime},
 };
 use std::{
@@ -231,7 +232,5 @@ impl Looks {
 
 /// The most memory so far, where the system tells.
 fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map(str::trim);
-    line.map_or_else(String::new, |peak| format!("peak {peak}"))
+    process::own_peak_kib().map_or_else(String::new, |kib| format!("peak {:.1} MiB", kib as f64 / 1024.0))
 }

@@ -14,6 +14,7 @@
 //! | [`servers`]     | real servers on loopback, a witness that knows nothing of OMM, a corpus         |
 //! | [`shared`]      | samples of real servers and programs, where they are on this machine            |
 //! | [`dns`]           | a name server on the loopback, with zones that the test writes                 |
+//! | [`process`]       | memory and processor time of programs, where Linux tells                       |
 //! | [`ca`]          | certificates that only a test trusts                                          |
 //! | [`sim`]         | a virtual clock and an executor that sees deadlocks                            |
 
@@ -27,6 +28,7 @@ pub mod mailbox;
 pub mod memory;
 mod mock;
 pub mod pop;
+pub mod process;
 pub mod pst;
 pub mod servers;
 pub mod shared;

@@ -19,7 +19,10 @@ use omm::{
     },
 };
 use omm_store::SqliteJournal;
-use omm_testkit::memory::{GeneratedSource, Sink};
+use omm_testkit::{
+    memory::{GeneratedSource, Sink},
+    process,
+};
 use std::{
     fmt, fs,
     path::{Path, PathBuf},
@@ -36,8 +39,6 @@ const MOST_KIB: u64 = 64 << 10;
 const MOST_CPU: Duration = Duration::from_millis(100);
 /// What the sink keeps of an item.
 const SWALLOWED_BYTES: u64 = 16;
-/// Linux counts the time of a process in these, whatever its own clock does (USER_HZ).
-const TICK: Duration = Duration::from_millis(10);
 /// So often that such a clock tells one run's share.
 const QUIET_RUNS: u32 = 20;
 
@@ -110,7 +111,7 @@ impl World {
 
     /// Says the peak, without what the sink keeps, and whether it is within the promise.
     fn memory(&self) -> bool {
-        let Some(peak) = peak_kib() else {
+        let Some(peak) = process::own_peak_kib() else {
             println!("  memory and processor time: skipped, only Linux tells them");
             return true;
         };
@@ -153,20 +154,9 @@ fn must(kept: bool, promise: &str) -> bool {
     kept
 }
 
-/// The high-water mark of this process.
-fn peak_kib() -> Option<u64> {
-    let text = fs::read_to_string("/proc/self/status").ok()?;
-    let mark = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    mark.trim().trim_end_matches(" kB").parse().ok()
-}
-
-/// User and system time of all threads, also of those that have ended (proc_pid_stat(5): utime and stime).
+/// Processor time of all threads, also of those that have ended.
 fn processor_time() -> Duration {
-    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name, in parentheses, may hold anything; the state is the third field and the first after it.
-    let after_name = text.rsplit_once(") ").map_or("", |(_, rest)| rest);
-    let ticks = after_name.split(' ').skip(11).take(2).filter_map(|word| word.parse::<u32>().ok());
-    TICK * ticks.sum::<u32>()
+    Duration::from_secs_f64(process::processor(std::process::id()).unwrap_or(0.0))
 }
 
 fn size(path: &Path) -> u64 {

@@ -28,6 +28,23 @@ const BESIDE: [&str; 2] = ["cyrus-imapd", "cyrus-pop3d"];
 /// Where to. The tests look there, below `OMM_CYRUS` before, and where the package would have put it.
 const UNPACKED: &str = "/opt/omm-cyrus";
 const IMAPD: &str = "usr/lib/cyrus/bin/imapd";
+/// What the tests build and leave behind, in KiB; without the state for building again (CARGO_INCREMENTAL=0), which is as much again.
+const BUILT: u64 = 8 << 20;
+
+/// Says how much room there is. A full disk shows later, as whatever could not be written.
+pub(crate) fn room() -> Result<Outcome> {
+    let target = run::target_directory()?;
+    let (_, table) = run::heard(run::command("df", &["-Pk"]).arg(&target))?;
+    let free = table.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)?.parse::<u64>().ok());
+    let Some(free) = free else {
+        return Ok(Outcome::Skipped("df does not say how much room there is".to_owned()));
+    };
+    println!("  {} GiB free; from nothing the tests build about {} GiB", free >> 20, BUILT >> 20);
+    if free < BUILT {
+        println!("  should it run out: make room, or name another disk by CARGO_TARGET_DIR");
+    }
+    Ok(Outcome::Done)
+}
 
 /// Installs the packages that are missing, and unpacks Cyrus beside Dovecot. Without root or without a network it says
 /// so, and the tests of what is missing are skipped.

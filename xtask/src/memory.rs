@@ -1,6 +1,7 @@
 //! How much memory `omm` takes at most, as the kernel counted it.
 
 use crate::{
+    bench::measured::watched,
     generate,
     run::{self, cargo, must, seconds},
     tree,
@@ -9,8 +10,7 @@ use anyhow::{Context, Result, bail};
 use std::{
     path::Path,
     process::{Child, Command, Stdio},
-    thread::sleep,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 /// What a run may cost in all unless it is told otherwise: bodies, ledger, program.
@@ -73,19 +73,11 @@ fn measured(omm: &Path, source: &Path, scratch: &Path, what: &str) -> Result<()>
     tree::must_be_equal(source, &copy)
 }
 
-/// The high-water mark of a process in KiB. The kernel keeps it, so the last look before the end is as good as any.
-fn peak(mut child: Child) -> Result<u64> {
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    loop {
-        let text = std::fs::read_to_string(&status).unwrap_or_default();
-        let mark = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib = mark.and_then(|mark| mark.trim().trim_end_matches(" kB").parse().ok());
-        peak = peak.max(kib.unwrap_or(0));
-        match child.try_wait()? {
-            Some(status) if status.success() => return Ok(peak),
-            Some(status) => bail!("omm ended with {status}"),
-            None => sleep(Duration::from_millis(10)),
-        }
+/// The high-water mark of a program until it ends well, in KiB.
+fn peak(child: Child) -> Result<u64> {
+    match watched(child)? {
+        (true, Some(seen)) => Ok(seen.peak_kib),
+        (true, None) => bail!("omm ended before anybody could look at it"),
+        (false, _) => bail!("omm failed"),
     }
 }

@@ -18,6 +18,7 @@ const NEWER_RUST: [&str; 3] = ["omm-store-postgres", "omm-project-postgres", "om
 pub(crate) fn test() -> Result<()> {
     let mut steps = Steps::new();
     steps.step("what this machine lacks", install::system);
+    steps.step("room on the disk", install::room);
     steps.step("format", || with("rustfmt", &["fmt", "--all", "--check"]));
     steps.step("tidy", || tidy::report(&run::root()).map(|()| Outcome::Done));
     steps.step("lints", || {

@@ -17,8 +17,6 @@ mod peers;
 #[cfg(unix)]
 mod plan;
 #[cfg(unix)]
-mod process;
-
 #[cfg(unix)]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     bench::bench()

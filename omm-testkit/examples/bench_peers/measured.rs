@@ -1,6 +1,6 @@
 //! One run of a program: how long it took, what it cost, what it said.
 
-use crate::process;
+use omm_testkit::process;
 use std::{
     io::{self, Read},
     os::unix::process::CommandExt,

@@ -15,26 +15,26 @@ const TICKS: f64 = 100.0;
 
 /// What one run took.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Measured {
-    pub(super) seconds: f64,
+pub(crate) struct Measured {
+    pub(crate) seconds: f64,
     /// The same until what was written would outlive a power failure.
-    pub(super) on_disk: f64,
+    pub(crate) on_disk: f64,
     /// What the kernel counted, where it tells.
-    pub(super) seen: Option<Seen>,
+    pub(crate) seen: Option<Seen>,
 }
 
 /// What the kernel says of a process.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// The most memory.
-    pub(super) peak_kib: u64,
+    pub(crate) peak_kib: u64,
     /// Seconds of the processor, of all its threads; in steps of ten milliseconds.
-    pub(super) processor: f64,
+    pub(crate) processor: f64,
 }
 
 /// Runs a program to its end. What it writes to the disk is waited for afterwards, so that the next one begins with an
 /// idle disk.
-pub(super) fn measure(command: &mut Command) -> Result<Measured> {
+pub(crate) fn measure(command: &mut Command) -> Result<Measured> {
     let program = command.get_program().to_owned();
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     sync()?;
@@ -50,8 +50,9 @@ pub(super) fn measure(command: &mut Command) -> Result<Measured> {
     Ok(Measured { seconds, on_disk, seen })
 }
 
-/// Waits for a program and looks at it meanwhile. The kernel keeps the marks, so that the last look counts.
-fn watched(mut child: Child) -> Result<(bool, Option<Seen>)> {
+/// Waits for a program, whether it ended well, and looks at it meanwhile. The kernel keeps the marks, so that the last look
+/// counts.
+pub(crate) fn watched(mut child: Child) -> Result<(bool, Option<Seen>)> {
     let process = PathBuf::from(format!("/proc/{}", child.id()));
     let over = AtomicBool::new(false);
     thread::scope(|scope| {

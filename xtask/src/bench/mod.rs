@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: `omm` beside other programs. It prints figures and judges nothing.
 
-mod measured;
+pub(crate) mod measured;
 mod peers;
 mod pst;
 

@@ -1,6 +1,7 @@
 //! How much memory the program takes at most, as the kernel counted it.
 
 use crate::world::World;
+use omm_testkit::process::peak_kib;
 use std::{
     fs::{self, File},
     process::{Child, Command, Stdio},
@@ -28,15 +29,11 @@ pub(crate) fn measured(run: &str, world: &World, copied: usize, mut omm: Command
     }
 }
 
-/// The high-water mark of a process in KiB. The kernel keeps it, so the last look before the end is as good as any.
+/// The high-water mark of a process until it ends well, in KiB.
 fn peak(mut child: Child) -> u64 {
-    let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
     loop {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let mark = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib = mark.and_then(|mark| mark.trim().trim_end_matches(" kB").parse().ok());
-        peak = peak.max(kib.unwrap_or(0));
+        peak = peak.max(peak_kib(child.id()).unwrap_or(0));
         if let Some(status) = child.try_wait().unwrap() {
             assert!(status.success(), "{status}");
             return peak;
