@@ -96,19 +96,22 @@ impl Journals for PostgresJournals {
             let open: Vec<_> = held.cloned().collect();
             (std::mem::take(&mut desk.over), open)
         };
+        let mut kept = Ok(());
         if !open.is_empty() {
             let leases: Vec<&Lease> = open.iter().map(Arc::as_ref).collect();
-            self.store.renew(&leases).await?;
-            self.desk().renewed = now;
+            kept = self.store.renew(&leases).await.map(drop);
+            if kept.is_ok() {
+                self.desk().renewed = now;
+            }
         }
         drop(open);
         for lease in over {
-            // What is not given back runs out by itself.
+            // Each by itself: what is not given back runs out, and keeps no other one.
             if let Some(lease) = Arc::into_inner(lease) {
-                lease.release().await?;
+                kept = kept.and(lease.release().await);
             }
         }
-        Ok(())
+        kept
     }
 }
 

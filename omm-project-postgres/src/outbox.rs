@@ -52,7 +52,7 @@ macro_rules! write {
                 $work.await
             };
             match worked {
-                Ok(answer) => tx.commit().await.map(|()| answer).map_err(Fault::from),
+                Ok(answer) => tx.commit().await.map(|()| answer).map_err(Fault::of_commit),
                 Err(fault) => {
                     tx.roll_back().await;
                     Err(fault)

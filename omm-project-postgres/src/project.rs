@@ -26,6 +26,11 @@ pub(crate) async fn lock(conn: &mut PgConnection, id: &ProjectId) -> Result<Opti
     keyed(conn, "SELECT key FROM omm_projects.projects WHERE id = $1 FOR UPDATE", id).await
 }
 
+/// The same, but nothing also where somebody else has it locked: nobody waits.
+pub(crate) async fn try_lock(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<ProjectKey>, Fault> {
+    keyed(conn, "SELECT key FROM omm_projects.projects WHERE id = $1 FOR UPDATE SKIP LOCKED", id).await
+}
+
 async fn keyed(
     conn: &mut PgConnection,
     sql: &'static str,
@@ -126,7 +131,8 @@ pub(crate) async fn list(
 /// what is paused (3) goes on by itself where it has a time.
 macro_rules! overdue {
     () => {
-        "erased_at <= $1 \
+        // By the clock of the worker, and by the database's: one machine with the wrong year erases nothing.
+        "erased_at <= least($1, (1000000 * extract(epoch FROM clock_timestamp()))::bigint) \
          AND NOT EXISTS (SELECT 1 FROM omm_projects.counts AS c WHERE c.project = p.key AND c.count > 0 \
                          AND (c.state IN (1, 2, 4) OR (c.state = 0 AND NOT p.held))) \
          AND NOT EXISTS (SELECT 1 FROM omm_projects.migrations AS m \

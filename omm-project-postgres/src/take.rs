@@ -29,7 +29,8 @@ pub(crate) async fn take(
     key: MigrationKey,
     taker: &Taker<'_>,
 ) -> Result<Take, Fault> {
-    let Some(ProjectKey(project)) = project::lock(conn, id).await? else { return Ok(Take::Full) };
+    // Everybody who takes waits behind this one: it waits for nobody who is busy with the project.
+    let Some(ProjectKey(project)) = project::try_lock(conn, id).await? else { return Ok(Take::Full) };
     let Some(Project { options, held: false, .. }) = project::get_one(conn, id).await? else {
         return Ok(Take::Full);
     };
@@ -121,10 +122,11 @@ async fn part(
 }
 
 impl InHand {
-    /// What is left is divided among those that may still come; the last one gets all of it.
+    /// What is left is divided among those that may still come. Nobody gets all of it while there is room for another one: more
+    /// may be added a moment later, and would wait until this one has ended.
     fn left(&self, options: &Options) -> Option<Part> {
         let places = u64::from(options.migrations_at_once).saturating_sub(self.migrations);
-        let to_come = places.min(self.waiting.max(1));
+        let to_come = places.min(self.waiting.max(2));
         let share = |limit: u32, used: u64| {
             let left = u64::from(limit).saturating_sub(used);
             (left > 0 && to_come > 0).then(|| (left / to_come).max(1))
@@ -154,7 +156,9 @@ mod tests {
         }
         assert_eq!(given, [2, 2, 3, 3]);
         let last = InHand { waiting: 1, at_destination: 4, migrations: 2, ..InHand::default() };
-        assert_eq!(last.left(&options), Some(Part { each_server: 6, in_all: 100 }));
+        assert_eq!(last.left(&options), Some(Part { each_server: 3, in_all: 50 }));
+        let no_more_places = InHand { migrations: 3, ..last };
+        assert_eq!(no_more_places.left(&options), Some(Part { each_server: 6, in_all: 100 }));
         // More places than requests: each has one, until there are none.
         (options.migrations_at_once, options.requests_per_server) = (20, 2);
         assert_eq!(InHand { waiting: 50, ..InHand::default() }.left(&options).unwrap().each_server, 1);

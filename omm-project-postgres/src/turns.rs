@@ -30,12 +30,17 @@ pub(crate) async fn tidy(database: &Database, now: DateTime<Utc>, by: &By) -> Re
     if !row.try_get::<bool, _>(0)? {
         return Ok(());
     }
+    // Each by itself: what nobody holds any more does not wait for what is due.
     let (mut tx, _) = database.begin(take::ALONE).await?;
-    let tidied = match take_up(tx.conn(), by).await {
-        Ok(()) => awake(tx.conn(), now).await,
-        Err(fault) => Err(fault),
-    };
-    match tidied {
+    match take_up(tx.conn(), by).await {
+        Ok(()) => tx.commit().await?,
+        Err(fault) => {
+            tx.roll_back().await;
+            return Err(fault);
+        }
+    }
+    let (mut tx, _) = database.begin(take::ALONE).await?;
+    match awake(tx.conn(), now).await {
         Ok(()) => Ok(tx.commit().await?),
         Err(fault) => {
             tx.roll_back().await;
@@ -46,9 +51,10 @@ pub(crate) async fn tidy(database: &Database, now: DateTime<Utc>, by: &By) -> Re
 
 /// A wish that nobody heard any more is heard now: what was to pause is paused, what was to stop is stopped.
 async fn take_up(conn: &mut PgConnection, by: &By) -> Result<(), Fault> {
-    // The projects first, as everybody locks them, and in one order.
+    // The projects first, as everybody locks them, and in one order. One that somebody is busy with (it is erased, or many
+    // rows of it are changed) has its turn at a later look: nobody waits for it here, where all others would wait too.
     let sql = "SELECT key, id FROM omm_projects.projects WHERE key IN (SELECT project FROM omm_projects.migrations \
-                   WHERE state IN (2, 4) AND free_at <= clock_timestamp()) ORDER BY key FOR UPDATE";
+                   WHERE state IN (2, 4) AND free_at <= clock_timestamp()) ORDER BY key FOR UPDATE SKIP LOCKED";
     let mut projects: BTreeMap<i64, ProjectId> = BTreeMap::new();
     for row in sqlx::query(sql).fetch_all(&mut *conn).await? {
         projects.insert(get(&row, "key")?, project::named(&row)?);
@@ -74,14 +80,21 @@ async fn take_up(conn: &mut PgConnection, by: &By) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Its time has come. Whether the project is held is asked when its turn is.
+/// Its time has come. Whether the project is held is asked when its turn is. Those that are due the longest come first, so
+/// many at a look: the others at the next one.
 async fn awake(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Fault> {
-    let sql = "SELECT key FROM omm_projects.projects WHERE key IN (SELECT project FROM omm_projects.migrations \
-                   WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1) ORDER BY key FOR UPDATE";
-    sqlx::query(sql).bind(micros(now)).fetch_all(&mut *conn).await?;
-    let sql = "UPDATE omm_projects.migrations SET state = 0, start = NULL, reason = NULL \
-               WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1";
-    sqlx::query(sql).bind(micros(now)).execute(conn).await?;
+    const AT_ONCE: i64 = 2000;
+    let sql = "SELECT key FROM omm_projects.projects WHERE key IN ( \
+                   SELECT project FROM omm_projects.migrations \
+                   WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1 ORDER BY start LIMIT $2 \
+               ) ORDER BY key FOR UPDATE SKIP LOCKED";
+    let rows = sqlx::query(sql).bind(micros(now)).bind(AT_ONCE).fetch_all(&mut *conn).await?;
+    let projects: Vec<i64> = rows.iter().map(|row| get(row, "key")).collect::<Result<_, _>>()?;
+    let sql = "UPDATE omm_projects.migrations SET state = 0, start = NULL, reason = NULL WHERE key IN ( \
+                   SELECT key FROM omm_projects.migrations \
+                   WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1 AND project = ANY($2) \
+                   ORDER BY start LIMIT $3)";
+    sqlx::query(sql).bind(micros(now)).bind(projects).bind(AT_ONCE).execute(conn).await?;
     Ok(())
 }
 
@@ -157,35 +170,41 @@ pub(crate) async fn writes_into(
     }
 }
 
-/// One after the other, each by itself: whoever changes several of them locks them in another order.
+/// What somebody else is changing just now is noted the next time: nobody waits for one of them.
 pub(crate) async fn note(
     conn: &mut PgConnection,
     notes: &[(MigrationKey, Progress)],
     worker: &str,
 ) -> Result<(), Fault> {
-    for (key, progress) in notes {
-        let sql = "UPDATE omm_projects.migrations SET progress = $2 WHERE key = $1 AND holder = $3";
-        let query = sqlx::query(sql).bind(signed(key.0)?).bind(json(progress)?).bind(worker);
-        query.execute(&mut *conn).await?;
-    }
+    let keys: Vec<i64> = notes.iter().map(|(key, _)| signed(key.0)).collect::<Result<_, _>>()?;
+    let texts: Vec<String> = notes.iter().map(|(_, progress)| json(progress)).collect::<Result<_, _>>()?;
+    let sql = "WITH ours AS ( \
+                   SELECT m.key, n.progress FROM unnest($1::bigint[], $2::text[]) AS n (key, progress) \
+                   JOIN omm_projects.migrations AS m ON m.key = n.key WHERE m.holder = $3 FOR UPDATE OF m SKIP LOCKED \
+               ) \
+               UPDATE omm_projects.migrations AS m SET progress = ours.progress FROM ours WHERE m.key = ours.key";
+    sqlx::query(sql).bind(keys).bind(texts).bind(worker).execute(conn).await?;
     Ok(())
 }
 
-/// Gives those that are not held any more. One after the other, as above.
+/// Gives those that are not held any more. What somebody else is changing just now is not lost by that; it is held again the
+/// next time, and the whole term is longer than a few of these.
 pub(crate) async fn hold(
     conn: &mut PgConnection,
     keys: &[MigrationKey],
     worker: &str,
     terms: Terms,
 ) -> Result<Vec<MigrationKey>, Fault> {
-    let mut lost = Vec::new();
-    for key in keys {
-        let sql = "UPDATE omm_projects.migrations SET free_at = clock_timestamp() + $3 * interval '1 microsecond' \
-                   WHERE key = $1 AND holder = $2";
-        let query = sqlx::query(sql).bind(signed(key.0)?).bind(worker).bind(take::until_free(terms));
-        if query.execute(&mut *conn).await?.rows_affected() == 0 {
-            lost.push(*key);
-        }
-    }
-    Ok(lost)
+    let numbers: Vec<i64> = keys.iter().map(|key| signed(key.0)).collect::<Result<_, _>>()?;
+    let sql = "WITH ours AS ( \
+                   SELECT key FROM omm_projects.migrations WHERE key = ANY($1) AND holder = $2 FOR UPDATE SKIP LOCKED \
+               ), held AS ( \
+                   UPDATE omm_projects.migrations AS m SET free_at = clock_timestamp() + $3 * interval '1 microsecond' \
+                   FROM ours WHERE m.key = ours.key \
+               ) \
+               SELECT asked.key FROM unnest($1::bigint[]) AS asked (key) WHERE NOT EXISTS ( \
+                   SELECT 1 FROM omm_projects.migrations AS m WHERE m.key = asked.key AND m.holder = $2)";
+    let query = sqlx::query(sql).bind(numbers).bind(worker).bind(take::until_free(terms));
+    let rows = query.fetch_all(conn).await?;
+    rows.iter().map(|row| Ok(MigrationKey(unsigned(get(row, "key")?)?))).collect()
 }

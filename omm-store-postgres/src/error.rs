@@ -47,6 +47,11 @@ impl From<BadColumn> for Fault {
 }
 
 impl Fault {
+    /// Of a commit: where the answer is lost, nobody knows whether it was made.
+    pub fn of_commit(error: sqlx::Error) -> Self {
+        if is_lost(&error) { Self::Lost(error) } else { Self::Sql(error) }
+    }
+
     /// The error of core, naming the remedy.
     pub fn at(self, operation: &'static str) -> Error {
         let error = Error::new(ErrorKind::Journal, Side::Journal, operation, self.message());

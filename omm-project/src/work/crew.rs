@@ -44,6 +44,8 @@ pub(super) struct Crew<'a> {
     turns: u64,
     /// Projects of which other workers have as much as is allowed, and when to ask again.
     full: HashMap<ProjectId, Duration>,
+    /// How turns ended, until it is written down; they are among the taken as long.
+    ended: VecDeque<Ended>,
 }
 
 /// A project of which something waits for its turn, and what, once somebody asked.
@@ -238,7 +240,12 @@ impl Worker {
         }
         let rows = match &mut waiting.rows {
             Some(rows) => rows,
-            rows => rows.insert(self.desk.turns.first(id, self.at_once.saturating_mul(2)).await?),
+            rows => match self.desk.turns.first(id, self.at_once.saturating_mul(2)).await {
+                Ok(first) => rows.insert(first),
+                // It was erased since the look before.
+                Err(_) if self.desk.turns.project(id).await?.is_none() => return Ok(false),
+                Err(error) => return Err(error),
+            },
         };
         while let Some(row) = rows.pop_front() {
             let destination = MailboxKey::of(&row.destination);
@@ -295,18 +302,36 @@ impl Worker {
     }
 
     /// Writes down how a turn ended, and erases the passwords of what is done.
+    ///
+    /// Where the store cannot be asked it is kept, and noted as soon as it can be: a password that was refused would be shown
+    /// again otherwise, by whoever takes the migration up.
     pub(super) async fn note_end(&self, crew: &mut Crew<'_>, ended: Ended) -> Result<()> {
-        let Ended { key, ending } = ended;
-        let Some(taken) = crew.taken.remove(&key) else { return Ok(()) };
-        crew.full.remove(&taken.project);
+        crew.ended.push_back(ended);
+        self.note_ends(crew).await
+    }
+
+    /// Writes down what could not be written down before.
+    pub(super) async fn note_ends(&self, crew: &mut Crew<'_>) -> Result<()> {
+        while let Some(ended) = crew.ended.front() {
+            self.note_one(crew, ended).await?;
+            let noted = crew.ended.pop_front().and_then(|ended| crew.taken.remove(&ended.key));
+            if let Some(taken) = noted {
+                crew.full.remove(&taken.project);
+            }
+        }
+        Ok(())
+    }
+
+    async fn note_one(&self, crew: &Crew<'_>, Ended { key, ending }: &Ended) -> Result<()> {
+        let Some(taken) = crew.taken.get(key) else { return Ok(()) };
         if let Some(progress) = taken.handle.last() {
-            self.desk.turns.note(vec![(key, progress)]).await?;
+            self.desk.turns.note(vec![(*key, progress)]).await?;
         }
         let keeps = crew.known.get(&taken.project).is_none_or(|known| known.project.options.keep_passwords);
         let erases_passwords = ending.state == State::Done && !keeps;
-        let changes = vec![(key, Change::Ended(Ending { erases_passwords, ..ending }))];
-        // Given back before it can be somebody else's turn.
-        self.desk.journals.keep().await?;
+        let changes = vec![(*key, Change::Ended(Ending { erases_passwords, ..ending.clone() }))];
+        // Given back before it can be somebody else's turn. What is not runs out by itself.
+        trace::passed_over("what is held could not be given back", self.desk.journals.keep().await);
         match self.desk.turns.change_migrations(&taken.project, changes, &self.by()).await {
             // It was erased meanwhile, and this with it.
             Err(_) if self.desk.turns.project(&taken.project).await?.is_none() => Ok(()),

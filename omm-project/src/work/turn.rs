@@ -21,7 +21,7 @@ use futures::future::{Either, select};
 use omm_core::{
     Error, Result,
     engine::{Level, Migration, UndoOptions},
-    error::{ErrorKind, Side},
+    error::{Effect, ErrorKind, Side},
     event::Listener,
     host::{Env, Fence, Stop, Wire},
     model::SyncPoint,
@@ -253,8 +253,10 @@ impl Desk {
         let options = &project.options.migration;
         let name = self.journals.make(&row.source, &row.destination, options).await?;
         if let Err(error) = self.has_journal(project, row.key, &name).await {
-            // Nobody would ever find it.
-            trace::passed_over("a journal without a migration stays", self.journals.erase(&name).await);
+            // Nobody would ever find it. But where the answer is lost the row may have it, and nothing goes on without it.
+            if error.effect() == Effect::None {
+                trace::passed_over("a journal without a migration stays", self.journals.erase(&name).await);
+            }
             return Err(error);
         }
         Ok(name)
@@ -289,7 +291,7 @@ impl Desk {
         match changed.first() {
             Some(Changed::Changed) => Ok(()),
             _ => {
-                let message = "the migration was erased while it began";
+                let message = "the migration was erased while it began, or somebody else has it";
                 Err(Error::new(ErrorKind::Config, Side::Host, "begin a migration", message))
             }
         }

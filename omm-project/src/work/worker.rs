@@ -171,10 +171,16 @@ impl Worker {
     /// Says that it is here, hears wishes, applies changed options, tells how far everything is, and takes what is due.
     async fn look<'a>(&'a self, crew: &mut Crew<'a>) -> Result<()> {
         self.hold(crew).await?;
+        self.note_ends(crew).await?;
         self.refresh(crew).await?;
         self.hear(crew).await?;
         self.tell(crew).await?;
         self.take(crew).await
+    }
+
+    async fn hold_and_note(&self, crew: &mut Crew<'_>) -> Result<()> {
+        self.hold(crew).await?;
+        self.note_ends(crew).await
     }
 
     /// Until something ends, or it is time to look again.
@@ -205,7 +211,7 @@ impl Worker {
             };
             let done = match ended {
                 Some(ended) => turning.beside(self.note_end(&mut crew, ended)).await,
-                None => turning.beside(self.hold(&crew)).await,
+                None => turning.beside(self.hold_and_note(&mut crew)).await,
             };
             if let Err(error) = done {
                 patience.bears(error, self.desk.env.runtime.monotonic())?;

@@ -26,6 +26,10 @@ use omm::{
 use std::{process, sync::Arc, time::Duration};
 
 pub(in crate::commands) async fn work(global: &Global, args: &WorkerArgs) -> Result<Exit, Failure> {
+    if global.database.is_none() {
+        let message = "name the database that the workers share with --database (`omm project run` works without one)";
+        return Err(Failure::Usage(message.to_owned()));
+    }
     let stop = stop_on_signal()?;
     let working = &args.working;
     let omm = crate::commands::open_finding(global, &working.limits, &working.discovering).await?;
