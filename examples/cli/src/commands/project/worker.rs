@@ -27,7 +27,8 @@ use std::{process, sync::Arc, time::Duration};
 
 pub(in crate::commands) async fn work(global: &Global, args: &WorkerArgs) -> Result<Exit, Failure> {
     if global.database.is_none() {
-        let message = "name the database that the workers share with --database (`omm project run` works without one)";
+        let message =
+            "name the database that the workers share with --database (`omm project run` works without one)";
         return Err(Failure::Usage(message.to_owned()));
     }
     let stop = stop_on_signal()?;
