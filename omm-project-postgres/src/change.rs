@@ -50,7 +50,11 @@ async fn change_one(
     worker: &str,
 ) -> Result<Changed, Fault> {
     let Ok(number) = signed(key.0) else { return Ok(Changed::Missing) };
-    let sql = "SELECT * FROM omm_projects.migrations WHERE key = $1 AND project = $2 FOR UPDATE";
+    let sql = concat!(
+        "SELECT ",
+        migration::columns!(),
+        " FROM omm_projects.migrations AS m WHERE key = $1 AND project = $2 FOR UPDATE"
+    );
     let row = sqlx::query(sql).bind(number).bind(project).fetch_optional(&mut *conn).await?;
     let Some(row) = row else { return Ok(Changed::Missing) };
     let wish = get::<Option<i16>>(&row, "wish")?.and_then(|code| Wish::of_code(code.into()));
@@ -58,6 +62,9 @@ async fn change_one(
     let known = kept.row.state;
     if !kept.apply(change, worker) {
         return Ok(Changed::Refused(known));
+    }
+    if let Change::Journal(name) = change {
+        project::named_now(conn, name).await?;
     }
     kept.write(conn, number, by).await?;
     Ok(Changed::Changed)

@@ -1,9 +1,10 @@
 //! Journals in the same database, each open under a lease.
 
+use crate::project;
 use async_trait::async_trait;
 use omm_core::{Result, options::Options, seam::AccountSpec};
 use omm_project::work::{Journals, OpenJournal, Opened};
-use omm_store_postgres::{Grant, Lease, PostgresStore, Terms};
+use omm_store_postgres::{Grant, Lease, PostgresStore, Terms, sql::Fault};
 use std::{
     collections::HashMap,
     fmt,
@@ -63,7 +64,13 @@ impl Journals for PostgresJournals {
         destination: &AccountSpec,
         options: &Options,
     ) -> Result<String> {
-        Ok(self.store.create(source, destination, options).await?.id)
+        const OPERATION: &str = "begin a migration";
+        let id = PostgresStore::new_id()?;
+        // Its name first: whoever dies before the migration has it leaves a journal that is found, and erased.
+        let database = self.store.database();
+        let noting = async { project::unnamed(&mut *database.connection().await?, id.as_str()).await };
+        database.lend(noting).await.map_err(|fault: Fault| fault.at(OPERATION))?;
+        Ok(self.store.create_as(id, source, destination, options).await?.id)
     }
 
     async fn open(&self, name: &str) -> Result<Opened> {

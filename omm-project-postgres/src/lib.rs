@@ -30,6 +30,8 @@
 
 mod audit;
 mod change;
+mod divide;
+mod enter;
 mod journals;
 mod migration;
 mod outbox;

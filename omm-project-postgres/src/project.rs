@@ -6,7 +6,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use omm_project::{
-    project::{PasswordHash, Project, ProjectId},
+    project::{Options, PasswordHash, Project, ProjectId},
     store::{Act, By},
 };
 use omm_store_postgres::sql::{Fault, read as heard, stored};
@@ -15,6 +15,13 @@ use sqlx::{PgConnection, Row, postgres::PgRow};
 /// The key of a project's row.
 #[derive(Clone, Copy)]
 pub(crate) struct ProjectKey(pub(crate) i64);
+
+/// What [`read`] reads, each by its name: see the columns of migrations.
+macro_rules! columns {
+    () => {
+        "id, name, contact, password, source, destination, options, held, created, changed, revision"
+    };
+}
 
 /// The key of a project; nothing if it is not there.
 pub(crate) async fn key(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<ProjectKey>, Fault> {
@@ -113,8 +120,16 @@ pub(crate) async fn delete(conn: &mut PgConnection, id: &ProjectId, by: &By) -> 
 }
 
 pub(crate) async fn get_one(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<Project>, Fault> {
-    let row = sqlx::query("SELECT * FROM omm_projects.projects WHERE id = $1").bind(id.as_str());
+    let row = sqlx::query(concat!("SELECT ", columns!(), " FROM omm_projects.projects WHERE id = $1"))
+        .bind(id.as_str());
     row.fetch_optional(conn).await?.as_ref().map(read).transpose()
+}
+
+/// The options of a project, by the key of its row.
+pub(crate) async fn options(conn: &mut PgConnection, key: i64) -> Result<Option<Options>, Fault> {
+    let query = sqlx::query("SELECT options FROM omm_projects.projects WHERE key = $1").bind(key);
+    let row = query.fetch_optional(conn).await?;
+    row.map(|row| from_json(&get::<String>(&row, "options")?, "options")).transpose()
 }
 
 pub(crate) async fn list(
@@ -123,7 +138,11 @@ pub(crate) async fn list(
     limit: u32,
 ) -> Result<Vec<Project>, Fault> {
     let after = after.map_or("", ProjectId::as_str);
-    let query = sqlx::query("SELECT * FROM omm_projects.projects WHERE id > $1 ORDER BY id LIMIT $2");
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM omm_projects.projects WHERE id > $1 ORDER BY id LIMIT $2"
+    ));
     query.bind(after).bind(i64::from(limit)).fetch_all(conn).await?.iter().map(read).collect()
 }
 
@@ -131,8 +150,7 @@ pub(crate) async fn list(
 /// what is paused (3) goes on by itself where it has a time.
 macro_rules! overdue {
     () => {
-        // By the clock of the worker, and by the database's: one machine with the wrong year erases nothing.
-        "erased_at <= least($1, (1000000 * extract(epoch FROM clock_timestamp()))::bigint) \
+        "erased_at <= $1 \
          AND NOT EXISTS (SELECT 1 FROM omm_projects.counts AS c WHERE c.project = p.key AND c.count > 0 \
                          AND (c.state IN (1, 2, 4) OR (c.state = 0 AND NOT p.held))) \
          AND NOT EXISTS (SELECT 1 FROM omm_projects.migrations AS m \
@@ -171,13 +189,32 @@ pub(crate) async fn retire(
 }
 
 pub(crate) async fn orphans(conn: &mut PgConnection, after: &str, limit: u32) -> Result<Vec<String>, Fault> {
-    let sql = "SELECT journal FROM omm_projects.orphans WHERE journal > $1 ORDER BY journal LIMIT $2";
+    // What was begun so long ago and is not named will not be: a turn names it at once, or ends.
+    let sql = "SELECT journal FROM omm_projects.orphans WHERE journal > $1 UNION \
+               SELECT journal FROM omm_projects.unnamed WHERE journal > $1 AND since < clock_timestamp() - interval '1 day' \
+               ORDER BY journal LIMIT $2";
     let rows = sqlx::query(sql).bind(after).bind(i64::from(limit)).fetch_all(conn).await?;
     rows.iter().map(|row| get(row, "journal")).collect()
 }
 
 pub(crate) async fn buried(conn: &mut PgConnection, journal: &str) -> Result<(), Fault> {
-    sqlx::query("DELETE FROM omm_projects.orphans WHERE journal = $1").bind(journal).execute(conn).await?;
+    sqlx::query("DELETE FROM omm_projects.orphans WHERE journal = $1")
+        .bind(journal)
+        .execute(&mut *conn)
+        .await?;
+    named_now(conn, journal).await
+}
+
+/// A journal is about to be made that no migration names yet.
+pub(crate) async fn unnamed(conn: &mut PgConnection, journal: &str) -> Result<(), Fault> {
+    let sql = "INSERT INTO omm_projects.unnamed VALUES ($1, clock_timestamp())";
+    sqlx::query(sql).bind(journal).execute(conn).await?;
+    Ok(())
+}
+
+/// A migration names it now, or it is erased.
+pub(crate) async fn named_now(conn: &mut PgConnection, journal: &str) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM omm_projects.unnamed WHERE journal = $1").bind(journal).execute(conn).await?;
     Ok(())
 }
 

@@ -112,8 +112,10 @@ const PROJECTS_1: &str = "
         REFERENCING OLD TABLE AS removed NEW TABLE AS added
         FOR EACH STATEMENT EXECUTE FUNCTION omm_projects.count_changed();
 
-    -- Journals that no migration names any more, until they are erased.
+    -- Journals that no migration names any more, until they are erased; and those that are about to be made, before their
+    -- migration names them: who dies in between leaves nothing that nobody knows of.
     CREATE TABLE omm_projects.orphans (journal text COLLATE \"C\" PRIMARY KEY);
+    CREATE TABLE omm_projects.unnamed (journal text COLLATE \"C\" PRIMARY KEY, since timestamptz NOT NULL);
     CREATE FUNCTION omm_projects.leave_journals() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         INSERT INTO omm_projects.orphans VALUES (OLD.journal) ON CONFLICT DO NOTHING;
@@ -170,6 +172,8 @@ const PROJECTS_1: &str = "
     CREATE INDEX notices_due ON omm_projects.notices (due, key) WHERE state = 'waiting' AND bundle IS NULL;
     CREATE INDEX notices_gathered ON omm_projects.notices (bundle, address, urgent, filed, attempts, due)
         WHERE state = 'waiting' AND bundle IS NOT NULL;
+    CREATE INDEX notices_tried ON omm_projects.notices (bundle, address, due)
+        WHERE state = 'waiting' AND bundle IS NOT NULL AND attempts > 0;
     CREATE INDEX notices_held ON omm_projects.notices (lease) WHERE state IN ('claimed', 'sending');
     CREATE INDEX notices_at_work ON omm_projects.notices (bundle, address) WHERE state IN ('claimed', 'sending');
     CREATE INDEX notices_by_claim ON omm_projects.notices (claim) WHERE claim > 0;

@@ -4,11 +4,10 @@ use crate::{
     audit, migration,
     project::{self, ProjectKey},
     take,
-    value::{get, json, micros, signed, unsigned},
+    value::{get, json, micros, signed, time, unsigned},
 };
 use chrono::{DateTime, Utc};
 use omm_project::{
-    MailboxKey,
     project::ProjectId,
     store::{Act, By, MigrationKey, MigrationRow, State},
     work::{Progress, Wish},
@@ -98,6 +97,12 @@ async fn awake(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Fault>
     Ok(())
 }
 
+/// By the clock of the database, which is everybody's.
+pub(crate) async fn now(conn: &mut PgConnection) -> Result<DateTime<Utc>, Fault> {
+    let sql = "SELECT (1000000 * extract(epoch FROM clock_timestamp()))::bigint AS now";
+    time(get(&sqlx::query(sql).fetch_one(conn).await?, "now")?)
+}
+
 /// Projects that are not held and have something whose turn it is: from one to the next by the index of what waits, whatever
 /// else there is, and however much waits.
 pub(crate) async fn due(conn: &mut PgConnection) -> Result<Vec<ProjectId>, Fault> {
@@ -117,10 +122,22 @@ pub(crate) async fn first(
     ProjectKey(project): ProjectKey,
     limit: usize,
 ) -> Result<VecDeque<MigrationRow>, Fault> {
-    let sql = "SELECT * FROM omm_projects.migrations WHERE project = $1 AND state = 0 \
-               ORDER BY priority DESC, key LIMIT $2";
+    // Not what goes into a mailbox that somebody else writes into just now: who asks would try it again and again.
+    let sql = concat!(
+        "SELECT ",
+        migration::columns!(),
+        " FROM omm_projects.migrations AS m WHERE project = $1 AND state = 0 AND NOT EXISTS ( \
+              SELECT 1 FROM omm_projects.migrations AS w WHERE w.mailbox = m.target AND w.state IN (2, 4)) \
+          ORDER BY priority DESC, key LIMIT $2"
+    );
     let query = sqlx::query(sql).bind(project).bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    query.fetch_all(conn).await?.iter().map(migration::read).collect()
+    let rows = query.fetch_all(conn).await?;
+    // One that this version cannot read keeps none of the others waiting: whoever asks for it is told.
+    let read = rows.iter().filter_map(|row| match migration::read(row) {
+        Err(Fault::Unreadable(_)) => None,
+        read => Some(read),
+    });
+    read.collect()
 }
 
 /// What another worker has at work counts as well: he may die.
@@ -147,27 +164,16 @@ pub(crate) async fn wishes(
             let wish = match get(row, "gone")? {
                 // It was erased with its project while it is worked on.
                 true => Wish::Stop,
-                false => Wish::of_code(get::<i16>(row, "wish")?.into()).ok_or(Fault::Unreadable("wish"))?,
+                // A wish of a later version, which this one cannot grant.
+                false => match Wish::of_code(get::<i16>(row, "wish")?.into()) {
+                    Some(wish) => wish,
+                    None => return Ok(None),
+                },
             };
-            Ok((MigrationKey(unsigned(get(row, "key")?)?), wish))
+            Ok(Some((MigrationKey(unsigned(get(row, "key")?)?), wish)))
         })
+        .filter_map(Result::transpose)
         .collect()
-}
-
-/// Which mailbox it is, as far as it is known by now; `false` where somebody else writes into it, or it is not ours any more.
-pub(crate) async fn writes_into(
-    conn: &mut PgConnection,
-    key: MigrationKey,
-    mailbox: MailboxKey,
-    worker: &str,
-) -> Result<bool, Fault> {
-    let sql = "UPDATE omm_projects.migrations SET mailbox = $3 WHERE key = $1 AND holder = $2";
-    let query = sqlx::query(sql).bind(signed(key.0)?).bind(worker).bind(&mailbox.bytes()[..]);
-    match query.execute(conn).await {
-        Ok(done) => Ok(done.rows_affected() > 0),
-        Err(error) if take::is_taken(&error) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// What somebody else is changing just now is noted the next time: nobody waits for one of them.

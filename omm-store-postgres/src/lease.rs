@@ -187,7 +187,7 @@ pub(crate) async fn renew(
     let query = sqlx::query(sql).bind(of(|lease| lease.migration)).bind(of(|lease| lease.number));
     let query = query.bind(of(|lease| micros(lease.terms.held))).bind(of(|lease| micros(lease.terms.margin)));
     let rows = database.lend(async {
-        let mut conn = database.connection().await?;
+        let mut conn = database.kept_connection().await?;
         Ok::<_, Fault>(query.fetch_all(&mut *conn).await?)
     });
     // By number too: an older lease on the same migration may be among them.

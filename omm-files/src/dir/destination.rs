@@ -51,7 +51,11 @@ impl DirDestination {
         let own = Arc::clone(&self.own);
         let dropped = Dropped::default();
         let flag = dropped.flag();
-        let done = blocking(&self.own.runtime, move || work(&own, &flag)).await;
+        let done = blocking(&self.own.runtime, move || {
+            own.may_write()?;
+            work(&own, &flag)
+        })
+        .await;
         done.map_err(given_up)
     }
 }

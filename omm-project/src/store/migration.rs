@@ -91,6 +91,8 @@ pub struct MigrationRow {
     pub task: Task,
     /// How far it came at its last turn.
     pub progress: Option<Progress>,
+    /// Who works on it, where several may.
+    pub worker: Option<String>,
     /// How many turns in a row have ended in trouble.
     pub failed_turns: u32,
     /// How often it was given something to do, after it was added. Whoever is told of a start, an end or a trouble is told once
@@ -238,6 +240,7 @@ impl MigrationRow {
             journal: None,
             task: Task::default(),
             progress: None,
+            worker: None,
             failed_turns: 0,
             asked: 0,
             created,

@@ -3,14 +3,14 @@
 use super::{
     Progress, Wish, Worker,
     ending::{Cut, Ending},
-    share::{Share, quiet_until},
+    share::{Share, Slice, quiet_until},
     turn::Handle,
 };
 use crate::{
     MailboxKey,
     observe::trace,
     project::{Project, ProjectId},
-    store::{Change, MigrationKey, MigrationRow, State, Take},
+    store::{Change, MigrationKey, MigrationRow, Part, State, Take},
 };
 use futures::{
     FutureExt,
@@ -44,6 +44,8 @@ pub(super) struct Crew<'a> {
     turns: u64,
     /// Projects of which other workers have as much as is allowed, and when to ask again.
     full: HashMap<ProjectId, Duration>,
+    /// When limits were last divided among all workers.
+    divided: Duration,
     /// How turns ended, until it is written down; they are among the taken as long.
     ended: VecDeque<Ended>,
 }
@@ -64,6 +66,8 @@ struct Taken {
     project: ProjectId,
     destination: MailboxKey,
     handle: Handle,
+    /// Where other workers have the rest of what its project allows.
+    slice: Option<Slice>,
 }
 
 /// A project as it was when last looked at, and its share.
@@ -71,8 +75,12 @@ struct Taken {
 struct Known {
     project: Arc<Project>,
     share: Share,
+    /// How many workers have something of it.
+    workers: usize,
 }
 
+/// Between two questions how limits are divided among all workers: what was changed is in force within a second.
+const DIVIDED: Duration = Duration::from_millis(500);
 /// So long a project is left alone of which other workers have all that is allowed.
 const FULL: Duration = Duration::from_secs(1);
 /// For so many turns it is known who was served when.
@@ -130,6 +138,16 @@ impl Crew<'_> {
         (self.of(project), self.served.get(project).copied().unwrap_or_default())
     }
 
+    /// So many workers have something of the project, and each his part of its bandwidth.
+    fn shared_by(&mut self, project: &ProjectId, workers: usize) {
+        if let Some(known) = self.known.get_mut(project)
+            && known.workers != workers
+        {
+            known.workers = workers;
+            known.share.apply(&known.project.options, workers);
+        }
+    }
+
     /// Two into one mailbox, whoever's they are, would not know each other's copies from strangers': one after the other.
     fn writes_into(&self, destination: MailboxKey) -> bool {
         self.taken.values().any(|taken| taken.destination == destination)
@@ -139,7 +157,7 @@ impl Crew<'_> {
 impl Worker {
     /// Applies what was changed about projects of which something runs.
     pub(super) async fn refresh(&self, crew: &mut Crew<'_>) -> Result<()> {
-        let now = self.desk.env.runtime.now();
+        let now = self.desk.clock.now();
         let busy: HashSet<ProjectId> = crew.taken.values().map(|taken| taken.project.clone()).collect();
         crew.known.retain(|id, _| busy.contains(id));
         // Whoever was served so long ago is like one who never was.
@@ -160,7 +178,7 @@ impl Worker {
             if let Some(known) = crew.known.get_mut(&id)
                 && known.project.revision != project.revision
             {
-                known.share.apply(&project.options);
+                known.share.apply(&project.options, known.workers);
                 known.project = Arc::new(project);
             }
         }
@@ -190,8 +208,35 @@ impl Worker {
         self.desk.journals.keep().await?;
         for key in self.desk.turns.hold(&keys).await? {
             if let Some(taken) = crew.taken.get(&key) {
+                trace::lost(key);
                 taken.handle.ask(Cut::Lost);
             }
+        }
+        Ok(())
+    }
+
+    /// Asks how much of what its project allows each may have now, where other workers have the rest.
+    pub(super) async fn divide(&self, crew: &mut Crew<'_>) -> Result<()> {
+        let at = self.desk.env.runtime.monotonic();
+        if at < crew.divided.saturating_add(DIVIDED) {
+            return Ok(());
+        }
+        crew.divided = at;
+        let projects: Vec<ProjectId> = crew.known.keys().cloned().collect();
+        for id in projects {
+            let ours = crew.taken.iter_mut().filter(|(_, taken)| taken.project == id);
+            let sliced = ours.filter_map(|(key, taken)| Some((*key, taken.slice.as_mut()?.in_force())));
+            let sliced: Vec<(MigrationKey, Part)> = sliced.collect();
+            if sliced.is_empty() {
+                continue;
+            }
+            let Some(parts) = self.desk.turns.parts(&id, &sliced).await? else { continue };
+            for (key, part) in parts.of {
+                if let Some(slice) = crew.taken.get_mut(&key).and_then(|taken| taken.slice.as_mut()) {
+                    slice.allow(part);
+                }
+            }
+            crew.shared_by(&id, parts.workers);
         }
         Ok(())
     }
@@ -210,9 +255,12 @@ impl Worker {
         if crew.taken.len() >= self.at_once {
             return Ok(());
         }
-        let (now, at) = (self.desk.env.runtime.now(), self.desk.env.runtime.monotonic());
+        let now = self.desk.clock.ask(self.desk.turns.as_ref()).await?;
+        let at = self.desk.env.runtime.monotonic();
         crew.full.retain(|_, until| *until > at);
-        let due = self.desk.turns.due(now).await?.into_iter().filter(|id| !crew.full.contains_key(id));
+        let is_meant = |id: &ProjectId| self.only.as_ref().is_none_or(|only| only == id);
+        let due = self.desk.turns.due(now).await?.into_iter();
+        let due = due.filter(|id| is_meant(id) && !crew.full.contains_key(id));
         let mut due: Vec<Waiting> = due.map(|project| Waiting { project, rows: None }).collect();
         while crew.taken.len() < self.at_once {
             let next = due.iter().enumerate().min_by_key(|(_, waiting)| crew.share(&waiting.project));
@@ -233,8 +281,8 @@ impl Worker {
     /// Takes the first of a project's that may run; says whether there was one.
     async fn take_one<'a>(&'a self, crew: &mut Crew<'a>, waiting: &mut Waiting) -> Result<bool> {
         let id = &waiting.project;
-        let Some(Known { project, share }) = self.known(crew, id).await? else { return Ok(false) };
-        let is_quiet = quiet_until(&project, self.desk.env.runtime.now()).is_some();
+        let Some(Known { project, share, .. }) = self.known(crew, id).await? else { return Ok(false) };
+        let is_quiet = quiet_until(&project, self.desk.clock.now()).is_some();
         if project.held || is_quiet || crew.of(id) >= project.options.migrations_at_once as usize {
             return Ok(false);
         }
@@ -252,9 +300,13 @@ impl Worker {
             if crew.writes_into(destination) {
                 continue;
             }
-            let share = match self.desk.turns.take(id, &row, &self.by()).await? {
-                Take::Taken { each_server: None, in_all: None } => share.clone(),
-                Take::Taken { each_server, in_all } => share.part(each_server, in_all),
+            let (share, slice) = match self.desk.turns.take(id, &row, &self.by()).await? {
+                Take::Taken { part: None, .. } => (share.clone(), None),
+                Take::Taken { part: Some(part), workers } => {
+                    crew.shared_by(id, workers);
+                    let (share, slice) = share.slice(part);
+                    (share, Some(slice))
+                }
                 Take::Gone => continue,
                 Take::Full => {
                     let until = self.desk.env.runtime.monotonic().saturating_add(FULL);
@@ -262,7 +314,8 @@ impl Worker {
                     return Ok(false);
                 }
             };
-            self.begin(crew, project, share, row, destination);
+            let taken = Taken { project: id.clone(), destination, handle: Handle::default(), slice };
+            self.begin(crew, project, share, row, taken);
             return Ok(true);
         }
         Ok(false)
@@ -274,12 +327,12 @@ impl Worker {
         project: Arc<Project>,
         share: Share,
         row: MigrationRow,
-        destination: MailboxKey,
+        taken: Taken,
     ) {
-        let (handle, key) = (Handle::default(), row.key);
+        let (handle, key) = (taken.handle.clone(), row.key);
         crew.turns += 1;
         crew.served.insert(project.id.clone(), crew.turns);
-        crew.taken.insert(key, Taken { project: project.id.clone(), destination, handle: handle.clone() });
+        crew.taken.insert(key, taken);
         let (counted, span) = (self.desk.metrics.begins(), trace::turn(&row));
         let turn = async move {
             let ending = self.desk.turn(&project, &share, row, &handle).await;
@@ -295,8 +348,8 @@ impl Worker {
             return Ok(Some(known.clone()));
         }
         let Some(project) = self.desk.turns.project(id).await? else { return Ok(None) };
-        let share = Share::of(&self.desk.env, &project);
-        let known = Known { project: Arc::new(project), share };
+        let share = Share::of(&self.desk.env, &project, 1);
+        let known = Known { project: Arc::new(project), share, workers: 1 };
         crew.known.insert(id.clone(), known.clone());
         Ok(Some(known))
     }

@@ -18,6 +18,8 @@ pub(super) enum Outcome {
     Undone(Box<UndoOutcome>),
     /// Nothing was begun: somebody else has its journal or its mailbox, for so long.
     Busy(Duration),
+    /// Nothing was begun: its server has as much open as the project allows.
+    Full,
 }
 
 /// Why a turn was cut short, if somebody asked for it.
@@ -53,10 +55,13 @@ pub struct Ending {
 
 /// The first pause after trouble that may go away by itself, and the longest.
 const PAUSES: [TimeDelta; 2] = [TimeDelta::minutes(5), TimeDelta::hours(6)];
-/// Where it is over in a moment, as a rule.
-const MOMENTS: [TimeDelta; 2] = [TimeDelta::seconds(5), TimeDelta::minutes(30)];
+/// Until a store is asked again that was out of reach. Each time costs it no more than an opening.
+const MOMENT: TimeDelta = TimeDelta::seconds(30);
 /// A full mailbox is emptied by a person, which takes longer.
 const FULL: [TimeDelta; 2] = [TimeDelta::hours(1), TimeDelta::hours(24)];
+/// Where others of the project have all that it allows at a server, one of them may end in a moment.
+const FULL_SERVER: TimeDelta = TimeDelta::seconds(10);
+const SERVER_IS_FULL: &str = "its server was found to be one at which the project has as much open as it allows; it goes on when there is room";
 /// So many turns in a row may end in trouble before it is given up, unless a person is what is missing.
 const TURNS: u32 = 20;
 
@@ -78,6 +83,10 @@ impl Ending {
             Ok(Outcome::Verified(found)) => Self::verified(found),
             Ok(Outcome::Undone(undone)) => Self::undone(undone),
             Ok(Outcome::Busy(free_in)) => Self::busy(*free_in, now),
+            Ok(Outcome::Full) => Self {
+                again: Some(now + FULL_SERVER),
+                ..Self::new(State::Scheduled, Some(SERVER_IS_FULL.to_owned()))
+            },
             Err(error) => match cut.filter(|_| error.kind() == ErrorKind::Stopped) {
                 Some(cut) => Self::cut(cut),
                 None => Self::trouble(error, failed, now),
@@ -152,6 +161,12 @@ impl Ending {
             let pause = pauses[0] * 2_i32.saturating_pow(failed.min(16)).min(1 << 16);
             now + pause.min(pauses[1])
         };
+        if matches!((error.kind(), error.retry_advice()), (Journal, Retry::Backoff)) {
+            // A store that was out of reach for a moment is no trouble of the migration's own: nobody is told of it, and nothing
+            // counts.
+            let ending = Self::new(State::Scheduled, Some(reason));
+            return Self { again: Some(now + MOMENT), failed_turns: failed, ..ending };
+        }
         let again = match (error.kind(), error.retry_advice()) {
             // A refused password stays refused, and asking again locks accounts.
             (Auth, _) => return Self::rests(&reason, None),
@@ -160,8 +175,6 @@ impl Ending {
                 let pause = TimeDelta::from_std(pause).unwrap_or(PAUSES[1]);
                 now + pause.clamp(PAUSES[0], FULL[1])
             }
-            // A store that was out of reach for a moment is no trouble of the migration's own.
-            (Journal, Retry::Backoff) => after(MOMENTS),
             (Throttled | Unreachable | Credentials | Local | Journal, _) => after(PAUSES),
             (Quota, _) => after(FULL),
             _ => return Self::new(State::Failed, Some(reason)),
@@ -230,8 +243,8 @@ mod tests {
             (Quota, Retry::Never, 9, State::Paused, Some(24 * 60)),
             (Local, Retry::Never, 0, State::Paused, Some(5)),
             (Journal, Retry::Never, 1, State::Paused, Some(10)),
-            (Journal, Retry::Backoff, 0, State::Paused, Some(0)),
-            (Journal, Retry::Backoff, 6, State::Paused, Some(5)),
+            (Journal, Retry::Backoff, 0, State::Scheduled, Some(0)),
+            (Journal, Retry::Backoff, 50, State::Scheduled, Some(0)),
             (Config, Retry::Never, 0, State::Failed, None),
             (Denied, Retry::Never, 0, State::Failed, None),
             (SourceEmptied, Retry::Never, 0, State::Failed, None),

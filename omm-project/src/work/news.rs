@@ -20,7 +20,7 @@ impl Desk {
         let Some(notifier) = &self.notifier else { return };
         // As its options are by now; of a project that was erased nothing is told.
         let Ok(Some(project)) = self.turns.project(&project.id).await else { return };
-        if let Some(notice) = Notice::of_migration(&project, row, event, self.env.runtime.now()) {
+        if let Some(notice) = Notice::of_migration(&project, row, event, self.clock.now()) {
             // Untold is a value, and there is nobody here to hand it to but the log.
             trace::passed_over("a notice could not be filed", notifier.notify(&notice).await);
         }

@@ -2,6 +2,7 @@
 
 use super::{
     Accounts, Journals, OpenJournal, Opened, Progress, Task, Wish,
+    clock::Clock,
     ending::{Cut, Ending, Outcome},
     mailboxes::{Lease, Mailboxes},
     news,
@@ -15,7 +16,7 @@ use crate::{
     observe::{Metrics, trace},
     project::Project,
     sealed::Keys,
-    store::{By, Change, Changed, MigrationKey, MigrationRow, Turns},
+    store::{By, Change, Changed, Entry, FoundOut, MigrationKey, MigrationRow, Turns},
 };
 use futures::future::{Either, select};
 use omm_core::{
@@ -37,6 +38,9 @@ use std::{
 /// Until a mailbox that somebody else's migration writes into is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
+/// Between two looks, while it comes to its end, at whether it was lost meanwhile.
+const LISTEN: Duration = Duration::from_millis(250);
+
 /// What all turns of a worker have in common.
 pub(super) struct Desk {
     pub(super) turns: Arc<dyn Turns>,
@@ -44,6 +48,7 @@ pub(super) struct Desk {
     pub(super) journals: Arc<dyn Journals>,
     pub(super) keys: Arc<dyn Keys>,
     pub(super) env: Env,
+    pub(super) clock: Clock,
     /// How long a write in flight may take after somebody asked to stop.
     pub(super) grace: Duration,
     pub(super) metrics: Metrics,
@@ -60,6 +65,9 @@ pub(super) struct Handle {
     cut: Arc<Mutex<Option<Cut>>>,
     ear: Arc<Mutex<Ear>>,
 }
+
+/// Both accounts, and the mailbox that is nobody else's meanwhile.
+type Open = (Arc<dyn Source>, Arc<dyn Destination>, Lease);
 
 /// What a turn came to.
 struct Went {
@@ -112,7 +120,7 @@ impl Handle {
 
 impl Desk {
     pub(super) fn by(&self) -> By {
-        By { who: "worker".to_owned(), when: self.env.runtime.now() }
+        By { who: "worker".to_owned(), when: self.clock.now() }
     }
 
     /// Works on a migration until it is done, has failed, or was asked to end.
@@ -158,7 +166,12 @@ impl Desk {
                 return (ending, event);
             }
             Ok(Ok(Went { outcome, report })) => (Ok(outcome), report),
-            Ok(Err(error)) => (Err(error), None),
+            Ok(Err(error)) => {
+                if error.kind() != ErrorKind::Stopped {
+                    trace::troubled(&error);
+                }
+                (Err(error), None)
+            }
         };
         let report = match &outcome {
             Ok(Outcome::Copied(report)) => Some(report.as_ref()),
@@ -169,15 +182,24 @@ impl Desk {
         }
         // Whoever came forward has not failed again and again.
         let failed = if handle.came_forward() { 0 } else { row.failed_turns };
-        let ending = Ending::of(&outcome, handle.cut(), failed, self.env.runtime.now());
+        let ending = Ending::of(&outcome, handle.cut(), failed, self.clock.now());
         let event = news::of(&ending, Some(&outcome), report, handle.last(), took);
         (ending, event)
     }
 
     async fn grace_is_over(&self, handle: &Handle) -> Cut {
         handle.stop.wait().await;
-        self.env.runtime.sleep(self.grace).await;
-        handle.cut().unwrap_or(Cut::Drained)
+        let runtime = &self.env.runtime;
+        let until = runtime.monotonic().saturating_add(self.grace);
+        loop {
+            let left = until.saturating_sub(runtime.monotonic());
+            match handle.cut() {
+                // What it may have open at its servers is somebody else's by now.
+                Some(Cut::Lost) => return Cut::Lost,
+                cut if left.is_zero() => return cut.unwrap_or(Cut::Drained),
+                _ => runtime.sleep(left.min(LISTEN)).await,
+            }
+        }
     }
 
     async fn work(&self, project: &Project, row: &MigrationRow, env: &Env, handle: &Handle) -> Result<Went> {
@@ -199,6 +221,7 @@ impl Desk {
             Some(went) if went.is_ok() || !opened.fence.as_ref().is_some_and(is_passed) => went,
             // Whatever went wrong then went wrong by that, and is no trouble of the migration's.
             _ => {
+                trace::cut_off();
                 handle.ask(Cut::Lost);
                 Err(Error::stopped())
             }
@@ -225,8 +248,9 @@ impl Desk {
         if let Some(fence) = &opened.fence {
             env.runtime = Arc::new(Wire::over(env.runtime).fenced(fence.clone()));
         }
-        let Some((source, destination, _lease)) = self.open(row, &env, handle).await? else {
-            return Ok(Went { outcome: Outcome::Busy(LOOK_AGAIN), report: None });
+        let (source, destination, _lease) = match self.open(row, &env, handle).await? {
+            Ok(open) => open,
+            Err(outcome) => return Ok(Went { outcome, report: None }),
         };
         let journal = Arc::clone(&opened.journal);
         let migration = Migration::new(source, destination, Arc::clone(&journal), env)
@@ -262,24 +286,30 @@ impl Desk {
         Ok(name)
     }
 
-    /// Nothing where somebody else's migration writes into the mailbox just now.
+    /// Or what comes of it where it may not go there now.
     async fn open(
         &self,
         row: &MigrationRow,
         env: &Env,
         handle: &Handle,
-    ) -> Result<Option<(Arc<dyn Source>, Arc<dyn Destination>, Lease)>> {
+    ) -> Result<std::result::Result<Open, Outcome>> {
         let open = async {
             let source = self.accounts.normalise(&row.source, Side::Source, env).await?;
             let destination = self.accounts.normalise(&row.destination, Side::Destination, env).await?;
             // Two accounts that were written differently may be found to be one mailbox: one after the other.
             let mailbox = MailboxKey::of(&destination);
             let lease = self.mailboxes.lease(mailbox, self.env.runtime.as_ref()).await;
-            if !self.turns.writes_into(row.key, mailbox).await? {
-                return Ok(None);
+            match self.turns.leads_to(row.key, &FoundOut::of(&source, &destination)).await? {
+                Entry::Busy => return Ok(Err(Outcome::Busy(LOOK_AGAIN))),
+                Entry::Full => return Ok(Err(Outcome::Full)),
+                Entry::Free(None) => {}
+                Entry::Free(Some(part)) => {
+                    env.limiter.set_each(part.each_server);
+                    env.limiter.set_total(part.in_all);
+                }
             }
             let source = self.accounts.source(&source, env).await?;
-            Ok(Some((source, self.accounts.destination(&destination, env).await?, lease)))
+            Ok(Ok((source, self.accounts.destination(&destination, env).await?, lease)))
         };
         handle.stop.interrupts(open).await?
     }

@@ -241,8 +241,9 @@ pub(crate) struct WorkerArgs {
     /// Seconds for which a migration is held without being heard of
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(2..=3600))]
     pub(crate) lease: u64,
-    /// Seconds after that before another worker takes it over
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    /// Seconds after that before another worker takes it over: what left for a server at the last moment must have arrived,
+    /// and clocks do not run at quite one speed
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(5..=3600))]
     pub(crate) margin: u64,
 }
 

@@ -298,6 +298,10 @@ impl Turns for SqliteProjects {
         Ok(AtWork::holding(lock))
     }
 
+    async fn now(&self) -> Result<DateTime<Utc>> {
+        Ok(self.runtime.now())
+    }
+
     async fn due(&self, now: DateTime<Utc>) -> Result<Vec<ProjectId>> {
         self.write("see whose turn it is", move |conn| turns::due(conn, now)).await
     }

@@ -109,7 +109,8 @@ mod tests {
     fn a_key_comes_back_and_nothing_else_is_one() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("key");
-        let global = Global { state: None, database: None, json: false, quiet: true };
+        let global =
+            Global { state: None, database: None, database_connections: None, json: false, quiet: true };
         assert!(make(&global, &NewKey { file: path.clone() }).is_ok());
         assert!(read_from(path.clone()).is_ok());
         assert!(

@@ -132,7 +132,7 @@ fn as_json(row: &MigrationRow) -> Value {
         "number": row.key.0, "line": row.line, "source": row.source.label(),
         "destination": row.destination.label(), "state": row.state, "reason": row.reason,
         "priority": row.priority, "start": row.start, "migration": row.journal, "task": row.task,
-        "progress": row.progress, "time_left_seconds": left(row).map(|left| left.as_secs()),
+        "progress": row.progress, "worker": row.worker, "time_left_seconds": left(row).map(|left| left.as_secs()),
     })
 }
 
@@ -152,6 +152,14 @@ fn cells(row: &MigrationRow) -> Vec<String> {
         }
         (_, Some(reason), _) => reason.clone(),
         _ => String::new(),
+    };
+    let remark = match &row.worker {
+        // Its name, without what makes it unique.
+        Some(worker) => {
+            let name = worker.rsplit_once(' ').map_or(worker.as_str(), |(name, _)| name);
+            if remark.is_empty() { name.to_owned() } else { format!("{name}: {remark}") }
+        }
+        None => remark,
     };
     vec![
         row.key.to_string(),

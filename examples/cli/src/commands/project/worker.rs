@@ -27,8 +27,7 @@ use std::{process, sync::Arc, time::Duration};
 
 pub(in crate::commands) async fn work(global: &Global, args: &WorkerArgs) -> Result<Exit, Failure> {
     if global.database.is_none() {
-        let message =
-            "name the database that the workers share with --database (`omm project run` works without one)";
+        let message = "name the database that the workers share with --database or OMM_DATABASE (`omm project run` works without one)";
         return Err(Failure::Usage(message.to_owned()));
     }
     let stop = stop_on_signal()?;
@@ -67,7 +66,11 @@ impl Shown<'_> {
         let metrics = Metrics::default();
         let post = Arc::new(place.post(Arc::clone(&keys)).await?);
         let worker = place.worker(keys).at_once(working.workers).grace(Duration::from_secs(working.grace));
-        let worker = worker.counting(metrics.clone()).telling_by(post);
+        let mut worker = worker.counting(metrics.clone()).telling_by(post);
+        if let Some(project) = project.filter(|_| place.is_shared()) {
+            // What else there is in the database is for others.
+            worker = worker.only(project.clone());
+        }
         let watched = Watched { global, place, project, metrics, file: working.metrics.clone() };
         tokio::select! {
             ended = worker.run(until, stop) => ended?,
