@@ -86,7 +86,7 @@ pub(crate) fn cut_off() {
 /// What a turn ran into, within its span. What a server said may name accounts.
 pub(crate) fn troubled(error: &Error) {
     let (kind, operation) = (error.kind().name(), error.operation());
-    warn!(kind, side = ?error.side(), operation, "turn ended in trouble");
+    warn!(kind, side = ?error.side(), operation, "met trouble");
 }
 
 /// What went wrong and stops nobody.
