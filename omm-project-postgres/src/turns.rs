@@ -117,6 +117,7 @@ pub(crate) async fn due(conn: &mut PgConnection) -> Result<Vec<ProjectId>, Fault
     sqlx::query(sql).fetch_all(conn).await?.iter().map(project::named).collect()
 }
 
+/// Not what goes into a mailbox that somebody else writes into just now: whoever asks would try it again and again.
 pub(crate) async fn first(
     conn: &mut PgConnection,
     ProjectKey(project): ProjectKey,

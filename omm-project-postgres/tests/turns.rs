@@ -69,6 +69,11 @@ fn now() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH
 }
 
+/// Long before any machine runs this.
+fn now_of_the_test() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + chrono::TimeDelta::days(365)
+}
+
 fn by() -> By {
     By::host(now())
 }
@@ -305,6 +310,43 @@ fn a_mailbox_is_found_out_and_written_into_by_one() {
         assert_eq!(place.due(&one).await, 0, "nobody is offered it meanwhile");
         place.change(&one, 0, Change::Ended(Ending::becoming(State::Done))).await;
         assert!(matches!(place.take(&one, 2).await, Take::Taken { .. }));
+    });
+}
+
+// Would catch: a journal that nobody knows of, because whoever made it died before its migration had its name.
+#[test]
+fn a_journal_that_was_made_and_is_not_named_is_found() {
+    with(&[("anna", "bert")], |place| async move {
+        let one = place.worker("one").await;
+        let journals = PostgresJournals::new(place.store.clone(), "one", long());
+        let make = || async {
+            journals.make(&account("anna"), &account("bert"), &Default::default()).await.unwrap()
+        };
+        let (named, left) = (make().await, make().await);
+        assert!(matches!(place.take(&one, 0).await, Take::Taken { .. }));
+        assert_eq!(place.change(&one, 0, Change::Journal(named)).await, Changed::Changed);
+        let orphans = || async { one.orphans(None, 9).await.unwrap() };
+        assert_eq!(orphans().await, [""; 0], "it may be named in a moment");
+        place.ask("UPDATE omm_projects.unnamed SET since = since - interval '2 days'");
+        assert_eq!(orphans().await, [left.as_str()]);
+        journals.erase(&left).await.unwrap();
+        one.buried(&left).await.unwrap();
+        assert_eq!(orphans().await, [""; 0]);
+        assert!(place.store.get(&left).await.unwrap().is_none());
+    });
+}
+
+// Would catch: a row that this version cannot read and that keeps all others from their turn.
+#[test]
+fn what_cannot_be_read_keeps_nobody_waiting() {
+    with(&[("a", "x"), ("b", "y")], |place| async move {
+        let one = place.worker("one").await;
+        place.ask("UPDATE omm_projects.migrations SET task = 'of a later version' WHERE key = (SELECT min(key) FROM omm_projects.migrations)");
+        assert_eq!(place.due(&one).await, 1);
+        let error = one.migration(&place.project, place.keys[0]).await.unwrap_err();
+        assert!(error.to_string().contains("unreadable"), "{error}");
+        let now = one.now().await.unwrap();
+        assert!(now > now_of_the_test(), "the database has a clock of its own");
     });
 }
 

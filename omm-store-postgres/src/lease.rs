@@ -25,7 +25,8 @@ use std::{fmt, sync::Arc, time::Duration};
 pub struct Terms {
     /// It is held so long from the last renewal on.
     pub held: Duration,
-    /// Nobody else gets it for so long after that.
+    /// Nobody else gets it for so long after that. Five seconds are the least that is sensible: what left for a server at the last
+    /// moment must have arrived, and clocks do not run at quite one speed.
     pub margin: Duration,
 }
 

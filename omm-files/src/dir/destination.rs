@@ -84,7 +84,11 @@ impl Destination for DirDestination {
 
     async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
         let cards: Vec<FolderCard> = wanted.iter().map(FolderCard::of).collect();
-        self.look(move |own| own.ensure_all(&cards)).await
+        self.look(move |own| {
+            own.may_write()?;
+            own.ensure_all(&cards)
+        })
+        .await
     }
 
     async fn mark(&self, folder: &DestFolderId) -> Result<Mark> {

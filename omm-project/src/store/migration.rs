@@ -104,6 +104,17 @@ pub struct MigrationRow {
     pub changed: DateTime<Utc>,
 }
 
+impl MigrationRow {
+    /// Whether a password is missing that was sealed here and is erased: nothing can be opened before it is given again.
+    pub fn lacks_password(&self) -> bool {
+        let lacks = |account: &AccountSpec, sealed: &Option<Sealed>, side| {
+            sealed.is_none() && account.credentials == self.key.credentials(side)
+        };
+        lacks(&self.source, &self.source_password, Side::Source)
+            || lacks(&self.destination, &self.destination_password, Side::Destination)
+    }
+}
+
 /// What became of a migration that was to be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Added {

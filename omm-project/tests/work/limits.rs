@@ -12,6 +12,7 @@ use omm_testkit::sim;
 use std::{
     pin::pin,
     sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
 };
 
 /// The most that ran at once, and the most requests that were open, while `beside` went on.
@@ -57,6 +58,24 @@ fn a_limit_that_is_changed_is_in_force_within_a_second() {
         (before.1, wider.1, most(&world, &project, 2.0).await.1)
     });
     assert_eq!(seen, Some((1, 6, 2)));
+}
+
+// Would catch: a program that was asked for one project and waits for all that there is, or works on it.
+#[test]
+fn who_works_on_one_project_leaves_the_others() {
+    let world = World::new();
+    let (one, other) = (world.project(|_| ()), world.project(|_| ()));
+    let (keys, others) = (world.add(&one, 0..3), world.add(&other, 3..5));
+    let rests =
+        world.add_one(&other, "a9", "b9", |new| new.start = Some(world.now() + Duration::from_hours(9)));
+    let later = world.now() + Duration::from_mins(2);
+    let key = world.add_one(&one, "a8", "b8", |new| new.start = Some(later));
+    let worker = world.worker().only(one.clone());
+    sim::run(&world.clock, worker.run(Until::Idle, &Stop::new())).unwrap();
+    assert_eq!(world.states(&one, &keys), [State::Done; 3]);
+    assert_eq!(world.states(&one, &[key]), [State::Done], "it waited for its time");
+    assert_eq!(world.states(&other, &others), [State::NotStarted; 2]);
+    assert_eq!(world.states(&other, &[rests]), [State::Scheduled]);
 }
 
 #[test]

@@ -18,6 +18,7 @@ use omm::{
     },
 };
 use serde_json::json;
+use std::cell::Cell;
 
 /// So many at a time.
 const PAGE: u32 = 500;
@@ -85,13 +86,33 @@ async fn begin(
     task: Task,
     which: impl Fn(State) -> bool,
 ) -> Result<Exit, Failure> {
-    change(global, args, "to be worked on by `omm project run`", |row| {
+    let without_password = Cell::new(0_u64);
+    let exit = change(global, args, "to be worked on by `omm project run`", |row| {
         // Named ones, whatever became of them, as long as nobody works on them.
         let is_meant = which(row.state)
             || (!args.numbers.is_empty() && !matches!(row.state, State::Running | State::Stopping));
-        (is_meant && row.journal.is_some()).then_some(Change::Task(task))
+        if !is_meant || row.journal.is_none() {
+            return None;
+        }
+        if row.lacks_password() {
+            without_password.set(without_password.get() + 1);
+            return None;
+        }
+        Some(Change::Task(task))
     })
-    .await
+    .await?;
+    match without_password.get() {
+        0 => Ok(exit),
+        // Said now, instead of by each when its turn comes.
+        left => {
+            output::note(&format!(
+                "{} left: the passwords were erased when they were done; import the same table again, then repeat this \
+                 (`omm project options --keep-passwords true` keeps them the next time)",
+                output::counted(left, "migration")
+            ));
+            Ok(Exit::Problems)
+        }
+    }
 }
 
 /// Lets the whole project rest, or go on.
