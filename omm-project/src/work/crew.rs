@@ -17,7 +17,10 @@ use futures::{
     future::BoxFuture,
     stream::{FuturesUnordered, StreamExt},
 };
-use omm_core::Result;
+use omm_core::{
+    Error, Result,
+    error::{ErrorKind, Retry},
+};
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
@@ -36,6 +39,8 @@ pub(super) struct Turning<'a> {
 #[derive(Default)]
 pub(super) struct Crew<'a> {
     fresh: Vec<BoxFuture<'a, Ended>>,
+    /// Whether others work on the same store.
+    is_shared: bool,
     taken: BTreeMap<MigrationKey, Taken>,
     /// Of projects of which something runs.
     known: HashMap<ProjectId, Known>,
@@ -117,6 +122,17 @@ impl<'a> Turning<'a> {
 }
 
 impl Crew<'_> {
+    /// Of a worker beside whom others may work.
+    pub(super) fn shared(is_shared: bool) -> Self {
+        Self { is_shared, ..Self::default() }
+    }
+
+    /// What is wrong with one project of a store that others share (a later version wrote it, say) keeps nobody from the
+    /// others. One's own file is another matter: it is damaged, and somebody should know.
+    fn passes_over(&self, error: &Error) -> bool {
+        self.is_shared && error.kind() == ErrorKind::Journal && error.retry_advice() == Retry::Never
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.taken.is_empty()
     }
@@ -164,10 +180,18 @@ impl Worker {
         let long_ago = crew.turns.saturating_sub(REMEMBERED);
         crew.served.retain(|_, turn| *turn > long_ago);
         for id in busy {
-            let Some(project) = self.desk.turns.project(&id).await? else {
-                // It was erased while something of it runs.
-                crew.ask(&id, Cut::Wished(Wish::Stop));
-                continue;
+            let project = match self.desk.turns.project(&id).await {
+                Ok(Some(project)) => project,
+                Ok(None) => {
+                    // It was erased while something of it runs.
+                    crew.ask(&id, Cut::Wished(Wish::Stop));
+                    continue;
+                }
+                Err(error) if crew.passes_over(&error) => {
+                    trace::store_is_away(&error);
+                    continue;
+                }
+                Err(error) => return Err(error),
             };
             if project.held {
                 crew.ask(&id, Cut::Drained);
@@ -269,8 +293,14 @@ impl Worker {
             else {
                 break;
             };
-            if !self.take_one(crew, waiting).await? {
-                due.remove(next);
+            match self.take_one(crew, waiting).await {
+                Ok(true) => {}
+                Ok(false) => drop(due.remove(next)),
+                Err(error) if crew.passes_over(&error) => {
+                    trace::store_is_away(&error);
+                    crew.full.insert(due.remove(next).project, at.saturating_add(FULL));
+                }
+                Err(error) => return Err(error),
             }
             // What is at work is not lost because there is much to take.
             self.hold(crew).await?;

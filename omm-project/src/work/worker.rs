@@ -154,7 +154,7 @@ impl Worker {
     }
 
     async fn work(&self, until: Until, stop: &Stop, is_alone: bool) -> Result<()> {
-        let (mut crew, mut turning) = (Crew::default(), Turning::default());
+        let (mut crew, mut turning) = (Crew::shared(!is_alone), Turning::default());
         let mut patience = Patience::new(is_alone);
         while !stop.requested() {
             let looked = turning.beside(self.look(&mut crew)).await;
