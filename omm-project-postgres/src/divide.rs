@@ -16,7 +16,11 @@ use omm_project::{
 };
 use omm_store_postgres::sql::{Database, Fault};
 use sqlx::PgConnection;
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 /// What one worker has in force, by the numbers of his migrations.
 type InForce = HashMap<i64, Part>;
@@ -49,26 +53,86 @@ struct Share {
     is_new: bool,
 }
 
+/// What was divided lately, by project.
+pub(crate) type Lately = Mutex<HashMap<ProjectId, Last>>;
+
+/// How a project was divided last, as far as one worker was told.
+pub(crate) struct Last {
+    at: Duration,
+    revision: u64,
+    at_work: usize,
+    told: HashMap<MigrationKey, Part>,
+    workers: usize,
+}
+
+/// So many rows cost little enough to be read at each question; with more there is a pause after each answer.
+const FEW: usize = 500;
+const PAUSE: Duration = Duration::from_millis(500);
+/// So long it is known how a project was divided.
+const REMEMBERED: Duration = Duration::from_mins(10);
+
+impl Last {
+    /// Whether it need not be asked again: nothing that is known here has changed, and it was a lot to read.
+    fn is_enough(&self, now: Duration, revision: u64, in_force: &[(MigrationKey, Part)]) -> bool {
+        let pause = PAUSE * u32::try_from(self.at_work / FEW).unwrap_or(u32::MAX);
+        revision == self.revision
+            && now < self.at.saturating_add(pause)
+            && in_force.iter().all(|(key, part)| self.told.get(key) == Some(part))
+    }
+}
+
 /// Divides what the project allows. Whoever finds nothing to change takes no lock.
 pub(crate) async fn parts(
     database: &Database,
     id: &ProjectId,
     in_force: &[(MigrationKey, Part)],
     worker: &str,
+    (lately, now): (&Lately, Duration),
 ) -> Result<Parts, Fault> {
-    let in_force: InForce =
+    let Some(revision) = project::revision(&mut *database.connection().await?, id).await? else {
+        return Ok(Parts::default());
+    };
+    if let Some(last) = lock(lately).get(id)
+        && last.is_enough(now, revision, in_force)
+    {
+        return Ok(Parts { of: Vec::new(), workers: last.workers });
+    }
+    let ours: InForce =
         in_force.iter().map(|(key, part)| Ok((signed(key.0)?, *part))).collect::<Result<_, Fault>>()?;
+    let Some((parts, at_work)) = divided(database, id, &ours, worker).await? else {
+        return Ok(Parts::default());
+    };
+    let mut told: HashMap<_, _> = in_force.iter().copied().collect();
+    told.extend(parts.of.iter().copied());
+    let last = Last { at: now, revision, at_work, told, workers: parts.workers };
+    let mut lately = lock(lately);
+    lately.retain(|_, last| now < last.at.saturating_add(REMEMBERED));
+    lately.insert(id.clone(), last);
+    Ok(parts)
+}
+
+fn lock(lately: &Lately) -> MutexGuard<'_, HashMap<ProjectId, Last>> {
+    lately.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// With how many are at work.
+async fn divided(
+    database: &Database,
+    id: &ProjectId,
+    in_force: &InForce,
+    worker: &str,
+) -> Result<Option<(Parts, usize)>, Fault> {
     let seen = see(&mut *database.connection().await?, id).await?;
-    let Some(seen) = seen else { return Ok(Parts::default()) };
-    let shares = seen.divide(&in_force, worker);
+    let Some(seen) = seen else { return Ok(None) };
+    let shares = seen.divide(in_force, worker);
     if !shares.iter().any(|share| share.is_new) {
-        return seen.told(shares);
+        return Ok(Some((seen.told(shares)?, seen.at_work.len())));
     }
     let (mut tx, _) = database.begin(take::ALONE).await?;
-    match divide_alone(tx.conn(), id, &in_force, worker).await {
+    match divide_alone(tx.conn(), id, in_force, worker).await {
         Ok(parts) => {
             tx.commit().await.map_err(Fault::of_commit)?;
-            Ok(parts)
+            Ok(Some((parts, seen.at_work.len())))
         }
         Err(fault) => {
             tx.roll_back().await;
@@ -263,6 +327,28 @@ mod tests {
         ] {
             let found = settled(seen(limit, waiting, has));
             assert_eq!(found, expected, "{limit} for {has:?}, {waiting} wait");
+        }
+    }
+
+    // Would catch: a hundred workers that read twenty thousand rows twice a second; and options that come into force late by that.
+    #[test]
+    fn much_is_not_read_all_the_time() {
+        let part = |each_server| Part { each_server, in_all: 9 };
+        let key = MigrationKey(1);
+        let last = |at_work| {
+            let (at, told) = (Duration::from_secs(10), HashMap::from([(key, part(2))]));
+            Last { at, revision: 4, at_work, told, workers: 2 }
+        };
+        for (at_work, seconds, revision, in_force, is_enough) in [
+            (20_000, 12, 4, (key, part(2)), true),
+            (20_000, 31, 4, (key, part(2)), false),
+            (20_000, 12, 5, (key, part(2)), false),
+            (20_000, 12, 4, (key, part(3)), false),
+            (20_000, 12, 4, (key.plus(1), part(2)), false),
+            (400, 10, 4, (key, part(2)), false),
+        ] {
+            let found = last(at_work).is_enough(Duration::from_secs(seconds), revision, &[in_force]);
+            assert_eq!(found, is_enough, "{at_work} {seconds} {revision} {in_force:?}");
         }
     }
 

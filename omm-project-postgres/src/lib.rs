@@ -20,8 +20,8 @@
 //! pgcrypto. What it would spare is one `UPDATE`.
 //!
 //! # Limits
-//! What a project allows is divided among what is at work: when a migration is taken, and again every half second, when options
-//! changed, or others came or went. Each worker lowers his own part first and says so; what he gave up is given to others then.
+//! What a project allows is divided among what is at work: when a migration is taken, and again every half second or, of large ones,
+//! every few seconds, when options changed, or others came or went. Each worker lowers his own part first and says so; what he gave up is given to others then.
 //! What was let in before a limit was lowered ends by itself. Of the bandwidth each worker has as much as the others that have
 //! something of the project, whatever he makes of it. A server that has to be found out counts as what it was found to be,
 //! before anything is opened there. What a worker's host allows at one server beside (`omm --connections`) is the host's alone.
@@ -37,8 +37,8 @@
 //! used again, and in the log and in backups for as long as these are kept. Passwords are sealed before they come here.
 //!
 //! # What is not as it should be yet
-//! - Each worker reads all that is at work of a project that he has something of, twice a second. It is a short row each; with a
-//!   thousand at work and a hundred workers it is what the database does most.
+//! - Each worker reads all that is at work of a project that he has something of: twice a second up to a few hundred, and more
+//!   rarely with more, so that others' parts of twenty thousand are looked at every twenty seconds only (changed options at once).
 //! - A part may come to nothing, where a limit was lowered below the number of migrations at work: then those that came last wait
 //!   at their servers until others end.
 //! - Between two projects no limit of a server is shared: each has its own.

@@ -125,6 +125,13 @@ pub(crate) async fn get_one(conn: &mut PgConnection, id: &ProjectId) -> Result<O
     row.fetch_optional(conn).await?.as_ref().map(read).transpose()
 }
 
+/// How often it was changed; nothing if it is not there.
+pub(crate) async fn revision(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<u64>, Fault> {
+    let query = sqlx::query("SELECT revision FROM omm_projects.projects WHERE id = $1").bind(id.as_str());
+    let row = query.fetch_optional(conn).await?;
+    row.map(|row| unsigned(get(&row, "revision")?)).transpose()
+}
+
 /// The options of a project, by the key of its row.
 pub(crate) async fn options(conn: &mut PgConnection, key: i64) -> Result<Option<Options>, Fault> {
     let query = sqlx::query("SELECT options FROM omm_projects.projects WHERE key = $1").bind(key);

@@ -43,6 +43,7 @@ pub struct PostgresProjects {
     terms: Terms,
     /// When it was last said that we are at work.
     held: Arc<Mutex<Duration>>,
+    divided: Arc<divide::Lately>,
 }
 
 impl PostgresProjects {
@@ -62,7 +63,14 @@ impl PostgresProjects {
             Error::new(ErrorKind::Local, Side::Host, OPERATION, message)
         })?;
         let worker = format!("{} {:016x}", worker.replace('\0', ""), u64::from_be_bytes(random)).into();
-        Ok(Self { database, runtime: Arc::clone(store.runtime()), worker, terms, held: Arc::default() })
+        Ok(Self {
+            database,
+            runtime: Arc::clone(store.runtime()),
+            worker,
+            terms,
+            held: Arc::default(),
+            divided: Arc::default(),
+        })
     }
 
     /// The worker's unique name.
@@ -351,7 +359,8 @@ impl Turns for PostgresProjects {
     }
 
     async fn parts(&self, project: &ProjectId, in_force: &[(MigrationKey, Part)]) -> Result<Option<Parts>> {
-        let divided = divide::parts(&self.database, project, in_force, &self.worker);
+        let lately = (&*self.divided, self.runtime.monotonic());
+        let divided = divide::parts(&self.database, project, in_force, &self.worker, lately);
         self.database.lend(divided).await.map(Some).map_err(|fault| fault.at("divide what is allowed"))
     }
 

@@ -36,7 +36,6 @@ impl fmt::Debug for Database {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::args::Cli;
     use clap::Parser;
 
