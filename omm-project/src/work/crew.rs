@@ -88,6 +88,8 @@ struct Known {
 const DIVIDED: Duration = Duration::from_millis(500);
 /// So long a project is left alone of which other workers have all that is allowed.
 const FULL: Duration = Duration::from_secs(1);
+/// And so long one with which something is wrong.
+const BROKEN: Duration = Duration::from_mins(1);
 /// For so many turns it is known who was served when.
 const REMEMBERED: u64 = 100_000;
 
@@ -298,7 +300,7 @@ impl Worker {
                 Ok(false) => drop(due.remove(next)),
                 Err(error) if crew.passes_over(&error) => {
                     trace::store_is_away(&error);
-                    crew.full.insert(due.remove(next).project, at.saturating_add(FULL));
+                    crew.full.insert(due.remove(next).project, at.saturating_add(BROKEN));
                 }
                 Err(error) => return Err(error),
             }

@@ -47,6 +47,8 @@ const GRACE: Duration = Duration::from_secs(30);
 const AT_ONCE: usize = 20;
 /// So long a store that others work on may be out of reach.
 const PATIENCE: Duration = Duration::from_mins(10);
+/// Between two lines about that.
+const TOLD: Duration = Duration::from_secs(10);
 /// So long a worker that has nothing left to do stays to tell people so.
 const FAREWELL: Duration = Duration::from_secs(60);
 
@@ -247,15 +249,16 @@ impl Worker {
 struct Patience {
     is_alone: bool,
     since: Option<Duration>,
+    told: Option<Duration>,
 }
 
 impl Patience {
     fn new(is_alone: bool) -> Self {
-        Self { is_alone, since: None }
+        Self { is_alone, since: None, told: None }
     }
 
     fn is_heard(&mut self) {
-        self.since = None;
+        (self.since, self.told) = (None, None);
     }
 
     /// Passes over what may be otherwise a moment later. Whatever a database says may be that: it is restarted, turned to its
@@ -265,7 +268,11 @@ impl Patience {
         if self.is_alone || now.saturating_sub(since) > PATIENCE {
             return Err(error);
         }
-        trace::store_is_away(&error);
+        // Once at first, and then now and then: it is asked twice a second.
+        if self.told.is_none_or(|told| now.saturating_sub(told) >= TOLD) {
+            self.told = Some(now);
+            trace::store_is_away(&error);
+        }
         Ok(())
     }
 }
