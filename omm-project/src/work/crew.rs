@@ -71,6 +71,8 @@ struct Taken {
     project: ProjectId,
     destination: MailboxKey,
     handle: Handle,
+    /// The number of its turn: who came last is sent home first.
+    turn: u64,
     /// Where other workers have the rest of what its project allows.
     slice: Option<Slice>,
 }
@@ -166,6 +168,27 @@ impl Crew<'_> {
         }
     }
 
+    /// What is changed about a project holds for what runs of it: what it may ask for at once; how many may run, beyond which the
+    /// last to come are sent home, who go on later; and what is carried, by another turn in its place.
+    fn changed(&mut self, project: Project) {
+        let Some(known) = self.known.get_mut(&project.id) else { return };
+        if known.project.revision == project.revision {
+            return;
+        }
+        let (options, before) = (&project.options, &known.project.options);
+        known.share.apply(options, known.workers);
+        // Beside other workers each keeps its part, and what is left over is taken again by whoever comes first.
+        let stays = match options.migration == before.migration {
+            true => options.migrations_at_once as usize / known.workers.max(1),
+            false => 0,
+        };
+        let is_its = |taken: &&Taken| taken.project == project.id && taken.handle.cut().is_none();
+        let mut running: Vec<&Taken> = self.taken.values().filter(is_its).collect();
+        running.sort_by_key(|taken| taken.turn);
+        running.iter().skip(stays).for_each(|taken| taken.handle.ask(Cut::Drained));
+        known.project = Arc::new(project);
+    }
+
     /// Two into one mailbox, whoever's they are, would not know each other's copies from strangers': one after the other.
     fn writes_into(&self, destination: MailboxKey) -> bool {
         self.taken.values().any(|taken| taken.destination == destination)
@@ -201,12 +224,7 @@ impl Worker {
             if let Some(until) = quiet_until(&project, now) {
                 crew.ask(&id, Cut::Quiet(until));
             }
-            if let Some(known) = crew.known.get_mut(&id)
-                && known.project.revision != project.revision
-            {
-                known.share.apply(&project.options, known.workers);
-                known.project = Arc::new(project);
-            }
+            crew.changed(project);
         }
         Ok(())
     }
@@ -346,7 +364,8 @@ impl Worker {
                     return Ok(false);
                 }
             };
-            let taken = Taken { project: id.clone(), destination, handle: Handle::default(), slice };
+            let (handle, turn) = (Handle::default(), crew.turns + 1);
+            let taken = Taken { project: id.clone(), destination, handle, turn, slice };
             self.begin(crew, project, share, row, taken);
             return Ok(true);
         }
@@ -362,7 +381,7 @@ impl Worker {
         taken: Taken,
     ) {
         let (handle, key) = (taken.handle.clone(), row.key);
-        crew.turns += 1;
+        crew.turns = taken.turn;
         crew.served.insert(project.id.clone(), crew.turns);
         crew.taken.insert(key, taken);
         let (counted, span) = (self.desk.metrics.begins(), trace::turn(&row));

@@ -25,8 +25,9 @@ use omm_core::{
     error::{Effect, ErrorKind, Side},
     event::Listener,
     host::{Env, Fence, Stop, Wire},
+    journal::Journal,
     model::SyncPoint,
-    report::{Counts, Report, report},
+    report::{Counts, report},
     seam::{Destination, Source},
 };
 use std::{
@@ -69,13 +70,6 @@ pub(super) struct Handle {
 /// Both accounts, and the mailbox that is nobody else's meanwhile.
 type Open = (Arc<dyn Source>, Arc<dyn Destination>, Lease);
 
-/// What a turn came to.
-struct Went {
-    outcome: Outcome,
-    /// Of the whole migration, where the outcome is none and somebody is told.
-    report: Option<Report>,
-}
-
 impl Handle {
     /// Asks the turn to end at a tidy place. Who asks first says what follows, but to stop is more than to pause, and what is
     /// lost is lost.
@@ -87,6 +81,7 @@ impl Handle {
         self.stop.request();
     }
 
+    /// Why it was asked to end, if it was.
     pub(super) fn cut(&self) -> Option<Cut> {
         *self.cut.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -156,34 +151,26 @@ impl Desk {
         &self,
         row: &MigrationRow,
         handle: &Handle,
-        outcome: std::result::Result<Result<Went>, Cut>,
+        outcome: std::result::Result<Result<Outcome>, Cut>,
         took: Duration,
     ) -> (Ending, Option<Event>) {
-        let (outcome, report) = match outcome {
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
             Err(cut) => {
                 let ending = Ending::cut(cut);
-                let event = news::of(&ending, None, None, handle.last(), took);
+                let event = news::of(&ending, None, handle.last(), took);
                 return (ending, event);
             }
-            Ok(Ok(Went { outcome, report })) => (Ok(outcome), report),
-            Ok(Err(error)) => {
-                if error.kind() != ErrorKind::Stopped {
-                    trace::troubled(&error);
-                }
-                (Err(error), None)
-            }
         };
-        let report = match &outcome {
-            Ok(Outcome::Copied(report)) => Some(report.as_ref()),
-            _ => report.as_ref(),
-        };
-        if let (Ok(Outcome::Copied(_)), Some(report)) = (&outcome, report) {
-            handle.ends(&report.totals);
+        match &outcome {
+            Ok(outcome) => outcome.report().into_iter().for_each(|report| handle.ends(&report.totals)),
+            Err(error) if error.kind() != ErrorKind::Stopped => trace::troubled(error),
+            Err(_) => {}
         }
         // Whoever came forward has not failed again and again.
         let failed = if handle.came_forward() { 0 } else { row.failed_turns };
         let ending = Ending::of(&outcome, handle.cut(), failed, self.clock.now());
-        let event = news::of(&ending, Some(&outcome), report, handle.last(), took);
+        let event = news::of(&ending, Some(&outcome), handle.last(), took);
         (ending, event)
     }
 
@@ -202,11 +189,11 @@ impl Desk {
         }
     }
 
-    async fn work(&self, project: &Project, row: &MigrationRow, env: &Env, handle: &Handle) -> Result<Went> {
+    async fn work(&self, project: &Project, row: &MigrationRow, env: &Env, handle: &Handle) -> Result<Outcome> {
         // The journal first: nobody else is at these accounts as long as it is ours.
         let opened = match self.journals.open(&self.journal(project, row).await?).await? {
             Opened::Open(opened) => opened,
-            Opened::Busy(free_in) => return Ok(Went { outcome: Outcome::Busy(free_in), report: None }),
+            Opened::Busy(free_in) => return Ok(Outcome::Busy(free_in)),
         };
         let went = {
             let work = pin!(self.work_in(&opened, project, row, env, handle));
@@ -243,30 +230,24 @@ impl Desk {
         row: &MigrationRow,
         env: &Env,
         handle: &Handle,
-    ) -> Result<Went> {
+    ) -> Result<Outcome> {
         let mut env = env.clone();
         if let Some(fence) = &opened.fence {
             env.runtime = Arc::new(Wire::over(env.runtime).fenced(fence.clone()));
         }
         let (source, destination, _lease) = match self.open(row, &env, handle).await? {
             Ok(open) => open,
-            Err(outcome) => return Ok(Went { outcome, report: None }),
+            Err(outcome) => return Ok(outcome),
         };
         let journal = Arc::clone(&opened.journal);
         let migration = Migration::new(source, destination, Arc::clone(&journal), env)
             .with_options(project.options.migration.clone())
             .with_listener(handle.listener(&self.metrics))
             .with_stop(handle.stop.clone());
-        let outcome = perform(&migration, row.task).await;
-        let report = match &outcome {
-            Ok(Outcome::Verified(_) | Outcome::Undone(_)) if self.notifier.is_some() => {
-                report(journal.as_ref()).await.ok()
-            }
-            _ => None,
-        };
+        let outcome = perform(&migration, row.task, journal.as_ref()).await;
         // The copies are safe whether the goodbye is heard or not.
         let _ = migration.close().await;
-        outcome.map(|outcome| Went { outcome, report })
+        outcome
     }
 
     /// The name of its journal, which is made if there is none yet.
@@ -328,18 +309,20 @@ impl Desk {
     }
 }
 
-async fn perform(migration: &Migration, task: Task) -> Result<Outcome> {
+async fn perform(migration: &Migration, task: Task, journal: &dyn Journal) -> Result<Outcome> {
     Ok(match task {
         Task::Copy => Outcome::Copied(Box::new(migration.run().await?)),
         Task::Retry => Outcome::Copied(Box::new(migration.retry().await?)),
         Task::Verify { read_back } => {
             let level = if read_back { Level::ReadBack } else { Level::Listed };
-            Outcome::Verified(Box::new(migration.verify(level).await?))
+            let found = migration.verify(level).await?;
+            Outcome::Verified(Box::new(found), Box::new(report(journal).await?))
         }
         Task::Undo { from, keep_read } => {
             let mut options = UndoOptions::from(SyncPoint(from));
             options.keep_read = keep_read;
-            Outcome::Undone(Box::new(migration.undo(&options).await?))
+            let undone = migration.undo(&options).await?;
+            Outcome::Undone(Box::new(undone), Box::new(report(journal).await?))
         }
     })
 }
