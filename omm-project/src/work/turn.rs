@@ -189,7 +189,13 @@ impl Desk {
         }
     }
 
-    async fn work(&self, project: &Project, row: &MigrationRow, env: &Env, handle: &Handle) -> Result<Outcome> {
+    async fn work(
+        &self,
+        project: &Project,
+        row: &MigrationRow,
+        env: &Env,
+        handle: &Handle,
+    ) -> Result<Outcome> {
         // The journal first: nobody else is at these accounts as long as it is ours.
         let opened = match self.journals.open(&self.journal(project, row).await?).await? {
             Opened::Open(opened) => opened,

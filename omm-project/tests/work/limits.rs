@@ -84,7 +84,8 @@ fn fewer_at_once_and_other_items_hold_for_what_runs() {
     assert_eq!(seen, Some((8, 2)));
     assert_eq!(world.states(&project, &keys), vec![State::Done; 12]);
     let copied = keys.iter().filter_map(|key| world.row(&project, *key).progress);
-    let whole = copied.filter(|progress| progress.items.copied + progress.items.already_there == ITEMS as u64);
+    let whole =
+        copied.filter(|progress| progress.items.copied + progress.items.already_there == ITEMS as u64);
     assert!(whole.count() < 12, "what ran is asked again what it carries");
 }
 
