@@ -25,10 +25,12 @@ pub(crate) async fn change(
     for (migration, change) in changes {
         answers.push(change_one(conn, key, *migration, change, by, worker).await?);
     }
-    let mut changed = answers.iter().zip(changes).filter(|(answer, _)| **answer == Changed::Changed);
-    if let Some((_, (first, _))) = changed.next() {
-        let act = Act::MigrationsChanged { count: 1 + changed.count() as u64, first: *first };
+    let changed = answers.iter().zip(changes).filter(|(answer, _)| **answer == Changed::Changed);
+    let acts = Act::of_changes(changed.map(|(_, change)| change));
+    if !acts.is_empty() {
         project::touch(conn, id, by.when).await?;
+    }
+    for act in acts {
         audit::append(conn, id, by, &act).await?;
     }
     Ok(answers)

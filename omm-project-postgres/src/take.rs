@@ -63,7 +63,7 @@ pub(crate) async fn take(
         .execute(&mut *conn)
         .await?;
     project::touch(conn, id, taker.by.when).await?;
-    audit::append(conn, id, taker.by, &Act::MigrationsChanged { count: 1, first: key }).await?;
+    audit::append(conn, id, taker.by, &Act::taken_up(key)).await?;
     let sql = "SELECT count(DISTINCT holder) AS workers FROM omm_projects.migrations WHERE project = $1 AND state IN (2, 4)";
     let workers = get::<i64>(&sqlx::query(sql).bind(project).fetch_one(conn).await?, "workers")?;
     Ok(Take::Taken { part: Some(part), workers: usize::try_from(workers).unwrap_or(1) })

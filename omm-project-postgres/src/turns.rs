@@ -68,12 +68,11 @@ async fn take_up(conn: &mut PgConnection, by: &By) -> Result<(), Fault> {
         let query = query.bind(i16::from(Wish::Pause.code())).bind(i16::from(Wish::Stop.code()));
         let query = query.bind(code(State::Paused)).bind(code(State::Stopped)).bind(code(State::NotStarted));
         let rows = query.fetch_all(&mut *conn).await?;
-        let keys: Vec<i64> = rows.iter().map(|row| get(row, "key")).collect::<Result<_, _>>()?;
-        if let Some(first) = keys.iter().min() {
-            let first = MigrationKey(unsigned(*first)?);
-            let act = Act::MigrationsChanged { count: keys.len() as u64, first };
+        let keys = rows.iter().map(|row| unsigned(get(row, "key")?).map(MigrationKey));
+        let keys: Vec<MigrationKey> = keys.collect::<Result<_, Fault>>()?;
+        if !keys.is_empty() {
             project::touch(conn, &id, by.when).await?;
-            audit::append(conn, &id, by, &act).await?;
+            audit::append(conn, &id, by, &Act::left_behind(keys)).await?;
         }
     }
     Ok(())

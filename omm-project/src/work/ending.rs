@@ -110,7 +110,10 @@ impl Ending {
         match cut {
             Cut::Wished(Wish::Pause) => Self::rests(Wish::Pause.reason().unwrap_or_default(), None),
             Cut::Wished(Wish::Stop) => Self::new(State::Stopped, None),
-            Cut::Quiet(until) => Self { again: Some(until), ..Self::new(State::Scheduled, None) },
+            Cut::Quiet(until) => {
+                let reason = "the project's quiet hours".to_owned();
+                Self { again: Some(until), ..Self::new(State::Scheduled, Some(reason)) }
+            }
             Cut::Drained | Cut::Lost => Self::new(State::NotStarted, None),
         }
     }

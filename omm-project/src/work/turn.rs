@@ -57,6 +57,8 @@ pub(super) struct Desk {
     pub(super) mailboxes: Mailboxes,
     /// Whom it tells.
     pub(super) notifier: Option<Arc<dyn Notifier>>,
+    /// Who it is, for the audit lines.
+    pub(super) name: String,
 }
 
 /// What is held of a turn from outside: to ask it to end, and to see how far it is.
@@ -115,7 +117,7 @@ impl Handle {
 
 impl Desk {
     pub(super) fn by(&self) -> By {
-        By { who: "worker".to_owned(), when: self.clock.now() }
+        By { who: self.name.clone(), when: self.clock.now() }
     }
 
     /// Works on a migration until it is done, has failed, or was asked to end.

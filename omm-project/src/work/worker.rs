@@ -63,7 +63,8 @@ impl Worker {
     ) -> Self {
         let (metrics, mailboxes) = (Metrics::default(), Mailboxes::default());
         let (grace, notifier, clock) = (GRACE, None, Clock::new(Arc::clone(&env.runtime)));
-        let desk = Desk { turns, accounts, journals, keys, env, clock, grace, metrics, mailboxes, notifier };
+        let name = "worker".to_owned();
+        let desk = Desk { turns, accounts, journals, keys, env, clock, grace, metrics, mailboxes, notifier, name };
         Self { desk, at_once: AT_ONCE, only: None, post: None }
     }
 
@@ -71,6 +72,13 @@ impl Worker {
     #[must_use]
     pub fn at_once(self, migrations: usize) -> Self {
         Self { at_once: migrations.max(1), ..self }
+    }
+
+    /// The same, called by this name in the audit lines: `worker NAME`.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        self.desk.name = format!("worker {name}");
+        self
     }
 
     /// The same, for one project alone, whatever else waits. It has nothing left to do when nothing of that one has.
