@@ -7,10 +7,11 @@ mod discovering;
 mod limits;
 pub(crate) mod notices;
 pub(crate) mod project;
+pub(crate) mod projects;
 mod state;
-mod values;
+pub(crate) mod values;
 
-pub(crate) use accounts::{Pair, Patients, SourceLogin, lasting};
+pub(crate) use accounts::{Ends, Pair, Patients, SourceLogin, lasting, needs_login};
 pub(crate) use choices::Choices;
 pub(crate) use database::Database;
 pub(crate) use discovering::Discovering;
