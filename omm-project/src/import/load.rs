@@ -74,8 +74,7 @@ impl Importer<'_> {
         let (project, key) = (project.clone(), key.clone());
         let work = move || {
             let numbered = (0..).zip(rows);
-            let sealed =
-                numbered.map(|(at, row)| NewMigration::sealing(row, first.plus(at), &project, &key));
+            let sealed = numbered.map(|(at, row)| NewMigration::sealing(row, first.plus(at), &project, &key));
             sealed.collect::<Result<_>>()
         };
         blocking(self.runtime, work).await

@@ -109,15 +109,27 @@ fn what_is_wrong_is_told_with_its_place_and_its_remedy() {
             "IMAP;h.example;b;GEHEIM\u{1};IMAP;i.example;b;x",
             "source password (not shown): a line break or another control",
         ),
-        ("IMAP;h.example;b;\"GEHEIM;IMAP;i.example;b;x", "column 4, source password (not shown): a quote that is not closed"),
-        ("IMAP;h.example;b;\"GEHEIM\"GEHEIM;IMAP;i.example;b;x", "column 4, source password (not shown): text behind"),
+        (
+            "IMAP;h.example;b;\"GEHEIM;IMAP;i.example;b;x",
+            "column 4, source password (not shown): a quote that is not closed",
+        ),
+        (
+            "IMAP;h.example;b;\"GEHEIM\"GEHEIM;IMAP;i.example;b;x",
+            "column 4, source password (not shown): text behind",
+        ),
         ("IMAP;h.example;b;GE;HEIM;IMAP;i.example;b;x;;;;", "no type of server"),
-        ("IMAP;h.example;b;x;IMAP;i.example;b;GE;HEIM;;GEHEIM", "column 11 (not shown): more values than headers"),
+        (
+            "IMAP;h.example;b;x;IMAP;i.example;b;GE;HEIM;;GEHEIM",
+            "column 11 (not shown): more values than headers",
+        ),
         ("IMAP;h.example;b;x;POP;i.example;b;x", "nothing can be written by POP3"),
         ("IMAP;b:GEHEIM@h.example;b;x;IMAP;i.example;b;x", "a login before the host"),
         ("POP;;b@h.example;x;IMAP;i.example;b;x", "missing, and not to be found out"),
         (";;b;x;IMAP;i.example;b;x", "no domain to find it by"),
-        ("IMAP;h.example;a@h.example;x;IMAP;i.example;A@I.example;x", "column 7, destination mail (text of 11 characters): the same accounts as in line 2"),
+        (
+            "IMAP;h.example;a@h.example;x;IMAP;i.example;A@I.example;x",
+            "column 7, destination mail (text of 11 characters): the same accounts as in line 2",
+        ),
         (
             "POP;H.example;c@h.example;x;Exchange;https://i.example/ews;a@i.example;x",
             "the same destination as in line 2",

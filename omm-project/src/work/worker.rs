@@ -64,7 +64,8 @@ impl Worker {
         let (metrics, mailboxes) = (Metrics::default(), Mailboxes::default());
         let (grace, notifier, clock) = (GRACE, None, Clock::new(Arc::clone(&env.runtime)));
         let name = "worker".to_owned();
-        let desk = Desk { turns, accounts, journals, keys, env, clock, grace, metrics, mailboxes, notifier, name };
+        let desk =
+            Desk { turns, accounts, journals, keys, env, clock, grace, metrics, mailboxes, notifier, name };
         Self { desk, at_once: AT_ONCE, only: None, post: None }
     }
 

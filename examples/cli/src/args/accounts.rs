@@ -77,7 +77,9 @@ fn end(
     match (text, usual) {
         (None, Some(usual)) => Ok(usual.clone()),
         (Some(login), Some(usual)) if is_login(login) => {
-            Ok(AccountSpec { login: login.to_owned(), ..usual.clone() })
+            let mut account = usual.clone();
+            login.clone_into(&mut account.login);
+            Ok(account)
         }
         (Some(text), usual) => {
             let mut account = parse(text)?;

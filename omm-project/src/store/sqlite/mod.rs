@@ -187,7 +187,8 @@ impl Projects for SqliteProjects {
 
     async fn retire(&self, id: &ProjectId, now: DateTime<Utc>, by: &By) -> Result<bool> {
         let (id, by) = (id.clone(), by.clone());
-        let is_erased = self.write("erase the project", move |conn| project::retire(conn, &id, now, &by)).await?;
+        let is_erased =
+            self.write("erase the project", move |conn| project::retire(conn, &id, now, &by)).await?;
         if is_erased {
             self.empty_log().await?;
         }

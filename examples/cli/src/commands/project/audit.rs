@@ -49,7 +49,9 @@ fn show(global: &Global, line: &AuditLine) -> Result<(), Failure> {
         true => output::json(&json!({
             "number": line.number, "when": line.when, "who": line.who, "what": line.what, "hash": hash(line),
         })),
-        false => output::line(output::one_line(&format!("{}  {when}  {}: {}", line.number, line.who, line.what))),
+        false => {
+            output::line(output::one_line(&format!("{}  {when}  {}: {}", line.number, line.who, line.what)))
+        }
     }
 }
 

@@ -92,7 +92,8 @@ fn unknown(id: &str) -> Failure {
 /// The person at this command line, as the system calls him.
 fn by() -> By {
     let name = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    let name: String = name.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(64).collect();
+    let name: String =
+        name.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(64).collect();
     let who = if name.trim().is_empty() { "host".to_owned() } else { format!("host {}", name.trim()) };
     By { who, when: Utc::now() }
 }

@@ -6,11 +6,7 @@ use super::{
     notices,
 };
 use crate::{
-    args::{
-        Global, lasting,
-        projects::Options,
-        values::Kinds,
-    },
+    args::{Global, lasting, projects::Options, values::Kinds},
     exit::{Exit, Failure},
     output,
 };
@@ -94,21 +90,18 @@ async fn password(omm: &Omm, args: &Options) -> Result<Option<PasswordHash>, Fai
 
 fn show(global: &Global, project: &Project) -> Result<(), Failure> {
     if global.json {
-        return output::json(
-            &json!({
-                "event": "options", "project": project.id.as_str(), "name": project.name,
-                "source": project.source, "destination": project.destination, "options": project.options,
-            }),
-        );
+        return output::json(&json!({
+            "event": "options", "project": project.id.as_str(), "name": project.name,
+            "source": project.source, "destination": project.destination, "options": project.options,
+        }));
     }
     let options = &project.options;
     let quiet = options.quiet_hours.as_ref();
     let bandwidth =
         options.bandwidth.map_or("no limit".to_owned(), |rate| format!("{}/s", output::bytes(rate)));
     let kinds: Vec<_> = options.migration.kinds.iter().map(|kind| kind.plural()).collect();
-    let usual = |server: &Option<AccountSpec>| {
-        server.as_ref().map_or_else(|| "none".to_owned(), AccountSpec::label)
-    };
+    let usual =
+        |server: &Option<AccountSpec>| server.as_ref().map_or_else(|| "none".to_owned(), AccountSpec::label);
     let rows = [
         ("name", project.name.clone()),
         ("usual source", usual(&project.source)),

@@ -1,9 +1,6 @@
 //! Journals that projects name: what is asked of a single migration must not pull them from under a row.
 
-use crate::{
-    args::Global,
-    exit::Failure,
-};
+use crate::{args::Global, exit::Failure};
 use omm::{
     Omm,
     project::store::{Page, Projects},

@@ -97,7 +97,11 @@ impl Sums {
             }));
         }
         let reason = row.reason.as_ref().map_or_else(String::new, |reason| format!("; {reason}"));
-        line(row, &format!("{grade}  {} found, {there} at the destination, {} failed", totals.found, totals.failed), &reason)
+        line(
+            row,
+            &format!("{grade}  {} found, {there} at the destination, {} failed", totals.found, totals.failed),
+            &reason,
+        )
     }
 
     fn never_ran(&mut self, global: &Global, row: &MigrationRow) -> Result<(), Failure> {

@@ -41,7 +41,9 @@ pub(in crate::commands) async fn work(global: &Global, args: &WorkerArgs) -> Res
         true => Arc::new(NoKeys),
     };
     if working.key.key_file.is_empty() && !place.projects.secrets(None, 1).await?.is_empty() {
-        output::note("omm: passwords are sealed here and there is no --key-file: migrations that need them will pause");
+        output::note(
+            "omm: passwords are sealed here and there is no --key-file: migrations that need them will pause",
+        );
     }
     let until = if args.until_idle { Until::Idle } else { Until::Stopped };
     // Asked to stop it has done what it should: what it had at work waits for others.
