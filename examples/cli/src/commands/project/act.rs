@@ -70,7 +70,7 @@ pub(super) async fn schedule(global: &Global, args: &Schedule) -> Result<Exit, F
     if changes.is_empty() {
         return Err(Failure::Usage("say --at DATE, --now or --priority N".to_owned()));
     }
-    let words = Words { done: "have another place in the order", none: "nothing waits for its turn" };
+    let words = Words { done: "moved in the order", none: "nothing waits for its turn" };
     change(global, &args.chosen, &words, |row| match row.state {
         State::NotStarted | State::Scheduled => Ok(changes.clone()),
         _ => Err(Why::AsItIs),
@@ -79,7 +79,7 @@ pub(super) async fn schedule(global: &Global, args: &Schedule) -> Result<Exit, F
 }
 
 pub(super) async fn erase_passwords(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
-    let words = Words { done: "have no password any more", none: "no migration that is over has a password" };
+    let words = Words { done: "without a password from now on", none: "no migration that is over has a password" };
     change(global, args, &words, |row| {
         let has_one = row.source_password.is_some() || row.destination_password.is_some();
         let is_meant = row.state.is_final() || !args.numbers.is_empty();
