@@ -9,7 +9,6 @@ use super::{
 use crate::{
     args::{Global, project::Run},
     exit::{Exit, Failure},
-    output,
     signals::stop_on_signal,
 };
 use omm::{
@@ -63,9 +62,9 @@ async fn is_alone(projects: &dyn Turns, id: &ProjectId) -> Result<(), Failure> {
     let Err(error) = projects.take_up(&by()).await else { return Ok(()) };
     let counts = projects.counts(id).await?;
     let at_work = counts.of(State::Running) + counts.of(State::Stopping);
-    output::note(&match at_work {
-        0 => "omm: nothing of this project runs there, and nothing was changed".to_owned(),
-        _ => format!("omm: {} of this project run there: `omm project status {id} --watch`", at_work),
-    });
-    Err(error.into())
+    let there = match at_work {
+        0 => "nothing of this project runs there, and nothing was changed".to_owned(),
+        _ => format!("{at_work} of this project run there, as `omm project status {id} --watch` shows"),
+    };
+    Err(Failure::Local(format!("{error}; {there}")))
 }
