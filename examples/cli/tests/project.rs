@@ -232,7 +232,10 @@ fn one_migration_more_is_looked_at_as_a_row_of_a_table() {
     assert!(lost.code == 3 && lost.out.contains("2 passwords cannot be opened"), "{}", lost.out);
     let rotated = world.omm(&["project", "rotate", "--key-file", "other", "--key-file", "key"]);
     assert!(good(&rotated).contains("2 passwords sealed anew, 0 under"), "{}", rotated.out);
-    assert!(good(&world.omm(&["project", "erase-passwords", &id, "1"])).contains("1 migration without a password"));
+    assert!(
+        good(&world.omm(&["project", "erase-passwords", &id, "1"]))
+            .contains("1 migration without a password")
+    );
     assert!(
         good(&world.omm(&["project", "rotate", "--key-file", "other"]))
             .starts_with("0 passwords sealed anew, 0")

@@ -1,6 +1,6 @@
 //! One migration more.
 
-use super::{by, key};
+use super::{Opened, by, key};
 use crate::{
     args::{Global, needs_login, projects::Add},
     credentials::Credentials,
@@ -21,31 +21,14 @@ use omm::{
 };
 use serde_json::json;
 
-/// With a key its passwords are sealed here; without, they stay where the command line says they are, and whoever works on it
-/// reads them there.
 pub(super) async fn add(global: &Global, args: &Add) -> Result<Exit, Failure> {
     if args.at.is_some_and(|at| at <= Utc::now()) {
         return Err(Failure::Usage("--at is over already; leave it out to begin at once".to_owned()));
     }
-    let super::Opened { place, projects, project } = super::open(global, &args.named.project).await?;
-    let usual = (project.source.as_ref(), project.destination.as_ref());
-    let (source, destination) = args.ends.accounts(usual)?;
-    let (source, destination) = (lasting(&place.omm, source).await?, lasting(&place.omm, destination).await?);
-    makes_sense(&source, &destination)?;
-    let key = match args.key.key_file.is_empty() {
-        false => Some(key::read(&args.key)?.current().await?),
-        true => None,
-    };
-    let number = projects.reserve(1).await?;
-    let mut new = NewMigration::new(number, source, destination);
-    (new.priority, new.start) = (args.priority, args.at);
-    if args.shared_destinations {
-        new.shared_destination = SharedDestination::Allowed;
-    }
-    for side in [Side::Source, Side::Destination] {
-        give(&mut new, side, &project.id, key.as_ref()).await?;
-    }
-    let answer = projects.add(&project.id, vec![new], &by()).await?;
+    let opened = super::open(global, &args.named.project).await?;
+    let new = described(&opened, args).await?;
+    let number = new.key;
+    let answer = opened.projects.add(&opened.project.id, vec![new], &by()).await?;
     match answer.first() {
         Some(Added::SamePair(known)) => {
             Err(Failure::Usage(format!("migration {known} of this project is between the same accounts")))
@@ -62,6 +45,29 @@ pub(super) async fn add(global: &Global, args: &Add) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
     }
+}
+
+/// With a key its passwords are sealed here; without, they stay where the command line says they are, and whoever works on it
+/// reads them there.
+async fn described(opened: &Opened, args: &Add) -> Result<NewMigration, Failure> {
+    let Opened { place, projects, project } = opened;
+    let usual = (project.source.as_ref(), project.destination.as_ref());
+    let (source, destination) = args.ends.accounts(usual)?;
+    let (source, destination) = (lasting(&place.omm, source).await?, lasting(&place.omm, destination).await?);
+    makes_sense(&source, &destination)?;
+    let key = match args.key.key_file.is_empty() {
+        false => Some(key::read(&args.key)?.current().await?),
+        true => None,
+    };
+    let mut new = NewMigration::new(projects.reserve(1).await?, source, destination);
+    (new.priority, new.start) = (args.priority, args.at);
+    if args.shared_destinations {
+        new.shared_destination = SharedDestination::Allowed;
+    }
+    for side in [Side::Source, Side::Destination] {
+        give(&mut new, side, &project.id, key.as_ref()).await?;
+    }
+    Ok(new)
 }
 
 /// What would only show when its turn has come.

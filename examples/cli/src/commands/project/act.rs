@@ -79,7 +79,8 @@ pub(super) async fn schedule(global: &Global, args: &Schedule) -> Result<Exit, F
 }
 
 pub(super) async fn erase_passwords(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
-    let words = Words { done: "without a password from now on", none: "no migration that is over has a password" };
+    let words =
+        Words { done: "without a password from now on", none: "no migration that is over has a password" };
     change(global, args, &words, |row| {
         let has_one = row.source_password.is_some() || row.destination_password.is_some();
         let is_meant = row.state.is_final() || !args.numbers.is_empty();
