@@ -8,7 +8,7 @@ mod support;
 use chrono::{DateTime, Utc};
 use futures::{FutureExt, executor::block_on};
 use omm_core::{
-    host::{BoxFuture, Connection, Env, Runtime},
+    host::{BoxFuture, Connection, Env, Fence, Runtime, Wire},
     model::{DestItemId, FlagDelta, Flags, ItemKind},
     seam::{Connector, Deletion, Expected, FlagChange, Wanted},
 };
@@ -89,4 +89,25 @@ fn late_work_of_a_dropped_future_changes_nothing() {
     runtime.work();
     assert_eq!(files(), before);
     assert!(fs::read_dir(dir.path().join("INBOX/tmp")).unwrap().next().is_none());
+}
+
+// Would catch: a worker that was held up for longer than its lease, wakes up, and puts files where another one works by now.
+#[test]
+fn behind_a_fence_nothing_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let fence = Fence::at(Duration::from_secs(9));
+    let mut env = env();
+    env.runtime = Arc::new(Wire::over(env.runtime).fenced(fence.clone()));
+    let to = block_on(DirConnector.destination(&spec("dir", dir.path()), &env)).unwrap().unwrap();
+    let folder = block_on(to.ensure_folder(Wanted::new(path("INBOX"), ItemKind::Mail))).unwrap().id;
+    let append = |text: &str| block_on(to.append(&folder, &[mail(text)]));
+    append("A: 1\n").unwrap().remove(0).unwrap();
+    let files = || fs::read_dir(dir.path().join("INBOX/cur")).unwrap().count();
+    assert_eq!(files(), 1);
+    fence.end();
+    let error = append("A: 2\n").unwrap_err();
+    assert!(error.to_string().contains("is over"), "{error}");
+    assert_eq!(files(), 1);
+    assert!(block_on(to.ensure_folder(Wanted::new(path("Other"), ItemKind::Mail))).is_err());
+    assert!(!dir.path().join("Other").exists());
 }

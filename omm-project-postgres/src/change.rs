@@ -25,10 +25,12 @@ pub(crate) async fn change(
     for (migration, change) in changes {
         answers.push(change_one(conn, key, *migration, change, by, worker).await?);
     }
-    let mut changed = answers.iter().zip(changes).filter(|(answer, _)| **answer == Changed::Changed);
-    if let Some((_, (first, _))) = changed.next() {
-        let act = Act::MigrationsChanged { count: 1 + changed.count() as u64, first: *first };
+    let changed = answers.iter().zip(changes).filter(|(answer, _)| **answer == Changed::Changed);
+    let acts = Act::of_changes(changed.map(|(_, change)| change));
+    if !acts.is_empty() {
         project::touch(conn, id, by.when).await?;
+    }
+    for act in acts {
         audit::append(conn, id, by, &act).await?;
     }
     Ok(answers)
@@ -50,7 +52,11 @@ async fn change_one(
     worker: &str,
 ) -> Result<Changed, Fault> {
     let Ok(number) = signed(key.0) else { return Ok(Changed::Missing) };
-    let sql = "SELECT * FROM omm_projects.migrations WHERE key = $1 AND project = $2 FOR UPDATE";
+    let sql = concat!(
+        "SELECT ",
+        migration::columns!(),
+        " FROM omm_projects.migrations AS m WHERE key = $1 AND project = $2 FOR UPDATE"
+    );
     let row = sqlx::query(sql).bind(number).bind(project).fetch_optional(&mut *conn).await?;
     let Some(row) = row else { return Ok(Changed::Missing) };
     let wish = get::<Option<i16>>(&row, "wish")?.and_then(|code| Wish::of_code(code.into()));
@@ -58,6 +64,9 @@ async fn change_one(
     let known = kept.row.state;
     if !kept.apply(change, worker) {
         return Ok(Changed::Refused(known));
+    }
+    if let Change::Journal(name) = change {
+        project::named_now(conn, name).await?;
     }
     kept.write(conn, number, by).await?;
     Ok(Changed::Changed)

@@ -1,9 +1,10 @@
 //! Journals in the same database, each open under a lease.
 
+use crate::project;
 use async_trait::async_trait;
 use omm_core::{Result, options::Options, seam::AccountSpec};
 use omm_project::work::{Journals, OpenJournal, Opened};
-use omm_store_postgres::{Grant, Lease, PostgresStore, Terms};
+use omm_store_postgres::{Grant, Lease, PostgresStore, Terms, sql::Fault};
 use std::{
     collections::HashMap,
     fmt,
@@ -63,7 +64,13 @@ impl Journals for PostgresJournals {
         destination: &AccountSpec,
         options: &Options,
     ) -> Result<String> {
-        Ok(self.store.create(source, destination, options).await?.id)
+        const OPERATION: &str = "begin a migration";
+        let id = PostgresStore::new_id()?;
+        // Its name first: whoever dies before the migration has it leaves a journal that is found, and erased.
+        let database = self.store.database();
+        let noting = async { project::unnamed(&mut *database.connection().await?, id.as_str()).await };
+        database.lend(noting).await.map_err(|fault: Fault| fault.at(OPERATION))?;
+        Ok(self.store.create_as(id, source, destination, options).await?.id)
     }
 
     async fn open(&self, name: &str) -> Result<Opened> {
@@ -96,19 +103,22 @@ impl Journals for PostgresJournals {
             let open: Vec<_> = held.cloned().collect();
             (std::mem::take(&mut desk.over), open)
         };
+        let mut kept = Ok(());
         if !open.is_empty() {
             let leases: Vec<&Lease> = open.iter().map(Arc::as_ref).collect();
-            self.store.renew(&leases).await?;
-            self.desk().renewed = now;
+            kept = self.store.renew(&leases).await.map(drop);
+            if kept.is_ok() {
+                self.desk().renewed = now;
+            }
         }
         drop(open);
         for lease in over {
-            // What is not given back runs out by itself.
+            // Each by itself: what is not given back runs out, and keeps no other one.
             if let Some(lease) = Arc::into_inner(lease) {
-                lease.release().await?;
+                kept = kept.and(lease.release().await);
             }
         }
-        Ok(())
+        kept
     }
 }
 

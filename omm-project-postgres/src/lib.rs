@@ -19,17 +19,35 @@
 //! which counts as an attempt; a priority or a time cannot be changed once a job is in; and it wants the extensions hstore and
 //! pgcrypto. What it would spare is one `UPDATE`.
 //!
+//! # Limits
+//! What a project allows is divided among what is at work: when a migration is taken, and again every half second or, of large ones,
+//! every few seconds, when options changed, or others came or went. Each worker lowers his own part first and says so; what he gave up is given to others then.
+//! What was let in before a limit was lowered ends by itself. Of the bandwidth each worker has as much as the others that have
+//! something of the project, whatever he makes of it. A server that has to be found out counts as what it was found to be,
+//! before anything is opened there. What a worker's host allows at one server beside (`omm --connections`) is the host's alone.
+//!
+//! # Clocks
+//! Whose turn it is, what is overdue, and who holds what until when is by the clock of the database; a worker asks for it, and
+//! warns when his own, or the difference, is not what it was. If the database's own clock jumps ahead, what is held is free too
+//! early: then journals still refuse whoever lost his lease, and sockets keep to the local term, but for as long as that lasts
+//! two may be logged in to one mailbox. Let it be slewed (chrony, ntpd), never stepped, while workers are at work.
+//!
+//! # What is erased
+//! Rows are deleted, not overwritten: what was in them is in the files of the database until `VACUUM` has passed and the space is
+//! used again, and in the log and in backups for as long as these are kept. Passwords are sealed before they come here.
+//!
 //! # What is not as it should be yet
-//! - Counts are kept row by row: a change of ten thousand migrations in one transaction (many that are due at one moment, a
-//!   large project that is erased) takes minutes, and who takes migrations waits for it.
-//! - A migration's part of the limits is fixed when it is taken. A limit that is lowered meanwhile holds in each worker, and
-//!   over all of them only when what runs has ended. Bandwidth is a worker's, not the project's.
-//! - A server that has to be found out is counted by its domain, not by where it leads.
-//! - `dir:` destinations are not fenced. A machine that sleeps does not count the time it slept.
-//! - To a host that is not this machine say `?sslmode=verify-full`: without it a certificate is not looked at.
+//! - Each worker reads all that is at work of a project that he has something of: twice a second up to a few hundred, and more
+//!   rarely with more, so that others' parts of twenty thousand are looked at every twenty seconds only (changed options at once).
+//! - A part may come to nothing, where a limit was lowered below the number of migrations at work: then those that came last wait
+//!   at their servers until others end.
+//! - Between two projects no limit of a server is shared: each has its own.
+//! - A letter that is taken to be sent is chosen among the recipients of all projects for whom something waits.
 
 mod audit;
 mod change;
+mod divide;
+mod enter;
 mod journals;
 mod migration;
 mod outbox;

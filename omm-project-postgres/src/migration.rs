@@ -16,6 +16,15 @@ use omm_project::{
 use omm_store_postgres::sql::{Fault, read as heard, stored};
 use sqlx::{PgConnection, Row, postgres::PgRow};
 
+/// What [`read`] reads. Each by its name: a column that the next version adds must not make a plan stale that this one has.
+macro_rules! columns {
+    () => {
+        "m.key, m.line, m.source, m.destination, m.source_password, m.destination_password, m.state, m.reason, m.priority, \
+         m.start, m.journal, m.task, m.wish, m.progress, m.failed_turns, m.asked, m.created, m.changed, m.holder"
+    };
+}
+pub(crate) use columns;
+
 pub(crate) async fn reserve(conn: &mut PgConnection, count: u64) -> Result<MigrationKey, Fault> {
     let sql = "UPDATE omm_projects.next_migration SET key = key + $1 RETURNING key - $1 AS first";
     let row = sqlx::query(sql).bind(signed(count)?).fetch_one(conn).await?;
@@ -102,7 +111,9 @@ pub(crate) async fn one(
 ) -> Result<Option<MigrationRow>, Fault> {
     // No key so large was ever given.
     let Ok(key) = signed(key.0) else { return Ok(None) };
-    let query = sqlx::query("SELECT * FROM omm_projects.migrations WHERE key = $1 AND project = $2");
+    let sql =
+        concat!("SELECT ", columns!(), " FROM omm_projects.migrations AS m WHERE key = $1 AND project = $2");
+    let query = sqlx::query(sql);
     query.bind(key).bind(project).fetch_optional(conn).await?.as_ref().map(read).transpose()
 }
 
@@ -114,12 +125,16 @@ pub(crate) async fn page(
     let after = page.after.map_or(Ok(0), |key| signed(key.0)).unwrap_or(i64::MAX);
     // Two questions, so that each has its index.
     let query = match page.state {
-        None => sqlx::query(
-            "SELECT * FROM omm_projects.migrations WHERE project = $1 AND key > $2 ORDER BY key LIMIT $3",
-        ),
-        Some(_) => sqlx::query(
-            "SELECT * FROM omm_projects.migrations WHERE project = $1 AND key > $2 AND state = $4 ORDER BY key LIMIT $3",
-        ),
+        None => sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM omm_projects.migrations AS m WHERE project = $1 AND key > $2 ORDER BY key LIMIT $3"
+        )),
+        Some(_) => sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM omm_projects.migrations AS m WHERE project = $1 AND key > $2 AND state = $4 ORDER BY key LIMIT $3"
+        )),
     };
     let mut query = query.bind(project).bind(after).bind(i64::from(page.limit));
     if let Some(state) = page.state {
@@ -225,6 +240,7 @@ pub(crate) fn read(row: &PgRow) -> Result<MigrationRow, Fault> {
     read.journal = get(row, "journal")?;
     read.task = optional_json(get(row, "task")?, "task")?.unwrap_or_default();
     read.progress = optional_json(get(row, "progress")?, "progress")?;
+    read.worker = get::<Option<String>>(row, "holder")?.map(heard);
     read.failed_turns =
         u32::try_from(get::<i64>(row, "failed_turns")?).map_err(|_| Fault::Unreadable("turns"))?;
     read.asked = unsigned(get(row, "asked")?)?;

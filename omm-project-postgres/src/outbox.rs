@@ -52,7 +52,7 @@ macro_rules! write {
                 $work.await
             };
             match worked {
-                Ok(answer) => tx.commit().await.map(|()| answer).map_err(Fault::from),
+                Ok(answer) => tx.commit().await.map(|()| answer).map_err(Fault::of_commit),
                 Err(fault) => {
                     tx.roll_back().await;
                     Err(fault)
@@ -78,6 +78,18 @@ impl Outbox for PostgresOutbox {
     }
 
     async fn claim(&self, ask: Ask) -> Result<Choice<Claim>> {
+        // Mostly nothing is due, and who only asks when something will be keeps nobody waiting.
+        let looking = async {
+            let mut conn = self.database.connection().await?;
+            let next = next(&mut conn, ask).await?;
+            Ok((next, lease(&mut conn).await?))
+        };
+        let looked = self.database.lend(looking).await.map_err(|fault: Fault| fault.at("take a notice"))?;
+        let (next, lease) = (looked.0.map(|(due, _)| due), looked.1);
+        let first = next.into_iter().chain(lease).min();
+        if first.is_none_or(|first| first > ask.now) {
+            return Ok(Choice::Not(first));
+        }
         write!(self, "take a notice", ALONE, |conn| claim(conn, ask))
     }
 
@@ -170,13 +182,7 @@ enum Next {
 
 async fn claim(conn: &mut PgConnection, ask: Ask) -> Result<Choice<Claim>, Fault> {
     expire(conn, ask.now).await?;
-    let mut first = alone(conn).await?;
-    for (due, next) in together(conn, ask.interval).await? {
-        if first.as_ref().is_none_or(|(other, _)| due < *other) {
-            first = Some((due, next));
-        }
-    }
-    let mut rows = match first {
+    let mut rows = match next(conn, ask).await? {
         Some((due, next)) if due <= ask.now => chosen(conn, next).await?,
         first => {
             return Ok(Choice::Not(first.map(|(due, _)| due).into_iter().chain(lease(conn).await?).min()));
@@ -189,6 +195,17 @@ async fn claim(conn: &mut PgConnection, ask: Ask) -> Result<Choice<Claim>, Fault
         update(conn, row).await?;
     }
     Ok(Choice::Now(Claim { number, rows }))
+}
+
+/// What goes next, and when.
+async fn next(conn: &mut PgConnection, ask: Ask) -> Result<Option<(DateTime<Utc>, Next)>, Fault> {
+    let mut first = alone(conn).await?;
+    for (due, next) in together(conn, ask.interval).await? {
+        if first.as_ref().is_none_or(|(other, _)| due < *other) {
+            first = Some((due, next));
+        }
+    }
+    Ok(first)
 }
 
 async fn chosen(conn: &mut PgConnection, next: Next) -> Result<Vec<Row>, Fault> {
@@ -219,27 +236,41 @@ async fn alone(conn: &mut PgConnection) -> Result<Option<(DateTime<Utc>, Next)>,
     row.map(|row| Ok((time(get(&row, "due")?)?, Next::Alone(get(&row, "key")?)))).transpose()
 }
 
-/// The recipients for whom something waits, and when it goes. There are as many as projects at work, not as rows. What was
-/// told last to each is looked up beside it.
+/// The recipients for whom something waits, and when it goes: from one to the next by the index of what is gathered, so that
+/// it costs as much as there are of them, however much waits for each.
 async fn together(conn: &mut PgConnection, interval: TimeDelta) -> Result<Vec<(DateTime<Utc>, Next)>, Fault> {
-    let sql = "SELECT w.*, \
+    let sql = "WITH RECURSIVE lanes (bundle, address) AS ( \
+                   (SELECT bundle, address FROM omm_projects.notices WHERE state = 'waiting' AND bundle IS NOT NULL \
+                    ORDER BY bundle, address LIMIT 1) \
+                   UNION ALL \
+                   SELECT n.bundle, n.address FROM lanes, LATERAL ( \
+                       SELECT bundle, address FROM omm_projects.notices \
+                       WHERE state = 'waiting' AND bundle IS NOT NULL AND (bundle, address) > (lanes.bundle, lanes.address) \
+                       ORDER BY bundle, address LIMIT 1) AS n \
+               ) \
+               SELECT w.bundle, w.address, \
+                   (SELECT min(filed) FROM omm_projects.notices AS n WHERE n.state = 'waiting' AND n.bundle IS NOT NULL \
+                        AND n.bundle = w.bundle AND n.address = w.address AND n.urgent = false) AS calm, \
+                   (SELECT min(filed) FROM omm_projects.notices AS n WHERE n.state = 'waiting' AND n.bundle IS NOT NULL \
+                        AND n.bundle = w.bundle AND n.address = w.address AND n.urgent = true) AS urgent, \
+                   (SELECT max(due) FROM omm_projects.notices AS n WHERE n.state = 'waiting' AND n.bundle IS NOT NULL \
+                        AND n.bundle = w.bundle AND n.address = w.address AND n.attempts > 0) AS not_before, \
                    EXISTS (SELECT 1 FROM omm_projects.notices AS n WHERE n.state IN ('claimed', 'sending') \
                            AND n.bundle = w.bundle AND n.address = w.address) AS is_held, \
                    (SELECT max(left_at) FROM omm_projects.notices AS n WHERE n.left_at IS NOT NULL \
                         AND n.bundle = w.bundle AND n.address = w.address AND n.left_urgently) AS told_urgently, \
                    (SELECT max(left_at) FROM omm_projects.notices AS n WHERE n.left_at IS NOT NULL \
                         AND n.bundle = w.bundle AND n.address = w.address AND NOT n.left_urgently) AS told \
-               FROM (SELECT bundle, address, min(filed) AS oldest, min(filed) FILTER (WHERE urgent) AS urgent, \
-                         max(due) FILTER (WHERE attempts > 0) AS not_before \
-                     FROM omm_projects.notices WHERE state = 'waiting' AND bundle IS NOT NULL \
-                     GROUP BY bundle, address) AS w";
+               FROM lanes AS w";
     let mut found = Vec::new();
     for lane in sqlx::query(sql).fetch_all(conn).await? {
         let moment = |column| get::<Option<i64>>(&lane, column)?.map(time).transpose();
         if get(&lane, "is_held")? {
             continue;
         }
-        let waiting = pace::Waiting { oldest: moment("oldest")?, oldest_urgent: moment("urgent")? };
+        let (calm, oldest_urgent) = (moment("calm")?, moment("urgent")?);
+        let oldest = calm.into_iter().chain(oldest_urgent).min();
+        let waiting = pace::Waiting { oldest, oldest_urgent };
         let last_urgent = moment("told_urgently")?;
         let told = pace::Told { last: moment("told")?.max(last_urgent), last_urgent };
         if let Some(due) = due(waiting, told, moment("not_before")?, interval) {

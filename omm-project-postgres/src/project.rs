@@ -6,7 +6,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use omm_project::{
-    project::{PasswordHash, Project, ProjectId},
+    project::{Options, PasswordHash, Project, ProjectId},
     store::{Act, By},
 };
 use omm_store_postgres::sql::{Fault, read as heard, stored};
@@ -16,6 +16,13 @@ use sqlx::{PgConnection, Row, postgres::PgRow};
 #[derive(Clone, Copy)]
 pub(crate) struct ProjectKey(pub(crate) i64);
 
+/// What [`read`] reads, each by its name: see the columns of migrations.
+macro_rules! columns {
+    () => {
+        "id, name, contact, password, source, destination, options, held, created, changed, revision"
+    };
+}
+
 /// The key of a project; nothing if it is not there.
 pub(crate) async fn key(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<ProjectKey>, Fault> {
     keyed(conn, "SELECT key FROM omm_projects.projects WHERE id = $1", id).await
@@ -24,6 +31,11 @@ pub(crate) async fn key(conn: &mut PgConnection, id: &ProjectId) -> Result<Optio
 /// The same, and nobody else changes it or anything of it before the end of the transaction.
 pub(crate) async fn lock(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<ProjectKey>, Fault> {
     keyed(conn, "SELECT key FROM omm_projects.projects WHERE id = $1 FOR UPDATE", id).await
+}
+
+/// The same, but nothing also where somebody else has it locked: nobody waits.
+pub(crate) async fn try_lock(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<ProjectKey>, Fault> {
+    keyed(conn, "SELECT key FROM omm_projects.projects WHERE id = $1 FOR UPDATE SKIP LOCKED", id).await
 }
 
 async fn keyed(
@@ -108,8 +120,23 @@ pub(crate) async fn delete(conn: &mut PgConnection, id: &ProjectId, by: &By) -> 
 }
 
 pub(crate) async fn get_one(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<Project>, Fault> {
-    let row = sqlx::query("SELECT * FROM omm_projects.projects WHERE id = $1").bind(id.as_str());
+    let row = sqlx::query(concat!("SELECT ", columns!(), " FROM omm_projects.projects WHERE id = $1"))
+        .bind(id.as_str());
     row.fetch_optional(conn).await?.as_ref().map(read).transpose()
+}
+
+/// How often it was changed; nothing if it is not there.
+pub(crate) async fn revision(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<u64>, Fault> {
+    let query = sqlx::query("SELECT revision FROM omm_projects.projects WHERE id = $1").bind(id.as_str());
+    let row = query.fetch_optional(conn).await?;
+    row.map(|row| unsigned(get(&row, "revision")?)).transpose()
+}
+
+/// The options of a project, by the key of its row.
+pub(crate) async fn options(conn: &mut PgConnection, key: i64) -> Result<Option<Options>, Fault> {
+    let query = sqlx::query("SELECT options FROM omm_projects.projects WHERE key = $1").bind(key);
+    let row = query.fetch_optional(conn).await?;
+    row.map(|row| from_json(&get::<String>(&row, "options")?, "options")).transpose()
 }
 
 pub(crate) async fn list(
@@ -118,7 +145,11 @@ pub(crate) async fn list(
     limit: u32,
 ) -> Result<Vec<Project>, Fault> {
     let after = after.map_or("", ProjectId::as_str);
-    let query = sqlx::query("SELECT * FROM omm_projects.projects WHERE id > $1 ORDER BY id LIMIT $2");
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM omm_projects.projects WHERE id > $1 ORDER BY id LIMIT $2"
+    ));
     query.bind(after).bind(i64::from(limit)).fetch_all(conn).await?.iter().map(read).collect()
 }
 
@@ -165,13 +196,32 @@ pub(crate) async fn retire(
 }
 
 pub(crate) async fn orphans(conn: &mut PgConnection, after: &str, limit: u32) -> Result<Vec<String>, Fault> {
-    let sql = "SELECT journal FROM omm_projects.orphans WHERE journal > $1 ORDER BY journal LIMIT $2";
+    // What was begun so long ago and is not named will not be: a turn names it at once, or ends.
+    let sql = "SELECT journal FROM omm_projects.orphans WHERE journal > $1 UNION \
+               SELECT journal FROM omm_projects.unnamed WHERE journal > $1 AND since < clock_timestamp() - interval '1 day' \
+               ORDER BY journal LIMIT $2";
     let rows = sqlx::query(sql).bind(after).bind(i64::from(limit)).fetch_all(conn).await?;
     rows.iter().map(|row| get(row, "journal")).collect()
 }
 
 pub(crate) async fn buried(conn: &mut PgConnection, journal: &str) -> Result<(), Fault> {
-    sqlx::query("DELETE FROM omm_projects.orphans WHERE journal = $1").bind(journal).execute(conn).await?;
+    sqlx::query("DELETE FROM omm_projects.orphans WHERE journal = $1")
+        .bind(journal)
+        .execute(&mut *conn)
+        .await?;
+    named_now(conn, journal).await
+}
+
+/// A journal is about to be made that no migration names yet.
+pub(crate) async fn unnamed(conn: &mut PgConnection, journal: &str) -> Result<(), Fault> {
+    let sql = "INSERT INTO omm_projects.unnamed VALUES ($1, clock_timestamp())";
+    sqlx::query(sql).bind(journal).execute(conn).await?;
+    Ok(())
+}
+
+/// A migration names it now, or it is erased.
+pub(crate) async fn named_now(conn: &mut PgConnection, journal: &str) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM omm_projects.unnamed WHERE journal = $1").bind(journal).execute(conn).await?;
     Ok(())
 }
 

@@ -80,24 +80,42 @@ const PROJECTS_1: &str = "
         count bigint NOT NULL,
         PRIMARY KEY (project, state)
     ) WITH (fillfactor = 50);
-    CREATE FUNCTION omm_projects.count_states() RETURNS trigger LANGUAGE plpgsql AS $$
+    -- Once for a statement: row by row, each change of a count would look through all that its transaction left before.
+    CREATE FUNCTION omm_projects.count_added() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF TG_OP <> 'INSERT' THEN
-            UPDATE omm_projects.counts SET count = count - 1 WHERE project = OLD.project AND state = OLD.state;
-        END IF;
-        IF TG_OP <> 'DELETE' THEN
-            INSERT INTO omm_projects.counts AS known VALUES (NEW.project, NEW.state, 1)
-                ON CONFLICT (project, state) DO UPDATE SET count = known.count + 1;
-        END IF;
+        INSERT INTO omm_projects.counts AS known (project, state, count)
+            SELECT project, state, count(*) FROM added GROUP BY project, state ORDER BY project, state
+            ON CONFLICT (project, state) DO UPDATE SET count = known.count + excluded.count;
         RETURN NULL;
     END $$;
-    CREATE TRIGGER migrations_come_and_go AFTER INSERT OR DELETE ON omm_projects.migrations
-        FOR EACH ROW EXECUTE FUNCTION omm_projects.count_states();
-    CREATE TRIGGER migrations_change AFTER UPDATE OF state ON omm_projects.migrations
-        FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION omm_projects.count_states();
+    CREATE FUNCTION omm_projects.count_removed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE omm_projects.counts AS known SET count = known.count - gone.count
+            FROM (SELECT project, state, count(*) AS count FROM removed GROUP BY project, state) AS gone
+            WHERE known.project = gone.project AND known.state = gone.state;
+        RETURN NULL;
+    END $$;
+    CREATE FUNCTION omm_projects.count_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO omm_projects.counts AS known (project, state, count)
+            SELECT project, state, sum(change) FROM (
+                SELECT project, state, 1 AS change FROM added UNION ALL SELECT project, state, -1 FROM removed
+            ) AS changes GROUP BY project, state HAVING sum(change) <> 0 ORDER BY project, state
+            ON CONFLICT (project, state) DO UPDATE SET count = known.count + excluded.count;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER migrations_come AFTER INSERT ON omm_projects.migrations REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION omm_projects.count_added();
+    CREATE TRIGGER migrations_go AFTER DELETE ON omm_projects.migrations REFERENCING OLD TABLE AS removed
+        FOR EACH STATEMENT EXECUTE FUNCTION omm_projects.count_removed();
+    CREATE TRIGGER migrations_change AFTER UPDATE ON omm_projects.migrations
+        REFERENCING OLD TABLE AS removed NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION omm_projects.count_changed();
 
-    -- Journals that no migration names any more, until they are erased.
+    -- Journals that no migration names any more, until they are erased; and those that are about to be made, before their
+    -- migration names them: who dies in between leaves nothing that nobody knows of.
     CREATE TABLE omm_projects.orphans (journal text COLLATE \"C\" PRIMARY KEY);
+    CREATE TABLE omm_projects.unnamed (journal text COLLATE \"C\" PRIMARY KEY, since timestamptz NOT NULL);
     CREATE FUNCTION omm_projects.leave_journals() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         INSERT INTO omm_projects.orphans VALUES (OLD.journal) ON CONFLICT DO NOTHING;
@@ -154,6 +172,8 @@ const PROJECTS_1: &str = "
     CREATE INDEX notices_due ON omm_projects.notices (due, key) WHERE state = 'waiting' AND bundle IS NULL;
     CREATE INDEX notices_gathered ON omm_projects.notices (bundle, address, urgent, filed, attempts, due)
         WHERE state = 'waiting' AND bundle IS NOT NULL;
+    CREATE INDEX notices_tried ON omm_projects.notices (bundle, address, due)
+        WHERE state = 'waiting' AND bundle IS NOT NULL AND attempts > 0;
     CREATE INDEX notices_held ON omm_projects.notices (lease) WHERE state IN ('claimed', 'sending');
     CREATE INDEX notices_at_work ON omm_projects.notices (bundle, address) WHERE state IN ('claimed', 'sending');
     CREATE INDEX notices_by_claim ON omm_projects.notices (claim) WHERE claim > 0;

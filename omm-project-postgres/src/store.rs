@@ -1,7 +1,7 @@
 //! Projects in PostgreSQL: the traits' table of contents.
 
 use crate::{
-    audit, change, migration,
+    audit, change, divide, enter, migration,
     project::{self, ProjectKey},
     schema::PROJECTS,
     session,
@@ -16,11 +16,10 @@ use omm_core::{
     host::Runtime,
 };
 use omm_project::{
-    MailboxKey,
     project::{Project, ProjectId, Rule, Session, TokenHash},
     store::{
-        Act, Added, AtWork, AuditLine, By, Change, Changed, Counts, MigrationKey, MigrationRow, NewMigration,
-        Page, Projects, Secrets, Subject, Take, Turns,
+        Act, Added, AtWork, AuditLine, By, Change, Changed, Counts, Entry, FoundOut, MigrationKey,
+        MigrationRow, NewMigration, Page, Part, Parts, Projects, Secrets, Subject, Take, Turns,
     },
     work::{Progress, Wish},
 };
@@ -44,6 +43,7 @@ pub struct PostgresProjects {
     terms: Terms,
     /// When it was last said that we are at work.
     held: Arc<Mutex<Duration>>,
+    divided: Arc<divide::Lately>,
 }
 
 impl PostgresProjects {
@@ -63,7 +63,14 @@ impl PostgresProjects {
             Error::new(ErrorKind::Local, Side::Host, OPERATION, message)
         })?;
         let worker = format!("{} {:016x}", worker.replace('\0', ""), u64::from_be_bytes(random)).into();
-        Ok(Self { database, runtime: Arc::clone(store.runtime()), worker, terms, held: Arc::default() })
+        Ok(Self {
+            database,
+            runtime: Arc::clone(store.runtime()),
+            worker,
+            terms,
+            held: Arc::default(),
+            divided: Arc::default(),
+        })
     }
 
     /// The worker's unique name.
@@ -97,7 +104,7 @@ macro_rules! write {
                 $work.await
             };
             match worked {
-                Ok(answer) => tx.commit().await.map(|()| answer).map_err(Fault::from),
+                Ok(answer) => tx.commit().await.map(|()| answer).map_err(Fault::of_commit),
                 Err(fault) => {
                     tx.roll_back().await;
                     Err(fault)
@@ -298,6 +305,10 @@ impl Turns for PostgresProjects {
         Ok(AtWork::freely())
     }
 
+    async fn now(&self) -> Result<DateTime<Utc>> {
+        read!(self, |conn| turns::now(conn))
+    }
+
     async fn due(&self, now: DateTime<Utc>) -> Result<Vec<ProjectId>> {
         let by = By { who: self.worker.to_string(), when: now };
         let tidied = self.database.lend(turns::tidy(&self.database, now, &by)).await;
@@ -312,6 +323,10 @@ impl Turns for PostgresProjects {
     async fn take(&self, project: &ProjectId, row: &MigrationRow, by: &By) -> Result<Take> {
         let taker = Taker { worker: &self.worker, terms: self.terms, by };
         let (key, operation) = (row.key, "take a migration");
+        // Everybody who takes waits for everybody else: not where it would be in vain.
+        if read!(self, |conn| take::is_full(conn, project, key))? {
+            return Ok(Take::Full);
+        }
         let taken = write!(self, operation, take::ALONE, |conn| async {
             match take::take(conn, project, key, &taker).await {
                 // Somebody found out a moment ago that this is the mailbox that he writes into.
@@ -327,13 +342,26 @@ impl Turns for PostgresProjects {
         if now < self.said().saturating_add(self.terms.held / 4) {
             return Ok(Vec::new());
         }
-        let lost = read!(self, |conn| turns::hold(conn, keys, &self.worker, self.terms))?;
+        // Not behind all that the others read and write.
+        let saying = async {
+            let mut conn = self.database.kept_connection().await?;
+            turns::hold(&mut conn, keys, &self.worker, self.terms).await
+        };
+        let lost =
+            self.database.lend(saying).await.map_err(|fault: Fault| fault.at("say what is at work"))?;
         *self.held.lock().unwrap_or_else(PoisonError::into_inner) = now;
         Ok(lost)
     }
 
-    async fn writes_into(&self, key: MigrationKey, mailbox: MailboxKey) -> Result<bool> {
-        read!(self, |conn| turns::writes_into(conn, key, mailbox, &self.worker))
+    async fn leads_to(&self, key: MigrationKey, found: &FoundOut) -> Result<Entry> {
+        let led = enter::leads_to(&self.database, key, found, &self.worker);
+        self.database.lend(led).await.map_err(|fault| fault.at("open the accounts"))
+    }
+
+    async fn parts(&self, project: &ProjectId, in_force: &[(MigrationKey, Part)]) -> Result<Option<Parts>> {
+        let lately = (&*self.divided, self.runtime.monotonic());
+        let divided = divide::parts(&self.database, project, in_force, &self.worker, lately);
+        self.database.lend(divided).await.map(Some).map_err(|fault| fault.at("divide what is allowed"))
     }
 
     async fn is_waiting(&self) -> Result<bool> {

@@ -7,7 +7,7 @@ use crate::{
 };
 use omm_project::{
     project::{Options, Project, ProjectId},
-    store::{Act, By, MigrationKey, State, Take},
+    store::{Act, By, MigrationKey, Part, State, Take},
 };
 use omm_store_postgres::{Terms, sql::Fault};
 use sqlx::{PgConnection, postgres::PgRow};
@@ -29,12 +29,14 @@ pub(crate) async fn take(
     key: MigrationKey,
     taker: &Taker<'_>,
 ) -> Result<Take, Fault> {
-    let Some(ProjectKey(project)) = project::lock(conn, id).await? else { return Ok(Take::Full) };
+    // Everybody who takes waits behind this one: it waits for nobody who is busy with the project.
+    let Some(ProjectKey(project)) = project::try_lock(conn, id).await? else { return Ok(Take::Full) };
     let Some(Project { options, held: false, .. }) = project::get_one(conn, id).await? else {
         return Ok(Take::Full);
     };
     let number = signed(key.0)?;
-    let sql = "SELECT * FROM omm_projects.migrations WHERE key = $1 AND project = $2 FOR UPDATE";
+    let sql = "SELECT state, target, source_server, destination_server FROM omm_projects.migrations \
+               WHERE key = $1 AND project = $2 FOR UPDATE";
     let row = sqlx::query(sql).bind(number).bind(project).fetch_optional(&mut *conn).await?;
     let Some(row) = row.filter(|row| migration::state(row).is_ok_and(|state| state == State::NotStarted))
     else {
@@ -55,14 +57,30 @@ pub(crate) async fn take(
         .bind(micros(taker.by.when))
         .bind(taker.worker)
         .bind(until_free(taker.terms))
-        .bind(signed(part.each_server)?)
-        .bind(signed(part.in_all)?)
+        .bind(signed(part.each_server as u64)?)
+        .bind(signed(part.in_all as u64)?)
         .bind(target)
         .execute(&mut *conn)
         .await?;
     project::touch(conn, id, taker.by.when).await?;
-    audit::append(conn, id, taker.by, &Act::MigrationsChanged { count: 1, first: key }).await?;
-    Ok(Take::Taken { each_server: Some(part.each_server as usize), in_all: Some(part.in_all as usize) })
+    audit::append(conn, id, taker.by, &Act::taken_up(key)).await?;
+    let sql = "SELECT count(DISTINCT holder) AS workers FROM omm_projects.migrations WHERE project = $1 AND state IN (2, 4)";
+    let workers = get::<i64>(&sqlx::query(sql).bind(project).fetch_one(conn).await?, "workers")?;
+    Ok(Take::Taken { part: Some(part), workers: usize::try_from(workers).unwrap_or(1) })
+}
+
+/// Whether there is nothing left of the project's limits, as far as one sees without keeping others from taking.
+pub(crate) async fn is_full(
+    conn: &mut PgConnection,
+    id: &ProjectId,
+    key: MigrationKey,
+) -> Result<bool, Fault> {
+    let Some(ProjectKey(project)) = project::key(conn, id).await? else { return Ok(false) };
+    let Some(Project { options, .. }) = project::get_one(conn, id).await? else { return Ok(false) };
+    let sql = "SELECT source_server, destination_server FROM omm_projects.migrations WHERE key = $1";
+    let row = sqlx::query(sql).bind(signed(key.0)?).fetch_optional(&mut *conn).await?;
+    let Some(row) = row else { return Ok(false) };
+    Ok(part(conn, project, &options, &row).await?.is_none())
 }
 
 /// Whether somebody else has what must be had alone.
@@ -74,13 +92,6 @@ pub(crate) fn is_taken(error: &sqlx::Error) -> bool {
 pub(crate) fn until_free(terms: Terms) -> i64 {
     let whole: Duration = terms.held.saturating_add(terms.margin);
     i64::try_from(whole.as_micros()).unwrap_or(i64::MAX)
-}
-
-/// How many requests a migration may have open.
-#[derive(Debug, PartialEq, Eq)]
-struct Part {
-    each_server: u64,
-    in_all: u64,
 }
 
 /// What all workers together have in hand of a project.
@@ -121,13 +132,14 @@ async fn part(
 }
 
 impl InHand {
-    /// What is left is divided among those that may still come; the last one gets all of it.
+    /// What is left is divided among those that may still come. Nobody gets all of it while there is room for another one: more
+    /// may be added a moment later, and would wait until this one has ended.
     fn left(&self, options: &Options) -> Option<Part> {
         let places = u64::from(options.migrations_at_once).saturating_sub(self.migrations);
-        let to_come = places.min(self.waiting.max(1));
+        let to_come = places.min(self.waiting.max(2));
         let share = |limit: u32, used: u64| {
             let left = u64::from(limit).saturating_sub(used);
-            (left > 0 && to_come > 0).then(|| (left / to_come).max(1))
+            (left > 0 && to_come > 0).then(|| (left / to_come).max(1) as usize)
         };
         let each_server = share(options.requests_per_server, self.at_source.max(self.at_destination))?;
         Some(Part { each_server, in_all: share(options.requests_at_once, self.in_all)? })
@@ -149,12 +161,14 @@ mod tests {
         while let Some(part) = in_hand.left(&options) {
             given.push(part.each_server);
             in_hand.migrations += 1;
-            in_hand.at_source += part.each_server;
-            in_hand.in_all += part.in_all;
+            in_hand.at_source += part.each_server as u64;
+            in_hand.in_all += part.in_all as u64;
         }
         assert_eq!(given, [2, 2, 3, 3]);
         let last = InHand { waiting: 1, at_destination: 4, migrations: 2, ..InHand::default() };
-        assert_eq!(last.left(&options), Some(Part { each_server: 6, in_all: 100 }));
+        assert_eq!(last.left(&options), Some(Part { each_server: 3, in_all: 50 }));
+        let no_more_places = InHand { migrations: 3, ..last };
+        assert_eq!(no_more_places.left(&options), Some(Part { each_server: 6, in_all: 100 }));
         // More places than requests: each has one, until there are none.
         (options.migrations_at_once, options.requests_per_server) = (20, 2);
         assert_eq!(InHand { waiting: 50, ..InHand::default() }.left(&options).unwrap().each_server, 1);

@@ -4,11 +4,10 @@ use crate::{
     audit, migration,
     project::{self, ProjectKey},
     take,
-    value::{get, json, micros, signed, unsigned},
+    value::{get, json, micros, signed, time, unsigned},
 };
 use chrono::{DateTime, Utc};
 use omm_project::{
-    MailboxKey,
     project::ProjectId,
     store::{Act, By, MigrationKey, MigrationRow, State},
     work::{Progress, Wish},
@@ -30,12 +29,17 @@ pub(crate) async fn tidy(database: &Database, now: DateTime<Utc>, by: &By) -> Re
     if !row.try_get::<bool, _>(0)? {
         return Ok(());
     }
+    // Each by itself: what nobody holds any more does not wait for what is due.
     let (mut tx, _) = database.begin(take::ALONE).await?;
-    let tidied = match take_up(tx.conn(), by).await {
-        Ok(()) => awake(tx.conn(), now).await,
-        Err(fault) => Err(fault),
-    };
-    match tidied {
+    match take_up(tx.conn(), by).await {
+        Ok(()) => tx.commit().await?,
+        Err(fault) => {
+            tx.roll_back().await;
+            return Err(fault);
+        }
+    }
+    let (mut tx, _) = database.begin(take::ALONE).await?;
+    match awake(tx.conn(), now).await {
         Ok(()) => Ok(tx.commit().await?),
         Err(fault) => {
             tx.roll_back().await;
@@ -46,9 +50,10 @@ pub(crate) async fn tidy(database: &Database, now: DateTime<Utc>, by: &By) -> Re
 
 /// A wish that nobody heard any more is heard now: what was to pause is paused, what was to stop is stopped.
 async fn take_up(conn: &mut PgConnection, by: &By) -> Result<(), Fault> {
-    // The projects first, as everybody locks them, and in one order.
+    // The projects first, as everybody locks them, and in one order. One that somebody is busy with (it is erased, or many
+    // rows of it are changed) has its turn at a later look: nobody waits for it here, where all others would wait too.
     let sql = "SELECT key, id FROM omm_projects.projects WHERE key IN (SELECT project FROM omm_projects.migrations \
-                   WHERE state IN (2, 4) AND free_at <= clock_timestamp()) ORDER BY key FOR UPDATE";
+                   WHERE state IN (2, 4) AND free_at <= clock_timestamp()) ORDER BY key FOR UPDATE SKIP LOCKED";
     let mut projects: BTreeMap<i64, ProjectId> = BTreeMap::new();
     for row in sqlx::query(sql).fetch_all(&mut *conn).await? {
         projects.insert(get(&row, "key")?, project::named(&row)?);
@@ -63,26 +68,38 @@ async fn take_up(conn: &mut PgConnection, by: &By) -> Result<(), Fault> {
         let query = query.bind(i16::from(Wish::Pause.code())).bind(i16::from(Wish::Stop.code()));
         let query = query.bind(code(State::Paused)).bind(code(State::Stopped)).bind(code(State::NotStarted));
         let rows = query.fetch_all(&mut *conn).await?;
-        let keys: Vec<i64> = rows.iter().map(|row| get(row, "key")).collect::<Result<_, _>>()?;
-        if let Some(first) = keys.iter().min() {
-            let first = MigrationKey(unsigned(*first)?);
-            let act = Act::MigrationsChanged { count: keys.len() as u64, first };
+        let keys = rows.iter().map(|row| unsigned(get(row, "key")?).map(MigrationKey));
+        let keys: Vec<MigrationKey> = keys.collect::<Result<_, Fault>>()?;
+        if !keys.is_empty() {
             project::touch(conn, &id, by.when).await?;
-            audit::append(conn, &id, by, &act).await?;
+            audit::append(conn, &id, by, &Act::left_behind(keys)).await?;
         }
     }
     Ok(())
 }
 
-/// Its time has come. Whether the project is held is asked when its turn is.
+/// Its time has come. Whether the project is held is asked when its turn is. Those that are due the longest come first, so
+/// many at a look: the others at the next one.
 async fn awake(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Fault> {
-    let sql = "SELECT key FROM omm_projects.projects WHERE key IN (SELECT project FROM omm_projects.migrations \
-                   WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1) ORDER BY key FOR UPDATE";
-    sqlx::query(sql).bind(micros(now)).fetch_all(&mut *conn).await?;
-    let sql = "UPDATE omm_projects.migrations SET state = 0, start = NULL, reason = NULL \
-               WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1";
-    sqlx::query(sql).bind(micros(now)).execute(conn).await?;
+    const AT_ONCE: i64 = 2000;
+    let sql = "SELECT key FROM omm_projects.projects WHERE key IN ( \
+                   SELECT project FROM omm_projects.migrations \
+                   WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1 ORDER BY start LIMIT $2 \
+               ) ORDER BY key FOR UPDATE SKIP LOCKED";
+    let rows = sqlx::query(sql).bind(micros(now)).bind(AT_ONCE).fetch_all(&mut *conn).await?;
+    let projects: Vec<i64> = rows.iter().map(|row| get(row, "key")).collect::<Result<_, _>>()?;
+    let sql = "UPDATE omm_projects.migrations SET state = 0, start = NULL, reason = NULL WHERE key IN ( \
+                   SELECT key FROM omm_projects.migrations \
+                   WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1 AND project = ANY($2) \
+                   ORDER BY start LIMIT $3)";
+    sqlx::query(sql).bind(micros(now)).bind(projects).bind(AT_ONCE).execute(conn).await?;
     Ok(())
+}
+
+/// By the clock of the database, which is everybody's.
+pub(crate) async fn now(conn: &mut PgConnection) -> Result<DateTime<Utc>, Fault> {
+    let sql = "SELECT (1000000 * extract(epoch FROM clock_timestamp()))::bigint AS now";
+    time(get(&sqlx::query(sql).fetch_one(conn).await?, "now")?)
 }
 
 /// Projects that are not held and have something whose turn it is: from one to the next by the index of what waits, whatever
@@ -99,15 +116,28 @@ pub(crate) async fn due(conn: &mut PgConnection) -> Result<Vec<ProjectId>, Fault
     sqlx::query(sql).fetch_all(conn).await?.iter().map(project::named).collect()
 }
 
+/// Not what goes into a mailbox that somebody else writes into just now: whoever asks would try it again and again.
 pub(crate) async fn first(
     conn: &mut PgConnection,
     ProjectKey(project): ProjectKey,
     limit: usize,
 ) -> Result<VecDeque<MigrationRow>, Fault> {
-    let sql = "SELECT * FROM omm_projects.migrations WHERE project = $1 AND state = 0 \
-               ORDER BY priority DESC, key LIMIT $2";
+    // Not what goes into a mailbox that somebody else writes into just now: who asks would try it again and again.
+    let sql = concat!(
+        "SELECT ",
+        migration::columns!(),
+        " FROM omm_projects.migrations AS m WHERE project = $1 AND state = 0 AND NOT EXISTS ( \
+              SELECT 1 FROM omm_projects.migrations AS w WHERE w.mailbox = m.target AND w.state IN (2, 4)) \
+          ORDER BY priority DESC, key LIMIT $2"
+    );
     let query = sqlx::query(sql).bind(project).bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    query.fetch_all(conn).await?.iter().map(migration::read).collect()
+    let rows = query.fetch_all(conn).await?;
+    // One that this version cannot read keeps none of the others waiting: whoever asks for it is told.
+    let read = rows.iter().filter_map(|row| match migration::read(row) {
+        Err(Fault::Unreadable(_)) => None,
+        read => Some(read),
+    });
+    read.collect()
 }
 
 /// What another worker has at work counts as well: he may die.
@@ -134,58 +164,53 @@ pub(crate) async fn wishes(
             let wish = match get(row, "gone")? {
                 // It was erased with its project while it is worked on.
                 true => Wish::Stop,
-                false => Wish::of_code(get::<i16>(row, "wish")?.into()).ok_or(Fault::Unreadable("wish"))?,
+                // A wish of a later version, which this one cannot grant.
+                false => match Wish::of_code(get::<i16>(row, "wish")?.into()) {
+                    Some(wish) => wish,
+                    None => return Ok(None),
+                },
             };
-            Ok((MigrationKey(unsigned(get(row, "key")?)?), wish))
+            Ok(Some((MigrationKey(unsigned(get(row, "key")?)?), wish)))
         })
+        .filter_map(Result::transpose)
         .collect()
 }
 
-/// Which mailbox it is, as far as it is known by now; `false` where somebody else writes into it, or it is not ours any more.
-pub(crate) async fn writes_into(
-    conn: &mut PgConnection,
-    key: MigrationKey,
-    mailbox: MailboxKey,
-    worker: &str,
-) -> Result<bool, Fault> {
-    let sql = "UPDATE omm_projects.migrations SET mailbox = $3 WHERE key = $1 AND holder = $2";
-    let query = sqlx::query(sql).bind(signed(key.0)?).bind(worker).bind(&mailbox.bytes()[..]);
-    match query.execute(conn).await {
-        Ok(done) => Ok(done.rows_affected() > 0),
-        Err(error) if take::is_taken(&error) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// One after the other, each by itself: whoever changes several of them locks them in another order.
+/// What somebody else is changing just now is noted the next time: nobody waits for one of them.
 pub(crate) async fn note(
     conn: &mut PgConnection,
     notes: &[(MigrationKey, Progress)],
     worker: &str,
 ) -> Result<(), Fault> {
-    for (key, progress) in notes {
-        let sql = "UPDATE omm_projects.migrations SET progress = $2 WHERE key = $1 AND holder = $3";
-        let query = sqlx::query(sql).bind(signed(key.0)?).bind(json(progress)?).bind(worker);
-        query.execute(&mut *conn).await?;
-    }
+    let keys: Vec<i64> = notes.iter().map(|(key, _)| signed(key.0)).collect::<Result<_, _>>()?;
+    let texts: Vec<String> = notes.iter().map(|(_, progress)| json(progress)).collect::<Result<_, _>>()?;
+    let sql = "WITH ours AS ( \
+                   SELECT m.key, n.progress FROM unnest($1::bigint[], $2::text[]) AS n (key, progress) \
+                   JOIN omm_projects.migrations AS m ON m.key = n.key WHERE m.holder = $3 FOR UPDATE OF m SKIP LOCKED \
+               ) \
+               UPDATE omm_projects.migrations AS m SET progress = ours.progress FROM ours WHERE m.key = ours.key";
+    sqlx::query(sql).bind(keys).bind(texts).bind(worker).execute(conn).await?;
     Ok(())
 }
 
-/// Gives those that are not held any more. One after the other, as above.
+/// Gives those that are not held any more. What somebody else is changing just now is not lost by that; it is held again the
+/// next time, and the whole term is longer than a few of these.
 pub(crate) async fn hold(
     conn: &mut PgConnection,
     keys: &[MigrationKey],
     worker: &str,
     terms: Terms,
 ) -> Result<Vec<MigrationKey>, Fault> {
-    let mut lost = Vec::new();
-    for key in keys {
-        let sql = "UPDATE omm_projects.migrations SET free_at = clock_timestamp() + $3 * interval '1 microsecond' \
-                   WHERE key = $1 AND holder = $2";
-        let query = sqlx::query(sql).bind(signed(key.0)?).bind(worker).bind(take::until_free(terms));
-        if query.execute(&mut *conn).await?.rows_affected() == 0 {
-            lost.push(*key);
-        }
-    }
-    Ok(lost)
+    let numbers: Vec<i64> = keys.iter().map(|key| signed(key.0)).collect::<Result<_, _>>()?;
+    let sql = "WITH ours AS ( \
+                   SELECT key FROM omm_projects.migrations WHERE key = ANY($1) AND holder = $2 FOR UPDATE SKIP LOCKED \
+               ), held AS ( \
+                   UPDATE omm_projects.migrations AS m SET free_at = clock_timestamp() + $3 * interval '1 microsecond' \
+                   FROM ours WHERE m.key = ours.key \
+               ) \
+               SELECT asked.key FROM unnest($1::bigint[]) AS asked (key) WHERE NOT EXISTS ( \
+                   SELECT 1 FROM omm_projects.migrations AS m WHERE m.key = asked.key AND m.holder = $2)";
+    let query = sqlx::query(sql).bind(numbers).bind(worker).bind(take::until_free(terms));
+    let rows = query.fetch_all(conn).await?;
+    rows.iter().map(|row| Ok(MigrationKey(unsigned(get(row, "key")?)?))).collect()
 }

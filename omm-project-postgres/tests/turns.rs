@@ -5,10 +5,10 @@
 use chrono::{DateTime, Utc};
 use omm_core::seam::AccountSpec;
 use omm_project::{
-    MailboxKey,
     project::{PasswordHash, Project, ProjectId},
     store::{
-        Added, By, Change, Changed, MigrationKey, NewMigration, Page, Projects, State, Take, Turns, verify,
+        Added, By, Change, Changed, Entry, FoundOut, MigrationKey, NewMigration, Page, Part, Projects, State,
+        Take, Turns, verify,
     },
     work::{Ending, Journals, Opened, Wish},
 };
@@ -67,6 +67,11 @@ fn with<Fut: Future<Output = ()>>(logins: &[(&str, &str)], test: impl FnOnce(Pla
 
 fn now() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH
+}
+
+/// Long before any machine runs this.
+fn now_of_the_test() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + chrono::TimeDelta::days(365)
 }
 
 fn by() -> By {
@@ -179,15 +184,16 @@ fn limits_are_counted_over_all_workers() {
         (project.options.migrations_at_once, project.options.requests_per_server) = (9, 5);
         one.change(&project, &by()).await.unwrap();
         let each = |take: Take| match take {
-            Take::Taken { each_server, .. } => each_server.unwrap(),
-            _ => 0,
+            Take::Taken { part, workers } => (part.unwrap().each_server, workers),
+            _ => (0, 0),
         };
         let given = [
             each(place.take(&one, 0).await),
             each(place.take(&other, 1).await),
             each(place.take(&one, 2).await),
         ];
-        assert_eq!(given, [1, 2, 2]);
+        // The last one leaves as much as it gets: another one may come.
+        assert_eq!(given, [(1, 1), (2, 2), (1, 2)]);
 
         let mut project = one.project(&place.project).await.unwrap().unwrap();
         project.id = ProjectId::random().unwrap();
@@ -208,6 +214,83 @@ fn limits_are_counted_over_all_workers() {
     });
 }
 
+/// What each of these may have, as its worker hears who asks for it with what he has in force.
+async fn parts(place: &Place, worker: &PostgresProjects, in_force: &[(usize, usize)]) -> Vec<usize> {
+    let part = |each_server| Part { each_server, in_all: 3 };
+    let in_force: Vec<_> = in_force.iter().map(|(at, each)| (place.keys[*at], part(*each))).collect();
+    let parts = worker.parts(&place.project, &in_force).await.unwrap().unwrap();
+    assert_eq!(parts.workers, 2);
+    parts.of.into_iter().map(|(_, part)| part.each_server).collect()
+}
+
+// Would catch: options that were changed and hold only for what is taken later; and what somebody has open still, given to
+// another worker.
+#[test]
+fn limits_that_change_are_divided_again() {
+    with(&[("a", "x"), ("b", "y")], |place| async move {
+        let (one, other) = (place.worker("one").await, place.worker("two").await);
+        let per_server = async |limit| {
+            let mut project = one.project(&place.project).await.unwrap().unwrap();
+            (project.options.requests_per_server, project.options.requests_at_once) = (limit, 6);
+            one.change(&project, &by()).await.unwrap();
+        };
+        per_server(4).await;
+        for (worker, at) in [(&one, 0), (&other, 1)] {
+            assert!(matches!(place.take(worker, at).await, Take::Taken { .. }));
+        }
+        let stored = || {
+            place.ask("SELECT string_agg(each_server::text, ' ' ORDER BY key) FROM omm_projects.migrations")
+        };
+        assert_eq!(stored(), "2 1");
+        assert_eq!(parts(&place, &other, &[(1, 1)]).await, [2], "the crowd did not come");
+        per_server(2).await;
+        assert_eq!(parts(&place, &one, &[(0, 2)]).await, [1]);
+        assert_eq!(stored(), "2 2", "it is not in force yet");
+        assert_eq!(parts(&place, &one, &[(0, 1)]).await, [1]);
+        assert_eq!(stored(), "1 2");
+        per_server(8).await;
+        assert_eq!(parts(&place, &one, &[(0, 1), (1, 9)]).await, [4], "the other one is not his");
+        assert_eq!(stored(), "4 2");
+        assert_eq!(parts(&place, &other, &[(1, 2)]).await, [4]);
+        let found = omm_project::store::Parts::default();
+        assert_eq!(one.parts(&ProjectId::random().unwrap(), &[]).await.unwrap(), Some(found));
+    });
+}
+
+// Would catch: limits that do not hold at a server that had to be found out, since each address leads there by another name.
+#[test]
+fn servers_that_are_found_out_are_counted_as_what_they_are() {
+    with(&[("a", "x"), ("b", "y"), ("c", "z")], |place| async move {
+        let (one, other) = (place.worker("one").await, place.worker("two").await);
+        let mut project = one.project(&place.project).await.unwrap().unwrap();
+        project.options.requests_per_server = 3;
+        one.change(&project, &by()).await.unwrap();
+        // As if each had been added by its address alone.
+        place.ask("UPDATE omm_projects.migrations SET source_server = 'domain:' || key, destination_server = 'domain:' || key");
+        let mut given = Vec::new();
+        for (worker, at) in [(&one, 0), (&other, 1), (&one, 2)] {
+            let Take::Taken { part: Some(part), .. } = place.take(worker, at).await else {
+                panic!("{at} is taken")
+            };
+            given.push(part.each_server);
+        }
+        assert_eq!(given, [1, 1, 1]);
+        place.ask("UPDATE omm_projects.migrations SET each_server = 2");
+        let into = |login: &str| FoundOut::of(&account("from"), &account(login));
+        let each = |entry| match entry {
+            Entry::Free(part) => part.map(|part| part.each_server),
+            _ => Some(0),
+        };
+        assert_eq!(each(one.leads_to(place.keys[0], &into("x")).await.unwrap()), Some(2));
+        assert_eq!(each(other.leads_to(place.keys[1], &into("y")).await.unwrap()), Some(1), "what is left");
+        assert_eq!(one.leads_to(place.keys[2], &into("z")).await.unwrap(), Entry::Full);
+        assert_eq!(each(one.leads_to(place.keys[0], &into("x")).await.unwrap()), None, "it counts already");
+        // The next time it is known at once.
+        place.change(&one, 2, Change::Ended(Ending::becoming(State::NotStarted))).await;
+        assert_eq!(place.take(&one, 2).await, Take::Full);
+    });
+}
+
 // Would catch: two migrations at once into a mailbox that only its server showed to be one.
 #[test]
 fn a_mailbox_is_found_out_and_written_into_by_one() {
@@ -216,15 +299,54 @@ fn a_mailbox_is_found_out_and_written_into_by_one() {
         for (worker, at) in [(&one, 0), (&other, 1)] {
             assert!(matches!(place.take(worker, at).await, Take::Taken { .. }));
         }
-        let (found, z) = (MailboxKey::of(&account("found")), MailboxKey::of(&account("z")));
-        assert!(one.writes_into(place.keys[0], found).await.unwrap());
-        assert!(!other.writes_into(place.keys[1], found).await.unwrap(), "one writes into it");
-        assert!(!other.writes_into(place.keys[0], z).await.unwrap(), "it is not the other's");
-        assert!(one.writes_into(place.keys[0], z).await.unwrap());
-        assert!(other.writes_into(place.keys[1], found).await.unwrap(), "it is free");
+        let into = |login: &str| FoundOut::of(&account("from"), &account(login));
+        let (found, z, free) = (into("found"), into("z"), Entry::Free(None));
+        assert_eq!(one.leads_to(place.keys[0], &found).await.unwrap(), free);
+        assert_eq!(other.leads_to(place.keys[1], &found).await.unwrap(), Entry::Busy, "one writes into it");
+        assert_eq!(other.leads_to(place.keys[0], &z).await.unwrap(), Entry::Busy, "it is not the other's");
+        assert_eq!(one.leads_to(place.keys[0], &z).await.unwrap(), free);
+        assert_eq!(other.leads_to(place.keys[1], &found).await.unwrap(), free, "it is free");
         assert_eq!(place.take(&one, 2).await, Take::Gone, "by its address it goes into the same");
+        assert_eq!(place.due(&one).await, 0, "nobody is offered it meanwhile");
         place.change(&one, 0, Change::Ended(Ending::becoming(State::Done))).await;
         assert!(matches!(place.take(&one, 2).await, Take::Taken { .. }));
+    });
+}
+
+// Would catch: a journal that nobody knows of, because whoever made it died before its migration had its name.
+#[test]
+fn a_journal_that_was_made_and_is_not_named_is_found() {
+    with(&[("anna", "bert")], |place| async move {
+        let one = place.worker("one").await;
+        let journals = PostgresJournals::new(place.store.clone(), "one", long());
+        let make = || async {
+            journals.make(&account("anna"), &account("bert"), &Default::default()).await.unwrap()
+        };
+        let (named, left) = (make().await, make().await);
+        assert!(matches!(place.take(&one, 0).await, Take::Taken { .. }));
+        assert_eq!(place.change(&one, 0, Change::Journal(named)).await, Changed::Changed);
+        let orphans = || async { one.orphans(None, 9).await.unwrap() };
+        assert_eq!(orphans().await, [""; 0], "it may be named in a moment");
+        place.ask("UPDATE omm_projects.unnamed SET since = since - interval '2 days'");
+        assert_eq!(orphans().await, [left.as_str()]);
+        journals.erase(&left).await.unwrap();
+        one.buried(&left).await.unwrap();
+        assert_eq!(orphans().await, [""; 0]);
+        assert!(place.store.get(&left).await.unwrap().is_none());
+    });
+}
+
+// Would catch: a row that this version cannot read and that keeps all others from their turn.
+#[test]
+fn what_cannot_be_read_keeps_nobody_waiting() {
+    with(&[("a", "x"), ("b", "y")], |place| async move {
+        let one = place.worker("one").await;
+        place.ask("UPDATE omm_projects.migrations SET task = 'of a later version' WHERE key = (SELECT min(key) FROM omm_projects.migrations)");
+        assert_eq!(place.due(&one).await, 1);
+        let error = one.migration(&place.project, place.keys[0]).await.unwrap_err();
+        assert!(error.to_string().contains("unreadable"), "{error}");
+        let now = one.now().await.unwrap();
+        assert!(now > now_of_the_test(), "the database has a clock of its own");
     });
 }
 

@@ -88,6 +88,34 @@ impl PostgresStore {
         self.lend("begin a migration", work).await
     }
 
+    /// An id that no migration has, as far as chance goes, for [`Self::create_as`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`] where the system gives no random numbers.
+    pub fn new_id() -> Result<MigrationId> {
+        random_id().map_err(|fault| fault.at("begin a migration"))
+    }
+
+    /// As [`Self::create`], under an id that its host noted before: whatever happens meanwhile, he knows what may be there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`] when it cannot be written, or the id is taken.
+    pub async fn create_as(
+        &self,
+        id: MigrationId,
+        source: &AccountSpec,
+        destination: &AccountSpec,
+        options: &Options,
+    ) -> Result<MigrationRow> {
+        let created = self.runtime.now();
+        let work = async {
+            let mut conn = self.database.connection().await?;
+            let made = insert_as(&mut conn, id, source, destination, options, created).await?;
+            made.ok_or_else(|| Fault::Refused("a migration of this id is there already".to_owned()))
+        };
+        self.lend("begin a migration", work).await
+    }
+
     /// The migration between these two accounts, or a new one. Of two workers that ask at the same moment, one
     /// begins it and the other finds it: there are never two.
     ///
@@ -284,18 +312,31 @@ async fn insert(
     options: &Options,
     created: DateTime<Utc>,
 ) -> Result<MigrationRow, Fault> {
+    loop {
+        let id = random_id()?;
+        if let Some(made) = insert_as(conn, id, source, destination, options, created).await? {
+            return Ok(made);
+        }
+    }
+}
+
+/// The same under this one; nothing where it is not free.
+async fn insert_as(
+    conn: &mut PgConnection,
+    id: MigrationId,
+    source: &AccountSpec,
+    destination: &AccountSpec,
+    options: &Options,
+    created: DateTime<Utc>,
+) -> Result<Option<MigrationRow>, Fault> {
     let sql = "WITH made AS ( \
                    INSERT INTO omm.migrations (id, pair_hash, source, destination, options, created) \
                    VALUES ($1, $2, $3, $4, $5, $7) ON CONFLICT (id) DO NOTHING RETURNING key \
                ) INSERT INTO omm.owners (migration, destination) SELECT key, $6 FROM made";
-    loop {
-        let id = random_id()?;
-        let query = bound(sqlx::query(sql).bind(id.as_str().to_owned()), source, destination, options)?;
-        let query = query.bind(mailbox(destination)).bind(created);
-        if query.execute(&mut *conn).await?.rows_affected() > 0 {
-            return Ok(MigrationRow::new(id, source.clone(), destination.clone(), options.clone(), created));
-        }
-    }
+    let query = bound(sqlx::query(sql).bind(id.as_str().to_owned()), source, destination, options)?;
+    let query = query.bind(mailbox(destination)).bind(created);
+    let is_made = query.execute(&mut *conn).await?.rows_affected() > 0;
+    Ok(is_made.then(|| MigrationRow::new(id, source.clone(), destination.clone(), options.clone(), created)))
 }
 
 /// `$2` the pair, `$3` the source, `$4` the destination, `$5` the options.

@@ -8,13 +8,16 @@ use crate::{
 use sqlx::{
     ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres,
     pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
+    postgres::{PgConnectOptions, PgPoolOptions, PgRow, PgSslMode},
 };
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, net::IpAddr, str::FromStr, time::Duration};
 use tokio::runtime::Handle;
 
 /// A connection that rested longer is asked whether it still stands before it is used.
 const FRESH: Duration = Duration::from_secs(2);
+
+/// Connections for heartbeats.
+const KEPT: u32 = 2;
 
 /// What each connection is told first.
 ///
@@ -42,7 +45,8 @@ const BEGINNING: &str = "
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// How many connections at most. Each migration at work uses one while it reads or writes, for milliseconds.
+    /// How many connections at most. Each migration at work uses one while it reads or writes, for milliseconds. Two more are
+    /// kept for heartbeats, which must not wait for others.
     pub connections: u32,
     /// How long to wait for a connection.
     pub patience: Duration,
@@ -60,6 +64,8 @@ impl Default for Settings {
 /// Connections to a database. Futures of its users are [`Database::lend`]ed.
 pub struct Database {
     pool: PgPool,
+    /// For what must be said in time.
+    kept: PgPool,
     runtime: Handle,
 }
 
@@ -70,33 +76,16 @@ impl Database {
             // Its text may repeat the address, and that holds a password.
             .map_err(|_| Fault::Sql(sqlx::Error::Configuration("not of the form postgres://…".into())))?;
         let options = options.application_name("omm").disable_statement_logging();
+        let is_said = names_ssl_mode(address) || std::env::var_os("PGSSLMODE").is_some();
+        let options =
+            if is_said || is_local(&options) { options } else { options.ssl_mode(PgSslMode::VerifyFull) };
         // One by itself first: a pool would try again and again and then say nothing but that it took too long.
         let mut first = PgConnection::connect_with(&options).await?;
         schema::prepare(&mut first, &schema::JOURNALS).await?;
         first.close().await?;
-        let stalled = settings.stalled.as_millis();
-        let beginning = format!("SET idle_in_transaction_session_timeout = {stalled}; {BEGINNING}");
-        let pool = PgPoolOptions::new()
-            .max_connections(settings.connections)
-            .acquire_timeout(settings.patience)
-            .test_before_acquire(false)
-            .before_acquire(|conn, about| {
-                Box::pin(async move {
-                    if about.idle_for > FRESH {
-                        conn.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .after_connect(move |conn, _| {
-                let beginning = sqlx::AssertSqlSafe(beginning.clone());
-                Box::pin(async move {
-                    conn.execute(sqlx::raw_sql(beginning)).await?;
-                    Ok(())
-                })
-            })
-            .connect_lazy_with(options);
-        Ok(Self { pool, runtime: Handle::current() })
+        let pool = pool(settings, settings.connections, options.clone());
+        let kept = self::pool(settings, KEPT, options);
+        Ok(Self { pool, kept, runtime: Handle::current() })
     }
 
     /// A future that may be polled and dropped anywhere.
@@ -107,6 +96,11 @@ impl Database {
     /// A connection, for statements that stand alone.
     pub async fn connection(&self) -> Result<PoolConnection<Postgres>, Fault> {
         Ok(self.pool.acquire().await?)
+    }
+
+    /// The same for what must be said in time, however busy the others are.
+    pub async fn kept_connection(&self) -> Result<PoolConnection<Postgres>, Fault> {
+        Ok(self.kept.acquire().await?)
     }
 
     /// Begins a transaction with a statement that gives one row or none, in one round trip. The statement must hold nothing
@@ -126,7 +120,49 @@ impl Database {
     /// Ends all connections.
     pub(crate) async fn close(&self) {
         self.pool.close().await;
+        self.kept.close().await;
     }
+}
+
+fn pool(settings: &Settings, connections: u32, options: PgConnectOptions) -> PgPool {
+    let stalled = settings.stalled.as_millis();
+    let beginning = format!("SET idle_in_transaction_session_timeout = {stalled}; {BEGINNING}");
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(settings.patience)
+        .test_before_acquire(false)
+        .before_acquire(|conn, about| {
+            Box::pin(async move {
+                if about.idle_for > FRESH {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .after_connect(move |conn, _| {
+            let beginning = sqlx::AssertSqlSafe(beginning.clone());
+            Box::pin(async move {
+                conn.execute(sqlx::raw_sql(beginning)).await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with(options)
+}
+
+/// Whether the address says how much TLS there is to be.
+fn names_ssl_mode(address: &str) -> bool {
+    let words = address.split_once('?').map(|(_, words)| words).unwrap_or_default();
+    words.split('&').any(|word| matches!(word.split_once('='), Some(("sslmode" | "ssl-mode", _))))
+}
+
+/// Whether nothing leaves this machine.
+fn is_local(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    options.get_socket().is_some()
+        || host.starts_with('/')
+        || host.eq_ignore_ascii_case("localhost")
+        || address.is_ok_and(|address| address.is_loopback())
 }
 
 impl fmt::Debug for Database {
@@ -165,6 +201,31 @@ impl Drop for Transaction {
     fn drop(&mut self) {
         if self.is_open {
             self.conn.close_on_drop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Would catch: passwords and journals that go over a network to whoever answers there; and a socket that wants a certificate.
+    #[test]
+    fn whom_tls_is_verified_of() {
+        for (address, is_left) in [
+            ("postgres://anna@db.example/omm", false),
+            ("postgres://anna@10.0.0.7:5433/omm?application_name=sslmode", false),
+            ("postgres://anna@localhost.example/omm", false),
+            ("postgres://anna@localhost/omm", true),
+            ("postgres://anna@127.0.0.2:5433/omm", true),
+            ("postgres://anna@[::1]/omm", true),
+            ("postgres:///omm?host=/run/postgresql", true),
+            ("postgres://%2Frun%2Fpostgresql/omm", true),
+            ("postgres://anna@db.example/omm?sslmode=prefer", true),
+            ("postgres://anna@db.example/omm?a=b&sslmode=disable", true),
+        ] {
+            let options = PgConnectOptions::from_str(address).expect(address);
+            assert_eq!(names_ssl_mode(address) || is_local(&options), is_left, "{address}");
         }
     }
 }

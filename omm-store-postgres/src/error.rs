@@ -47,6 +47,11 @@ impl From<BadColumn> for Fault {
 }
 
 impl Fault {
+    /// Of a commit: where the answer is lost, nobody knows whether it was made.
+    pub fn of_commit(error: sqlx::Error) -> Self {
+        if is_lost(&error) { Self::Lost(error) } else { Self::Sql(error) }
+    }
+
     /// The error of core, naming the remedy.
     pub fn at(self, operation: &'static str) -> Error {
         let error = Error::new(ErrorKind::Journal, Side::Journal, operation, self.message());
@@ -96,7 +101,12 @@ pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
 
 /// Whether it may be otherwise a moment later.
 fn passes(error: &sqlx::Error) -> bool {
-    let busy = |code: &str| matches!(code, "40001" | "40P01" | "53300" | "55P03" | "57014");
+    // Two that met, too slow, read-only for as long as another machine takes over, a plan that a new version made stale, a
+    // disk that could not be read; and whatever there is too little of (53xxx).
+    let busy = |code: &str| {
+        matches!(code, "40001" | "40P01" | "55P03" | "57014" | "25006" | "0A000" | "58030")
+            || code.starts_with("53")
+    };
     is_lost(error)
         || matches!(error, sqlx::Error::PoolTimedOut)
         || code(error).is_some_and(|code| busy(&code))
@@ -111,6 +121,10 @@ fn sql_message(error: &sqlx::Error) -> &'static str {
     }
     match error {
         sqlx::Error::Configuration(_) => "the address of the database cannot be read",
+        sqlx::Error::Tls(_) => {
+            "TLS with the database failed: the machine's certificate does not name it or is not trusted, or it takes no TLS; name \
+             a file of certificates with ?sslrootcert=FILE, or say ?sslmode=prefer where nobody else is on the line"
+        }
         sqlx::Error::PoolTimedOut => "no connection to the database became free in time; allow more of them",
         sqlx::Error::ColumnDecode { .. }
         | sqlx::Error::ColumnIndexOutOfBounds { .. }
@@ -179,6 +193,7 @@ mod tests {
         );
         let error = Fault::Sql(lost()).at("commit");
         assert_eq!((error.effect(), error.retry_advice()), (omm_core::error::Effect::None, Retry::Backoff));
+        assert!(error.to_string().contains("reached"), "{error}");
         let error = Fault::Refused("no".to_owned()).at("commit");
         assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::Journal, Retry::Never));
     }

@@ -25,7 +25,8 @@ use std::{fmt, sync::Arc, time::Duration};
 pub struct Terms {
     /// It is held so long from the last renewal on.
     pub held: Duration,
-    /// Nobody else gets it for so long after that.
+    /// Nobody else gets it for so long after that. Five seconds are the least that is sensible: what left for a server at the last
+    /// moment must have arrived, and clocks do not run at quite one speed.
     pub margin: Duration,
 }
 
@@ -187,7 +188,7 @@ pub(crate) async fn renew(
     let query = sqlx::query(sql).bind(of(|lease| lease.migration)).bind(of(|lease| lease.number));
     let query = query.bind(of(|lease| micros(lease.terms.held))).bind(of(|lease| micros(lease.terms.margin)));
     let rows = database.lend(async {
-        let mut conn = database.connection().await?;
+        let mut conn = database.kept_connection().await?;
         Ok::<_, Fault>(query.fetch_all(&mut *conn).await?)
     });
     // By number too: an older lease on the same migration may be among them.

@@ -54,6 +54,32 @@ fn what_never_comes_is_sent_again_after_that_time() {
     assert_eq!(world.dest.snapshot().items(), usize::try_from(ITEMS).expect("few"));
 }
 
+/// Kills: the last gasp of a write, which lands behind what was sent instead of it.
+#[test]
+fn what_comes_later_than_that_is_taken_back() {
+    for retry in [Retry::Backoff, Retry::Never] {
+        let world = breaking(retry);
+        // Two looks, or one, and it is not there.
+        world.day.lock().settling = Duration::from_millis(if retry == Retry::Never { 0 } else { 1 });
+        if retry == Retry::Never {
+            run(&world.clock, world.migration().run()).expect_err("the account is given up");
+            // Once when it is recovered, and once at the end.
+            world.day.lock().on_its_way.iter_mut().for_each(|(_, _, looks)| *looks = 2);
+        }
+        let report = run(&world.clock, world.migration().run()).expect("a run");
+        assert_eq!(world.day.calls("append").len(), 2, "it was sent again");
+        assert!(
+            world.day.lock().on_its_way.is_none(),
+            "it has arrived: {retry:?} {:?}",
+            world.day.lock().calls
+        );
+        assert_eq!(world.dest.snapshot().items(), usize::try_from(ITEMS).expect("few"), "{report}");
+        assert!(report.notes.iter().any(|note| note.contains("came late")), "{report}");
+        let again = run(&world.clock, world.migration().run()).expect("a run");
+        assert_eq!((again.totals.already_there, again.totals.missing), (ITEMS, 0), "{again}");
+    }
+}
+
 /// Kills: an item that is sent again although it is there, since what it is known by was forgotten with its form.
 #[test]
 fn in_a_form_that_was_dropped_meanwhile() {

@@ -20,6 +20,7 @@ mod folder;
 mod gone;
 mod identity;
 mod keywords;
+mod late;
 mod left_out;
 mod listing;
 mod making;

@@ -128,19 +128,19 @@ impl Run<'_> {
     ) -> Result<()> {
         let probes: Vec<Probe> = lost.iter().map(|lost| lost.probe.clone()).collect();
         let found = self.find(folder, mark, &probes).await?;
-        let (mut there, mut records) = (Vec::new(), Vec::new());
-        let mut nowhere = 0;
+        let (mut there, mut records, mut unfound) = (Vec::new(), Vec::new(), Vec::new());
         for (lost, id) in lost.into_iter().zip(found) {
             // The record keeps the sync point that sent it: only the intent decides that.
             match id {
                 Some(id) => there.push((lost, id)),
                 None => {
                     records.push(self.pen.record(lost.key, Fact::NotSent));
-                    nowhere += 1;
+                    unfound.push((lost.key, lost.probe));
                 }
             }
         }
-        let found = there.len() as u64;
+        let (found, nowhere) = (there.len() as u64, unfound.len() as u64);
+        self.was_not_found(folder.key, mark, unfound);
         records.extend(self.confirm_found(folder, there).await?);
         self.pen.items(records).await?;
         sum.found += found;

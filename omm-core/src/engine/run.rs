@@ -3,6 +3,7 @@
 use super::{
     Migration,
     begin::Begun,
+    late::Unfound,
     left_out::digest,
     listing::{Listing, open_and_list},
     native::Natives,
@@ -63,6 +64,8 @@ pub(super) struct Run<'a> {
     troubles: Mutex<Vec<FolderRecord>>,
     failed_now: Mutex<HashSet<EntryKey>>,
     pub(super) dest_folders: Mutex<HashMap<DestFolderKey, DestFolderRow>>,
+    /// Writes that were looked for, not found, and sent again.
+    pub(super) unfound: Mutex<Vec<Unfound>>,
     /// What came of reading pages while folders were made.
     pub(super) ahead: Mutex<HashMap<FolderKey, Result<ChangePage>>>,
 }
@@ -119,7 +122,7 @@ impl<'a> Run<'a> {
         let capacity = dest.ask(|| m.destination.capacity()).await?;
         let settled_at = m.env.runtime.monotonic() + capacity.settling;
         let options_digest = digest(&m.options, &capacity);
-        let (natives, notes, troubles, failed_now, dest_folders, ahead) = Default::default();
+        let (natives, notes, troubles, failed_now, dest_folders, unfound, ahead) = Default::default();
         Ok(Self {
             m,
             pen,
@@ -134,6 +137,7 @@ impl<'a> Run<'a> {
             troubles,
             failed_now,
             dest_folders,
+            unfound,
             ahead,
         })
     }
@@ -155,6 +159,7 @@ impl<'a> Run<'a> {
         // What the destination does not take today is at the source all the same.
         waiting.extend(refused.into_iter().map(|one| one.clone().that_waits()));
         self.each_folder(&waiting, &with_history).await?;
+        self.take_back_what_came_late().await?;
         self.finish(carried.iter().chain(&left_out), &done).await
     }
 

@@ -28,6 +28,15 @@ pub trait Runtime: Send + Sync {
     /// Starts `work` where blocking is allowed. It runs to its end even if nobody waits for it any more.
     fn start_blocking(&self, work: Box<dyn FnOnce() + Send>);
 
+    /// Whether whoever works with this may still write: to be asked right before an act that goes through no socket of it (a
+    /// file that is put in its place), and that others would go on with.
+    ///
+    /// # Errors
+    /// When its time is over: see [`crate::host::Fence`].
+    fn may_write(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+
     /// Opens a TCP connection.
     ///
     /// # Errors

@@ -87,6 +87,8 @@ impl Own {
         note_flags(place, &mut flags, batch, &written).map_err(failed)?;
         let mut fates = Vec::with_capacity(batch.len());
         for (item, written) in batch.iter().zip(written) {
+            // Whoever was held up here for longer than his time leaves it to whoever goes on.
+            self.may_write()?;
             let fate = written.and_then(|written| {
                 let name = file_name(place, &written.id, item, &flags);
                 let path = relative::to_path(&place.items(), &name);

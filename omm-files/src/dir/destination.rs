@@ -51,7 +51,11 @@ impl DirDestination {
         let own = Arc::clone(&self.own);
         let dropped = Dropped::default();
         let flag = dropped.flag();
-        let done = blocking(&self.own.runtime, move || work(&own, &flag)).await;
+        let done = blocking(&self.own.runtime, move || {
+            own.may_write()?;
+            work(&own, &flag)
+        })
+        .await;
         done.map_err(given_up)
     }
 }
@@ -80,7 +84,11 @@ impl Destination for DirDestination {
 
     async fn ensure_folders(&self, wanted: &[Wanted]) -> Result<Vec<Result<DestFolder>>> {
         let cards: Vec<FolderCard> = wanted.iter().map(FolderCard::of).collect();
-        self.look(move |own| own.ensure_all(&cards)).await
+        self.look(move |own| {
+            own.may_write()?;
+            own.ensure_all(&cards)
+        })
+        .await
     }
 
     async fn mark(&self, folder: &DestFolderId) -> Result<Mark> {

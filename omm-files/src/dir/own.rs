@@ -7,7 +7,7 @@ use crate::{
 };
 use omm_core::{
     Error, Result,
-    error::{ErrorKind, Scope, Side},
+    error::{ErrorKind, Retry, Scope, Side},
     host::Runtime,
     model::{DestFolderId, ItemKind},
 };
@@ -109,6 +109,17 @@ impl Own {
             },
         }
         Ok(Self { root, runtime, memory: Mutex::default() })
+    }
+
+    /// Asked before each act: whoever was held up for longer than his time writes nothing more.
+    pub(super) fn may_write(&self) -> Result<()> {
+        self.runtime.may_write().map_err(|cause| {
+            let message = "the time for which this process may write here is over; another one goes on";
+            Error::new(ErrorKind::Local, Side::Destination, "write", message)
+                .scope(Scope::Account)
+                .retry(Retry::Never)
+                .caused_by(cause)
+        })
     }
 
     pub(super) fn root(&self) -> &Path {

@@ -11,6 +11,8 @@ pub(super) struct Record {
     pub(super) cells: Vec<Cell>,
     /// What is wrong with the row as a whole.
     pub(super) fault: Option<super::Fault>,
+    /// Which cell that is about, the first being 1, as far as it is about one.
+    pub(super) at: Option<usize>,
 }
 
 /// The longest text that is kept, in bytes: twice what the longest column of the form takes.

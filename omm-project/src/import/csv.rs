@@ -30,7 +30,7 @@ pub(super) async fn read(file: Box<dyn File>, charset: Charset, shelf: Shelf) ->
         let record = match line {
             Line::Whole(text) => split(&text, separator, number),
             Line::TooLong => {
-                Record { line: number, cells: Vec::new(), fault: Some(Fault::TooLong(64 << 10)) }
+                Record { line: number, cells: Vec::new(), fault: Some(Fault::TooLong(64 << 10)), at: None }
             }
         };
         shelf.put(record).await;
@@ -91,11 +91,11 @@ fn best_separator(header: &str) -> char {
 
 /// Takes a line apart.
 fn split(text: &str, separator: char, line: u64) -> Record {
-    let mut record = Record { line, cells: Vec::new(), fault: None };
+    let mut record = Record { line, cells: Vec::new(), fault: None, at: None };
     let mut rest = Some(text);
     while let Some(text) = rest {
         if record.cells.len() == CELLS {
-            record.fault = Some(Fault::TooManyCells);
+            (record.fault, record.at) = (Some(Fault::TooManyCells), Some(CELLS + 1));
             break;
         }
         let (cell, after, fault) = match text.strip_prefix('"') {
@@ -106,7 +106,9 @@ fn split(text: &str, separator: char, line: u64) -> Record {
             }
         };
         record.cells.push(cell);
-        record.fault = record.fault.or(fault);
+        if record.fault.is_none() && fault.is_some() {
+            (record.fault, record.at) = (fault, Some(record.cells.len()));
+        }
         rest = after;
     }
     record

@@ -43,14 +43,15 @@ pub(super) enum Kind {
 
 /// Looks at a file's size and first bytes, and leaves it at its start.
 pub(super) fn look(file: &mut dyn File, limits: &Limits) -> Result<(Kind, u64)> {
+    // Before its size is asked for: a folder has one as well.
+    let mut first = Vec::new();
+    file.rewind().map_err(unreadable)?;
+    file.take(8).read_to_end(&mut first).map_err(unreadable)?;
     let bytes = file.seek(SeekFrom::End(0)).map_err(unreadable)?;
     if bytes > limits.file_bytes {
         let message = format!("the table has {bytes} bytes, more than {}; divide it", limits.file_bytes);
         return Err(refused(message));
     }
-    file.rewind().map_err(unreadable)?;
-    let mut first = Vec::new();
-    file.take(8).read_to_end(&mut first).map_err(unreadable)?;
     file.rewind().map_err(unreadable)?;
     let kind = match first.as_slice() {
         [b'P', b'K', 3, 4, ..] => Kind::Zip,

@@ -6,6 +6,7 @@ use super::{
     file::refused,
     rows::Settings,
     server::{self, ServerType},
+    template::EXAMPLE,
 };
 use omm_core::{Result, host::Secret, seam::AccountSpec};
 use zeroize::Zeroizing;
@@ -52,10 +53,12 @@ impl Form {
     pub(super) fn read(&self, record: &Record, settings: &Settings) -> Result<Row, Vec<Trouble>> {
         let mut values = Values { form: self, record, troubles: Vec::new() };
         if let Some(fault) = record.fault {
-            return Err(vec![Trouble::of_row(record.line, fault)]);
+            let about = record.at.map(|at| self.about(record, at, fault));
+            return Err(vec![about.unwrap_or_else(|| Trouble::of_row(record.line, fault))]);
         }
-        if record.cells.iter().skip(self.columns.len()).any(|cell| !cell.is_empty()) {
-            return Err(vec![Trouble::of_row(record.line, Fault::TooManyCells)]);
+        let more = record.cells.iter().skip(self.columns.len()).position(|cell| !cell.is_empty());
+        if let Some(more) = more {
+            return Err(vec![self.about(record, self.columns.len() + more + 1, Fault::TooManyCells)]);
         }
         let source = values.account(&SOURCE, settings.source.as_ref());
         let destination = values.account(&DESTINATION, settings.destination.as_ref());
@@ -63,8 +66,36 @@ impl Form {
             (Some(source), Some(destination), troubles) if troubles.is_empty() => {
                 Ok(Row { line: record.line, source, destination })
             }
-            (_, _, troubles) => Err(troubles),
+            (_, _, mut troubles) => {
+                // As they stand in the table; what it has no column for comes last.
+                troubles.sort_by_key(|trouble| trouble.position.unwrap_or(usize::MAX));
+                Err(troubles)
+            }
         }
+    }
+
+    /// Whether it is the example that the template begins with.
+    pub(super) fn is_example(&self, record: &Record) -> bool {
+        let is_same = |(column, example): (Column, &str)| {
+            let at = self.columns.iter().position(|known| *known == Some(column));
+            let cell = at.and_then(|at| record.cells.get(at)).unwrap_or(&Cell::Empty);
+            cell.typed().is_some_and(|text| text.trim() == example)
+        };
+        record.fault.is_none() && Column::ALL.into_iter().zip(EXAMPLE).all(is_same)
+    }
+
+    /// A cell of which nothing is told but where it stands.
+    fn about(&self, record: &Record, position: usize, fault: Fault) -> Trouble {
+        let column = self.columns.get(position - 1).copied().flatten();
+        Trouble::of_cell(record.line, position, column, fault)
+    }
+
+    /// The login of the destination, by which rows are found to contradict one another.
+    pub(super) fn about_destination(&self, record: &Record, fault: Fault) -> Trouble {
+        let column = Column::DestinationLogin;
+        let at = self.columns.iter().position(|known| *known == Some(column));
+        let cell = at.and_then(|at| record.cells.get(at)).unwrap_or(&Cell::Empty);
+        Trouble::of_value(record.line, column, at.map(|at| at + 1), cell, fault)
     }
 }
 
@@ -127,7 +158,11 @@ impl Values<'_> {
                 Ok(spec) if spec.server_type == "pop3" && side.server == Column::DestinationServer => {
                     return self.note(side.server, Fault::NotWritable);
                 }
-                Ok(spec) => spec,
+                Ok(mut spec) => {
+                    // Another server of the same house, most likely, with a certificate of the same house.
+                    spec.ca_file = default.and_then(|usual| usual.ca_file.clone());
+                    spec
+                }
                 Err(fault) => return self.note(side.server, fault),
             },
         };

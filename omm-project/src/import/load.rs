@@ -1,10 +1,10 @@
 //! A table into a project: read, sealed and stored by handfuls.
 
-use super::{Fault, Found, Rows, Tally, Trouble};
+use super::{Fault, Found, Row, Rows, Tally, Trouble};
 use crate::{
     project::ProjectId,
     sealed::{Key, Keys},
-    store::{Added, By, MigrationKey, NewMigration, Projects},
+    store::{Added, By, NewMigration, Projects},
 };
 use omm_core::{
     Result,
@@ -13,7 +13,7 @@ use omm_core::{
 use std::sync::Arc;
 
 /// As many rows go into the store at once: it waits for the disk once for all of them.
-const HANDFUL: u64 = 500;
+const HANDFUL: usize = 500;
 
 /// Who takes part in an import.
 #[derive(Clone, Copy)]
@@ -26,16 +26,16 @@ pub struct Importer<'a> {
     pub runtime: &'a Arc<dyn Runtime>,
 }
 
-/// Rows that are sealed, and what else was found on the way to them.
+/// Good rows, and what else was found on the way to them.
 #[derive(Default)]
 struct Handful {
-    migrations: Vec<NewMigration>,
+    rows: Vec<Row>,
     troubles: Vec<Trouble>,
 }
 
 impl Importer<'_> {
     /// Reads a table into a project and tells `tell` what is wrong with it, in its order as far as one handful goes. Passwords
-    /// are sealed as each row is read: nothing else of them is ever handed to the store. A migration that the project has is given
+    /// are sealed as a handful of rows is read: nothing else of them is ever handed to the store. A migration that the project has is given
     /// the passwords of its row again: they may have been erased since, or changed.
     ///
     /// # Errors
@@ -52,30 +52,32 @@ impl Importer<'_> {
         tell: &mut (dyn FnMut(Trouble) + Send),
     ) -> Result<Tally> {
         let key = self.keys.current().await?;
-        let (mut tally, mut next, mut left) = (Tally::default(), MigrationKey(0), 0);
+        let mut tally = Tally::default();
         loop {
-            if left < HANDFUL {
-                // What is left of the last ones is lost; numbers are not scarce.
-                next = self.projects.reserve(2 * HANDFUL).await?;
-                left = 2 * HANDFUL;
-            }
-            let (handful, of, with) = (rows, project.clone(), key.clone());
-            let work = move || fill(handful, next, &of, &with);
-            let (read, handful) = blocking(self.runtime, work).await?;
+            let (read, handful) = blocking(self.runtime, move || fill(rows)).await?;
             rows = read;
-            let count = handful.migrations.len() as u64;
-            (next, left) = (next.plus(count), left - count);
-            let is_last = handful.migrations.is_empty();
             handful.troubles.into_iter().for_each(&mut *tell);
-            if is_last && rows.is_over() {
+            if !handful.rows.is_empty() {
+                let migrations = self.seal(project, handful.rows, &key).await?;
+                self.store(project, (migrations, &key), by, tell, &mut tally).await?;
+            } else if rows.is_over() {
                 let all = rows.tally().good + rows.tally().bad;
                 return Ok(Tally { bad: all - tally.good - tally.given_again, ..tally });
             }
-            if is_last {
-                continue;
-            }
-            self.store(project, (handful.migrations, &key), by, tell, &mut tally).await?;
         }
+    }
+
+    /// Gives each row its number, and seals its passwords for it.
+    async fn seal(&self, project: &ProjectId, rows: Vec<Row>, key: &Key) -> Result<Vec<NewMigration>> {
+        // No more than there are: whoever adds one the next day looks for the next number.
+        let first = self.projects.reserve(rows.len() as u64).await?;
+        let (project, key) = (project.clone(), key.clone());
+        let work = move || {
+            let numbered = (0..).zip(rows);
+            let sealed = numbered.map(|(at, row)| NewMigration::sealing(row, first.plus(at), &project, &key));
+            sealed.collect::<Result<_>>()
+        };
+        blocking(self.runtime, work).await
     }
 
     /// Stores what was read and sealed, and counts it.
@@ -104,19 +106,16 @@ impl Importer<'_> {
     }
 }
 
-/// Reads a handful of rows and seals them. Blocks.
-fn fill(mut rows: Rows, first: MigrationKey, project: &ProjectId, key: &Key) -> Result<(Rows, Handful)> {
+/// Reads a handful of rows. Blocks.
+fn fill(mut rows: Rows) -> Result<(Rows, Handful)> {
     let mut handful = Handful::default();
-    let enough = |handful: &Handful| (handful.migrations.len() + handful.troubles.len()) as u64 >= HANDFUL;
+    let enough = |handful: &Handful| handful.rows.len() + handful.troubles.len() >= HANDFUL;
     while !enough(&handful)
         && let Some(found) = rows.next()
     {
         match found? {
             Found::Trouble(trouble) => handful.troubles.push(trouble),
-            Found::Row(row) => {
-                let number = first.plus(handful.migrations.len() as u64);
-                handful.migrations.push(NewMigration::sealing(*row, number, project, key)?);
-            }
+            Found::Row(row) => handful.rows.push(*row),
         }
     }
     Ok((rows, handful))

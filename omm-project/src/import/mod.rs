@@ -11,10 +11,13 @@
 //! ```
 //! use omm_project::import::{Found, Rows, Settings, template};
 //!
-//! let file = std::io::Cursor::new(template::csv().into_bytes());
-//! let rows: Vec<_> = Rows::open(file, Settings::default())?.collect::<Result<_, _>>()?;
-//! let [Found::Row(row)] = rows.as_slice() else { panic!("the example is a good row") };
-//! assert_eq!(row.source.spec.server, "imap.old-provider.example");
+//! // The template, and a row below its example.
+//! let table = template::csv() + "IMAP;imap.old.example;anna@old.example;x;Exchange;;anna@new.example;y;;";
+//! let file = std::io::Cursor::new(table.into_bytes());
+//! let found: Vec<_> = Rows::open(file, Settings::default())?.collect::<Result<_, _>>()?;
+//! let [Found::Trouble(remark), Found::Row(row)] = found.as_slice() else { panic!("{found:?}") };
+//! assert!(remark.is_remark());
+//! assert_eq!(row.source.spec.server, "imap.old.example");
 //! # Ok::<(), omm_core::Error>(())
 //! ```
 

@@ -1,7 +1,7 @@
 //! A table, read row by row.
 
 use super::{
-    Limits, SharedDestination, Trouble,
+    Fault, Limits, SharedDestination, Trouble,
     archive::{Spreadsheet, measure},
     charset::Charset,
     csv,
@@ -167,6 +167,10 @@ impl Rows {
         if record.fault.is_none() && record.cells.iter().all(super::cell::Cell::is_empty) {
             return Ok(None);
         }
+        if self.form.is_example(record) {
+            self.waiting.push_back(Trouble::of_row(record.line, Fault::ExampleRow));
+            return Ok(None);
+        }
         if self.tally.good + self.tally.bad >= self.settings.limits.rows {
             return Err(refused(format!(
                 "the table has more than {} rows; divide it",
@@ -175,7 +179,7 @@ impl Rows {
         }
         let row = self.form.read(record, &self.settings).and_then(|row| {
             match self.doubles.meet(&row, self.settings.shared_destination) {
-                Some(fault) => Err(vec![Trouble::of_row(row.line, fault)]),
+                Some(fault) => Err(vec![self.form.about_destination(record, fault)]),
                 None => Ok(row),
             }
         });

@@ -73,9 +73,9 @@ impl SheetRow {
         };
         for at in 0..last {
             let line = self.line.saturating_add(at);
-            self.shelf.put(Record { line, cells: cells.clone(), fault }).await;
+            self.shelf.put(Record { line, cells: cells.clone(), fault, at: None }).await;
         }
-        self.shelf.put(Record { line: self.line.saturating_add(last), cells, fault }).await;
+        self.shelf.put(Record { line: self.line.saturating_add(last), cells, fault, at: None }).await;
     }
 
     /// What comes now is of this line.

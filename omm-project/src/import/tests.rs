@@ -109,15 +109,27 @@ fn what_is_wrong_is_told_with_its_place_and_its_remedy() {
             "IMAP;h.example;b;GEHEIM\u{1};IMAP;i.example;b;x",
             "source password (not shown): a line break or another control",
         ),
-        ("IMAP;h.example;b;\"GEHEIM;IMAP;i.example;b;x", "a quote that is not closed"),
-        ("IMAP;h.example;b;\"GEHEIM\"GEHEIM;IMAP;i.example;b;x", "text behind a closing quote"),
+        (
+            "IMAP;h.example;b;\"GEHEIM;IMAP;i.example;b;x",
+            "column 4, source password (not shown): a quote that is not closed",
+        ),
+        (
+            "IMAP;h.example;b;\"GEHEIM\"GEHEIM;IMAP;i.example;b;x",
+            "column 4, source password (not shown): text behind",
+        ),
         ("IMAP;h.example;b;GE;HEIM;IMAP;i.example;b;x;;;;", "no type of server"),
-        ("IMAP;h.example;b;x;IMAP;i.example;b;GE;HEIM;;GEHEIM", "more values than headers"),
+        (
+            "IMAP;h.example;b;x;IMAP;i.example;b;GE;HEIM;;GEHEIM",
+            "column 11 (not shown): more values than headers",
+        ),
         ("IMAP;h.example;b;x;POP;i.example;b;x", "nothing can be written by POP3"),
         ("IMAP;b:GEHEIM@h.example;b;x;IMAP;i.example;b;x", "a login before the host"),
         ("POP;;b@h.example;x;IMAP;i.example;b;x", "missing, and not to be found out"),
         (";;b;x;IMAP;i.example;b;x", "no domain to find it by"),
-        ("IMAP;h.example;a@h.example;x;IMAP;i.example;A@I.example;x", "the same accounts as in line 2"),
+        (
+            "IMAP;h.example;a@h.example;x;IMAP;i.example;A@I.example;x",
+            "column 7, destination mail (text of 11 characters): the same accounts as in line 2",
+        ),
         (
             "POP;H.example;c@h.example;x;Exchange;https://i.example/ews;a@i.example;x",
             "the same destination as in line 2",
@@ -263,10 +275,36 @@ fn the_templates_are_tables() {
     let sheet = template::xlsx().unwrap();
     for file in [sheet.as_slice(), template::csv().as_bytes()] {
         let (rows, troubles) = read(file);
-        assert_eq!((rows.len(), troubles.len()), (1, 0), "{troubles:?}");
-        assert_eq!(
-            told(&rows[0].destination),
-            "exchange:anna@new-provider.example@new-provider.example password at the new provider"
-        );
+        // The example was replaced by nobody: it is no migration.
+        assert_eq!((rows.len(), troubles.len()), (0, 1), "{troubles:?}");
+        assert!(troubles[0].is_remark() && troubles[0].line == 2, "{troubles:?}");
     }
+    // Changed in one place, it is a row, and a good one.
+    let (rows, troubles) = read(template::csv().replace("the old provider", "our old provider").as_bytes());
+    assert_eq!((rows.len(), troubles.len()), (1, 0), "{troubles:?}");
+    assert_eq!(
+        told(&rows[0].destination),
+        "exchange:anna@new-provider.example@new-provider.example password at the new provider"
+    );
+}
+
+// Would catch: a house whose own certificates are trusted at its usual server alone.
+#[test]
+fn a_row_with_a_server_of_its_own_trusts_the_same_certificates() {
+    let mut settings = Settings::default();
+    let mut usual = AccountSpec::new("imap", "usual.example");
+    usual.ca_file = Some("house.pem".into());
+    settings.source = Some(usual);
+    let line = "IMAP;own.example;a@own.example;x;IMAP;new.example;a@new.example;x";
+    let (rows, _) = read_with(format!("{HEADER}\n{line}\n").as_bytes(), settings);
+    assert_eq!(rows[0].source.spec.ca_file.as_deref(), Some(std::path::Path::new("house.pem")));
+    assert_eq!(rows[0].destination.spec.ca_file, None);
+}
+
+// Would catch: troubles in the order of the program, and not of the table.
+#[test]
+fn troubles_of_one_row_come_by_column() {
+    let (_, troubles) = read(format!("{HEADER}\nSMTP;h.example;;x;FTP;i.example;;\n").as_bytes());
+    let columns: Vec<_> = troubles.iter().filter_map(|trouble| trouble.position).collect();
+    assert_eq!(columns, [1, 3, 5, 7, 8]);
 }

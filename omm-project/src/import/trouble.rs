@@ -95,11 +95,18 @@ pub enum Fault {
     UnknownHeader,
     /// A second column of the same meaning; its values are left out.
     RepeatedHeader,
+    /// The example of the template, which nobody replaced; it is left out.
+    ExampleRow,
 }
 
 impl Trouble {
     pub(super) fn of_row(line: u64, fault: Fault) -> Self {
         Self { line, column: None, position: None, value: ValueClass::Row, fault }
+    }
+
+    /// About a cell of which nothing is told: where columns are shifted, any of them may hold a password.
+    pub(super) fn of_cell(line: u64, position: usize, column: Option<Column>, fault: Fault) -> Self {
+        Self { line, column, position: Some(position), value: ValueClass::Withheld, fault }
     }
 
     pub(super) fn of_value(
@@ -114,9 +121,9 @@ impl Trouble {
         Self { line, column: Some(column), position, value, fault }
     }
 
-    /// Whether the row is used all the same.
+    /// Whether no row is lost by it.
     pub fn is_remark(&self) -> bool {
-        matches!(self.fault, Fault::UnknownHeader | Fault::RepeatedHeader)
+        matches!(self.fault, Fault::UnknownHeader | Fault::RepeatedHeader | Fault::ExampleRow)
     }
 }
 
@@ -152,6 +159,7 @@ impl Fault {
             Self::OntoItself => "correct the source or the destination",
             Self::UnknownHeader => "correct the header, or leave the column out",
             Self::RepeatedHeader => "take one of the two columns out",
+            Self::ExampleRow => "write your own accounts in its place",
         }
     }
 }
@@ -185,6 +193,7 @@ impl fmt::Display for Fault {
             Self::OntoItself => "the destination is the source",
             Self::UnknownHeader => "a header that is not understood; its column is left out",
             Self::RepeatedHeader => "a second header of this meaning; its column is left out",
+            Self::ExampleRow => "the example of the template; it is left out",
         };
         f.write_str(text)
     }

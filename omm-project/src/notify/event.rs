@@ -106,6 +106,8 @@ pub enum Reason {
     NotAllowed,
     /// The source looks emptied.
     SourceEmptied,
+    /// A server has no such name, does not prove who it is, or stays away.
+    Unreachable,
     /// Anything else; the remedy says it.
     Other,
 }
@@ -194,6 +196,7 @@ impl Reason {
             Self::FullMailbox => "full-mailbox",
             Self::AskedToStop => "asked-to-stop",
             Self::NotAllowed => "not-allowed",
+            Self::Unreachable => "unreachable",
             Self::SourceEmptied => "source-emptied",
             Self::Other => "other",
         }

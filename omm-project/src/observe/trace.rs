@@ -1,8 +1,12 @@
 //! What is told to whoever subscribes to `tracing`. Texts are values of fields, which every subscriber quotes: a name with a
 //! line break in it begins no line.
 
-use crate::{store::MigrationRow, work::Ending};
-use omm_core::{event::Event, seam::AccountSpec};
+use crate::{
+    store::{MigrationKey, MigrationRow},
+    work::Ending,
+};
+use chrono::TimeDelta;
+use omm_core::{Error, event::Event, seam::AccountSpec};
 use std::fmt;
 use tracing::{Span, debug, info, info_span, trace, warn};
 
@@ -55,6 +59,34 @@ pub(crate) fn went_round(left: omm_core::Result<u64>) {
         Ok(left) => info!(left, "journals that somebody works on are erased the next time"),
         failed => passed_over("what is to be erased could not be", failed),
     }
+}
+
+/// That the store's clock is ahead of this machine's by so much, and by so much more than when it was last asked.
+pub(crate) fn clocks_differ(ahead: TimeDelta, moved: TimeDelta) {
+    let (seconds, moved) = (ahead.num_seconds(), moved.num_seconds());
+    warn!(seconds, moved, "this machine's clock and the store's differ; the store's counts");
+}
+
+/// That a store which others share could not be asked. What it says is ours: no name and no address of anybody is in it.
+pub(crate) fn store_is_away(error: &Error) {
+    warn!(why = error.to_string(), "the store of projects could not be asked; it is asked again");
+}
+
+/// That a migration was taken over, because nobody heard of us for too long.
+pub(crate) fn lost(key: MigrationKey) {
+    warn!(number = key.0, "not heard of for too long; another worker may have taken this migration over");
+}
+
+/// That a turn, within its span, was cut off from its servers because the lease of its journal ran out. Whatever it was told
+/// by them then is no fault of theirs.
+pub(crate) fn cut_off() {
+    warn!("the lease ran out before it was renewed; nothing more is written, and another worker goes on");
+}
+
+/// What a turn ran into, within its span. What a server said may name accounts.
+pub(crate) fn troubled(error: &Error) {
+    let (kind, operation) = (error.kind().name(), error.operation());
+    warn!(kind, side = ?error.side(), operation, "met trouble");
 }
 
 /// What went wrong and stops nobody.

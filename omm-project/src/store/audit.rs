@@ -4,14 +4,18 @@
 //! that follow anew; whoever keeps the hash of the last line elsewhere (in the mail that reports the end, say) notices that as well, and a
 //! missing end too. No content, no address and no password is in a line.
 
-use super::MigrationKey;
-use crate::project::ProjectId;
+use super::{Change, MigrationKey};
+use crate::{
+    project::ProjectId,
+    work::{Task, Wish},
+};
 use chrono::{DateTime, SubsecRound, Utc};
+use std::borrow::Cow;
 
 /// Who does something, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct By {
-    /// A word of the host's for who it is: `visitor`, `host`, `worker 3`.
+    /// A word of the host's for who it is: `visitor`, `host anna`, `worker north:71`.
     pub who: String,
     /// When.
     pub when: DateTime<Utc>,
@@ -34,12 +38,12 @@ pub enum Act {
         /// The first.
         first: MigrationKey,
     },
-    /// Migrations changed: state, priority, time, passwords.
+    /// The same was done with migrations: see [`Act::of_changes`].
     MigrationsChanged {
-        /// How many.
-        count: u64,
-        /// The first.
-        first: MigrationKey,
+        /// Which, in the order of their numbers.
+        keys: Vec<MigrationKey>,
+        /// What, in words that follow their numbers.
+        what: Cow<'static, str>,
     },
     /// All that is known of some migrations was erased.
     MigrationsErased {
@@ -90,6 +94,36 @@ impl By {
 }
 
 impl Act {
+    /// What was done with migrations: one act for each kind of change, in the order in which the kinds came.
+    pub fn of_changes<'a>(changes: impl IntoIterator<Item = &'a (MigrationKey, Change)>) -> Vec<Self> {
+        let mut kinds: Vec<(Cow<'static, str>, Vec<MigrationKey>)> = Vec::new();
+        for (key, change) in changes {
+            let what = words(change);
+            match kinds.iter_mut().find(|(known, _)| *known == what) {
+                Some((_, keys)) => keys.push(*key),
+                None => kinds.push((what, vec![*key])),
+            }
+        }
+        let act = |(what, mut keys): (_, Vec<MigrationKey>)| {
+            keys.sort_unstable();
+            // Two passwords are given to one migration.
+            keys.dedup();
+            Self::MigrationsChanged { keys, what }
+        };
+        kinds.into_iter().map(act).collect()
+    }
+
+    /// Some worker has them at work.
+    pub fn taken_up(key: MigrationKey) -> Self {
+        Self::MigrationsChanged { keys: vec![key], what: Cow::Borrowed(TAKEN_UP) }
+    }
+
+    /// Whoever worked on them is gone: they wait for their turn again.
+    pub fn left_behind(mut keys: Vec<MigrationKey>) -> Self {
+        keys.sort_unstable();
+        Self::MigrationsChanged { keys, what: Cow::Borrowed("left by a worker that is gone") }
+    }
+
     /// In words.
     pub fn sentence(&self) -> String {
         match self {
@@ -97,13 +131,53 @@ impl Act {
             Self::ProjectChanged => "project changed".to_owned(),
             Self::ProjectErased => "project erased".to_owned(),
             Self::MigrationsAdded { count: 1, first } => format!("migration {first} added"),
-            Self::MigrationsChanged { count: 1, first } => format!("migration {first} changed"),
+            Self::MigrationsChanged { keys, what } => format!("{}: {what}", named(keys)),
             Self::MigrationsErased { count: 1, first } => format!("migration {first} erased"),
             Self::MigrationsAdded { count, first } => format!("{count} migrations added from {first}"),
-            Self::MigrationsChanged { count, first } => format!("{count} migrations changed from {first}"),
             Self::MigrationsErased { count, first } => format!("{count} migrations erased from {first}"),
             Self::LoggedIn => "logged in".to_owned(),
             Self::LoggedOut => "logged out".to_owned(),
+        }
+    }
+}
+
+const TAKEN_UP: &str = "taken up";
+
+/// What a change is, without anything that came from outside.
+fn words(change: &Change) -> Cow<'static, str> {
+    match change {
+        Change::State(super::State::Running, _) => TAKEN_UP.into(),
+        Change::State(state, _) => format!("{} from now on", state.name()).into(),
+        Change::Task(Task::Copy) => "to be copied".into(),
+        Change::Task(Task::Retry) => "to be copied, with what failed".into(),
+        Change::Task(Task::Verify { .. }) => "to be verified".into(),
+        Change::Task(Task::Undo { from, .. }) => format!("to be undone from sync point {from}").into(),
+        Change::Wish(Wish::Pause) => "asked to rest".into(),
+        Change::Wish(Wish::Stop) => "asked to stop".into(),
+        Change::Ended(ending) => format!("turn over, {}", ending.state.name()).into(),
+        Change::Priority(priority) => format!("priority {priority}").into(),
+        Change::Start(Some(at)) => format!("not before {}", at.format("%Y-%m-%d %H:%M:%S UTC")).into(),
+        Change::Start(None) => "to begin when the turn comes".into(),
+        Change::Journal(_) => "begun".into(),
+        Change::ErasePasswords => "passwords erased".into(),
+        Change::Password { from: Some(_), .. } => "passwords sealed under another key".into(),
+        Change::Password { .. } => "passwords given".into(),
+    }
+}
+
+/// As many are named one by one.
+const NAMED: usize = 20;
+
+fn named(keys: &[MigrationKey]) -> String {
+    match keys {
+        [] => "no migration".to_owned(),
+        [key] => format!("migration {key}"),
+        [first, .., last] if keys.len() > NAMED => {
+            format!("{} migrations from {first} to {last}", keys.len())
+        }
+        _ => {
+            let numbers: Vec<_> = keys.iter().map(MigrationKey::to_string).collect();
+            format!("migrations {}", numbers.join(", "))
         }
     }
 }
@@ -170,6 +244,31 @@ fn start(project: &ProjectId) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // Would catch: a line that says no more than that something changed, and one that names rows that did not.
+    #[test]
+    fn what_was_done_is_said_by_its_kind() {
+        let key = MigrationKey;
+        let changes = [
+            (key(57), Change::Wish(Wish::Pause)),
+            (key(1), Change::Wish(Wish::Pause)),
+            (key(1), Change::Task(Task::Undo { from: 2, keep_read: false })),
+            (key(99), Change::Wish(Wish::Pause)),
+            (key(9), Change::Journal("k7m-3qx".to_owned())),
+        ];
+        let acts = Act::of_changes(&changes);
+        assert_eq!(
+            acts.iter().map(Act::sentence).collect::<Vec<_>>(),
+            [
+                "migrations 1, 57, 99: asked to rest",
+                "migration 1: to be undone from sync point 2",
+                "migration 9: begun"
+            ]
+        );
+        let many: Vec<_> = (1..=500).map(|at| (key(at), Change::ErasePasswords)).collect();
+        let acts = Act::of_changes(&many);
+        assert_eq!(acts[0].sentence(), "500 migrations from 1 to 500: passwords erased");
+    }
 
     #[test]
     fn a_change_is_noticed_wherever_it_is() {

@@ -8,7 +8,12 @@ use crate::{
     work::{Ending, Progress, Task, Wish},
 };
 use chrono::{DateTime, Utc};
-use omm_core::{Result, error::Side, host::CredentialRef, seam::AccountSpec};
+use omm_core::{
+    Result,
+    error::Side,
+    host::{CredentialRef, Secret},
+    seam::AccountSpec,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -91,6 +96,8 @@ pub struct MigrationRow {
     pub task: Task,
     /// How far it came at its last turn.
     pub progress: Option<Progress>,
+    /// Who works on it, where several may.
+    pub worker: Option<String>,
     /// How many turns in a row have ended in trouble.
     pub failed_turns: u32,
     /// How often it was given something to do, after it was added. Whoever is told of a start, an end or a trouble is told once
@@ -100,6 +107,17 @@ pub struct MigrationRow {
     pub created: DateTime<Utc>,
     /// When it last changed here.
     pub changed: DateTime<Utc>,
+}
+
+impl MigrationRow {
+    /// Whether a password is missing that was sealed here and is erased: nothing can be opened before it is given again.
+    pub fn lacks_password(&self) -> bool {
+        let lacks = |account: &AccountSpec, sealed: &Option<Sealed>, side| {
+            sealed.is_none() && account.credentials == self.key.credentials(side)
+        };
+        lacks(&self.source, &self.source_password, Side::Source)
+            || lacks(&self.destination, &self.destination_password, Side::Destination)
+    }
 }
 
 /// What became of a migration that was to be added.
@@ -206,18 +224,24 @@ impl NewMigration {
     /// As for [`Key::seal`].
     pub fn sealing(row: Row, key: MigrationKey, project: &ProjectId, with: &Key) -> Result<Self> {
         let Row { line, source, destination } = row;
-        let seal = |field, secret| with.seal(Place { project, migration: key, field }, secret).map(Some);
-        let source_password = seal(Field::SourcePassword, &source.password)?;
-        let destination_password = seal(Field::DestinationPassword, &destination.password)?;
-        let (mut source, mut destination) = (source.spec, destination.spec);
-        source.credentials = key.credentials(Side::Source);
-        destination.credentials = key.credentials(Side::Destination);
-        Ok(Self {
-            line: Some(line),
-            source_password,
-            destination_password,
-            ..Self::new(key, source, destination)
-        })
+        let mut new = Self { line: Some(line), ..Self::new(key, source.spec, destination.spec) };
+        new.seal(Side::Source, &source.password, project, with)?;
+        new.seal(Side::Destination, &destination.password, project, with)?;
+        Ok(new)
+    }
+
+    /// Seals the password of one side into it, which is read nowhere else from now on.
+    ///
+    /// # Errors
+    /// As for [`Key::seal`].
+    pub fn seal(&mut self, side: Side, password: &Secret, project: &ProjectId, with: &Key) -> Result<()> {
+        let (account, sealed, field) = match side {
+            Side::Source => (&mut self.source, &mut self.source_password, Field::SourcePassword),
+            _ => (&mut self.destination, &mut self.destination_password, Field::DestinationPassword),
+        };
+        *sealed = Some(with.seal(Place { project, migration: self.key, field }, password)?);
+        account.credentials = self.key.credentials(side);
+        Ok(())
     }
 }
 
@@ -238,6 +262,7 @@ impl MigrationRow {
             journal: None,
             task: Task::default(),
             progress: None,
+            worker: None,
             failed_turns: 0,
             asked: 0,
             created,

@@ -23,4 +23,4 @@ pub use rotation::{Rotated, rotate};
 pub use sqlite::SqliteProjects;
 pub use state::State;
 pub use subject::Subject;
-pub use turns::{AtWork, Take, Turns};
+pub use turns::{AtWork, Entry, FoundOut, Part, Parts, Take, Turns};

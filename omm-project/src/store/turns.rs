@@ -1,6 +1,6 @@
 //! What workers ask of a store of projects.
 
-use super::{By, Change, Changed, MigrationKey, MigrationRow, Projects, State};
+use super::{By, Change, Changed, MigrationKey, MigrationRow, Page, Projects, State};
 use crate::{
     MailboxKey,
     project::ProjectId,
@@ -8,7 +8,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use omm_core::Result;
+use omm_core::{Result, seam::AccountSpec};
 use std::{collections::VecDeque, fmt};
 
 /// Held by a worker; dropped, it lets another one in.
@@ -40,16 +40,67 @@ impl fmt::Debug for AtWork {
 /// What became of taking a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Take {
-    /// It is ours, with so many requests at once at each server and in all; without a number, what the project allows.
+    /// It is ours.
     Taken {
-        /// At each server.
-        each_server: Option<usize>,
-        /// In all.
-        in_all: Option<usize>,
+        /// Its part of what the project allows; nothing where all of that is one worker's.
+        part: Option<Part>,
+        /// How many workers have something of the project at work, this one included.
+        workers: usize,
     },
     /// Not this one: it is not waiting any more, or something else is written into its mailbox just now.
     Gone,
     /// Nothing of the project, for the moment: its limits are reached, all workers counted.
+    Full,
+}
+
+/// How many requests one migration may have open, of those that its project allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// At each server.
+    pub each_server: usize,
+    /// In all.
+    pub in_all: usize,
+}
+
+/// What of a project's limits is one worker's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// What each of his migrations may have from now on. Of one that is not named nothing changes.
+    pub of: Vec<(MigrationKey, Part)>,
+    /// How many workers have something of the project at work: of its bandwidth each has as much as the others.
+    pub workers: usize,
+}
+
+/// Where a migration leads, by what was found out about its accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundOut {
+    /// What it writes into.
+    pub mailbox: MailboxKey,
+    /// What stands for the server that is read ([`MailboxKey::server`]).
+    pub source_server: String,
+    /// What stands for the server that is written.
+    pub destination_server: String,
+}
+
+impl FoundOut {
+    /// By both accounts in their normal form.
+    pub fn of(source: &AccountSpec, destination: &AccountSpec) -> Self {
+        Self {
+            mailbox: MailboxKey::of(destination),
+            source_server: MailboxKey::server(source),
+            destination_server: MailboxKey::server(destination),
+        }
+    }
+}
+
+/// Whether a migration may go where it was found to lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// It may; with this part, where the one that it was given is too much for these servers.
+    Free(Option<Part>),
+    /// Another one writes into the mailbox just now, or the migration is not ours any more.
+    Busy,
+    /// The project has as much open at one of the servers as it allows.
     Full,
 }
 
@@ -69,6 +120,9 @@ pub trait Turns: Projects {
     /// [`omm_core::error::ErrorKind::Journal`] also where only one worker may work at a time, and another one does.
     async fn take_up(&self, by: &By) -> Result<AtWork>;
 
+    /// What time it is, by the clock that all who work on this store have in common: workers go by it, and not by their own.
+    async fn now(&self) -> Result<DateTime<Utc>>;
+
     /// Projects that are not held and have something whose turn it is; the answer costs what it is long. What has waited for
     /// a time that is over now, waits for its turn from now on.
     async fn due(&self, now: DateTime<Utc>) -> Result<Vec<ProjectId>>;
@@ -81,7 +135,7 @@ pub trait Turns: Projects {
         let change = vec![(row.key, Change::State(State::Running, None))];
         let changed = self.change_migrations(project, change, by).await?;
         Ok(match changed.first() {
-            Some(Changed::Changed) => Take::Taken { each_server: None, in_all: None },
+            Some(Changed::Changed) => Take::Taken { part: None, workers: 1 },
             _ => Take::Gone,
         })
     }
@@ -94,16 +148,48 @@ pub trait Turns: Projects {
         Ok(Vec::new())
     }
 
-    /// Says into which mailbox one of ours writes, by what was found out about its account; `false` where another one writes
-    /// into it just now. Of one worker's own he sees to it himself.
-    async fn writes_into(&self, key: MigrationKey, mailbox: MailboxKey) -> Result<bool> {
-        // Where one worker works alone, nobody else writes.
-        let _ = (key, mailbox);
-        Ok(true)
+    /// Says where one of ours leads, by what was found out about its accounts, and asks whether it may go there: before anything
+    /// is opened. Of one worker's own he sees to the mailboxes himself.
+    async fn leads_to(&self, key: MigrationKey, found: &FoundOut) -> Result<Entry> {
+        // Where one worker works alone, nobody else writes, and each server has a limit of its own.
+        let _ = (key, found);
+        Ok(Entry::Free(None))
+    }
+
+    /// Says what these migrations of a project may have open at most, as they have it in force, and asks what they may have
+    /// from now on: options change, others come and go. Less is counted as less only when it is said here to be in force;
+    /// more is counted before it is given. Nothing where all that a project allows is one worker's.
+    async fn parts(&self, project: &ProjectId, in_force: &[(MigrationKey, Part)]) -> Result<Option<Parts>> {
+        let _ = (project, in_force);
+        Ok(None)
     }
 
     /// Whether anything of a project that is not held waits for its turn or for a time.
     async fn is_waiting(&self) -> Result<bool>;
+
+    /// Whether anything of this project is at work, or waits for its turn or for a time; the latter only where it is not held.
+    async fn is_waiting_in(&self, id: &ProjectId) -> Result<bool> {
+        const PAGE: u32 = 500;
+        let Some(project) = self.project(id).await? else { return Ok(false) };
+        let counts = self.counts(id).await?;
+        let is_any = |states: [State; 2]| states.into_iter().any(|state| counts.of(state) > 0);
+        if is_any([State::Running, State::Stopping]) {
+            return Ok(true);
+        }
+        if project.held || is_any([State::NotStarted, State::Scheduled]) {
+            return Ok(!project.held);
+        }
+        // What rests may go on by itself.
+        let mut page = Page::first(PAGE).in_state(State::Paused);
+        loop {
+            let rows = self.page(id, page).await?;
+            let Some(last) = rows.last() else { return Ok(false) };
+            if rows.iter().any(|row| row.start.is_some()) {
+                return Ok(true);
+            }
+            page = page.behind(last.key);
+        }
+    }
 
     /// What somebody wishes of these, as far as anybody does.
     async fn wishes(&self, of: &[MigrationKey]) -> Result<Vec<(MigrationKey, Wish)>>;

@@ -14,10 +14,13 @@ use std::time::Duration;
 /// What a turn came to, if nothing went wrong with it as a whole.
 pub(super) enum Outcome {
     Copied(Box<Report>),
-    Verified(Box<Verification>),
-    Undone(Box<UndoOutcome>),
+    /// What was seen of the copies, and the report of the whole migration: copies that are good may be few of many.
+    Verified(Box<Verification>, Box<Report>),
+    Undone(Box<UndoOutcome>, Box<Report>),
     /// Nothing was begun: somebody else has its journal or its mailbox, for so long.
     Busy(Duration),
+    /// Nothing was begun: its server has as much open as the project allows.
+    Full,
 }
 
 /// Why a turn was cut short, if somebody asked for it.
@@ -53,12 +56,25 @@ pub struct Ending {
 
 /// The first pause after trouble that may go away by itself, and the longest.
 const PAUSES: [TimeDelta; 2] = [TimeDelta::minutes(5), TimeDelta::hours(6)];
-/// Where it is over in a moment, as a rule.
-const MOMENTS: [TimeDelta; 2] = [TimeDelta::seconds(5), TimeDelta::minutes(30)];
+/// Until a store is asked again that was out of reach. Each time costs it no more than an opening.
+const MOMENT: TimeDelta = TimeDelta::seconds(30);
 /// A full mailbox is emptied by a person, which takes longer.
 const FULL: [TimeDelta; 2] = [TimeDelta::hours(1), TimeDelta::hours(24)];
+/// Where others of the project have all that it allows at a server, one of them may end in a moment.
+const FULL_SERVER: TimeDelta = TimeDelta::seconds(10);
+const SERVER_IS_FULL: &str = "its server was found to be one at which the project has as much open as it allows; it goes on when there is room";
 /// So many turns in a row may end in trouble before it is given up, unless a person is what is missing.
 const TURNS: u32 = 20;
+
+impl Outcome {
+    /// Of the whole migration, where something was done to it.
+    pub(super) fn report(&self) -> Option<&Report> {
+        match self {
+            Self::Copied(report) | Self::Verified(_, report) | Self::Undone(_, report) => Some(report),
+            Self::Busy(_) | Self::Full => None,
+        }
+    }
+}
 
 impl Ending {
     /// Nothing but what it is doing now: for a host that tells a store how something of its own ended.
@@ -75,9 +91,13 @@ impl Ending {
     ) -> Self {
         match outcome {
             Ok(Outcome::Copied(report)) => Self::copied(report),
-            Ok(Outcome::Verified(found)) => Self::verified(found),
-            Ok(Outcome::Undone(undone)) => Self::undone(undone),
+            Ok(Outcome::Verified(found, report)) => Self::verified(found, report),
+            Ok(Outcome::Undone(undone, _)) => Self::undone(undone),
             Ok(Outcome::Busy(free_in)) => Self::busy(*free_in, now),
+            Ok(Outcome::Full) => Self {
+                again: Some(now + FULL_SERVER),
+                ..Self::new(State::Scheduled, Some(SERVER_IS_FULL.to_owned()))
+            },
             Err(error) => match cut.filter(|_| error.kind() == ErrorKind::Stopped) {
                 Some(cut) => Self::cut(cut),
                 None => Self::trouble(error, failed, now),
@@ -90,7 +110,10 @@ impl Ending {
         match cut {
             Cut::Wished(Wish::Pause) => Self::rests(Wish::Pause.reason().unwrap_or_default(), None),
             Cut::Wished(Wish::Stop) => Self::new(State::Stopped, None),
-            Cut::Quiet(until) => Self { again: Some(until), ..Self::new(State::Scheduled, None) },
+            Cut::Quiet(until) => {
+                let reason = "the project's quiet hours".to_owned();
+                Self { again: Some(until), ..Self::new(State::Scheduled, Some(reason)) }
+            }
             Cut::Drained | Cut::Lost => Self::new(State::NotStarted, None),
         }
     }
@@ -115,19 +138,31 @@ impl Ending {
         if unfinished > 0 {
             parts.push(format!("{unfinished} folders could not be finished"));
         }
+        if parts.is_empty() {
+            parts.push("it did not come to its end".to_owned());
+        }
         let reason = format!("{}; the report names each, and retry offers them again", parts.join(", "));
         Self::over(State::DoneWithFailures, Some(reason))
     }
 
-    fn verified(found: &Verification) -> Self {
-        if found.good == found.copies {
-            return Self::over(State::Done, None);
+    /// That every copy is good says nothing of what was never copied, or was taken back.
+    fn verified(found: &Verification, report: &Report) -> Self {
+        if found.good != found.copies {
+            let reason = format!(
+                "of {} copies {} are missing, {} altered and {} could not be read",
+                found.copies, found.missing, found.altered, found.unreadable
+            );
+            return Self::over(State::DoneWithFailures, Some(reason));
         }
-        let reason = format!(
-            "of {} copies {} are missing, {} altered and {} could not be read",
-            found.copies, found.missing, found.altered, found.unreadable
-        );
-        Self::over(State::DoneWithFailures, Some(reason))
+        let open = report.totals.unsettled;
+        if report.complete && open == 0 {
+            return Self::copied(report);
+        }
+        let left = match open {
+            0 => "not everything was copied".to_owned(),
+            open => format!("{open} of {} items are not copied", report.totals.found),
+        };
+        Self::over(State::Stopped, Some(format!("every copy is good, but {left}; sync goes on with it")))
     }
 
     /// What was taken back is to be asked for again, not done again by itself.
@@ -152,6 +187,12 @@ impl Ending {
             let pause = pauses[0] * 2_i32.saturating_pow(failed.min(16)).min(1 << 16);
             now + pause.min(pauses[1])
         };
+        if matches!((error.kind(), error.retry_advice()), (Journal, Retry::Backoff)) {
+            // A store that was out of reach for a moment is no trouble of the migration's own: nobody is told of it, and nothing
+            // counts.
+            let ending = Self::new(State::Scheduled, Some(reason));
+            return Self { again: Some(now + MOMENT), failed_turns: failed, ..ending };
+        }
         let again = match (error.kind(), error.retry_advice()) {
             // A refused password stays refused, and asking again locks accounts.
             (Auth, _) => return Self::rests(&reason, None),
@@ -160,10 +201,9 @@ impl Ending {
                 let pause = TimeDelta::from_std(pause).unwrap_or(PAUSES[1]);
                 now + pause.clamp(PAUSES[0], FULL[1])
             }
-            // A store that was out of reach for a moment is no trouble of the migration's own.
-            (Journal, Retry::Backoff) => after(MOMENTS),
+            // A name that does not exist, a certificate that does not hold: a person mends it, and nobody knows when.
+            (Quota, _) | (Unreachable, Retry::Never) => after(FULL),
             (Throttled | Unreachable | Credentials | Local | Journal, _) => after(PAUSES),
-            (Quota, _) => after(FULL),
             _ => return Self::new(State::Failed, Some(reason)),
         };
         match failed < TURNS {
@@ -198,6 +238,9 @@ fn said(error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures::executor::block_on;
+    use omm_core::report::report;
+    use omm_testkit::journal::MemoryJournal;
 
     fn now() -> DateTime<Utc> {
         DateTime::UNIX_EPOCH
@@ -223,6 +266,7 @@ mod tests {
             (Unreachable, Retry::Backoff, 3, State::Paused, Some(40)),
             (Unreachable, Retry::Backoff, 19, State::Paused, Some(360)),
             (Unreachable, Retry::Backoff, 20, State::Failed, None),
+            (Unreachable, Retry::Never, 0, State::Paused, Some(60)),
             (Throttled, named(90), 0, State::Paused, Some(90)),
             (Throttled, named(1), 7, State::Paused, Some(5)),
             (Throttled, named(60 * 24 * 30), 0, State::Paused, Some(24 * 60)),
@@ -230,8 +274,8 @@ mod tests {
             (Quota, Retry::Never, 9, State::Paused, Some(24 * 60)),
             (Local, Retry::Never, 0, State::Paused, Some(5)),
             (Journal, Retry::Never, 1, State::Paused, Some(10)),
-            (Journal, Retry::Backoff, 0, State::Paused, Some(0)),
-            (Journal, Retry::Backoff, 6, State::Paused, Some(5)),
+            (Journal, Retry::Backoff, 0, State::Scheduled, Some(0)),
+            (Journal, Retry::Backoff, 50, State::Scheduled, Some(0)),
             (Config, Retry::Never, 0, State::Failed, None),
             (Denied, Retry::Never, 0, State::Failed, None),
             (SourceEmptied, Retry::Never, 0, State::Failed, None),
@@ -270,17 +314,34 @@ mod tests {
         }
     }
 
+    // Would catch: a migration that is called done because the little that was copied of it is good.
     #[test]
     fn verified_and_undone() {
-        let mut found = Verification::default();
-        (found.copies, found.good) = (7, 7);
         let ending = |outcome| Ending::of(&Ok(outcome), None, 0, now());
-        assert_eq!(ending(Outcome::Verified(Box::new(found.clone()))).state, State::Done);
-        (found.good, found.missing) = (6, 1);
-        assert_eq!(ending(Outcome::Verified(Box::new(found))).state, State::DoneWithFailures);
+        let verified = |good, complete, unsettled, failed| {
+            let mut found = Verification::default();
+            (found.copies, found.good, found.missing) = (7, good, 7 - good);
+            let mut whole = block_on(report(&MemoryJournal::new())).expect("an empty journal has a report");
+            whole.complete = complete;
+            (whole.totals.found, whole.totals.unsettled, whole.totals.failed) = (9, unsettled, failed);
+            ending(Outcome::Verified(Box::new(found), Box::new(whole)))
+        };
+        for (good, complete, unsettled, failed, state, reason) in [
+            (7, true, 0, 0, State::Done, None),
+            (6, true, 0, 0, State::DoneWithFailures, Some("of 7 copies 1 are missing")),
+            (7, true, 0, 2, State::DoneWithFailures, Some("2 of 9 items failed")),
+            (7, true, 2, 0, State::Stopped, Some("2 of 9 items are not copied")),
+            (7, false, 0, 0, State::Stopped, Some("not everything was copied")),
+        ] {
+            let ending = verified(good, complete, unsettled, failed);
+            assert_eq!(ending.state, state);
+            let said = ending.reason.unwrap_or_default();
+            assert!(reason.is_none_or(|reason| said.contains(reason)), "{said}");
+        }
         let mut undone = UndoOutcome::default();
         (undone.deleted, undone.left_in_all) = (5, 2);
-        let ending = ending(Outcome::Undone(Box::new(undone)));
+        let whole = block_on(report(&MemoryJournal::new())).expect("an empty journal has a report");
+        let ending = ending(Outcome::Undone(Box::new(undone), Box::new(whole)));
         assert_eq!(ending.state, State::Stopped);
         assert_eq!(
             ending.reason.as_deref(),

@@ -30,7 +30,8 @@ impl Worker {
     /// these are left for the next round.
     async fn go_round(&self, stop: &Stop) -> Result<u64> {
         let turns = self.desk.turns.as_ref();
-        let now = self.desk.env.runtime.now();
+        // Not by this machine's own clock, which may be wrong by years.
+        let now = self.desk.clock.ask(turns).await?;
         turns.sweep(now).await?;
         loop {
             let overdue = turns.overdue(now, AT_ONCE).await?;

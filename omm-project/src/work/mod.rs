@@ -4,6 +4,7 @@
 //! store alone: a project that is held or released, options that are changed, a wish to pause or to stop are seen within half a
 //! second, whoever wrote them and from wherever.
 
+mod clock;
 mod crew;
 mod ending;
 mod erase;

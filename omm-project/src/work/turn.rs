@@ -2,6 +2,7 @@
 
 use super::{
     Accounts, Journals, OpenJournal, Opened, Progress, Task, Wish,
+    clock::Clock,
     ending::{Cut, Ending, Outcome},
     mailboxes::{Lease, Mailboxes},
     news,
@@ -15,17 +16,18 @@ use crate::{
     observe::{Metrics, trace},
     project::Project,
     sealed::Keys,
-    store::{By, Change, Changed, MigrationKey, MigrationRow, Turns},
+    store::{By, Change, Changed, Entry, FoundOut, MigrationKey, MigrationRow, Turns},
 };
 use futures::future::{Either, select};
 use omm_core::{
     Error, Result,
     engine::{Level, Migration, UndoOptions},
-    error::{ErrorKind, Side},
+    error::{Effect, ErrorKind, Side},
     event::Listener,
     host::{Env, Fence, Stop, Wire},
+    journal::Journal,
     model::SyncPoint,
-    report::{Counts, Report, report},
+    report::{Counts, report},
     seam::{Destination, Source},
 };
 use std::{
@@ -37,6 +39,9 @@ use std::{
 /// Until a mailbox that somebody else's migration writes into is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
+/// Between two looks, while it comes to its end, at whether it was lost meanwhile.
+const LISTEN: Duration = Duration::from_millis(250);
+
 /// What all turns of a worker have in common.
 pub(super) struct Desk {
     pub(super) turns: Arc<dyn Turns>,
@@ -44,6 +49,7 @@ pub(super) struct Desk {
     pub(super) journals: Arc<dyn Journals>,
     pub(super) keys: Arc<dyn Keys>,
     pub(super) env: Env,
+    pub(super) clock: Clock,
     /// How long a write in flight may take after somebody asked to stop.
     pub(super) grace: Duration,
     pub(super) metrics: Metrics,
@@ -51,6 +57,8 @@ pub(super) struct Desk {
     pub(super) mailboxes: Mailboxes,
     /// Whom it tells.
     pub(super) notifier: Option<Arc<dyn Notifier>>,
+    /// Who it is, for the audit lines.
+    pub(super) name: String,
 }
 
 /// What is held of a turn from outside: to ask it to end, and to see how far it is.
@@ -61,12 +69,8 @@ pub(super) struct Handle {
     ear: Arc<Mutex<Ear>>,
 }
 
-/// What a turn came to.
-struct Went {
-    outcome: Outcome,
-    /// Of the whole migration, where the outcome is none and somebody is told.
-    report: Option<Report>,
-}
+/// Both accounts, and the mailbox that is nobody else's meanwhile.
+type Open = (Arc<dyn Source>, Arc<dyn Destination>, Lease);
 
 impl Handle {
     /// Asks the turn to end at a tidy place. Who asks first says what follows, but to stop is more than to pause, and what is
@@ -79,6 +83,7 @@ impl Handle {
         self.stop.request();
     }
 
+    /// Why it was asked to end, if it was.
     pub(super) fn cut(&self) -> Option<Cut> {
         *self.cut.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -112,7 +117,7 @@ impl Handle {
 
 impl Desk {
     pub(super) fn by(&self) -> By {
-        By { who: "worker".to_owned(), when: self.env.runtime.now() }
+        By { who: self.name.clone(), when: self.clock.now() }
     }
 
     /// Works on a migration until it is done, has failed, or was asked to end.
@@ -148,43 +153,55 @@ impl Desk {
         &self,
         row: &MigrationRow,
         handle: &Handle,
-        outcome: std::result::Result<Result<Went>, Cut>,
+        outcome: std::result::Result<Result<Outcome>, Cut>,
         took: Duration,
     ) -> (Ending, Option<Event>) {
-        let (outcome, report) = match outcome {
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
             Err(cut) => {
                 let ending = Ending::cut(cut);
-                let event = news::of(&ending, None, None, handle.last(), took);
+                let event = news::of(&ending, None, handle.last(), took);
                 return (ending, event);
             }
-            Ok(Ok(Went { outcome, report })) => (Ok(outcome), report),
-            Ok(Err(error)) => (Err(error), None),
         };
-        let report = match &outcome {
-            Ok(Outcome::Copied(report)) => Some(report.as_ref()),
-            _ => report.as_ref(),
-        };
-        if let (Ok(Outcome::Copied(_)), Some(report)) = (&outcome, report) {
-            handle.ends(&report.totals);
+        match &outcome {
+            Ok(outcome) => outcome.report().into_iter().for_each(|report| handle.ends(&report.totals)),
+            Err(error) if error.kind() != ErrorKind::Stopped => trace::troubled(error),
+            Err(_) => {}
         }
         // Whoever came forward has not failed again and again.
         let failed = if handle.came_forward() { 0 } else { row.failed_turns };
-        let ending = Ending::of(&outcome, handle.cut(), failed, self.env.runtime.now());
-        let event = news::of(&ending, Some(&outcome), report, handle.last(), took);
+        let ending = Ending::of(&outcome, handle.cut(), failed, self.clock.now());
+        let event = news::of(&ending, Some(&outcome), handle.last(), took);
         (ending, event)
     }
 
     async fn grace_is_over(&self, handle: &Handle) -> Cut {
         handle.stop.wait().await;
-        self.env.runtime.sleep(self.grace).await;
-        handle.cut().unwrap_or(Cut::Drained)
+        let runtime = &self.env.runtime;
+        let until = runtime.monotonic().saturating_add(self.grace);
+        loop {
+            let left = until.saturating_sub(runtime.monotonic());
+            match handle.cut() {
+                // What it may have open at its servers is somebody else's by now.
+                Some(Cut::Lost) => return Cut::Lost,
+                cut if left.is_zero() => return cut.unwrap_or(Cut::Drained),
+                _ => runtime.sleep(left.min(LISTEN)).await,
+            }
+        }
     }
 
-    async fn work(&self, project: &Project, row: &MigrationRow, env: &Env, handle: &Handle) -> Result<Went> {
+    async fn work(
+        &self,
+        project: &Project,
+        row: &MigrationRow,
+        env: &Env,
+        handle: &Handle,
+    ) -> Result<Outcome> {
         // The journal first: nobody else is at these accounts as long as it is ours.
         let opened = match self.journals.open(&self.journal(project, row).await?).await? {
             Opened::Open(opened) => opened,
-            Opened::Busy(free_in) => return Ok(Went { outcome: Outcome::Busy(free_in), report: None }),
+            Opened::Busy(free_in) => return Ok(Outcome::Busy(free_in)),
         };
         let went = {
             let work = pin!(self.work_in(&opened, project, row, env, handle));
@@ -199,6 +216,7 @@ impl Desk {
             Some(went) if went.is_ok() || !opened.fence.as_ref().is_some_and(is_passed) => went,
             // Whatever went wrong then went wrong by that, and is no trouble of the migration's.
             _ => {
+                trace::cut_off();
                 handle.ask(Cut::Lost);
                 Err(Error::stopped())
             }
@@ -220,29 +238,24 @@ impl Desk {
         row: &MigrationRow,
         env: &Env,
         handle: &Handle,
-    ) -> Result<Went> {
+    ) -> Result<Outcome> {
         let mut env = env.clone();
         if let Some(fence) = &opened.fence {
             env.runtime = Arc::new(Wire::over(env.runtime).fenced(fence.clone()));
         }
-        let Some((source, destination, _lease)) = self.open(row, &env, handle).await? else {
-            return Ok(Went { outcome: Outcome::Busy(LOOK_AGAIN), report: None });
+        let (source, destination, _lease) = match self.open(row, &env, handle).await? {
+            Ok(open) => open,
+            Err(outcome) => return Ok(outcome),
         };
         let journal = Arc::clone(&opened.journal);
         let migration = Migration::new(source, destination, Arc::clone(&journal), env)
             .with_options(project.options.migration.clone())
             .with_listener(handle.listener(&self.metrics))
             .with_stop(handle.stop.clone());
-        let outcome = perform(&migration, row.task).await;
-        let report = match &outcome {
-            Ok(Outcome::Verified(_) | Outcome::Undone(_)) if self.notifier.is_some() => {
-                report(journal.as_ref()).await.ok()
-            }
-            _ => None,
-        };
+        let outcome = perform(&migration, row.task, journal.as_ref()).await;
         // The copies are safe whether the goodbye is heard or not.
         let _ = migration.close().await;
-        outcome.map(|outcome| Went { outcome, report })
+        outcome
     }
 
     /// The name of its journal, which is made if there is none yet.
@@ -253,31 +266,39 @@ impl Desk {
         let options = &project.options.migration;
         let name = self.journals.make(&row.source, &row.destination, options).await?;
         if let Err(error) = self.has_journal(project, row.key, &name).await {
-            // Nobody would ever find it.
-            trace::passed_over("a journal without a migration stays", self.journals.erase(&name).await);
+            // Nobody would ever find it. But where the answer is lost the row may have it, and nothing goes on without it.
+            if error.effect() == Effect::None {
+                trace::passed_over("a journal without a migration stays", self.journals.erase(&name).await);
+            }
             return Err(error);
         }
         Ok(name)
     }
 
-    /// Nothing where somebody else's migration writes into the mailbox just now.
+    /// Or what comes of it where it may not go there now.
     async fn open(
         &self,
         row: &MigrationRow,
         env: &Env,
         handle: &Handle,
-    ) -> Result<Option<(Arc<dyn Source>, Arc<dyn Destination>, Lease)>> {
+    ) -> Result<std::result::Result<Open, Outcome>> {
         let open = async {
             let source = self.accounts.normalise(&row.source, Side::Source, env).await?;
             let destination = self.accounts.normalise(&row.destination, Side::Destination, env).await?;
             // Two accounts that were written differently may be found to be one mailbox: one after the other.
             let mailbox = MailboxKey::of(&destination);
             let lease = self.mailboxes.lease(mailbox, self.env.runtime.as_ref()).await;
-            if !self.turns.writes_into(row.key, mailbox).await? {
-                return Ok(None);
+            match self.turns.leads_to(row.key, &FoundOut::of(&source, &destination)).await? {
+                Entry::Busy => return Ok(Err(Outcome::Busy(LOOK_AGAIN))),
+                Entry::Full => return Ok(Err(Outcome::Full)),
+                Entry::Free(None) => {}
+                Entry::Free(Some(part)) => {
+                    env.limiter.set_each(part.each_server);
+                    env.limiter.set_total(part.in_all);
+                }
             }
             let source = self.accounts.source(&source, env).await?;
-            Ok(Some((source, self.accounts.destination(&destination, env).await?, lease)))
+            Ok(Ok((source, self.accounts.destination(&destination, env).await?, lease)))
         };
         handle.stop.interrupts(open).await?
     }
@@ -289,25 +310,27 @@ impl Desk {
         match changed.first() {
             Some(Changed::Changed) => Ok(()),
             _ => {
-                let message = "the migration was erased while it began";
+                let message = "the migration was erased while it began, or somebody else has it";
                 Err(Error::new(ErrorKind::Config, Side::Host, "begin a migration", message))
             }
         }
     }
 }
 
-async fn perform(migration: &Migration, task: Task) -> Result<Outcome> {
+async fn perform(migration: &Migration, task: Task, journal: &dyn Journal) -> Result<Outcome> {
     Ok(match task {
         Task::Copy => Outcome::Copied(Box::new(migration.run().await?)),
         Task::Retry => Outcome::Copied(Box::new(migration.retry().await?)),
         Task::Verify { read_back } => {
             let level = if read_back { Level::ReadBack } else { Level::Listed };
-            Outcome::Verified(Box::new(migration.verify(level).await?))
+            let found = migration.verify(level).await?;
+            Outcome::Verified(Box::new(found), Box::new(report(journal).await?))
         }
         Task::Undo { from, keep_read } => {
             let mut options = UndoOptions::from(SyncPoint(from));
             options.keep_read = keep_read;
-            Outcome::Undone(Box::new(migration.undo(&options).await?))
+            let undone = migration.undo(&options).await?;
+            Outcome::Undone(Box::new(undone), Box::new(report(journal).await?))
         }
     })
 }

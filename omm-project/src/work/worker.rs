@@ -2,6 +2,7 @@
 
 use super::{
     Accounts, Journals,
+    clock::Clock,
     crew::{Crew, Turning},
     ending::Cut,
     mailboxes::Mailboxes,
@@ -10,13 +11,13 @@ use super::{
 use crate::{
     notify::{Notifier, Post},
     observe::{Metrics, trace},
+    project::ProjectId,
     sealed::Keys,
     store::{By, Turns},
 };
 use futures::future::{Either, join3, select};
 use omm_core::{
     Error, Result,
-    error::Retry,
     host::{Env, Stop},
 };
 use std::{fmt, pin::pin, sync::Arc, time::Duration};
@@ -34,6 +35,8 @@ pub enum Until {
 pub struct Worker {
     pub(super) desk: Desk,
     pub(super) at_once: usize,
+    /// If it works on this one alone.
+    pub(super) only: Option<ProjectId>,
     post: Option<Arc<Post>>,
 }
 
@@ -44,6 +47,8 @@ const GRACE: Duration = Duration::from_secs(30);
 const AT_ONCE: usize = 20;
 /// So long a store that others work on may be out of reach.
 const PATIENCE: Duration = Duration::from_mins(10);
+/// Between two lines about that.
+const TOLD: Duration = Duration::from_secs(10);
 /// So long a worker that has nothing left to do stays to tell people so.
 const FAREWELL: Duration = Duration::from_secs(60);
 
@@ -57,15 +62,30 @@ impl Worker {
         env: Env,
     ) -> Self {
         let (metrics, mailboxes) = (Metrics::default(), Mailboxes::default());
-        let (grace, notifier) = (GRACE, None);
-        let desk = Desk { turns, accounts, journals, keys, env, grace, metrics, mailboxes, notifier };
-        Self { desk, at_once: AT_ONCE, post: None }
+        let (grace, notifier, clock) = (GRACE, None, Clock::new(Arc::clone(&env.runtime)));
+        let name = "worker".to_owned();
+        let desk =
+            Desk { turns, accounts, journals, keys, env, clock, grace, metrics, mailboxes, notifier, name };
+        Self { desk, at_once: AT_ONCE, only: None, post: None }
     }
 
     /// The same, with so many migrations at once in all; a project's own limit counts beside it.
     #[must_use]
     pub fn at_once(self, migrations: usize) -> Self {
         Self { at_once: migrations.max(1), ..self }
+    }
+
+    /// The same, called by this name in the audit lines: `worker NAME`.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        self.desk.name = format!("worker {name}");
+        self
+    }
+
+    /// The same, for one project alone, whatever else waits. It has nothing left to do when nothing of that one has.
+    #[must_use]
+    pub fn only(self, project: ProjectId) -> Self {
+        Self { only: Some(project), ..self }
     }
 
     /// The same, with so much time for a write in flight after somebody asked to pause or to stop. Then the connection is
@@ -145,14 +165,14 @@ impl Worker {
     }
 
     async fn work(&self, until: Until, stop: &Stop, is_alone: bool) -> Result<()> {
-        let (mut crew, mut turning) = (Crew::default(), Turning::default());
+        let (mut crew, mut turning) = (Crew::shared(!is_alone), Turning::default());
         let mut patience = Patience::new(is_alone);
         while !stop.requested() {
             let looked = turning.beside(self.look(&mut crew)).await;
             turning.begin(&mut crew);
             let is_idle = until == Until::Idle && crew.is_empty();
             let looked = match looked {
-                Ok(()) if is_idle => self.desk.turns.is_waiting().await.map(|is_waiting| !is_waiting),
+                Ok(()) if is_idle => self.is_waiting().await.map(|is_waiting| !is_waiting),
                 looked => looked.map(|()| false),
             };
             let now = self.desk.env.runtime.monotonic();
@@ -168,13 +188,27 @@ impl Worker {
         self.drain(crew, turning, patience).await
     }
 
+    async fn is_waiting(&self) -> Result<bool> {
+        match &self.only {
+            Some(project) => self.desk.turns.is_waiting_in(project).await,
+            None => self.desk.turns.is_waiting().await,
+        }
+    }
+
     /// Says that it is here, hears wishes, applies changed options, tells how far everything is, and takes what is due.
     async fn look<'a>(&'a self, crew: &mut Crew<'a>) -> Result<()> {
         self.hold(crew).await?;
+        self.note_ends(crew).await?;
         self.refresh(crew).await?;
+        self.divide(crew).await?;
         self.hear(crew).await?;
         self.tell(crew).await?;
         self.take(crew).await
+    }
+
+    async fn hold_and_note(&self, crew: &mut Crew<'_>) -> Result<()> {
+        self.hold(crew).await?;
+        self.note_ends(crew).await
     }
 
     /// Until something ends, or it is time to look again.
@@ -205,7 +239,7 @@ impl Worker {
             };
             let done = match ended {
                 Some(ended) => turning.beside(self.note_end(&mut crew, ended)).await,
-                None => turning.beside(self.hold(&crew)).await,
+                None => turning.beside(self.hold_and_note(&mut crew)).await,
             };
             if let Err(error) = done {
                 patience.bears(error, self.desk.env.runtime.monotonic())?;
@@ -224,24 +258,30 @@ impl Worker {
 struct Patience {
     is_alone: bool,
     since: Option<Duration>,
+    told: Option<Duration>,
 }
 
 impl Patience {
     fn new(is_alone: bool) -> Self {
-        Self { is_alone, since: None }
+        Self { is_alone, since: None, told: None }
     }
 
     fn is_heard(&mut self) {
-        self.since = None;
+        (self.since, self.told) = (None, None);
     }
 
-    /// Passes over what may be otherwise a moment later.
+    /// Passes over what may be otherwise a moment later. Whatever a database says may be that: it is restarted, turned to its
+    /// standby, full until somebody makes room, or a table is changed by the next version.
     fn bears(&mut self, error: Error, now: Duration) -> Result<()> {
         let since = *self.since.get_or_insert(now);
-        if self.is_alone || error.retry_advice() == Retry::Never || now.saturating_sub(since) > PATIENCE {
+        if self.is_alone || now.saturating_sub(since) > PATIENCE {
             return Err(error);
         }
-        trace::passed_over("the store of projects could not be asked", Err::<(), _>(error));
+        // Once at first, and then now and then: it is asked twice a second.
+        if self.told.is_none_or(|told| now.saturating_sub(told) >= TOLD) {
+            self.told = Some(now);
+            trace::store_is_away(&error);
+        }
         Ok(())
     }
 }

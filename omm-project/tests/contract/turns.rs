@@ -170,6 +170,8 @@ pub(crate) fn how_a_turn_ended_is_kept(keep: &Keep) {
     keep.is_changed(&id, keys[0], Change::Ended(done));
     let row = keep.row(&id, keys[0]);
     assert_eq!((row.task, row.source_password, row.destination_password), (Task::Copy, None, None));
+    let lacks = |at: usize| keep.row(&id, keys[at]).lacks_password();
+    assert_eq!((lacks(0), lacks(1)), (false, false), "none was sealed for these accounts");
     assert_eq!(secrets(Some(keys[0])).first().map(|secrets| secrets.key), Some(keys[1]));
     keep.is_changed(&id, keys[1], Change::ErasePasswords);
     assert!(secrets(Some(keys[0])).iter().all(|secrets| secrets.key != keys[1]));

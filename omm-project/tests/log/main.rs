@@ -48,6 +48,8 @@ fn nobody_is_named_unless_asked() {
         assert!(log.contains(line), "{line} in\n{log}");
     }
     assert_eq!(log.matches("turn ended").count(), 3, "{log}");
+    let warned: Vec<&str> = log.lines().filter(|line| line.contains(" WARN ")).collect();
+    assert!(warned.iter().any(|line| line.contains("met trouble kind=\"auth\"")), "{warned:?}");
     for text in [&log, &metrics] {
         for name in ["canary", "a1", "b2", "anna", "the server says no"] {
             assert!(!text.contains(name), "{name} in\n{text}");

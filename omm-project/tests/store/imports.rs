@@ -62,6 +62,9 @@ fn an_import_is_sealed_from_its_first_row() {
         holds(&world.dump(), "user77@old.example") && !holds(&world.dump(), "canary"),
         "sealed on the disk"
     );
+    // No number is lost on the way: 500 rows are stored at once, 1234 are no multiple of it.
+    assert_eq!(rows[1233].key, rows[0].key.plus(1233));
+    assert_eq!(block_on(world.projects.reserve(1)).unwrap(), rows[0].key.plus(1234));
     // The same table again, with one row more.
     let (tally, troubles) = world.import(&id, &keys, table(0..1235)).unwrap();
     assert_eq!((tally, troubles.len()), ([1, 0, 1234], 0));

@@ -1,6 +1,6 @@
 //! Projects and migrations as rows.
 
-use crate::world::{World, account, migration};
+use crate::world::{World, account, holds, migration};
 use chrono::TimeDelta;
 use futures::executor::block_on;
 use omm_core::{error::ErrorKind, seam::AccountSpec};
@@ -147,13 +147,20 @@ fn an_erased_project_leaves_its_audit_lines_and_nothing_else() {
     let (id, other) = (world.nobodys(), world.nobodys());
     let keys = world.add(&id, 3);
     world.add(&other, 1);
+    // In the file, and in the log beside it as long as somebody has it open.
+    let is_there = |at: usize| holds(&world.dump(), &format!("\"login\":\"user{}\"", keys[at]));
+    assert!((0..3).all(is_there));
+    assert_eq!(block_on(world.projects.erase_migrations(&id, vec![keys[0]], &world.host())).unwrap(), 1);
+    assert_eq!([0, 1, 2].map(is_there), [false, true, true]);
     assert!(block_on(world.projects.erase(&id, &world.host())).unwrap());
+    assert!(!(0..3).any(is_there));
     assert!(!block_on(world.projects.erase(&id, &world.host())).unwrap());
     assert_eq!(block_on(world.projects.project(&id)).unwrap(), None);
     assert_eq!(world.counts(&other), [(State::NotStarted, 1)]);
     let lines = [
         "host: project created",
         &format!("host: 3 migrations added from {}", keys[0]),
+        &format!("host: migration {} erased", keys[0]),
         "host: project erased",
     ];
     assert_eq!(world.audit(&id), lines);

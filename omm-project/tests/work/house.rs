@@ -1,13 +1,15 @@
 //! What is kept no longer than its retention.
 
 use crate::town::World;
+use chrono::{DateTime, Utc};
 use futures::executor::block_on;
+use omm_core::host::{BoxFuture, Connection, Runtime};
 use omm_project::{
     project::ProjectId,
     store::{Projects, State},
 };
 use omm_store::Catalogue;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -41,6 +43,48 @@ fn a_project_whose_retention_is_over_is_erased_with_its_journals() {
     let last = lines.last().expect("the lines stay");
     assert_eq!((last.who.as_str(), last.what.as_str()), ("worker", "project erased"));
     world.is_whole("a0", "b0");
+}
+
+/// A machine whose clock is wrong by years.
+struct Ahead(Arc<dyn Runtime>);
+
+impl Runtime for Ahead {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.now() + DAY * 4000
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.0.sleep(duration)
+    }
+
+    fn start_blocking(&self, work: Box<dyn FnOnce() + Send>) {
+        self.0.start_blocking(work);
+    }
+
+    fn dial(&self, host: &str, port: u16) -> BoxFuture<'static, std::io::Result<Box<dyn Connection>>> {
+        self.0.dial(host, port)
+    }
+}
+
+// Would catch: one machine with the wrong year that erases all that others keep, and begins what was planned for next month.
+#[test]
+fn the_clock_of_the_store_counts() {
+    let mut world = World::new();
+    let (done, planned) = (world.project(|_| ()), world.project(|_| ()));
+    let keys = world.add(&done, 0..1);
+    let (began, later) = (world.now(), world.now() + Duration::from_mins(3));
+    let key = world.add_one(&planned, "a1", "b1", |new| new.start = Some(later));
+    world.env.runtime = Arc::new(Ahead(world.clock.shared()));
+    world.work();
+    assert_eq!(world.states(&done, &keys), [State::Done]);
+    let row = world.row(&planned, key);
+    assert_eq!(row.state, State::Done);
+    assert!(world.now() >= later, "it began too early");
+    assert!((began..began + DAY).contains(&row.changed), "{} is by the wrong clock", row.changed);
 }
 
 // Would catch: a move that was planned for long after, and is not there when its time comes.

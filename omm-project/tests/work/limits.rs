@@ -1,6 +1,6 @@
 //! Limits, as they are when it runs and as they are changed.
 
-use crate::town::World;
+use crate::town::{ITEMS, World};
 use futures::{executor::block_on, future::select};
 use omm_core::host::Stop;
 use omm_project::{
@@ -12,6 +12,7 @@ use omm_testkit::sim;
 use std::{
     pin::pin,
     sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
 };
 
 /// The most that ran at once, and the most requests that were open, while `beside` went on.
@@ -57,6 +58,53 @@ fn a_limit_that_is_changed_is_in_force_within_a_second() {
         (before.1, wider.1, most(&world, &project, 2.0).await.1)
     });
     assert_eq!(seen, Some((1, 6, 2)));
+}
+
+// Would catch: a project that goes on with eight, or with mail alone, because they were at work when somebody said otherwise.
+#[test]
+fn fewer_at_once_and_other_items_hold_for_what_runs() {
+    let world = World::new();
+    let project = world.project(|project| {
+        project.options.migrations_at_once = 8;
+        project.options.requests_at_once = 1;
+    });
+    let keys = world.add(&project, 0..12);
+    let seen = world.work_while(async {
+        world.sleep(1.0).await;
+        let before = world.store.counts(&project).await.unwrap().of(State::Running);
+        world.change_project(&project, |project| project.options.migrations_at_once = 2);
+        world.sleep(1.5).await;
+        let fewer = most(&world, &project, 1.0).await.0;
+        world.change_project(&project, |project| {
+            project.options.migrations_at_once = 8;
+            project.options.migration.exclude.push("**".to_owned());
+        });
+        (before, fewer)
+    });
+    assert_eq!(seen, Some((8, 2)));
+    assert_eq!(world.states(&project, &keys), vec![State::Done; 12]);
+    let copied = keys.iter().filter_map(|key| world.row(&project, *key).progress);
+    let whole =
+        copied.filter(|progress| progress.items.copied + progress.items.already_there == ITEMS as u64);
+    assert!(whole.count() < 12, "what ran is asked again what it carries");
+}
+
+// Would catch: a program that was asked for one project and waits for all that there is, or works on it.
+#[test]
+fn who_works_on_one_project_leaves_the_others() {
+    let world = World::new();
+    let (one, other) = (world.project(|_| ()), world.project(|_| ()));
+    let (keys, others) = (world.add(&one, 0..3), world.add(&other, 3..5));
+    let rests =
+        world.add_one(&other, "a9", "b9", |new| new.start = Some(world.now() + Duration::from_hours(9)));
+    let later = world.now() + Duration::from_mins(2);
+    let key = world.add_one(&one, "a8", "b8", |new| new.start = Some(later));
+    let worker = world.worker().only(one.clone());
+    sim::run(&world.clock, worker.run(Until::Idle, &Stop::new())).unwrap();
+    assert_eq!(world.states(&one, &keys), [State::Done; 3]);
+    assert_eq!(world.states(&one, &[key]), [State::Done], "it waited for its time");
+    assert_eq!(world.states(&other, &others), [State::NotStarted; 2]);
+    assert_eq!(world.states(&other, &[rests]), [State::Scheduled]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use futures::executor::block_on;
 use omm_project::{
     import::{Importer, Rows, Settings},
     store::{Change, Projects, State, Turns},
-    work::Task,
+    work::{Task, Wish},
 };
 use std::fs;
 
@@ -178,4 +178,36 @@ fn synchronise_retry_verify_and_take_back() {
     assert_eq!(world.town.account("b0").snapshot().items(), 0);
     assert!(!block_on(world.store.is_waiting()).unwrap());
     assert_eq!(block_on(world.store.counts(&project)).unwrap().of(State::Stopped), 1);
+}
+
+// Would catch: a migration that is called done, with a mail that says so, because what little was copied is good.
+#[test]
+fn what_was_stopped_or_taken_back_is_not_done_because_it_is_verified() {
+    let world = World::new();
+    let project = world.project(|project| {
+        project.options.keep_passwords = true;
+        project.options.requests_at_once = 1;
+    });
+    let key = world.add(&project, 0..1)[0];
+    world.work_while(async {
+        world.sleep(0.3).await;
+        world.change(&project, key, Change::Wish(Wish::Stop));
+    });
+    let ends_as = |task| {
+        world.change(&project, key, Change::Task(task));
+        world.work();
+        let row = world.row(&project, key);
+        (row.state, row.reason.unwrap_or_default(), row.progress.unwrap_or_default().items)
+    };
+    let verify = Task::Verify { read_back: false };
+    let (state, reason, _) = ends_as(verify);
+    assert_eq!(state, State::Stopped, "{reason}");
+    assert!(reason.contains("sync goes on"), "{reason}");
+    assert_eq!(ends_as(Task::Copy).0, State::Done);
+    let (state, _, items) = ends_as(verify);
+    assert_eq!((state, items.copied + items.already_there), (State::Done, ITEMS as u64));
+    let (state, _, items) = ends_as(Task::Undo { from: 1, keep_read: false });
+    assert_eq!((state, items.copied + items.already_there), (State::Stopped, 0));
+    let (state, reason, _) = ends_as(verify);
+    assert_eq!(state, State::Stopped, "{reason}");
 }

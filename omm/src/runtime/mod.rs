@@ -4,6 +4,8 @@
 mod portable;
 #[cfg(any(feature = "portable", feature = "tokio"))]
 mod reach;
+#[cfg(any(feature = "portable", feature = "tokio"))]
+mod start;
 #[cfg(feature = "tokio")]
 mod tokio;
 

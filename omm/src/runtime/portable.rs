@@ -1,13 +1,9 @@
 //! Time, threads and sockets that work under any executor.
 
-use super::reach;
+use super::{reach, start::Start};
 use async_io::Async;
 use omm_core::host::{BoxFuture, Connection, Runtime};
-use std::{
-    io,
-    net::TcpStream,
-    time::{Duration, Instant},
-};
+use std::{io, net::TcpStream, time::Duration};
 
 /// For hosts with smol, with `futures::executor::block_on`, or with an executor of their own.
 ///
@@ -20,13 +16,13 @@ use std::{
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct PortableRuntime {
-    start: Instant,
+    start: Start,
 }
 
 impl PortableRuntime {
     /// A runtime whose monotonic time begins now.
     pub fn new() -> Self {
-        Self { start: Instant::now() }
+        Self { start: Start::now() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Time, threads and sockets of a tokio runtime.
 
-use super::reach;
+use super::{reach, start::Start};
 use omm_core::{
     error::{Error, ErrorKind, Result, Side},
     host::{BoxFuture, Connection, Runtime},
@@ -10,7 +10,7 @@ use std::{
     io,
     net::{IpAddr, SocketAddr},
     pin::pin,
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::{net::TcpStream, runtime::Handle};
 use tokio_util::compat::TokioAsyncReadCompatExt;
@@ -31,7 +31,7 @@ use tokio_util::compat::TokioAsyncReadCompatExt;
 #[derive(Clone, Debug)]
 pub struct TokioRuntime {
     handle: Handle,
-    start: Instant,
+    start: Start,
     #[cfg(feature = "discover")]
     names: Option<crate::discovery::SystemNames>,
 }
@@ -52,7 +52,7 @@ impl TokioRuntime {
     pub fn new(handle: Handle) -> Self {
         Self {
             handle,
-            start: Instant::now(),
+            start: Start::now(),
             #[cfg(feature = "discover")]
             names: None,
         }

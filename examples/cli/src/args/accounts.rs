@@ -34,6 +34,66 @@ impl Pair {
     }
 }
 
+/// Both accounts of a migration of a project, as far as the project does not name their servers.
+#[derive(Args, Debug)]
+pub(crate) struct Ends {
+    /// Where to copy from, as for `omm migrate`; or LOGIN@DOMAIN alone, at the project's own source
+    #[arg(value_name = "SRC")]
+    source: Option<String>,
+    /// Where to copy to, as for `omm migrate`; or LOGIN@DOMAIN alone, at the project's own destination
+    #[arg(value_name = "DST")]
+    destination: Option<String>,
+    #[command(flatten)]
+    source_login: SourceLogin,
+    #[command(flatten)]
+    destination_login: DestinationLogin,
+    #[command(flatten)]
+    transport: Transport,
+}
+
+impl Ends {
+    /// Both accounts, source first; `usual` are the servers of the project.
+    pub(crate) fn accounts(
+        &self,
+        usual: (Option<&AccountSpec>, Option<&AccountSpec>),
+    ) -> Result<(AccountSpec, AccountSpec), Failure> {
+        let source = end(self.source.as_deref(), usual.0, address::parse, "source")?;
+        let destination =
+            end(self.destination.as_deref(), usual.1, address::parse_destination, "destination")?;
+        let source = self.source_login.login().put_into(source)?;
+        let destination = self.destination_login.login().put_into(destination)?;
+        Ok((self.transport.put_into(source)?, self.transport.put_into(destination)?))
+    }
+}
+
+/// An account without its login's particulars.
+fn end(
+    text: Option<&str>,
+    usual: Option<&AccountSpec>,
+    parse: fn(&str) -> omm::Result<AccountSpec>,
+    side: &str,
+) -> Result<AccountSpec, Failure> {
+    let is_login = |text: &str| text.contains('@') && !text.contains(['/', ':', '\\']);
+    match (text, usual) {
+        (None, Some(usual)) => Ok(usual.clone()),
+        (Some(login), Some(usual)) if is_login(login) => {
+            let mut account = usual.clone();
+            login.clone_into(&mut account.login);
+            Ok(account)
+        }
+        (Some(text), usual) => {
+            let mut account = parse(text)?;
+            if needs_login(&account) {
+                account.ca_file = usual.and_then(|usual| usual.ca_file.clone());
+            }
+            Ok(account)
+        }
+        (None, None) => Err(Failure::Usage(format!(
+            "name the {side}, or give the project a server for it: `omm project options PROJECT --{side} URL`"
+        ))),
+    }
+}
+
 /// One account, or a pair.
 #[derive(Args, Debug)]
 pub(crate) struct Patients {
@@ -146,7 +206,9 @@ impl Transport {
     fn put_into(&self, mut account: AccountSpec) -> Result<AccountSpec, Failure> {
         if needs_login(&account) {
             account.tls = self.tls.unwrap_or(account.tls);
-            account.ca_file = self.ca_file.as_deref().map(lasting).transpose()?;
+            if let Some(path) = &self.ca_file {
+                account.ca_file = Some(lasting(path)?);
+            }
         }
         Ok(account)
     }
@@ -219,7 +281,9 @@ impl Login<'_> {
                  --destination-login"
             )));
         }
-        account.delegate.clone_from(self.delegate);
+        if self.delegate.is_some() {
+            account.delegate.clone_from(self.delegate);
+        }
         account.credentials = match (self.variable, self.file, self.command) {
             (Some(name), _, _) => CredentialRef::Variable(name.clone()),
             (None, Some(path), _) => CredentialRef::File(lasting(path)?),
@@ -230,7 +294,8 @@ impl Login<'_> {
     }
 }
 
-fn needs_login(account: &AccountSpec) -> bool {
+/// Whether somebody logs in there.
+pub(crate) fn needs_login(account: &AccountSpec) -> bool {
     !matches!(account.server_type.as_str(), "files" | "dir")
 }
 

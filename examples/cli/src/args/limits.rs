@@ -6,7 +6,7 @@ use clap::Args;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct Limits {
-    /// Requests open at one server at once
+    /// Requests open at one server at once, by this process; of a project's own limits all workers are counted together
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = values::connections)]
     pub(crate) connections: usize,
     /// Memory for the work: items, the ledger, listings; the program comes on top. Larger items go through files

@@ -2,15 +2,18 @@
 
 mod accounts;
 mod choices;
+mod database;
 mod discovering;
 mod limits;
 pub(crate) mod notices;
 pub(crate) mod project;
+pub(crate) mod projects;
 mod state;
-mod values;
+pub(crate) mod values;
 
-pub(crate) use accounts::{Pair, Patients, SourceLogin, lasting};
+pub(crate) use accounts::{Ends, Pair, Patients, SourceLogin, lasting, needs_login};
 pub(crate) use choices::Choices;
+pub(crate) use database::Database;
 pub(crate) use discovering::Discovering;
 pub(crate) use limits::Limits;
 pub(crate) use values::Format;
@@ -35,10 +38,16 @@ pub(crate) struct Global {
     /// The folder that remembers what was done [default: the user's data folder]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) state: Option<PathBuf>,
-    /// Keep projects in this PostgreSQL database, postgres://USER@HOST/NAME, instead of the state folder; its password is
-    /// better in PGPASSWORD or ~/.pgpass
+    /// Keep projects in this PostgreSQL database, postgres://USER@HOST/NAME, instead of the state folder [env: OMM_DATABASE]
+    ///
+    /// Whoever sees the processes of this machine sees a password that stands here: better in OMM_DATABASE, in PGPASSWORD or
+    /// in ~/.pgpass. To a host that is not this machine TLS is verified by the name, unless ?sslmode= says otherwise
+    /// (?sslrootcert=FILE names a file of certificates to trust beside the system's).
     #[arg(long, global = true, value_name = "URL")]
-    pub(crate) database: Option<String>,
+    pub(crate) database: Option<Database>,
+    /// Connections to that database at most; two more are kept for what says that this worker is there [default: 10]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) database_connections: Option<u32>,
     /// Write events as JSON lines, and the result as the last line
     #[arg(long, global = true)]
     pub(crate) json: bool,

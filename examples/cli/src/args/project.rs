@@ -1,8 +1,13 @@
 //! `omm project …`: many migrations as one.
 
-use super::{Discovering, Limits, Pair, notices::Notices, values};
+use super::{
+    Discovering, Limits,
+    projects::{Add, Create, Options},
+    values,
+};
+use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
-use omm::core::model::ItemKind;
+use omm::project::store::State;
 use std::path::PathBuf;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -21,7 +26,9 @@ Examples:
   omm project import bado-kifi form.xlsx --key-file ~/omm.key
   omm project run bado-kifi --key-file ~/omm.key
   omm project status bado-kifi --watch
+  omm project add bado-kifi anna@old.example anna@new.example --key-file ~/omm.key
   omm project options bado-kifi --requests 10 --bandwidth 2M
+  omm project report bado-kifi --state done-with-failures
   omm project options bado-kifi --mail-server smtps://omm@mail.example.org --mail-password-file word.txt --seal \\
       --key-file ~/omm.key";
 
@@ -42,12 +49,17 @@ pub(crate) enum ProjectCommand {
     /// mended form adds what was not added yet. Passwords are sealed before anything is written.
     Import(Import),
     /// Add one migration
+    ///
+    /// SRC and DST are as for `omm migrate`; where the project has a server for the side, LOGIN@DOMAIN alone is enough. With
+    /// --key-file its passwords are sealed here and now, wherever it is worked on; without, every process that works on it
+    /// must find the variable, the file or the command.
     Add(Box<Add>),
     /// Show or change how migrations are done; while they run, it is in force within a second
     Options(Box<Options>),
     /// Let a project run, and work on it until nothing is left to do
     ///
-    /// Interrupted, by Ctrl-C or by a power cut, the same command goes on from there. One program at a time works on a state.
+    /// Interrupted, by Ctrl-C or by a power cut, the same command goes on from there. One program at a time works on a state;
+    /// with --key-file it works on whatever else may run there as well, without it on this project alone.
     Run(Run),
     /// Show all projects, or one with its migrations
     Status(ProjectStatus),
@@ -65,13 +77,28 @@ pub(crate) enum ProjectCommand {
     Verify(Verify),
     /// Delete the copies again of those that are named, or of all that are over
     Undo(Undo),
+    /// Say when migrations may begin, and which come first: those that are named, or all that wait
+    Schedule(Schedule),
+    /// Erase the passwords of migrations: of those that are named, or of all that are over
+    ///
+    /// The journals stay. Import the same table again to give them again.
+    ErasePasswords(Chosen),
+    /// Seal all passwords of all projects under another key
+    ///
+    /// The first --key-file is the new key, the others are those that they are sealed under now. When none is lost, the
+    /// older keys are needed no more. May be broken off and given again.
+    Rotate(KeyFile),
     /// Print what was done
+    ///
+    /// For all migrations one line each, with its grade; one that has not run, or whose journal is gone, says so, and counts for
+    /// the exit code.
     Report(ProjectReport),
     /// Erase all that is known of migrations, or of the whole project; the copies stay
     Delete(Delete),
-    /// Print who did what, and when
-    Audit(Named),
-    /// Print who was told what by mail or webhook, the newest first, and what is still to be told
+    /// Print who did what, and when; of a project that was erased, too
+    Audit(Audit),
+    /// Print who was told what by mail or webhook, the newest first, and what is still to be told; of a project that was
+    /// erased there is nothing any more
     Notices(Named),
 }
 
@@ -85,44 +112,16 @@ pub(crate) struct Named {
 
 #[derive(Args, Debug)]
 pub(crate) struct KeyFile {
-    /// The file with the key that seals passwords; `omm project key FILE` makes one
+    /// The file with the key that seals passwords; `omm project key FILE` makes one. Given again: older keys, which open
+    /// and do not seal
     #[arg(long, value_name = "FILE")]
-    pub(crate) key_file: Option<PathBuf>,
+    pub(crate) key_file: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct NewKey {
     /// Where to write it; it must not be there yet
     pub(crate) file: PathBuf,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Create {
-    /// Its name, for people
-    pub(crate) name: String,
-    /// Whom to write to
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) contact: String,
-    /// The variable that holds the project's password, of at least ten characters; asked at the terminal otherwise
-    #[arg(long, value_name = "VAR", conflicts_with = "password_file")]
-    pub(crate) password_env: Option<String>,
-    /// The file whose first line is the project's password
-    #[arg(long, value_name = "PATH")]
-    pub(crate) password_file: Option<PathBuf>,
-    /// No password: nobody can log in to it from elsewhere
-    #[arg(long, conflicts_with_all = ["password_env", "password_file"])]
-    pub(crate) no_password: bool,
-    /// The server of rows that name no source: a URL without a login
-    #[arg(long, value_name = "URL")]
-    pub(crate) source: Option<String>,
-    /// The server of rows that name no destination
-    #[arg(long, value_name = "URL")]
-    pub(crate) destination: Option<String>,
-    /// A file of certificates to trust beside the system's, at these servers
-    #[arg(long, value_name = "PATH")]
-    pub(crate) ca_file: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) notices: Notices,
 }
 
 #[derive(Args, Debug)]
@@ -145,55 +144,6 @@ pub(crate) struct Import {
     pub(crate) shared_destinations: bool,
     #[command(flatten)]
     pub(crate) key: KeyFile,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Add {
-    #[command(flatten)]
-    pub(crate) named: Named,
-    #[command(flatten)]
-    pub(crate) pair: Pair,
-    /// The higher, the earlier
-    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
-    pub(crate) priority: i32,
-    /// Not before this day or moment: 2026-12-24, or 2026-12-24T22:00:00+01:00
-    #[arg(long, value_name = "DATE", value_parser = values::moment)]
-    pub(crate) at: Option<chrono::DateTime<chrono::Utc>>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Options {
-    #[command(flatten)]
-    pub(crate) named: Named,
-    /// How many migrations run at once
-    #[arg(long, value_name = "N")]
-    pub(crate) at_once: Option<u32>,
-    /// How many requests are open at once, of all migrations together
-    #[arg(long, value_name = "N")]
-    pub(crate) requests: Option<u32>,
-    /// How many requests are open at once at one server
-    #[arg(long, value_name = "N")]
-    pub(crate) per_server: Option<u32>,
-    /// Bytes a second, of all migrations together; 0 for no limit
-    #[arg(long, value_name = "SIZE", value_parser = values::size)]
-    pub(crate) bandwidth: Option<u64>,
-    /// When to leave the servers alone, for example 08:00-18:00@Europe/Paris; `never` for never
-    #[arg(long, value_name = "HOURS")]
-    pub(crate) quiet_hours: Option<String>,
-    /// After so many days without a change a worker erases the project, unless something of it runs or waits
-    #[arg(long, value_name = "DAYS")]
-    pub(crate) retention: Option<u32>,
-    /// Keep the passwords of migrations that are done: yes or no
-    #[arg(long, value_name = "YES|NO", value_parser = values::yes)]
-    pub(crate) keep_passwords: Option<bool>,
-    /// Only these kinds: mail, contacts, calendars, tasks, notes
-    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = values::kind)]
-    pub(crate) kinds: Vec<ItemKind>,
-    /// Whom to write to
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) contact: Option<String>,
-    #[command(flatten)]
-    pub(crate) notices: Notices,
 }
 
 #[derive(Args, Debug)]
@@ -241,8 +191,9 @@ pub(crate) struct WorkerArgs {
     /// Seconds for which a migration is held without being heard of
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(2..=3600))]
     pub(crate) lease: u64,
-    /// Seconds after that before another worker takes it over
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    /// Seconds after that before another worker takes it over: what left for a server at the last moment must have arrived,
+    /// and clocks do not run at quite one speed
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(5..=3600))]
     pub(crate) margin: u64,
 }
 
@@ -259,6 +210,33 @@ pub(crate) struct ProjectStatus {
     /// Show so many migrations
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) limit: u32,
+    /// Show only those in this state: failed, paused, done-with-failures …
+    #[arg(long, value_name = "STATE", value_parser = values::state)]
+    pub(crate) state: Option<State>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Audit {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// Say whether every line follows from the one before it, and print the last one's hash, to be kept elsewhere
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Schedule {
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// Not before this day or moment: 2026-12-24, or 2026-12-24T22:00:00+01:00
+    #[arg(long, value_name = "DATE", value_parser = values::moment)]
+    pub(crate) at: Option<DateTime<Utc>>,
+    /// As soon as the turn comes
+    #[arg(long, conflicts_with = "at")]
+    pub(crate) now: bool,
+    /// The higher, the earlier
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(crate) priority: Option<i32>,
 }
 
 /// Some migrations of a project, or all.
@@ -301,6 +279,9 @@ pub(crate) struct ProjectReport {
     pub(crate) named: Named,
     /// The number of one migration; a line for each otherwise
     pub(crate) number: Option<u64>,
+    /// Of those in this state only: failed, done-with-failures …
+    #[arg(long, value_name = "STATE", value_parser = values::state, conflicts_with = "number")]
+    pub(crate) state: Option<State>,
 }
 
 #[derive(Args, Debug)]

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use omm::{
     Tls,
     core::model::{ItemKind, Received},
-    project::project::Told,
+    project::{project::Told, store::State},
 };
 use tracing_subscriber::filter::LevelFilter;
 
@@ -88,6 +88,26 @@ pub(super) fn yes(word: &str) -> Result<bool, String> {
         "no" => Ok(false),
         _ => Err("write yes or no".to_owned()),
     }
+}
+
+/// Some kinds, or all: nothing is named then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kinds(pub(crate) Vec<ItemKind>);
+
+pub(super) fn kinds(text: &str) -> Result<Kinds, String> {
+    match text {
+        "all" => Ok(Kinds(Vec::new())),
+        _ => text.split(',').map(kind).collect::<Result<_, _>>().map(Kinds),
+    }
+}
+
+/// The words of `omm project status`, with `-` for each blank.
+pub(super) fn state(word: &str) -> Result<State, String> {
+    let name = |state: State| state.name().replace(' ', "-");
+    State::ALL.into_iter().find(|state| name(*state) == word).ok_or_else(|| {
+        let known: Vec<_> = State::ALL.into_iter().map(name).collect();
+        format!("the states are {}", known.join(", "))
+    })
 }
 
 pub(super) fn kind(word: &str) -> Result<ItemKind, String> {

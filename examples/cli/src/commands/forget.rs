@@ -9,7 +9,9 @@ use serde_json::json;
 
 pub(super) async fn run(global: &Global, args: &OneMigration) -> Result<Exit, Failure> {
     let id = &args.id;
-    if !super::look(global).await?.forget(id).await? {
+    let omm = super::look(global).await?;
+    super::project::refuse_owned(global, &omm, id, "delete").await?;
+    if !omm.forget(id).await? {
         return Err(Failure::Usage(format!("there is no migration {id}; `omm status` lists them")));
     }
     if global.json {

@@ -19,14 +19,21 @@ mod verify;
 mod work;
 
 use crate::{
-    args::{Cli, Command, Discovering, Global, Limits},
+    args::{Cli, Command, Database, Discovering, Global, Limits},
     credentials::Credentials,
     exit::{Exit, Failure},
 };
 use omm::{Builder, Omm, TokioRuntime};
 
 /// Does what the command line says.
-pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
+pub(crate) async fn run(mut cli: Cli) -> Result<Exit, Failure> {
+    if matches!(cli.command, Command::Project(_) | Command::Worker(_)) {
+        cli.global.database = cli.global.database.take().or_else(Database::of_environment);
+    } else if cli.global.database.is_some() {
+        // Nobody believes to have looked into it, or to have erased something there.
+        let message = "a database holds projects only: `omm project` and `omm worker` take --database";
+        return Err(Failure::Usage(message.to_owned()));
+    }
     let global = &cli.global;
     match &cli.command {
         Command::Migrate(args) => migrate::run(global, args).await,

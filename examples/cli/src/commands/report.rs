@@ -18,9 +18,11 @@ pub(super) async fn run(global: &Global, args: &ReportArgs) -> Result<Exit, Fail
     let report = omm.report(id).await?;
     match args.format {
         Format::Csv => csv_of(&omm, id).await?,
-        Format::Json => {
-            show_report(&Global { json: true, state: None, database: None, quiet: false }, id, &report)?
-        }
+        Format::Json => show_report(
+            &Global { json: true, state: None, database: None, database_connections: None, quiet: false },
+            id,
+            &report,
+        )?,
         Format::Text => show_report(global, id, &report)?,
     }
     Ok(Exit::of(&report))

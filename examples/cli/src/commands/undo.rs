@@ -20,6 +20,7 @@ pub(super) async fn run(global: &Global, args: &Undo) -> Result<Exit, Failure> {
     }
     let id = &args.migration.id;
     let omm = super::open(global, &args.limits).await?;
+    super::project::refuse_owned(global, &omm, id, "undo").await?;
     let mut options = UndoOptions::from(known_point(&omm, id, args.from_sync_point).await?);
     options.keep_read = args.keep_read;
     let session = omm.resume_copies(id).await?;

@@ -131,6 +131,105 @@ fn killed_again_and_again_and_every_account_is_identical() {
     }
 }
 
+// Would catch: a verb that works between folders of files alone, and a kill in the middle of what follows the first copy.
+#[test]
+fn every_verb_between_kills() {
+    let Some(dovecot) = or_skip(Dovecot::start(Settings::default())) else { return };
+    let pairs: Vec<_> = (0..3).map(|at| (filled(&dovecot, 70 + at), dovecot.fresh_user())).collect();
+    let world = World::new();
+    let omm = |words: &[&str]| {
+        let end = world.omm(words);
+        assert_eq!(end.code, 0, "{words:?}: {} {}", end.out, end.err);
+        end.out.trim().to_owned()
+    };
+    omm(&["project", "key", "key"]);
+    let server = format!("imaps://{}:{}", pairs[0].0.host, pairs[0].0.tls_port);
+    let authority = dovecot.ca_pem_path();
+    let authority = authority.to_str().unwrap();
+    let make = ["project", "create", "Move", "--contact", "anna@example.org", "--no-password", "--quiet"];
+    let servers = ["--source", &server, "--destination", &server, "--ca-file", authority];
+    let id = omm(&[&make[..], &servers].concat());
+    for (from, to) in &pairs {
+        fs::write(world.path("from"), &from.password).unwrap();
+        fs::write(world.path("to"), &to.password).unwrap();
+        let logins = ["--source-login", &from.login, "--destination-login", &to.login];
+        let words =
+            ["--source-password-file", "from", "--destination-password-file", "to", "--key-file", "key"];
+        omm(&[&["project", "add", &id][..], &logins, &words].concat());
+    }
+    fs::remove_file(world.path("from")).unwrap();
+    fs::remove_file(world.path("to")).unwrap();
+    omm(&["project", "options", &id, "--keep-passwords", "yes"]);
+
+    let run = || world.command(&["project", "run", &id, "--key-file", "key", "--quiet"]);
+    let start = || run().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let come_home = || {
+        let end = End::of(run().output().unwrap());
+        assert!(matches!(end.code, 0 | 3), "{} {}", end.out, end.err);
+    };
+    // Killed with a wish in the air: what was wished is heard by the next one.
+    let mut child = start();
+    omm(&["project", "status", &id]);
+    world.omm(&["project", "pause", &id, "1", "2"]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut child = start();
+    thread::sleep(Duration::from_millis(300));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    omm(&["project", "resume", &id]);
+    // Somebody looks on until nothing goes on by itself.
+    let watch = world.command(&["project", "status", &id, "--watch"]).stdout(Stdio::piped()).spawn().unwrap();
+    come_home();
+    let watched = watch.wait_with_output().unwrap();
+    assert!(watched.status.success());
+    assert!(String::from_utf8_lossy(&watched.stdout).trim_end().contains("3 migrations: 3 done"));
+    let identical = || {
+        for (from, to) in &pairs {
+            let look = |account: &Account| Witness::look(account).unwrap().without_roles();
+            assert_identical(&look(from), &look(to));
+        }
+    };
+    identical();
+
+    // What is new since is copied, killed on the way, and taken back alone.
+    let before = Witness::look(&pairs[0].1).unwrap().without_roles();
+    let first = sync_point(&omm(&["project", "status", &id, "--json"]), &omm(&["status", "--json"])) + 1;
+    let mut witness = Witness::enter(&pairs[0].0).unwrap();
+    let inbox = omm::core::model::FolderPath::new(["INBOX"]);
+    witness.append(&inbox, (0..20).map(|at| mailbox::message(99, at).flagged(""))).unwrap();
+    witness.leave().unwrap();
+    omm(&["project", "sync", &id]);
+    let mut child = start();
+    thread::sleep(Duration::from_millis(150));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    come_home();
+    identical();
+    omm(&["project", "retry", &id, "1", "2", "3"]);
+    come_home();
+    omm(&["project", "verify", &id, "--read-back"]);
+    come_home();
+    identical();
+    let report = omm(&["project", "report", &id]);
+    assert!(report.contains("in all 3 migrations: 140 found, 140 at the destination, 0 failed"), "{report}");
+    omm(&["project", "undo", &id, "1", "--from-sync-point", &first.to_string(), "--yes"]);
+    come_home();
+    assert_identical(&before, &Witness::look(&pairs[0].1).unwrap().without_roles());
+    let audit = omm(&["project", "audit", &id, "--check"]);
+    assert!(audit.contains("each follows"), "{audit}");
+    omm(&["project", "delete", &id, "--yes"]);
+    assert_identical(&before, &Witness::look(&pairs[0].1).unwrap().without_roles());
+}
+
+/// The last one of a project's first migration.
+fn sync_point(project: &str, journals: &str) -> u64 {
+    let project: serde_json::Value = serde_json::from_str(project).unwrap();
+    let journals = journals.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let is_its = |row: &serde_json::Value| row["migration"] == project["migrations"][0]["migration"];
+    journals.into_iter().find(is_its).unwrap()["sync_point"].as_u64().unwrap()
+}
+
 fn filled(dovecot: &Dovecot, seed: u64) -> Account {
     let account = dovecot.fresh_user();
     let mut witness = Witness::enter(&account).unwrap();

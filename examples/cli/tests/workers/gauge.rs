@@ -71,6 +71,12 @@ impl Gauge {
     pub(crate) fn most(&self) -> usize {
         self.seen.most.load(Ordering::SeqCst)
     }
+
+    /// What was before does not count.
+    pub(crate) fn forget(&self) {
+        self.seen.most.store(0, Ordering::SeqCst);
+    }
+
     /// The first connection on which more than this is said comes no further.
     pub(crate) fn set_trap(&self, limit: usize) {
         self.seen.turn(Trap::Set(limit));

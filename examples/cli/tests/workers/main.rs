@@ -10,6 +10,7 @@ mod gauge;
 mod staff;
 mod town;
 
+use gauge::Gauge;
 use staff::Staff;
 use std::{
     thread,
@@ -77,6 +78,28 @@ fn what_a_server_is_asked_at_once_is_counted_over_all_workers() {
         assert!((2..=PER_SERVER).contains(&most), "{most} at once, {PER_SERVER} allowed");
     }
     println!("at once: source {}, destination {}", town.source.most(), town.destination.most());
+}
+
+// Would catch: a limit that was lowered and holds in each worker for itself, or not before what runs has ended; and a migration
+// that never goes on because nothing was left for it.
+#[test]
+fn a_limit_that_is_lowered_holds_over_all_workers() {
+    const LOWERED: usize = 2;
+    let Some(town) = Town::new(&Plan::of(asked("OMM_MIGRATIONS", 18, 60))) else { return };
+    let staff = Staff::new(&town, 3);
+    let in_force = "SELECT coalesce(sum(each_server), 0) FROM omm_projects.migrations WHERE state IN (2, 4)";
+    town.until("more is at work", |town| town.ask(in_force) == PER_SERVER.to_string() && town.written() > 0);
+    let id = town.ask("SELECT id FROM omm_projects.projects");
+    town.omm(&["project", "options", &id, "--per-server", &LOWERED.to_string()]);
+    town.until("it is in force", |town| town.ask(in_force).parse::<usize>().unwrap() <= LOWERED);
+    [&town.source, &town.destination].into_iter().for_each(Gauge::forget);
+    town.until("all is done", Town::is_done);
+    staff.dismiss();
+    town.judge();
+    for gauge in [&town.source, &town.destination] {
+        let most = gauge.most();
+        assert!((1..=LOWERED).contains(&most), "{most} at once, {LOWERED} allowed");
+    }
 }
 
 // Would catch: a worker that drops what it has at work when it is asked to end, or keeps it so that others must wait.

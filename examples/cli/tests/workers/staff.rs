@@ -36,7 +36,7 @@ impl<'a> Staff<'a> {
         self.hired.set(self.hired.get() + 1);
         let name = format!("worker{}", self.hired.get());
         let at_once = self.at_once.to_string();
-        let terms = ["--lease", "4", "--margin", "2", "--grace", "5", "--connections", "6"];
+        let terms = ["--lease", "4", "--margin", "5", "--grace", "5", "--connections", "6"];
         let words = [&["worker", "--name", &name, "--workers", &at_once], &terms[..]].concat();
         let mut command = self.town.command(&words);
         (name, command.stdout(Stdio::null()).spawn().unwrap())

@@ -126,7 +126,7 @@ impl Town {
         command
     }
 
-    fn omm(&self, words: &[&str]) -> String {
+    pub(crate) fn omm(&self, words: &[&str]) -> String {
         let end = End::of(self.command(words).output().unwrap());
         assert_eq!(end.code, 0, "{words:?}: {} {}", end.out, end.err);
         end.out.trim().to_owned()

@@ -291,6 +291,8 @@ impl FolderRun<'_, '_> {
             }
         }
         self.confirm(copied);
+        let unfound = left.iter().map(|one| (one.offer.key, one.probe()));
+        self.run.was_not_found(self.one.target.key, &mark, unfound);
         Ok(left)
     }
 

@@ -60,6 +60,13 @@ impl Runtime for Wire {
         self.inner.start_blocking(work);
     }
 
+    fn may_write(&self) -> io::Result<()> {
+        if let Some(fence) = &self.fence {
+            fence.check(self.inner.monotonic())?;
+        }
+        self.inner.may_write()
+    }
+
     fn dial(&self, host: &str, port: u16) -> BoxFuture<'static, io::Result<Box<dyn Connection>>> {
         let (this, dialled) = (self.clone(), self.inner.dial(host, port));
         Box::pin(async move {

@@ -36,6 +36,7 @@ fn events() -> Vec<Event> {
             Reason::AskedToStop,
             Reason::NotAllowed,
             Reason::SourceEmptied,
+            Reason::Unreachable,
             Reason::Other,
         ]
         .map(trouble),

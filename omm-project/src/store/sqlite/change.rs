@@ -23,10 +23,12 @@ pub(super) fn change(
 ) -> Result<Vec<Changed>, Fault> {
     let answers = changes.iter().map(|(migration, change)| change_one(conn, key, *migration, change, by));
     let answers: Vec<Changed> = answers.collect::<Result<_, _>>()?;
-    let mut changed = answers.iter().zip(changes).filter(|(answer, _)| **answer == Changed::Changed);
-    if let Some((_, (first, _))) = changed.next() {
-        let act = Act::MigrationsChanged { count: 1 + changed.count() as u64, first: *first };
+    let changed = answers.iter().zip(changes).filter(|(answer, _)| **answer == Changed::Changed);
+    let acts = Act::of_changes(changed.map(|(_, change)| change));
+    if !acts.is_empty() {
         project::touch(conn, id, by.when)?;
+    }
+    for act in acts {
         audit::append(conn, id, by, &act)?;
     }
     Ok(answers)

@@ -230,6 +230,8 @@ pub(super) fn read(row: &Row<'_>) -> Result<MigrationRow, Fault> {
         journal: get(row, "journal")?,
         task: optional_json(get(row, "task")?, "task")?.unwrap_or_default(),
         progress: optional_json(get(row, "progress")?, "progress")?,
+        // One process alone works on a file.
+        worker: None,
         failed_turns: get(row, "failed_turns")?,
         asked: unsigned(get(row, "asked")?)?,
         created: time(get(row, "created")?)?,

@@ -90,6 +90,19 @@ impl SqliteProjects {
         .await
     }
 
+    /// Something was erased: the log has it as it was, until it is emptied. If somebody reads it just now, whoever closes the file
+    /// last empties it, or the next one who erases something.
+    async fn empty_log(&self) -> Result<()> {
+        let shared = Arc::clone(&self.shared);
+        blocking(&self.runtime, move || {
+            shared.written.with("empty the log", |conn| {
+                let _ = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Writes into a project that must be there.
     async fn write_into<T: Send + 'static>(
         &self,
@@ -161,7 +174,11 @@ impl Projects for SqliteProjects {
 
     async fn erase(&self, id: &ProjectId, by: &By) -> Result<bool> {
         let (id, by) = (id.clone(), by.clone());
-        self.write("erase the project", move |conn| project::delete(conn, &id, &by)).await
+        let is_erased = self.write("erase the project", move |conn| project::delete(conn, &id, &by)).await?;
+        if is_erased {
+            self.empty_log().await?;
+        }
+        Ok(is_erased)
     }
 
     async fn overdue(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<ProjectId>> {
@@ -170,7 +187,12 @@ impl Projects for SqliteProjects {
 
     async fn retire(&self, id: &ProjectId, now: DateTime<Utc>, by: &By) -> Result<bool> {
         let (id, by) = (id.clone(), by.clone());
-        self.write("erase the project", move |conn| project::retire(conn, &id, now, &by)).await
+        let is_erased =
+            self.write("erase the project", move |conn| project::retire(conn, &id, now, &by)).await?;
+        if is_erased {
+            self.empty_log().await?;
+        }
+        Ok(is_erased)
     }
 
     async fn orphans(&self, after: Option<&str>, limit: u32) -> Result<Vec<String>> {
@@ -226,7 +248,9 @@ impl Projects for SqliteProjects {
         let by = by.clone();
         let work =
             move |conn: &Connection, id: (&ProjectId, ProjectKey)| migration::erase(conn, id, &keys, &by);
-        self.write_into(project, "erase migrations", work).await
+        let erased = self.write_into(project, "erase migrations", work).await?;
+        self.empty_log().await?;
+        Ok(erased)
     }
 
     async fn secrets(&self, after: Option<MigrationKey>, limit: u32) -> Result<Vec<Secrets>> {
@@ -296,6 +320,10 @@ impl Turns for SqliteProjects {
         let by = by.clone();
         self.write("take up what was left", move |conn| turns::take_up(conn, &by)).await?;
         Ok(AtWork::holding(lock))
+    }
+
+    async fn now(&self) -> Result<DateTime<Utc>> {
+        Ok(self.runtime.now())
     }
 
     async fn due(&self, now: DateTime<Utc>) -> Result<Vec<ProjectId>> {

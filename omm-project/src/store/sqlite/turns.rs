@@ -40,11 +40,11 @@ pub(super) fn take_up(conn: &Connection, by: &By) -> Result<(), Fault> {
     projects.dedup();
     for key in projects {
         let mine = left.iter().filter(|(_, project)| *project == key);
-        let (count, first) = (mine.clone().count() as u64, mine.map(|(migration, _)| *migration).min());
-        let first = MigrationKey(unsigned(first.unwrap_or_default())?);
+        let keys = mine.map(|(migration, _)| unsigned(*migration).map(MigrationKey));
+        let act = Act::left_behind(keys.collect::<Result<_, _>>()?);
         let id = name(conn, key)?;
         project::touch(conn, &id, by.when)?;
-        audit::append(conn, &id, by, &Act::MigrationsChanged { count, first })?;
+        audit::append(conn, &id, by, &act)?;
     }
     Ok(())
 }

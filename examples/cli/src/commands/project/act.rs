@@ -1,36 +1,36 @@
 //! What is asked of migrations: all of a project, or some.
 
-use super::by;
+use super::{
+    by,
+    chosen::{Those, Why, Words, change},
+};
 use crate::{
     args::{
         Global,
-        project::{Chosen, Delete, Undo, Verify},
+        project::{Chosen, Schedule, Undo, Verify},
     },
     exit::{Exit, Failure},
     output,
 };
-use omm::{
-    Stop,
-    project::{
-        project::Project,
-        store::{Change, Changed, MigrationKey, MigrationRow, Page, State, Turns},
-        work::{Task, Wish, bury},
-    },
+use chrono::Utc;
+use omm::project::{
+    store::{Change, MigrationRow, State},
+    work::{Task, Wish},
 };
 use serde_json::json;
 
-/// So many at a time.
-const PAGE: u32 = 500;
+const TO_WORK: &str = "to be worked on by `omm project run`";
 
 pub(super) async fn pause(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
     if args.numbers.is_empty() {
         return hold(global, args, true).await;
     }
-    change(global, args, "asked to rest", |row| match row.state {
+    let words = Words { done: "asked to rest", none: "nothing to pause" };
+    change(global, args, &words, |row| match row.state {
         // One that rests for a while, too: it rests until somebody lets it go on.
-        State::Paused if row.start.is_none() => None,
-        state if state.is_final() => None,
-        _ => Some(Change::Wish(Wish::Pause)),
+        State::Paused if row.start.is_none() => Err(Why::AsItIs),
+        state if state.is_final() => Err(Why::AsItIs),
+        _ => Ok(vec![Change::Wish(Wish::Pause)]),
     })
     .await
 }
@@ -39,43 +39,92 @@ pub(super) async fn resume(global: &Global, args: &Chosen) -> Result<Exit, Failu
     if args.numbers.is_empty() {
         hold(global, args, false).await?;
     }
-    change(global, args, "to go on when the turn comes", |row| match row.state {
-        State::Paused | State::Failed => Some(Change::Task(row.task)),
+    let words =
+        Words { done: "to go on when the turn comes", none: "no migration rests by itself or has failed" };
+    change(global, args, &words, |row| match row.state {
+        State::Paused | State::Failed => Ok(vec![Change::Task(row.task)]),
         // Whoever stopped one and names it means it.
-        State::Stopped if !args.numbers.is_empty() => Some(Change::Task(row.task)),
-        _ => None,
+        State::Stopped if !args.numbers.is_empty() => Ok(vec![Change::Task(row.task)]),
+        _ => Err(Why::AsItIs),
     })
     .await
 }
 
 pub(super) async fn stop(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
-    change(global, args, "asked to stop", |row| match row.state {
-        state if state.is_final() => None,
-        _ => Some(Change::Wish(Wish::Stop)),
+    let words = Words { done: "asked to stop", none: "nothing to stop: every migration is over" };
+    change(global, args, &words, |row| match row.state {
+        state if state.is_final() => Err(Why::AsItIs),
+        _ => Ok(vec![Change::Wish(Wish::Stop)]),
+    })
+    .await
+}
+
+pub(super) async fn schedule(global: &Global, args: &Schedule) -> Result<Exit, Failure> {
+    if args.at.is_some_and(|at| at <= Utc::now()) {
+        return Err(Failure::Usage("--at is over already; say --now to begin at once".to_owned()));
+    }
+    let mut changes: Vec<_> = args.priority.map(Change::Priority).into_iter().collect();
+    if args.at.is_some() || args.now {
+        changes.push(Change::Start(args.at));
+    }
+    if changes.is_empty() {
+        return Err(Failure::Usage("say --at DATE, --now or --priority N".to_owned()));
+    }
+    let words = Words { done: "moved in the order", none: "nothing waits for its turn" };
+    change(global, &args.chosen, &words, |row| match row.state {
+        State::NotStarted | State::Scheduled => Ok(changes.clone()),
+        _ => Err(Why::AsItIs),
+    })
+    .await
+}
+
+pub(super) async fn erase_passwords(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
+    let words =
+        Words { done: "without a password from now on", none: "no migration that is over has a password" };
+    change(global, args, &words, |row| {
+        let has_one = row.source_password.is_some() || row.destination_password.is_some();
+        let is_meant = row.state.is_final() || !args.numbers.is_empty();
+        if has_one && is_meant { Ok(vec![Change::ErasePasswords]) } else { Err(Why::AsItIs) }
     })
     .await
 }
 
 pub(super) async fn sync(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
-    begin(global, args, Task::Copy, |state| matches!(state, State::Done | State::DoneWithFailures)).await
+    let none = "nothing to synchronise: no migration is done; `omm project run` works on those that wait";
+    let is_meant = |state| matches!(state, State::Done | State::DoneWithFailures);
+    begin(global, args, Task::Copy, none, is_meant).await
 }
 
 pub(super) async fn retry(global: &Global, args: &Chosen) -> Result<Exit, Failure> {
-    begin(global, args, Task::Retry, |state| matches!(state, State::DoneWithFailures | State::Failed)).await
+    let none = "nothing to try again: no migration failed or is done with failures";
+    let is_meant = |state| matches!(state, State::DoneWithFailures | State::Failed);
+    begin(global, args, Task::Retry, none, is_meant).await
 }
 
 pub(super) async fn verify(global: &Global, args: &Verify) -> Result<Exit, Failure> {
-    begin(global, &args.chosen, Task::Verify { read_back: args.read_back }, State::is_final).await
+    let task = Task::Verify { read_back: args.read_back };
+    begin(global, &args.chosen, task, "nothing to verify: no migration is over", State::is_final).await
 }
 
 pub(super) async fn undo(global: &Global, args: &Undo) -> Result<Exit, Failure> {
     if !args.yes {
-        return Err(Failure::Usage(
-            "undo deletes the copies of these migrations again; say --yes if that is meant".to_owned(),
-        ));
+        let count = output::counted(undone(global, &args.chosen).await?, "migration");
+        return Err(Failure::Usage(format!(
+            "undo deletes the copies of {count} again; `omm project report` says how many each has; say --yes if that is meant"
+        )));
     }
     let task = Task::Undo { from: args.from_sync_point, keep_read: args.keep_read };
-    begin(global, &args.chosen, task, State::is_final).await
+    begin(global, &args.chosen, task, "nothing to undo: no migration is over", State::is_final).await
+}
+
+/// Of how many migrations the copies would be deleted.
+async fn undone(global: &Global, args: &Chosen) -> Result<u64, Failure> {
+    let super::Opened { projects, project, .. } = super::open(global, &args.named.project).await?;
+    let (mut chosen, mut count) = (Those::of(args, &*projects, &project).await?, 0);
+    while let Some(rows) = chosen.next(&*projects, &project).await? {
+        count += rows.iter().filter(|row| may_begin(row, args, State::is_final).is_ok()).count() as u64;
+    }
+    Ok(count)
 }
 
 /// Gives those that are over something to do.
@@ -83,15 +132,22 @@ async fn begin(
     global: &Global,
     args: &Chosen,
     task: Task,
+    none: &'static str,
     which: impl Fn(State) -> bool,
 ) -> Result<Exit, Failure> {
-    change(global, args, "to be worked on by `omm project run`", |row| {
-        // Named ones, whatever became of them, as long as nobody works on them.
-        let is_meant = which(row.state)
-            || (!args.numbers.is_empty() && !matches!(row.state, State::Running | State::Stopping));
-        (is_meant && row.journal.is_some()).then_some(Change::Task(task))
-    })
-    .await
+    let words = Words { done: TO_WORK, none };
+    change(global, args, &words, |row| may_begin(row, args, &which).map(|()| vec![Change::Task(task)])).await
+}
+
+fn may_begin(row: &MigrationRow, args: &Chosen, which: impl Fn(State) -> bool) -> Result<(), Why> {
+    // Named ones, whatever became of them, as long as nobody works on them.
+    let is_named = !args.numbers.is_empty() && !matches!(row.state, State::Running | State::Stopping);
+    match row.journal {
+        _ if !which(row.state) && !is_named => Err(Why::AsItIs),
+        None => Err(Why::NeverRan),
+        Some(_) if row.lacks_password() => Err(Why::NoPassword),
+        Some(_) => Ok(()),
+    }
 }
 
 /// Lets the whole project rest, or go on.
@@ -110,115 +166,4 @@ async fn hold(global: &Global, args: &Chosen, held: bool) -> Result<Exit, Failur
         })?,
     }
     Ok(Exit::Done)
-}
-
-/// Changes those that are named, or all that `what` says something for; says how many.
-async fn change(
-    global: &Global,
-    args: &Chosen,
-    done: &str,
-    what: impl Fn(&MigrationRow) -> Option<Change>,
-) -> Result<Exit, Failure> {
-    let super::Opened { projects, project, .. } = super::open(global, &args.named.project).await?;
-    let (mut changed, mut refused) = (0_u64, 0_u64);
-    let mut chosen = Those::of(args);
-    while let Some(rows) = chosen.next(&*projects, &project).await? {
-        let changes: Vec<_> = rows.iter().filter_map(|row| Some((row.key, what(row)?))).collect();
-        if !args.numbers.is_empty() {
-            refused += (rows.len() - changes.len()) as u64;
-        }
-        for answer in projects.change_migrations(&project.id, changes, &by()).await? {
-            match answer {
-                Changed::Changed => changed += 1,
-                Changed::Missing | Changed::Refused(_) => refused += 1,
-            }
-        }
-    }
-    match (global.json, global.quiet) {
-        (true, _) => output::json(&json!({ "event": "changed", "changed": changed, "left": refused }))?,
-        (false, true) => {}
-        (false, false) if refused > 0 => output::line(format!(
-            "{} {done}; {refused} left: `omm project status` says what they do",
-            output::counted(changed, "migration")
-        ))?,
-        (false, false) => output::line(format!("{} {done}", output::counted(changed, "migration")))?,
-    }
-    Ok(Exit::problems_if(refused > 0))
-}
-
-pub(super) async fn delete(global: &Global, args: &Delete) -> Result<Exit, Failure> {
-    if !args.yes {
-        return Err(Failure::Usage(
-            "delete erases journals, passwords and numbers for good (the copies stay); say --yes if that is meant"
-                .to_owned(),
-        ));
-    }
-    let super::Opened { place, projects, project } = super::open(global, &args.chosen.named.project).await?;
-    let (outbox, mut erased, mut left) = (place.outbox().await?, 0, 0);
-    if args.chosen.numbers.is_empty() {
-        erased = projects.counts(&project.id).await?.all();
-        projects.erase(&project.id, &by()).await?;
-        outbox.forget_project(project.id.as_str()).await?;
-    } else {
-        let mut chosen = Those::of(&args.chosen);
-        while let Some(rows) = chosen.next(&*projects, &project).await? {
-            let keys = rows.iter().map(|row| row.key).collect();
-            let gone = projects.erase_migrations(&project.id, keys, &by()).await?;
-            erased += gone;
-            left += rows.len() as u64 - gone;
-            for row in &rows {
-                outbox.forget(&row.key.to_string()).await?;
-            }
-        }
-    }
-    // What somebody works on just now is erased by the next worker.
-    bury(&*projects, &*place.journals, &Stop::new()).await?;
-    match (global.json, global.quiet) {
-        (true, _) => output::json(&json!({ "event": "erased", "migrations": erased, "left": left }))?,
-        (false, true) => {}
-        (false, false) if left > 0 => output::line(format!(
-            "{} erased; {left} left, because somebody works on them: stop them first",
-            output::counted(erased, "migration")
-        ))?,
-        (false, false) => {
-            output::line(format!("{} erased; the copies stay", output::counted(erased, "migration")))?
-        }
-    }
-    Ok(Exit::problems_if(left > 0))
-}
-
-/// The migrations that are meant, page by page.
-enum Those {
-    Named(Vec<u64>),
-    All(Page),
-}
-
-impl Those {
-    fn of(args: &Chosen) -> Self {
-        match args.numbers.as_slice() {
-            [] => Self::All(Page::first(PAGE)),
-            numbers => Self::Named(numbers.to_vec()),
-        }
-    }
-
-    async fn next(
-        &mut self,
-        projects: &dyn Turns,
-        project: &Project,
-    ) -> Result<Option<Vec<MigrationRow>>, Failure> {
-        match self {
-            Self::All(page) => {
-                let rows = projects.page(&project.id, *page).await?;
-                let Some(last) = rows.last() else { return Ok(None) };
-                *page = page.behind(last.key);
-                Ok(Some(rows))
-            }
-            Self::Named(numbers) => {
-                let Some(number) = numbers.pop() else { return Ok(None) };
-                let row = projects.migration(&project.id, MigrationKey(number)).await?;
-                let unknown = || Failure::Usage(format!("project {} has no migration {number}", project.id));
-                Ok(Some(vec![row.ok_or_else(unknown)?]))
-            }
-        }
-    }
 }

@@ -29,7 +29,7 @@ pub(super) fn template(global: &Global, args: &Template) -> Result<Exit, Failure
         .map_err(|error| Failure::Local(format!("cannot write {}: {error}", args.file.display())))?;
     if !global.quiet && !global.json {
         output::line(format!(
-            "{}: one row for each migration; the second row is an example, replace it",
+            "{}: one row for each migration; the second row is an example: replace it (left as it is, it is left out)",
             args.file.display()
         ))?;
     }
@@ -38,6 +38,7 @@ pub(super) fn template(global: &Global, args: &Template) -> Result<Exit, Failure
 
 pub(super) async fn import(global: &Global, args: &Import) -> Result<Exit, Failure> {
     let keys = key::read(&args.key)?;
+    is_file(&args.file)?;
     let super::Opened { place, projects, project } = super::open(global, &args.named.project).await?;
     let mut settings = Settings::default();
     settings.charset.clone_from(&args.charset);
@@ -62,6 +63,18 @@ pub(super) async fn import(global: &Global, args: &Import) -> Result<Exit, Failu
     }
     sum_up(global, &args.named.project, tally)?;
     Ok(Exit::problems_if(tally.bad > 0))
+}
+
+/// Said before anything else: another table is meant.
+fn is_file(path: &Path) -> Result<(), Failure> {
+    let path_of = path.display();
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => {
+            Err(Failure::Usage(format!("{path_of} is a folder; name the table that is in it")))
+        }
+        Ok(_) => Ok(()),
+        Err(error) => Err(Failure::Usage(format!("there is no table at {path_of}: {error}"))),
+    }
 }
 
 fn rows(path: &Path, settings: Settings) -> omm::Result<Rows> {

@@ -8,8 +8,13 @@ use crate::{
     exit::{Exit, Failure},
     output,
 };
-use omm::project::sealed::{Key, KeyId, KeyRing};
+use omm::project::{
+    project::{Project, ProjectId},
+    sealed::{Field, Key, KeyId, KeyRing, Place, open},
+    store::{Page, State, Turns},
+};
 use std::{
+    collections::BTreeSet,
     fs::{self, OpenOptions},
     io::{ErrorKind, Write},
     path::Path,
@@ -20,8 +25,9 @@ use zeroize::Zeroizing;
 const FIRST_WORD: &str = "omm-key";
 
 pub(super) fn make(global: &Global, args: &NewKey) -> Result<Exit, Failure> {
-    // The day is its name: keys are changed by the year, if at all.
-    let name = chrono::Utc::now().format("%Y-%m-%d").to_string();
+    // The day, for people, and something that no other key of that day has: a wrong file is told from the right one by it.
+    let word = ProjectId::random()?.as_str().replace('-', "");
+    let name = format!("{}-{word}", chrono::Utc::now().format("%Y-%m-%d"));
     let key = Key::random(KeyId::new(&name)?)?;
     let line = Zeroizing::new(format!("{FIRST_WORD} {name} {}\n", hex(key.expose()).as_str()));
     write(&args.file, line.as_bytes()).map_err(|error| {
@@ -42,15 +48,20 @@ pub(super) fn make(global: &Global, args: &NewKey) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The key that was named. Without one nothing is sealed, and so nothing is stored.
+/// The keys that were named, the first to seal with. Without one nothing is sealed, and so nothing is stored.
 pub(super) fn read(args: &KeyFile) -> Result<KeyRing, Failure> {
-    let Some(path) = &args.key_file else {
+    let Some((current, older)) = args.key_file.split_first() else {
         return Err(Failure::Usage(
             "passwords are stored under a key only; name its file with --key-file FILE, or make one with \
              `omm project key FILE`"
                 .to_owned(),
         ));
     };
+    let ring = KeyRing::new(one(current)?);
+    older.iter().try_fold(ring, |ring, path| Ok(ring.with_older(one(path)?)))
+}
+
+fn one(path: &Path) -> Result<Key, Failure> {
     let text = fs::read_to_string(path)
         .map_err(|error| Failure::Local(format!("cannot read the key in {}: {error}", path.display())))?;
     let text = Zeroizing::new(text);
@@ -61,7 +72,44 @@ pub(super) fn read(args: &KeyFile) -> Result<KeyRing, Failure> {
         return Err(no_key());
     };
     let id = KeyId::new(name).map_err(|_| no_key())?;
-    Ok(KeyRing::new(Key::new(id, bytes_of(bytes).ok_or_else(no_key)?)))
+    Ok(Key::new(id, bytes_of(bytes).ok_or_else(no_key)?))
+}
+
+/// So many migrations of each state are looked at: they were sealed by one import, or by a few.
+const LOOKED_AT: u32 = 50;
+
+/// Whether anything of a project is sealed; each key that sealed any of it must be there, and be the right one.
+pub(super) async fn opens(
+    projects: &dyn Turns,
+    project: &Project,
+    keys: Option<&KeyRing>,
+) -> Result<bool, Failure> {
+    let mut seen = BTreeSet::new();
+    for state in State::ALL {
+        for row in projects.page(&project.id, Page::first(LOOKED_AT).in_state(state)).await? {
+            let fields = [
+                (Field::SourcePassword, &row.source_password),
+                (Field::DestinationPassword, &row.destination_password),
+            ];
+            for (field, sealed) in fields {
+                let Some(sealed) = sealed.as_ref().filter(|sealed| !seen.contains(sealed.key())) else {
+                    continue;
+                };
+                seen.insert(sealed.key().clone());
+                let Some(keys) = keys else { continue };
+                let place = Place { project: &project.id, migration: row.key, field };
+                if open(keys, place, sealed).await.is_err() {
+                    return Err(Failure::Usage(format!(
+                        "the password of migration {} is sealed with the key {}, which no --key-file holds; name \
+                         its file too, or import the table again under the key that is there",
+                        row.key,
+                        sealed.key()
+                    )));
+                }
+            }
+        }
+    }
+    Ok(!seen.is_empty())
 }
 
 fn hex(bytes: &[u8]) -> Zeroizing<String> {
@@ -102,14 +150,15 @@ mod tests {
     use std::path::PathBuf;
 
     fn read_from(path: PathBuf) -> Result<KeyRing, Failure> {
-        read(&KeyFile { key_file: Some(path) })
+        read(&KeyFile { key_file: vec![path] })
     }
 
     #[test]
     fn a_key_comes_back_and_nothing_else_is_one() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("key");
-        let global = Global { state: None, database: None, json: false, quiet: true };
+        let global =
+            Global { state: None, database: None, database_connections: None, json: false, quiet: true };
         assert!(make(&global, &NewKey { file: path.clone() }).is_ok());
         assert!(read_from(path.clone()).is_ok());
         assert!(
@@ -123,6 +172,20 @@ mod tests {
             fs::write(&path, broken).unwrap();
             assert!(read_from(path.clone()).is_err(), "{broken:?}");
         }
+    }
+
+    // Would catch: two keys of one day with one name, of which no ring can hold both.
+    #[test]
+    fn keys_of_one_day_are_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let global =
+            Global { state: None, database: None, database_connections: None, json: false, quiet: true };
+        let ids = ["old", "new"].map(|name| {
+            let file = dir.path().join(name);
+            assert!(make(&global, &NewKey { file: file.clone() }).is_ok());
+            one(&file).unwrap().id().clone()
+        });
+        assert_ne!(ids[0], ids[1]);
     }
 
     #[cfg(unix)]

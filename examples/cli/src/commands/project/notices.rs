@@ -1,6 +1,6 @@
 //! Who is told what of a project.
 
-use super::{key, place};
+use super::{identity, key, place, unknown};
 use crate::{
     args::{Global, lasting, notices::Notices, project::Named},
     credentials::Credentials,
@@ -171,8 +171,11 @@ fn untold(global: &Global, why: &str) -> Result<(), Failure> {
 
 /// What was told, and what is still to be.
 pub(super) async fn list(global: &Global, args: &Named) -> Result<Exit, Failure> {
-    let super::Opened { place, project, .. } = super::open(global, &args.project).await?;
-    let rows = place.outbox().await?.of_project(project.id.as_str(), SHOWN).await?;
+    let (place, id) = (place::Place::look(global).await?, identity(&args.project)?);
+    let rows = place.outbox().await?.of_project(id.as_str(), SHOWN).await?;
+    if rows.is_empty() && place.projects.project(&id).await?.is_none() {
+        return Err(unknown(&args.project));
+    }
     for row in &rows {
         show(global, row)?;
     }

@@ -19,6 +19,8 @@ pub(super) struct Place {
     pub(super) omm: Omm,
     pub(super) projects: Arc<dyn Turns>,
     pub(super) journals: Arc<dyn Journals>,
+    /// Who works here, for other people's messages.
+    name: String,
     /// None where they are in the state folder.
     database: Option<PostgresStore>,
 }
@@ -31,22 +33,31 @@ impl Place {
 
     /// To work on them under this name.
     pub(super) async fn of(global: &Global, omm: Omm, worker: String, terms: Terms) -> Result<Self, Failure> {
-        let Some(address) = &global.database else {
+        let Some(address) = global.database.as_ref() else {
             let (projects, journals) = (Arc::new(omm.projects().await?), omm.journals());
-            return Ok(Self { omm, projects, journals, database: None });
+            return Ok(Self { omm, projects, journals, name: worker, database: None });
         };
         let mut settings = Settings::default();
+        if let Some(connections) = global.database_connections {
+            settings.connections = connections;
+        }
         // Whoever stands still with a lock must not keep the others out for longer than his lease lasts.
         settings.stalled = settings.stalled.min(terms.held / 2);
         let runtime = Arc::clone(&omm.env().runtime);
-        let store = PostgresStore::connect(address, &settings, runtime).await?;
+        let store = PostgresStore::connect(address.as_str(), &settings, runtime).await?;
         let projects = PostgresProjects::open(&store, &worker, terms).await?;
         let journals = PostgresJournals::new(store.clone(), projects.worker(), terms);
-        Ok(Self { omm, projects: Arc::new(projects), journals: Arc::new(journals), database: Some(store) })
+        let (projects, journals) = (Arc::new(projects), Arc::new(journals));
+        Ok(Self { omm, projects, journals, name: worker, database: Some(store) })
+    }
+
+    /// Whether workers on other machines may work on them as well.
+    pub(super) fn is_shared(&self) -> bool {
+        self.database.is_some()
     }
 
     pub(super) fn worker(&self, keys: Arc<dyn Keys>) -> Worker {
-        self.omm.worker_of(Arc::clone(&self.projects), Arc::clone(&self.journals), keys)
+        self.omm.worker_of(Arc::clone(&self.projects), Arc::clone(&self.journals), keys).named(&self.name)
     }
 
     /// What is to be told and what was.

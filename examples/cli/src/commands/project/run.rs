@@ -15,8 +15,9 @@ use omm::{
     Error,
     postgres::Terms,
     project::{
+        project::ProjectId,
         sealed::{Keys, NoKeys},
-        store::State,
+        store::{State, Turns},
         work::Until,
     },
 };
@@ -30,11 +31,17 @@ pub(super) async fn run(global: &Global, args: &Run) -> Result<Exit, Failure> {
     let projects = &*place.projects;
     // Said now, instead of by each migration when its turn comes.
     let mut project = find(projects, &args.named.project).await?;
-    let is_sealed = project.options.notices.holds_secrets() || !projects.secrets(None, 1).await?.is_empty();
-    let keys: Arc<dyn Keys> = match is_sealed || working.key.key_file.is_some() {
-        true => Arc::new(key::read(&working.key)?),
-        false => Arc::new(NoKeys),
+    let ring = if working.key.key_file.is_empty() { None } else { Some(key::read(&working.key)?) };
+    let is_sealed = key::opens(projects, &project, ring.as_ref()).await?;
+    let keys: Arc<dyn Keys> = match ring {
+        Some(ring) => Arc::new(ring),
+        None if is_sealed || project.options.notices.holds_secrets() => Arc::new(key::read(&working.key)?),
+        None => Arc::new(NoKeys),
     };
+    if !place.is_shared() {
+        // Before anything is changed: a project that is let run where another process works would begin there.
+        is_alone(projects, &project.id).await?;
+    }
     if project.held {
         project.held = false;
         project = projects.change(&project, &by()).await?;
@@ -48,4 +55,16 @@ pub(super) async fn run(global: &Global, args: &Run) -> Result<Exit, Failure> {
     let counts = projects.counts(&project.id).await?;
     let bad = [State::Failed, State::DoneWithFailures, State::Paused, State::NotStarted];
     Ok(Exit::problems_if(bad.into_iter().any(|state| counts.of(state) > 0)))
+}
+
+/// Whether nobody else works in this state folder.
+async fn is_alone(projects: &dyn Turns, id: &ProjectId) -> Result<(), Failure> {
+    let Err(error) = projects.take_up(&by()).await else { return Ok(()) };
+    let counts = projects.counts(id).await?;
+    let at_work = counts.of(State::Running) + counts.of(State::Stopping);
+    let there = match at_work {
+        0 => "nothing of this project runs there, and nothing was changed".to_owned(),
+        _ => format!("{at_work} of this project run there, as `omm project status {id} --watch` shows"),
+    };
+    Err(Failure::Local(format!("{error}; {there}")))
 }

@@ -2,13 +2,11 @@
 
 use super::{find, place::Place};
 use crate::{
-    args::{
-        Global,
-        project::{Named, ProjectReport, ProjectStatus},
-    },
+    args::{Global, project::ProjectStatus},
     exit::{Exit, Failure},
     output,
 };
+use chrono::{DateTime, Utc};
 use omm::project::{
     project::{Project, ProjectId},
     store::{Counts, MigrationKey, MigrationRow, Page, State, Turns},
@@ -29,17 +27,12 @@ pub(super) async fn run(global: &Global, args: &ProjectStatus) -> Result<Exit, F
     loop {
         let project = find(projects, id).await?;
         one(global, projects, &project, args).await?;
-        if !args.watch || is_over(&projects.counts(&project.id).await?) {
+        // Whatever goes on by itself, now or at its time, is waited for.
+        if !args.watch || !projects.is_waiting_in(&project.id).await? {
             return Ok(Exit::Done);
         }
         place.omm.env().runtime.sleep(AGAIN).await;
     }
-}
-
-fn is_over(counts: &Counts) -> bool {
-    [State::NotStarted, State::Scheduled, State::Running, State::Stopping]
-        .into_iter()
-        .all(|state| counts.of(state) == 0)
 }
 
 async fn all(global: &Global, projects: &dyn Turns) -> Result<Exit, Failure> {
@@ -74,16 +67,29 @@ async fn one(
     args: &ProjectStatus,
 ) -> Result<(), Failure> {
     let counts = projects.counts(&project.id).await?;
-    let page = Page::first(args.limit).behind(MigrationKey(args.after));
+    let page = match args.state {
+        Some(state) => Page::first(args.limit).in_state(state),
+        None => Page::first(args.limit),
+    }
+    .behind(MigrationKey(args.after));
     let rows = projects.page(&project.id, page).await?;
+    let speed = Speed::of(&projects.page(&project.id, Page::first(PAGE).in_state(State::Running)).await?);
     if global.json {
         let migrations: Vec<Value> = rows.iter().map(as_json).collect();
         let mut line = summary(project, &counts);
         line["migrations"] = migrations.into();
+        line["speed"] = speed.as_json();
         return output::json(&line);
     }
     output::line(format!("project {}: {}", project.id, output::one_line(&project.name)))?;
     output::line(words(project, &counts))?;
+    if let Some(speed) = speed.words() {
+        output::line(speed)?;
+    }
+    let quiet = project.options.quiet_hours.as_ref().and_then(|hours| hours.quiet_until(Utc::now()));
+    if let Some(until) = quiet {
+        output::line(format!("quiet hours: nothing begins before {}", moment(until)))?;
+    }
     let cells: Vec<_> = rows.iter().map(cells).collect();
     if !cells.is_empty() {
         output::table(&["NUMBER", "STATE", "ITEMS", "FAILED", "ACCOUNTS", ""], &cells)?;
@@ -132,7 +138,7 @@ fn as_json(row: &MigrationRow) -> Value {
         "number": row.key.0, "line": row.line, "source": row.source.label(),
         "destination": row.destination.label(), "state": row.state, "reason": row.reason,
         "priority": row.priority, "start": row.start, "migration": row.journal, "task": row.task,
-        "progress": row.progress, "time_left_seconds": left(row).map(|left| left.as_secs()),
+        "progress": row.progress, "worker": row.worker, "time_left_seconds": left(row).map(|left| left.as_secs()),
     })
 }
 
@@ -140,18 +146,64 @@ fn left(row: &MigrationRow) -> Option<Duration> {
     row.progress.as_ref().and_then(Progress::time_left).filter(|_| row.state == State::Running)
 }
 
+/// What runs of a project, taken together.
+#[derive(Default)]
+struct Speed {
+    running: u64,
+    done: u64,
+    found: u64,
+    items_per_second: f64,
+    bytes_per_second: f64,
+}
+
+impl Speed {
+    fn of(running: &[MigrationRow]) -> Self {
+        let mut sum = Self::default();
+        for progress in running.iter().filter_map(|row| row.progress.as_ref()) {
+            let items = progress.items;
+            sum.running += 1;
+            sum.done += items.copied + items.adopted + items.already_there + items.skipped + items.failed;
+            sum.found += items.found;
+            sum.items_per_second += progress.items_per_second;
+            sum.bytes_per_second += progress.bytes_per_second;
+        }
+        sum
+    }
+
+    /// Nothing where nothing runs.
+    fn words(&self) -> Option<String> {
+        (self.running > 0).then(|| {
+            let bytes = output::bytes(self.bytes_per_second as u64);
+            let Self { running, done, found, items_per_second, .. } = self;
+            format!("running {running}: {done} of {found} items met, {items_per_second:.1} items and {bytes} a second")
+        })
+    }
+
+    fn as_json(&self) -> Value {
+        json!({
+            "running": self.running, "done": self.done, "found": self.found,
+            "items_per_second": self.items_per_second, "bytes_per_second": self.bytes_per_second,
+        })
+    }
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 fn cells(row: &MigrationRow) -> Vec<String> {
     let items = row.progress.as_ref().map(|progress| progress.items).unwrap_or_default();
     let there = items.copied + items.adopted + items.already_there;
-    let waits = row.progress.as_ref().and_then(|progress| progress.waiting.clone());
-    let remark = match (row.state, &row.reason, left(row)) {
-        (State::Running, _, _) if waits.is_some() => waits.unwrap_or_default(),
-        (State::Running, _, Some(left)) => format!("about {} s left in these folders", left.as_secs()),
-        (State::Scheduled, _, _) => {
-            row.start.map(|at| format!("at {}", at.format("%Y-%m-%d %H:%M UTC"))).unwrap_or_default()
-        }
-        (_, Some(reason), _) => reason.clone(),
-        _ => String::new(),
+    // Its name, without what makes it unique.
+    let worker = row.worker.as_deref().map(|name| name.rsplit_once(' ').map_or(name, |(name, _)| name));
+    let remark = match row.state {
+        State::Running => at_work(row),
+        _ => rests(row),
+    };
+    let remark = match worker {
+        Some(name) if remark.is_empty() => name.to_owned(),
+        Some(name) => format!("{name}: {remark}"),
+        None => remark,
     };
     vec![
         row.key.to_string(),
@@ -163,73 +215,50 @@ fn cells(row: &MigrationRow) -> Vec<String> {
     ]
 }
 
-pub(super) async fn report(global: &Global, args: &ProjectReport) -> Result<Exit, Failure> {
-    let super::Opened { place, projects, project } = super::open(global, &args.named.project).await?;
-    let Some(number) = args.number else { return reports(global, &place, &*projects, &project).await };
-    let row = projects.migration(&project.id, MigrationKey(number)).await?;
-    let row =
-        row.ok_or_else(|| Failure::Usage(format!("project {} has no migration {number}", project.id)))?;
-    let Some(journal) = &row.journal else {
-        return Err(Failure::Usage(format!(
-            "migration {number} has not run yet; there is nothing to report"
-        )));
-    };
-    let report = place.report(journal).await?;
-    match global.json {
-        true => output::json(&report)?,
-        false => output::line(report.to_string().trim_end())?,
+/// What it waits for, else where it is, how fast, and how long that takes.
+fn at_work(row: &MigrationRow) -> String {
+    let Some(progress) = &row.progress else { return String::new() };
+    if let Some(waits) = &progress.waiting {
+        return waits.clone();
     }
-    Ok(Exit::of(&report))
+    let folder = progress.in_work.iter().next().map(|(name, folder)| match folder.items {
+        Some(items) => format!("{name} {} of {items}", folder.done),
+        None => format!("{name} {}", folder.done),
+    });
+    let rate =
+        (progress.items_per_second > 0.0).then(|| format!("{:.1} items a second", progress.items_per_second));
+    let left = left(row).map(|left| format!("about {} s left in these folders", left.as_secs()));
+    [folder, rate, left].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// A line for each that has run.
-async fn reports(
-    global: &Global,
-    place: &Place,
-    projects: &dyn Turns,
-    project: &Project,
-) -> Result<Exit, Failure> {
-    let (mut page, mut bad) = (Page::first(PAGE), false);
-    loop {
-        let rows = projects.page(&project.id, page).await?;
-        let Some(last) = rows.last() else { return Ok(Exit::problems_if(bad)) };
-        page = page.behind(last.key);
-        for row in &rows {
-            let Some(journal) = &row.journal else { continue };
-            let report = place.report(journal).await?;
-            bad |= Exit::of(&report) == Exit::Problems;
-            let (totals, grade) = (&report.totals, report.grade);
-            match global.json {
-                true => output::json(&json!({ "number": row.key.0, "grade": grade, "totals": totals }))?,
-                false => output::line(format!(
-                    "{}  {grade}  {} found, {} at the destination, {} failed  {} -> {}",
-                    row.key,
-                    totals.found,
-                    totals.copied + totals.adopted + totals.already_there,
-                    totals.failed,
-                    row.source.label(),
-                    row.destination.label()
-                ))?,
-            }
-        }
-    }
+/// Why it does nothing, and when it does something again.
+fn rests(row: &MigrationRow) -> String {
+    let at = row.start.filter(|_| matches!(row.state, State::Scheduled | State::Paused)).map(|at| {
+        let word = if row.reason.is_some() { "again at" } else { "at" };
+        format!("{word} {}", moment(at))
+    });
+    [row.reason.clone(), at].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
-pub(super) async fn audit(global: &Global, args: &Named) -> Result<Exit, Failure> {
-    let super::Opened { projects, project, .. } = super::open(global, &args.project).await?;
-    let mut after = 0;
-    loop {
-        let lines = projects.audit(&project.id, after, PAGE).await?;
-        let Some(last) = lines.last() else { return Ok(Exit::Done) };
-        after = last.number;
-        for line in &lines {
-            let when = line.when.format("%Y-%m-%d %H:%M:%S");
-            match global.json {
-                true => output::json(&json!({
-                    "number": line.number, "when": line.when, "who": line.who, "what": line.what,
-                }))?,
-                false => output::line(format!("{}  {when}  {}: {}", line.number, line.who, line.what))?,
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use omm::{AccountSpec, project::store::NewMigration};
+
+    // Would catch: a migration that waits, of which nobody sees why and until when.
+    #[test]
+    fn why_it_rests_and_until_when() {
+        let account = |path: &str| AccountSpec::new("dir", path);
+        let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let mut new = NewMigration::new(MigrationKey(1), account("a"), account("b"));
+        new.start = Some(at);
+        let mut row = MigrationRow::of(new, at);
+        assert_eq!(rests(&row), "at 2027-01-15 08:00 UTC");
+        row.reason = Some("the project's quiet hours".to_owned());
+        assert_eq!(rests(&row), "the project's quiet hours; again at 2027-01-15 08:00 UTC");
+        row.state = State::Paused;
+        assert!(rests(&row).ends_with("again at 2027-01-15 08:00 UTC"));
+        row.state = State::Failed;
+        assert_eq!(rests(&row), "the project's quiet hours", "it goes on no more");
     }
 }

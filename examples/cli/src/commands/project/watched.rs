@@ -30,10 +30,14 @@ impl Watched<'_> {
         loop {
             self.tell().await;
             self.place.omm.env().runtime.sleep(TELL).await;
-            if let Some(project) = self.project
-                && let Err(failure) = status::line(self.global, &*self.place.projects, project).await
-            {
-                return failure;
+            let Some(project) = self.project else { continue };
+            match status::line(self.global, &*self.place.projects, project).await {
+                // Of a database that cannot be asked just now the worker makes what is to be made.
+                Err(Failure::Sdk(error)) if self.place.is_shared() => {
+                    output::note(&format!("cannot say how the project stands: {error}"));
+                }
+                Err(failure) => return failure,
+                Ok(()) => {}
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::{
         project::{WorkerArgs, Working},
     },
     exit::{Exit, Failure},
+    output,
     signals::stop_on_signal,
 };
 use omm::{
@@ -26,15 +27,24 @@ use omm::{
 use std::{process, sync::Arc, time::Duration};
 
 pub(in crate::commands) async fn work(global: &Global, args: &WorkerArgs) -> Result<Exit, Failure> {
+    if global.database.is_none() {
+        let message = "name the database that the workers share with --database or OMM_DATABASE (`omm project run` works without one)";
+        return Err(Failure::Usage(message.to_owned()));
+    }
     let stop = stop_on_signal()?;
     let working = &args.working;
     let omm = crate::commands::open_finding(global, &working.limits, &working.discovering).await?;
     let terms = Terms::new(Duration::from_secs(args.lease), Duration::from_secs(args.margin));
     let place = Place::of(global, omm, args.name.clone().unwrap_or_else(here), terms).await?;
-    let keys: Arc<dyn Keys> = match &working.key.key_file {
-        Some(_) => Arc::new(key::read(&working.key)?),
-        None => Arc::new(NoKeys),
+    let keys: Arc<dyn Keys> = match working.key.key_file.is_empty() {
+        false => Arc::new(key::read(&working.key)?),
+        true => Arc::new(NoKeys),
     };
+    if working.key.key_file.is_empty() && !place.projects.secrets(None, 1).await?.is_empty() {
+        output::note(
+            "omm: passwords are sealed here and there is no --key-file: migrations that need them will pause",
+        );
+    }
     let until = if args.until_idle { Until::Idle } else { Until::Stopped };
     // Asked to stop it has done what it should: what it had at work waits for others.
     Shown { global, place: &place, project: None }.work(working, keys, until, &stop).await?;
@@ -62,7 +72,12 @@ impl Shown<'_> {
         let metrics = Metrics::default();
         let post = Arc::new(place.post(Arc::clone(&keys)).await?);
         let worker = place.worker(keys).at_once(working.workers).grace(Duration::from_secs(working.grace));
-        let worker = worker.counting(metrics.clone()).telling_by(post);
+        let mut worker = worker.counting(metrics.clone()).telling_by(post);
+        let is_keyless = working.key.key_file.is_empty();
+        if let Some(project) = project.filter(|_| place.is_shared() || is_keyless) {
+            // What else there is in the database is for others; and what may be sealed is for whoever has the key.
+            worker = worker.only(project.clone());
+        }
         let watched = Watched { global, place, project, metrics, file: working.metrics.clone() };
         tokio::select! {
             ended = worker.run(until, stop) => ended?,

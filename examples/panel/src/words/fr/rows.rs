@@ -80,6 +80,9 @@ pub(super) fn fault(fault: Fault) -> String {
         Fault::RepeatedHeader => {
             ("un deuxième en-tête de ce sens ; sa colonne est ignorée", "retirez une des deux colonnes")
         }
+        Fault::ExampleRow => {
+            ("l’exemple du modèle ; la ligne est ignorée", "saisissez vos propres comptes à sa place")
+        }
         other => return format!("{other} ; {}", other.remedy()),
     };
     format!("{what} ; {remedy}")
