@@ -3,7 +3,9 @@
 use super::{
     Answer, Frame, Tab, by,
     line::{self, Line},
-    page, to,
+    page,
+    row::May,
+    to,
 };
 use crate::{
     guard::{failure::Failure, sent::Sent, visit::Inside},
@@ -13,7 +15,7 @@ use askama::Template;
 use axum::extract::Query;
 use omm::project::{
     project::Project,
-    store::{Change, MigrationKey, Page, Projects, State},
+    store::{Change, MigrationKey, MigrationRow, Page, Projects, State},
     work::{Task, Wish},
 };
 use serde::Deserialize;
@@ -103,34 +105,59 @@ pub(crate) async fn hold(Sent { visit, fields }: Sent) -> Answer {
 /// Asks something of all migrations for which it makes sense.
 pub(crate) async fn all(Sent { visit, fields }: Sent) -> Answer {
     let Inside { visit, project } = visit.inside().await?;
-    let (state, change): (&[State], fn(Task) -> Change) = match fields.text("do").as_str() {
-        "resume" => (&[State::Paused, State::Failed], Change::Task),
-        "retry" => (&[State::DoneWithFailures], |_| Change::Task(Task::Retry)),
-        "sync" => (&[State::Done, State::DoneWithFailures], |_| Change::Task(Task::Copy)),
-        "stop" => (&[State::NotStarted, State::Scheduled, State::Paused, State::Running], |_| {
-            Change::Wish(Wish::Stop)
-        }),
+    let asked = match fields.text("do").as_str() {
+        "resume" => Asked {
+            states: &[State::Paused, State::Failed],
+            may: |may| may.resume,
+            change: |row| Change::Task(row.task),
+        },
+        "retry" => Asked {
+            states: &[State::DoneWithFailures],
+            may: |may| may.retry,
+            change: |_| Change::Task(Task::Retry),
+        },
+        "sync" => Asked {
+            states: &[State::Done, State::DoneWithFailures],
+            may: |may| may.sync,
+            change: |_| Change::Task(Task::Copy),
+        },
+        "stop" => Asked {
+            states: &[State::NotStarted, State::Scheduled, State::Paused, State::Running],
+            may: |may| may.stop,
+            change: |_| Change::Wish(Wish::Stop),
+        },
         _ => return Err(Failure::Missing),
     };
-    for state in state {
-        ask(&visit, &project, *state, change).await?;
+    for state in asked.states {
+        ask(&visit, &project, *state, &asked).await?;
     }
     Ok(to(&visit.house, "/project?said=asked"))
+}
+
+/// What is asked of all for which it makes sense.
+struct Asked {
+    states: &'static [State],
+    /// What cannot be done to one by itself is not done to it among others: without its passwords it would only fail.
+    may: fn(May) -> bool,
+    change: fn(&MigrationRow) -> Change,
 }
 
 async fn ask(
     visit: &crate::guard::visit::Visit,
     project: &Project,
     state: State,
-    change: fn(Task) -> Change,
+    asked: &Asked,
 ) -> Result<(), Failure> {
     let projects = &visit.house.stores.projects;
-    let mut asked = Page::first(HANDFUL).in_state(state);
+    let mut part = Page::first(HANDFUL).in_state(state);
     loop {
-        let rows = projects.page(&project.id, asked).await?;
+        let rows = projects.page(&project.id, part).await?;
         let Some(last) = rows.last() else { return Ok(()) };
-        asked = asked.behind(last.key);
-        let changes = rows.iter().map(|row| (row.key, change(row.task))).collect();
-        projects.change_migrations(&project.id, changes, &by(&visit.house)).await?;
+        part = part.behind(last.key);
+        let allowed = rows.iter().filter(|row| (asked.may)(May::of(row)));
+        let changes: Vec<_> = allowed.map(|row| (row.key, (asked.change)(row))).collect();
+        if !changes.is_empty() {
+            projects.change_migrations(&project.id, changes, &by(&visit.house)).await?;
+        }
     }
 }
