@@ -12,6 +12,7 @@
 //! | `house` | settings, the state, the way to each page, serving and draining |
 //! | `guard` | cookies, tokens of forms, limits, headers, which servers may be named, what is told when something goes wrong |
 //! | `pages` | one file for each page, its form as a struct, its template beside it |
+//! | `upload` | files that come in pieces (tus), where they lie, and when they go |
 //! | `words` | what is said, one file for each language |
 //! | `live` | server-sent events |
 //! | `demo` | mock servers with filled accounts, to try everything |
@@ -33,6 +34,7 @@ mod guard;
 mod house;
 mod live;
 mod pages;
+mod upload;
 mod words;
 
 #[cfg(feature = "demo")]
@@ -42,3 +44,4 @@ mod demo;
 pub use demo::Demo;
 pub use guard::{Network, Servers};
 pub use house::{Base, HostMail, House, Preset, Running, Settings};
+pub use upload::Uploads;

@@ -5,7 +5,7 @@ use crate::{
     guard::{failure, headers},
     live,
     pages::{
-        account, assets, audit, failed, home, import, manage, migration, new_project, options, overview,
+        account, assets, audit, failed, files, home, import, manage, migration, new_project, options, overview,
         report, row, row_act, undo, watch,
     },
 };
@@ -13,7 +13,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::from_fn_with_state,
-    routing::{get, post},
+    routing::{get, patch, post},
 };
 
 /// The largest table that is taken.
@@ -31,6 +31,7 @@ impl House {
             .route("/project/new", get(new_project::show).post(new_project::make))
             .route("/project/manage", get(manage::show).post(manage::enter))
             .route("/project/leave", post(manage::leave))
+            .route("/files/new", get(files::new::show).post(files::new::make))
             .route("/health", get(watch::health))
             .route("/ready", get(watch::ready))
             .merge(project());
@@ -67,6 +68,17 @@ fn project() -> Router<House> {
         .route("/project/all", post(overview::all))
         .route("/project/events", get(live::events))
         .route("/project/import", import)
+        .route("/project/files", get(files::show).post(files::send).layer(DefaultBodyLimit::disable()))
+        .route("/project/files/start", post(files::start::start))
+        .route("/project/files/{id}/remove", post(files::remove))
+        .route("/project/files/tus", post(files::tus::create).options(files::tus::options))
+        .route(
+            "/project/files/tus/{id}",
+            patch(files::tus::append)
+                .head(files::tus::look)
+                .delete(files::tus::remove)
+                .layer(DefaultBodyLimit::disable()),
+        )
         .route("/project/template.csv", get(import::template_csv))
         .route("/project/template.xlsx", get(import::template_xlsx))
         .route("/project/add", get(account::show).post(account::add))

@@ -12,6 +12,7 @@ pub struct Running {
     stop: Stop,
     listeners: Vec<JoinHandle<io::Result<()>>>,
     worker: JoinHandle<Result<()>>,
+    sweeper: JoinHandle<()>,
 }
 
 /// Whoever has a page open that never ends is not waited for any longer.
@@ -35,7 +36,8 @@ impl Running {
             }
             ended
         });
-        Self { stop, listeners, worker }
+        let sweeper = tokio::spawn(house.clone().keep_uploads());
+        Self { stop, listeners, worker, sweeper }
     }
 
     /// Until the worker ends by itself, which it does only in trouble.
@@ -52,6 +54,7 @@ impl Running {
     /// The worker's.
     pub async fn drain(self) -> Result<()> {
         self.stop.request();
+        self.sweeper.abort();
         let ended = self.worker.await;
         for listener in self.listeners {
             let abort = listener.abort_handle();

@@ -84,6 +84,11 @@ impl Wrong {
         self.0.is_empty()
     }
 
+    /// The first of them, wherever it is.
+    pub(crate) fn first(&self) -> Option<String> {
+        self.0.first().map(|(_, what)| what.clone())
+    }
+
     pub(crate) fn of(&self, field: &str) -> Option<String> {
         let found: Vec<_> =
             self.0.iter().filter(|(name, _)| name == field).map(|(_, what)| what.as_str()).collect();

@@ -110,7 +110,7 @@ pub(crate) async fn take(
     // Before anything of it is read: whoever is not logged in sends nothing.
     let Inside { visit, project } = visit.inside().await?;
     visit.house.pace.spend(Costly::Uploading, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
-    let _room = visit.house.pace.enter(Costly::Uploading).await?;
+    let _room = visit.house.pace.enter(Costly::Uploading, &visit.address).await?;
     let receiving = Upload::receive(&visit, &headers, multipart.map_err(|_| Failure::Forged)?);
     // Whoever sends a byte now and then must not keep the others out.
     let upload = tokio::time::timeout(PATIENCE, receiving).await.map_err(|_| Failure::TooLarge)??;

@@ -2,12 +2,16 @@
 
 use super::{
     Answer, by,
-    row::{May, find},
+    row::{May, field_name, find, sides},
     to,
 };
 use crate::{
-    guard::{failure::Failure, sent::Sent, visit::Inside},
-    house::House,
+    guard::{
+        failure::Failure,
+        sent::Sent,
+        visit::{Inside, Visit},
+    },
+    house::{House, Mark},
 };
 use axum::extract::Path;
 use omm::{
@@ -23,7 +27,7 @@ use omm::{
 
 /// Pause, resume, stop, synchronise, retry, verify.
 pub(crate) async fn act(Path(number): Path<u64>, Sent { visit, fields }: Sent) -> Answer {
-    let Inside { visit, mut project } = visit.inside().await?;
+    let Inside { visit, project } = visit.inside().await?;
     let row = find(&visit.house, &project, number).await?;
     let may = May::of(&row);
     let (is_allowed, change) = match fields.text("do").as_str() {
@@ -38,31 +42,53 @@ pub(crate) async fn act(Path(number): Path<u64>, Sent { visit, fields }: Sent) -
         _ => return Err(Failure::Missing),
     };
     let begins = !matches!(change, Change::Wish(_));
-    let is_done = is_allowed && changed(&visit.house, &project, &row, change).await?;
-    if is_done && begins && project.held {
-        // Whoever asks one for something wants it to be done.
-        project.held = false;
-        visit.house.stores.projects.change(&project, &by(&visit.house)).await?;
-    }
-    Ok(back(&visit.house, number, if is_done { "asked" } else { "too-late" }))
+    let is_done = is_allowed && changed(&visit.house, &project, &row, vec![change]).await?;
+    let said = match is_done {
+        false => "too-late",
+        true if begins => begun(&visit, &project, "asked").await?,
+        true => "asked",
+    };
+    Ok(back(&visit.house, number, said))
 }
 
-/// Seals the passwords again that were erased when it was done.
+/// What is told of something that was asked for. A single migration that rests is let go; of a project that rests, the others
+/// would begin as well, and nobody has asked for that.
+pub(super) async fn begun(
+    visit: &Visit,
+    project: &Project,
+    said: &'static str,
+) -> Result<&'static str, Failure> {
+    if !project.held {
+        return Ok(said);
+    }
+    if Mark::of(project).is_none() {
+        return Ok("asked-held");
+    }
+    let go = |project: &mut Project| project.held = false;
+    visit.house.stores.change(&project.id, &by(&visit.house), go).await?;
+    Ok(said)
+}
+
+/// Seals passwords: those that were erased when it was done, or one that has changed since.
 pub(crate) async fn passwords(Path(number): Path<u64>, Sent { visit, fields }: Sent) -> Answer {
     let Inside { visit, project } = visit.inside().await?;
     let row = find(&visit.house, &project, number).await?;
-    let given = [
-        (Field::SourcePassword, fields.secret("source-password")),
-        (Field::DestinationPassword, fields.secret("destination-password")),
-    ];
-    if given.iter().any(|(_, secret)| secret.expose().trim().is_empty()) {
+    if !May::of(&row).passwords {
+        return Ok(back(&visit.house, number, "too-late"));
+    }
+    let mut changes = Vec::new();
+    for (field, is_there) in sides(&row) {
+        let secret = fields.secret(field_name(field));
+        match secret.expose().trim().is_empty() {
+            true if is_there => (),
+            true => return Ok(back(&visit.house, number, "passwords-missing")),
+            false => changes.push(sealed(&visit.house, &project, &row, field, &secret).await?),
+        }
+    }
+    if changes.is_empty() {
         return Ok(back(&visit.house, number, "passwords-missing"));
     }
-    let mut is_done = true;
-    for (field, secret) in given {
-        let change = sealed(&visit.house, &project, &row, field, &secret).await?;
-        is_done &= changed(&visit.house, &project, &row, change).await?;
-    }
+    let is_done = changed(&visit.house, &project, &row, changes).await?;
     Ok(back(&visit.house, number, if is_done { "passwords-given" } else { "too-late" }))
 }
 
@@ -90,6 +116,7 @@ pub(crate) async fn erase(Path(number): Path<u64>, Sent { visit, fields }: Sent)
         return Ok(back(house, number, "too-late"));
     }
     house.stores.outbox.forget(&row.key.to_string()).await?;
+    house.sweep_uploads().await?;
     clear_away(house).await?;
     Ok(to(house, "/project?said=row-erased"))
 }
@@ -100,15 +127,16 @@ pub(crate) async fn clear_away(house: &House) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn changed(
+/// All of them in one go.
+pub(super) async fn changed(
     house: &House,
     project: &Project,
     row: &MigrationRow,
-    change: Change,
+    changes: Vec<Change>,
 ) -> Result<bool, Failure> {
-    let changes = vec![(row.key, change)];
+    let changes = changes.into_iter().map(|change| (row.key, change)).collect();
     let answers = house.stores.projects.change_migrations(&project.id, changes, &by(house)).await?;
-    Ok(answers.first() == Some(&Changed::Changed))
+    Ok(answers.iter().all(|answer| *answer == Changed::Changed))
 }
 
 fn back(house: &House, number: u64, said: &str) -> axum::response::Response {

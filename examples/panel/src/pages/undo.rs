@@ -1,8 +1,9 @@
 //! Deleting migrated items again: from which sync point on, first as a preview, then in fact.
 
 use super::{
-    Answer, Frame, Tab, by, page,
+    Answer, Frame, Tab, page,
     row::{May, find},
+    row_act::{begun, changed},
     to,
 };
 use crate::guard::{
@@ -19,7 +20,7 @@ use omm::{
     project::{
         project::Project,
         sealed::{self, Field, Place},
-        store::{Change, MigrationRow, Projects},
+        store::{Change, MigrationRow},
         work::Task,
     },
 };
@@ -89,10 +90,10 @@ pub(crate) async fn go(Path(number): Path<u64>, Sent { visit, fields }: Sent) ->
         return Err(Failure::Missing);
     }
     if fields.text("step") == "do" {
-        return begin(&visit, project, &row, template.form).await;
+        return begin(&visit, &project, &row, template.form).await;
     }
     visit.house.pace.spend(Costly::Looking, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
-    let _room = visit.house.pace.enter(Costly::Looking).await?;
+    let _room = visit.house.pace.enter(Costly::Looking, &visit.address).await?;
     match tokio::time::timeout(PATIENCE, preview(&visit, &project, &row, template.form)).await {
         Ok(Ok(mut outcome)) => {
             outcome.left.truncate(LEFT);
@@ -133,13 +134,11 @@ async fn preview(
     outcome
 }
 
-async fn begin(visit: &Visit, mut project: Project, row: &MigrationRow, form: Form) -> Answer {
-    let projects = &visit.house.stores.projects;
-    let task = Task::Undo { from: form.from, keep_read: form.keep_read };
-    projects.change_migrations(&project.id, vec![(row.key, Change::Task(task))], &by(&visit.house)).await?;
-    if project.held {
-        project.held = false;
-        projects.change(&project, &by(&visit.house)).await?;
-    }
-    Ok(to(&visit.house, &format!("/project/rows/{}?said=undoing", row.key)))
+async fn begin(visit: &Visit, project: &Project, row: &MigrationRow, form: Form) -> Answer {
+    let task = Change::Task(Task::Undo { from: form.from, keep_read: form.keep_read });
+    let said = match changed(&visit.house, project, row, vec![task]).await? {
+        true => begun(visit, project, "undoing").await?,
+        false => "too-late",
+    };
+    Ok(to(&visit.house, &format!("/project/rows/{}?said={said}", row.key)))
 }

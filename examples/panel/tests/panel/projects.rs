@@ -126,6 +126,7 @@ async fn two_browsers_on_one_project() {
         [
             ("name", name),
             ("contact", "host@example.org"),
+            ("kind", "mail"),
             ("revision", revision),
             ("migrations-at-once", "3"),
             ("requests-at-once", "5"),

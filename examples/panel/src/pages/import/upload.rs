@@ -2,7 +2,7 @@
 
 use crate::guard::{
     failure::Failure,
-    sent::{self, believe},
+    sent::{self, believe, short},
     visit::Visit,
 };
 use axum::{
@@ -25,9 +25,6 @@ pub(super) struct Upload {
     pub(super) good_alone: bool,
 }
 
-/// A field that is no file.
-const LONGEST: usize = 1024;
-
 impl Upload {
     pub(super) async fn receive(
         visit: &Visit,
@@ -38,12 +35,12 @@ impl Upload {
         if first.name() != Some(sent::TOKEN) {
             return Err(Failure::Forged);
         }
-        believe(visit, headers, &text(first).await?)?;
+        believe(visit, headers, &short(first).await?)?;
         let mut upload = Self { file: None, shared: false, good_alone: false };
         while let Some(field) = form.next_field().await.map_err(cut)? {
             match field.name() {
-                Some("shared") => upload.shared = text(field).await? == "yes",
-                Some("good-alone") => upload.good_alone = text(field).await? == "yes",
+                Some("shared") => upload.shared = short(field).await? == "yes",
+                Some("good-alone") => upload.good_alone = short(field).await? == "yes",
                 // Its name is the visitor's affair: it is not looked at.
                 Some("file") => upload.file = keep(field).await?,
                 _ => return Err(Failure::Forged),
@@ -51,17 +48,6 @@ impl Upload {
         }
         Ok(upload)
     }
-}
-
-async fn text(mut field: Field<'_>) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(cut)? {
-        if bytes.len() + chunk.len() > LONGEST {
-            return Err(Failure::TooLarge);
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    String::from_utf8(bytes).map_err(|_| Failure::Forged)
 }
 
 async fn keep(mut field: Field<'_>) -> Result<Option<File>, Failure> {
