@@ -9,6 +9,7 @@
 //!
 //! | room | what lives there |
 //! |---|---|
+//! | `api` | the same operations for programs, and their document |
 //! | `house` | settings, the state, the way to each page, serving and draining |
 //! | `guard` | cookies, tokens of forms, limits, headers, which servers may be named, what is told when something goes wrong |
 //! | `pages` | one file for each page, its form as a struct, its template beside it |
@@ -30,6 +31,7 @@
 //! - **Hosts are judged when they are dialled**, by address, for every connection that the SDK makes: a name that is judged
 //!   when a form is sent can lead elsewhere a second later.
 
+mod api;
 mod guard;
 mod house;
 mod live;

@@ -2,6 +2,7 @@
 
 use super::House;
 use crate::{
+    api,
     guard::{failure, headers},
     live,
     pages::{
@@ -15,9 +16,6 @@ use axum::{
     middleware::from_fn_with_state,
     routing::{get, patch, post},
 };
-
-/// The largest table that is taken.
-const TABLE_BYTES: usize = 32 << 20;
 
 impl House {
     /// All pages, below the base.
@@ -34,7 +32,8 @@ impl House {
             .route("/files/new", get(files::new::show).post(files::new::make))
             .route("/health", get(watch::health))
             .route("/ready", get(watch::ready))
-            .merge(project());
+            .merge(project())
+            .merge(api::routes());
         let base = self.base.as_str();
         let whole = match base {
             "" => pages,
@@ -61,7 +60,7 @@ impl House {
 
 /// What is seen of a project by whoever is logged in to it.
 fn project() -> Router<House> {
-    let import = get(import::show).post(import::take).layer(DefaultBodyLimit::max(TABLE_BYTES + (64 << 10)));
+    let import = get(import::show).post(import::take).layer(DefaultBodyLimit::max(import::TABLE_BYTES + (64 << 10)));
     Router::new()
         .route("/project", get(overview::show))
         .route("/project/hold", post(overview::hold))

@@ -38,11 +38,11 @@ struct Account {
 }
 
 /// What is asked beside the pair.
-pub(super) struct Form {
-    pub(super) start: String,
-    pub(super) checks: bool,
-    pub(super) keeps_servers: bool,
-    pub(super) shared: bool,
+pub(crate) struct Form {
+    pub(crate) start: String,
+    pub(crate) checks: bool,
+    pub(crate) keeps_servers: bool,
+    pub(crate) shared: bool,
 }
 
 impl Form {
@@ -111,7 +111,7 @@ pub(crate) async fn add(Sent { visit, fields }: Sent) -> Answer {
 }
 
 /// The row of a form, looked at if that was asked for; and what was seen then.
-pub(super) async fn row(
+pub(crate) async fn row(
     visit: &Visit,
     pair: &Pair,
     form: &Form,
@@ -137,7 +137,7 @@ pub(super) async fn row(
 }
 
 /// Seals the passwords of a row and stores it; its number, or why not.
-pub(super) async fn store(
+pub(crate) async fn store(
     visit: &Visit,
     project: &Project,
     row: Row,

@@ -80,6 +80,11 @@ impl Wrong {
         }
     }
 
+    /// All of them: the field, and what is wrong with it.
+    pub(crate) fn into_pairs(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -23,7 +23,9 @@ pub(crate) mod row_act;
 pub(crate) mod undo;
 pub(crate) mod watch;
 
+pub(crate) use field::Wrong;
 pub(crate) use frame::{Frame, Tab};
+pub(crate) use pair::{Half, Pair};
 
 use crate::{
     guard::{cookies, failure::Failure, visit::Visit},

@@ -108,7 +108,7 @@ pub(super) async fn is_made(visit: &Visit, id: &ProjectId) -> Result<bool, Failu
 }
 
 /// Stores a new project and tells its contact. If the form was sent twice at once, the other one has done it.
-pub(super) async fn create(visit: &Visit, project: &Project) -> Result<(), Failure> {
+pub(crate) async fn create(visit: &Visit, project: &Project) -> Result<(), Failure> {
     match visit.house.stores.projects.create(project, &by(&visit.house)).await {
         Ok(()) => visit.house.stores.tell_made(project).await,
         Err(_) if is_made(visit, &project.id).await? => (),

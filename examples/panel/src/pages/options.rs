@@ -9,10 +9,14 @@ use super::{
     row_act::clear_away,
     to,
 };
-use crate::guard::{
-    cookies,
-    sent::{Fields, Sent},
-    visit::{Inside, Visit},
+use crate::{
+    guard::{
+        cookies,
+        failure::Failure,
+        sent::{Fields, Sent},
+        visit::{Inside, Visit},
+    },
+    house::House,
 };
 use askama::Template;
 use axum::{extract::Query, http::header};
@@ -197,16 +201,21 @@ pub(crate) async fn change(Sent { visit, fields }: Sent) -> Answer {
 }
 
 /// Erases the project with all that is known of it; what is copied stays.
+pub(crate) async fn erase_all(house: &House, project: &Project) -> Result<(), Failure> {
+    house.stores.projects.erase(&project.id, &by(house)).await?;
+    house.uploads.forget(&project.id).await?;
+    house.stores.outbox.forget_project(project.id.as_str()).await?;
+    clear_away(house).await
+}
+
+/// The same, if it is meant.
 pub(crate) async fn erase(Sent { visit, fields }: Sent) -> Answer {
     let Inside { visit, project } = visit.inside().await?;
     let house = &visit.house;
     if !fields.ticked("sure") {
         return Ok(to(house, "/project/options?said=not-sure"));
     }
-    house.stores.projects.erase(&project.id, &by(house)).await?;
-    house.uploads.forget(&project.id).await?;
-    house.stores.outbox.forget_project(project.id.as_str()).await?;
-    clear_away(house).await?;
+    erase_all(house, &project).await?;
     let mut response = to(house, "/project/manage?said=project-erased");
     response.headers_mut().append(header::SET_COOKIE, cookies::forgotten(house, cookies::SESSION));
     Ok(response)

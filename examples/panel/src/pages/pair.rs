@@ -2,7 +2,7 @@
 
 mod check;
 
-pub(super) use check::{Found as Looked, check, check_destination};
+pub(crate) use check::{Found as Looked, check, check_destination};
 
 use super::{
     field::{Field, Wrong},
@@ -22,18 +22,18 @@ use std::io::Cursor;
 use zeroize::Zeroizing;
 
 /// Two accounts as they were typed.
-pub(super) struct Pair {
-    pub(super) source: Half,
-    pub(super) destination: Half,
+pub(crate) struct Pair {
+    pub(crate) source: Half,
+    pub(crate) destination: Half,
 }
 
 /// One of them.
-pub(super) struct Half {
-    kind: String,
-    server: String,
-    login: String,
-    admin: String,
-    password: Secret,
+pub(crate) struct Half {
+    pub(crate) kind: String,
+    pub(crate) server: String,
+    pub(crate) login: String,
+    pub(crate) admin: String,
+    pub(crate) password: Secret,
 }
 
 /// The fields of a pair, to be shown.

@@ -111,6 +111,26 @@ impl May {
     }
 }
 
+impl May {
+    /// What can be asked, by the words of the forms and of the API.
+    pub(crate) fn names(self) -> Vec<&'static str> {
+        let all = [
+            (self.pause, "pause"),
+            (self.stop, "stop"),
+            (self.resume, "resume"),
+            (self.start_now, "start-now"),
+            (self.sync, "sync"),
+            (self.retry, "retry"),
+            (self.verify, "verify"),
+            (self.verify, "read-back"),
+            (self.undo, "undo"),
+            (self.erase, "erase"),
+            (self.passwords, "passwords"),
+        ];
+        all.into_iter().filter(|(may, _)| *may).map(|(_, name)| name).collect()
+    }
+}
+
 /// The passwords that a migration needs, and whether each is there. A file needs none.
 pub(crate) fn sides(row: &MigrationRow) -> impl Iterator<Item = (sealed::Field, bool)> {
     let sides = [

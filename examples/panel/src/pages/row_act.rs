@@ -25,12 +25,31 @@ use omm::{
     },
 };
 
+/// What is told when something makes no sense any more.
+pub(crate) const TOO_LATE: &str = "too-late";
+/// What is told when passwords are kept.
+pub(crate) const GIVEN: &str = "passwords-given";
+
 /// Pause, resume, stop, synchronise, retry, verify.
 pub(crate) async fn act(Path(number): Path<u64>, Sent { visit, fields }: Sent) -> Answer {
     let Inside { visit, project } = visit.inside().await?;
     let row = find(&visit.house, &project, number).await?;
-    let may = May::of(&row);
-    let (is_allowed, change) = match fields.text("do").as_str() {
+    let said = ask(&visit, &project, &row, &fields.text("do")).await?;
+    Ok(back(&visit.house, number, said))
+}
+
+/// Asks something of a migration; what is to be told of it.
+///
+/// # Errors
+/// [`Failure::Missing`] when there is no such thing to ask.
+pub(crate) async fn ask(
+    visit: &Visit,
+    project: &Project,
+    row: &MigrationRow,
+    what: &str,
+) -> Result<&'static str, Failure> {
+    let may = May::of(row);
+    let (is_allowed, change) = match what {
         "pause" => (may.pause, Change::Wish(Wish::Pause)),
         "stop" => (may.stop, Change::Wish(Wish::Stop)),
         "resume" => (may.resume, Change::Task(row.task)),
@@ -42,13 +61,10 @@ pub(crate) async fn act(Path(number): Path<u64>, Sent { visit, fields }: Sent) -
         _ => return Err(Failure::Missing),
     };
     let begins = !matches!(change, Change::Wish(_));
-    let is_done = is_allowed && changed(&visit.house, &project, &row, vec![change]).await?;
-    let said = match is_done {
-        false => "too-late",
-        true if begins => begun(&visit, &project, "asked").await?,
-        true => "asked",
-    };
-    Ok(back(&visit.house, number, said))
+    if !is_allowed || !changed(&visit.house, project, row, vec![change]).await? {
+        return Ok(TOO_LATE);
+    }
+    if begins { begun(visit, project, "asked").await } else { Ok("asked") }
 }
 
 /// What is told of something that was asked for. A single migration that rests is let go; of a project that rests, the others
@@ -73,23 +89,33 @@ pub(super) async fn begun(
 pub(crate) async fn passwords(Path(number): Path<u64>, Sent { visit, fields }: Sent) -> Answer {
     let Inside { visit, project } = visit.inside().await?;
     let row = find(&visit.house, &project, number).await?;
-    if !May::of(&row).passwords {
-        return Ok(back(&visit.house, number, "too-late"));
+    let typed = |field| Some(fields.secret(field_name(field)));
+    let said = give(&visit, &project, &row, typed).await?;
+    Ok(back(&visit.house, number, said))
+}
+
+/// Gives a migration passwords; what is to be told of it. One that is there may be left as it is.
+pub(crate) async fn give(
+    visit: &Visit,
+    project: &Project,
+    row: &MigrationRow,
+    given: impl Fn(Field) -> Option<Secret> + Send,
+) -> Result<&'static str, Failure> {
+    if !May::of(row).passwords {
+        return Ok(TOO_LATE);
     }
-    let mut changes = Vec::new();
-    for (field, is_there) in sides(&row) {
-        let secret = fields.secret(field_name(field));
-        match secret.expose().trim().is_empty() {
-            true if is_there => (),
-            true => return Ok(back(&visit.house, number, "passwords-missing")),
-            false => changes.push(sealed(&visit.house, &project, &row, field, &secret).await?),
+    let (mut changes, needed) = (Vec::new(), sides(row).collect::<Vec<_>>());
+    for (field, is_there) in needed {
+        match given(field).filter(|secret| !secret.expose().trim().is_empty()) {
+            Some(secret) => changes.push(sealed(&visit.house, project, row, field, &secret).await?),
+            None if is_there => (),
+            None => return Ok("passwords-missing"),
         }
     }
     if changes.is_empty() {
-        return Ok(back(&visit.house, number, "passwords-missing"));
+        return Ok("passwords-missing");
     }
-    let is_done = changed(&visit.house, &project, &row, changes).await?;
-    Ok(back(&visit.house, number, if is_done { "passwords-given" } else { "too-late" }))
+    Ok(if changed(&visit.house, project, row, changes).await? { GIVEN } else { TOO_LATE })
 }
 
 async fn sealed(
@@ -112,13 +138,21 @@ pub(crate) async fn erase(Path(number): Path<u64>, Sent { visit, fields }: Sent)
     if !fields.ticked("sure") {
         return Ok(back(house, number, "not-sure"));
     }
+    if !erase_row(house, &project, &row).await? {
+        return Ok(back(house, number, TOO_LATE));
+    }
+    Ok(to(house, "/project?said=row-erased"))
+}
+
+/// Erases it, unless somebody works on it.
+pub(crate) async fn erase_row(house: &House, project: &Project, row: &MigrationRow) -> Result<bool, Failure> {
     if house.stores.projects.erase_migrations(&project.id, vec![row.key], &by(house)).await? == 0 {
-        return Ok(back(house, number, "too-late"));
+        return Ok(false);
     }
     house.stores.outbox.forget(&row.key.to_string()).await?;
     house.sweep_uploads().await?;
     clear_away(house).await?;
-    Ok(to(house, "/project?said=row-erased"))
+    Ok(true)
 }
 
 /// Erases journals that nobody names any more. What somebody works on just now is erased by the worker's next round.

@@ -14,7 +14,7 @@ mod sweep;
 pub(crate) mod tus;
 
 pub(crate) use name::Name;
-pub(crate) use shelf::{Meta, Shelf, Upload};
+pub(crate) use shelf::{Shelf, Upload};
 
 /// How much may be uploaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

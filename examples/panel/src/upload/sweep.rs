@@ -16,12 +16,17 @@ const LEFT: Duration = Duration::from_hours(7 * 24);
 const BETWEEN: Duration = Duration::from_mins(5);
 
 impl House {
+    /// Erases uploaded files that are not needed any more. A panel that runs does so by itself.
+    pub async fn sweep(&self) {
+        if self.sweep_uploads().await.is_err() {
+            tracing::warn!("files that are not needed any more could not be erased");
+        }
+    }
+
     /// Goes round until it is dropped.
     pub(crate) async fn keep_uploads(self) {
         loop {
-            if self.sweep_uploads().await.is_err() {
-                tracing::warn!("files that are not needed any more could not be erased");
-            }
+            self.sweep().await;
             tokio::time::sleep(BETWEEN).await;
         }
     }

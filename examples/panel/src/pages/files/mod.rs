@@ -121,7 +121,8 @@ pub(crate) async fn send(
     believe(&visit, &headers, &sent::short(first.ok_or(Failure::Forged)?).await?)?;
     let said = match form.next_field().await.map_err(|_| Failure::Forged)? {
         Some(field) if field.name() == Some("file") => {
-            let size = announced(&headers)?.min(visit.house.uploads.limits.largest);
+            let largest = visit.house.uploads.limits.largest;
+            let size = announced(&headers).unwrap_or(largest).min(largest);
             match field.file_name().and_then(Name::of) {
                 Some(name) => keep(&visit, &project, Creation { name, size }, field).await?,
                 None => "file-kind",
@@ -144,9 +145,8 @@ async fn keep(
 }
 
 /// How long the form is: the file in it is no longer.
-fn announced(headers: &HeaderMap) -> Result<u64, Failure> {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    length.and_then(|length| length.parse().ok()).ok_or(Failure::TooLarge)
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Erases a file that nothing reads.

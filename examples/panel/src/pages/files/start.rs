@@ -1,7 +1,7 @@
 //! The start: each file that is there becomes a migration.
 
 use super::super::{
-    Answer, account, by, page,
+    Answer, account, page,
     pair::{self, Pair},
     row_act, to,
 };

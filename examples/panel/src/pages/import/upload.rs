@@ -6,23 +6,25 @@ use crate::guard::{
     visit::Visit,
 };
 use axum::{
+    body::Body,
     extract::{
         Multipart,
         multipart::{Field, MultipartError},
     },
     http::{HeaderMap, StatusCode},
 };
+use futures::StreamExt;
 use omm::{Error, ErrorKind, Side};
 use std::{fs::File, io::Write};
 
 /// What was sent.
-pub(super) struct Upload {
+pub(crate) struct Upload {
     /// The table, in a file without a name: it is gone with the request.
-    pub(super) file: Option<File>,
+    pub(crate) file: Option<File>,
     /// Whether several sources may go into one destination.
-    pub(super) shared: bool,
+    pub(crate) shared: bool,
     /// Whether the good rows are wanted, whatever is wrong with others.
-    pub(super) good_alone: bool,
+    pub(crate) good_alone: bool,
 }
 
 impl Upload {
@@ -47,6 +49,24 @@ impl Upload {
             }
         }
         Ok(upload)
+    }
+
+    /// A table that comes alone, and not in a form.
+    pub(crate) async fn of_body(body: Body, shared: bool, good_alone: bool) -> Result<Self, Failure> {
+        let keeping = async {
+            let mut file = tempfile::tempfile().map_err(unreadable)?;
+            let (mut stream, mut length) = (body.into_data_stream(), 0);
+            while let Some(chunk) = stream.next().await {
+                let chunk = chunk.map_err(|_| Failure::TooLarge)?;
+                length += chunk.len();
+                if length > super::TABLE_BYTES {
+                    return Err(Failure::TooLarge);
+                }
+                file.write_all(&chunk).map_err(unreadable)?;
+            }
+            Ok(Self { file: (length > 0).then_some(file), shared, good_alone })
+        };
+        super::in_time(keeping).await
     }
 }
 
