@@ -113,10 +113,7 @@ impl MigrationView {
     (status = 200, description = "A page of them", body = MigrationPage),
     (status = 401, description = "Not logged in", body = Trouble),
 ))]
-pub(super) async fn list(
-    Program(Inside { visit, project }): Program,
-    Query(part): Query<Part>,
-) -> Answer {
+pub(super) async fn list(Program(Inside { visit, project }): Program, Query(part): Query<Part>) -> Answer {
     let limit = part.limit.unwrap_or(100).clamp(1, ROWS);
     let mut asked = Page::first(limit);
     asked = part.after.map_or(asked, |after| asked.behind(MigrationKey(after)));

@@ -61,6 +61,7 @@ pub(super) struct ProjectView {
     /// How many migrations there are.
     migrations: u64,
     /// How many in each state.
+    #[schema(value_type = BTreeMap<String, u64>)]
     states: BTreeMap<&'static str, u64>,
     /// When all of it is erased if nothing happens.
     erased_at: String,

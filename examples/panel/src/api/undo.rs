@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 /// From where on.
 #[derive(Deserialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
-pub(super) struct From {
+pub(super) struct Since {
     /// The first synchronisation point that is taken back; 1 is all.
     #[serde(default = "first")]
     from: u32,
@@ -31,14 +31,14 @@ fn first() -> u32 {
     1
 }
 
-impl From {
+impl Since {
     fn form(&self) -> undo::Form {
         undo::Form { from: self.from, keep_read: self.keep_read }
     }
 }
 
 /// What would be deleted
-#[utoipa::path(get, path = "/api/v1/migrations/{number}/undo", params(("number" = u64, Path), From), responses(
+#[utoipa::path(get, path = "/api/v1/migrations/{number}/undo", params(("number" = u64, Path), Since), responses(
     (status = 200, description = "What would be done, as the SDK tells it"),
     (status = 404, description = "There is none of this number, or nothing to take back", body = Trouble),
     (status = 409, description = "It cannot be seen now", body = Trouble),
@@ -46,24 +46,24 @@ impl From {
 pub(super) async fn preview(
     Program(Inside { visit, project }): Program,
     Path(number): Path<u64>,
-    Query(from): Query<From>,
+    Query(since): Query<Since>,
 ) -> Answer {
     let row = row::find(&visit.house, &project, number).await?;
     if !row::May::of(&row).undo {
         return Err(Failure::Missing);
     }
-    match undo::looked(&visit, &project, &row, from.form()).await? {
+    match undo::looked(&visit, &project, &row, since.form()).await? {
         Ok(outcome) => answer(StatusCode::OK, &outcome),
         Err(_) => answer(StatusCode::CONFLICT, &Trouble { error: "no-preview" }),
     }
 }
 
 /// Delete what was migrated, from a synchronisation point on
-#[utoipa::path(post, path = "/api/v1/migrations/{number}/undo", params(("number" = u64, Path)), request_body = From, responses(
+#[utoipa::path(post, path = "/api/v1/migrations/{number}/undo", params(("number" = u64, Path)), request_body = Since, responses(
     (status = 204, description = "It will be done"),
     (status = 409, description = "It makes no sense as things are", body = Trouble),
 ))]
-pub(super) async fn begin(Path(number): Path<u64>, Given { visit, what }: Given<From>) -> Answer {
+pub(super) async fn begin(Path(number): Path<u64>, Given { visit, what }: Given<Since>) -> Answer {
     let Inside { visit, project } = visit.inside().await?;
     let row = row::find(&visit.house, &project, number).await?;
     if !row::May::of(&row).undo {

@@ -74,7 +74,12 @@ mod tests {
         let id = csrf.drawn(&draw, "browser").unwrap();
         let own = ProjectId::random().unwrap();
         let proof = draw.split_once('.').unwrap().1;
-        for (text, browser) in [(draw.as_str(), "other"), (id.as_str(), "browser"), (&format!("{own}.{proof}"), "browser"), ("", "browser")] {
+        for (text, browser) in [
+            (draw.as_str(), "other"),
+            (id.as_str(), "browser"),
+            (&format!("{own}.{proof}"), "browser"),
+            ("", "browser"),
+        ] {
             assert_eq!(csrf.drawn(text, browser), None, "{text}");
         }
     }

@@ -6,8 +6,8 @@ use crate::{
     guard::{failure, headers},
     live,
     pages::{
-        account, assets, audit, failed, files, home, import, manage, migration, new_project, options, overview,
-        report, row, row_act, undo, watch,
+        account, assets, audit, failed, files, home, import, manage, migration, new_project, options,
+        overview, report, row, row_act, undo, watch,
     },
 };
 use axum::{
@@ -60,7 +60,8 @@ impl House {
 
 /// What is seen of a project by whoever is logged in to it.
 fn project() -> Router<House> {
-    let import = get(import::show).post(import::take).layer(DefaultBodyLimit::max(import::TABLE_BYTES + (64 << 10)));
+    let import =
+        get(import::show).post(import::take).layer(DefaultBodyLimit::max(import::TABLE_BYTES + (64 << 10)));
     Router::new()
         .route("/project", get(overview::show))
         .route("/project/hold", post(overview::hold))

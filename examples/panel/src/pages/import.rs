@@ -143,12 +143,7 @@ async fn in_time(
 }
 
 /// Looks at every row first.
-pub(crate) async fn read(
-    visit: &Visit,
-    project: &Project,
-    upload: &Upload,
-    file: &File,
-) -> Result<Outcome> {
+pub(crate) async fn read(visit: &Visit, project: &Project, upload: &Upload, file: &File) -> Result<Outcome> {
     let (house, words, settings) = (&visit.house, visit.words, settings(project, upload));
     let (looked_at, asked) = (again(file)?, settings.clone());
     let (found, tally) = blocking(&house.stores.runtime(), move || look(looked_at, asked, words)).await?;

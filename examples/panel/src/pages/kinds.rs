@@ -21,12 +21,7 @@ pub(super) struct KindBox {
 
 impl Kinds {
     /// Those that are ticked, none meaning all, for servers of these types as far as they are known.
-    pub(super) fn new(
-        words: &Words,
-        ticked: &[ItemKind],
-        pair: [Option<&str>; 2],
-        wrong: &Wrong,
-    ) -> Self {
+    pub(super) fn new(words: &Words, ticked: &[ItemKind], pair: [Option<&str>; 2], wrong: &Wrong) -> Self {
         let boxes = ItemKind::ALL.into_iter().map(|kind| {
             let why_not = why_not(words, pair, kind);
             let is_ticked = why_not.is_none() && (ticked.is_empty() || ticked.contains(&kind));

@@ -113,7 +113,8 @@ impl Form {
             (project.source, project.destination) = (None, None);
         }
         let options = &mut project.options;
-        options.migration.kinds = kinds::carried(&self.kinds, types(project.source.as_ref(), project.destination.as_ref()));
+        options.migration.kinds =
+            kinds::carried(&self.kinds, types(project.source.as_ref(), project.destination.as_ref()));
         let number = |text: &str| text.parse().unwrap_or(0);
         options.migrations_at_once = number(&self.at_once);
         options.requests_per_server = number(&self.per_server);

@@ -270,7 +270,8 @@ impl Half {
         let [kind, server, login, password, admin] = names;
         let options =
             server_types((house, words), usual, kind == "source-type").into_iter().map(|(value, label)| {
-                let (is_chosen, held) = (value == self.kind, kinds::of_type(server_type(&value, house, usual)));
+                let (is_chosen, held) =
+                    (value == self.kind, kinds::of_type(server_type(&value, house, usual)));
                 (value, label, is_chosen, held)
             });
         Side {

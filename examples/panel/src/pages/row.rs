@@ -100,7 +100,9 @@ impl May {
             resume: !needs_passwords && matches!(row.state, Paused | Stopped | Failed),
             start_now: row.state == Scheduled,
             // A file is erased when all of it has been copied, and does not change before.
-            sync: can && row.source.server_type != "files" && matches!(row.state, Done | DoneWithFailures | Stopped),
+            sync: can
+                && row.source.server_type != "files"
+                && matches!(row.state, Done | DoneWithFailures | Stopped),
             retry: can && matches!(row.state, DoneWithFailures | Failed),
             verify: can && row.state.is_final(),
             undo: can && (row.state.is_final() || row.state == Paused),

@@ -22,7 +22,8 @@ impl Name {
         if !ENDINGS.contains(&ending.as_str()) {
             return None;
         }
-        let plain = |letter: char| if letter.is_alphanumeric() || "-_ ()".contains(letter) { letter } else { '_' };
+        let plain =
+            |letter: char| if letter.is_alphanumeric() || "-_ ()".contains(letter) { letter } else { '_' };
         let stem: String = stem.chars().map(plain).take(CHARS).collect();
         let stem = match stem.trim() {
             "" => "file",

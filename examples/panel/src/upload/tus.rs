@@ -198,10 +198,8 @@ mod tests {
             piece(&headers(&all))
         };
         assert!(of(&[]).unwrap().checksum.is_none());
-        let sums = [
-            "sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=",
-            "sha256 uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=",
-        ];
+        let sums =
+            ["sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=", "sha256 uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek="];
         for sum in sums {
             let piece = of(&[("upload-checksum", sum)]).unwrap();
             let checksum = piece.checksum.unwrap();

@@ -29,7 +29,11 @@ impl Program {
             let plain = path.split('?').next().unwrap();
             let parts = plain.split('/').map(|part| match part.parse::<u64>() {
                 Ok(_) => "{number}",
-                Err(_) if plain.contains("/do/") && part != "do" && part != "migrations" && !part.is_empty() => "{act}",
+                Err(_)
+                    if plain.contains("/do/") && part != "do" && part != "migrations" && !part.is_empty() =>
+                {
+                    "{act}"
+                }
                 Err(_) => part,
             });
             self.used.insert(format!("{method} /api/v1{}", parts.collect::<Vec<_>>().join("/")));
@@ -79,7 +83,10 @@ async fn every_operation_works() {
     program.token = session["token"].as_str().unwrap().to_owned();
 
     let (status, wrong) = program.json("POST", "/migrations", &migration(0, "geheim-falsch")).await;
-    assert_eq!((status, &wrong["fields"][0]["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("source-password")));
+    assert_eq!(
+        (status, &wrong["fields"][0]["field"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("source-password"))
+    );
     assert!(!wrong.to_string().contains("geheim-falsch"));
     let (status, added) = program.json("POST", "/migrations", &migration(0, SECRET)).await;
     assert_eq!(status, StatusCode::CREATED, "{added}");

@@ -8,7 +8,10 @@ use axum::http::{StatusCode, header};
 use omm::project::project::ProjectId;
 
 /// Everything that changes something, with a form that would do.
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 17] = [
+    "/files/new",
+    "/project/files/start",
+    "/project/files/x/remove",
     "/project/new",
     "/project/manage",
     "/project/leave",

@@ -18,7 +18,9 @@ async fn no_name_is_a_script() {
     let running = world.begin().await;
     let mut browser = world.browser();
     browser.get("/migration/new").await;
-    browser.follow("/migration/new", &fields(&pair(3), &[("contact", "host@example.org"), ("kind", "mail")])).await;
+    browser
+        .follow("/migration/new", &fields(&pair(3), &[("contact", "host@example.org"), ("kind", "mail")]))
+        .await;
     browser.listen("/project/events", |told| told["counts"]["done"] == 1).await;
     let row = browser.get("/project").await;
     let (_, rest) = row.text.split_once("/project/rows/").unwrap();

@@ -11,7 +11,8 @@ use ring::digest;
 use std::{fs, path::PathBuf};
 
 /// Three messages as a mailbox file.
-const MBOX: &[u8] = b"From a@x.example Mon Jan  5 10:00:00 2026\r\nSubject: one\r\nMessage-ID: <1@x>\r\n\r\nx\r\n\r\n\
+const MBOX: &[u8] =
+    b"From a@x.example Mon Jan  5 10:00:00 2026\r\nSubject: one\r\nMessage-ID: <1@x>\r\n\r\nx\r\n\r\n\
 From a@x.example Mon Jan  5 11:00:00 2026\r\nSubject: two\r\nMessage-ID: <2@x>\r\n\r\ny\r\n\r\n\
 From a@x.example Mon Jan  5 12:00:00 2026\r\nSubject: three\r\nMessage-ID: <3@x>\r\n\r\nz\r\n";
 
@@ -96,7 +97,10 @@ async fn a_file_comes_in_pieces_and_is_migrated() {
     assert_eq!(piece(&mut later, &place, 0, rest, None).await.status, StatusCode::CONFLICT);
     assert_eq!(piece(&mut later, &place, half, rest, Some(b"other".as_slice())).await.status.as_u16(), 460);
     let more = [rest, b"more"].concat();
-    assert_eq!(piece(&mut later, &place, half, &more, Some(&more)).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(
+        piece(&mut later, &place, half, &more, Some(&more)).await.status,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
     assert_eq!(piece(&mut later, &place, half, rest, Some(rest)).await.status, StatusCode::NO_CONTENT);
     assert_eq!(fs::read(&kept(&world)[0]).unwrap(), MBOX);
 
@@ -111,7 +115,7 @@ async fn a_file_comes_in_pieces_and_is_migrated() {
     later.listen("/project/events", |told| told["counts"]["done"] == 1).await;
     assert_eq!(messages(&world.new, &login(1, "new")), 3);
     world.house.sweep().await;
-    assert_eq!(kept(&world), [PathBuf::new(); 0]);
+    assert!(kept(&world).is_empty());
     running.drain().await.unwrap();
 }
 
@@ -134,7 +138,7 @@ async fn a_file_is_ours_alone_and_goes_with_its_project() {
     }
     browser.get("/project/options").await;
     browser.follow("/project/erase", &[("sure", "yes")]).await;
-    assert_eq!(kept(&world), [PathBuf::new(); 0]);
+    assert!(kept(&world).is_empty());
 }
 
 // Would catch: somebody else's file by its number, a file without a token, and a kind that nobody reads.

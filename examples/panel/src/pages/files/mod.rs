@@ -5,13 +5,7 @@ pub(crate) mod new;
 pub(crate) mod start;
 pub(crate) mod tus;
 
-use super::{
-    Answer, Frame, Tab,
-    field::Field,
-    line::bytes,
-    manage::Said,
-    page, to,
-};
+use super::{Answer, Frame, Tab, field::Field, line::bytes, manage::Said, page, to};
 use crate::{
     guard::{
         failure::Failure,

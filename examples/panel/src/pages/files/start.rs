@@ -6,7 +6,12 @@ use super::super::{
     row_act, to,
 };
 use crate::{
-    guard::{failure::Failure, pace::Costly, sent::Sent, visit::{Inside, Visit}},
+    guard::{
+        failure::Failure,
+        pace::Costly,
+        sent::Sent,
+        visit::{Inside, Visit},
+    },
     upload::Upload,
 };
 use axum::http::StatusCode;

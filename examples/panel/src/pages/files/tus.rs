@@ -2,6 +2,7 @@
 //! something needs the form's token in a header, which no other site can set.
 
 use super::destination;
+use crate::house::House;
 use crate::{
     guard::{
         failure::Failure,
@@ -20,7 +21,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use crate::house::House;
 use std::time::Instant;
 
 /// The header of the token.

@@ -2,7 +2,11 @@
 
 use super::super::field::Wrong;
 use crate::{guard::visit::Visit, house::House};
-use omm::{Check, CheckUp, Finding, Verdict, core::host::CredentialRef, project::import::{Account, Row}};
+use omm::{
+    Check, CheckUp, Finding, Verdict,
+    core::host::CredentialRef,
+    project::import::{Account, Row},
+};
 use std::time::Duration;
 
 /// Nobody waits longer for a page.

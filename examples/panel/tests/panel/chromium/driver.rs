@@ -35,7 +35,8 @@ impl Chromium {
             println!("skipped: no Chromium");
             return None;
         };
-        let driver = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let driver =
+            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let Ok(mut driver) = driver else {
             println!("skipped: no Chromium (no chromedriver)");
             return None;
@@ -47,7 +48,14 @@ impl Chromium {
         let profile = tempfile::tempdir().unwrap();
         let data = format!("--user-data-dir={}", profile.path().display());
         // Tests may run as root, where Chromium has no sandbox.
-        let arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en", &data];
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--lang=en",
+            &data,
+        ];
         let asked = json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome",
             "goog:chromeOptions": { "binary": program, "args": arguments } } } });
         let (port, base) = (port.expect("the driver says its port"), base.to_owned());

@@ -79,7 +79,10 @@ impl Look<'_> {
              (trouble) => done([String(trouble)]));",
         );
         let found = found.as_array().cloned().unwrap_or_else(|| vec![found]);
-        found.iter().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned)).collect::<Vec<_>>()
+        found
+            .iter()
+            .map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned))
+            .collect::<Vec<_>>()
     }
 }
 
@@ -121,7 +124,9 @@ fn project(scene: &Scene) {
     let browser = &scene.browser;
     browser.width(1280);
     browser.go("/project/new");
-    for (field, text) in [("#name", "Move"), ("#contact", "host@example.org"), ("#password", PASSWORD), ("#again", PASSWORD)] {
+    for (field, text) in
+        [("#name", "Move"), ("#contact", "host@example.org"), ("#password", PASSWORD), ("#again", PASSWORD)]
+    {
         browser.type_in(field, text);
     }
     browser.click("main form button[type=submit]");

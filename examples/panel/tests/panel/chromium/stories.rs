@@ -59,7 +59,11 @@ fn a_file_is_cut_in_the_middle_and_goes_on() {
     browser.see("form[data-tus]");
     // Three pieces: two messages, of which one has nine megabytes.
     let line = "x".repeat(70) + "\r\n";
-    let from = |at: u32| format!("From a@x.example Mon Jan  5 1{at}:00:00 2026\r\nSubject: {at}\r\nMessage-ID: <{at}@x>\r\n\r\n");
+    let from = |at: u32| {
+        format!(
+            "From a@x.example Mon Jan  5 1{at}:00:00 2026\r\nSubject: {at}\r\nMessage-ID: <{at}@x>\r\n\r\n"
+        )
+    };
     let mbox = format!("{}{}\r\n{}y\r\n", from(0), line.repeat((9 << 20) / line.len()), from(1));
     let path = scene.world.dir.path().join("Alte Mails.mbox");
     fs::write(&path, &mbox).unwrap();
