@@ -50,13 +50,16 @@ impl Servers {
         self.only.is_empty() || self.only.iter().any(is_it)
     }
 
+    fn is_usual(&self, port: u16) -> bool {
+        PORTS.contains(&port) || self.ports.contains(&port)
+    }
+
     fn may_be_dialled(&self, address: SocketAddr) -> bool {
         let (ip, port) = (address.ip(), address.port());
         if self.networks.iter().any(|network| network.holds(ip)) {
             return true;
         }
-        let is_usual = PORTS.contains(&port) || self.ports.contains(&port);
-        is_usual && is_public(ip) && !self.refused.iter().any(|network| network.holds(ip))
+        self.is_usual(port) && is_public(ip) && !self.refused.iter().any(|network| network.holds(ip))
     }
 }
 
@@ -69,7 +72,10 @@ impl Fence {
     async fn reach(self, host: String, port: u16) -> io::Result<Box<dyn Connection>> {
         if !self.servers.may_be_named(&host) {
             let why = "this server is not one of those that may be named here";
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+            return Err(refused(why));
+        }
+        if self.servers.networks.is_empty() && !self.servers.is_usual(port) {
+            return Err(refused("this port is not one of those of mail servers, which alone may be named here"));
         }
         // Which names there are inside, and which of them lead where, is not to be learned here: an answer for all.
         let Ok(found) = tokio::net::lookup_host((host.as_str(), port)).await else { return Err(unknown()) };
@@ -110,6 +116,10 @@ impl Runtime for Fence {
     }
 }
 
+fn refused(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, why)
+}
+
 fn unknown() -> io::Error {
     let why = "no mail server of this name can be reached from here; correct its name or its port";
     io::Error::new(io::ErrorKind::NotFound, why)
@@ -132,11 +142,13 @@ mod tests {
         let closed = fence(Servers::default());
         let mut told = Vec::new();
         for host in ["127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1", "0.0.0.0", "nowhere.invalid"] {
-            told.extend(closed.dial(host, port).await.err().map(|error| (error.kind(), error.to_string())));
+            told.extend(closed.dial(host, 993).await.err().map(|error| (error.kind(), error.to_string())));
         }
         // What is inside and what is nowhere are not to be told apart.
         assert_eq!(told.len(), 6);
         assert!(told.iter().all(|error| *error == told[0]), "{told:?}");
+        let other = closed.dial("localhost", 22).await.err().map(|error| error.kind());
+        assert_eq!(other, Some(io::ErrorKind::PermissionDenied));
         let servers = Servers { networks: vec!["127.0.0.0/8".parse().unwrap()], ..Servers::default() };
         assert!(fence(servers).dial("127.0.0.1", port).await.is_ok());
     }

@@ -1,6 +1,6 @@
 //! Where everything is kept. Whoever keeps it elsewhere, in PostgreSQL say, changes this file and no other.
 
-use super::{Lent, Settings, key, post};
+use super::{Lent, Preset, Settings, key, post};
 use crate::guard::Fence;
 use omm::{
     Omm, Result, Runtime, SqliteProjects, TokioRuntime,
@@ -31,7 +31,9 @@ pub(crate) struct Stores {
 impl Stores {
     /// Opens them, with the key that seals passwords in them.
     pub(super) async fn open(settings: &Settings) -> Result<(Self, Key)> {
-        let runtime = Fence::new(TokioRuntime::current()?, settings.servers.clone());
+        let mut servers = settings.servers.clone();
+        servers.ports.extend(settings.presets.iter().filter_map(Preset::port));
+        let runtime = Fence::new(TokioRuntime::current()?, servers);
         let lent = Lent::default();
         let omm =
             Omm::builder(runtime).state_dir(&settings.state_dir).credentials(lent.clone()).open().await?;

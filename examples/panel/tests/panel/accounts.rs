@@ -53,7 +53,7 @@ async fn private_addresses_are_refused() {
         form.push(("source-server", server.clone()));
         let page = browser.post("/migration/new", &fields(&form, &CONTACT)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{server}");
-        page.holds(&["id=\"source-server-wrong\"", "no mail server of this name can be reached"]);
+        page.holds(&["id=\"source-server-wrong\"", "there is no host"]);
     }
     assert_eq!(world.old.counters().connections, 0);
     assert_eq!(world.new.counters().connections, 0);

@@ -42,7 +42,7 @@ impl Chromium {
             return None;
         };
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let port = lines.find_map(|line| line.rsplit_once("on port ")?.1.trim_end_matches('.').parse().ok());
+        let port = lines.find_map(|line| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
         // Whoever does not read what it says stops it some day.
         std::thread::spawn(move || lines.for_each(drop));
         let profile = tempfile::tempdir().unwrap();
