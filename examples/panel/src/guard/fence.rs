@@ -75,7 +75,9 @@ impl Fence {
             return Err(refused(why));
         }
         if self.servers.networks.is_empty() && !self.servers.is_usual(port) {
-            return Err(refused("this port is not one of those of mail servers, which alone may be named here"));
+            return Err(refused(
+                "this port is not one of those of mail servers, which alone may be named here",
+            ));
         }
         // Which names there are inside, and which of them lead where, is not to be learned here: an answer for all.
         let Ok(found) = tokio::net::lookup_host((host.as_str(), port)).await else { return Err(unknown()) };

@@ -93,7 +93,8 @@ async fn every_operation_works() {
     let place = format!("/migrations/{}", added["number"]);
     let mut bad = table(&[]);
     bad.extend(b"SMTP;;x@old.example;geheim;;;y@new.example;geheim;;\r\n");
-    let (status, outcome) = program.send("POST", "/migrations/import?good_alone=true", "text/csv", &bad).await;
+    let (status, outcome) =
+        program.send("POST", "/migrations/import?good_alone=true", "text/csv", &bad).await;
     assert_eq!((status, &outcome["bad"]), (StatusCode::OK, &json!(1)), "{outcome}");
     assert!(!outcome.to_string().contains("geheim"), "{outcome}");
     let (status, mut options) = program.ask("GET", "/project/options").await;
@@ -104,6 +105,7 @@ async fn every_operation_works() {
     options["retention_days"] = json!(0);
     assert_eq!(program.json("PUT", "/project/options", &options).await.0, StatusCode::UNPROCESSABLE_ENTITY);
 
+    assert_eq!(program.ask("GET", "/project").await.1["states"]["not-started"], json!(1));
     assert_eq!(program.ask("POST", "/project/start").await.0, StatusCode::NO_CONTENT);
     program.wait("done", 1).await;
     assert_eq!(messages(&world.new, &login(0, "new")), messages(&world.old, &login(0, "old")));

@@ -42,7 +42,9 @@ impl Chromium {
             return None;
         };
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let port = lines.find_map(|line| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
+        let port = lines.find_map(|line| {
+            line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok()
+        });
         // Whoever does not read what it says stops it some day.
         std::thread::spawn(move || lines.for_each(drop));
         let profile = tempfile::tempdir().unwrap();
@@ -183,12 +185,31 @@ impl Chromium {
         let length = body.len();
         write!(stream, "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n").unwrap();
         write!(stream, "Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (_, body) = answer.split_once("\r\n\r\n").expect("an answer");
-        let told: Value = serde_json::from_str(body).unwrap_or_else(|_| panic!("{path}: {answer}"));
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let body = answered(&mut BufReader::new(stream));
+        let told: Value = serde_json::from_slice(&body).expect("the driver speaks JSON");
         told["value"].clone()
     }
+}
+
+/// The body of an answer. Its length counts: the driver keeps the connection open.
+fn answered(from: &mut impl BufRead) -> Vec<u8> {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        from.read_line(&mut line).expect("the driver answers");
+        if line.trim().is_empty() {
+            break;
+        }
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().unwrap();
+        }
+    }
+    let mut body = vec![0; length];
+    from.read_exact(&mut body).unwrap();
+    body
 }
 
 impl Drop for Chromium {
