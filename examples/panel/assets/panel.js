@@ -14,7 +14,8 @@
     const inside = document.getElementById("live");
     const busy = document.activeElement;
     // Whoever is somewhere in it with his keyboard stays there; the page is fetched when he has left.
-    if (inside.contains(busy) && busy !== document.body) { soon(5000); return; }
+    const isTyped = [...inside.querySelectorAll("input[type=password]")].some((field) => field.value !== "");
+    if (isTyped || (inside.contains(busy) && busy !== document.body)) { soon(5000); return; }
     try {
       const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
       if (!answer.ok) return;
