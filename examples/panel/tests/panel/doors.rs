@@ -222,7 +222,7 @@ async fn a_form_that_is_sent_twice_makes_one_project() {
     let draw =
         page.text.split("name=\"draw\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let mut fields = project("Twice").to_vec();
-    fields.push(("draw", &draw));
+    fields.push(("draw", draw.as_str()));
     let mut second = browser.clone();
     let one = crate::world::number(&browser.follow("/project/new", &fields).await);
     let two = crate::world::number(&second.follow("/project/new", &fields).await);
