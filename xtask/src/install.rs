@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Debian packages that tests need: the real servers, programs that fetch from the mocks, and a second opinion
 /// on certificates and PST files. Without one of them its tests say `skipped`.
-const PACKAGES: [&str; 15] = [
+const PACKAGES: [&str; 17] = [
     "dovecot-imapd",
     "dovecot-pop3d",
     "cyrus-common",
@@ -14,6 +14,8 @@ const PACKAGES: [&str; 15] = [
     "sasl2-bin",
     "libsasl2-modules",
     "libsasl2-modules-db",
+    "chromium",
+    "chromium-driver",
     "isync",
     "offlineimap3",
     "fetchmail",
@@ -57,6 +59,7 @@ pub(crate) fn system() -> Result<Outcome> {
         left_out.extend(packages(&missing));
     }
     left_out.extend(cyrus());
+    left_out.extend(axe());
     if left_out.is_empty() { Ok(Outcome::Done) } else { Ok(Outcome::Skipped(left_out.join("; "))) }
 }
 
@@ -92,6 +95,30 @@ fn cyrus() -> Option<String> {
     }
     println!("  unpacking {} below {UNPACKED}, beside Dovecot", BESIDE.join(" and "));
     unpack().err().map(|error| format!("{error:#}; what needs Cyrus is skipped"))
+}
+
+/// What looks at pages with the eyes of those who do not see them. No package of Debian has it, and no browser.
+const AXE: &str = "axe-core@4.14.1";
+
+/// Why axe could not be had, unless it is there: the tests of the panel look for it in the target directory.
+fn axe() -> Option<String> {
+    let fetch = || -> Result<()> {
+        let directory = run::target_directory()?.join("axe-core");
+        if directory.join("package/axe.min.js").is_file() {
+            return Ok(());
+        }
+        println!("  fetching {AXE}");
+        std::fs::create_dir_all(&directory)?;
+        must(run::command("npm", &["pack", AXE, "--silent"]).current_dir(&directory))?;
+        for entry in std::fs::read_dir(&directory)? {
+            let packed = entry?.path();
+            if packed.extension().is_some_and(|ending| ending == "tgz") {
+                must(run::command("tar", &["-xzf"]).arg(packed).current_dir(&directory))?;
+            }
+        }
+        Ok(())
+    };
+    fetch().err().map(|error| format!("{error:#}; pages are not looked at by axe"))
 }
 
 fn unpack() -> Result<()> {

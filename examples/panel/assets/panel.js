@@ -12,23 +12,36 @@
     waiting = null;
     asked = Date.now();
     const inside = document.getElementById("live");
-    if (inside.contains(document.activeElement) && document.activeElement.tagName === "INPUT") return;
+    const busy = document.activeElement;
+    // Whoever is somewhere in it with his keyboard stays there; the page is fetched when he has left.
+    const isTyped = [...inside.querySelectorAll("input[type=password]")].some((field) => field.value !== "");
+    if (isTyped || (inside.contains(busy) && busy !== document.body)) { soon(5000); return; }
     try {
       const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById("live");
       if (!fresh) return;
-      const focused = document.activeElement && inside.contains(document.activeElement)
-        ? document.activeElement.getAttribute("href") : null;
       inside.replaceChildren(...fresh.childNodes);
-      if (focused) inside.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
       draw();
+      tell();
     } catch (gone) { /* the next event asks again */ }
   };
   const soon = (pause) => {
     if (waiting !== null) return;
     waiting = setTimeout(refresh, Math.max(0, asked + pause - Date.now()));
+  };
+
+  // For whoever does not see it change: a state that is new, once.
+  let told = null;
+  const tell = () => {
+    const place = document.querySelector("[data-told]");
+    const states = [...document.querySelectorAll('#live [data-cell="state"]')];
+    const now = live.dataset.view === "one"
+      ? states.map((state) => state.textContent).join("")
+      : [...document.querySelectorAll("#live .counts li:not([hidden])")].map((item) => item.textContent.trim()).join(", ");
+    if (place && told !== null && told !== now) place.textContent = now;
+    told = now;
   };
 
   const draw = () => {
@@ -81,9 +94,12 @@
       const bar = row.querySelector("progress");
       if (bar && news.percent !== null) bar.value = news.percent;
     }
-    if (live.dataset.view === "one" && known.size > 0) soon(5000);
+    // What else is on the page of one of them is a report that is read as a whole: not often.
+    const isAtWork = [...document.querySelectorAll("[data-number]")].some((row) => known.has(row.dataset.number));
+    if (live.dataset.view === "one" && isAtWork) soon(20000);
   };
 
+  tell();
   const source = new EventSource(live.dataset.events);
   source.onmessage = hear;
   // Where events do not come through, asking now and then does.

@@ -34,6 +34,12 @@ pub(crate) struct Args {
     /// A private network whose servers may be named all the same
     #[arg(long, value_name = "NETWORK")]
     allow_network: Vec<Network>,
+    /// A network whose servers may not be named, public as it may be: your own
+    #[arg(long, value_name = "NETWORK")]
+    refuse_network: Vec<Network>,
+    /// A port that may be named beside those of mail servers
+    #[arg(long, value_name = "PORT")]
+    allow_port: Vec<u16>,
     /// Servers may be named that are called so, and no others; .example.org stands for all below it
     #[arg(long, value_name = "HOST")]
     only_server: Vec<String>,
@@ -52,6 +58,12 @@ pub(crate) struct Args {
     /// The panel's address as visitors know it, for links in mails: https://panel.example.org
     #[arg(long, value_name = "URL")]
     public: Option<String>,
+    /// The largest file that may be uploaded, in GB
+    #[arg(long, default_value_t = 50)]
+    upload_largest: u64,
+    /// How much all uploaded files take at one time, in GB
+    #[arg(long, default_value_t = 500)]
+    upload_room: u64,
     /// How many migrations run at once
     #[arg(long, default_value_t = 20)]
     workers: usize,
@@ -74,9 +86,16 @@ impl Args {
         settings.is_https = self.https;
         settings.is_behind_proxy = self.behind_proxy;
         let only = self.only_server.iter().map(|host| host.to_lowercase()).collect();
-        settings.servers = Servers { networks: self.allow_network.clone(), only };
+        settings.servers = Servers {
+            networks: self.allow_network.clone(),
+            refused: self.refuse_network.clone(),
+            ports: self.allow_port.clone(),
+            only,
+        };
         settings.presets.clone_from(&self.server);
         settings.at_once = self.workers;
+        settings.uploads.largest = self.upload_largest.saturating_mul(GIGABYTE);
+        settings.uploads.in_all = self.upload_room.saturating_mul(GIGABYTE);
         settings.public.clone_from(&self.public);
         settings.mail = match (&self.mail, &self.mail_from) {
             (Some(server), Some(from)) => Some(HostMail {
@@ -88,6 +107,8 @@ impl Args {
         Ok(settings)
     }
 }
+
+const GIGABYTE: u64 = 1_000_000_000;
 
 fn preset(text: &str) -> Result<Preset, String> {
     let (name, address) = text.split_once('=').ok_or("write NAME=imaps://HOST")?;

@@ -9,9 +9,11 @@
 //!
 //! | room | what lives there |
 //! |---|---|
+//! | `api` | the same operations for programs, and their document |
 //! | `house` | settings, the state, the way to each page, serving and draining |
 //! | `guard` | cookies, tokens of forms, limits, headers, which servers may be named, what is told when something goes wrong |
 //! | `pages` | one file for each page, its form as a struct, its template beside it |
+//! | `upload` | files that come in pieces (tus), where they lie, and when they go |
 //! | `words` | what is said, one file for each language |
 //! | `live` | server-sent events |
 //! | `demo` | mock servers with filled accounts, to try everything |
@@ -29,10 +31,12 @@
 //! - **Hosts are judged when they are dialled**, by address, for every connection that the SDK makes: a name that is judged
 //!   when a form is sent can lead elsewhere a second later.
 
+mod api;
 mod guard;
 mod house;
 mod live;
 mod pages;
+mod upload;
 mod words;
 
 #[cfg(feature = "demo")]
@@ -42,3 +46,4 @@ mod demo;
 pub use demo::Demo;
 pub use guard::{Network, Servers};
 pub use house::{Base, HostMail, House, Preset, Running, Settings};
+pub use upload::Uploads;

@@ -59,7 +59,12 @@ impl Logins {
         // A name that cannot be one has attempts of its own all the same: the answer must not tell.
         let by_project = Subject::project(id.as_ref());
         self.attempt(&by_address, &Rule::ADDRESS, now).await?;
-        self.attempt(&by_project, &Rule::PROJECT, now).await?;
+        if let Err(error) = self.attempt(&by_project, &Rule::PROJECT, now).await {
+            // No password was looked at, so his address has failed in nothing. Nobody knocks at a name drawn just now.
+            let nowhere = Subject::project(Some(&ProjectId::random()?));
+            self.projects.succeeded(&by_address, &nowhere).await?;
+            return Err(error);
+        }
         let project = match &id {
             Some(id) => self.projects.project(id).await?,
             None => None,
@@ -76,8 +81,16 @@ impl Logins {
         };
         let Some(project) = project.filter(|_| is_it) else { return Err(wrong()) };
         self.projects.succeeded(&by_address, &by_project).await?;
-        let token = Token::random()?;
-        let session = Session::new(token.hash(), project.id, now, now + self.lasts);
+        self.open(&project.id).await
+    }
+
+    /// Logs in whoever has just made a project: he has set its password, and no attempt is counted.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub async fn open(&self, project: &ProjectId) -> Result<Token> {
+        let (token, now) = (Token::random()?, self.runtime.now());
+        let session = Session::new(token.hash(), project.clone(), now, now + self.lasts);
         self.projects.open_session(&session, &By::visitor(now)).await?;
         Ok(token)
     }

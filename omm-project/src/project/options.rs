@@ -29,6 +29,9 @@ pub struct Options {
     pub keep_passwords: bool,
     /// Who is told what.
     pub notices: Notices,
+    /// What the host knows the project by, in words of its own. Nothing here reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
 }
 
 impl Default for Options {
@@ -43,6 +46,7 @@ impl Default for Options {
             retention_days: 60,
             keep_passwords: false,
             notices: Notices::default(),
+            mark: None,
         }
     }
 }

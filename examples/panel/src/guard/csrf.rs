@@ -3,7 +3,10 @@
 //! It is a keyed hash of the browser's cookie and the session's, so nothing is stored, it survives a restart of the panel, and
 //! it dies with the session.
 
-use omm::project::{project::Token, sealed::Key};
+use omm::project::{
+    project::{ProjectId, Token},
+    sealed::Key,
+};
 
 /// Makes and checks tokens.
 pub(crate) struct Csrf(blake3::Hash);
@@ -24,6 +27,28 @@ impl Csrf {
         blake3::Hash::from_hex(token).is_ok_and(|token| token == self.hash(browser, session))
     }
 
+    /// A number for what a form makes, drawn when the form is shown: sent twice, it makes one thing. Good for this browser alone.
+    pub(crate) fn draw(&self, browser: &str) -> omm::Result<String> {
+        let id = ProjectId::random()?;
+        Ok(format!("{id}.{}", self.of_draw(browser, &id).to_hex()))
+    }
+
+    /// The number that was drawn, if it was.
+    pub(crate) fn drawn(&self, text: &str, browser: &str) -> Option<ProjectId> {
+        let (id, proof) = text.split_once('.')?;
+        let id = ProjectId::parse(id)?;
+        blake3::Hash::from_hex(proof).is_ok_and(|proof| proof == self.of_draw(browser, &id)).then_some(id)
+    }
+
+    fn of_draw(&self, browser: &str, id: &ProjectId) -> blake3::Hash {
+        let mut hash = blake3::Hasher::new_keyed(self.0.as_bytes());
+        // No browser's name is so long.
+        hash.update(&u64::MAX.to_le_bytes());
+        hash.update(id.as_str().as_bytes());
+        hash.update(browser.as_bytes());
+        hash.finalize()
+    }
+
     fn hash(&self, browser: &str, session: Option<&Token>) -> blake3::Hash {
         let mut hash = blake3::Hasher::new_keyed(self.0.as_bytes());
         hash.update(&(browser.len() as u64).to_le_bytes());
@@ -40,6 +65,24 @@ impl Csrf {
 mod tests {
     use super::*;
     use omm::project::sealed::KeyId;
+
+    // Would catch: a number of a project that somebody chose, or of another browser's form.
+    #[test]
+    fn only_what_was_drawn_for_this_browser_is_taken() {
+        let csrf = Csrf::new(&Key::random(KeyId::new("a").unwrap()).unwrap());
+        let draw = csrf.draw("browser").unwrap();
+        let id = csrf.drawn(&draw, "browser").unwrap();
+        let own = ProjectId::random().unwrap();
+        let proof = draw.split_once('.').unwrap().1;
+        for (text, browser) in [
+            (draw.as_str(), "other"),
+            (id.as_str(), "browser"),
+            (&format!("{own}.{proof}"), "browser"),
+            ("", "browser"),
+        ] {
+            assert_eq!(csrf.drawn(text, browser), None, "{text}");
+        }
+    }
 
     // Would catch: a token of one browser or session that is good in another.
     #[test]

@@ -27,11 +27,25 @@ pub(crate) enum Failure {
     TooLarge,
     /// Too often.
     TooOften(Duration),
+    /// Others are at it; a little later there is room.
+    Busy,
     /// Ours to mend.
     Broken,
 }
 
+/// After so long whoever was sent away asks again.
+const A_WHILE: Duration = Duration::from_secs(10);
+
 impl Failure {
+    /// When to ask again, where that makes sense.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::TooOften(wait) => Some(*wait),
+            Self::Busy => Some(A_WHILE),
+            _ => None,
+        }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Missing => StatusCode::NOT_FOUND,
@@ -39,6 +53,7 @@ impl Failure {
             Self::Forged => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -71,23 +86,51 @@ impl IntoResponse for Failure {
     }
 }
 
+/// Places that programs ask and no person reads.
+const FOR_PROGRAMS: [&str; 2] = ["/api/", "/project/files/tus"];
+
+/// A word, and nobody is sent to another page.
+fn told_to_program(failure: &Failure) -> Response {
+    let (status, word) = match failure {
+        Failure::LoggedOut => (StatusCode::UNAUTHORIZED, "logged-out"),
+        Failure::Missing => (failure.status(), "missing"),
+        Failure::Forged => (failure.status(), "forged"),
+        Failure::TooLarge => (failure.status(), "too-large"),
+        Failure::TooOften(_) => (failure.status(), "too-often"),
+        Failure::Busy => (failure.status(), "busy"),
+        Failure::Broken => (failure.status(), "broken"),
+    };
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    let mut response = (status, kind, format!("{{\"error\":\"{word}\"}}")).into_response();
+    if let Some(wait) = failure.wait() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+    }
+    response
+}
+
 /// Makes a page of a failure.
 pub(crate) async fn tell(State(house): State<House>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let visit = Visit::from_request_parts(&mut parts, &house).await;
+    let path = parts.uri.path().strip_prefix(house.base.as_str()).unwrap_or_default();
+    let is_for_programs = FOR_PROGRAMS.iter().any(|begin| path.starts_with(begin));
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let failure = response.extensions_mut().remove::<Failure>();
     // A number that is none, a form that is none: refused before a page has seen it.
-    let failure = failure.or((response.status() == StatusCode::BAD_REQUEST).then_some(Failure::Missing));
+    let is_page = response.status() == StatusCode::BAD_REQUEST && !is_for_programs;
+    let failure = failure.or(is_page.then_some(Failure::Missing));
     let Some(failure) = failure else { return response };
     let Ok(visit) = visit else { return response };
+    if is_for_programs {
+        return told_to_program(&failure);
+    }
     if let Failure::LoggedOut = failure {
         return pages::to(&house, "/project/manage?said=logged-out");
     }
     let status = failure.status();
     let mut page = failed::page_of(&visit, &failure);
     *page.status_mut() = status;
-    if let Failure::TooOften(wait) = failure {
+    if let Some(wait) = failure.wait() {
         page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
     }
     page

@@ -15,8 +15,12 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 /// Which servers are talked to.
 #[derive(Clone, Debug, Default)]
 pub struct Servers {
-    /// Networks that are not of the public internet and are talked to all the same.
+    /// Networks that are not of the public internet and are talked to all the same, at whatever port.
     pub networks: Vec<Network>,
+    /// Networks that are not talked to, public as they may be: the provider's own.
+    pub refused: Vec<Network>,
+    /// Ports that are talked to beside those of mail servers.
+    pub ports: Vec<u16>,
     /// Hosts that alone are talked to, by name; one that begins with a dot stands for all below it. None: all.
     pub only: Vec<String>,
 }
@@ -28,6 +32,10 @@ pub(crate) struct Fence {
     servers: Arc<Servers>,
 }
 
+/// POP3, IMAP, submission and HTTP, with and without TLS from the first byte: nobody has us try the other doors of a host.
+const PORTS: [u16; 8] = [80, 110, 143, 443, 465, 587, 993, 995];
+/// So many addresses of a host are tried. Its name server may tell of as many as it likes.
+const ADDRESSES: usize = 8;
 /// How much earlier an address is tried than the next (RFC 8305 §5).
 const HEAD_START: Duration = Duration::from_millis(250);
 
@@ -42,8 +50,16 @@ impl Servers {
         self.only.is_empty() || self.only.iter().any(is_it)
     }
 
+    fn is_usual(&self, port: u16) -> bool {
+        PORTS.contains(&port) || self.ports.contains(&port)
+    }
+
     fn may_be_dialled(&self, address: SocketAddr) -> bool {
-        is_public(address.ip()) || self.networks.iter().any(|network| network.holds(address.ip()))
+        let (ip, port) = (address.ip(), address.port());
+        if self.networks.iter().any(|network| network.holds(ip)) {
+            return true;
+        }
+        self.is_usual(port) && is_public(ip) && !self.refused.iter().any(|network| network.holds(ip))
     }
 }
 
@@ -55,24 +71,26 @@ impl Fence {
 
     async fn reach(self, host: String, port: u16) -> io::Result<Box<dyn Connection>> {
         if !self.servers.may_be_named(&host) {
-            return Err(refused("this server is not one of those that may be named here"));
+            let why = "this server is not one of those that may be named here";
+            return Err(refused(why));
         }
-        let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), port)).await?.collect();
-        let is_known = !found.is_empty();
-        let allowed: Vec<_> =
-            found.into_iter().filter(|address| self.servers.may_be_dialled(*address)).collect();
-        if allowed.is_empty() && is_known {
-            return Err(refused("this server is in a private network, which may not be named here"));
+        if self.servers.networks.is_empty() && !self.servers.is_usual(port) {
+            return Err(refused(
+                "this port is not one of those of mail servers, which alone may be named here",
+            ));
         }
+        // Which names there are inside, and which of them lead where, is not to be learned here: an answer for all.
+        let Ok(found) = tokio::net::lookup_host((host.as_str(), port)).await else { return Err(unknown()) };
+        let allowed = found.filter(|address| self.servers.may_be_dialled(*address)).take(ADDRESSES);
         // By its address: looked up once more, the name could lead elsewhere.
-        let attempts = allowed.into_iter().zip(0..).map(|(address, at)| {
+        let attempts = allowed.zip(0..).map(|(address, at)| {
             let pause = self.inner.sleep(HEAD_START * at);
             let dial = self.inner.dial(&address.ip().to_string(), address.port());
             pause.then(|()| dial).boxed()
         });
         let attempts: Vec<_> = attempts.collect();
         if attempts.is_empty() {
-            return Err(io::Error::new(io::ErrorKind::NotFound, format!("the host {host} has no address")));
+            return Err(unknown());
         }
         select_ok(attempts).await.map(|(connection, _)| connection)
     }
@@ -104,6 +122,11 @@ fn refused(why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::PermissionDenied, why)
 }
 
+fn unknown() -> io::Error {
+    let why = "no mail server of this name can be reached from here; correct its name or its port";
+    io::Error::new(io::ErrorKind::NotFound, why)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,12 +142,38 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let closed = fence(Servers::default());
-        for host in ["127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1", "0.0.0.0"] {
-            let refused = closed.dial(host, port).await.err().map(|error| error.kind());
-            assert_eq!(refused, Some(io::ErrorKind::PermissionDenied), "{host}");
+        let mut told = Vec::new();
+        for host in ["127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1", "0.0.0.0", "nowhere.invalid"] {
+            told.extend(closed.dial(host, 993).await.err().map(|error| (error.kind(), error.to_string())));
         }
+        // What is inside and what is nowhere are not to be told apart.
+        assert_eq!(told.len(), 6);
+        assert!(told.iter().all(|error| *error == told[0]), "{told:?}");
+        let other = closed.dial("localhost", 22).await.err().map(|error| error.kind());
+        assert_eq!(other, Some(io::ErrorKind::PermissionDenied));
         let servers = Servers { networks: vec!["127.0.0.0/8".parse().unwrap()], ..Servers::default() };
         assert!(fence(servers).dial("127.0.0.1", port).await.is_ok());
+    }
+
+    // Would catch: the doors of a host that have nothing to do with mail, and the provider's own public servers.
+    #[test]
+    fn ports_and_networks() {
+        let servers = Servers {
+            networks: vec!["10.0.0.0/8".parse().unwrap()],
+            refused: vec!["91.198.174.0/24".parse().unwrap()],
+            ports: vec![1143],
+            ..Servers::default()
+        };
+        for (address, may) in [
+            ("8.8.8.8:993", true),
+            ("8.8.8.8:22", false),
+            ("8.8.8.8:1143", true),
+            ("91.198.174.192:993", false),
+            ("10.1.2.3:2222", true),
+            ("192.168.0.1:993", false),
+        ] {
+            assert_eq!(servers.may_be_dialled(address.parse().unwrap()), may, "{address}");
+        }
     }
 
     #[test]

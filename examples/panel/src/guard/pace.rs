@@ -5,7 +5,7 @@
 use super::failure::Failure;
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -17,27 +17,62 @@ pub(crate) enum Costly {
     Making,
     /// Accounts are looked at: somebody else's server is asked.
     Looking,
-    /// A table is uploaded.
+    /// A table or a file is uploaded.
     Uploading,
+    /// Somebody is written to who has not asked for it as far as we know; counted for his address.
+    Writing,
+}
+
+/// What may be done at once, and how fast more of it.
+struct Terms {
+    /// Of all addresses together: as much as there is memory and disk for.
+    at_once: usize,
+    /// Of one of them, those that wait included: nobody stands in the way of all others.
+    of_one: usize,
+    /// So many one after the other, and then one in so long.
+    free: f64,
+    again: Duration,
 }
 
 impl Costly {
-    fn at_once(self) -> usize {
+    const ALL: [Self; 4] = [Self::Making, Self::Looking, Self::Uploading, Self::Writing];
+
+    fn terms(self) -> Terms {
+        let again = Duration::from_secs(6);
         match self {
-            // 64 MiB each.
-            Self::Making => 1,
-            Self::Looking => 16,
-            // 32 MB of disk each.
-            Self::Uploading => 8,
+            Self::Making => Terms { at_once: 1, of_one: 2, free: 20.0, again },
+            Self::Looking => Terms { at_once: 16, of_one: 3, free: 20.0, again },
+            // 32 MB of disk for a table.
+            Self::Uploading => Terms { at_once: 8, of_one: 3, free: 20.0, again },
+            Self::Writing => Terms { at_once: 1, of_one: 1, free: 5.0, again: Duration::from_hours(1) },
         }
+    }
+
+    fn place(self) -> usize {
+        Self::ALL.iter().position(|what| *what == self).unwrap_or_default()
     }
 }
 
 /// A bucket for each address: what is in it may be spent at once, and it fills again.
 pub(crate) struct Pace {
     buckets: Mutex<HashMap<(Costly, String), Bucket>>,
-    /// However many addresses there are, no more is done at once than there is memory and disk for.
-    gates: [Arc<Semaphore>; 3],
+    inside: Inside,
+    gates: [Arc<Semaphore>; Costly::ALL.len()],
+}
+
+/// How many of an address wait or are at work.
+type Inside = Arc<Mutex<HashMap<(Costly, String), usize>>>;
+
+/// Room to work in, for as long as this is kept.
+pub(crate) struct Room {
+    _of_all: OwnedSemaphorePermit,
+    _of_one: Place,
+}
+
+/// One of those of an address.
+struct Place {
+    inside: Inside,
+    key: (Costly, String),
 }
 
 struct Bucket {
@@ -45,43 +80,45 @@ struct Bucket {
     at: Instant,
 }
 
-/// So many at once, and then one in so long.
-const AT_ONCE: f64 = 20.0;
-const AGAIN: Duration = Duration::from_secs(6);
-/// So many addresses are remembered; of more, those that have waited longest are forgotten.
+/// So many addresses are remembered. Of more, those are forgotten that have hardly spent anything; and if that is not
+/// enough, no new one is let in before others have filled again.
 const REMEMBERED: usize = 50_000;
+/// Nobody waits longer for room.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Pace {
     pub(crate) fn new() -> Self {
-        let gates = [Costly::Making, Costly::Looking, Costly::Uploading];
-        Self { buckets: Mutex::default(), gates: gates.map(|what| Arc::new(Semaphore::new(what.at_once()))) }
+        let gate = |what: Costly| Arc::new(Semaphore::new(what.terms().at_once));
+        Self { buckets: Mutex::default(), inside: Inside::default(), gates: Costly::ALL.map(gate) }
     }
 
-    /// Waits until there is room. Whoever holds one permit asks for no other.
-    pub(crate) async fn enter(&self, what: Costly) -> Result<OwnedSemaphorePermit, Failure> {
-        let [making, looking, uploading] = &self.gates;
-        let gate = match what {
-            Costly::Making => making,
-            Costly::Looking => looking,
-            Costly::Uploading => uploading,
-        };
-        Arc::clone(gate).acquire_owned().await.map_err(|_| Failure::Broken)
+    /// Waits until there is room. Whoever has a room asks for no other.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] when there is none for long, or this address has its share.
+    pub(crate) async fn enter(&self, what: Costly, address: &str) -> Result<Room, Failure> {
+        let place = Place::of(&self.inside, (what, address.to_owned())).ok_or(Failure::Busy)?;
+        let gate = self.gates.get(what.place()).cloned().ok_or(Failure::Broken)?;
+        match tokio::time::timeout(PATIENCE, gate.acquire_owned()).await {
+            Ok(Ok(room)) => Ok(Room { _of_all: room, _of_one: place }),
+            _ => Err(Failure::Busy),
+        }
     }
 
     /// One more; or how long to wait.
     pub(crate) fn spend(&self, what: Costly, address: &str, now: Instant) -> Result<(), Duration> {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= REMEMBERED {
-            buckets.retain(|_, bucket| bucket.filled(now) < AT_ONCE);
+        let mut buckets = lock(&self.buckets);
+        let (terms, key) = (what.terms(), (what, address.to_owned()));
+        if buckets.len() >= REMEMBERED && !buckets.contains_key(&key) {
+            buckets.retain(|(what, _), bucket| bucket.filled(*what, now) < what.terms().free - 1.0);
             if buckets.len() >= REMEMBERED {
-                // Whoever has so many addresses is not stopped by counting them.
-                buckets.clear();
+                return Err(terms.again);
             }
         }
-        let bucket = buckets.entry((what, address.to_owned())).or_insert(Bucket { left: AT_ONCE, at: now });
-        (bucket.left, bucket.at) = (bucket.filled(now), now);
+        let bucket = buckets.entry(key).or_insert(Bucket { left: terms.free, at: now });
+        (bucket.left, bucket.at) = (bucket.filled(what, now), now.max(bucket.at));
         if bucket.left < 1.0 {
-            return Err(AGAIN.mul_f64(1.0 - bucket.left));
+            return Err(terms.again.mul_f64(1.0 - bucket.left));
         }
         bucket.left -= 1.0;
         Ok(())
@@ -89,15 +126,46 @@ impl Pace {
 }
 
 impl Bucket {
-    fn filled(&self, now: Instant) -> f64 {
-        let passed = now.saturating_duration_since(self.at);
-        (self.left + passed.as_secs_f64() / AGAIN.as_secs_f64()).min(AT_ONCE)
+    fn filled(&self, what: Costly, now: Instant) -> f64 {
+        let (terms, passed) = (what.terms(), now.saturating_duration_since(self.at));
+        (self.left + passed.as_secs_f64() / terms.again.as_secs_f64()).min(terms.free)
     }
+}
+
+impl Place {
+    fn of(inside: &Inside, key: (Costly, String)) -> Option<Self> {
+        let mut known = lock(inside);
+        let count = known.entry(key.clone()).or_default();
+        if *count >= key.0.terms().of_one {
+            return None;
+        }
+        *count += 1;
+        drop(known);
+        Some(Self { inside: Arc::clone(inside), key })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut known = lock(&self.inside);
+        if let Some(count) = known.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                known.remove(&self.key);
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const AGAIN: Duration = Duration::from_secs(6);
 
     #[test]
     fn each_address_has_its_own_and_it_fills_again() {
@@ -113,5 +181,35 @@ mod tests {
         // A clock that stands still gives nothing away.
         assert_eq!(pace.spend(Costly::Making, "a", now), Ok(()));
         assert!(pace.spend(Costly::Making, "a", now).is_err());
+    }
+
+    // Would catch: whoever has many addresses has everybody's attempts forgotten.
+    #[test]
+    fn many_addresses_make_nobody_forgotten() {
+        let (pace, now) = (Pace::new(), Instant::now());
+        let twice = |address: &str| {
+            let _ = pace.spend(Costly::Looking, address, now);
+            pace.spend(Costly::Looking, address, now)
+        };
+        for address in 0..REMEMBERED {
+            assert_eq!(twice(&address.to_string()), Ok(()));
+        }
+        assert!(twice("one more").is_err());
+        assert_eq!(twice("7"), Ok(()));
+        assert_eq!(pace.spend(Costly::Looking, "one more", now + AGAIN * 3), Ok(()));
+    }
+
+    // Would catch: one visitor who stands in the way of all others.
+    #[tokio::test]
+    async fn one_address_has_its_share_and_no_more() {
+        let pace = Pace::new();
+        let (one, two) =
+            (pace.enter(Costly::Looking, "a").await.ok(), pace.enter(Costly::Looking, "a").await.ok());
+        let three = pace.enter(Costly::Looking, "a").await.ok();
+        assert!(one.is_some() && two.is_some() && three.is_some());
+        assert!(pace.enter(Costly::Looking, "a").await.is_err());
+        assert!(pace.enter(Costly::Looking, "b").await.is_ok());
+        drop(one);
+        assert!(pace.enter(Costly::Looking, "a").await.is_ok());
     }
 }

@@ -4,17 +4,22 @@ use super::{failure::Failure, visit::Visit};
 use crate::house::House;
 use axum::{
     body::to_bytes,
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Request, multipart::Field},
     http::{HeaderMap, header},
 };
 use omm::Secret;
+use std::time::Duration;
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 /// The field of the token.
 pub(crate) const TOKEN: &str = "token";
 /// No form of ours has more.
 const LONGEST: usize = 64 << 10;
+/// A field of a form that holds a file.
+const SHORT: usize = 1024;
 const MOST_FIELDS: usize = 200;
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The fields of a form, as they were typed.
 pub(crate) struct Fields(Vec<(String, Zeroizing<String>)>);
@@ -62,7 +67,9 @@ impl FromRequest<House> for Sent {
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(Failure::Forged);
         }
-        let bytes = to_bytes(body, LONGEST).await.map_err(|_| Failure::TooLarge)?;
+        // Whoever sends a byte now and then is not waited for.
+        let bytes = timeout(PATIENCE, to_bytes(body, LONGEST)).await;
+        let bytes = bytes.map_err(|_| Failure::TooLarge)?.map_err(|_| Failure::TooLarge)?;
         let pairs = url::form_urlencoded::parse(&bytes).take(MOST_FIELDS + 1);
         let fields: Vec<_> =
             pairs.map(|(name, value)| (name.into_owned(), Zeroizing::new(value.into_owned()))).collect();
@@ -73,6 +80,21 @@ impl FromRequest<House> for Sent {
         believe(&visit, &parts.headers, fields.raw(TOKEN))?;
         Ok(Self { visit, fields })
     }
+}
+
+/// A short field of a form that holds a file.
+///
+/// # Errors
+/// [`Failure::TooLarge`] and [`Failure::Forged`].
+pub(crate) async fn short(mut field: Field<'_>) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|_| Failure::Forged)? {
+        if bytes.len() + chunk.len() > SHORT {
+            return Err(Failure::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| Failure::Forged)
 }
 
 /// A form is ours if it has the token; and if the browser says where it comes from, it comes from here.

@@ -13,7 +13,10 @@ use omm::project::{
     project::{Project, Token},
     store::Projects,
 };
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    sync::Once,
+};
 
 /// One request's visitor.
 #[derive(Clone)]
@@ -49,10 +52,20 @@ impl Visit {
     /// # Errors
     /// [`Failure::LoggedOut`] when he is not, or not any more.
     pub(crate) async fn inside(self) -> Result<Inside, Failure> {
-        let Some(token) = &self.session else { return Err(Failure::LoggedOut) };
-        let id = self.house.logins.visit(token).await?.ok_or(Failure::LoggedOut)?;
-        let project = self.house.stores.projects.project(&id).await?.ok_or(Failure::LoggedOut)?;
+        let project = Inside::of(&self).await?;
         Ok(Inside { visit: self, project })
+    }
+}
+
+impl Inside {
+    /// The project that a visitor is logged in to.
+    ///
+    /// # Errors
+    /// As for [`Visit::inside`].
+    pub(crate) async fn of(visit: &Visit) -> Result<Project, Failure> {
+        let Some(token) = &visit.session else { return Err(Failure::LoggedOut) };
+        let id = visit.house.logins.visit(token).await?.ok_or(Failure::LoggedOut)?;
+        visit.house.stores.projects.project(&id).await?.ok_or(Failure::LoggedOut)
     }
 }
 
@@ -67,6 +80,10 @@ impl FromRequestParts<House> for Visit {
             None => (Token::random()?.expose().to_string(), true),
         };
         let session = cookies::read(headers, cookies::SESSION).and_then(|token| Token::parse(&token));
+        if headers.contains_key(FORWARDED) && !house.is_behind_proxy {
+            warn_of_proxy();
+        }
+        let path = parts.uri.path();
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
         Ok(Self {
             house: house.clone(),
@@ -75,7 +92,8 @@ impl FromRequestParts<House> for Visit {
             is_new,
             session,
             address: address(headers, peer, house.is_behind_proxy),
-            path: parts.uri.path().strip_prefix(house.base.as_str()).unwrap_or("/").to_owned(),
+            // Inside the base the router has taken it away already.
+            path: path.strip_prefix(house.base.as_str()).unwrap_or(path).to_owned(),
         })
     }
 }
@@ -88,15 +106,27 @@ impl FromRequestParts<House> for Inside {
     }
 }
 
+const FORWARDED: &str = "x-forwarded-for";
+
+/// All visitors seem to come from one address then, and share its attempts.
+fn warn_of_proxy() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing::warn!(
+            "visitors come by a proxy, and all of them count as one: start the panel with --behind-proxy"
+        );
+    });
+}
+
 /// Behind a proxy the last address that it wrote down; what a client wrote before that is not believed.
 fn address(headers: &HeaderMap, peer: Option<SocketAddr>, is_behind_proxy: bool) -> String {
-    let told = headers.get_all("x-forwarded-for").iter().next_back().and_then(|line| line.to_str().ok());
+    let told = headers.get_all(FORWARDED).iter().next_back().and_then(|line| line.to_str().ok());
     let told = told.and_then(|line| line.rsplit(',').next()).map(str::trim);
     let told = told.and_then(|text| text.parse::<IpAddr>().ok()).filter(|_| is_behind_proxy);
     match told.or(peer.map(|peer| peer.ip())) {
         Some(IpAddr::V6(address)) if address.to_ipv4_mapped().is_none() => {
-            // Whoever has one has the 2⁶⁴ around it.
-            Ipv6Addr::from(u128::from(address) >> 64 << 64).to_string()
+            // Whoever has one has many around it: a site is given a network of 48 bits.
+            Ipv6Addr::from(u128::from(address) >> 80 << 80).to_string()
         }
         Some(address) => address.to_canonical().to_string(),
         None => "unknown".to_owned(),
@@ -119,7 +149,7 @@ mod tests {
         headers.insert("x-forwarded-for", HeaderValue::from_static("nonsense"));
         assert_eq!(address(&headers, peer, true), "127.0.0.1");
         let six = |text: &str| address(&HeaderMap::new(), Some(text.parse().unwrap()), false);
-        assert_eq!(six("[2a00:1:2:3:4:5:6:7]:5"), "2a00:1:2:3::");
+        assert_eq!(six("[2a00:1:2:3:4:5:6:7]:5"), "2a00:1:2::");
         assert_eq!(six("[::ffff:9.9.9.9]:5"), "9.9.9.9");
     }
 }

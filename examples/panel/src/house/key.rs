@@ -14,19 +14,30 @@ use zeroize::Zeroizing;
 /// What such a file begins with, so that no other is taken for one.
 const FIRST_WORD: &str = "omm-key";
 
-/// The key of that file; made, for its owner only, if there is no such file.
+/// The key of that file, if there is such a file.
 ///
 /// # Errors
-/// [`ErrorKind::Local`] when it cannot be read or written or holds something else.
-pub(super) fn read_or_make(path: &Path) -> Result<Key> {
+/// [`ErrorKind::Local`] when it cannot be read or holds something else.
+pub(super) fn read(path: &Path) -> Result<Option<Key>> {
     match fs::read_to_string(path) {
-        Ok(text) => parse(&Zeroizing::new(text)).ok_or_else(|| failed(path, "it holds no key", None)),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => make(path),
+        Ok(text) => {
+            parse(&Zeroizing::new(text)).map(Some).ok_or_else(|| failed(path, "it holds no key", None))
+        }
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(cause) => Err(failed(path, "it cannot be read", Some(cause))),
     }
 }
 
-fn make(path: &Path) -> Result<Key> {
+/// It is gone, and what it has sealed is there: another one would open nothing of it.
+pub(super) fn missing(path: &Path) -> Error {
+    failed(path, "it is not there, and passwords are sealed with it; put it back where it was", None)
+}
+
+/// Makes one, for its owner only.
+///
+/// # Errors
+/// [`ErrorKind::Local`] when it cannot be written.
+pub(super) fn make(path: &Path) -> Result<Key> {
     let name = chrono::Utc::now().format("%Y-%m-%d").to_string();
     let key = Key::random(KeyId::new(&name)?)?;
     let hex: Zeroizing<String> =
@@ -75,14 +86,16 @@ mod tests {
     fn a_key_comes_back_and_nothing_else_is_one() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("key");
-        let made = read_or_make(&path).unwrap();
-        assert_eq!(read_or_make(&path).unwrap().expose(), made.expose());
+        assert!(read(&path).unwrap().is_none());
+        let made = make(&path).unwrap();
+        assert_eq!(read(&path).unwrap().unwrap().expose(), made.expose());
+        assert!(make(&path).is_err(), "a key is never written over");
         let text = fs::read_to_string(&path).unwrap();
         for broken in
             ["", "omm-key", "omm-key a 00", &text[1..], &text[..text.len() - 2], &text.replace('0', "é")]
         {
             fs::write(&path, broken).unwrap();
-            assert!(read_or_make(&path).is_err(), "{broken:?}");
+            assert!(read(&path).is_err(), "{broken:?}");
         }
     }
 }

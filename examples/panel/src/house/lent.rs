@@ -10,9 +10,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Knows what is lent at this moment.
+/// Knows what is lent at this moment, and to how many.
 #[derive(Clone, Default)]
-pub(crate) struct Lent(Arc<Mutex<HashMap<String, Secret>>>);
+pub(crate) struct Lent(Arc<Mutex<HashMap<String, (Secret, usize)>>>);
 
 /// A password is lent for as long as this is kept.
 pub(crate) struct Loan {
@@ -29,11 +29,15 @@ impl Lent {
 
     /// Lends a password under a name that an account has already.
     pub(crate) fn lend_as(&self, name: String, secret: Secret) -> Loan {
-        self.lock().insert(name.clone(), secret);
+        let mut lent = self.lock();
+        let known = lent.entry(name.clone()).or_insert((secret.clone(), 0));
+        // Two previews of one migration are two who have it; the password may have been changed between them.
+        *known = (secret, known.1 + 1);
+        drop(lent);
         Loan { of: self.clone(), name }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Secret>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, (Secret, usize)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -47,7 +51,13 @@ impl Loan {
 
 impl Drop for Loan {
     fn drop(&mut self) {
-        self.of.lock().remove(&self.name);
+        let mut lent = self.of.lock();
+        if let Some((_, holders)) = lent.get_mut(&self.name) {
+            *holders -= 1;
+            if *holders == 0 {
+                lent.remove(&self.name);
+            }
+        }
     }
 }
 
@@ -60,7 +70,7 @@ impl CredentialProvider for Lent {
         _: &'a str,
     ) -> BoxFuture<'a, Result<Secret>> {
         let known = match reference {
-            CredentialRef::Named(name) => self.lock().get(name).cloned(),
+            CredentialRef::Named(name) => self.lock().get(name).map(|(secret, _)| secret.clone()),
             _ => None,
         };
         let missing = || {
@@ -82,6 +92,9 @@ mod tests {
         let loan = lent.lend(Secret::new("geheim".into())).unwrap();
         let reference = loan.reference();
         assert_eq!(lent.secret(&reference, "", "").await.unwrap().expose(), "geheim");
+        let other = lent.lend_as("one".into(), Secret::new("a".into()));
+        drop(lent.lend_as("one".into(), Secret::new("a".into())));
+        assert!(lent.secret(&other.reference(), "", "").await.is_ok(), "somebody has it still");
         drop(loan);
         assert!(lent.secret(&reference, "", "").await.is_err());
         assert!(lent.secret(&CredentialRef::Variable("PATH".into()), "", "").await.is_err());

@@ -1,8 +1,10 @@
 //! The house: what every page needs, and how one gets to each.
 
 mod base;
+mod change;
 mod key;
 mod lent;
+mod mark;
 mod post;
 mod presets;
 mod routes;
@@ -15,16 +17,16 @@ pub use presets::Preset;
 pub use serve::Running;
 
 pub(crate) use lent::Lent;
+pub(crate) use mark::Mark;
 pub(crate) use presets::{find as preset, value as preset_value};
 pub(crate) use stores::Stores;
-
-use key::read_or_make;
 
 use crate::{
     guard::{Servers, csrf::Csrf, pace::Pace},
     live::Live,
+    upload::{Shelf, Uploads},
 };
-use omm::{Result, project::project::Logins};
+use omm::{Error, ErrorKind, Result, Side, project::project::Logins};
 use std::{ops::Deref, path::PathBuf, sync::Arc};
 
 /// How the panel is to be run.
@@ -50,6 +52,8 @@ pub struct Settings {
     pub mail: Option<HostMail>,
     /// The panel's address as visitors know it, for links in mails: `https://panel.example.org`, without the base.
     pub public: Option<String>,
+    /// How much may be uploaded.
+    pub uploads: Uploads,
 }
 
 impl Settings {
@@ -67,6 +71,7 @@ impl Settings {
             at_once: 20,
             mail: None,
             public: None,
+            uploads: Uploads::default(),
         }
     }
 }
@@ -81,13 +86,14 @@ pub struct Rooms {
     pub(crate) is_https: bool,
     pub(crate) is_behind_proxy: bool,
     pub(crate) presets: Vec<Preset>,
-    /// Where a project can be seen, for mails.
-    pub(crate) link: Option<String>,
+    /// The panel as visitors know it, for links in mails.
+    public: Option<String>,
     pub(crate) stores: Stores,
     pub(crate) logins: Logins,
     pub(crate) csrf: Csrf,
     pub(crate) pace: Pace,
     pub(crate) live: Live,
+    pub(crate) uploads: Shelf,
 }
 
 impl Deref for House {
@@ -102,26 +108,53 @@ impl House {
     /// Opens the state.
     ///
     /// # Errors
-    /// When the state or the key cannot be read or made.
+    /// When the state or the key cannot be read or made, or the public address is none.
     pub async fn open(settings: &Settings) -> Result<Self> {
-        let key = read_or_make(&settings.key_file)?;
+        // A migration names the file it reads by its path.
+        let uploads = std::path::absolute(settings.state_dir.with_extension("uploads"));
+        let uploads = uploads.map_err(|cause| {
+            Error::new(ErrorKind::Local, Side::Host, "open the panel", "there is no place for uploads")
+                .caused_by(cause)
+        })?;
+        let public = settings.public.as_deref().map(public).transpose()?;
+        let (stores, key) = Stores::open(settings).await?;
         let csrf = Csrf::new(&key);
-        let stores = Stores::open(settings, key).await?;
         let logins = Logins::new(stores.shared(), stores.runtime());
         Ok(Self(Arc::new(Rooms {
             base: settings.base.clone(),
             is_https: settings.is_https,
             is_behind_proxy: settings.is_behind_proxy,
             presets: settings.presets.clone(),
-            link: settings.public.as_ref().map(|public| {
-                let public = public.trim_end_matches('/');
-                format!("{public}{}", settings.base.at("/project/manage?number={project}"))
-            }),
+            public,
             logins,
             csrf,
             pace: Pace::new(),
+            uploads: Shelf::new(uploads, settings.uploads),
             live: Live::default(),
             stores,
         })))
     }
+
+    /// Where a project of this mark can be seen; `{project}` in it stands for its number.
+    fn link(&self, mark: Option<&Mark>) -> Option<String> {
+        let page = if mark.is_some() { "/migration/track" } else { "/project/manage" };
+        Some(format!("{}{}?number={{project}}", self.public.as_ref()?, self.base.at(page)))
+    }
+}
+
+/// An address that can stand before a path.
+fn public(text: &str) -> Result<String> {
+    let plain = text.trim_end_matches('/');
+    let is_one = url::Url::parse(plain).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+    });
+    if is_one {
+        return Ok(plain.to_owned());
+    }
+    let message = "the public address is none; write one like https://panel.example.org";
+    Err(Error::new(ErrorKind::Config, Side::Host, "open the panel", message).with("address", text))
 }

@@ -1,17 +1,19 @@
 //! Mails: who they are from, and by which server they leave.
 
-use super::stores::Stores;
+use super::{House, Mark, stores::Stores};
+use crate::guard::{failure::Failure, pace::Costly};
+use async_trait::async_trait;
 use omm::{
     CredentialProvider, CredentialRef, Env, Error, ErrorKind, Omm, Result, Secret, Side, SqliteProjects,
     TokioRuntime,
     core::host::BoxFuture,
     project::{
-        notify::{Mailer, Notice, Notifier, Post, Ways, outbox::SqliteOutbox},
+        notify::{Delivered, Mailer, Notice, Notifier, Post, Untold, Ways, outbox::SqliteOutbox},
         project::{Mail, MailServer, Project},
         sealed::Keys,
     },
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Instant};
 use zeroize::Zeroizing;
 
 /// The provider's own mail server. It may stand in the provider's own network: no visitor names it.
@@ -44,19 +46,44 @@ pub(super) fn office(
     Ok(post.with_projects(shared))
 }
 
-impl Stores {
-    /// Has a project's contact written to, if there is a server for it.
-    pub(crate) fn address(&self, project: &mut Project, link: Option<&str>) {
-        if self.has_mail {
-            project.options.notices.mail = Mail::Host;
-        }
-        project.options.notices.link = link.map(str::to_owned);
+/// Tells by numbers and links. Nobody knows whether whoever is written to wants it, and a name would carry any text that a
+/// visitor likes to any mailbox, from the provider's own server.
+pub(super) struct Nameless(pub(super) Arc<Post>);
+
+#[async_trait]
+impl Notifier for Nameless {
+    async fn notify(&self, notice: &Notice) -> std::result::Result<Delivered, Untold> {
+        let mut notice = notice.clone();
+        notice.about.name = notice.about.id().to_owned();
+        self.0.notify(&notice).await
     }
 
+    async fn forget(&self, project: &str) -> std::result::Result<(), Untold> {
+        self.0.forget(project).await
+    }
+}
+
+impl House {
+    /// Has a project's contact written to, if there is a server for it and he has not been written to often just now.
+    ///
+    /// # Errors
+    /// [`Failure::TooOften`] when he has.
+    pub(crate) fn address(&self, project: &mut Project) -> std::result::Result<(), Failure> {
+        if self.stores.has_mail {
+            let contact = project.contact.to_lowercase();
+            self.pace.spend(Costly::Writing, &contact, Instant::now()).map_err(Failure::TooOften)?;
+            project.options.notices.mail = Mail::Host;
+        }
+        project.options.notices.link = self.link(Mark::of(project).as_ref());
+        Ok(())
+    }
+}
+
+impl Stores {
     /// Tells that a project was made. What cannot be told now fails nothing.
     pub(crate) async fn tell_made(&self, project: &Project) {
         if let Some(notice) = Notice::created(project)
-            && self.post.notify(&notice).await.is_err()
+            && Nameless(Arc::clone(&self.post)).notify(&notice).await.is_err()
         {
             tracing::warn!("nobody was told of a new project");
         }

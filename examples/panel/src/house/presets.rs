@@ -19,6 +19,12 @@ impl Preset {
     pub fn new(name: &str, address: &str) -> Result<Self> {
         Ok(Self { name: name.to_owned(), server: omm::address::parse(address)? })
     }
+
+    /// The port, where its address names one.
+    pub(crate) fn port(&self) -> Option<u16> {
+        let (_, behind) = self.server.server.rsplit_once(':')?;
+        behind.split('/').next()?.parse().ok()
+    }
 }
 
 /// The preset that a form chose, by what [`value`] made of it.

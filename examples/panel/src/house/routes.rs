@@ -2,22 +2,20 @@
 
 use super::House;
 use crate::{
+    api,
     guard::{failure, headers},
     live,
     pages::{
-        account, assets, audit, failed, home, import, manage, migration, new_project, options, overview,
-        report, row, row_act, undo, watch,
+        account, assets, audit, failed, files, home, import, manage, migration, new_project, options,
+        overview, report, row, row_act, undo, watch,
     },
 };
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::from_fn_with_state,
-    routing::{get, post},
+    routing::{get, patch, post},
 };
-
-/// The largest table that is taken.
-const TABLE_BYTES: usize = 32 << 20;
 
 impl House {
     /// All pages, below the base.
@@ -31,9 +29,11 @@ impl House {
             .route("/project/new", get(new_project::show).post(new_project::make))
             .route("/project/manage", get(manage::show).post(manage::enter))
             .route("/project/leave", post(manage::leave))
+            .route("/files/new", get(files::new::show).post(files::new::make))
             .route("/health", get(watch::health))
             .route("/ready", get(watch::ready))
-            .merge(project());
+            .merge(project())
+            .merge(api::routes());
         let base = self.base.as_str();
         let whole = match base {
             "" => pages,
@@ -60,13 +60,25 @@ impl House {
 
 /// What is seen of a project by whoever is logged in to it.
 fn project() -> Router<House> {
-    let import = get(import::show).post(import::take).layer(DefaultBodyLimit::max(TABLE_BYTES + (64 << 10)));
+    let import =
+        get(import::show).post(import::take).layer(DefaultBodyLimit::max(import::TABLE_BYTES + (64 << 10)));
     Router::new()
         .route("/project", get(overview::show))
         .route("/project/hold", post(overview::hold))
         .route("/project/all", post(overview::all))
         .route("/project/events", get(live::events))
         .route("/project/import", import)
+        .route("/project/files", get(files::show).post(files::send).layer(DefaultBodyLimit::disable()))
+        .route("/project/files/start", post(files::start::start))
+        .route("/project/files/{id}/remove", post(files::remove))
+        .route("/project/files/tus", post(files::tus::create).options(files::tus::options))
+        .route(
+            "/project/files/tus/{id}",
+            patch(files::tus::append)
+                .head(files::tus::look)
+                .delete(files::tus::remove)
+                .layer(DefaultBodyLimit::disable()),
+        )
         .route("/project/template.csv", get(import::template_csv))
         .route("/project/template.xlsx", get(import::template_xlsx))
         .route("/project/add", get(account::show).post(account::add))

@@ -2,7 +2,7 @@
 
 use super::House;
 use axum::Router;
-use omm::{Result, Stop};
+use omm::{Error, ErrorKind, Result, Side, Stop};
 use std::{future::IntoFuture, io, net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -12,6 +12,7 @@ pub struct Running {
     stop: Stop,
     listeners: Vec<JoinHandle<io::Result<()>>>,
     worker: JoinHandle<Result<()>>,
+    sweeper: JoinHandle<()>,
 }
 
 /// Whoever has a page open that never ends is not waited for any longer.
@@ -27,15 +28,16 @@ impl Running {
         let runtime = tokio::runtime::Handle::current();
         // On a thread of its own: its future may not wander between threads.
         let worker = tokio::task::spawn_blocking(move || {
-            let ended = runtime.block_on(own.stores.work(&ends));
+            let tells = Tells(own);
+            let ended = runtime.block_on(tells.0.stores.work(&ends));
             if let Err(error) = &ended {
                 tracing::error!(kind = error.kind().name(), "the worker ended");
                 tracing::trace!(said = error.to_string(), "the worker ended");
             }
-            own.live.worker_ended();
             ended
         });
-        Self { stop, listeners, worker }
+        let sweeper = tokio::spawn(house.clone().keep_uploads());
+        Self { stop, listeners, worker, sweeper }
     }
 
     /// Until the worker ends by itself, which it does only in trouble.
@@ -43,10 +45,7 @@ impl Running {
     /// # Errors
     /// The trouble.
     pub async fn trouble(&mut self) -> Result<()> {
-        match (&mut self.worker).await {
-            Ok(ended) => ended,
-            Err(_) => Ok(()),
-        }
+        (&mut self.worker).await.unwrap_or_else(|_| Err(broke_down()))
     }
 
     /// Takes nobody in any more, answers who is in, and brings migrations to a tidy place; the next start goes on.
@@ -55,6 +54,7 @@ impl Running {
     /// The worker's.
     pub async fn drain(self) -> Result<()> {
         self.stop.request();
+        self.sweeper.abort();
         let ended = self.worker.await;
         for listener in self.listeners {
             let abort = listener.abort_handle();
@@ -62,7 +62,22 @@ impl Running {
                 abort.abort();
             }
         }
-        ended.unwrap_or(Ok(()))
+        ended.unwrap_or_else(|_| Err(broke_down()))
+    }
+}
+
+/// Whoever watches over the panel has to start it again.
+fn broke_down() -> Error {
+    let message = "the worker broke down; start the panel again, it goes on where it was";
+    Error::new(ErrorKind::Local, Side::Host, "work on migrations", message)
+}
+
+/// Tells, however the worker ends.
+struct Tells(House);
+
+impl Drop for Tells {
+    fn drop(&mut self) {
+        self.0.live.worker_ended();
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where everything is kept. Whoever keeps it elsewhere, in PostgreSQL say, changes this file and no other.
 
-use super::{Lent, Settings, post};
+use super::{Lent, Preset, Settings, key, post};
 use crate::guard::Fence;
 use omm::{
     Omm, Result, Runtime, SqliteProjects, TokioRuntime,
@@ -29,15 +29,23 @@ pub(crate) struct Stores {
 }
 
 impl Stores {
-    pub(super) async fn open(settings: &Settings, key: Key) -> Result<Self> {
-        let runtime = Fence::new(TokioRuntime::current()?, settings.servers.clone());
+    /// Opens them, with the key that seals passwords in them.
+    pub(super) async fn open(settings: &Settings) -> Result<(Self, Key)> {
+        let mut servers = settings.servers.clone();
+        servers.ports.extend(settings.presets.iter().filter_map(Preset::port));
+        let runtime = Fence::new(TokioRuntime::current()?, servers);
         let lent = Lent::default();
         let omm =
             Omm::builder(runtime).state_dir(&settings.state_dir).credentials(lent.clone()).open().await?;
         let (projects, outbox) = (omm.projects().await?, omm.outbox().await?);
-        let keys: Arc<dyn Keys> = Arc::new(KeyRing::new(key));
+        let key = match key::read(&settings.key_file)? {
+            Some(key) => key,
+            None if projects.secrets(None, 1).await?.is_empty() => key::make(&settings.key_file)?,
+            None => return Err(key::missing(&settings.key_file)),
+        };
+        let keys: Arc<dyn Keys> = Arc::new(KeyRing::new(key.clone()));
         let post = Arc::new(post::office(&omm, &projects, &outbox, &keys, settings.mail.as_ref())?);
-        Ok(Self {
+        let stores = Self {
             projects,
             outbox,
             keys,
@@ -47,7 +55,8 @@ impl Stores {
             metrics: Metrics::default(),
             at_once: settings.at_once,
             omm,
-        })
+        };
+        Ok((stores, key))
     }
 
     /// The projects, for whoever shares them.
@@ -67,6 +76,7 @@ impl Stores {
         let worker: Worker = self.omm.worker(&self.projects, Arc::clone(&self.keys));
         let worker =
             worker.at_once(self.at_once).counting(self.metrics.clone()).telling_by(Arc::clone(&self.post));
+        let worker = worker.telling(Arc::new(post::Nameless(Arc::clone(&self.post))));
         worker.run(Until::Stopped, stop).await
     }
 }

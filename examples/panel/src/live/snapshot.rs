@@ -2,8 +2,8 @@
 
 use crate::{
     house::House,
-    pages::line::{self, Line, bytes},
-    words,
+    pages::line::{self, Line, bytes, tenths},
+    words::{self, Words},
 };
 use omm::{
     Result, SqliteProjects,
@@ -43,13 +43,13 @@ impl Sums {
         sums
     }
 
-    pub(crate) fn rate(&self) -> String {
+    pub(crate) fn rate(&self, words: &Words) -> String {
         // No rate is negative.
-        format!("{}/s", bytes(self.bytes_per_second as u64))
+        format!("{}/s", bytes(self.bytes_per_second as u64, words))
     }
 
-    pub(crate) fn items(&self) -> String {
-        format!("{:.1}", self.items_per_second)
+    pub(crate) fn items(&self, words: &Words) -> String {
+        tenths(self.items_per_second, words)
     }
 }
 
@@ -67,7 +67,7 @@ impl Told {
             let lines: Vec<Line> = rows.iter().map(|row| Line::of(row, words)).collect();
             let told = json!({
                 "all": counts.all(), "counts": states, "rows": lines,
-                "rate": sums.rate(), "items": sums.items(), "bytes": sums.bytes_per_second,
+                "rate": sums.rate(words), "items": sums.items(words), "bytes": sums.bytes_per_second,
             });
             told.to_string().into()
         });

@@ -7,11 +7,14 @@ use super::{
     pair::{self, Pair, Shown},
     refused, to,
 };
-use crate::guard::{
-    failure::Failure,
-    pace::Costly,
-    sent::{Fields, Sent},
-    visit::{Inside, Visit},
+use crate::{
+    guard::{
+        failure::Failure,
+        pace::Costly,
+        sent::{Fields, Sent},
+        visit::{Inside, Visit},
+    },
+    house::House,
 };
 use askama::Template;
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -35,11 +38,11 @@ struct Account {
 }
 
 /// What is asked beside the pair.
-pub(super) struct Form {
-    pub(super) start: String,
-    pub(super) checks: bool,
-    pub(super) keeps_servers: bool,
-    pub(super) shared: bool,
+pub(crate) struct Form {
+    pub(crate) start: String,
+    pub(crate) checks: bool,
+    pub(crate) keeps_servers: bool,
+    pub(crate) shared: bool,
 }
 
 impl Form {
@@ -91,13 +94,13 @@ pub(crate) async fn show(Inside { visit, project }: Inside) -> Answer {
 
 /// Adds it, if nothing is wrong with it and both accounts let us in.
 pub(crate) async fn add(Sent { visit, fields }: Sent) -> Answer {
-    let Inside { visit, mut project } = visit.inside().await?;
+    let Inside { visit, project } = visit.inside().await?;
     let (pair, form) = (Pair::of(&fields), Form::of(&fields));
     match row(&visit, &pair, &form, usual(&project)).await? {
         Err(wrong) => refused(&visit, &template(&visit, &project, &pair, form, &wrong)),
-        Ok(row) => {
+        Ok((row, _)) => {
             if form.keeps_servers {
-                keep_servers(&visit, &mut project, &row).await?;
+                keep_servers(&visit, &project, &row).await?;
             }
             match store(&visit, &project, row, &form).await? {
                 Ok(number) => Ok(to(&visit.house, &format!("/project/rows/{number}?said=added"))),
@@ -107,13 +110,13 @@ pub(crate) async fn add(Sent { visit, fields }: Sent) -> Answer {
     }
 }
 
-/// The row of a form, looked at if that was asked for.
-pub(super) async fn row(
+/// The row of a form, looked at if that was asked for; and what was seen then.
+pub(crate) async fn row(
     visit: &Visit,
     pair: &Pair,
     form: &Form,
     usual: [Option<&AccountSpec>; 2],
-) -> Result<Result<Row, Wrong>, Failure> {
+) -> Result<Result<(Row, pair::Looked), Wrong>, Failure> {
     let mut wrong = Wrong::default();
     form.start(&mut wrong);
     let row = match pair.row(&visit.house, visit.words, usual) {
@@ -123,42 +126,69 @@ pub(super) async fn row(
     };
     if form.checks {
         visit.house.pace.spend(Costly::Looking, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
-        let _room = visit.house.pace.enter(Costly::Looking).await?;
+        let _room = visit.house.pace.enter(Costly::Looking, &visit.address).await?;
         let found = pair::check(visit, &row).await?;
-        if !found.is_empty() {
-            return Ok(Err(found));
+        if !found.wrong.is_empty() {
+            return Ok(Err(found.wrong));
         }
+        return Ok(Ok((row, found)));
     }
-    Ok(Ok(row))
+    Ok(Ok((row, pair::Looked::default())))
 }
 
 /// Seals the passwords of a row and stores it; its number, or why not.
-pub(super) async fn store(
+pub(crate) async fn store(
     visit: &Visit,
     project: &Project,
     row: Row,
     form: &Form,
 ) -> Result<Result<u64, Wrong>, Failure> {
-    let (stores, words) = (&visit.house.stores, visit.words);
-    let (key, number) = (stores.keys.current().await?, stores.projects.reserve(1).await?);
-    let mut new = NewMigration::sealing(row, number, &project.id, &key)?;
-    (new.line, new.start) = (None, form.start(&mut Wrong::default()));
+    let words = visit.words;
+    let mut new = sealed(&visit.house, project, row).await?;
+    new.start = form.start(&mut Wrong::default());
     if form.shared {
         new.shared_destination = SharedDestination::Allowed;
     }
-    let answers = stores.projects.add(&project.id, vec![new], &by(&visit.house)).await?;
-    let known = match answers.first() {
-        Some(Added::SamePair(known)) => format!("{} {known}", words.same_pair),
-        Some(Added::SameDestination(known)) => format!("{} {known}", words.same_destination),
-        _ => return Ok(Ok(number.0)),
+    let number = new.key;
+    let known = match added(&visit.house, project, new).await? {
+        Added::SamePair(known) => format!("{} {known}", words.same_pair),
+        Added::SameDestination(known) => format!("{} {known}", words.same_destination),
+        Added::Added => return Ok(Ok(number.0)),
     };
     let mut wrong = Wrong::default();
     wrong.add("form", known);
     Ok(Err(wrong))
 }
 
+/// Stores a row whose source is a file; its number, unless the file has one.
+pub(super) async fn store_file(
+    visit: &Visit,
+    project: &Project,
+    row: Row,
+    source: AccountSpec,
+) -> Result<Option<u64>, Failure> {
+    let mut new = sealed(&visit.house, project, row).await?;
+    (new.source, new.source_password) = (source, None);
+    new.shared_destination = SharedDestination::Allowed;
+    let number = new.key;
+    Ok((added(&visit.house, project, new).await? == Added::Added).then_some(number.0))
+}
+
+/// A migration whose passwords are sealed for the number that it has.
+async fn sealed(house: &House, project: &Project, row: Row) -> Result<NewMigration, Failure> {
+    let (key, number) = (house.stores.keys.current().await?, house.stores.projects.reserve(1).await?);
+    let mut new = NewMigration::sealing(row, number, &project.id, &key)?;
+    new.line = None;
+    Ok(new)
+}
+
+async fn added(house: &House, project: &Project, new: NewMigration) -> Result<Added, Failure> {
+    let answers = house.stores.projects.add(&project.id, vec![new], &by(house)).await?;
+    answers.first().copied().ok_or(Failure::Broken)
+}
+
 /// The servers of this row are those of the project from now on; what is found out by a login's domain is none.
-async fn keep_servers(visit: &Visit, project: &mut Project, row: &Row) -> Result<(), Failure> {
+async fn keep_servers(visit: &Visit, project: &Project, row: &Row) -> Result<(), Failure> {
     let server = |account: &AccountSpec| {
         let is_named = !matches!(account.server_type.as_str(), "auto" | "exchange");
         is_named.then(|| {
@@ -168,8 +198,11 @@ async fn keep_servers(visit: &Visit, project: &mut Project, row: &Row) -> Result
             server
         })
     };
-    project.source = server(&row.source.spec).or(project.source.take());
-    project.destination = server(&row.destination.spec).or(project.destination.take());
-    *project = visit.house.stores.projects.change(project, &by(&visit.house)).await?;
+    let (source, destination) = (server(&row.source.spec), server(&row.destination.spec));
+    let keep = |project: &mut Project| {
+        project.source = source.clone().or(project.source.take());
+        project.destination = destination.clone().or(project.destination.take());
+    };
+    visit.house.stores.change(&project.id, &by(&visit.house), keep).await?;
     Ok(())
 }

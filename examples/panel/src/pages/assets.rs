@@ -5,9 +5,11 @@ use crate::guard::failure::Failure;
 use axum::{extract::Path, http::header, response::IntoResponse};
 use std::sync::OnceLock;
 
-const FILES: [(&str, &str, &str); 3] = [
+const FILES: [(&str, &str, &str); 5] = [
     ("style.css", "text/css; charset=utf-8", include_str!("../../assets/style.css")),
     ("panel.js", "text/javascript; charset=utf-8", include_str!("../../assets/panel.js")),
+    ("upload.js", "text/javascript; charset=utf-8", include_str!("../../assets/upload.js")),
+    ("kinds.js", "text/javascript; charset=utf-8", include_str!("../../assets/kinds.js")),
     ("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
 ];
 

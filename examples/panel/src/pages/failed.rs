@@ -23,6 +23,7 @@ pub(crate) fn page_of(visit: &Visit, failure: &Failure) -> Response {
         Failure::TooOften(wait) => {
             (words.too_often, format!("{} {} s.", words.too_often_text, wait.as_secs() + 1))
         }
+        Failure::Busy => (words.busy, words.busy_text.to_owned()),
         Failure::Broken => (words.broken, words.broken_text.to_owned()),
     };
     let template = Failed { frame: Frame::new(visit, Tab::Other), title, text };

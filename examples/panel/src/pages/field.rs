@@ -80,8 +80,18 @@ impl Wrong {
         }
     }
 
+    /// All of them: the field, and what is wrong with it.
+    pub(crate) fn into_pairs(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The first of them, wherever it is.
+    pub(crate) fn first(&self) -> Option<String> {
+        self.0.first().map(|(_, what)| what.clone())
     }
 
     pub(crate) fn of(&self, field: &str) -> Option<String> {

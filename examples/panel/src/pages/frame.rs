@@ -1,7 +1,11 @@
 //! What is around every page.
 
 use super::assets;
-use crate::{guard::visit::Visit, house::Base, words::Words};
+use crate::{
+    guard::visit::Visit,
+    house::{Base, Mark},
+    words::Words,
+};
 use omm::project::project::Project;
 
 /// What is around a page: its words, its links, the token of its forms.
@@ -26,9 +30,11 @@ pub(crate) enum Tab {
     Migration,
     Track,
     NewProject,
+    NewFiles,
     Manage,
     Overview,
     Import,
+    Files,
     Add,
     Options,
     History,
@@ -40,6 +46,12 @@ pub(crate) struct Head {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) held: bool,
+    /// What the number is called: of a single migration it is its ID.
+    pub(crate) id_label: &'static str,
+    /// Whether others can be added.
+    pub(crate) is_single: bool,
+    /// Whether its sources are files that are uploaded.
+    pub(crate) has_files: bool,
 }
 
 impl Frame {
@@ -59,7 +71,15 @@ impl Frame {
 
     /// Of a page of a project.
     pub(crate) fn inside(visit: &Visit, project: &Project, tab: Tab) -> Self {
-        let head = Head { id: project.id.to_string(), name: project.name.clone(), held: project.held };
+        let mark = Mark::of(project);
+        let head = Head {
+            id: project.id.to_string(),
+            name: project.name.clone(),
+            held: project.held,
+            id_label: if mark.is_some() { visit.words.migration_id } else { visit.words.project_number },
+            is_single: mark.is_some(),
+            has_files: matches!(mark, Some(Mark::Files { .. })),
+        };
         Self { project: Some(head), ..Self::new(visit, tab) }
     }
 

@@ -33,8 +33,10 @@ use std::{
     io::Seek,
     time::{Duration, Instant},
 };
-use upload::Upload;
+pub(crate) use upload::Upload;
 
+/// The largest table that is taken.
+pub(crate) const TABLE_BYTES: usize = 32 << 20;
 /// So many bad rows are shown; whoever has more has made the same mistake in all of them.
 const SHOWN: usize = 500;
 /// So long may a table be on its way.
@@ -52,12 +54,12 @@ struct Import {
 }
 
 /// What came of a table.
-struct Outcome {
-    is_taken: bool,
-    good: u64,
-    bad: u64,
-    given_again: u64,
-    troubles: Vec<(u64, String)>,
+pub(crate) struct Outcome {
+    pub(crate) is_taken: bool,
+    pub(crate) good: u64,
+    pub(crate) bad: u64,
+    pub(crate) given_again: u64,
+    pub(crate) troubles: Vec<(u64, String)>,
     is_cut: bool,
 }
 
@@ -110,10 +112,9 @@ pub(crate) async fn take(
     // Before anything of it is read: whoever is not logged in sends nothing.
     let Inside { visit, project } = visit.inside().await?;
     visit.house.pace.spend(Costly::Uploading, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
-    let _room = visit.house.pace.enter(Costly::Uploading).await?;
+    let _room = visit.house.pace.enter(Costly::Uploading, &visit.address).await?;
     let receiving = Upload::receive(&visit, &headers, multipart.map_err(|_| Failure::Forged)?);
-    // Whoever sends a byte now and then must not keep the others out.
-    let upload = tokio::time::timeout(PATIENCE, receiving).await.map_err(|_| Failure::TooLarge)??;
+    let upload = in_time(receiving).await?;
     let mut template = template(&visit, &project);
     template.shared = upload.shared;
     let Some(file) = &upload.file else {
@@ -134,8 +135,15 @@ pub(crate) async fn take(
     }
 }
 
+/// Whoever sends a byte now and then must not keep the others out.
+async fn in_time(
+    receiving: impl Future<Output = std::result::Result<Upload, Failure>>,
+) -> std::result::Result<Upload, Failure> {
+    tokio::time::timeout(PATIENCE, receiving).await.map_err(|_| Failure::TooLarge)?
+}
+
 /// Looks at every row first.
-async fn read(visit: &Visit, project: &Project, upload: &Upload, file: &File) -> Result<Outcome> {
+pub(crate) async fn read(visit: &Visit, project: &Project, upload: &Upload, file: &File) -> Result<Outcome> {
     let (house, words, settings) = (&visit.house, visit.words, settings(project, upload));
     let (looked_at, asked) = (again(file)?, settings.clone());
     let (found, tally) = blocking(&house.stores.runtime(), move || look(looked_at, asked, words)).await?;

@@ -33,7 +33,7 @@ impl Line {
             number: row.key.0,
             class: class(row.state),
             state: words.state(row.state),
-            source: row.source.label(),
+            source: source(row),
             destination: row.destination.label(),
             items: match row.progress {
                 Some(_) => format!("{there} / {}", progress.items.found),
@@ -43,6 +43,14 @@ impl Line {
             percent: if row.state == State::Running { percent(&progress) } else { None },
             remark: remark(row, &progress, words),
         }
+    }
+}
+
+/// The account that is read; of a file its name, and not where we keep it.
+fn source(row: &MigrationRow) -> String {
+    match row.source.server_type.as_str() {
+        "files" => row.source.server.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
+        _ => row.source.label(),
     }
 }
 
@@ -96,20 +104,27 @@ fn remark(row: &MigrationRow, progress: &Progress, words: &Words) -> String {
 }
 
 /// Bytes for people.
-pub(crate) fn bytes(count: u64) -> String {
-    let (mut size, mut unit) = (count as f64, "B");
-    for larger in ["kB", "MB", "GB", "TB"] {
+pub(crate) fn bytes(count: u64, words: &Words) -> String {
+    let [bytes, larger @ ..] = words.units;
+    let (mut size, mut unit) = (count as f64, bytes);
+    for larger in larger {
         if size < 1000.0 {
             break;
         }
         (size, unit) = (size / 1000.0, larger);
     }
-    if unit == "B" { format!("{count} B") } else { format!("{size:.1} {unit}") }
+    if unit == bytes { format!("{count} {bytes}") } else { format!("{} {unit}", tenths(size, words)) }
+}
+
+/// A number with one decimal, as the language writes it.
+pub(crate) fn tenths(number: f64, words: &Words) -> String {
+    format!("{number:.1}").replace('.', words.decimal)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words;
 
     #[test]
     fn every_state_has_a_name_that_leads_back() {
@@ -122,7 +137,8 @@ mod tests {
     #[test]
     fn sizes() {
         for (count, text) in [(0, "0 B"), (999, "999 B"), (1_000, "1.0 kB"), (12_345_678, "12.3 MB")] {
-            assert_eq!(bytes(count), text);
+            assert_eq!(bytes(count, words::ALL[0]), text);
         }
+        assert_eq!(bytes(1_500_000, words::ALL[1]), "1,5 Mo");
     }
 }

@@ -1,11 +1,14 @@
 //! Logging in to a project with its number and password, and out again. The migrations go on whoever looks.
 
 use super::{Answer, Frame, Tab, field::Field, page, refused, to};
-use crate::guard::{
-    cookies,
-    failure::Failure,
-    sent::{Fields, Sent},
-    visit::Visit,
+use crate::{
+    guard::{
+        cookies,
+        failure::Failure,
+        sent::{Fields, Sent},
+        visit::{Inside, Visit},
+    },
+    house::Mark,
 };
 use askama::Template;
 use axum::{extract::Query, http::header};
@@ -35,7 +38,14 @@ struct Form {
 pub(crate) struct Said {
     pub(crate) said: Option<String>,
     /// The number in a link of a mail.
-    number: Option<String>,
+    pub(super) number: Option<String>,
+}
+
+impl Said {
+    /// That number, if it can be one.
+    pub(super) fn number(&self) -> String {
+        self.number.as_deref().and_then(ProjectId::parse).map(|id| id.to_string()).unwrap_or_default()
+    }
 }
 
 impl Form {
@@ -55,9 +65,7 @@ fn template(visit: &Visit, number: &str, trouble: Option<&'static str>) -> Manag
 }
 
 pub(crate) async fn show(visit: Visit, Query(said): Query<Said>) -> Answer {
-    let number =
-        said.number.as_deref().and_then(ProjectId::parse).map(|id| id.to_string()).unwrap_or_default();
-    let mut template = template(&visit, &number, None);
+    let mut template = template(&visit, &said.number(), None);
     template.frame = template.frame.saying(said.said.as_deref());
     page(&visit, &template)
 }
@@ -73,7 +81,8 @@ pub(crate) async fn enter(Sent { visit, fields }: Sent) -> Answer {
     }
 }
 
-/// Begins a session, with a new name for the browser: nothing that somebody may have put there before is left.
+/// Begins a session for whoever knows number and password, with a new name for the browser: nothing that somebody may have
+/// put there before is left.
 ///
 /// # Errors
 /// [`Failure::LoggedOut`] when number or password are wrong.
@@ -88,6 +97,17 @@ pub(crate) async fn let_in(visit: &Visit, number: &str, password: Secret, then: 
             _ => return Err(error.into()),
         },
     };
+    begin(visit, &token, then).await
+}
+
+/// The same for whoever has just made it.
+pub(crate) async fn open(visit: &Visit, project: &ProjectId, then: &str) -> Answer {
+    let token = visit.house.logins.open(project).await?;
+    begin(visit, &token, then).await
+}
+
+async fn begin(visit: &Visit, token: &Token, then: &str) -> Answer {
+    let house = &visit.house;
     if let Some(earlier) = &visit.session {
         house.logins.log_out(earlier).await?;
     }
@@ -100,10 +120,14 @@ pub(crate) async fn let_in(visit: &Visit, number: &str, password: Secret, then: 
 
 /// Ends the session.
 pub(crate) async fn leave(Sent { visit, .. }: Sent) -> Answer {
+    let place = match Inside::of(&visit).await {
+        Ok(project) if Mark::of(&project).is_some() => "/migration/track?said=left",
+        _ => "/project/manage?said=left",
+    };
     if let Some(token) = &visit.session {
         visit.house.logins.log_out(token).await?;
     }
-    let mut response = to(&visit.house, "/project/manage?said=left");
+    let mut response = to(&visit.house, place);
     response.headers_mut().append(header::SET_COOKIE, cookies::forgotten(&visit.house, cookies::SESSION));
     Ok(response)
 }

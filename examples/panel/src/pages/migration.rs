@@ -5,16 +5,26 @@
 use super::{
     Answer, Frame, Tab, account,
     field::{Field, Wrong},
+    kinds::{self, Kinds},
     manage, new_project, page,
     pair::{Pair, Shown},
     refused,
 };
-use crate::guard::{failure::Failure, pace::Costly, sent::Sent, visit::Visit};
+use crate::{
+    guard::{
+        failure::Failure,
+        pace::Costly,
+        sent::{Fields, Sent},
+        visit::Visit,
+    },
+    house::Mark,
+};
 use askama::Template;
+use axum::extract::Query;
 use omm::{
     Secret,
     core::model::ItemKind,
-    project::{project::Project, store::Projects},
+    project::{import::Row, project::Project},
 };
 use std::time::Instant;
 
@@ -25,8 +35,9 @@ struct Migration {
     pair: Shown,
     start: Field,
     contact: Field,
-    kinds: Vec<(&'static str, &'static str, bool)>,
+    kinds: Kinds,
     form: account::Form,
+    draw: String,
 }
 
 #[derive(Template)]
@@ -38,67 +49,89 @@ struct Track {
     trouble: Option<&'static str>,
 }
 
-fn template(
-    visit: &Visit,
-    (pair, form): (&Pair, account::Form),
-    (contact, kinds): (&str, &[ItemKind]),
-    wrong: &Wrong,
-) -> Migration {
-    let words = visit.words;
-    Migration {
-        frame: Frame::new(visit, Tab::Migration),
-        pair: pair.shown(&visit.house, words, [None, None], wrong),
-        start: account::start_field(visit, &form.start, wrong),
-        contact: Field::contact(words, contact).wrong(wrong),
-        kinds: words.kinds(|kind| kinds.is_empty() || kinds.contains(&kind)),
-        form,
+/// The form, as it was typed.
+struct Form {
+    pair: Pair,
+    account: account::Form,
+    contact: String,
+    kinds: Vec<ItemKind>,
+}
+
+impl Form {
+    fn of(fields: &Fields, visit: &Visit, wrong: &mut Wrong) -> Self {
+        let mut account = account::Form::of(fields);
+        // Nobody starts a migration blindly.
+        account.checks = true;
+        let kinds = kinds::chosen(fields, visit.words, wrong);
+        Self { pair: Pair::of(fields), account, contact: fields.text("contact"), kinds }
+    }
+
+    fn template(self, visit: &Visit, wrong: &Wrong) -> Result<Migration, Failure> {
+        let (words, usual) = (visit.words, [None, None]);
+        Ok(Migration {
+            frame: Frame::new(visit, Tab::Migration),
+            pair: self.pair.shown(&visit.house, words, usual, wrong),
+            start: account::start_field(visit, &self.account.start, wrong),
+            contact: Field::contact(words, &self.contact).wrong(wrong),
+            kinds: Kinds::new(words, &self.kinds, self.pair.types(&visit.house, usual), wrong),
+            form: self.account,
+            draw: visit.house.csrf.draw(&visit.browser)?,
+        })
     }
 }
 
 pub(crate) async fn show(visit: Visit) -> Answer {
-    let form = account::Form { start: String::new(), checks: true, keeps_servers: false, shared: false };
-    let pair = Pair::empty([false, false]);
-    page(&visit, &template(&visit, (&pair, form), ("", &[]), &Wrong::default()))
+    let account = account::Form { start: String::new(), checks: true, keeps_servers: false, shared: false };
+    let form = Form { pair: Pair::empty([false, false]), account, contact: String::new(), kinds: Vec::new() };
+    page(&visit, &form.template(&visit, &Wrong::default())?)
 }
 
 /// Checks both accounts, makes the project, and shows it.
 pub(crate) async fn make(Sent { visit, fields }: Sent) -> Answer {
-    let (pair, mut form) = (Pair::of(&fields), account::Form::of(&fields));
-    let contact = fields.text("contact");
-    let kinds: Vec<ItemKind> = fields.all("kind").filter_map(ItemKind::from_plural).collect();
-    // Nobody starts a migration blindly.
-    form.checks = true;
+    let (id, mut wrong) = (new_project::drawn(&visit, &fields)?, Wrong::default());
+    if new_project::is_made(&visit, &id).await? {
+        return manage::open(&visit, &id, "/project?said=migration-made").await;
+    }
+    let form = Form::of(&fields, &visit, &mut wrong);
     visit.house.pace.spend(Costly::Making, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
-    let row = match account::row(&visit, &pair, &form, [None, None]).await? {
+    if !wrong.is_empty() {
+        return refused(&visit, &form.template(&visit, &wrong)?);
+    }
+    let (row, found) = match account::row(&visit, &form.pair, &form.account, [None, None]).await? {
         Ok(row) => row,
-        Err(wrong) => return refused(&visit, &template(&visit, (&pair, form), (&contact, &kinds), &wrong)),
+        Err(wrong) => return refused(&visit, &form.template(&visit, &wrong)?),
     };
-    let password = password(&row.source.spec.login);
-    let (name, mut wrong) = (name(&row.source.spec.login, &row.destination.spec.login), Wrong::default());
-    let Some(mut project) = new_project::project(&visit, &name, &contact, &password, &mut wrong).await?
-    else {
-        return refused(&visit, &template(&visit, (&pair, form), (&contact, &kinds), &wrong));
-    };
-    choose(&mut project, kinds);
+    if !kinds::is_any(&form.kinds, found.types()) {
+        wrong.add("kind", visit.words.kinds_none_carried);
+        return refused(&visit, &form.template(&visit, &wrong)?);
+    }
+    let login = &row.source.spec.login;
+    let (password, name) = (password(login), name(login, &row.destination.spec.login));
+    let what = (id, Some(&Mark::Single));
+    let made = new_project::project(&visit, what, (&name, &form.contact), &password, &mut wrong).await?;
+    let Some(mut project) = made else { return refused(&visit, &form.template(&visit, &wrong)?) };
+    project.options.migration.kinds = kinds::carried(&form.kinds, found.types());
     project.held = false;
-    visit.house.stores.projects.create(&project, &super::by(&visit.house)).await?;
-    visit.house.stores.tell_made(&project).await;
-    let then = match account::store(&visit, &project, row, &form).await? {
+    let then = begin(visit.clone(), project.clone(), row, form.account).await?;
+    manage::open(&visit, &project.id, &then).await
+}
+
+/// Makes the project and its row; both, even if nobody waits for the answer any more. Where it can be seen.
+async fn begin(visit: Visit, project: Project, row: Row, form: account::Form) -> Result<String, Failure> {
+    let making = tokio::spawn(async move {
+        new_project::create(&visit, &project).await?;
+        account::store(&visit, &project, row, &form).await
+    });
+    Ok(match making.await.map_err(|_| Failure::Broken)?? {
         Ok(number) => format!("/project/rows/{number}?said=migration-made"),
         Err(_) => "/project".to_owned(),
-    };
-    manage::let_in(&visit, project.id.as_str(), password, &then).await
+    })
 }
 
-/// All of them, or those that were ticked.
-fn choose(project: &mut Project, kinds: Vec<ItemKind>) {
-    if kinds.len() < ItemKind::ALL.len() {
-        project.options.migration.kinds = kinds;
-    }
-}
-
-pub(crate) async fn track(visit: Visit) -> Answer {
-    page(&visit, &tracking(&visit, "", "", None))
+pub(crate) async fn track(visit: Visit, Query(said): Query<manage::Said>) -> Answer {
+    let mut template = tracking(&visit, &said.number(), "", None);
+    template.frame = template.frame.saying(said.said.as_deref());
+    page(&visit, &template)
 }
 
 /// Lets in whoever knows the number and the source account; whether there is such a migration is not to be learned here.
@@ -123,11 +156,11 @@ fn tracking(visit: &Visit, number: &str, source: &str, trouble: Option<&'static 
 }
 
 /// What opens a single migration beside its number, which alone nobody can guess.
-fn password(source: &str) -> Secret {
+pub(super) fn password(source: &str) -> Secret {
     Secret::new(format!("migration of {}", source.trim().to_lowercase()))
 }
 
-fn name(source: &str, destination: &str) -> String {
+pub(super) fn name(source: &str, destination: &str) -> String {
     let line = format!("{source} → {destination}");
     line.chars().take(200).collect()
 }

@@ -5,9 +5,11 @@ pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod failed;
 mod field;
+pub(crate) mod files;
 mod frame;
 pub(crate) mod home;
 pub(crate) mod import;
+mod kinds;
 pub(crate) mod line;
 pub(crate) mod manage;
 pub(crate) mod migration;
@@ -21,7 +23,9 @@ pub(crate) mod row_act;
 pub(crate) mod undo;
 pub(crate) mod watch;
 
+pub(crate) use field::Wrong;
 pub(crate) use frame::{Frame, Tab};
+pub(crate) use pair::{Half, Pair};
 
 use crate::{
     guard::{cookies, failure::Failure, visit::Visit},

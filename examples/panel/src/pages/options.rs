@@ -3,15 +3,20 @@
 use super::{
     Answer, Frame, Tab, by,
     field::{Field, Wrong},
+    kinds::{self, Kinds},
     manage::Said,
     page, refused,
     row_act::clear_away,
     to,
 };
-use crate::guard::{
-    cookies,
-    sent::{Fields, Sent},
-    visit::{Inside, Visit},
+use crate::{
+    guard::{
+        cookies,
+        failure::Failure,
+        sent::{Fields, Sent},
+        visit::{Inside, Visit},
+    },
+    house::House,
 };
 use askama::Template;
 use axum::{extract::Query, http::header};
@@ -29,7 +34,7 @@ use omm::{
 #[template(path = "options.html")]
 struct Options {
     frame: Frame,
-    kinds: Vec<(&'static str, &'static str, bool)>,
+    kinds: Kinds,
     about: Vec<Field>,
     limits: Vec<Field>,
     quiet: Vec<Field>,
@@ -60,11 +65,11 @@ struct Form {
 const KILOBYTE: u64 = 1000;
 
 impl Form {
-    fn of(fields: &Fields) -> Self {
+    fn of(fields: &Fields, visit: &Visit, wrong: &mut Wrong) -> Self {
         Self {
             name: fields.text("name"),
             contact: fields.text("contact"),
-            kinds: fields.all("kind").filter_map(ItemKind::from_plural).collect(),
+            kinds: kinds::chosen(fields, visit.words, wrong),
             at_once: fields.text("migrations-at-once"),
             per_server: fields.text("requests-per-server"),
             requests: fields.text("requests-at-once"),
@@ -108,8 +113,8 @@ impl Form {
             (project.source, project.destination) = (None, None);
         }
         let options = &mut project.options;
-        let all = self.kinds.is_empty() || self.kinds.len() == ItemKind::ALL.len();
-        options.migration.kinds = if all { Vec::new() } else { self.kinds.clone() };
+        options.migration.kinds =
+            kinds::carried(&self.kinds, types(project.source.as_ref(), project.destination.as_ref()));
         let number = |text: &str| text.parse().unwrap_or(0);
         options.migrations_at_once = number(&self.at_once);
         options.requests_per_server = number(&self.per_server);
@@ -124,6 +129,11 @@ impl Form {
     }
 }
 
+/// The types of a project's servers, if it has any.
+fn types<'a>(source: Option<&'a AccountSpec>, destination: Option<&'a AccountSpec>) -> [Option<&'a str>; 2] {
+    [source, destination].map(|server| server.map(|server| server.server_type.as_str()))
+}
+
 fn template(visit: &Visit, project: &Project, form: &Form, wrong: &Wrong) -> Options {
     let words = visit.words;
     let number =
@@ -131,7 +141,12 @@ fn template(visit: &Visit, project: &Project, form: &Form, wrong: &Wrong) -> Opt
     let [from, to, zone] = &form.quiet;
     Options {
         frame: Frame::inside(visit, project, Tab::Options),
-        kinds: words.kinds(|kind| form.kinds.is_empty() || form.kinds.contains(&kind)),
+        kinds: Kinds::new(
+            words,
+            &form.kinds,
+            types(project.source.as_ref(), project.destination.as_ref()),
+            wrong,
+        ),
         about: vec![
             Field::text("name", words.project_name, &*form.name).needed().wrong(wrong),
             Field::text("contact", words.contact, &*form.contact).kind("email").needed().wrong(wrong),
@@ -168,14 +183,17 @@ pub(crate) async fn show(Inside { visit, project }: Inside, Query(said): Query<S
 /// Changes them, while migrations run; unless somebody else has changed them meanwhile.
 pub(crate) async fn change(Sent { visit, fields }: Sent) -> Answer {
     let Inside { visit, project } = visit.inside().await?;
-    let (form, mut changed, mut wrong) = (Form::of(&fields), project.clone(), Wrong::default());
+    let (mut changed, mut wrong) = (project.clone(), Wrong::default());
+    let mut form = Form::of(&fields, &visit, &mut wrong);
     form.apply(&mut changed);
     wrong.invalid(changed.check());
     if wrong.is_empty() {
         match visit.house.stores.projects.change(&changed, &by(&visit.house)).await {
             Ok(_) => return Ok(to(&visit.house, "/project/options?said=options-kept")),
             Err(error) if error.kind() == ErrorKind::Config => {
-                wrong.add("form", visit.words.changed_meanwhile)
+                // Whoever saves again has been told.
+                form.revision = project.revision;
+                wrong.add("form", visit.words.changed_meanwhile);
             }
             Err(error) => return Err(error.into()),
         }
@@ -184,15 +202,21 @@ pub(crate) async fn change(Sent { visit, fields }: Sent) -> Answer {
 }
 
 /// Erases the project with all that is known of it; what is copied stays.
+pub(crate) async fn erase_all(house: &House, project: &Project) -> Result<(), Failure> {
+    house.stores.projects.erase(&project.id, &by(house)).await?;
+    house.uploads.forget(&project.id).await?;
+    house.stores.outbox.forget_project(project.id.as_str()).await?;
+    clear_away(house).await
+}
+
+/// The same, if it is meant.
 pub(crate) async fn erase(Sent { visit, fields }: Sent) -> Answer {
     let Inside { visit, project } = visit.inside().await?;
     let house = &visit.house;
     if !fields.ticked("sure") {
         return Ok(to(house, "/project/options?said=not-sure"));
     }
-    house.stores.projects.erase(&project.id, &by(house)).await?;
-    house.stores.outbox.forget_project(project.id.as_str()).await?;
-    clear_away(house).await?;
+    erase_all(house, &project).await?;
     let mut response = to(house, "/project/manage?said=project-erased");
     response.headers_mut().append(header::SET_COOKIE, cookies::forgotten(house, cookies::SESSION));
     Ok(response)

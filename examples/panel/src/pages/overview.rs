@@ -3,17 +3,20 @@
 use super::{
     Answer, Frame, Tab, by,
     line::{self, Line},
-    page, to,
+    page,
+    row::May,
+    to,
 };
 use crate::{
     guard::{failure::Failure, sent::Sent, visit::Inside},
+    house::Mark,
     live::Sums,
 };
 use askama::Template;
 use axum::extract::Query;
 use omm::project::{
     project::Project,
-    store::{Change, MigrationKey, Page, Projects, State},
+    store::{Change, MigrationKey, MigrationRow, Page, Projects, State},
     work::{Task, Wish},
 };
 use serde::Deserialize;
@@ -36,6 +39,7 @@ struct Overview {
     next: Option<String>,
     erased_at: String,
     may_resume: bool,
+    left_out: Option<u64>,
 }
 
 /// How many there are in a state.
@@ -51,15 +55,21 @@ pub(crate) struct Part {
     state: Option<String>,
     after: Option<u64>,
     said: Option<String>,
+    /// So many were left out of what was asked of all.
+    left: Option<u64>,
 }
 
 pub(crate) async fn show(Inside { visit, project }: Inside, Query(part): Query<Part>) -> Answer {
     let (projects, words) = (&visit.house.stores.projects, visit.words);
+    let counts = projects.counts(&project.id).await?;
+    if counts.all() == 0 && matches!(Mark::of(&project), Some(Mark::Files { .. })) {
+        // Nothing is here before the files are.
+        return Ok(to(&visit.house, "/project/files"));
+    }
     let state = part.state.as_deref().and_then(line::state_of);
     let mut asked = Page::first(ROWS + 1);
     asked = part.after.map_or(asked, |after| asked.behind(MigrationKey(after)));
     asked = state.map_or(asked, |state| asked.in_state(state));
-    let counts = projects.counts(&project.id).await?;
     let mut rows = projects.page(&project.id, asked).await?;
     let has_more = rows.len() > ROWS as usize;
     rows.truncate(ROWS as usize);
@@ -79,6 +89,7 @@ pub(crate) async fn show(Inside { visit, project }: Inside, Query(part): Query<P
         is_later: part.after.is_some(),
         next,
         erased_at: words.day(project.erased_at()),
+        left_out: part.left,
         may_resume: [State::Paused, State::Failed].into_iter().any(|state| counts.of(state) > 0),
         frame: Frame::inside(&visit, &project, Tab::Overview).saying(part.said.as_deref()),
     };
@@ -87,15 +98,15 @@ pub(crate) async fn show(Inside { visit, project }: Inside, Query(part): Query<P
 
 /// Lets the whole project rest, or go on.
 pub(crate) async fn hold(Sent { visit, fields }: Sent) -> Answer {
-    let Inside { visit, mut project } = visit.inside().await?;
+    let Inside { visit, project } = visit.inside().await?;
     let held = match fields.text("do").as_str() {
         "pause" => true,
         "start" => false,
         _ => return Err(Failure::Missing),
     };
     if project.held != held {
-        project.held = held;
-        visit.house.stores.projects.change(&project, &by(&visit.house)).await?;
+        let hold = |project: &mut Project| project.held = held;
+        visit.house.stores.change(&project.id, &by(&visit.house), hold).await?;
     }
     Ok(to(&visit.house, if held { "/project?said=held" } else { "/project?said=released" }))
 }
@@ -103,34 +114,65 @@ pub(crate) async fn hold(Sent { visit, fields }: Sent) -> Answer {
 /// Asks something of all migrations for which it makes sense.
 pub(crate) async fn all(Sent { visit, fields }: Sent) -> Answer {
     let Inside { visit, project } = visit.inside().await?;
-    let (state, change): (&[State], fn(Task) -> Change) = match fields.text("do").as_str() {
-        "resume" => (&[State::Paused, State::Failed], Change::Task),
-        "retry" => (&[State::DoneWithFailures], |_| Change::Task(Task::Retry)),
-        "sync" => (&[State::Done, State::DoneWithFailures], |_| Change::Task(Task::Copy)),
-        "stop" => (&[State::NotStarted, State::Scheduled, State::Paused, State::Running], |_| {
-            Change::Wish(Wish::Stop)
-        }),
+    let asked = match fields.text("do").as_str() {
+        "resume" => Asked {
+            states: &[State::Paused, State::Failed],
+            may: |may| may.resume,
+            change: |row| Change::Task(row.task),
+        },
+        "retry" => Asked {
+            states: &[State::DoneWithFailures],
+            may: |may| may.retry,
+            change: |_| Change::Task(Task::Retry),
+        },
+        "sync" => Asked {
+            states: &[State::Done, State::DoneWithFailures],
+            may: |may| may.sync,
+            change: |_| Change::Task(Task::Copy),
+        },
+        "stop" => Asked {
+            states: &[State::NotStarted, State::Scheduled, State::Paused, State::Running],
+            may: |may| may.stop,
+            change: |_| Change::Wish(Wish::Stop),
+        },
         _ => return Err(Failure::Missing),
     };
-    for state in state {
-        ask(&visit, &project, *state, change).await?;
+    let mut left_out = 0;
+    for state in asked.states {
+        left_out += ask(&visit, &project, *state, &asked).await?;
     }
-    Ok(to(&visit.house, "/project?said=asked"))
+    let said = if project.held { "asked-held" } else { "asked" };
+    let left_out = if left_out > 0 { format!("&left={left_out}") } else { String::new() };
+    Ok(to(&visit.house, &format!("/project?said={said}{left_out}")))
 }
 
+/// What is asked of all for which it makes sense.
+struct Asked {
+    states: &'static [State],
+    /// What cannot be done to one by itself is not done to it among others: without its passwords it would only fail.
+    may: fn(May) -> bool,
+    change: fn(&MigrationRow) -> Change,
+}
+
+/// How many were left out.
 async fn ask(
     visit: &crate::guard::visit::Visit,
     project: &Project,
     state: State,
-    change: fn(Task) -> Change,
-) -> Result<(), Failure> {
+    asked: &Asked,
+) -> Result<usize, Failure> {
     let projects = &visit.house.stores.projects;
-    let mut asked = Page::first(HANDFUL).in_state(state);
+    let mut left_out = 0;
+    let mut part = Page::first(HANDFUL).in_state(state);
     loop {
-        let rows = projects.page(&project.id, asked).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        asked = asked.behind(last.key);
-        let changes = rows.iter().map(|row| (row.key, change(row.task))).collect();
-        projects.change_migrations(&project.id, changes, &by(&visit.house)).await?;
+        let rows = projects.page(&project.id, part).await?;
+        let Some(last) = rows.last() else { return Ok(left_out) };
+        part = part.behind(last.key);
+        let allowed = rows.iter().filter(|row| (asked.may)(May::of(row)));
+        let changes: Vec<_> = allowed.map(|row| (row.key, (asked.change)(row))).collect();
+        left_out += rows.len() - changes.len();
+        if !changes.is_empty() {
+            projects.change_migrations(&project.id, changes, &by(&visit.house)).await?;
+        }
     }
 }

@@ -2,9 +2,12 @@
 
 mod check;
 
-pub(super) use check::check;
+pub(crate) use check::{Found as Looked, check, check_destination};
 
-use super::field::{Field, Wrong};
+use super::{
+    field::{Field, Wrong},
+    kinds,
+};
 use crate::{
     guard::sent::Fields,
     house::{self, House},
@@ -19,18 +22,18 @@ use std::io::Cursor;
 use zeroize::Zeroizing;
 
 /// Two accounts as they were typed.
-pub(super) struct Pair {
-    pub(super) source: Half,
-    pub(super) destination: Half,
+pub(crate) struct Pair {
+    pub(crate) source: Half,
+    pub(crate) destination: Half,
 }
 
 /// One of them.
-pub(super) struct Half {
-    kind: String,
-    server: String,
-    login: String,
-    admin: String,
-    password: Secret,
+pub(crate) struct Half {
+    pub(crate) kind: String,
+    pub(crate) server: String,
+    pub(crate) login: String,
+    pub(crate) admin: String,
+    pub(crate) password: Secret,
 }
 
 /// The fields of a pair, to be shown.
@@ -52,7 +55,8 @@ pub(super) struct Side {
 pub(super) struct Choice {
     name: &'static str,
     label: &'static str,
-    options: Vec<(String, String, bool)>,
+    /// The value, the word, whether it is chosen, and which kinds of items it holds if not all.
+    options: Vec<(String, String, bool, &'static str)>,
     wrong: Option<String>,
 }
 
@@ -73,10 +77,31 @@ impl Pair {
         Self { source: Half::of(fields, SOURCE), destination: Half::of(fields, DESTINATION) }
     }
 
+    /// The destination alone: the source is a file, in whose place an account stands here that nobody has.
+    pub(super) fn of_destination(fields: &Fields) -> Self {
+        Self { source: Half::placeholder("source.invalid"), destination: Half::of(fields, DESTINATION) }
+    }
+
+    /// Two accounts that nobody has, for whoever puts others in their places.
+    pub(super) fn placeholder() -> Self {
+        let [source, destination] = ["source.invalid", "destination.invalid"].map(Half::placeholder);
+        Self { source, destination }
+    }
+
     /// Nothing typed yet.
     pub(super) fn empty(has: [bool; 2]) -> Self {
         let [source, destination] = has.map(Half::empty);
         Self { source, destination }
+    }
+
+    /// The types of both servers, as far as they are known before anybody looks.
+    pub(super) fn types<'a>(
+        &'a self,
+        house: &'a House,
+        usual: [Option<&'a AccountSpec>; 2],
+    ) -> [Option<&'a str>; 2] {
+        let [source, destination] = usual;
+        [self.source.server_type(house, source), self.destination.server_type(house, destination)]
     }
 
     /// The row that it is; or what is wrong with it, by field.
@@ -170,6 +195,17 @@ impl Half {
         }
     }
 
+    /// RFC 6761 §6.4: no host is called so.
+    fn placeholder(server: &str) -> Self {
+        Self {
+            kind: "imap".to_owned(),
+            server: server.to_owned(),
+            login: "nobody".to_owned(),
+            admin: String::new(),
+            password: Secret::new("none".to_owned()),
+        }
+    }
+
     fn empty(has_server: bool) -> Self {
         Self {
             kind: if has_server { OF_PROJECT } else { "auto" }.to_owned(),
@@ -207,6 +243,10 @@ impl Half {
         house::preset(&house.presets, &self.kind).map(|preset| preset.server.clone())
     }
 
+    fn server_type<'a>(&'a self, house: &'a House, usual: Option<&'a AccountSpec>) -> Option<&'a str> {
+        server_type(&self.kind, house, usual)
+    }
+
     fn cells(&self) -> [Zeroizing<String>; 5] {
         let (kind, server) = match self.kind.as_str() {
             "imap" => ("IMAP", self.server.as_str()),
@@ -229,9 +269,10 @@ impl Half {
     ) -> Side {
         let [kind, server, login, password, admin] = names;
         let options =
-            kinds((house, words), usual, kind == "source-type").into_iter().map(|(value, label)| {
-                let is_chosen = value == self.kind;
-                (value, label, is_chosen)
+            server_types((house, words), usual, kind == "source-type").into_iter().map(|(value, label)| {
+                let (is_chosen, held) =
+                    (value == self.kind, kinds::of_type(server_type(&value, house, usual)));
+                (value, label, is_chosen, held)
             });
         Side {
             kind: Choice {
@@ -250,8 +291,19 @@ impl Half {
     }
 }
 
+/// The type of server that a choice stands for; nothing while it is to be found out.
+fn server_type<'a>(kind: &str, house: &'a House, usual: Option<&'a AccountSpec>) -> Option<&'a str> {
+    match kind {
+        "imap" => Some("imap"),
+        "exchange" => Some("exchange"),
+        "pop" => Some("pop3"),
+        OF_PROJECT => usual.map(|server| server.server_type.as_str()),
+        other => house::preset(&house.presets, other).map(|preset| preset.server.server_type.as_str()),
+    }
+}
+
 /// What a server may be: the project's, one that is offered by name, or a type.
-fn kinds(
+fn server_types(
     (house, words): (&House, &Words),
     usual: Option<&AccountSpec>,
     is_source: bool,

@@ -18,10 +18,11 @@ use crate::{
 use askama::Template;
 use axum::extract::{Path, Query};
 use omm::{
-    Report,
+    CredentialRef, Report,
     core::journal::PointState,
     project::{
         project::Project,
+        sealed,
         store::{MigrationKey, MigrationRow, Projects, State},
         work::Task,
     },
@@ -47,7 +48,7 @@ struct RowPage {
     notes: Vec<String>,
     is_cut: bool,
     has_report: bool,
-    passwords: [Field; 2],
+    passwords: Vec<Field>,
 }
 
 /// What can be asked of a migration as it is.
@@ -62,7 +63,9 @@ pub(crate) struct May {
     pub(crate) verify: bool,
     pub(crate) undo: bool,
     pub(crate) erase: bool,
-    /// Its passwords are erased, and have to be given again before anything else.
+    /// Its passwords can be given again, or changed.
+    pub(crate) passwords: bool,
+    /// They are erased, and have to be given before anything else.
     pub(crate) needs_passwords: bool,
 }
 
@@ -87,7 +90,7 @@ impl May {
     /// The table of what makes sense when.
     pub(crate) fn of(row: &MigrationRow) -> Self {
         use State::*;
-        let needs_passwords = row.source_password.is_none() || row.destination_password.is_none();
+        let needs_passwords = sides(row).any(|(_, is_there)| !is_there);
         let at_work = matches!(row.state, Running | Stopping);
         let can = !needs_passwords && row.journal.is_some();
         Self {
@@ -96,13 +99,57 @@ impl May {
             stop: matches!(row.state, Running | NotStarted | Scheduled | Paused),
             resume: !needs_passwords && matches!(row.state, Paused | Stopped | Failed),
             start_now: row.state == Scheduled,
-            sync: can && matches!(row.state, Done | DoneWithFailures | Stopped),
+            // A file is erased when all of it has been copied, and does not change before.
+            sync: can
+                && row.source.server_type != "files"
+                && matches!(row.state, Done | DoneWithFailures | Stopped),
             retry: can && matches!(row.state, DoneWithFailures | Failed),
             verify: can && row.state.is_final(),
             undo: can && (row.state.is_final() || row.state == Paused),
             erase: !at_work,
+            passwords: !at_work && sides(row).next().is_some(),
             needs_passwords: needs_passwords && !at_work,
         }
+    }
+}
+
+impl May {
+    /// What can be asked, by the words of the forms and of the API.
+    pub(crate) fn names(self) -> Vec<&'static str> {
+        let all = [
+            (self.pause, "pause"),
+            (self.stop, "stop"),
+            (self.resume, "resume"),
+            (self.start_now, "start-now"),
+            (self.sync, "sync"),
+            (self.retry, "retry"),
+            (self.verify, "verify"),
+            (self.verify, "read-back"),
+            (self.undo, "undo"),
+            (self.erase, "erase"),
+            (self.passwords, "passwords"),
+        ];
+        all.into_iter().filter(|(may, _)| *may).map(|(_, name)| name).collect()
+    }
+}
+
+/// The passwords that a migration needs, and whether each is there. A file needs none.
+pub(crate) fn sides(row: &MigrationRow) -> impl Iterator<Item = (sealed::Field, bool)> {
+    let sides = [
+        (sealed::Field::SourcePassword, &row.source, row.source_password.is_some()),
+        (sealed::Field::DestinationPassword, &row.destination, row.destination_password.is_some()),
+    ];
+    sides
+        .into_iter()
+        .filter(|(_, account, is_there)| *is_there || account.credentials != CredentialRef::None)
+        .map(|(field, _, is_there)| (field, is_there))
+}
+
+/// What the field of a password is called.
+pub(crate) fn field_name(field: sealed::Field) -> &'static str {
+    match field {
+        sealed::Field::SourcePassword => "source-password",
+        _ => "destination-password",
     }
 }
 
@@ -154,10 +201,7 @@ impl RowPage {
             notes: Vec::new(),
             is_cut: false,
             has_report: false,
-            passwords: [
-                Field::password("source-password", words.source_password, "off"),
-                Field::password("destination-password", words.destination_password, "off"),
-            ],
+            passwords: sides(row).map(|(field, is_there)| password(words, field, is_there)).collect(),
         }
     }
 
@@ -170,7 +214,7 @@ impl RowPage {
         let number = |count: u64| count.to_string();
         self.sums = vec![
             (words.sum_found, number(totals.found)),
-            (words.sum_copied, format!("{} ({})", totals.copied, bytes(totals.copied_bytes))),
+            (words.sum_copied, format!("{} ({})", totals.copied, bytes(totals.copied_bytes, words))),
             (words.sum_adopted, number(totals.adopted)),
             (words.sum_there, number(totals.already_there)),
             (words.sum_skipped, number(totals.skipped_in_all())),
@@ -210,6 +254,16 @@ impl Problem {
             reason: item.reason.clone().unwrap_or_default(),
         }
     }
+}
+
+/// One that is there may be left as it is.
+fn password(words: &Words, field: sealed::Field, is_there: bool) -> Field {
+    let label = match field {
+        sealed::Field::SourcePassword => words.source_password,
+        _ => words.destination_password,
+    };
+    let typed = Field::password(field_name(field), label, "off");
+    if is_there { Field { required: false, ..typed }.hint(words.password_kept) } else { typed }
 }
 
 fn in_work(row: &MigrationRow) -> Vec<(String, String)> {

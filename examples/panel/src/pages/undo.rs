@@ -1,8 +1,9 @@
 //! Deleting migrated items again: from which sync point on, first as a preview, then in fact.
 
 use super::{
-    Answer, Frame, Tab, by, page,
+    Answer, Frame, Tab, page,
     row::{May, find},
+    row_act::{TOO_LATE, begun, changed},
     to,
 };
 use crate::guard::{
@@ -19,7 +20,7 @@ use omm::{
     project::{
         project::Project,
         sealed::{self, Field, Place},
-        store::{Change, MigrationRow, Projects},
+        store::{Change, MigrationRow},
         work::Task,
     },
 };
@@ -42,9 +43,9 @@ struct Undo {
 }
 
 #[derive(Clone, Copy, Default)]
-struct Form {
-    from: u32,
-    keep_read: bool,
+pub(crate) struct Form {
+    pub(crate) from: u32,
+    pub(crate) keep_read: bool,
 }
 
 impl Form {
@@ -89,19 +90,32 @@ pub(crate) async fn go(Path(number): Path<u64>, Sent { visit, fields }: Sent) ->
         return Err(Failure::Missing);
     }
     if fields.text("step") == "do" {
-        return begin(&visit, project, &row, template.form).await;
+        return begin(&visit, &project, &row, template.form).await;
     }
-    visit.house.pace.spend(Costly::Looking, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
-    let _room = visit.house.pace.enter(Costly::Looking).await?;
-    match tokio::time::timeout(PATIENCE, preview(&visit, &project, &row, template.form)).await {
-        Ok(Ok(mut outcome)) => {
+    match looked(&visit, &project, &row, template.form).await? {
+        Ok(mut outcome) => {
             outcome.left.truncate(LEFT);
             template.preview = Some(outcome);
         }
-        Ok(Err(error)) => template.trouble = Some(error.to_string()),
-        Err(_) => template.trouble = Some(visit.words.preview_too_long.to_owned()),
+        Err(trouble) => template.trouble = Some(trouble),
     }
     page(&visit, &template)
+}
+
+/// What would be done, or why that cannot be seen.
+pub(crate) async fn looked(
+    visit: &Visit,
+    project: &Project,
+    row: &MigrationRow,
+    form: Form,
+) -> Result<Result<UndoOutcome, String>, Failure> {
+    visit.house.pace.spend(Costly::Looking, &visit.address, Instant::now()).map_err(Failure::TooOften)?;
+    let _room = visit.house.pace.enter(Costly::Looking, &visit.address).await?;
+    Ok(match tokio::time::timeout(PATIENCE, preview(visit, project, row, form)).await {
+        Ok(Ok(outcome)) => Ok(outcome),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err(visit.words.preview_too_long.to_owned()),
+    })
 }
 
 /// Looks at the copies with the passwords of the row, which are open for as long as that takes.
@@ -133,13 +147,21 @@ async fn preview(
     outcome
 }
 
-async fn begin(visit: &Visit, mut project: Project, row: &MigrationRow, form: Form) -> Answer {
-    let projects = &visit.house.stores.projects;
-    let task = Task::Undo { from: form.from, keep_read: form.keep_read };
-    projects.change_migrations(&project.id, vec![(row.key, Change::Task(task))], &by(&visit.house)).await?;
-    if project.held {
-        project.held = false;
-        projects.change(&project, &by(&visit.house)).await?;
+async fn begin(visit: &Visit, project: &Project, row: &MigrationRow, form: Form) -> Answer {
+    let said = ask(visit, project, row, form).await?;
+    Ok(to(&visit.house, &format!("/project/rows/{}?said={said}", row.key)))
+}
+
+/// Has it done; what is to be told of it.
+pub(crate) async fn ask(
+    visit: &Visit,
+    project: &Project,
+    row: &MigrationRow,
+    form: Form,
+) -> Result<&'static str, Failure> {
+    let task = Change::Task(Task::Undo { from: form.from, keep_read: form.keep_read });
+    match changed(&visit.house, project, row, vec![task]).await? {
+        true => begun(visit, project, "undoing").await,
+        false => Ok(TOO_LATE),
     }
-    Ok(to(&visit.house, &format!("/project/rows/{}?said=undoing", row.key)))
 }

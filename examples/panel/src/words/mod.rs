@@ -64,6 +64,7 @@ impl Words {
             "held" => self.said_held,
             "released" => self.said_released,
             "asked" => self.said_asked,
+            "asked-held" => self.said_asked_held,
             "too-late" => self.said_too_late,
             "passwords-given" => self.said_passwords_given,
             "passwords-missing" => self.said_passwords_missing,
@@ -72,22 +73,28 @@ impl Words {
             "project-erased" => self.said_project_erased,
             "undoing" => self.said_undoing,
             "added" => self.said_added,
+            "files-made" => self.said_files_made,
+            "files-begun" => self.said_files_begun,
+            "file-kept" => self.said_file_kept,
+            "file-kind" => self.said_file_kind,
+            "file-missing" => self.said_file_missing,
+            "file-no-room" => self.said_file_no_room,
+            "file-cut" => self.said_file_cut,
+            "file-removed" => self.said_file_removed,
             "options-kept" => self.said_options_kept,
             _ => return None,
         })
     }
 
-    /// Kinds of items for a form: the value, the word, whether it is ticked.
-    pub(crate) fn kinds(&self, ticked: impl Fn(ItemKind) -> bool) -> Vec<(&'static str, &'static str, bool)> {
-        let word = |kind| match kind {
+    pub(crate) fn kind(&self, kind: ItemKind) -> &'static str {
+        match kind {
             ItemKind::Mail => self.kind_mail,
             ItemKind::Contact => self.kind_contacts,
             ItemKind::Event => self.kind_calendars,
             ItemKind::Task => self.kind_tasks,
             ItemKind::Note => self.kind_notes,
             other => other.plural(),
-        };
-        ItemKind::ALL.into_iter().map(|kind| (kind.plural(), word(kind), ticked(kind))).collect()
+        }
     }
 
     pub(crate) fn moment(&self, at: DateTime<Utc>) -> String {

@@ -3,7 +3,7 @@
 use crate::world::{PASSWORD, SECRET, World, fields, login, messages, pair};
 use axum::http::StatusCode;
 
-const CONTACT: [(&str, &str); 1] = [("contact", "host@example.org")];
+const CONTACT: [(&str, &str); 2] = [("contact", "host@example.org"), ("kind", "mail")];
 
 // Would catch: a migration that starts with a wrong password, and a page that gives the password back.
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn private_addresses_are_refused() {
         form.push(("source-server", server.clone()));
         let page = browser.post("/migration/new", &fields(&form, &CONTACT)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{server}");
-        page.holds(&["id=\"source-server-wrong\"", "private network"]);
+        page.holds(&["id=\"source-server-wrong\"", "there is no host"]);
     }
     assert_eq!(world.old.counters().connections, 0);
     assert_eq!(world.new.counters().connections, 0);

@@ -96,6 +96,24 @@ impl Browser {
         self.send(Request::post(path).header(header::CONTENT_TYPE, kind), Body::from(body)).await
     }
 
+    /// Asks as a program does, with the token of the last page in a header; whatever the answer is.
+    pub(crate) async fn program(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        bytes: &[u8],
+    ) -> Page {
+        let mut request = self.dressed(Request::builder().method(method).uri(path));
+        request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let request = request.header("x-form-token", &self.token).body(Body::from(bytes.to_vec())).unwrap();
+        let answer = self.router.clone().oneshot(self.at_address(request)).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        let bytes = axum::body::to_bytes(body, 64 << 20).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Page { status: parts.status, headers: parts.headers, text }
+    }
+
     /// Listens to events until one of them is what is waited for.
     pub(crate) async fn listen(
         &mut self,
@@ -171,6 +189,10 @@ impl Page {
         for word in words {
             assert!(!self.text.contains(word), "{word:?} is in {}", self.text);
         }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// Where the browser is sent.

@@ -8,7 +8,10 @@ use axum::http::{StatusCode, header};
 use omm::project::project::ProjectId;
 
 /// Everything that changes something, with a form that would do.
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 17] = [
+    "/files/new",
+    "/project/files/start",
+    "/project/files/x/remove",
     "/project/new",
     "/project/manage",
     "/project/leave",
@@ -193,4 +196,57 @@ async fn what_is_wrong_with_a_new_project_is_told_beside_the_field() {
     browser.get("/project/new").await.holds(&["lang=\"fr\"", "Créer mon projet"]);
     let made = browser.follow("/project/new", &project("Umzug <b>")).await;
     made.holds(&["Umzug &#60;b&#62;"]);
+}
+
+// Would catch: somebody who cannot make a project because somebody else at his address has guessed passwords.
+#[tokio::test]
+async fn whoever_makes_a_project_is_let_in_whoever_guessed_beside_him() {
+    let world = World::new().await;
+    let (_, number) = world.project().await;
+    let mut guesser = world.browser();
+    guesser.get("/project/manage").await;
+    for _ in 0..7 {
+        guesser.post("/project/manage", &[("number", &number), ("password", "guess")]).await;
+    }
+    let mut maker = world.browser();
+    maker.get("/project/new").await;
+    maker.follow("/project/new", &project("Mine")).await.holds(&["The project is made"]);
+}
+
+// Would catch: a form that was sent by a double click and makes two of everything.
+#[tokio::test]
+async fn a_form_that_is_sent_twice_makes_one_project() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let page = browser.get("/project/new").await;
+    let draw =
+        page.text.split("name=\"draw\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let mut fields = project("Twice").to_vec();
+    fields.push(("draw", draw.as_str()));
+    let mut second = browser.clone();
+    let one = crate::world::number(&browser.follow("/project/new", &fields).await);
+    let two = crate::world::number(&second.follow("/project/new", &fields).await);
+    assert_eq!(one, two);
+    // Nobody else makes it, or gets in by it.
+    let mut other = world.browser();
+    other.get("/project/new").await;
+    let three = crate::world::number(&other.follow("/project/new", &fields).await);
+    assert_ne!(one, three);
+}
+
+// Would catch: a new key beside passwords that only the old one opens.
+#[tokio::test]
+async fn without_its_key_the_panel_does_not_begin() {
+    let world = World::new().await;
+    let (mut browser, _) = world.project().await;
+    browser.get("/project/add").await;
+    let pair = crate::world::pair(0);
+    browser
+        .follow("/project/add", &crate::world::fields(&pair, &[]))
+        .await
+        .holds(&["The migration is added"]);
+    std::fs::remove_file(&world.settings.key_file).unwrap();
+    let refused = omm_panel::House::open(&world.settings).await.err().unwrap().to_string();
+    assert!(refused.contains("passwords are sealed with it"), "{refused}");
+    assert!(!world.settings.key_file.exists());
 }

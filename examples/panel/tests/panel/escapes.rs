@@ -18,7 +18,9 @@ async fn no_name_is_a_script() {
     let running = world.begin().await;
     let mut browser = world.browser();
     browser.get("/migration/new").await;
-    browser.follow("/migration/new", &fields(&pair(3), &[("contact", "host@example.org")])).await;
+    browser
+        .follow("/migration/new", &fields(&pair(3), &[("contact", "host@example.org"), ("kind", "mail")]))
+        .await;
     browser.listen("/project/events", |told| told["counts"]["done"] == 1).await;
     let row = browser.get("/project").await;
     let (_, rest) = row.text.split_once("/project/rows/").unwrap();
@@ -30,7 +32,7 @@ async fn no_name_is_a_script() {
     let typed = format!("\"><img src=x>{SCRIPT}@x.example");
     let mut form = pair(3);
     (form[1].1, form[2].1) = (typed.clone(), "wrong".to_owned());
-    let page = browser.post("/migration/new", &fields(&form, &[("contact", &typed)])).await;
+    let page = browser.post("/migration/new", &fields(&form, &[("contact", &typed), ("kind", "mail")])).await;
     page.lacks(&[SCRIPT, "<img", SECRET]);
     page.holds(&["&#60;img src=x&#62;"]);
     let page = browser.get("/project?said=%3Cscript%3E&state=%3Cscript%3E").await;

@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
 
 mod accounts;
+mod api;
 mod browser;
+mod chromium;
 mod doors;
 mod escapes;
+mod files;
 mod html;
 mod many;
 mod places;

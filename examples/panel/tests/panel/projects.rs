@@ -126,6 +126,7 @@ async fn two_browsers_on_one_project() {
         [
             ("name", name),
             ("contact", "host@example.org"),
+            ("kind", "mail"),
             ("revision", revision),
             ("migrations-at-once", "3"),
             ("requests-at-once", "5"),
@@ -193,4 +194,31 @@ async fn pages_filters_and_what_makes_no_sense() {
     assert_eq!(browser.post(&format!("{row}/do"), &[("do", "nonsense")]).await.status, StatusCode::NOT_FOUND);
     let page = browser.follow(&format!("{row}/do"), &[("do", "sync")]).await;
     page.holds(&["Nothing was changed"]);
+}
+
+// Would catch: one migration that is asked for something and lets all the others go; and a password that changed at its
+// server and cannot be given.
+#[tokio::test]
+async fn what_is_asked_of_one_does_not_begin_the_others() {
+    let world = World::new().await;
+    let (mut browser, _) = filled(&world).await;
+    let row = row(&browser.get("/project").await.text);
+    browser.get(&row).await.holds(&["If one of them has changed"]);
+    browser
+        .follow(&format!("{row}/passwords"), &[("destination-password", "another one")])
+        .await
+        .holds(&["The passwords are kept"]);
+    browser.post(&format!("{row}/passwords"), &[]).await;
+    browser.follow(&format!("{row}/do"), &[("do", "stop")]).await;
+    browser
+        .follow(&format!("{row}/do"), &[("do", "resume")])
+        .await
+        .holds(&["That is done when the project is started"]);
+    browser.get("/project").await.holds(&["The project rests"]);
+    let page = browser.get("/project/options").await;
+    let revision = page.text.split("name=\"revision\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let none = [("name", "Move"), ("contact", "host@example.org"), ("revision", revision)];
+    let page = browser.post("/project/options", &none).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.holds(&["tick at least one"]);
 }

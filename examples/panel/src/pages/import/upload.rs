@@ -2,31 +2,30 @@
 
 use crate::guard::{
     failure::Failure,
-    sent::{self, believe},
+    sent::{self, believe, short},
     visit::Visit,
 };
 use axum::{
+    body::Body,
     extract::{
         Multipart,
         multipart::{Field, MultipartError},
     },
     http::{HeaderMap, StatusCode},
 };
+use futures::StreamExt;
 use omm::{Error, ErrorKind, Side};
 use std::{fs::File, io::Write};
 
 /// What was sent.
-pub(super) struct Upload {
+pub(crate) struct Upload {
     /// The table, in a file without a name: it is gone with the request.
-    pub(super) file: Option<File>,
+    pub(crate) file: Option<File>,
     /// Whether several sources may go into one destination.
-    pub(super) shared: bool,
+    pub(crate) shared: bool,
     /// Whether the good rows are wanted, whatever is wrong with others.
-    pub(super) good_alone: bool,
+    pub(crate) good_alone: bool,
 }
-
-/// A field that is no file.
-const LONGEST: usize = 1024;
 
 impl Upload {
     pub(super) async fn receive(
@@ -38,12 +37,12 @@ impl Upload {
         if first.name() != Some(sent::TOKEN) {
             return Err(Failure::Forged);
         }
-        believe(visit, headers, &text(first).await?)?;
+        believe(visit, headers, &short(first).await?)?;
         let mut upload = Self { file: None, shared: false, good_alone: false };
         while let Some(field) = form.next_field().await.map_err(cut)? {
             match field.name() {
-                Some("shared") => upload.shared = text(field).await? == "yes",
-                Some("good-alone") => upload.good_alone = text(field).await? == "yes",
+                Some("shared") => upload.shared = short(field).await? == "yes",
+                Some("good-alone") => upload.good_alone = short(field).await? == "yes",
                 // Its name is the visitor's affair: it is not looked at.
                 Some("file") => upload.file = keep(field).await?,
                 _ => return Err(Failure::Forged),
@@ -51,17 +50,24 @@ impl Upload {
         }
         Ok(upload)
     }
-}
 
-async fn text(mut field: Field<'_>) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(cut)? {
-        if bytes.len() + chunk.len() > LONGEST {
-            return Err(Failure::TooLarge);
-        }
-        bytes.extend_from_slice(&chunk);
+    /// A table that comes alone, and not in a form.
+    pub(crate) async fn of_body(body: Body, shared: bool, good_alone: bool) -> Result<Self, Failure> {
+        let keeping = async {
+            let mut file = tempfile::tempfile().map_err(unreadable)?;
+            let (mut stream, mut length) = (body.into_data_stream(), 0);
+            while let Some(chunk) = stream.next().await {
+                let chunk = chunk.map_err(|_| Failure::TooLarge)?;
+                length += chunk.len();
+                if length > super::TABLE_BYTES {
+                    return Err(Failure::TooLarge);
+                }
+                file.write_all(&chunk).map_err(unreadable)?;
+            }
+            Ok(Self { file: (length > 0).then_some(file), shared, good_alone })
+        };
+        super::in_time(keeping).await
     }
-    String::from_utf8(bytes).map_err(|_| Failure::Forged)
 }
 
 async fn keep(mut field: Field<'_>) -> Result<Option<File>, Failure> {
