@@ -1,8 +1,8 @@
 //! Small measurements of single parts, with what they allocate. What they are for is to compare two builds on one machine.
 //!
 //! ```text
-//! cargo bench -p omm --bench micro --features portable
-//! cargo bench -p omm --bench micro --features portable -- ledger
+//! cargo bench -p omm --bench micro
+//! cargo bench -p omm --bench micro -- ledger
 //! ```
 //!
 //! Nothing waits: networks are in memory and time is virtual, so that only our own work is counted, and that of the mock
