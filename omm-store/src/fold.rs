@@ -20,15 +20,17 @@ pub(crate) fn fold(tx: &Connection, batch: &Batch) -> Result<(), Fault> {
 
 fn put(tx: &Connection, entry: &Folded) -> Result<(), Fault> {
     let Some(after) = entry.after() else { return Ok(()) };
-    let before = entry.before();
+    let Some(before) = entry.before() else {
+        row::put(tx, after, true)?;
+        return if after.copy.is_some() { row::update_copy(tx, after) } else { Ok(()) };
+    };
     // What was only seen is there.
-    if !entry.is_only_seen() {
-        row::put(tx, after, before.is_none())?;
-    }
-    match (before.and_then(|before| before.copy.as_ref()), &after.copy) {
-        (before, copy) if before == copy.as_ref() => Ok(()),
-        (Some(_), Some(copy)) if entry.is_only_seen() => row::update_seen(tx, after.key, copy),
-        _ => row::update_copy(tx, after),
+    match (before.copy == after.copy, entry.is_only_seen(), &after.copy) {
+        (true, true, _) => Ok(()),
+        (true, false, _) => row::put(tx, after, false),
+        (false, true, Some(copy)) if before.copy.is_some() => row::update_seen(tx, after.key, copy),
+        (false, true, _) => row::update_copy(tx, after),
+        (false, false, _) => row::put_with_copy(tx, after),
     }
 }
 

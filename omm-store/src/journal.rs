@@ -3,6 +3,7 @@
 use crate::{
     commit,
     database::{Database, Missing},
+    digests,
     error::Fault,
     line::Line,
     lock::{Lock, Tried, held},
@@ -187,8 +188,16 @@ impl Journal for SqliteJournal {
     }
 
     async fn copies_of(&self, digests: &[Digest]) -> Result<Vec<Entry>> {
-        let digests = digests.to_owned();
-        self.read(move |conn| query::copies_of(conn, &digests)).await
+        let wanted = digests.to_owned();
+        let is_owner = self.shared.lock.is_some();
+        self.call("read the journal", move |conn| {
+            if is_owner {
+                digests::make_index(conn)?;
+            }
+            let tx = conn.transaction()?;
+            digests::copies_of(&tx, &wanted)
+        })
+        .await
     }
 
     async fn copies_called(&self, ids: &[LastingId]) -> Result<Vec<Entry>> {

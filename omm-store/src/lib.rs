@@ -18,6 +18,7 @@
 mod catalogue;
 mod commit;
 mod database;
+mod digests;
 mod error;
 mod fold;
 mod journal;

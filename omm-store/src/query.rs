@@ -10,7 +10,7 @@ use omm_core::{
         PointState, Position, Tally, TallyKey, Verified,
     },
     model::{
-        Cursor, DestFolderId, DestItemId, Digest, FolderPath, ItemKind, LastingId, Role, SourceFolderId,
+        Cursor, DestFolderId, DestItemId, FolderPath, ItemKind, LastingId, Role, SourceFolderId,
         SourceItemId, SyncPoint,
     },
 };
@@ -38,22 +38,6 @@ pub(crate) fn find(
     let sql = format!("SELECT {COLUMNS} FROM entries INDEXED BY by_source WHERE folder = ? AND source = ?");
     let mut select = conn.prepare_cached(&sql)?;
     ids.iter().map(|id| first(select.query(params![folder.0, id.as_str()])?, row::read)).collect()
-}
-
-/// The entries with a copy of one of these digests, each once, in key order.
-pub(crate) fn copies_of(conn: &Connection, digests: &[Digest]) -> Result<Vec<Entry>, Fault> {
-    let sql = format!("SELECT {COLUMNS} FROM entries INDEXED BY by_digest WHERE copy_short = ?");
-    let mut select = conn.prepare_cached(&sql)?;
-    let mut found = BTreeMap::new();
-    for digest in digests {
-        for entry in collect(select.query([digest.short() as i64])?, row::read)? {
-            // The index knows eight bytes of the digest only.
-            if entry.copy.as_ref().is_some_and(|copy| copy.content.fingerprint.body == *digest) {
-                found.insert(entry.key, entry);
-            }
-        }
-    }
-    Ok(found.into_values().collect())
 }
 
 /// The entries with a copy, of items that are called so, each once, in key order. Of many with one name, which are no use to
@@ -205,7 +189,8 @@ pub(crate) fn count(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-fn collect<T>(
+/// What a question answers, row by row.
+pub(crate) fn collect<T>(
     mut rows: rusqlite::Rows<'_>,
     mut read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
 ) -> Result<Vec<T>, Fault> {

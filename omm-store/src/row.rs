@@ -7,7 +7,7 @@ use omm_core::journal::{
     Copy, Entry, EntryKey, Want,
     columns::{self, CopyColumns, EntryColumns},
 };
-use rusqlite::{Connection, Row, params, types::FromSql};
+use rusqlite::{Connection, Row, Statement, ToSql, params, types::FromSql};
 use serde::{Serialize, de::DeserializeOwned};
 use std::borrow::Cow;
 
@@ -50,34 +50,63 @@ const UPDATE: &str = "UPDATE entries SET revision = ?6, listed_size = ?7, receiv
      received_offset = ?10, flags = ?11, fate = ?12, detail = ?13, decided = ?14, gone = ?15, flagging = ?16, \
      in_doubt = ?17, owed = ?18, failed = ?19, skipped = ?20 WHERE key = ?1";
 
+/// Both at once, as when a copy is confirmed: a row of so many columns costs most by being taken apart and put together.
+const UPDATE_WITH_COPY: &str = "UPDATE entries SET revision = ?6, listed_size = ?7, received = ?8, received_nanos = ?9, \
+     received_offset = ?10, flags = ?11, fate = ?12, detail = ?13, decided = ?14, gone = ?15, flagging = ?16, \
+     in_doubt = ?17, owed = ?18, failed = ?19, skipped = ?20, copy_folder = ?21, copy_id = ?22, copy_sent = ?23, \
+     copy_adopted = ?24, copy_replaced = ?25, copy_short = ?26, copy_body = ?27, copy_header = ?28, \
+     copy_line_feeds = ?29, copy_size = ?30, copy_stored_size = ?31, copy_flags = ?32, copy_verified = ?33, sent = ?34, \
+     copy_revision = ?35 WHERE key = ?1";
+
 /// Writes an entry but for its copy.
 pub(crate) fn put(conn: &Connection, entry: &Entry, is_new: bool) -> Result<(), Fault> {
     let sql = if is_new { INSERT } else { UPDATE };
+    let mut statement = conn.prepare_cached(sql)?;
+    bind_entry(&mut statement, entry)?;
+    statement.raw_execute()?;
+    Ok(())
+}
+
+/// Writes an entry that is there, and its copy.
+pub(crate) fn put_with_copy(conn: &Connection, entry: &Entry) -> Result<(), Fault> {
+    let mut statement = conn.prepare_cached(UPDATE_WITH_COPY)?;
+    bind_entry(&mut statement, entry)?;
+    bind_copy(&mut statement, entry, 21)?;
+    statement.raw_execute()?;
+    Ok(())
+}
+
+/// The parameters of [`INSERT`] and [`UPDATE`].
+fn bind_entry(statement: &mut Statement<'_>, entry: &Entry) -> Result<(), Fault> {
     let columns = EntryColumns::of(entry)?;
     let holds = |want: Want| want.holds(entry).then_some(1);
-    conn.prepare_cached(sql)?.execute(params![
-        signed(entry.key)?,
-        columns.folder,
-        columns.source,
-        columns.kind,
-        columns.lasting,
-        columns.revision,
-        columns.listed_size.map(|size| size as i64),
-        columns.received.map(|(seconds, ..)| seconds),
-        columns.received.map(|(_, nanos, _)| nanos),
-        columns.received.map(|(.., zone)| zone),
-        columns.flags,
-        columns.fate,
-        columns.detail,
-        columns.decided,
-        columns.gone,
-        columns.flagging,
-        holds(Want::InDoubt),
-        holds(Want::Owed),
-        holds(Want::Failed),
-        holds(Want::Skipped),
-    ])?;
-    Ok(())
+    let received = columns.received;
+    bind(
+        statement,
+        1,
+        &[
+            &signed(entry.key)?,
+            &columns.folder,
+            &columns.source,
+            &columns.kind,
+            &columns.lasting,
+            &columns.revision,
+            &columns.listed_size.map(|size| size as i64),
+            &received.map(|(seconds, ..)| seconds),
+            &received.map(|(_, nanos, _)| nanos),
+            &received.map(|(.., zone)| zone),
+            &columns.flags,
+            &columns.fate,
+            &columns.detail,
+            &columns.decided,
+            &columns.gone,
+            &columns.flagging,
+            &holds(Want::InDoubt),
+            &holds(Want::Owed),
+            &holds(Want::Failed),
+            &holds(Want::Skipped),
+        ],
+    )
 }
 
 /// Writes an entry's copy, or that it has none any more.
@@ -87,27 +116,45 @@ pub(crate) fn update_copy(conn: &Connection, entry: &Entry) -> Result<(), Fault>
                copy_size = ?11, copy_stored_size = ?12, copy_flags = ?13, copy_verified = ?14, sent = ?15, \
                copy_revision = ?16 \
                WHERE key = ?1";
+    let mut statement = conn.prepare_cached(sql)?;
+    bind(&mut statement, 1, &[&signed(entry.key)?])?;
+    bind_copy(&mut statement, entry, 2)?;
+    statement.raw_execute()?;
+    Ok(())
+}
+
+/// The columns of the copy, as parameters from this one on; all of them NULL where there is none.
+fn bind_copy(statement: &mut Statement<'_>, entry: &Entry, from: usize) -> Result<(), Fault> {
     let copy = entry.copy.as_ref();
     let columns = copy.map(CopyColumns::of);
     let columns = columns.as_ref();
-    conn.prepare_cached(sql)?.execute(params![
-        signed(entry.key)?,
-        columns.map(|copy| copy.folder),
-        columns.map(|copy| &copy.id),
-        columns.map(|copy| copy.sent),
-        columns.map(|copy| copy.adopted),
-        columns.and_then(|copy| copy.replaced),
-        copy.map(|copy| copy.content.fingerprint.body.short() as i64),
-        columns.map(|copy| &copy.body),
-        columns.map(|copy| &copy.header),
-        columns.map(|copy| copy.line_feeds as i64),
-        columns.map(|copy| copy.size as i64),
-        columns.map(|copy| copy.stored_size as i64),
-        columns.map(|copy| &copy.flags),
-        columns.map(|copy| &copy.verified),
-        copy.filter(|copy| Want::SentSince(copy.sent).holds(entry)).map(|copy| copy.sent.0),
-        columns.and_then(|copy| copy.revision.as_ref()),
-    ])?;
+    bind(
+        statement,
+        from,
+        &[
+            &columns.map(|copy| copy.folder),
+            &columns.map(|copy| &copy.id),
+            &columns.map(|copy| copy.sent),
+            &columns.map(|copy| copy.adopted),
+            &columns.and_then(|copy| copy.replaced),
+            &copy.map(|copy| copy.content.fingerprint.body.short() as i64),
+            &columns.map(|copy| &copy.body),
+            &columns.map(|copy| &copy.header),
+            &columns.map(|copy| copy.line_feeds as i64),
+            &columns.map(|copy| copy.size as i64),
+            &columns.map(|copy| copy.stored_size as i64),
+            &columns.map(|copy| &copy.flags),
+            &columns.map(|copy| &copy.verified),
+            &copy.filter(|copy| Want::SentSince(copy.sent).holds(entry)).map(|copy| copy.sent.0),
+            &columns.and_then(|copy| copy.revision.as_ref()),
+        ],
+    )
+}
+
+fn bind(statement: &mut Statement<'_>, from: usize, values: &[&dyn ToSql]) -> Result<(), Fault> {
+    for (at, value) in (from..).zip(values) {
+        statement.raw_bind_parameter(at, value)?;
+    }
     Ok(())
 }
 

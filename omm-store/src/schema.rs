@@ -25,7 +25,7 @@ pub enum Upgrade {
 
 /// A migration's journal. "OMMJ".
 pub(crate) static JOURNAL: Schema =
-    Schema { application_id: 0x4f4d_4d4a, steps: &[JOURNAL_1, JOURNAL_2, JOURNAL_3] };
+    Schema { application_id: 0x4f4d_4d4a, steps: &[JOURNAL_1, JOURNAL_2, JOURNAL_3, JOURNAL_4] };
 
 /// The catalogue. "OMMC".
 pub(crate) static CATALOGUE: Schema = Schema { application_id: 0x4f4d_4d43, steps: &[CATALOGUE_1] };
@@ -157,6 +157,9 @@ const JOURNAL_3: &str = "
     ALTER TABLE entries ADD COLUMN lasting TEXT;
     CREATE INDEX by_lasting ON entries (lasting) WHERE lasting IS NOT NULL;
 ";
+
+/// Made when it is first asked for ([`crate::digests`]).
+const JOURNAL_4: &str = "DROP INDEX by_digest";
 
 const CATALOGUE_1: &str = "
     CREATE TABLE migrations (

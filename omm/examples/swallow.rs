@@ -18,8 +18,8 @@ use std::{process::ExitCode, sync::Arc};
 
 /// As the program has it: threads that wait for the disk.
 const THREADS: usize = 4;
-/// As the program has it: 16 MiB, of which 4 are for the ledger and the listings.
-const BODIES: u64 = 12 << 20;
+/// As the program has it: 12 MiB, of which 3 are for the ledger and the listings.
+const BODIES: u64 = 9 << 20;
 
 fn main() -> ExitCode {
     let Some(address) = std::env::args().nth(1) else {

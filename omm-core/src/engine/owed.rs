@@ -4,6 +4,7 @@
 use super::{
     folder::{FolderRun, Offer, Reflag},
     outcome::expected,
+    patience::Visit,
     recover::Removal,
     run::Run,
     targets::Carried,
@@ -100,7 +101,7 @@ impl Run<'_> {
         // The same folder first: a changed id is likelier than a move there and back.
         gone.sort_by_key(|twin| (is_another(twin, content), twin.folder != entry.folder, twin.key));
         let copies: Vec<Copy> = gone.iter().filter_map(|twin| twin.copy.clone()).collect();
-        let seen = self.inspect_scattered(&copies).await?;
+        let seen = self.inspect_scattered(&mut Visit::default(), &copies).await?;
         let mut second_best = Twin::None;
         for ((twin, copy), presence) in gone.into_iter().zip(copies).zip(seen) {
             if copy.folder == one.target.key && !is_another(&twin, content) {
@@ -264,10 +265,7 @@ impl FolderRun<'_, '_> {
         }
         let taken = Entry { copy: Some(copy), ..entry };
         let Some(change) = Reflag::new(taken, delta) else { return self.flush().await };
-        let changes = [change];
-        let effective = self.intend_flags(&changes).await?;
-        self.flush().await?;
-        self.set_flags(&changes, effective).await
+        self.carry_flags(&[change]).await
     }
 
     /// Our untouched copy moves: first the new one, then the old one goes. The intent to remove is durable with the

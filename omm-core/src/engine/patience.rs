@@ -9,6 +9,7 @@ use crate::{
     event::{Event, Listener},
     host::{Env, Lane, LaneKey, Permit, Stop},
 };
+use futures::FutureExt;
 use std::time::Duration;
 
 /// Between two looks at a folder into which something may still come.
@@ -23,6 +24,11 @@ pub(super) struct Manners {
     pub(super) listener: Listener,
 }
 
+/// Requests to one server that follow one another closely, under one permit: nobody else comes in between, so that the
+/// connection of the first, which has the folder open, is there for the next. Not to be kept while another permit is asked for.
+#[derive(Default)]
+pub(super) struct Visit(Option<Permit>);
+
 impl Manners {
     /// Those towards one side of a migration.
     pub(super) fn of(m: &Migration, lane: LaneKey, stop: &Stop) -> Self {
@@ -35,19 +41,32 @@ impl Manners {
     ///
     /// # Errors
     /// The last error; or stopped.
-    pub(super) async fn ask<T, F>(&self, mut call: impl FnMut() -> F) -> Result<T>
+    pub(super) async fn ask<T, F>(&self, call: impl FnMut() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        self.ask_in(&mut Visit::default(), call).await
+    }
+
+    /// The same with the permit of the question before, which stays for the next one.
+    pub(super) async fn ask_in<T, F>(&self, visit: &mut Visit, mut call: impl FnMut() -> F) -> Result<T>
     where
         F: Future<Output = Result<T>> + Send,
     {
         let mut tries = Tries::default();
         loop {
-            let permit = self.permit().await?;
-            let answer = call().await;
-            drop(permit);
-            let error = match answer {
-                Ok(value) => return Ok(value),
+            let permit = match self.kept(visit)? {
+                Some(permit) => permit,
+                None => self.permit().await?,
+            };
+            let error = match call().await {
+                Ok(value) => {
+                    visit.0 = Some(permit);
+                    return Ok(value);
+                }
                 Err(error) => error,
             };
+            drop(permit);
             match error.decision(tries) {
                 Decision::Again { wait, .. } if error.kind() != ErrorKind::CursorExpired => {
                     tries.count(&error, wait);
@@ -56,6 +75,13 @@ impl Manners {
                 _ => return Err(error),
             }
         }
+    }
+
+    /// The permit of a visit, unless the server asked for a pause since.
+    fn kept(&self, visit: &mut Visit) -> Result<Option<Permit>> {
+        let Some(permit) = visit.0.take() else { return Ok(None) };
+        self.stop.check()?;
+        Ok(self.closed().now_or_never().is_none().then_some(permit))
     }
 
     /// Waits for the right to one request.

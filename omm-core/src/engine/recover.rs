@@ -3,6 +3,7 @@
 use super::{
     outcome::expected,
     owed::{inherit, is_proven},
+    patience::Visit,
     pen::OwnedIn,
     run::Run,
     targets::is_nowhere,
@@ -283,7 +284,7 @@ impl Run<'_> {
             .iter()
             .filter_map(|(entry, copy)| Some((copy.clone(), entry.flagging.as_ref()?.delta.clone())))
             .collect();
-        let outcomes = self.set_flags(&changes).await?;
+        let outcomes = self.set_flags(&mut Visit::default(), &changes).await?;
         let mut records = Vec::new();
         for ((entry, _), outcome) in entries.iter().zip(outcomes) {
             let outcome = match outcome {

@@ -1,6 +1,6 @@
 //! Copies that lie in many folders: one request per folder.
 
-use super::{run::Run, targets::is_nowhere};
+use super::{patience::Visit, run::Run, targets::is_nowhere};
 use crate::{
     error::{Error, ErrorKind, Result, Scope},
     journal::{Copy, DestFolderKey},
@@ -12,7 +12,11 @@ use std::collections::BTreeMap;
 impl Run<'_> {
     /// Changes flags. The results line up with `changes`. No copy may be named twice: the order within one request
     /// is not promised. A folder that is gone holds no copies.
-    pub(super) async fn set_flags(&self, changes: &[(Copy, FlagDelta)]) -> Result<Vec<Result<Flagged>>> {
+    pub(super) async fn set_flags(
+        &self,
+        visit: &mut Visit,
+        changes: &[(Copy, FlagDelta)],
+    ) -> Result<Vec<Result<Flagged>>> {
         let mut outcomes: Vec<Result<Flagged>> = changes.iter().map(|_| Ok(Flagged::Missing)).collect();
         for (folder, places) in by_folder(changes.iter().map(|(copy, _)| copy)) {
             let folder = self.dest_folder(folder).await?;
@@ -22,7 +26,7 @@ impl Run<'_> {
             let change =
                 |at: &usize| FlagChange { id: changes[*at].0.id.clone(), delta: changes[*at].1.clone() };
             let asked: Vec<FlagChange> = places.iter().map(change).collect();
-            match self.dest.ask(|| self.m.destination.set_flags(&folder.id, &asked)).await {
+            match self.dest.ask_in(visit, || self.m.destination.set_flags(&folder.id, &asked)).await {
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 // The copies of other folders are not its hostages.
                 Err(error) if error.reach() <= Scope::Folder => {
@@ -38,13 +42,17 @@ impl Run<'_> {
     }
 
     /// Looks at copies. The results line up with `copies`.
-    pub(super) async fn inspect_scattered(&self, copies: &[Copy]) -> Result<Vec<Option<Presence>>> {
+    pub(super) async fn inspect_scattered(
+        &self,
+        visit: &mut Visit,
+        copies: &[Copy],
+    ) -> Result<Vec<Option<Presence>>> {
         let mut seen: Vec<Option<Presence>> = vec![None; copies.len()];
         for (folder, places) in by_folder(copies) {
             let folder = self.dest_folder(folder).await?;
             let ids: Vec<DestItemId> = places.iter().map(|at| copies[*at].id.clone()).collect();
-            let here =
-                self.inspect(&folder.id, &ids).await.map_err(|error| error.with("folder", &folder.path))?;
+            let here = self.inspect_in(visit, &folder.id, &ids).await;
+            let here = here.map_err(|error| error.with("folder", &folder.path))?;
             places.into_iter().zip(here).for_each(|(at, presence)| seen[at] = presence);
         }
         Ok(seen)

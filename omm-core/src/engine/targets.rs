@@ -3,6 +3,7 @@
 use super::{
     left_out::{left_out, with_more_than_skips},
     making::{Made, Making, Planned},
+    patience::Visit,
     run::Run,
 };
 use crate::{
@@ -242,10 +243,20 @@ impl Run<'_> {
         folder: &DestFolderId,
         ids: &[DestItemId],
     ) -> Result<Vec<Option<Presence>>> {
+        self.inspect_in(&mut Visit::default(), folder, ids).await
+    }
+
+    /// The same in the course of a visit.
+    pub(super) async fn inspect_in(
+        &self,
+        visit: &mut Visit,
+        folder: &DestFolderId,
+        ids: &[DestItemId],
+    ) -> Result<Vec<Option<Presence>>> {
         if is_nowhere(folder) {
             return Ok(vec![None; ids.len()]);
         }
-        match self.dest.ask(|| self.m.destination.inspect(folder, ids)).await {
+        match self.dest.ask_in(visit, || self.m.destination.inspect(folder, ids)).await {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(vec![None; ids.len()]),
             answer => answer,
         }

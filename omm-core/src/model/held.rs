@@ -9,7 +9,7 @@ use memmap2::MmapMut;
 use std::ops::Deref;
 
 /// From this size on a body is large.
-const LARGE: usize = 128 * 1024;
+const LARGE: usize = 32 * 1024;
 
 /// Bytes, with room for more.
 #[derive(Debug)]

@@ -11,16 +11,18 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-/// How much is compressed at a time, so that reading gets its turn.
+/// How much is compressed or put together at a time, so that reading gets its turn.
 const BURST: usize = 32 << 10;
+/// A piece below this is put together with what follows: to copy it costs less than to hand it over by itself.
+const SMALL: usize = 4 << 10;
 
 #[derive(Default)]
 pub(super) struct Outgoing {
     line: VecDeque<Bytes>,
     /// Of the line.
     bytes: usize,
-    /// Compressed, and written before anything else of the line is looked at.
-    compressed: Bytes,
+    /// Compressed or put together, and written before anything else of the line is looked at.
+    ready: Bytes,
     is_unflushed: bool,
     owes_low: bool,
     owes_drained: bool,
@@ -42,7 +44,7 @@ impl Outgoing {
     }
 
     pub(super) fn queued(&self) -> usize {
-        self.bytes + self.compressed.len()
+        self.bytes + self.ready.len()
     }
 
     pub(super) fn sent(&self) -> u64 {
@@ -86,11 +88,14 @@ impl Outgoing {
         while self.queued() > 0 {
             if let Some(compress) = compress.as_deref_mut() {
                 // A burst may all stay inside the compressor: nothing comes of it yet.
-                while self.compressed.is_empty() && !self.line.is_empty() {
+                while self.ready.is_empty() && !self.line.is_empty() {
                     self.compress_burst(compress)?;
                 }
+            } else if self.ready.is_empty() {
+                self.put_together();
             }
-            let piece = if compress.is_some() { Some(&self.compressed) } else { self.line.front() };
+            let is_ready = compress.is_some() || !self.ready.is_empty();
+            let piece = if is_ready { Some(&self.ready) } else { self.line.front() };
             let Some(piece) = piece else { break };
             let count = ready!(Pin::new(&mut *connection).poll_write(context, piece))?;
             if count == 0 {
@@ -98,7 +103,7 @@ impl Outgoing {
             }
             self.is_unflushed = true;
             self.sent += count as u64;
-            if compress.is_some() { self.compressed.advance(count) } else { self.take(count) }
+            if is_ready { self.ready.advance(count) } else { self.take(count) }
         }
         if self.is_unflushed {
             ready!(Pin::new(&mut *connection).poll_flush(context))?;
@@ -122,8 +127,24 @@ impl Outgoing {
         if self.line.is_empty() {
             compress.flush(&mut out)?;
         }
-        self.compressed = out.into();
+        self.ready = out.into();
         Ok(())
+    }
+
+    /// A small piece and what follows it, as far as it fits: the line of a command and the literal behind it are one write.
+    fn put_together(&mut self) {
+        if self.line.len() < 2 || self.line.front().is_none_or(|front| front.len() >= SMALL) {
+            return;
+        }
+        let mut out = Vec::with_capacity(self.bytes.min(BURST));
+        while let Some(piece) = self.line.front()
+            && out.len() + piece.len() <= BURST
+        {
+            out.extend_from_slice(piece);
+            let count = piece.len();
+            self.take(count);
+        }
+        self.ready = out.into();
     }
 
     /// Takes bytes from the front of the line.

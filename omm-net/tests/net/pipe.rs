@@ -87,6 +87,37 @@ impl AsyncWrite for End {
     }
 }
 
+/// A connection that takes everything, says nothing, and remembers each write.
+#[derive(Clone, Default)]
+pub(crate) struct Writes(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl Writes {
+    pub(crate) fn taken(&self) -> Vec<Vec<u8>> {
+        self.0.lock().expect("no panic holds them").clone()
+    }
+}
+
+impl AsyncRead for Writes {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut [u8]) -> Poll<io::Result<usize>> {
+        Poll::Pending
+    }
+}
+
+impl AsyncWrite for Writes {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.0.lock().expect("no panic holds them").push(bytes.to_vec());
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl Drop for End {
     fn drop(&mut self) {
         for lane in [&self.from, &self.to] {

@@ -1,7 +1,7 @@
 //! Bytes both ways at once.
 
 use crate::{
-    pipe::{Script, pipe},
+    pipe::{Script, Writes, pipe},
     world::{Dial, World, endpoint, exchange, text, turn_dropped_after_each_poll},
 };
 use bytes::Bytes;
@@ -53,6 +53,29 @@ fn what_the_server_said_before_it_hung_up_is_heard_although_it_refuses_our_bytes
         assert_eq!(wire.turn(0).await.expect("an end"), Turn::Closed);
         assert_eq!(wire.turn(0).await.expect("an end for ever"), Turn::Closed);
     });
+}
+
+/// Kills: a system call for the line of a command, beside the one for the literal behind it; and pieces in another order.
+#[test]
+fn a_line_and_the_literal_behind_it_are_one_write() {
+    let (line, end) = (b"a1 APPEND INBOX {20000+}\r\n", b"\r\n");
+    let body = text(20_000);
+    let (world, writes) = (World::new([]), Writes::default());
+    let mut wire = Wire::from_connection(Box::new(writes.clone()));
+    let mut wanted = Vec::new();
+    for _ in 0..3 {
+        for piece in [&line[..], &body, &end[..]] {
+            wire.queue(Bytes::copy_from_slice(piece));
+            wanted.extend_from_slice(piece);
+        }
+    }
+    assert_eq!(world.run(wire.turn(0)).expect("room"), Turn::Drained);
+    let taken = writes.taken();
+    assert!(taken.concat() == wanted, "every byte once, in order");
+    let sizes: Vec<usize> = taken.iter().map(Vec::len).collect();
+    let (head, tail) = (line.len(), end.len());
+    // What does not fit is written by itself, without being copied.
+    assert_eq!(sizes, [head + body.len() + tail + head, body.len(), tail + head + body.len() + tail]);
 }
 
 /// Kills: room that is never told of, so that a body stops half-way; and a turn that spins.

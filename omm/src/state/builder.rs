@@ -16,7 +16,7 @@ use std::{
 };
 
 const SPOOL_LIMIT: u64 = 64 << 30;
-const MEMORY_LIMIT: u64 = 16 << 20;
+const MEMORY_LIMIT: u64 = 12 << 20;
 /// What the ledger's cache and the listings of large folders take of the memory, at most.
 const LEDGER_AND_LISTINGS: u64 = 8 << 20;
 
@@ -53,11 +53,11 @@ impl Builder {
         self
     }
 
-    /// How much memory the work may take; 16 MiB otherwise. A quarter of it, at most 8 MiB, is left to the ledger
+    /// How much memory the work may take; 12 MiB otherwise. A quarter of it, at most 8 MiB, is left to the ledger
     /// and to listings; the rest is the budget for bodies, of which larger ones go to the spool.
     ///
     /// It is a budget and no wall: the program itself, the allocator's gaps and the listing of a folder of hundreds
-    /// of thousands come on top. At 16 MiB a process stays under 64 MiB with a hundred thousand messages, or a file of
+    /// of thousands come on top. At 12 MiB a process stays under 64 MiB with a hundred thousand messages, or a file of
     /// Outlook of a gigabyte.
     pub fn memory_limit(mut self, bytes: u64) -> Self {
         self.env.memory = MemoryBudget::new(bytes - LEDGER_AND_LISTINGS.min(bytes / 4));

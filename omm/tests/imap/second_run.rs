@@ -44,6 +44,25 @@ fn nothing_new_costs_two_round_trips_and_no_body() {
     }
 }
 
+/// Kills: a folder that is opened once to look at flags and once more to set them, because somebody else had its connection
+/// in between.
+#[test]
+fn flags_of_many_folders_cost_two_round_trips_a_folder() {
+    let world = filled().with_permits(1);
+    world.choose(|options| options.folders_at_once = FOLDERS.len());
+    run(&world);
+    for folder in FOLDERS {
+        world.source.account().set_flags(folder, 3, &["\\Flagged"]);
+    }
+    let (source, destination) = run(&world);
+    let folders = FOLDERS.len() as u64;
+    assert_eq!((destination.command("SELECT"), destination.command("UID STORE")), (folders, folders));
+    // A look and a change of each, and what a run begins with.
+    assert!(destination.all_round_trips() <= 2 * folders + 2, "{destination:?}");
+    assert!(source.all_round_trips() <= folders + 2, "{source:?}");
+    assert_eq!(world.source.contents(), world.destination.contents());
+}
+
 #[test]
 fn exactly_what_changed_travels() {
     let world = filled();

@@ -10,7 +10,7 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = values::connections)]
     pub(crate) connections: usize,
     /// Memory for the work: items, the ledger, listings; the program comes on top. Larger items go through files
-    #[arg(long, value_name = "SIZE", default_value = "16M", value_parser = values::memory)]
+    #[arg(long, value_name = "SIZE", default_value = "12M", value_parser = values::memory)]
     pub(crate) memory_limit: u64,
     /// Bytes of items in temporary files at once
     #[arg(long, value_name = "SIZE", default_value = "64G", value_parser = values::size)]

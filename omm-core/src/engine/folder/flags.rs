@@ -2,6 +2,7 @@
 
 use super::FolderRun;
 use crate::{
+    engine::patience::Visit,
     error::Result,
     journal::{Copy, Entry, Fact, Verified},
     model::{FlagDelta, Flags},
@@ -33,18 +34,24 @@ impl FolderRun<'_, '_> {
         let changes: Vec<Reflag> =
             changes.into_iter().filter_map(|(entry, delta)| Reflag::new(entry, delta)).collect();
         for chunk in changes.chunks(AT_ONCE) {
-            let effective = self.intend_flags(chunk).await?;
-            // Durable before the act, so that an undo knows what may have been set.
-            self.flush().await?;
-            self.set_flags(chunk, effective).await?;
+            self.carry_flags(chunk).await?;
         }
         Ok(())
     }
 
+    /// Looks, makes the intent durable, and acts, in one visit: else the folder would often have to be opened twice.
+    pub(in crate::engine) async fn carry_flags(&mut self, chunk: &[Reflag]) -> Result<()> {
+        let mut visit = Visit::default();
+        let effective = self.intend_flags(&mut visit, chunk).await?;
+        // Durable before the act, so that an undo knows what may have been set.
+        self.flush().await?;
+        self.set_flags(&mut visit, chunk, effective).await
+    }
+
     /// Records the intent. What the copy shows already is its user's, and not ours to take back later.
-    pub(in crate::engine) async fn intend_flags(&mut self, chunk: &[Reflag]) -> Result<Vec<FlagDelta>> {
+    async fn intend_flags(&mut self, visit: &mut Visit, chunk: &[Reflag]) -> Result<Vec<FlagDelta>> {
         let copies: Vec<Copy> = chunk.iter().map(|one| one.copy.clone()).collect();
-        let seen = self.run.inspect_scattered(&copies).await?;
+        let seen = self.run.inspect_scattered(visit, &copies).await?;
         let mut effective = Vec::with_capacity(chunk.len());
         for (one, presence) in chunk.iter().zip(seen) {
             let now = presence.map_or(Flags::none(), |presence| presence.flags);
@@ -57,15 +64,16 @@ impl FolderRun<'_, '_> {
     }
 
     /// The act, and what became of it.
-    pub(in crate::engine) async fn set_flags(
+    async fn set_flags(
         &mut self,
+        visit: &mut Visit,
         chunk: &[Reflag],
         effective: Vec<FlagDelta>,
     ) -> Result<()> {
         self.run.dest.stop.check()?;
         let changes: Vec<(Copy, FlagDelta)> =
             chunk.iter().zip(effective).map(|(one, delta)| (one.copy.clone(), delta)).collect();
-        let done = self.run.set_flags(&changes).await.map_err(|error| self.of_folder(error))?;
+        let done = self.run.set_flags(visit, &changes).await.map_err(|error| self.of_folder(error))?;
         let mut refused = 0;
         for (one, outcome) in chunk.iter().zip(done) {
             match outcome {

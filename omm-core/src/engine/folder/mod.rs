@@ -113,8 +113,8 @@ impl<'r, 'a> FolderRun<'r, 'a> {
         self.offer_skipped().await?;
         loop {
             self.run.source.stop.check()?;
-            let page = self.next_page(&mut since).await?;
-            let settled = self.page(&page).await?;
+            let mut page = self.next_page(&mut since).await?;
+            let settled = self.page(std::mem::take(&mut page.changes)).await?;
             self.advance(&page, settled).await?;
             if !page.more {
                 return Ok(());

@@ -10,9 +10,9 @@ use crate::{
     event::Event,
     journal::{Entry, EntryKey, Fact, Fate, Noted, SkipReason},
     model::{FlagDelta, ItemMeta, SourceItemId},
-    seam::{Change, ChangePage},
+    seam::Change,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a page asks for, in the page's order.
 #[derive(Default)]
@@ -38,14 +38,16 @@ impl FolderRun<'_, '_> {
     }
 
     /// Works a page off: what is gone, flags, edits, new items.
-    pub(super) async fn page(&mut self, page: &ChangePage) -> Result<Settled> {
-        let changes = last_of_each(&page.changes);
+    pub(super) async fn page(&mut self, changes: Vec<Change>) -> Result<Settled> {
+        let changes = last_of_each(changes);
         let ids: Vec<SourceItemId> = changes.iter().map(|change| id_of(change).clone()).collect();
         let entries = self.run.pen.journal().find(self.one.row.key, &ids).await?;
         let mut work = Work::default();
         for (change, entry) in changes.iter().zip(entries) {
             self.decide(change, entry, &mut work);
         }
+        // Bodies take their place.
+        drop((changes, ids));
         self.tell_listed(&work);
         self.change_flags(std::mem::take(&mut work.flags)).await?;
         self.replace(std::mem::take(&mut work.replacements)).await?;
@@ -187,10 +189,14 @@ fn is_as_listed(entry: &Entry, meta: &ItemMeta) -> bool {
 }
 
 /// A page may name an item twice: its last word counts, at the place of its first.
-fn last_of_each(changes: &[Change]) -> Vec<Change> {
+fn last_of_each(changes: Vec<Change>) -> Vec<Change> {
+    let distinct = changes.iter().map(id_of).collect::<HashSet<_>>().len();
+    if distinct == changes.len() {
+        return changes;
+    }
     let mut places: HashMap<&SourceItemId, usize> = HashMap::with_capacity(changes.len());
     let mut kept: Vec<Change> = Vec::with_capacity(changes.len());
-    for change in changes {
+    for change in &changes {
         match places.get(id_of(change)) {
             Some(place) => kept[*place] = merged(&kept[*place], change),
             None => {

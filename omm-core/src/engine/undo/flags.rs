@@ -2,6 +2,7 @@
 
 use super::{PAGE, Undo};
 use crate::{
+    engine::patience::Visit,
     error::Result,
     journal::{Copy, Entry, Fact, FlagChangeRow},
     model::FlagDelta,
@@ -61,7 +62,7 @@ impl Undo<'_, '_> {
             run.pen.record(entry.key, Fact::FlagsRestored { undone: undone.clone() })
         };
         run.pen.items(ours.iter().map(restored).collect()).await?;
-        let outcomes = run.set_flags(&changes).await?;
+        let outcomes = run.set_flags(&mut Visit::default(), &changes).await?;
         let mut stand = Vec::new();
         for ((entry, undone), outcome) in ours.into_iter().zip(outcomes) {
             match outcome {
