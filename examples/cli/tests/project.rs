@@ -126,7 +126,7 @@ fn what_rests_rests() {
         ("host", "migration 1: to be copied"),
     ] {
         let is_said = |line: &&str| line.contains(&format!("  {who}")) && line.ends_with(what);
-        assert_eq!(lines.iter().filter(is_said).count(), 1, "{who} {what}: {}", audit.out);
+        assert_eq!(lines.iter().filter(|line| is_said(line)).count(), 1, "{who} {what}: {}", audit.out);
     }
     // The lines outlive the project, and still follow from one another.
     good(&world.omm(&["project", "delete", &id, "--yes"]));

@@ -9,13 +9,12 @@ use crate::{
 };
 use chrono::Utc;
 use omm::{
-    AccountSpec, CredentialProvider, CredentialRef, Omm,
+    AccountSpec, CredentialProvider, CredentialRef, Omm, Secret,
     core::error::Side,
     project::{
         MailboxKey,
         import::SharedDestination,
-        project::ProjectId,
-        sealed::{Key, Keys},
+        sealed::Keys,
         store::{Added, NewMigration},
     },
 };
@@ -59,13 +58,20 @@ async fn described(opened: &Opened, args: &Add) -> Result<NewMigration, Failure>
         false => Some(key::read(&args.key)?.current().await?),
         true => None,
     };
+    let is_sealed = key.is_some();
+    let source_password = password(&source, "source", is_sealed).await?;
+    let destination_password = password(&destination, "destination", is_sealed).await?;
+    // The number last: who is refused takes none.
     let mut new = NewMigration::new(projects.reserve(1).await?, source, destination);
     (new.priority, new.start) = (args.priority, args.at);
     if args.shared_destinations {
         new.shared_destination = SharedDestination::Allowed;
     }
-    for side in [Side::Source, Side::Destination] {
-        give(&mut new, side, &project.id, key.as_ref()).await?;
+    let passwords = [(Side::Source, source_password), (Side::Destination, destination_password)];
+    for (side, password) in passwords {
+        if let (Some(password), Some(key)) = (password, &key) {
+            new.seal(side, &password, &project.id, key)?;
+        }
     }
     Ok(new)
 }
@@ -82,35 +88,24 @@ fn makes_sense(source: &AccountSpec, destination: &AccountSpec) -> Result<(), Fa
     Ok(())
 }
 
-/// Seals the password of one side, or sees to it that whoever works on it knows where it is.
-async fn give(
-    new: &mut NewMigration,
-    side: Side,
-    project: &ProjectId,
-    key: Option<&Key>,
-) -> Result<(), Failure> {
-    let account = if side == Side::Source { &new.source } else { &new.destination };
-    if !needs_login(account) {
-        return Ok(());
-    }
-    match (&account.credentials, key) {
+/// The password of an account where it is to be sealed; else it is seen to that whoever works on it can find it.
+async fn password(account: &AccountSpec, side: &str, is_sealed: bool) -> Result<Option<Secret>, Failure> {
+    let reference = &account.credentials;
+    match reference {
+        _ if !needs_login(account) => Ok(None),
         // What a command gives may be over in an hour: it is asked for every connection.
-        (CredentialRef::Command(_), _) => {}
-        (reference, Some(key)) => {
-            let password = Credentials::default().secret(reference, &account.login, &account.server).await?;
-            new.seal(side, &password, project, key)?;
+        CredentialRef::Command(_) => Ok(None),
+        _ if is_sealed => {
+            let secret = Credentials::default().secret(reference, &account.login, &account.server).await?;
+            Ok(Some(secret))
         }
-        (CredentialRef::Ask, None) => {
-            let side = if side == Side::Source { "source" } else { "destination" };
-            return Err(Failure::Usage(format!(
-                "nobody can be asked for the password of {} when its turn comes: name it with --{side}-password-env, \
-                 --{side}-password-file or --{side}-password-command, or type it now and seal it with --key-file FILE",
-                account.label()
-            )));
-        }
-        (_, None) => {}
+        CredentialRef::Ask => Err(Failure::Usage(format!(
+            "nobody can be asked for the password of {} when its turn comes: name it with --{side}-password-env, \
+             --{side}-password-file or --{side}-password-command, or type it now and seal it with --key-file FILE",
+            account.label()
+        ))),
+        _ => Ok(None),
     }
-    Ok(())
 }
 
 /// A path as it is called from everywhere: whoever runs the project may stand in another folder.
