@@ -1,5 +1,6 @@
 //! A project of many migrations, worked from the first to the last between accounts in memory, with a real store: what the queue,
-//! the status and a page cost meanwhile, what a migration costs from tenth to tenth, and how much memory all of it takes.
+//! the status and a page cost meanwhile, what a migration costs from tenth to tenth, and how much memory all of it takes. Ends with 1
+//! when a promise is broken, which a debug build or a busy machine may do.
 //!
 //! ```text
 //! cargo run --release -p omm-project --example simulate -- 100000
@@ -37,6 +38,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// What a look may take, the one in the middle of all.
+const MEDIAN: Duration = Duration::from_millis(50);
+/// How many times as much a migration may cost at the end as near the beginning.
+const GROWTH: f64 = 1.5;
+/// What all of it may take of memory, in KiB.
+const MOST_KIB: u64 = 256 << 10;
 /// How many migrations run at once.
 const AT_ONCE: u32 = 100;
 /// How many rows are added in one call.
@@ -78,7 +85,15 @@ fn main() -> Result<()> {
     let counts = block_on(store.counts(&project))?;
     assert_eq!(counts.of(State::Done), rows, "everything is done");
     println!("{rows} migrations done in {:.1?}; {}", began.elapsed(), peak());
-    looks.show();
+    let peak = process::own_peak_kib().unwrap_or_default();
+    let kept = looks.shows_what_was_promised() & (peak <= MOST_KIB);
+    if !kept {
+        println!(
+            "BROKEN: a median above {MEDIAN:?}, a last tenth above {GROWTH} times the second, or more than {} MiB",
+            MOST_KIB >> 10
+        );
+        std::process::exit(1);
+    }
     Ok(())
 }
 
@@ -211,22 +226,27 @@ impl Looks {
         answer
     }
 
-    fn show(&self) {
+    /// Says what it came to, and whether that was promised.
+    fn shows_what_was_promised(&self) -> bool {
+        let mut kept = true;
         let mut took = self.took.lock().unwrap_or_else(PoisonError::into_inner);
         for (what, took) in took.iter_mut() {
             took.sort();
             let (middle, most) = (took[took.len() / 2], took[took.len() * 99 / 100]);
+            kept &= middle <= MEDIAN;
             println!(
                 "{what}: {} times, median {middle:.2?}, of a hundred the slowest {most:.2?}",
                 took.len()
             );
         }
         let tenths = self.tenths.lock().unwrap_or_else(PoisonError::into_inner);
-        let each = tenths.windows(2).map(|pair| {
-            let migrations = u32::try_from(self.rows / 10).unwrap_or(u32::MAX).max(1);
-            format!("{:.2?}", (pair[1] - pair[0]) / migrations)
-        });
-        println!("a migration, by tenths: {}", each.collect::<Vec<_>>().join(", "));
+        let migrations = u32::try_from(self.rows / 10).unwrap_or(u32::MAX).max(1);
+        let each: Vec<Duration> = tenths.windows(2).map(|pair| (pair[1] - pair[0]) / migrations).collect();
+        let shown: Vec<String> = each.iter().map(|each| format!("{each:.2?}")).collect();
+        println!("a migration, by tenths: {}", shown.join(", "));
+        // The first tenth fills caches.
+        let grows = each.last().zip(each.get(1)).is_some_and(|(last, second)| *last > second.mul_f64(GROWTH));
+        kept && !grows
     }
 }
 

@@ -35,6 +35,12 @@ fn cuts(server: &str, cuts: &str) -> Result<Outcome> {
     must(cargo.env("OMM_MESSAGES", "2000").env("OMM_CUTS", cuts))
 }
 
+/// A project of a hundred thousand migrations; what it says is worth reading.
+fn of_projects(example: &str) -> Result<Outcome> {
+    let example = ["run", "--release", "--quiet", "-p", "omm-project", "--example", example, "--", "100000"];
+    must(&mut cargo(&example))
+}
+
 pub(crate) fn soak() -> Result<()> {
     let mut steps = Steps::new();
     steps.step("tests with full counts (OMM_FULL=1)", || {
@@ -63,6 +69,10 @@ pub(crate) fn soak() -> Result<()> {
             must(cargo.env("OMM_FULL", "1"))
         },
     );
+    for example in ["import", "simulate"] {
+        let name = format!("a project of 100,000 migrations: {example}");
+        steps.step(&name, || of_projects(example));
+    }
     for (server, count) in [("mock", "400"), ("dovecot", "200")] {
         let name = format!("{count} cut connections, twice, in migrations of 2,000 messages: {server}");
         steps.step(&name, || cuts(server, count));

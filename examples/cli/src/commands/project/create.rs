@@ -92,7 +92,7 @@ pub(super) fn valid(project: &Project) -> Result<(), Failure> {
 
 /// By the option that is to be written otherwise, where it has one of its own.
 fn remedy(invalid: &Invalid) -> String {
-    let option = match &*invalid.field {
+    let option = match invalid.field {
         "migrations-at-once" => "--at-once",
         "requests-at-once" => "--requests",
         "requests-per-server" => "--per-server",
