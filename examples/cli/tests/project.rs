@@ -249,7 +249,7 @@ fn reports_tell_of_every_migration() {
     world.maildir(1);
     let id = project(&world, 2);
     good(&world.omm(&["project", "schedule", &id, "2", "--at", "2999-01-01", "--priority", "-3"]));
-    assert!(good(&world.omm(&["project", "status", &id, "--state", "scheduled"])).contains("at 2999-01-01"));
+    assert!(good(&world.omm(&["project", "status", &id, "--only", "scheduled"])).contains("at 2999-01-01"));
     good(&world.omm(&["project", "pause", &id, "2"]));
     assert_eq!(world.omm(&["project", "run", &id]).code, 3);
     let end = world.omm(&["project", "report", &id]);
@@ -258,7 +258,7 @@ fn reports_tell_of_every_migration() {
     {
         assert!(end.code == 3 && end.out.contains(words), "{words}: {}", end.out);
     }
-    assert!(good(&world.omm(&["project", "report", &id, "--state", "done"])).contains("in all 1 migration"));
+    assert!(good(&world.omm(&["project", "report", &id, "--only", "done"])).contains("in all 1 migration"));
     let journals = world.omm(&["status"]).out;
     let journal = journals.lines().nth(1).and_then(|line| line.split_whitespace().next()).unwrap();
     for words in [&["forget", journal][..], &["undo", journal, "--yes"]] {

@@ -28,7 +28,7 @@ Examples:
   omm project status bado-kifi --watch
   omm project add bado-kifi anna@old.example anna@new.example --key-file ~/omm.key
   omm project options bado-kifi --requests 10 --bandwidth 2M
-  omm project report bado-kifi --state done-with-failures
+  omm project report bado-kifi --only done-with-failures
   omm project options bado-kifi --mail-server smtps://omm@mail.example.org --mail-password-file word.txt --seal \\
       --key-file ~/omm.key";
 
@@ -212,7 +212,7 @@ pub(crate) struct ProjectStatus {
     pub(crate) limit: u32,
     /// Show only those in this state: failed, paused, done-with-failures …
     #[arg(long, value_name = "STATE", value_parser = values::state)]
-    pub(crate) state: Option<State>,
+    pub(crate) only: Option<State>,
 }
 
 #[derive(Args, Debug)]
@@ -281,7 +281,7 @@ pub(crate) struct ProjectReport {
     pub(crate) number: Option<u64>,
     /// Of those in this state only: failed, done-with-failures …
     #[arg(long, value_name = "STATE", value_parser = values::state, conflicts_with = "number")]
-    pub(crate) state: Option<State>,
+    pub(crate) only: Option<State>,
 }
 
 #[derive(Args, Debug)]

@@ -22,7 +22,7 @@ pub(super) async fn report(global: &Global, args: &ProjectReport) -> Result<Exit
     let super::Opened { place, projects, project } = super::open(global, &args.named.project).await?;
     let Some(number) = args.number else {
         let page = Page::first(PAGE);
-        let page = args.state.map_or(page, |state| page.in_state(state));
+        let page = args.only.map_or(page, |state| page.in_state(state));
         return reports(global, &place, &*projects, &project, page).await;
     };
     let row = projects.migration(&project.id, MigrationKey(number)).await?;

@@ -67,7 +67,7 @@ async fn one(
     args: &ProjectStatus,
 ) -> Result<(), Failure> {
     let counts = projects.counts(&project.id).await?;
-    let page = match args.state {
+    let page = match args.only {
         Some(state) => Page::first(args.limit).in_state(state),
         None => Page::first(args.limit),
     }
