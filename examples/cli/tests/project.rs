@@ -178,7 +178,8 @@ fn a_second_worker_changes_nothing() {
     assert!(good(&world.omm(&["project", "status", &other])).contains("the project rests"));
     // Let run all the same, it is left alone by a process that was given no key: its passwords may be sealed.
     good(&world.omm(&["project", "resume", &other]));
-    good(&world.omm(&["project", "stop", &id, "2"]));
+    // Numbers are of all projects of the folder.
+    good(&world.omm(&["project", "stop", &id, "3"]));
     assert_eq!(run.wait().unwrap().code(), Some(0));
     assert!(good(&world.omm(&["project", "status", &other])).contains("1 not started"));
     good(&world.omm(&["project", "run", &other]));
@@ -295,7 +296,8 @@ fn options_are_shown_and_changed_and_nonsense_is_told() {
     refused(&["--bandwidth", "1"], &["--bandwidth", "0 for no limit"]);
     refused(&["--quiet-hours", "22"], &["--quiet-hours"]);
     refused(&["--quiet-hours", "22:00-06:00@Paris"], &["--quiet-hours", "Europe/Paris"]);
-    refused(&["--kinds", "mail,fish"], &["the kinds are"]);
+    let fish = world.omm(&["project", "options", &id, "--kinds", "mail,fish"]);
+    assert!(fish.code == 2 && fish.err.contains("the kinds are mail, contacts"), "{}", fish.err);
     let back = world.omm(&[
         "project",
         "options",
