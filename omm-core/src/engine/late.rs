@@ -87,10 +87,12 @@ impl Run<'_> {
         let fates = self.dest.ask(|| self.m.destination.delete(&row.id, &late)).await?;
         let deleted =
             fates.iter().filter(|fate| matches!(fate, Ok(Deleted::Done | Deleted::Missing))).count();
-        self.note(format!(
-            "{deleted} copies in {} came late, beside those that were sent instead, and were deleted",
-            row.path
-        ));
+        if deleted > 0 {
+            self.note(format!(
+                "{deleted} copies in {} came late, beside those that were sent instead, and were deleted",
+                row.path
+            ));
+        }
         if deleted < late.len() {
             let left = late.len() - deleted;
             self.note(format!(
