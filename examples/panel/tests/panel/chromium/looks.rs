@@ -2,7 +2,7 @@
 //! picture of each is left there.
 
 use super::Scene;
-use crate::world::{PASSWORD, SECRET, login};
+use crate::world::{PASSWORD, SECRET};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -136,12 +136,7 @@ fn project(scene: &Scene) {
     browser.click("form[action$=options] button[type=submit]");
     browser.see(".said");
     browser.go("/project/add");
-    browser.choose("#source-type", "preset-0");
-    browser.type_in("#source-login", &login(4, "old"));
-    browser.type_in("#source-password", SECRET);
-    browser.choose("#destination-type", "preset-1");
-    browser.type_in("#destination-login", &login(4, "new"));
-    browser.type_in("#destination-password", SECRET);
+    scene.accounts(4, SECRET);
     browser.click("main form button[type=submit]");
     browser.see("[data-number]");
     browser.go("/project");

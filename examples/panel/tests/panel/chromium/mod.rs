@@ -4,7 +4,7 @@ mod driver;
 mod looks;
 mod stories;
 
-use crate::world::World;
+use crate::world::{SECRET, World, login};
 use driver::Chromium;
 use omm_panel::Running;
 use tokio::{net::TcpListener, runtime::Runtime};
@@ -18,6 +18,17 @@ struct Scene {
 }
 
 impl Scene {
+    /// Fills in both accounts of this person; the password is that of the source.
+    fn accounts(&self, person: u64, password: &str) {
+        let browser = &self.browser;
+        browser.choose("#source-type", "preset-0");
+        browser.type_in("#source-login", &login(person, "old"));
+        browser.type_in("#source-password", password);
+        browser.choose("#destination-type", "preset-1");
+        browser.type_in("#destination-login", &login(person, "new"));
+        browser.type_in("#destination-password", SECRET);
+    }
+
     /// Nothing on a machine without Chromium.
     fn begin() -> Option<Self> {
         let runtime = Runtime::new().unwrap();

@@ -4,16 +4,10 @@ use super::Scene;
 use crate::world::{PASSWORD, SECRET, login, messages};
 use std::fs;
 
-/// Fills in both sides of a migration of this person.
+/// Fills in a migration of this person.
 fn fill(scene: &Scene, person: u64, password: &str) {
-    let browser = &scene.browser;
-    browser.choose("#source-type", "preset-0");
-    browser.type_in("#source-login", &login(person, "old"));
-    browser.type_in("#source-password", password);
-    browser.choose("#destination-type", "preset-1");
-    browser.type_in("#destination-login", &login(person, "new"));
-    browser.type_in("#destination-password", SECRET);
-    browser.type_in("#contact", "host@example.org");
+    scene.accounts(person, password);
+    scene.browser.type_in("#contact", "host@example.org");
 }
 
 // Would catch: a form whose remedy nobody sees, a page that does not move, and a number that leads nowhere.
@@ -106,12 +100,7 @@ fn without_scripts() {
     browser.type_in("#again", PASSWORD);
     browser.click("main form button[type=submit]");
     browser.go("/project/add");
-    browser.choose("#source-type", "preset-0");
-    browser.type_in("#source-login", &login(3, "old"));
-    browser.type_in("#source-password", SECRET);
-    browser.choose("#destination-type", "preset-1");
-    browser.type_in("#destination-login", &login(3, "new"));
-    browser.type_in("#destination-password", SECRET);
+    scene.accounts(3, SECRET);
     browser.click("main form button[type=submit]");
     browser.go("/project");
     browser.click("button[value=start]");
