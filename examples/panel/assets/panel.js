@@ -59,9 +59,14 @@
     if (place && place.textContent !== String(text)) place.textContent = text;
   };
 
+  // What is short begins and ends between two looks: only the counts tell of it, the first ones too.
+  let counted = null;
   const hear = (event) => {
     let told;
     try { told = JSON.parse(event.data); } catch (nothing) { return; }
+    const counts = JSON.stringify(told.counts);
+    const isCounted = counts !== counted;
+    counted = counts;
     for (const [state, count] of Object.entries(told.counts)) {
       const place = document.querySelector(`[data-count="${state}"]`);
       if (!place) continue;
@@ -85,6 +90,7 @@
       if (!news) {
         // It ended, or it rests: the page knows what it is now.
         if (worked) soon(2000);
+        else if (isCounted) soon(live.dataset.view === "one" ? 2000 : 10000);
         continue;
       }
       if (news.class !== row.dataset.class) { soon(2000); continue; }
