@@ -12,16 +12,18 @@
     waiting = null;
     asked = Date.now();
     const inside = document.getElementById("live");
-    const busy = document.activeElement;
-    // Whoever is somewhere in it with his keyboard stays there; the page is fetched when he has left.
-    const isTyped = [...inside.querySelectorAll("input[type=password]")].some((field) => field.value !== "");
-    if (isTyped || (inside.contains(busy) && busy !== document.body)) { soon(5000); return; }
+    // Whoever is somewhere in it with his keyboard or a finger stays there; the page is fetched when he has left.
+    const isBusy = () => inside.contains(document.activeElement)
+      || [...inside.querySelectorAll("input[type=password]")].some((field) => field.value !== "");
+    if (isBusy()) { soon(5000); return; }
     try {
       const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById("live");
       if (!fresh) return;
+      // He came while it was fetched: a click between its two halves would be lost.
+      if (isBusy()) { soon(5000); return; }
       inside.replaceChildren(...fresh.childNodes);
       draw();
       tell();

@@ -62,7 +62,7 @@ impl Chromium {
             "goog:chromeOptions": { "binary": program, "args": arguments } } } });
         let (port, base) = (port.expect("the driver says its port"), base.to_owned());
         let mut browser = Self { driver, port, session: String::new(), base, _profile: profile };
-        let made = browser.ask("POST", "/session", &asked);
+        let made = browser.ask("POST", "/session", &asked).expect("a session");
         browser.session = format!("/session/{}", made["sessionId"].as_str().expect("a session"));
         Some(browser)
     }
@@ -72,16 +72,18 @@ impl Chromium {
     }
 
     pub(crate) fn place(&self) -> String {
-        let url = self.ask("GET", &format!("{}/url", self.session), &Value::Null);
+        let url = self.ask("GET", &format!("{}/url", self.session), &Value::Null).expect("where it is");
         url.as_str().unwrap().trim_start_matches(&self.base).to_owned()
     }
 
     /// Runs a script; what it gives back.
+    #[track_caller]
     pub(crate) fn run(&self, script: &str) -> Value {
         self.post("/execute/sync", &json!({ "script": script, "args": [] }))
     }
 
     /// The same of one whose last argument is called when it is done.
+    #[track_caller]
     pub(crate) fn run_later(&self, script: &str) -> Value {
         self.post("/execute/async", &json!({ "script": script, "args": [] }))
     }
@@ -90,7 +92,9 @@ impl Chromium {
     #[track_caller]
     pub(crate) fn until(&self, script: &str) {
         let begin = Instant::now();
-        while self.run(script) != Value::Bool(true) {
+        let asked = json!({ "script": script, "args": [] });
+        // A script that meets the end of its page has an error instead of an answer.
+        while self.try_post("/execute/sync", &asked) != Ok(Value::Bool(true)) {
             assert!(begin.elapsed() < PATIENCE, "{script} at {}: {}", self.place(), self.text());
         }
     }
@@ -115,11 +119,10 @@ impl Chromium {
     /// Types into a field, or into a file's field its path.
     #[track_caller]
     pub(crate) fn type_in(&self, css: &str, text: &str) {
-        let element = self.find(css);
         if self.run(&format!("return document.querySelector({}).type", json!(css))) != json!("file") {
-            self.post(&format!("/element/{element}/clear"), &json!({}));
+            self.act(css, "clear", &json!({}));
         }
-        self.post(&format!("/element/{element}/value"), &json!({ "text": text }));
+        self.act(css, "value", &json!({ "text": text }));
     }
 
     pub(crate) fn choose(&self, css: &str, value: &str) {
@@ -128,8 +131,7 @@ impl Chromium {
 
     #[track_caller]
     pub(crate) fn click(&self, css: &str) {
-        let element = self.find(css);
-        self.post(&format!("/element/{element}/click"), &json!({}));
+        self.act(css, "click", &json!({}));
     }
 
     /// Presses keys, wherever the focus is.
@@ -168,18 +170,35 @@ impl Chromium {
         self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": params }))
     }
 
+    /// Does something to an element. A page that draws itself anew between the look and the deed is looked at again, as a person
+    /// would.
     #[track_caller]
-    fn find(&self, css: &str) -> String {
-        let found = self.post("/element", &json!({ "using": "css selector", "value": css }));
-        let id = found[ELEMENT].as_str();
-        id.unwrap_or_else(|| panic!("no {css} at {}: {}", self.place(), self.text())).to_owned()
+    fn act(&self, css: &str, deed: &str, what: &Value) {
+        let begin = Instant::now();
+        loop {
+            let asked = json!({ "using": "css selector", "value": css });
+            let done = self.try_post("/element", &asked).and_then(|found| {
+                self.try_post(&format!("/element/{}/{deed}", found[ELEMENT].as_str().unwrap()), what)
+            });
+            match done {
+                Ok(_) => return,
+                Err(error) if error["error"] == "stale element reference" && begin.elapsed() < PATIENCE => {}
+                Err(error) => panic!("{deed} {css} at {}: {error}: {}", self.place(), self.text()),
+            }
+        }
     }
 
+    #[track_caller]
     fn post(&self, path: &str, what: &Value) -> Value {
+        self.try_post(path, what).unwrap_or_else(|error| panic!("{path} {what}: {error}"))
+    }
+
+    fn try_post(&self, path: &str, what: &Value) -> Result<Value, Value> {
         self.ask("POST", &format!("{}{path}", self.session), what)
     }
 
-    fn ask(&self, method: &str, path: &str, what: &Value) -> Value {
+    /// What the browser answers, or its error (WebDriver §6.6).
+    fn ask(&self, method: &str, path: &str, what: &Value) -> Result<Value, Value> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the driver listens");
         let body = if what.is_null() { String::new() } else { what.to_string() };
         let length = body.len();
@@ -188,7 +207,8 @@ impl Chromium {
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let body = answered(&mut BufReader::new(stream));
         let told: Value = serde_json::from_slice(&body).expect("the driver speaks JSON");
-        told["value"].clone()
+        let value = told["value"].clone();
+        if value.get("error").is_some() { Err(value) } else { Ok(value) }
     }
 }
 
@@ -215,7 +235,7 @@ fn answered(from: &mut impl BufRead) -> Vec<u8> {
 impl Drop for Chromium {
     fn drop(&mut self) {
         if !self.session.is_empty() {
-            self.ask("DELETE", &self.session, &Value::Null);
+            let _ = self.ask("DELETE", &self.session, &Value::Null);
         }
         let _ = self.driver.kill();
         let _ = self.driver.wait();

@@ -104,6 +104,7 @@ fn every_page_in_light_and_dark_and_on_a_phone() {
     let browser = &scene.browser;
     browser.go("/project");
     browser.click(".rows tbody th a");
+    browser.see("a[href$=undo]");
     look.here("migration");
     browser.run("document.querySelector('a[href$=undo]').click()");
     browser.see("#from");
