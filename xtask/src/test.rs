@@ -24,7 +24,7 @@ pub(crate) fn test() -> Result<()> {
     steps.step("lints", || {
         with("clippy", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
     });
-    steps.step("tests", || must(&mut cargo(&["test", "--workspace"])));
+    steps.step("tests", || must(&mut cargo(&["test", "--workspace", "--no-fail-fast"])));
     steps.step("documentation", || {
         must(cargo(&["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"))
     });

@@ -35,15 +35,19 @@ fn killed_and_stopped_and_everything_is_there_once() {
     let Some(town) = Town::new(&Plan::of(migrations)) else { return };
     let mut staff = Staff::new(&town, 3);
 
+    // On a fast machine all is done while one stands still: the first one dies before that.
+    town.until("somebody works", |town| town.of(staff.name(1)) > 0 && town.written() > 0);
+    staff.replace(1);
+    let mut killed = 1;
+
     // One stands still until the others have all that it had, and wakes up.
-    town.until("somebody works", |town| town.of(staff.name(0)) > 0 && town.written() > 0);
+    town.until("another works", |town| town.of(staff.name(0)) > 0);
     staff.signal(0, "STOP");
     town.until("the others have it", |town| town.of(staff.name(0)) == 0);
     let before = town.written();
     staff.signal(0, "CONT");
     town.until("work goes on", |town| town.written() > before || town.is_done());
 
-    let mut killed = 0;
     while killed < kills && !town.is_done() {
         // A random moment is what is tried here, not a state that one could wait for.
         thread::sleep(Duration::from_millis(700 + 400 * (killed as u64 % 4)));
@@ -52,7 +56,6 @@ fn killed_and_stopped_and_everything_is_there_once() {
     }
     town.until("all is done", Town::is_done);
     staff.dismiss();
-    assert!(killed > 0, "it was over before anybody was killed");
     town.judge();
     for gauge in [&town.source, &town.destination] {
         assert!(gauge.most() <= PER_SERVER, "{} at once, {PER_SERVER} allowed", gauge.most());
