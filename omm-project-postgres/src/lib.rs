@@ -12,12 +12,19 @@
 //! which every transaction looks at; the sockets of a turn are fenced by that lease ([`omm_core::host::Fence`]); and how a
 //! turn ended is written only by whoever still holds the migration.
 //!
-//! The table of migrations is the queue: a row that waits is a job. A queue beside it (`apalis-postgres` 1.0 was read for
-//! this) would be a second truth about whose turn it is. It orders by priority and time alone, so a project with a hundred
-//! thousand jobs keeps every other waiting, unless each project has a queue of its own with a heartbeat of each worker in
-//! each; it fetches ahead and locks what it fetched, so that what a limit, a pause or quiet hours hold back must be put back,
-//! which counts as an attempt; a priority or a time cannot be changed once a job is in; and it wants the extensions hstore and
-//! pgcrypto. What it would spare is one `UPDATE`.
+//! # The queue
+//! The table of migrations is the queue: a row that waits is a job. Ready-made queues on PostgreSQL were tried first, and cannot keep
+//! what a project promises; `cargo xtask queues` shows it (`queues/`, a workspace of its own), and is red when one of them can:
+//!
+//! | promised | `apalis-postgres` 1.0 | `graphile_worker` 0.14 |
+//! |---|---|---|
+//! | projects share what becomes free | 50 migrations of a project keep one of another waiting until all are through | likewise |
+//! | limits at a server hold across all workers, and keep nobody else waiting | what is put back stays in front: an idle server behind a full one is never reached | reached after each of the others was handed out and put back |
+//! | nothing fails for a limit | to be put back is an attempt; after the last it is never handed out again | likewise, and each waits longer, up to six hours |
+//!
+//! A queue for each project would want a heartbeat and a poll of each worker in each. Temporal's SDK was not tried: it needs a service of its own
+//! beside PostgreSQL, and knows rates, but no number of connections at a server over all workers. What such a queue would spare is one
+//! `UPDATE`; whose turn it is would still be decided here, in the transaction that counts the limits.
 //!
 //! # Limits
 //! What a project allows is divided among what is at work: when a migration is taken, and again every half second or, of large ones,

@@ -51,6 +51,7 @@ cargo xtask <task>
              that is made for it; it prints figures and judges nothing
   generate pst PATH SIZE     a PST of so many megabytes of mail; for `everything`, with an item of every kind; for
              `100000+300`, with so many short messages in one folder and one with an attachment of so many megabytes
+  queues     ready-made queues on PostgreSQL, asked for what a project promises (omm-project-postgres says what they answer)
   planted [NAME]     only the planted bugs whose file name contains NAME
 ";
 
@@ -92,6 +93,7 @@ fn task(words: &[&str]) -> Result<()> {
         ["bench", "peers", options @ ..] => bench::peers(options),
         ["bench", "pst", files @ ..] => bench::pst(files),
         ["generate", "pst", path, size] => generate::pst(path, size),
+        ["queues"] => soak::queues().map(drop),
         ["planted"] => planted::planted(""),
         ["planted", name] => planted::planted(name),
         [] | ["help" | "--help" | "-h"] | ["bench"] | ["bench", "help" | "--help" | "-h"] => {

@@ -41,6 +41,11 @@ fn of_projects(example: &str) -> Result<Outcome> {
     must(&mut cargo(&example))
 }
 
+/// Whether ready-made queues still cannot do what ours does.
+pub(crate) fn queues() -> Result<Outcome> {
+    must(&mut cargo(&["test", "--manifest-path", "omm-project-postgres/queues/Cargo.toml"]))
+}
+
 pub(crate) fn soak() -> Result<()> {
     let mut steps = Steps::new();
     steps.step("tests with full counts (OMM_FULL=1)", || {
@@ -69,6 +74,7 @@ pub(crate) fn soak() -> Result<()> {
             must(cargo.env("OMM_FULL", "1"))
         },
     );
+    steps.step("ready-made queues on PostgreSQL", queues);
     for example in ["import", "simulate"] {
         let name = format!("a project of 100,000 migrations: {example}");
         steps.step(&name, || of_projects(example));
