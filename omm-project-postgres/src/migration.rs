@@ -122,19 +122,25 @@ pub(crate) async fn page(
     ProjectKey(project): ProjectKey,
     page: &Page,
 ) -> Result<Vec<MigrationRow>, Fault> {
-    let after = page.after.map_or(Ok(0), |key| signed(key.0)).unwrap_or(i64::MAX);
-    // Two questions, so that each has its index.
-    let query = match page.state {
-        None => sqlx::query(concat!(
-            "SELECT ",
-            columns!(),
-            " FROM omm_projects.migrations AS m WHERE project = $1 AND key > $2 ORDER BY key LIMIT $3"
-        )),
-        Some(_) => sqlx::query(concat!(
-            "SELECT ",
-            columns!(),
-            " FROM omm_projects.migrations AS m WHERE project = $1 AND key > $2 AND state = $4 ORDER BY key LIMIT $3"
-        )),
+    let nothing = if page.newest_first { i64::MAX } else { 0 };
+    let after = page.after.map_or(Ok(nothing), |key| signed(key.0)).unwrap_or(i64::MAX);
+    macro_rules! rows {
+        ($which:literal) => {
+            sqlx::query(concat!(
+                "SELECT ",
+                columns!(),
+                " FROM omm_projects.migrations AS m WHERE project = $1 AND ",
+                $which,
+                " LIMIT $3"
+            ))
+        };
+    }
+    // A question for each, so that each has its index.
+    let query = match (page.state, page.newest_first) {
+        (None, false) => rows!("key > $2 ORDER BY key"),
+        (None, true) => rows!("key < $2 ORDER BY key DESC"),
+        (Some(_), false) => rows!("key > $2 AND state = $4 ORDER BY key"),
+        (Some(_), true) => rows!("key < $2 AND state = $4 ORDER BY key DESC"),
     };
     let mut query = query.bind(project).bind(after).bind(i64::from(page.limit));
     if let Some(state) = page.state {

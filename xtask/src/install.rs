@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Debian packages that tests need: the real servers, programs that fetch from the mocks, and a second opinion
 /// on certificates and PST files. Without one of them its tests say `skipped`.
-const PACKAGES: [&str; 17] = [
+const PACKAGES: [&str; 18] = [
     "dovecot-imapd",
     "dovecot-pop3d",
     "cyrus-common",
@@ -24,6 +24,7 @@ const PACKAGES: [&str; 17] = [
     "pff-tools",
     "postgresql",
     "pst-utils",
+    "python3-venv",
 ];
 /// Debian lets one IMAP server be installed at a time; what Cyrus lacks then is unpacked beside it.
 const BESIDE: [&str; 2] = ["cyrus-imapd", "cyrus-pop3d"];
@@ -60,6 +61,7 @@ pub(crate) fn system() -> Result<Outcome> {
     }
     left_out.extend(cyrus());
     left_out.extend(axe());
+    left_out.extend(client());
     if left_out.is_empty() { Ok(Outcome::Done) } else { Ok(Outcome::Skipped(left_out.join("; "))) }
 }
 
@@ -119,6 +121,25 @@ fn axe() -> Option<String> {
         Ok(())
     };
     fetch().err().map(|error| format!("{error:#}; pages are not looked at by axe"))
+}
+
+/// What makes a client of the panel's document. No package of Debian has it.
+const CLIENT: &str = "openapi-python-client==0.29.1";
+
+/// Why it could not be had, unless it is there: in a Python of its own, where the tests of the panel look for it.
+fn client() -> Option<String> {
+    let fetch = || -> Result<()> {
+        let directory = run::target_directory()?.join("openapi-client");
+        if directory.join("bin/openapi-python-client").is_file() {
+            return Ok(());
+        }
+        println!("  fetching {CLIENT}");
+        must(run::command("python3", &["-m", "venv"]).arg(&directory))?;
+        let install =
+            ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"];
+        must(std::process::Command::new(directory.join("bin/python")).args(install).arg(CLIENT)).map(drop)
+    };
+    fetch().err().map(|error| format!("{error:#}; no client is made of the panel's document"))
 }
 
 fn unpack() -> Result<()> {

@@ -8,6 +8,7 @@ mod install;
 mod kill;
 mod memory;
 mod newcomer;
+mod panel;
 mod planted;
 mod run;
 mod samples;
@@ -49,6 +50,9 @@ cargo xtask <task>
              20 ms away, three rounds unless told); it prints figures and judges nothing
   bench pst [FILE…]     Outlook's files taken apart by readpst, pffexport and omm by turns: these, or one of a gigabyte
              that is made for it; it prints figures and judges nothing
+  bench panel [ROWS] [BROWSERS]     a project of so many migrations in the web panel (100,000 unless told): what each page takes, and
+             what it costs that so many browsers watch (200 unless told); it fails when a page takes 100 ms or the browsers a core
+  shots FOLDER     a picture of each page of the web panel, in light, in dark and as wide as a phone, into that folder
   generate pst PATH SIZE     a PST of so many megabytes of mail; for `everything`, with an item of every kind; for
              `100000+300`, with so many short messages in one folder and one with an attachment of so many megabytes
   queues     ready-made queues on PostgreSQL, asked for what a project promises (omm-project-postgres says what they answer)
@@ -92,6 +96,10 @@ fn task(words: &[&str]) -> Result<()> {
         }
         ["bench", "peers", options @ ..] => bench::peers(options),
         ["bench", "pst", files @ ..] => bench::pst(files),
+        ["bench", "panel", counts @ ..] if counts.len() <= 2 => {
+            panel::bench(number(counts, 0, 100_000)?, number(counts, 1, 200)?).map(drop)
+        }
+        ["shots", folder] => panel::shots(folder.as_ref()),
         ["generate", "pst", path, size] => generate::pst(path, size),
         ["queues"] => soak::queues().map(drop),
         ["planted"] => planted::planted(""),

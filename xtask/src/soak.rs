@@ -1,7 +1,7 @@
 //! `cargo xtask soak`: the promises of `test` with full counts.
 
 use crate::{
-    fuzz, kill, memory, planted,
+    fuzz, kill, memory, panel, planted,
     run::{self, Outcome, Steps, cargo, must},
 };
 use anyhow::Result;
@@ -79,6 +79,9 @@ pub(crate) fn soak() -> Result<()> {
         let name = format!("a project of 100,000 migrations: {example}");
         steps.step(&name, || of_projects(example));
     }
+    steps.step("a project of 100,000 migrations in the panel, watched by 200 browsers", || {
+        panel::bench(100_000, 200)
+    });
     for (server, count) in [("mock", "400"), ("dovecot", "200")] {
         let name = format!("{count} cut connections, twice, in migrations of 2,000 messages: {server}");
         steps.step(&name, || cuts(server, count));

@@ -3,7 +3,7 @@
 (() => {
   const live = document.getElementById("live");
   if (!live || !live.dataset.events) return;
-  const rates = [];
+  const kept = { rate: [], queue: [] };
   let asked = 0;
   let waiting = null;
 
@@ -26,6 +26,7 @@
       if (isBusy()) { soon(5000); return; }
       inside.replaceChildren(...fresh.childNodes);
       draw();
+      sum();
       tell();
     } catch (gone) { /* the next event asks again */ }
   };
@@ -47,18 +48,35 @@
   };
 
   const draw = () => {
-    const chart = document.querySelector("[data-chart]");
-    if (!chart || rates.length < 2) return;
-    const most = Math.max(1, ...rates);
-    const step = 240 / (120 - 1);
-    const points = rates.map((rate, at) => `${(at * step).toFixed(1)},${(38 - 36 * rate / most).toFixed(1)}`);
-    chart.querySelector("polyline").setAttribute("points", points.join(" "));
-    chart.removeAttribute("hidden");
+    for (const [name, values] of Object.entries(kept)) {
+      const chart = document.querySelector(`[data-chart="${name}"]`);
+      if (!chart || values.length < 2) continue;
+      const most = Math.max(1, ...values);
+      const step = 240 / (120 - 1);
+      const points = values.map((value, at) => `${(at * step).toFixed(1)},${(38 - 36 * value / most).toFixed(1)}`);
+      chart.querySelector("polyline").setAttribute("points", points.join(" "));
+      chart.hidden = false;
+    }
+  };
+  const keep = (name, value) => {
+    kept[name].push(value);
+    if (kept[name].length > 120) kept[name].shift();
   };
 
   const put = (row, cell, text) => {
     const place = row.querySelector(`[data-cell="${cell}"]`);
     if (place && place.textContent !== String(text)) place.textContent = text;
+  };
+
+  // The page that is fetched again does not know of all of them.
+  let sums = [];
+  const sum = () => {
+    for (const [name, text] of sums) {
+      const place = document.querySelector(`[data-sum="${name}"]`);
+      if (!place) continue;
+      place.textContent = text;
+      place.closest("span").hidden = text === "";
+    }
   };
 
   // What is short begins and ends between two looks: only the counts tell of it, the first ones too.
@@ -76,14 +94,15 @@
       const item = place.closest("li");
       if (item && count > 0) item.hidden = false;
     }
+    // Somebody else has let the project rest, or go on.
+    const head = document.querySelector("[data-held]");
+    if (head && head.dataset.held !== String(told.held)) soon(2000);
     const all = document.querySelector("[data-all]");
     if (all) all.textContent = told.all;
-    for (const [name, text] of [["rate", told.rate], ["items", told.items]]) {
-      const place = document.querySelector(`[data-sum="${name}"]`);
-      if (place) place.textContent = text;
-    }
-    rates.push(told.bytes);
-    if (rates.length > 120) rates.shift();
+    sums = [["rate", told.rate], ["items", told.items], ["left", told.left]];
+    sum();
+    keep("rate", told.bytes);
+    keep("queue", told.waiting);
     draw();
     const known = new Map(told.rows.map((row) => [String(row.number), row]));
     for (const row of document.querySelectorAll("[data-number]")) {
@@ -98,6 +117,8 @@
       if (news.class !== row.dataset.class) { soon(2000); continue; }
       put(row, "items", news.items);
       put(row, "failed", news.failed);
+      put(row, "bytes", news.bytes);
+      put(row, "rate", news.rate);
       put(row, "remark", news.remark);
       const bar = row.querySelector("progress");
       if (bar && news.percent !== null) bar.value = news.percent;

@@ -18,15 +18,14 @@
     for (const byte of bytes) text += String.fromCharCode(byte);
     return btoa(text);
   };
-  const digest = async (bytes) => {
-    // Browsers have it where the line is protected, or leads to this machine itself.
-    if (!globalThis.crypto?.subtle) return {};
-    const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-    return { "Upload-Checksum": `sha256 ${base64(sum)}` };
-  };
+  // Browsers have it where the line is protected, or leads to this machine itself.
+  const digest = async (bytes) => globalThis.crypto?.subtle
+    ? base64(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)))
+    : null;
   const pause = (count) => new Promise((done) => setTimeout(done, Math.min(30, 2 ** count) * 1000));
 
   class Refused extends Error {}
+  class Other extends Error {}
   // Whatever the network does is tried again; what the server says is the end.
   const ask = async (place, request, isGood) => {
     for (let count = 0; ; count += 1) {
@@ -61,15 +60,33 @@
     return Number(answer.headers.get("Upload-Offset"));
   };
 
+  // A file that has changed since, or another one of this name and size, would be sewn onto what is there.
+  const compare = async (file, place) => {
+    const answer = await ask(place, { method: "GET", headers }, (found) => found.ok);
+    for (const line of (await answer.text()).split("\n")) {
+      const [at, length, sum] = line.split(" ");
+      if (!sum) continue;
+      const bytes = await file.slice(Number(at), Number(at) + Number(length)).arrayBuffer();
+      const own = await digest(bytes);
+      if (own !== null && own !== sum) throw new Other();
+    }
+  };
+
   const send = async (file) => {
     const place = begun(file) ?? await announce(file);
     let at = await there(place);
     bar.hidden = false;
+    if (at > 0) {
+      say("sayComparing");
+      await compare(file, place);
+    }
     while (at < file.size) {
       bar.value = 100 * at / file.size;
       say("saySending");
       const bytes = await file.slice(at, at + PIECE).arrayBuffer();
-      const piece = { ...headers, ...(await digest(bytes)), "Upload-Offset": String(at), "Content-Type": "application/offset+octet-stream" };
+      const piece = { ...headers, "Upload-Offset": String(at), "Content-Type": "application/offset+octet-stream" };
+      const sum = await digest(bytes);
+      if (sum !== null) piece["Upload-Checksum"] = `sha256 ${sum}`;
       const answer = await ask(place, { method: "PATCH", headers: piece, body: bytes }, (found) => found.status === 204);
       // Cut off: how far did it come?
       at = answer ? Number(answer.headers.get("Upload-Offset")) : await there(place);
@@ -87,7 +104,7 @@
       }
       location.href = `${location.pathname}?said=file-kept`;
     } catch (trouble) {
-      say("sayRefused");
+      say(trouble instanceof Other ? "sayOther" : "sayRefused");
     } finally {
       button.disabled = false;
     }

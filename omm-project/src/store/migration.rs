@@ -174,7 +174,7 @@ pub enum Changed {
     Refused(State),
 }
 
-/// A part of a project's migrations, in the order of their numbers.
+/// A part of a project's migrations, in the order of their numbers or against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {
@@ -184,6 +184,8 @@ pub struct Page {
     pub after: Option<MigrationKey>,
     /// So many at most.
     pub limit: u32,
+    /// Against the order of their numbers: those behind one are those before it.
+    pub newest_first: bool,
 }
 
 /// How many migrations there are in each state.
@@ -281,13 +283,19 @@ impl Secrets {
 impl Page {
     /// The first so many.
     pub fn first(limit: u32) -> Self {
-        Self { state: None, after: None, limit }
+        Self { state: None, after: None, limit, newest_first: false }
     }
 
     /// The next so many behind this one.
     #[must_use]
     pub fn behind(self, key: MigrationKey) -> Self {
         Self { after: Some(key), ..self }
+    }
+
+    /// The last that was added comes first.
+    #[must_use]
+    pub fn newest_first(self) -> Self {
+        Self { newest_first: true, ..self }
     }
 
     /// Those in one state only.

@@ -71,6 +71,15 @@ fn migrations_come_in_pages_and_are_counted(keep: &Keep) {
     }
     assert_eq!(paged, all);
     assert_eq!(keep.keys(&other, Page::first(10)), others);
+    // Against their order as well, a page at a time.
+    let newest: Vec<_> = all.iter().rev().copied().collect();
+    let (mut paged, mut page) = (Vec::new(), Page::first(2).newest_first());
+    while let [.., last] = keep.keys(&id, page)[..] {
+        paged.extend(keep.keys(&id, page));
+        page = page.behind(last);
+    }
+    assert_eq!(paged, newest);
+    assert_eq!(keep.keys(&id, Page::first(2).newest_first().in_state(State::NotStarted)), newest[..2]);
     assert_eq!(block_on(keep.0.migration(&id, others[0])).unwrap(), None, "of another project");
     assert_eq!(block_on(keep.0.migration(&id, MigrationKey(u64::MAX))).unwrap(), None);
     keep.takes(&id, keys[0]);

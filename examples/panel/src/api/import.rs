@@ -23,6 +23,11 @@ pub(super) struct How {
     good_alone: bool,
 }
 
+/// The table as the file is: whoever generates a client is to be offered bytes, and no list of numbers.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(super) struct Table(#[expect(dead_code, reason = "it is told of, and read as a stream")] Vec<u8>);
+
 /// What came of it.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Outcome {
@@ -43,8 +48,16 @@ pub(super) struct RowTrouble {
     message: String,
 }
 
+impl Outcome {
+    /// There is no row in it, and this is why.
+    fn nothing(message: &str) -> Self {
+        let troubles = vec![RowTrouble { line: 0, message: message.to_owned() }];
+        Self { taken: false, good: 0, bad: 0, given_again: 0, troubles }
+    }
+}
+
 /// Import a table of migrations
-#[utoipa::path(post, path = "/api/v1/migrations/import", params(How), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
+#[utoipa::path(post, operation_id = "import_table", path = "/api/v1/migrations/import", params(How), request_body(content = Table, content_type = "application/octet-stream"), responses(
     (status = 200, description = "It was taken", body = Outcome),
     (status = 422, description = "Rows are wrong and nothing was taken, or it is no table", body = Outcome),
     (status = 413, description = "It is too large", body = Trouble),
@@ -58,14 +71,12 @@ pub(super) async fn import(
     let _room = visit.house.pace.enter(Costly::Uploading, &visit.address).await?;
     let upload = Upload::of_body(body, how.shared, how.good_alone).await?;
     let Some(file) = &upload.file else {
-        return answer(StatusCode::UNPROCESSABLE_ENTITY, &Trouble { error: "no-table" });
+        return answer(StatusCode::UNPROCESSABLE_ENTITY, &Outcome::nothing("there is no table; send one"));
     };
     let outcome = match import::read(&visit, &project, &upload, file).await {
         Ok(outcome) => outcome,
         Err(error) if matches!(error.kind(), ErrorKind::Malformed | ErrorKind::Config) => {
-            let troubles = vec![RowTrouble { line: 0, message: error.message().to_owned() }];
-            let none = Outcome { taken: false, good: 0, bad: 0, given_again: 0, troubles };
-            return answer(StatusCode::UNPROCESSABLE_ENTITY, &none);
+            return answer(StatusCode::UNPROCESSABLE_ENTITY, &Outcome::nothing(error.message()));
         }
         Err(error) => return Err(error.into()),
     };

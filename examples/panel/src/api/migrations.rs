@@ -109,7 +109,7 @@ impl MigrationView {
 }
 
 /// Migrations, page by page
-#[utoipa::path(get, path = "/api/v1/migrations", params(Part), responses(
+#[utoipa::path(get, operation_id = "list_migrations", path = "/api/v1/migrations", params(Part), responses(
     (status = 200, description = "A page of them", body = MigrationPage),
     (status = 401, description = "Not logged in", body = Trouble),
 ))]
@@ -126,7 +126,7 @@ pub(super) async fn list(Program(Inside { visit, project }): Program, Query(part
 }
 
 /// Add a migration
-#[utoipa::path(post, path = "/api/v1/migrations", request_body = NewMigration, responses(
+#[utoipa::path(post, operation_id = "add_migration", path = "/api/v1/migrations", request_body = NewMigration, responses(
     (status = 201, description = "Added", body = Added),
     (status = 422, description = "Something is wrong with it", body = Invalid),
 ))]
@@ -150,7 +150,7 @@ pub(super) async fn add(Given { visit, what }: Given<NewMigration>) -> Answer {
 }
 
 /// One migration
-#[utoipa::path(get, path = "/api/v1/migrations/{number}", params(("number" = u64, Path)), responses(
+#[utoipa::path(get, operation_id = "show_migration", path = "/api/v1/migrations/{number}", params(("number" = u64, Path)), responses(
     (status = 200, description = "The migration", body = MigrationView),
     (status = 404, description = "There is none of this number", body = Trouble),
 ))]
@@ -161,7 +161,7 @@ pub(super) async fn show(Program(Inside { visit, project }): Program, Path(numbe
 /// Ask something of a migration
 ///
 /// `pause`, `stop`, `resume`, `start-now`, `sync`, `retry`, `verify` or `read-back`.
-#[utoipa::path(post, path = "/api/v1/migrations/{number}/do/{act}", params(("number" = u64, Path), ("act" = String, Path)), responses(
+#[utoipa::path(post, operation_id = "ask_migration", path = "/api/v1/migrations/{number}/do/{act}", params(("number" = u64, Path), ("act" = String, Path)), responses(
     (status = 204, description = "It will be done"),
     (status = 404, description = "There is none of this number, or no such thing to ask", body = Trouble),
     (status = 409, description = "It makes no sense as things are", body = Trouble),
@@ -176,7 +176,7 @@ pub(super) async fn act(
 }
 
 /// Give passwords again, or anew
-#[utoipa::path(put, path = "/api/v1/migrations/{number}/passwords", params(("number" = u64, Path)), request_body = Passwords, responses(
+#[utoipa::path(put, operation_id = "give_passwords", path = "/api/v1/migrations/{number}/passwords", params(("number" = u64, Path)), request_body = Passwords, responses(
     (status = 204, description = "They are kept"),
     (status = 409, description = "One is missing, or the migration is at work", body = Trouble),
 ))]
@@ -192,8 +192,8 @@ pub(super) async fn passwords(Path(number): Path<u64>, Given { visit, what }: Gi
 }
 
 /// The report of a migration
-#[utoipa::path(get, path = "/api/v1/migrations/{number}/report", params(("number" = u64, Path)), responses(
-    (status = 200, description = "All numbers, and what failed, as the SDK reports it"),
+#[utoipa::path(get, operation_id = "show_report", path = "/api/v1/migrations/{number}/report", params(("number" = u64, Path)), responses(
+    (status = 200, description = "All numbers, and what failed, as the SDK reports it", body = Object),
     (status = 404, description = "There is none of this number, or it has not begun", body = Trouble),
 ))]
 pub(super) async fn report(Program(Inside { visit, project }): Program, Path(number): Path<u64>) -> Answer {
@@ -203,7 +203,7 @@ pub(super) async fn report(Program(Inside { visit, project }): Program, Path(num
 }
 
 /// Erase all that is known of a migration; the copies stay
-#[utoipa::path(delete, path = "/api/v1/migrations/{number}", params(("number" = u64, Path)), responses(
+#[utoipa::path(delete, operation_id = "erase_migration", path = "/api/v1/migrations/{number}", params(("number" = u64, Path)), responses(
     (status = 204, description = "Erased"),
     (status = 409, description = "Somebody works on it: stop it first", body = Trouble),
 ))]

@@ -4,6 +4,7 @@
 //! No cookie opens anything here, so that no other site can ask in a visitor's name.
 
 mod accounts;
+mod document;
 mod door;
 mod given;
 mod import;
@@ -17,16 +18,14 @@ use axum::{
     Router,
     routing::{get, post, put},
 };
-use utoipa::{
-    Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
-};
+use document::Everywhere;
+use utoipa::OpenApi;
 
 /// The document.
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Mail Migrator", description = "Projects of migrations of mailboxes. Every answer that is an error is an object with a word in `error`."),
-    modifiers(&Bearer),
+    modifiers(&Everywhere),
     security(("bearer" = [])),
     paths(
         projects::make, projects::log_in, projects::log_out, projects::show, projects::hold, projects::go, projects::options,
@@ -35,17 +34,6 @@ use utoipa::{
     )
 )]
 struct Document;
-
-/// Everything but a login wants a token.
-struct Bearer;
-
-impl Modify for Bearer {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
-        let parts = document.components.get_or_insert_with(Default::default);
-        parts.add_security_scheme("bearer", SecurityScheme::Http(scheme));
-    }
-}
 
 /// All places of it.
 pub(crate) fn routes() -> Router<House> {

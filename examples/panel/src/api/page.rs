@@ -6,12 +6,13 @@ use super::{
 };
 use crate::{
     guard::{failure::Failure, visit::Visit},
+    house::House,
     pages::{self, Frame, Tab},
 };
 use askama::Template;
-use axum::http::StatusCode;
+use axum::{extract::State, http::StatusCode};
 use serde_json::Value;
-use utoipa::OpenApi;
+use utoipa::{OpenApi, openapi::Server};
 
 #[derive(Template)]
 #[template(path = "api.html")]
@@ -33,8 +34,10 @@ struct Operation {
 }
 
 /// The document, for programs that make clients of it.
-pub(super) async fn document() -> Answer {
-    answer(StatusCode::OK, &Document::openapi())
+pub(super) async fn document(State(house): State<House>) -> Answer {
+    let mut document = Document::openapi();
+    document.servers = Some(vec![Server::new(house.server())]);
+    answer(StatusCode::OK, &document)
 }
 
 pub(super) async fn show(visit: Visit) -> pages::Answer {

@@ -137,7 +137,7 @@ fn session(id: &ProjectId, token: &Token) -> Answer {
 }
 
 /// Make a project
-#[utoipa::path(post, path = "/api/v1/projects", request_body = NewProject, security(()), responses(
+#[utoipa::path(post, operation_id = "make_project", path = "/api/v1/projects", request_body = NewProject, security(()), responses(
     (status = 201, description = "Made", body = Session),
     (status = 422, description = "Something is wrong with it", body = Invalid),
 ))]
@@ -151,7 +151,7 @@ pub(super) async fn make(Given { visit, what }: Given<NewProject>) -> Answer {
 }
 
 /// Log in to a project
-#[utoipa::path(post, path = "/api/v1/sessions", request_body = LogIn, security(()), responses(
+#[utoipa::path(post, operation_id = "log_in", path = "/api/v1/sessions", request_body = LogIn, security(()), responses(
     (status = 201, description = "Logged in", body = Session),
     (status = 401, description = "Number or password are wrong", body = Trouble),
     (status = 429, description = "Too many attempts", body = Trouble),
@@ -173,7 +173,7 @@ pub(super) async fn log_in(Given { visit, what }: Given<LogIn>) -> Answer {
 }
 
 /// Log out; migrations go on
-#[utoipa::path(delete, path = "/api/v1/session", responses((status = 204, description = "Logged out")))]
+#[utoipa::path(delete, operation_id = "log_out", path = "/api/v1/session", responses((status = 204, description = "Logged out")))]
 pub(super) async fn log_out(Program(Inside { visit, .. }): Program) -> Answer {
     if let Some(token) = &visit.session {
         visit.house.logins.log_out(token).await?;
@@ -182,7 +182,7 @@ pub(super) async fn log_out(Program(Inside { visit, .. }): Program) -> Answer {
 }
 
 /// The project
-#[utoipa::path(get, path = "/api/v1/project", responses(
+#[utoipa::path(get, operation_id = "show_project", path = "/api/v1/project", responses(
     (status = 200, description = "The project", body = ProjectView),
     (status = 401, description = "Not logged in", body = Trouble),
 ))]
@@ -202,13 +202,13 @@ pub(super) async fn show(Program(Inside { visit, project }): Program) -> Answer 
 }
 
 /// Let the whole project rest
-#[utoipa::path(post, path = "/api/v1/project/pause", responses((status = 204, description = "It comes to rest")))]
+#[utoipa::path(post, operation_id = "pause_project", path = "/api/v1/project/pause", responses((status = 204, description = "It comes to rest")))]
 pub(super) async fn hold(Program(inside): Program) -> Answer {
     held(inside, true).await
 }
 
 /// Let the whole project run
-#[utoipa::path(post, path = "/api/v1/project/start", responses((status = 204, description = "It runs")))]
+#[utoipa::path(post, operation_id = "start_project", path = "/api/v1/project/start", responses((status = 204, description = "It runs")))]
 pub(super) async fn go(Program(inside): Program) -> Answer {
     held(inside, false).await
 }
@@ -220,13 +220,13 @@ async fn held(Inside { visit, project }: Inside, held: bool) -> Answer {
 }
 
 /// The options
-#[utoipa::path(get, path = "/api/v1/project/options", responses((status = 200, description = "As they are", body = OptionsView)))]
+#[utoipa::path(get, operation_id = "show_options", path = "/api/v1/project/options", responses((status = 200, description = "As they are", body = OptionsView)))]
 pub(super) async fn options(Program(Inside { project, .. }): Program) -> Answer {
     answer(StatusCode::OK, &OptionsView::of(&project))
 }
 
 /// Change the options, while migrations run
-#[utoipa::path(put, path = "/api/v1/project/options", request_body = OptionsView, responses(
+#[utoipa::path(put, operation_id = "change_options", path = "/api/v1/project/options", request_body = OptionsView, responses(
     (status = 200, description = "As they are now", body = OptionsView),
     (status = 409, description = "Somebody else has changed them meanwhile", body = Trouble),
     (status = 422, description = "Something is wrong with them", body = Invalid),
@@ -247,7 +247,7 @@ pub(super) async fn change(Given { visit, what }: Given<OptionsView>) -> Answer 
 }
 
 /// Erase the project with all that is known of it; the copies stay
-#[utoipa::path(delete, path = "/api/v1/project", responses((status = 204, description = "Erased")))]
+#[utoipa::path(delete, operation_id = "erase_project", path = "/api/v1/project", responses((status = 204, description = "Erased")))]
 pub(super) async fn erase(Program(Inside { visit, project }): Program) -> Answer {
     options::erase_all(&visit.house, &project).await?;
     done()

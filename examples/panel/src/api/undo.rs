@@ -38,8 +38,8 @@ impl Since {
 }
 
 /// What would be deleted
-#[utoipa::path(get, path = "/api/v1/migrations/{number}/undo", params(("number" = u64, Path), Since), responses(
-    (status = 200, description = "What would be done, as the SDK tells it"),
+#[utoipa::path(get, operation_id = "preview_undo", path = "/api/v1/migrations/{number}/undo", params(("number" = u64, Path), Since), responses(
+    (status = 200, description = "What would be done, as the SDK tells it", body = Object),
     (status = 404, description = "There is none of this number, or nothing to take back", body = Trouble),
     (status = 409, description = "It cannot be seen now", body = Trouble),
 ))]
@@ -59,7 +59,7 @@ pub(super) async fn preview(
 }
 
 /// Delete what was migrated, from a synchronisation point on
-#[utoipa::path(post, path = "/api/v1/migrations/{number}/undo", params(("number" = u64, Path)), request_body = Since, responses(
+#[utoipa::path(post, operation_id = "undo_migration", path = "/api/v1/migrations/{number}/undo", params(("number" = u64, Path)), request_body = Since, responses(
     (status = 204, description = "It will be done"),
     (status = 409, description = "It makes no sense as things are", body = Trouble),
 ))]

@@ -135,6 +135,12 @@ impl House {
         })))
     }
 
+    /// Where the API is, for whoever generates a client: paths of its document begin here.
+    pub(crate) fn server(&self) -> String {
+        let place = format!("{}{}", self.public.as_deref().unwrap_or_default(), self.base);
+        if place.is_empty() { "/".to_owned() } else { place }
+    }
+
     /// Where a project of this mark can be seen; `{project}` in it stands for its number.
     fn link(&self, mark: Option<&Mark>) -> Option<String> {
         let page = if mark.is_some() { "/migration/track" } else { "/project/manage" };

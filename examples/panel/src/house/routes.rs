@@ -76,6 +76,7 @@ fn project() -> Router<House> {
             "/project/files/tus/{id}",
             patch(files::tus::append)
                 .head(files::tus::look)
+                .get(files::tus::pieces)
                 .delete(files::tus::remove)
                 .layer(DefaultBodyLimit::disable()),
         )

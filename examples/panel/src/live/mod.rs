@@ -3,6 +3,7 @@
 //! However many browsers watch a project, it is read once a second for all of them, and told once in each language. What is
 //! told is small: the counts, and the rows that are at work. A page that is missing a row of these asks for itself again.
 
+mod outlook;
 mod snapshot;
 
 pub(crate) use snapshot::Sums;
@@ -14,6 +15,7 @@ use futures::{
     stream::{self, StreamExt},
 };
 use omm::project::project::ProjectId;
+use outlook::Outlook;
 use snapshot::Told;
 use std::{
     collections::HashMap,
@@ -88,10 +90,10 @@ impl Live {
 
 /// Looks at a project for as long as somebody listens. What cannot be read now is read the next time.
 async fn look_on(house: House, project: ProjectId) {
-    let mut ticks = time::interval(LOOK);
+    let (mut ticks, mut outlook) = (time::interval(LOOK), Outlook::default());
     loop {
         ticks.tick().await;
-        let told = Told::of(&house, &project).await.ok();
+        let told = Told::of(&house, &project, &mut outlook).await.ok();
         if !house.live.tell(&project, told) {
             return;
         }

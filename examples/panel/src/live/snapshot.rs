@@ -1,8 +1,9 @@
 //! A project as it is at one moment, in every language.
 
+use super::outlook::Outlook;
 use crate::{
     house::House,
-    pages::line::{self, Line, bytes, tenths},
+    pages::line::{self, Line, tenths},
     words::{self, Words},
 };
 use omm::{
@@ -13,7 +14,7 @@ use omm::{
     },
 };
 use serde_json::json;
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 /// So many rows at work are told of at most.
 const ROWS: u32 = 200;
@@ -44,8 +45,7 @@ impl Sums {
     }
 
     pub(crate) fn rate(&self, words: &Words) -> String {
-        // No rate is negative.
-        format!("{}/s", bytes(self.bytes_per_second as u64, words))
+        line::rate(self.bytes_per_second, words)
     }
 
     pub(crate) fn items(&self, words: &Words) -> String {
@@ -54,9 +54,12 @@ impl Sums {
 }
 
 impl Told {
-    pub(super) async fn of(house: &House, project: &ProjectId) -> Result<Self> {
+    pub(super) async fn of(house: &House, project: &ProjectId, outlook: &mut Outlook) -> Result<Self> {
         let projects = &house.stores.projects;
         let counts = projects.counts(project).await?;
+        let held = projects.project(project).await?.is_some_and(|project| project.held);
+        let left = outlook.left(&counts, Instant::now());
+        let waiting = counts.of(State::NotStarted) + counts.of(State::Scheduled);
         let rows = at_work(projects, project).await?;
         let sums = Sums::sum(&rows);
         let states: serde_json::Map<_, _> = State::ALL
@@ -65,8 +68,9 @@ impl Told {
             .collect();
         let told = words::ALL.iter().map(|words| {
             let lines: Vec<Line> = rows.iter().map(|row| Line::of(row, words)).collect();
+            let left = left.map(|left| words.duration(left.as_secs())).unwrap_or_default();
             let told = json!({
-                "all": counts.all(), "counts": states, "rows": lines,
+                "all": counts.all(), "counts": states, "rows": lines, "waiting": waiting, "left": left, "held": held,
                 "rate": sums.rate(words), "items": sums.items(words), "bytes": sums.bytes_per_second,
             });
             told.to_string().into()

@@ -20,6 +20,9 @@ pub(crate) struct Line {
     pub(crate) destination: String,
     pub(crate) items: String,
     pub(crate) failed: u64,
+    /// What was copied, and how fast.
+    pub(crate) bytes: String,
+    pub(crate) rate: String,
     /// How much of what is known of is done, of a hundred.
     pub(crate) percent: Option<u64>,
     pub(crate) remark: String,
@@ -40,6 +43,11 @@ impl Line {
                 None => String::new(),
             },
             failed: progress.items.failed,
+            bytes: if progress.items.bytes > 0 { bytes(progress.items.bytes, words) } else { String::new() },
+            rate: match row.state {
+                State::Running if progress.bytes_per_second > 0.0 => rate(progress.bytes_per_second, words),
+                _ => String::new(),
+            },
             percent: if row.state == State::Running { percent(&progress) } else { None },
             remark: remark(row, &progress, words),
         }
@@ -114,6 +122,11 @@ pub(crate) fn bytes(count: u64, words: &Words) -> String {
         (size, unit) = (size / 1000.0, larger);
     }
     if unit == bytes { format!("{count} {bytes}") } else { format!("{} {unit}", tenths(size, words)) }
+}
+
+/// So many of them in a second; no rate is negative.
+pub(crate) fn rate(bytes_per_second: f64, words: &Words) -> String {
+    format!("{}/s", bytes(bytes_per_second as u64, words))
 }
 
 /// A number with one decimal, as the language writes it.

@@ -35,6 +35,7 @@ struct Overview {
     sums: Sums,
     filter: Option<&'static str>,
     lines: Vec<Line>,
+    newest_first: bool,
     is_later: bool,
     next: Option<String>,
     erased_at: String,
@@ -54,9 +55,39 @@ struct Count {
 pub(crate) struct Part {
     state: Option<String>,
     after: Option<u64>,
+    order: Option<String>,
     said: Option<String>,
     /// So many were left out of what was asked of all.
     left: Option<u64>,
+}
+
+/// What an address says of the order against that of the numbers.
+const NEWEST: &str = "newest";
+
+impl Overview {
+    /// The rows in a state, or all of them, from their beginning; in the order that is shown.
+    fn part(&self, state: Option<&str>) -> String {
+        self.place(state, self.newest_first)
+    }
+
+    /// What is shown, in the other order.
+    fn turned(&self) -> String {
+        self.place(self.filter, !self.newest_first)
+    }
+
+    /// What is shown, behind its last row.
+    fn behind(&self, last: &str) -> String {
+        let first = self.part(self.filter);
+        format!("{first}{}after={last}", if first.contains('?') { "&" } else { "?" })
+    }
+
+    fn place(&self, state: Option<&str>, newest_first: bool) -> String {
+        let state = state.map(|state| format!("state={state}"));
+        let order = newest_first.then(|| format!("order={NEWEST}"));
+        let asked: Vec<String> = state.into_iter().chain(order).collect();
+        let mark = if asked.is_empty() { "" } else { "?" };
+        self.frame.base.at(&format!("/project{mark}{}", asked.join("&")))
+    }
 }
 
 pub(crate) async fn show(Inside { visit, project }: Inside, Query(part): Query<Part>) -> Answer {
@@ -70,14 +101,15 @@ pub(crate) async fn show(Inside { visit, project }: Inside, Query(part): Query<P
     let mut asked = Page::first(ROWS + 1);
     asked = part.after.map_or(asked, |after| asked.behind(MigrationKey(after)));
     asked = state.map_or(asked, |state| asked.in_state(state));
+    let newest_first = part.order.as_deref() == Some(NEWEST);
+    if newest_first {
+        asked = asked.newest_first();
+    }
     let mut rows = projects.page(&project.id, asked).await?;
     let has_more = rows.len() > ROWS as usize;
     rows.truncate(ROWS as usize);
     let filter = state.map(line::class);
-    let next = rows.last().filter(|_| has_more).map(|last| {
-        let state = filter.map(|name| format!("&state={name}")).unwrap_or_default();
-        format!("/project?after={}{state}", last.key)
-    });
+    let next = rows.last().filter(|_| has_more).map(|last| last.key.to_string());
     let count =
         |state| Count { class: line::class(state), word: words.state(state), count: counts.of(state) };
     let template = Overview {
@@ -86,6 +118,7 @@ pub(crate) async fn show(Inside { visit, project }: Inside, Query(part): Query<P
         sums: Sums::of(projects, &project.id).await?,
         filter,
         lines: rows.iter().map(|row| Line::of(row, words)).collect(),
+        newest_first,
         is_later: part.after.is_some(),
         next,
         erased_at: words.day(project.erased_at()),

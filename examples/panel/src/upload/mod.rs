@@ -6,6 +6,7 @@
 //! ```text
 //! STATE/uploads/PROJECT/UPLOAD/meta.json     what was announced
 //!                              NAME          what has come; its length is how much
+//!                              pieces.txt    what each piece was, for whoever goes on with another file of this name and size
 //! ```
 
 mod name;

@@ -111,6 +111,11 @@ impl Checksum {
     pub(crate) fn is_of(&self, bytes: &[u8]) -> bool {
         digest::digest(self.algorithm, bytes).as_ref() == self.expected
     }
+
+    /// As a browser can compare it: SHA-256 in base64.
+    pub(crate) fn to_compare(&self) -> Option<String> {
+        (*self.algorithm == digest::SHA256).then(|| BASE64_STANDARD.encode(&self.expected))
+    }
 }
 
 fn checksum(text: &str) -> Result<Checksum, Refused> {

@@ -36,27 +36,48 @@ async fn what_is_missing_is_told_beside_the_field() {
     page.holds(&["id=\"source-login-wrong\"", "id=\"source-password-wrong\""]);
 }
 
-// Would catch: a visitor who has us talk to the provider's own network.
+// Would catch: a visitor who has us talk to the provider's own network, by whatever type of server.
 #[tokio::test]
 async fn private_addresses_are_refused() {
     let world = World::with(|_| ()).await;
     let mut browser = world.browser();
     browser.get("/migration/new").await;
     let port = world.servers[0].port();
-    for server in [
-        format!("127.0.0.1:{port}"),
-        format!("localhost:{port}"),
-        format!("imap://[::ffff:127.0.0.1]:{port}"),
+    for (kind, server) in [
+        ("imap", format!("127.0.0.1:{port}")),
+        ("imap", format!("localhost:{port}")),
+        ("imap", format!("imap://[::ffff:127.0.0.1]:{port}")),
+        ("pop", format!("127.0.0.1:{port}")),
+        ("exchange", format!("https://127.0.0.1:{port}/EWS/Exchange.asmx")),
+        ("exchange", format!("https://localhost:{port}/EWS/Exchange.asmx")),
     ] {
         let mut form = pair(1);
-        form[0].1 = "imap".to_owned();
+        form[0].1 = kind.to_owned();
         form.push(("source-server", server.clone()));
         let page = browser.post("/migration/new", &fields(&form, &CONTACT)).await;
-        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{server}");
-        page.holds(&["id=\"source-server-wrong\"", "there is no host"]);
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{kind} {server}");
+        page.holds(&["id=\"source-server-wrong\""]);
     }
     assert_eq!(world.old.counters().connections, 0);
     assert_eq!(world.new.counters().connections, 0);
+}
+
+// Would catch: a check of addresses that is made when a form is sent, and not when a server is dialled.
+#[tokio::test]
+async fn nor_does_the_worker_dial_them() {
+    let world = World::with(|_| ()).await;
+    let running = world.begin().await;
+    let (mut browser, _) = world.project().await;
+    browser.get("/project/add").await;
+    // Nobody asks for a look before.
+    browser.follow("/project/add", &fields(&pair(1), &[])).await.holds(&["The migration is added"]);
+    browser.follow("/project/hold", &[("do", "start")]).await;
+    let is_over = |told: &serde_json::Value| {
+        ["scheduled", "paused", "failed"].iter().any(|state| told["counts"][state] == 1)
+    };
+    browser.listen("/project/events", is_over).await;
+    assert_eq!(world.old.counters().connections + world.new.counters().connections, 0);
+    running.drain().await.unwrap();
 }
 
 // The whole way of one account: made, followed, found again by its number and source account, erased.

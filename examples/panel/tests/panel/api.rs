@@ -165,6 +165,17 @@ async fn a_cookie_opens_nothing_here() {
         assert_eq!(answered, status, "{what}");
         assert!(!what.to_string().contains("geheim"), "{what}");
     }
+    // Which projects there are is not to be learned here either.
+    let unknown = omm::project::project::ProjectId::random().unwrap().to_string();
+    let mut told = Vec::new();
+    for (at, number) in [number.as_str(), &unknown, "nonsense", ""].into_iter().enumerate() {
+        // Nobody of these has tried too often.
+        program.browser.address = format!("198.51.100.{at}:1").parse().unwrap();
+        told.push(
+            program.json("POST", "/sessions", &json!({ "number": number, "password": "geheim" })).await,
+        );
+    }
+    assert!(told.iter().all(|answer| *answer == told[0]), "{told:?}");
     let (status, _) = program.send("POST", "/sessions", "text/plain", b"{}").await;
     assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     let (status, _) = program.send("POST", "/sessions", "application/json", &vec![b' '; 70 << 10]).await;

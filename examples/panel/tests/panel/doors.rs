@@ -28,6 +28,32 @@ const FORMS: [&str; 17] = [
     "/migration/track",
 ];
 
+/// What a browser sends otherwise than as a form: tables, files, and pieces of files. The tests of each try them without a token.
+const OTHERS: [&str; 3] = ["/project/import", "/project/files", "/project/files/tus"];
+
+// Would catch: a form that was added and is tried by nobody.
+#[test]
+fn every_form_is_tried() {
+    let routes = include_str!("../../src/house/routes.rs");
+    let mut found: Vec<String> = vec!["/project/import".to_owned()];
+    for route in routes.split(".route(").skip(1) {
+        let mut depth = 1;
+        let inside = route.chars().take_while(|letter| {
+            depth += i32::from(*letter == '(') - i32::from(*letter == ')');
+            depth > 0
+        });
+        let route: String = inside.collect();
+        let path = route.split('"').nth(1).unwrap_or_default();
+        if route.contains("post(") {
+            found.push(path.replace("{number}", "1").replace("{id}", "x"));
+        }
+    }
+    found.sort();
+    let mut tried: Vec<_> = FORMS.iter().chain(&OTHERS).map(|path| (*path).to_owned()).collect();
+    tried.sort();
+    assert_eq!(found, tried);
+}
+
 // Would catch: a form that another site can send in a visitor's name.
 #[tokio::test]
 async fn no_form_is_believed_without_the_token_of_this_browser_and_session() {
@@ -48,8 +74,12 @@ async fn no_form_is_believed_without_the_token_of_this_browser_and_session() {
     }
     let mut forged = stranger.clone();
     forged.cookies.clone_from(&inside.cookies);
-    let table = Table { fields: &[], name: "x.csv", bytes: b"x" };
-    assert_eq!(forged.upload("/project/import", table).await.status, StatusCode::FORBIDDEN);
+    for path in ["/project/import", "/project/files"] {
+        let table = Table { fields: &[], name: "x.csv", bytes: b"x" };
+        let status = forged.upload(path, table).await.status;
+        // A project of tables has no place for files at all.
+        assert!(matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND), "{path}: {status}");
+    }
     let mut itself = inside.clone();
     itself.headers = vec![("sec-fetch-site", "same-origin")];
     assert_eq!(itself.post("/project/hold", &[("do", "start")]).await.status, StatusCode::SEE_OTHER);

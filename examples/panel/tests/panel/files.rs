@@ -68,7 +68,7 @@ fn kept(world: &World) -> Vec<PathBuf> {
     let root = world.settings.state_dir.with_extension("uploads");
     let folders = |dir: PathBuf| fs::read_dir(dir).into_iter().flatten().map(|entry| entry.unwrap().path());
     let all = folders(root).flat_map(folders).flat_map(folders);
-    all.filter(|path| path.extension().is_none_or(|ending| ending != "json")).collect()
+    all.filter(|path| path.extension().is_none_or(|ending| ending != "json" && ending != "txt")).collect()
 }
 
 // The whole way: cut off in the middle, gone on with from another browser, migrated, erased.
@@ -103,6 +103,14 @@ async fn a_file_comes_in_pieces_and_is_migrated() {
     );
     assert_eq!(piece(&mut later, &place, half, rest, Some(rest)).await.status, StatusCode::NO_CONTENT);
     assert_eq!(fs::read(&kept(&world)[0]).unwrap(), MBOX);
+    // Whoever goes on can see whether it is the same file; nobody else can.
+    let pieces = later.program("GET", &place, &[], b"").await;
+    let line = |at: usize, bytes: &[u8]| {
+        format!("{at} {} {}\n", bytes.len(), BASE64_STANDARD.encode(digest::digest(&digest::SHA256, bytes)))
+    };
+    assert_eq!(pieces.text, line(0, &MBOX[..half]) + &line(half, rest));
+    let (mut other, _) = waiting(&world, 2).await;
+    assert_eq!(other.program("GET", &place, &[], b"").await.status, StatusCode::NOT_FOUND);
 
     later.get("/project/files").await.holds(&["Complete", "Start"]);
     let wrong = later.post("/project/files/start", &[("destination-password", "falsch")]).await;
@@ -186,4 +194,66 @@ async fn what_is_not_taken() {
     let options = one.program("OPTIONS", TUS, &[], b"").await;
     assert_eq!(options.header("tus-max-size"), "1000");
     assert_eq!(options.headers.get(header::CONTENT_TYPE), None);
+}
+
+/// Everything below a folder.
+fn below(dir: &std::path::Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(below(&path));
+        }
+        found.push(path);
+    }
+    found
+}
+
+// Would catch: a file that is written elsewhere by its name, or over what was announced of it, however it is told.
+#[tokio::test]
+async fn no_name_of_a_file_leads_elsewhere() {
+    let world = World::new().await;
+    let (mut browser, number) = waiting(&world, 5).await;
+    let names = [
+        "../../evil.ics",
+        "/etc/evil.ics",
+        "..\\..\\evil.ics",
+        "..%2f..%2fevil.ics",
+        "a\0/../evil.ics",
+        "....//evil.ics",
+        "meta.json/../evil.ics",
+        "evil.ics/..",
+        "~/evil.ics",
+        "file:///evil.ics",
+    ];
+    let before = below(world.dir.path());
+    for name in names {
+        let made = announce(&mut browser, name, 5).await;
+        assert!(matches!(made.status, StatusCode::CREATED | StatusCode::UNSUPPORTED_MEDIA_TYPE), "{name:?}");
+        if made.status == StatusCode::CREATED {
+            let place = made.place().to_owned();
+            assert_eq!(
+                piece(&mut browser, &place, 0, b"hello", None).await.status,
+                StatusCode::NO_CONTENT,
+                "{name:?}"
+            );
+        }
+        // The same in one form.
+        browser.get("/project/files").await;
+        browser.upload("/project/files", Table { fields: &[], name, bytes: b"hello" }).await;
+    }
+    // A folder for each below the project's, its name and what was announced in it, and nothing else anywhere.
+    let project = world.settings.state_dir.with_extension("uploads").join(&number);
+    let outside: Vec<_> = below(world.dir.path()).into_iter().filter(|path| !before.contains(path)).collect();
+    let deep = |path: &PathBuf| path.strip_prefix(&project).map(|rest| rest.components().count()).ok();
+    let uploads = project.parent().unwrap();
+    for path in &outside {
+        assert!(
+            path == uploads || *path == project || matches!(deep(path), Some(1 | 2)),
+            "{}",
+            path.display()
+        );
+    }
+    assert!(outside.iter().any(|path| path.ends_with("evil.ics")), "{outside:?}");
+    assert!(kept(&world).len() > 10);
 }

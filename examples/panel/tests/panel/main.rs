@@ -4,8 +4,10 @@
 
 mod accounts;
 mod api;
+mod bombs;
 mod browser;
 mod chromium;
+mod client;
 mod doors;
 mod escapes;
 mod files;

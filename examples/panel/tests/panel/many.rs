@@ -56,6 +56,23 @@ async fn told(browser: &mut Browser, path: &str) {
     println!("{path}: {:?}", took[2]);
 }
 
+/// All rows in the order of the pages, and how many pages there were.
+async fn paged(browser: &mut Browser, first: &str, rows: u64) -> (Vec<u64>, u64) {
+    let (mut path, mut seen, mut known, mut pages) = (first.to_owned(), Vec::new(), BTreeSet::new(), 0);
+    loop {
+        let page = browser.get(&path).await;
+        page.holds(&[&format!("<b data-all>{rows}</b>")]);
+        for row in page.text.split("data-number=\"").skip(1) {
+            let number: u64 = row.split('"').next().unwrap().parse().unwrap();
+            assert!(known.insert(number), "{number} twice");
+            seen.push(number);
+        }
+        pages += 1;
+        let Some((_, next)) = page.text.split_once("rel=\"next\" href=\"") else { return (seen, pages) };
+        path = next.split('"').next().unwrap().replace("&#38;", "&");
+    }
+}
+
 // Would catch: a page that costs what the project is large, and pages that lose a row or show one twice.
 #[tokio::test]
 async fn every_row_is_on_one_page() {
@@ -63,19 +80,11 @@ async fn every_row_is_on_one_page() {
     let (mut browser, number) = world.project().await;
     let rows = asked();
     fill(&world, &number, rows).await;
-    let (mut path, mut seen, mut pages) = ("/project".to_owned(), BTreeSet::new(), 0);
-    loop {
-        let page = browser.get(&path).await;
-        page.holds(&[&format!("<b data-all>{rows}</b>")]);
-        for row in page.text.split("data-number=\"").skip(1) {
-            let number: u64 = row.split('"').next().unwrap().parse().unwrap();
-            assert!(seen.insert(number), "{number} twice");
-        }
-        pages += 1;
-        let Some((_, next)) = page.text.split_once("rel=\"next\" href=\"") else { break };
-        path = next.split('"').next().unwrap().replace("&#38;", "&");
-    }
+    let (seen, pages) = paged(&mut browser, "/project", rows).await;
     assert_eq!((seen.len() as u64, pages), (rows, rows.div_ceil(100)));
+    let (mut newest, _) = paged(&mut browser, "/project?order=newest", rows).await;
+    newest.reverse();
+    assert!(newest == seen && seen.is_sorted(), "both orders have all of them");
     let stopped = browser.get("/project?state=stopped").await;
     assert_eq!(stopped.text.matches("data-number").count() as u64, rows.div_ceil(1000).min(100));
     let last = seen.last().unwrap();

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use rust_xlsxwriter::Workbook;
 
 /// A project whose servers are known, by adding its first migration.
-async fn with_servers(world: &World) -> Browser {
+pub(crate) async fn with_servers(world: &World) -> Browser {
     let (mut browser, _) = world.project().await;
     browser.get("/project/add").await;
     browser.follow("/project/add", &fields(&pair(0), &[("keep-servers", "yes")])).await;
@@ -16,7 +16,7 @@ async fn with_servers(world: &World) -> Browser {
     browser
 }
 
-async fn send(browser: &mut Browser, marks: &[(&str, &str)], bytes: &[u8]) -> Page {
+pub(crate) async fn send(browser: &mut Browser, marks: &[(&str, &str)], bytes: &[u8]) -> Page {
     browser.upload("/project/import", Table { fields: marks, name: "../../form.csv", bytes }).await
 }
 

@@ -102,16 +102,25 @@ pub(super) fn page(
     ProjectKey(project): ProjectKey,
     page: &Page,
 ) -> Result<Vec<MigrationRow>, Fault> {
-    let after = page.after.map_or(Ok(0), |key| signed(key.0)).unwrap_or(i64::MAX);
+    let nothing = if page.newest_first { i64::MAX } else { 0 };
+    let after = page.after.map_or(Ok(nothing), |key| signed(key.0)).unwrap_or(i64::MAX);
     let mut migrations = Vec::new();
-    // Two questions, so that each has its index.
-    let sql = match page.state {
-        None => {
+    // A question for each, so that each has its index.
+    let sql = match (page.state, page.newest_first) {
+        (None, false) => {
             "SELECT * FROM migrations INDEXED BY migrations_by_project WHERE project = ? AND key > ? ORDER BY key LIMIT ?"
         }
-        Some(_) => {
+        (None, true) => {
+            "SELECT * FROM migrations INDEXED BY migrations_by_project
+             WHERE project = ? AND key < ? ORDER BY key DESC LIMIT ?"
+        }
+        (Some(_), false) => {
             "SELECT * FROM migrations INDEXED BY migrations_by_state
              WHERE project = ? AND key > ? AND state = ?4 ORDER BY key LIMIT ?3"
+        }
+        (Some(_), true) => {
+            "SELECT * FROM migrations INDEXED BY migrations_by_state
+             WHERE project = ? AND key < ? AND state = ?4 ORDER BY key DESC LIMIT ?3"
         }
     };
     let mut select = conn.prepare_cached(sql)?;

@@ -69,6 +69,17 @@ pub(crate) async fn look(
     Ok(answer(StatusCode::OK, &[("upload-offset", &there), ("upload-length", &size)]))
 }
 
+/// What its pieces were. Whoever goes on compares them with the file he has: one that has changed meanwhile, or another one of
+/// this name and size, would be sewn onto the beginning of the first.
+pub(crate) async fn pieces(
+    Inside { visit, project }: Inside,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let upload = visit.house.uploads.find(&project.id, &id).await?;
+    let text = visit.house.uploads.pieces(&upload).await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
 /// Takes a piece.
 pub(crate) async fn append(
     visit: Visit,

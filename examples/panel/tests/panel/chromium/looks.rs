@@ -2,7 +2,7 @@
 //! picture of each is left there.
 
 use super::Scene;
-use crate::world::{PASSWORD, SECRET};
+use crate::world::{PASSWORD, SECRET, login, table};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -30,7 +30,7 @@ const INSIDE: [(&str, &str); 6] = [
 /// axe-core's script, where it was put (`npm pack axe-core`, or OMM_AXE).
 fn axe() -> Option<String> {
     let named = std::env::var_os("OMM_AXE").map(PathBuf::from);
-    let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/axe-core/package/axe.min.js");
+    let usual = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../axe-core/package/axe.min.js");
     let script = fs::read_to_string(named.unwrap_or(usual)).ok();
     if script.is_none() {
         println!("skipped: no axe-core");
@@ -97,12 +97,16 @@ fn every_page_in_light_and_dark_and_on_a_phone() {
     for (name, path) in OUTSIDE {
         look.at(name, path);
     }
+    files(&scene);
+    look.here("files");
     project(&scene);
     for (name, path) in INSIDE {
         look.at(name, path);
     }
     let browser = &scene.browser;
-    browser.go("/project");
+    imports(&scene, b"SMTP;;x@old.example;geheim;;;y@new.example;;;\r\n");
+    look.here("import-wrong");
+    browser.go("/project?state=done");
     browser.click(".rows tbody th a");
     browser.see("a[href$=undo]");
     look.here("migration");
@@ -120,7 +124,7 @@ fn every_page_in_light_and_dark_and_on_a_phone() {
     scene.end();
 }
 
-/// A project with a migration that is done, and whose passwords are kept.
+/// A project of six migrations: five are done, and their passwords are kept.
 fn project(scene: &Scene) {
     let browser = &scene.browser;
     browser.width(1280);
@@ -138,9 +142,41 @@ fn project(scene: &Scene) {
     browser.see(".said");
     browser.go("/project/add");
     scene.accounts(4, SECRET);
+    browser.click("input[name=keep-servers]");
     browser.click("main form button[type=submit]");
     browser.see("[data-number]");
+    // One of the others has a password that is refused.
+    let (old, new) = (login(5, "old"), login(5, "new"));
+    imports(scene, format!(";;{old};falsch;;;{new};falsch;;\r\n").as_bytes());
     browser.go("/project");
     browser.click("button[value=start]");
-    browser.see(".state.done");
+    browser.until("return document.querySelector('[data-count=done]').textContent === '5'");
+    browser.until("return document.querySelector('[data-count=paused]').textContent === '1'");
+}
+
+/// Sends a table of four mailboxes and this row.
+fn imports(scene: &Scene, row: &[u8]) {
+    let path = scene.world.dir.path().join("mailboxes.csv");
+    fs::write(&path, [&table(&[0, 1, 2, 3])[..], row].concat()).unwrap();
+    let browser = &scene.browser;
+    browser.go("/project/import");
+    browser.type_in("#file", path.to_str().unwrap());
+    browser.click("form[enctype] button[type=submit]");
+    browser.see("#outcome");
+}
+
+/// A migration of files, one of which is there.
+fn files(scene: &Scene) {
+    let browser = &scene.browser;
+    browser.width(1280);
+    browser.go("/files/new");
+    scene.account("destination", "preset-1", (&login(2, "new"), SECRET));
+    browser.type_in("#contact", "host@example.org");
+    browser.click("main form button[type=submit]");
+    browser.see("form[data-tus]");
+    let path = scene.world.dir.path().join("Kalender.ics");
+    fs::write(&path, "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n").unwrap();
+    browser.type_in("#file", path.to_str().unwrap());
+    browser.click("form[data-tus] button[type=submit]");
+    browser.see("#begin");
 }

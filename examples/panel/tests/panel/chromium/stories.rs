@@ -39,7 +39,8 @@ fn one_mailbox_with_a_wrong_password_first() {
     scene.end();
 }
 
-// Would catch: an upload that begins anew when the tab was closed in the middle, and a file that differs afterwards.
+// Would catch: an upload that begins anew when the tab was closed in the middle, a file that differs afterwards, and one that is
+// sewn together of two.
 #[test]
 fn a_file_is_cut_in_the_middle_and_goes_on() {
     let Some(scene) = Scene::begin() else { return };
@@ -76,6 +77,13 @@ fn a_file_is_cut_in_the_middle_and_goes_on() {
         "const real = window.fetch; window.offsets = sessionStorage; \
          window.fetch = (place, how) => { if (how?.method === 'PATCH') sessionStorage.first ??= how.headers['Upload-Offset']; return real(place, how); };",
     );
+    // Another file of this name and size is not sewn onto the beginning of the first.
+    fs::write(&path, mbox.replacen('x', "X", 500)).unwrap();
+    browser.type_in("#file", path.to_str().unwrap());
+    browser.click("form[data-tus] button[type=submit]");
+    browser.until("return document.querySelector('[data-status]').textContent.includes('not the file that was begun with')");
+    assert_eq!(browser.run("return sessionStorage.first ?? 'none'"), "none");
+    fs::write(&path, &mbox).unwrap();
     browser.type_in("#file", path.to_str().unwrap());
     browser.click("form[data-tus] button[type=submit]");
     browser.see("#begin");
