@@ -80,9 +80,31 @@ impl Catalogue {
         destination: &AccountSpec,
         options: &Options,
     ) -> Result<MigrationRow> {
-        let (source, destination, options) = (source.clone(), destination.clone(), options.clone());
-        let created = self.runtime.now();
-        self.call(move |shared| shared.create(source, destination, options, created)).await
+        self.create_as(self.new_id().await?, source, destination, options).await
+    }
+
+    /// An id that no migration has, for [`Self::create_as`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`] when the catalogue cannot be read, [`ErrorKind::Local`] when the system gives no random numbers.
+    pub async fn new_id(&self) -> Result<MigrationId> {
+        self.call(Shared::free_id).await
+    }
+
+    /// As [`Self::create`], under an id that its host noted before: whatever happens meanwhile, he knows what may be there.
+    ///
+    /// # Errors
+    /// As for [`Self::create`].
+    pub async fn create_as(
+        &self,
+        id: MigrationId,
+        source: &AccountSpec,
+        destination: &AccountSpec,
+        options: &Options,
+    ) -> Result<MigrationRow> {
+        let row =
+            MigrationRow::new(id, source.clone(), destination.clone(), options.clone(), self.runtime.now());
+        self.call(move |shared| shared.create(row)).await
     }
 
     /// The migration between these two accounts, or a new one. Of two programs that ask at the same moment, one
@@ -103,7 +125,9 @@ impl Catalogue {
                 .map_err(|fault| fault.at(&shared.state_dir, "begin a migration"))?;
             match shared.find_pair(&source, &destination)? {
                 Some(row) => Ok(row),
-                None => shared.create(source, destination, options, created),
+                None => {
+                    shared.create(MigrationRow::new(shared.free_id()?, source, destination, options, created))
+                }
             }
         })
         .await
@@ -158,11 +182,13 @@ impl Catalogue {
     /// [`ErrorKind::Journal`] while somebody works on it, or when a file cannot be removed; it may be tried again.
     pub async fn forget(&self, id: &str) -> Result<bool> {
         let Some(id) = heard(id) else { return Ok(false) };
-        if self.get(&id).await?.is_none() {
-            return Ok(false);
-        }
+        let has_row = self.get(&id).await?.is_some();
         self.call(move |shared| {
             let path = shared.journal_path(&id);
+            // Whoever is killed while he begins one leaves a file without a row.
+            if !has_row && !path.exists() {
+                return Ok(false);
+            }
             let lock_path = path.with_extension("lock");
             let lock = Lock::own(&lock_path, &id)?;
             remove(&path)?;
@@ -239,14 +265,7 @@ impl Shared {
         Ok(rows?.pop())
     }
 
-    fn create(
-        &self,
-        source: AccountSpec,
-        destination: AccountSpec,
-        options: Options,
-        created: DateTime<Utc>,
-    ) -> Result<MigrationRow> {
-        let row = MigrationRow::new(self.free_id()?, source, destination, options, created);
+    fn create(&self, row: MigrationRow) -> Result<MigrationRow> {
         // The journal first: a row without one would look like a loss.
         let path = self.journal_path(&row.id);
         Database::open(&path, &JOURNAL, Missing::Create, Upgrade::Allowed)?;

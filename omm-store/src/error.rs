@@ -2,7 +2,7 @@
 
 use omm_core::{
     Error,
-    error::{ErrorKind, Side},
+    error::{ErrorKind, Retry, Side},
     journal::{Illegal, columns::BadColumn},
 };
 use rusqlite::ErrorCode;
@@ -65,6 +65,7 @@ impl Fault {
         let error = Error::new(ErrorKind::Journal, Side::Journal, operation, self.message());
         let error = error.with("file", path.display());
         match self {
+            Self::Sql(cause) if is_busy(&cause) => error.retry(Retry::Backoff).caused_by(cause),
             Self::Sql(cause) => error.caused_by(cause),
             Self::File(cause) => error.caused_by(cause),
             _ => error,
@@ -88,6 +89,11 @@ impl Fault {
             Self::WriteProtected => WRITE_PROTECTED.to_owned(),
         }
     }
+}
+
+/// Whether it may be otherwise a moment later: somebody else has the file.
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 const DAMAGED: &str = "the file is damaged; put a backup in its place, or move it away and migrate again \
@@ -158,6 +164,9 @@ mod tests {
             let line = error.to_string();
             assert!(line.contains(remedy) && line.contains("a/b.db"), "{code}: {line}");
             assert!(!line.contains('\n'), "{line}");
+            // Would catch: somebody who looks on and gives up because another program has the file for a moment.
+            let is_busy = code == ffi::SQLITE_BUSY;
+            assert_eq!(error.retry_advice(), if is_busy { Retry::Backoff } else { Retry::Never }, "{code}");
         }
     }
 }

@@ -84,6 +84,25 @@ fn a_project_is_run_synchronised_and_taken_back() {
     assert_eq!(world.bodies("copies0").len(), 10, "the copies stay");
 }
 
+// Would catch: a run without the key that pauses what is sealed, or refuses what needs no key, or says nothing of it.
+#[test]
+fn without_the_key_what_is_sealed_is_left_and_told_once() {
+    let world = World::new();
+    world.maildir(3);
+    let id = project(&world, 2);
+    fs::write(world.path("word"), "canary-Kx9\n").unwrap();
+    let words =
+        ["--source-password-file", "word", "--destination-password-file", "word", "--key-file", "key"];
+    let add = ["project", "add", &id, "imaps://a@old.example", "imaps://b@new.example"];
+    good(&world.omm(&[&add[..], &words].concat()));
+    let end = world.omm(&["project", "run", &id]);
+    assert_eq!((end.code, end.err.lines().count()), (3, 1), "{} {}", end.out, end.err);
+    assert!(end.err.contains("--key-file") && end.err.contains("left"), "{}", end.err);
+    assert!(end.out.contains("3 migrations: 1 not started, 2 done"), "{}", end.out);
+    // Nothing else is left: there is nothing to begin.
+    world.omm(&["project", "run", &id]).refused(2, &["sealed with a key", "--key-file FILE"]);
+}
+
 // Would catch: commands that wait for the lock of the worker until it is done.
 #[test]
 fn whoever_works_keeps_nobody_from_asking() {
@@ -318,6 +337,35 @@ fn options_are_shown_and_changed_and_nonsense_is_told() {
         .omm(&["project", "create", "x", "--contact", "no address", "--no-password"])
         .refused(2, &["contact"]);
     world.omm(&["project", "status", "nobody"]).refused(2, &["nobody"]);
+}
+
+// Would catch: an order and a time that a table says and nobody keeps.
+#[test]
+fn a_table_says_which_come_first_and_when() {
+    let world = World::new();
+    let id = project(&world, 0);
+    let head = "Source Type;Source Server url;Source Login;Source Password;Destination Type;Destination Url;Destination Mail;\
+                Destination Password;Priority;Start\n";
+    let row = |name: &str, more: &str| {
+        format!("IMAP;h.example;{name}@h.example;w;IMAP;i.example;{name}@i.example;w;{more}\n")
+    };
+    let rows = [row("a", ";"), row("b", "7;2999-12-24"), row("c", "-2;"), row("d", "x;2020-01-01")];
+    fs::write(world.path("form.csv"), head.to_owned() + &rows.concat()).unwrap();
+    let end = world.omm(&["project", "import", &id, "form.csv", "--key-file", "key"]);
+    assert!(end.code == 3 && end.out.contains("3 migrations added, 1 row left"), "{} {}", end.out, end.err);
+    for told in [
+        "line 5, column 9, priority",
+        "line 5, column 10, start (text of 10 characters): a moment that is past",
+    ] {
+        assert!(end.out.contains(told), "{told} in {}", end.out);
+    }
+    let status: serde_json::Value =
+        serde_json::from_str(good(&world.omm(&["project", "status", &id, "--json"]))).unwrap();
+    let said: Vec<_> = status["migrations"].as_array().unwrap().iter().collect();
+    let said: Vec<_> = said.iter().map(|row| (row["priority"].clone(), row["start"].clone())).collect();
+    let expected = [(0, None), (7, Some("2999-12-24T00:00:00Z")), (-2, None)];
+    let expected = expected.map(|(priority, start)| (serde_json::json!(priority), serde_json::json!(start)));
+    assert_eq!(said, expected);
 }
 
 #[test]

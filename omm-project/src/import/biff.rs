@@ -1,7 +1,12 @@
 //! How much of an .xls is held once the library has read it: every sheet whole, as a rectangle, with a copy of its text in each cell. The
 //! records are walked here as the library walks them ([MS-XLS] §2.1.4), so that nothing is hidden from the one that the other finds.
 
-use super::{archive::broken, file::File, file::refused, file::unreadable, sheet::COLUMNS};
+use super::{
+    archive::broken,
+    file::{File, refused, unreadable},
+    merged::REGIONS,
+    sheet::COLUMNS,
+};
 use omm_core::Result;
 use std::io::Read;
 
@@ -13,6 +18,7 @@ const SHEETS: usize = 256;
 
 const EOF: u16 = 0x000A;
 const CONTINUE: u16 = 0x003C;
+const MERGE_CELLS: u16 = 0x00E5;
 const BOUND_SHEET: u16 = 0x0085;
 const MUL_RK: u16 = 0x00BD;
 const SST: u16 = 0x00FC;
@@ -42,11 +48,15 @@ pub(super) fn measure(file: &mut dyn File) -> Result<()> {
     if sheets.len() > SHEETS {
         return Err(refused("the workbook has too many sheets; save the one with the form as .xlsx or CSV"));
     }
-    let (mut cells, mut letters) = (0, 0);
+    let (mut cells, mut letters, mut merged) = (0, 0, 0);
     for position in sheets {
         let held = sheet(stream.get(position..).unwrap_or_default(), &texts)?;
         cells += held.cells.max(held.area()).max(held.said);
         letters += held.letters;
+        merged += held.merged;
+        if merged > REGIONS {
+            return Err(refused("the workbook has more merged cells than any form; take them apart"));
+        }
         if cells > CELLS || letters > LETTERS {
             return Err(refused("the sheet is too large for an .xls; save it as .xlsx or CSV, or divide it"));
         }
@@ -78,6 +88,8 @@ struct Held {
     /// The first and the last row and column.
     corners: Option<[u64; 4]>,
     letters: u64,
+    /// How many regions are merged.
+    merged: usize,
 }
 
 impl Held {
@@ -105,6 +117,8 @@ fn sheet(stream: &[u8], texts: &[u16]) -> Result<Held> {
             EOF if inside == 0 => break,
             EOF => inside -= 1,
             _ if inside > 0 => {}
+            // §2.4.168: a count, and eight bytes for each.
+            MERGE_CELLS => held.merged += body.len() / 8,
             DIMENSIONS => held.said = held.said.max(said(body)),
             _ if PLACED.contains(&kind) => {
                 let (row, first) = (number(body, 0, 2), number(body, 2, 2));

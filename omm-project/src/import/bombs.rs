@@ -10,7 +10,7 @@ fn ods(table: &str) -> Vec<u8> {
     zipped("content.xml", format!("<office:document-content><table:table>{table}</table:table>").as_bytes())
 }
 
-fn zipped(name: &str, content: &[u8]) -> Vec<u8> {
+pub(super) fn zipped(name: &str, content: &[u8]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
     archive.write_all(content).unwrap();

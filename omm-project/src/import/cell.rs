@@ -1,6 +1,7 @@
 //! What stands in one place of a table, before it is known what it means.
 
 use super::trouble::ValueClass;
+use chrono::NaiveDateTime;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -27,9 +28,12 @@ pub(super) enum Cell {
     /// More than that. Nothing is kept of it, so that no beginning is ever taken for the whole.
     TooLong,
     Number(f64),
-    Date,
+    /// A day or a moment, without a zone; nothing where it is only a time of day, or how long something takes.
+    Date(Option<NaiveDateTime>),
     Truth,
     FormulaError,
+    /// Another cell's value is shown here: the two are merged.
+    Covered,
 }
 
 /// Up to here every whole number has its own floating-point number, and all digits that were typed are there.
@@ -52,7 +56,7 @@ impl Cell {
     /// Without blanks around it.
     pub(super) fn is_empty(&self) -> bool {
         match self {
-            Self::Empty => true,
+            Self::Empty | Self::Covered => true,
             Self::Text(text) => text.trim().is_empty(),
             _ => false,
         }
@@ -65,9 +69,10 @@ impl Cell {
             Self::Text(text) => ValueClass::Text(text.chars().count()),
             Self::TooLong => ValueClass::LongText,
             Self::Number(_) => ValueClass::Number,
-            Self::Date => ValueClass::Date,
+            Self::Date(_) => ValueClass::Date,
             Self::Truth => ValueClass::Truth,
             Self::FormulaError => ValueClass::FormulaError,
+            Self::Covered => ValueClass::Merged,
         }
     }
 
@@ -75,7 +80,7 @@ impl Cell {
     /// number of a password that has only digits.
     pub(super) fn typed(&self) -> Option<Zeroizing<String>> {
         match self {
-            Self::Empty => Some(Zeroizing::default()),
+            Self::Empty | Self::Covered => Some(Zeroizing::default()),
             Self::Text(text) => Some(text.clone()),
             Self::Number(number) if number.fract() == 0.0 && number.abs() < EXACT => {
                 Some(Zeroizing::new(format!("{number:.0}")))

@@ -26,12 +26,16 @@ pub enum Column {
     SourceAdmin,
     /// The administrator who logs in at the destination for the mailbox.
     DestinationAdmin,
+    /// Which come first. The form has it not; a table may.
+    Priority,
+    /// When it may begin. The form has it not; a table may.
+    Start,
 }
 
 use Column::*;
 
 impl Column {
-    /// All of them, in the order of the form.
+    /// Those of the form, in its order.
     pub const ALL: [Self; 10] = [
         SourceType,
         SourceServer,
@@ -44,6 +48,9 @@ impl Column {
         SourceAdmin,
         DestinationAdmin,
     ];
+
+    /// Those that a table may have beside those of the form.
+    pub const MORE: [Self; 2] = [Priority, Start];
 
     /// The header in the form that OVH Mail Migrator's guide shows, to the letter.
     pub fn title(self) -> &'static str {
@@ -58,6 +65,8 @@ impl Column {
             DestinationPassword => "Destination Password",
             SourceAdmin => "Source admin mail (delegation)",
             DestinationAdmin => "Destination Admin Mail (delegation)",
+            Priority => "Priority",
+            Start => "Start",
         }
     }
 
@@ -74,6 +83,8 @@ impl Column {
             DestinationPassword => "destination password",
             SourceAdmin => "source admin",
             DestinationAdmin => "destination admin",
+            Priority => "priority",
+            Start => "start",
         }
     }
 
@@ -90,7 +101,7 @@ impl Column {
     /// The longest value that makes sense, in bytes.
     pub(super) fn longest(self) -> usize {
         match self {
-            SourceType | DestinationType => 64,
+            SourceType | DestinationType | Priority | Start => 64,
             // RFC 5321 §4.5.3.1: 64 octets, `@`, 255 octets.
             SourceLogin | DestinationLogin | SourceAdmin | DestinationAdmin => 320,
             SourceServer | DestinationServer => 2048,
@@ -107,10 +118,19 @@ impl Column {
                 .map(|part| [SourceType, SourceServer, SourceLogin, SourcePassword, SourceAdmin][part]);
         }
         // The longer word first: the shorter one begins it.
-        let rest = side(["destination", "dest", "target", "new"])?;
+        let Some(rest) = side(["destination", "dest", "target", "new"]) else { return of_neither_side(&key) };
         let columns =
             [DestinationType, DestinationServer, DestinationLogin, DestinationPassword, DestinationAdmin];
         part(rest).map(|part| columns[part])
+    }
+}
+
+/// A column that is about the migration as a whole.
+fn of_neither_side(key: &str) -> Option<Column> {
+    match key {
+        "priority" | "prio" => Some(Priority),
+        "start" | "starts" | "startat" | "startsat" | "starttime" | "startdate" | "notbefore" => Some(Start),
+        _ => None,
     }
 }
 
@@ -166,7 +186,7 @@ mod tests {
 
     #[test]
     fn headers_as_people_write_them() {
-        for column in Column::ALL {
+        for column in Column::ALL.into_iter().chain(Column::MORE) {
             assert_eq!(Column::of_header(column.title()), Some(column));
             assert_eq!(Column::of_header(&column.title().to_uppercase()), Some(column));
             assert_eq!(
@@ -183,6 +203,10 @@ mod tests {
             ("Dest. password", Some(DestinationPassword)),
             ("Destination Url", Some(DestinationServer)),
             ("destination admin", Some(DestinationAdmin)),
+            ("PRIO", Some(Priority)),
+            ("Start time (UTC)", Some(Start)),
+            ("not before", Some(Start)),
+            ("Department", None),
             ("Source", None),
             ("(source type)", None),
             ("", None),

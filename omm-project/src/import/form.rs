@@ -6,8 +6,10 @@ use super::{
     file::refused,
     rows::Settings,
     server::{self, ServerType},
+    start,
     template::EXAMPLE,
 };
+use chrono::{DateTime, Utc};
 use omm_core::{Result, host::Secret, seam::AccountSpec};
 use zeroize::Zeroizing;
 
@@ -49,8 +51,12 @@ impl Form {
         Ok((Self { columns }, remarks))
     }
 
-    /// Reads a row; everything that is wrong with it is told, not only the first.
-    pub(super) fn read(&self, record: &Record, settings: &Settings) -> Result<Row, Vec<Trouble>> {
+    /// Reads a row, with what is to be said of it; everything that is wrong with it is told, not only the first.
+    pub(super) fn read(
+        &self,
+        record: &Record,
+        settings: &Settings,
+    ) -> Result<(Row, Vec<Trouble>), Vec<Trouble>> {
         let mut values = Values { form: self, record, troubles: Vec::new() };
         if let Some(fault) = record.fault {
             let about = record.at.map(|at| self.about(record, at, fault));
@@ -62,15 +68,17 @@ impl Form {
         }
         let source = values.account(&SOURCE, settings.source.as_ref());
         let destination = values.account(&DESTINATION, settings.destination.as_ref());
-        match (source, destination, values.troubles) {
-            (Some(source), Some(destination), troubles) if troubles.is_empty() => {
-                Ok(Row { line: record.line, source, destination })
+        let (priority, start) = (values.priority(), values.start(settings.now));
+        let mut troubles = values.troubles;
+        // As they stand in the table; what it has no column for comes last.
+        troubles.sort_by_key(|trouble| trouble.position.unwrap_or(usize::MAX));
+        match (source, destination, priority, start) {
+            (Some(source), Some(destination), Some(priority), Some(start))
+                if troubles.iter().all(Trouble::is_remark) =>
+            {
+                Ok((Row { line: record.line, source, destination, priority, start }, troubles))
             }
-            (_, _, mut troubles) => {
-                // As they stand in the table; what it has no column for comes last.
-                troubles.sort_by_key(|trouble| trouble.position.unwrap_or(usize::MAX));
-                Err(troubles)
-            }
+            _ => Err(troubles),
         }
     }
 
@@ -185,16 +193,53 @@ impl Values<'_> {
     /// Blanks around a password are a part of it.
     fn password(&mut self, column: Column) -> Option<Secret> {
         let text = self.text(column)?;
+        if matches!(self.cell(column), Cell::Number(_)) {
+            // A password of digits is usual; what else was typed, the spreadsheet does not tell any more.
+            self.note::<()>(column, Fault::NumberTaken);
+        }
         if text.trim().is_empty() {
             return self.note(column, Fault::Missing);
         }
         self.checked(column, text).map(|mut text| Secret::new(std::mem::take(&mut *text)))
     }
 
+    /// Which come first; all alike where nothing is said.
+    fn priority(&mut self) -> Option<i32> {
+        let text = self.trimmed(Column::Priority)?;
+        match text.parse() {
+            _ if text.is_empty() => Some(0),
+            Ok(priority) => Some(priority),
+            Err(_) => self.note(Column::Priority, Fault::BadPriority),
+        }
+    }
+
+    /// When it may begin; at once where nothing is said.
+    fn start(&mut self, now: Option<DateTime<Utc>>) -> Option<Option<DateTime<Utc>>> {
+        let start = match self.cell(Column::Start) {
+            Cell::Date(moment) => moment.map(|moment| moment.and_utc()),
+            _ => {
+                let text = self.trimmed(Column::Start)?;
+                if text.is_empty() {
+                    return Some(None);
+                }
+                start::moment(&text)
+            }
+        };
+        match start {
+            None => self.note(Column::Start, Fault::BadStart),
+            Some(start) if now.is_some_and(|now| start <= now) => {
+                self.note(Column::Start, Fault::StartIsOver)
+            }
+            Some(start) => Some(Some(start)),
+        }
+    }
+
     fn text(&mut self, column: Column) -> Option<Zeroizing<String>> {
         match (self.cell(column), self.cell(column).typed()) {
+            (Cell::Covered, _) => self.note(column, Fault::Merged),
             (_, Some(text)) => Some(text),
             (Cell::TooLong, None) => self.note(column, Fault::TooLong(column.longest())),
+            (Cell::FormulaError, None) => self.note(column, Fault::FormulaError),
             (_, None) => self.note(column, Fault::NotText),
         }
     }

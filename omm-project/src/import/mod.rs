@@ -31,14 +31,18 @@ mod charset;
 mod column;
 mod csv;
 mod doubles;
+#[cfg(test)]
+mod faults;
 mod file;
 mod form;
 mod load;
+mod merged;
 mod ods;
 mod rows;
 mod server;
 mod sheet;
 mod shelf;
+mod start;
 pub mod template;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! `.ods`: the first sheet, row by row (OpenDocument 1.2, part 1, §9.1 and §19). It is read here and not by a library, because
+//! `.ods`: the first sheet that is shown, row by row (OpenDocument 1.2, part 1, §9.1 and §19). It is read here and not by a library, because
 //! what a library holds whole grows with what the file says is repeated, and a few bytes can say a lot.
 
 use super::{
@@ -7,6 +7,8 @@ use super::{
     file::{File, refused},
     sheet::{COLUMNS, SheetRow},
     shelf::Shelf,
+    start,
+    xlsx::others_are_told,
 };
 use omm_core::Result;
 use quick_xml::{
@@ -28,24 +30,79 @@ pub(super) async fn read(file: Box<dyn File>, shelf: Shelf) -> Result<()> {
     xml.config_mut().expand_empty_elements = true;
     let mut buffer = Zeroizing::new(Vec::new());
     let mut row = SheetRow::new(shelf);
-    let mut line = 1;
+    let (mut line, mut sheets, mut depth) = (1, Sheets::default(), 0_u32);
     loop {
         buffer.clear();
         match xml.read_event_into(&mut buffer).map_err(broken)? {
-            Event::Start(tag) if tag.name().as_ref() == "table:table-row" => {
-                let times = repeated(&tag, "table:number-rows-repeated")?;
-                row.begin(line).await;
-                cells(&mut xml, &mut row)?;
-                // Thousands of empty rows are said so at the end of every sheet: they are none.
-                row.end_repeated(times.min(REPEATED_ROWS)).await;
-                line = line.saturating_add(times);
+            Event::Start(tag) => match tag.name().as_ref() {
+                "style:style" => sheets.style = attribute(&tag, "style:name")?,
+                "style:table-properties" => sheets.look(&tag)?,
+                "table:table" if depth == 0 => {
+                    depth = 1;
+                    sheets.begin(&tag)?;
+                }
+                // A sheet within a cell is no sheet.
+                "table:table" => depth += 1,
+                "table:table-row" if sheets.is_meant => {
+                    let times = repeated(&tag, "table:number-rows-repeated")?;
+                    row.begin(line).await?;
+                    cells(&mut xml, &mut row)?;
+                    // Thousands of empty rows are said so at the end of every sheet: they are none.
+                    row.end_repeated(times.min(REPEATED_ROWS)).await?;
+                    line = line.saturating_add(times);
+                }
+                _ => {}
+            },
+            Event::End(tag) if tag.name().as_ref() == "table:table" => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    sheets.is_meant = false;
+                }
             }
-            Event::End(tag) if tag.name().as_ref() == "table:table" => return Ok(()),
-            Event::Eof => {
-                return Err(refused("the spreadsheet has no sheet, or only a part of one; save it anew"));
+            Event::Eof if sheets.shown == 0 || depth > 0 => {
+                return Err(refused(
+                    "the spreadsheet has no sheet that is shown, or only a part of one; save it anew",
+                ));
             }
+            Event::Eof => return others_are_told(&mut row, sheets.shown - 1).await,
             _ => {}
         }
+    }
+}
+
+/// Which sheets there are (OpenDocument 1.2, part 1, §9.1.2 and §20.383).
+#[derive(Default)]
+struct Sheets {
+    /// The style that is being described.
+    style: Option<String>,
+    /// Styles of sheets that are not shown.
+    hidden: Vec<String>,
+    shown: usize,
+    /// The first one that is shown is being read.
+    is_meant: bool,
+}
+
+/// More styles than any spreadsheet has sheets.
+const STYLES: usize = 1000;
+
+impl Sheets {
+    fn look(&mut self, tag: &BytesStart<'_>) -> Result<()> {
+        let is_hidden = attribute(tag, "table:display")?.as_deref() == Some("false");
+        if let Some(style) = self.style.take_if(|_| is_hidden)
+            && self.hidden.len() < STYLES
+        {
+            self.hidden.push(style);
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, tag: &BytesStart<'_>) -> Result<()> {
+        let style = attribute(tag, "table:style-name")?;
+        if !style.is_some_and(|style| self.hidden.contains(&style)) {
+            self.shown += 1;
+            self.is_meant = self.shown == 1;
+        }
+        Ok(())
     }
 }
 
@@ -78,17 +135,22 @@ fn cells(xml: &mut Reader<impl BufRead>, row: &mut SheetRow) -> Result<()> {
 
 /// A cell, up to its end.
 fn cell(tag: &BytesStart<'_>, xml: &mut Reader<impl BufRead>) -> Result<Cell> {
-    let kind = attribute(tag, "office:value-type")?;
+    // §9.1.5: another cell lies over it.
+    let is_covered = tag.name().as_ref() == "table:covered-table-cell";
+    let (kind, moment) = (attribute(tag, "office:value-type")?, attribute(tag, "office:date-value")?);
     let (value, is_error) =
         (attribute(tag, "office:value")?, attribute(tag, "calcext:value-type")?.as_deref() == Some("error"));
     let text = text(xml)?;
     Ok(match kind.as_deref() {
+        _ if is_covered => Cell::Covered,
         _ if is_error => Cell::FormulaError,
         Some("string") => text.cell(),
         Some("float" | "percentage" | "currency") => {
             value.and_then(|value| value.parse().ok()).map_or(Cell::FormulaError, Cell::Number)
         }
-        Some("date" | "time") => Cell::Date,
+        Some("date" | "time") => {
+            Cell::Date(moment.and_then(|moment| start::moment(&moment)).map(|moment| moment.naive_utc()))
+        }
         Some("boolean") => Cell::Truth,
         _ => text.cell(),
     })

@@ -12,6 +12,7 @@ use super::{
     shelf::Records,
     xls, xlsx,
 };
+use chrono::{DateTime, Utc};
 use omm_core::{Result, host::Secret, seam::AccountSpec};
 use std::{collections::VecDeque, fmt};
 
@@ -27,6 +28,8 @@ pub struct Settings {
     pub destination: Option<AccountSpec>,
     /// Whether several sources may go into one destination.
     pub shared_destination: SharedDestination,
+    /// What time it is: a start that is past is told. Nothing: none is.
+    pub now: Option<DateTime<Utc>>,
     /// How much is read at most.
     pub limits: Limits,
 }
@@ -41,6 +44,10 @@ pub struct Row {
     pub source: Account,
     /// What is written.
     pub destination: Account,
+    /// The higher, the earlier.
+    pub priority: i32,
+    /// Not before this time.
+    pub start: Option<DateTime<Utc>>,
 }
 
 /// An account, and the password for it.
@@ -126,8 +133,8 @@ impl Rows {
                 (written_in, Records::new(|shelf| Box::pin(csv::read(file, charset, shelf))))
             }
             Kind::Zip => match measure(&mut *file, &settings.limits)? {
-                Spreadsheet::Xlsx => {
-                    (WrittenIn::Xlsx, Records::new(|shelf| Box::pin(xlsx::read(file, shelf))))
+                Spreadsheet::Xlsx { has_merged } => {
+                    (WrittenIn::Xlsx, Records::new(|shelf| Box::pin(xlsx::read(file, has_merged, shelf))))
                 }
                 Spreadsheet::Ods => (WrittenIn::Ods, Records::new(|shelf| Box::pin(ods::read(file, shelf)))),
             },
@@ -164,6 +171,10 @@ impl Rows {
     }
 
     fn record(&mut self, record: &super::cell::Record) -> Result<Option<Row>> {
+        if let Some(remark) = record.fault.filter(|fault| fault.is_remark()) {
+            self.waiting.push_back(Trouble::of_row(record.line, remark));
+            return Ok(None);
+        }
         if record.fault.is_none() && record.cells.iter().all(super::cell::Cell::is_empty) {
             return Ok(None);
         }
@@ -177,14 +188,15 @@ impl Rows {
                 self.settings.limits.rows
             )));
         }
-        let row = self.form.read(record, &self.settings).and_then(|row| {
+        let row = self.form.read(record, &self.settings).and_then(|(row, remarks)| {
             match self.doubles.meet(&row, self.settings.shared_destination) {
                 Some(fault) => Err(vec![self.form.about_destination(record, fault)]),
-                None => Ok(row),
+                None => Ok((row, remarks)),
             }
         });
         match row {
-            Ok(row) => {
+            Ok((row, remarks)) => {
+                self.waiting.extend(remarks);
                 self.tally.good += 1;
                 Ok(Some(row))
             }

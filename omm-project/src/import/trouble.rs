@@ -40,6 +40,8 @@ pub enum ValueClass {
     Truth,
     /// A formula that came to nothing.
     FormulaError,
+    /// A part of a merged cell, whose value stands in another one.
+    Merged,
     /// It stands in a password column.
     Withheld,
     /// It is about the row, not about a value.
@@ -75,6 +77,16 @@ pub enum Fault {
     Undecodable,
     /// The spreadsheet has made something else of it than text.
     NotText,
+    /// A formula that came to nothing.
+    FormulaError,
+    /// A part of a merged cell: whether the value is meant here as well, nobody knows.
+    Merged,
+    /// No whole number.
+    BadPriority,
+    /// No day and no moment.
+    BadStart,
+    /// The moment is past.
+    StartIsOver,
     /// A quote is opened and not closed on its line.
     UnclosedQuote,
     /// Something stands behind a closing quote.
@@ -97,6 +109,10 @@ pub enum Fault {
     RepeatedHeader,
     /// The example of the template, which nobody replaced; it is left out.
     ExampleRow,
+    /// The spreadsheet has made a number of a password; its digits are taken.
+    NumberTaken,
+    /// So many other sheets are shown and were not read.
+    OtherSheets(usize),
 }
 
 impl Trouble {
@@ -123,11 +139,22 @@ impl Trouble {
 
     /// Whether no row is lost by it.
     pub fn is_remark(&self) -> bool {
-        matches!(self.fault, Fault::UnknownHeader | Fault::RepeatedHeader | Fault::ExampleRow)
+        self.fault.is_remark()
     }
 }
 
 impl Fault {
+    pub(super) fn is_remark(self) -> bool {
+        matches!(
+            self,
+            Self::UnknownHeader
+                | Self::RepeatedHeader
+                | Self::ExampleRow
+                | Self::NumberTaken
+                | Self::OtherSheets(_)
+        )
+    }
+
     /// What to do about it.
     pub fn remedy(self) -> &'static str {
         match self {
@@ -143,9 +170,18 @@ impl Fault {
             Self::ControlCharacter => "write the value anew, on one line",
             Self::Undecodable => "save the table as UTF-8, or name its charset",
             Self::NotText => "format the cell as text and type the value again",
+            Self::FormulaError => "write the value itself in place of the formula",
+            Self::Merged => "take the merged cells apart and write the value into each of them",
+            Self::BadPriority => "write a whole number, or nothing; the higher, the earlier",
+            Self::BadStart => {
+                "write the day as 2026-12-24, or the moment as 2026-12-24T22:00:00+01:00, or nothing"
+            }
+            Self::StartIsOver => "write a later one, or nothing",
             Self::UnclosedQuote => "close the quote on the same line, and double the quotes within the value",
             Self::StrayQuote => "double the quotes within the value and put the whole of it in quotes",
-            Self::TooManyCells => "put values that hold the separator in quotes",
+            Self::TooManyCells => {
+                "take out what stands behind the last header, or put values that hold the separator in quotes"
+            }
             Self::SamePair(_) => "take one of the two lines out",
             Self::SameDestination(_) => {
                 "correct the destination, or allow several sources to go into one destination"
@@ -160,6 +196,12 @@ impl Fault {
             Self::UnknownHeader => "correct the header, or leave the column out",
             Self::RepeatedHeader => "take one of the two columns out",
             Self::ExampleRow => "write your own accounts in its place",
+            Self::NumberTaken => {
+                "if a zero before it, a point or an E was typed, format the cell as text and type it again"
+            }
+            Self::OtherSheets(_) => {
+                "put their rows below those of the first one, or import each as a file of its own"
+            }
         }
     }
 }
@@ -179,6 +221,11 @@ impl fmt::Display for Fault {
             Self::ControlCharacter => "a line break or another control character in it",
             Self::Undecodable => "characters that the charset does not have",
             Self::NotText => "not written as text",
+            Self::FormulaError => "a formula without a result",
+            Self::Merged => "a part of a merged cell",
+            Self::BadPriority => "no whole number",
+            Self::BadStart => "no day and no moment",
+            Self::StartIsOver => "a moment that is past",
             Self::UnclosedQuote => "a quote that is not closed on its line",
             Self::StrayQuote => "text behind a closing quote",
             Self::TooManyCells => "more values than headers",
@@ -194,6 +241,9 @@ impl fmt::Display for Fault {
             Self::UnknownHeader => "a header that is not understood; its column is left out",
             Self::RepeatedHeader => "a second header of this meaning; its column is left out",
             Self::ExampleRow => "the example of the template; it is left out",
+            Self::NumberTaken => "a number, read as its digits",
+            Self::OtherSheets(1) => "another sheet is shown and was not read",
+            Self::OtherSheets(count) => return write!(f, "{count} other sheets are shown and were not read"),
         };
         f.write_str(text)
     }
@@ -210,6 +260,7 @@ impl fmt::Display for ValueClass {
             Self::Date => f.write_str("a date"),
             Self::Truth => f.write_str("true or false"),
             Self::FormulaError => f.write_str("a formula without a result"),
+            Self::Merged => f.write_str("merged"),
             Self::Withheld => f.write_str("not shown"),
             Self::Row => f.write_str("the row"),
         }

@@ -2,6 +2,7 @@
 //! line break in it begins no line.
 
 use crate::{
+    sealed::KeyId,
     store::{MigrationKey, MigrationRow},
     work::Ending,
 };
@@ -70,6 +71,14 @@ pub(crate) fn clocks_differ(ahead: TimeDelta, moved: TimeDelta) {
 /// That a store which others share could not be asked. What it says is ours: no name and no address of anybody is in it.
 pub(crate) fn store_is_away(error: &Error) {
     warn!(why = error.to_string(), "the store of projects could not be asked; it is asked again");
+}
+
+/// That a key is not here which sealed something that waits. Its name is no secret.
+pub(crate) fn no_key(id: &KeyId) {
+    warn!(
+        key = id.as_str(),
+        "passwords are sealed with a key that is not here; what needs them is left for whoever has it"
+    );
 }
 
 /// That a migration was taken over, because nobody heard of us for too long.

@@ -225,8 +225,9 @@ impl NewMigration {
     /// # Errors
     /// As for [`Key::seal`].
     pub fn sealing(row: Row, key: MigrationKey, project: &ProjectId, with: &Key) -> Result<Self> {
-        let Row { line, source, destination } = row;
-        let mut new = Self { line: Some(line), ..Self::new(key, source.spec, destination.spec) };
+        let Row { line, source, destination, priority, start } = row;
+        let new = Self::new(key, source.spec, destination.spec);
+        let mut new = Self { line: Some(line), priority, start, ..new };
         new.seal(Side::Source, &source.password, project, with)?;
         new.seal(Side::Destination, &destination.password, project, with)?;
         Ok(new)

@@ -20,7 +20,7 @@ pub use migration::{
 };
 pub use projects::Projects;
 pub use rotation::{Rotated, rotate};
-pub use sqlite::SqliteProjects;
+pub use sqlite::{SqliteJournals, SqliteProjects};
 pub use state::State;
 pub use subject::Subject;
 pub use turns::{AtWork, Entry, FoundOut, Part, Parts, Take, Turns};

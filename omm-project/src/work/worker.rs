@@ -119,7 +119,8 @@ impl Worker {
         self
     }
 
-    /// Works, and once an hour erases projects whose retention is over. Only one worker at a time may work on a store that is
+    /// Works, and once an hour erases projects whose retention is over. What is sealed with a key that it has not it leaves, as
+    /// it is, for whoever has the key; with [`Until::Idle`] it does not wait for that. Only one worker at a time may work on a store that is
     /// a file: what an earlier one left running is taken up again first.
     ///
     /// # Errors
@@ -172,7 +173,7 @@ impl Worker {
             turning.begin(&mut crew);
             let is_idle = until == Until::Idle && crew.is_empty();
             let looked = match looked {
-                Ok(()) if is_idle => self.is_waiting().await.map(|is_waiting| !is_waiting),
+                Ok(()) if is_idle => self.is_waiting(&mut crew).await.map(|is_waiting| !is_waiting),
                 looked => looked.map(|()| false),
             };
             let now = self.desk.env.runtime.monotonic();
@@ -186,13 +187,6 @@ impl Worker {
             }
         }
         self.drain(crew, turning, patience).await
-    }
-
-    async fn is_waiting(&self) -> Result<bool> {
-        match &self.only {
-            Some(project) => self.desk.turns.is_waiting_in(project).await,
-            None => self.desk.turns.is_waiting().await,
-        }
     }
 
     /// Says that it is here, hears wishes, applies changed options, tells how far everything is, and takes what is due.

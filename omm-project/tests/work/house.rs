@@ -3,12 +3,16 @@
 use crate::town::World;
 use chrono::{DateTime, Utc};
 use futures::executor::block_on;
-use omm_core::host::{BoxFuture, Connection, Runtime};
+use omm_core::{
+    host::{BoxFuture, Connection, Runtime},
+    options::Options,
+    seam::AccountSpec,
+};
 use omm_project::{
     project::ProjectId,
-    store::{Projects, State},
+    store::{Page, Projects, State},
+    work::Journals,
 };
-use omm_store::Catalogue;
 use std::{sync::Arc, time::Duration};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -18,8 +22,7 @@ fn is_there(world: &World, project: &ProjectId) -> bool {
 }
 
 fn journals(world: &World) -> usize {
-    let catalogue = block_on(Catalogue::open(world.folder.path(), world.clock.shared())).unwrap();
-    block_on(catalogue.list()).unwrap().len()
+    block_on(world.catalogue().list()).unwrap().len()
 }
 
 // Would catch: journals that stay when nothing names them any more, and a retention that nobody looks after.
@@ -43,6 +46,40 @@ fn a_project_whose_retention_is_over_is_erased_with_its_journals() {
     let last = lines.last().expect("the lines stay");
     assert_eq!((last.who.as_str(), last.what.as_str()), ("worker", "project erased"));
     world.is_whole("a0", "b0");
+}
+
+/// How many files of journals there are.
+fn files(world: &World) -> usize {
+    let folder = std::fs::read_dir(world.folder.path().join("migrations")).unwrap();
+    let names = folder.map(|entry| entry.unwrap().path());
+    names.filter(|path| path.extension().is_some_and(|ending| ending == "db")).count()
+}
+
+// Would catch: a journal that stays for ever because its worker was killed before its migration named it, and one that is erased
+// although it is named, or was begun just now, or by somebody who has no projects.
+#[test]
+fn a_journal_that_no_migration_came_to_name_is_erased_after_a_day() {
+    let world = World::new();
+    let project = world.project(|_| ());
+    world.add(&project, 0..2);
+    world.work();
+    let (account, options) = (AccountSpec::new("memory", "elsewhere.example"), Options::default());
+    let catalogue = world.catalogue();
+    block_on(catalogue.create(&account, &account, &options)).unwrap();
+    assert_eq!((files(&world), journals(&world)), (3, 3));
+    // Two workers die: one before the migration has the name, one before the catalogue has it.
+    let made = || block_on(world.journals().make(&account, &account, &options)).unwrap();
+    let (_, half_made) = (made(), made());
+    let file = rusqlite::Connection::open(world.folder.path().join("catalogue.db")).unwrap();
+    assert_eq!(file.execute("DELETE FROM migrations WHERE id = ?", [&half_made]).unwrap(), 1);
+    assert_eq!((files(&world), journals(&world)), (5, 4));
+    for (hours, left) in [(23, (5, 4)), (2, (3, 3)), (48, (3, 3))] {
+        world.clock.advance(Duration::from_hours(hours));
+        world.work();
+        assert_eq!((files(&world), journals(&world)), left, "{hours} hours later");
+    }
+    let rows = block_on(world.store.page(&project, Page::first(9))).unwrap();
+    assert!(rows.iter().all(|row| block_on(catalogue.get(row.journal.as_ref().unwrap())).unwrap().is_some()));
 }
 
 /// A machine whose clock is wrong by years.

@@ -32,6 +32,13 @@ fn nothing_is_lost_and_nothing_comes_twice() {
     assert!(kills > 3, "{kills} kills");
     assert_eq!(world.states(&project, &keys), [State::Done; 8]);
     (0..8).for_each(|at| world.is_whole(&format!("a{at}"), &format!("b{at}")));
+    // Two days later no journal is left that none of them names.
+    world.clock.advance(Duration::from_hours(48));
+    world.work();
+    let files = std::fs::read_dir(world.folder.path().join("migrations")).unwrap();
+    let journals =
+        files.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|end| end == "db"));
+    assert_eq!(journals.count(), 8);
 }
 
 #[test]

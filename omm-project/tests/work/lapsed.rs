@@ -62,7 +62,7 @@ fn a_lease_that_ran_out_is_no_trouble_of_the_migration() {
     let key = world.add(&project, 0..1)[0];
     world.town.trouble("b0", Some(ErrorKind::Unreachable));
     let began = world.now();
-    let (of, town) = (world.journals(), Arc::clone(&world.town));
+    let (of, town) = (world.catalogue(), Arc::clone(&world.town));
     let journals = Lapsing { of, town, opened: AtomicU64::new(0) };
     let worker = world.worker_with(Arc::new(journals));
     sim::run(&world.clock, worker.run(Until::Idle, &Stop::new())).unwrap();

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
 
 mod house;
+mod keyless;
 mod killed;
 mod lapsed;
 mod limits;

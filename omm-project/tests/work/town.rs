@@ -14,7 +14,10 @@ use omm_project::{
     observe::Metrics,
     project::{PasswordHash, Project, ProjectId},
     sealed::{Field, Key, KeyId, KeyRing, Place},
-    store::{By, Change, Changed, MigrationKey, MigrationRow, NewMigration, Projects, SqliteProjects, State},
+    store::{
+        By, Change, Changed, MigrationKey, MigrationRow, NewMigration, Projects, SqliteJournals,
+        SqliteProjects, State,
+    },
     work::{Accounts, Journals, Until, Worker},
 };
 use omm_store::Catalogue;
@@ -186,7 +189,11 @@ impl World {
         self.worker_with(Arc::new(self.journals()))
     }
 
-    pub(crate) fn journals(&self) -> Catalogue {
+    pub(crate) fn journals(&self) -> SqliteJournals {
+        SqliteJournals::new(SqliteProjects::clone(&self.store), self.catalogue())
+    }
+
+    pub(crate) fn catalogue(&self) -> Catalogue {
         block_on(Catalogue::open(self.folder.path(), self.clock.shared())).unwrap()
     }
 

@@ -15,7 +15,7 @@ use omm_project::{
         outbox::{Outbox, SqliteOutbox},
     },
     sealed::Keys,
-    store::{Projects, SqliteProjects, Turns},
+    store::{Projects, SqliteJournals, SqliteProjects, Turns},
     work::{Accounts, Journals, Worker},
 };
 use std::sync::Arc;
@@ -33,10 +33,15 @@ impl Omm {
     /// connectors, and for `auto:` accounts whoever finds servers out. Its journals are those of this folder, so that
     /// [`Omm::status`] and [`Omm::report`] tell of its migrations by the names of their journals.
     pub fn worker(&self, projects: &SqliteProjects, keys: Arc<dyn Keys>) -> Worker {
-        self.worker_of(Arc::new(projects.clone()), self.journals(), keys)
+        self.worker_of(Arc::new(projects.clone()), self.journals_of(projects), keys)
     }
 
-    /// The journals of this state folder, as a worker keeps them, and to erase migrations of projects with.
+    /// The journals of these projects of this state folder, as a worker keeps them.
+    pub fn journals_of(&self, projects: &SqliteProjects) -> Arc<dyn Journals> {
+        Arc::new(SqliteJournals::new(projects.clone(), self.catalogue.clone()))
+    }
+
+    /// The journals of this state folder, to erase migrations of projects with.
     pub fn journals(&self) -> Arc<dyn Journals> {
         Arc::new(self.catalogue.clone())
     }

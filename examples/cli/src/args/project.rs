@@ -59,7 +59,8 @@ pub(crate) enum ProjectCommand {
     /// Let a project run, and work on it until nothing is left to do
     ///
     /// Interrupted, by Ctrl-C or by a power cut, the same command goes on from there. One program at a time works on a state;
-    /// with --key-file it works on whatever else may run there as well, without it on this project alone.
+    /// with --key-file it works on whatever else may run there as well, without it on this project alone, and leaves what is
+    /// sealed for whoever has the key.
     Run(Run),
     /// Show all projects, or one with its migrations
     Status(ProjectStatus),

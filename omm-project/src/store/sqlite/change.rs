@@ -127,7 +127,10 @@ fn change_one(
                 _ => 1,
             }
         }
-        Change::Journal(journal) => set("journal = ?2", journal)?,
+        Change::Journal(journal) => {
+            project::named(conn, journal)?;
+            set("journal = ?2", journal)?
+        }
         Change::ErasePasswords if matches!(known, State::Running | State::Stopping) => {
             return Ok(Changed::Refused(known));
         }

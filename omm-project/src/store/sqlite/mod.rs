@@ -2,6 +2,7 @@
 
 mod audit;
 mod change;
+mod journals;
 mod migration;
 mod project;
 mod schema;
@@ -19,6 +20,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
+pub use journals::SqliteJournals;
 use omm_core::{
     Error, Result,
     error::{ErrorKind, Side},
@@ -88,6 +90,12 @@ impl SqliteProjects {
             })
         })
         .await
+    }
+
+    /// A journal of this name is about to be made.
+    async fn unnamed(&self, journal: &str) -> Result<()> {
+        let (journal, now) = (journal.to_owned(), self.runtime.now());
+        self.write("begin a journal", move |conn| project::unnamed(conn, &journal, now)).await
     }
 
     /// Something was erased: the log has it as it was, until it is emptied. If somebody reads it just now, whoever closes the file
@@ -196,8 +204,8 @@ impl Projects for SqliteProjects {
     }
 
     async fn orphans(&self, after: Option<&str>, limit: u32) -> Result<Vec<String>> {
-        let after = after.unwrap_or_default().to_owned();
-        self.read(move |conn| project::orphans(conn, &after, limit)).await
+        let (after, now) = (after.unwrap_or_default().to_owned(), self.runtime.now());
+        self.read(move |conn| project::orphans(conn, &after, limit, now)).await
     }
 
     async fn buried(&self, journal: &str) -> Result<()> {

@@ -8,7 +8,7 @@ use crate::{
     project::{PasswordHash, Project, ProjectId},
     store::{Act, By},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use omm_store::sqlite::Fault;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
@@ -123,15 +123,36 @@ pub(super) fn retire(conn: &Connection, id: &ProjectId, now: DateTime<Utc>, by: 
     if is_overdue { delete(conn, id, by) } else { Ok(false) }
 }
 
-pub(super) fn orphans(conn: &Connection, after: &str, limit: u32) -> Result<Vec<String>, Fault> {
-    let mut select =
-        conn.prepare_cached("SELECT journal FROM orphans WHERE journal > ? ORDER BY journal LIMIT ?")?;
-    let rows = select.query_map(params![after, limit], |row| row.get(0))?;
+/// What was begun so long ago and is not named will not be: a turn names it at once, or ends.
+const UNNAMED: TimeDelta = TimeDelta::days(1);
+
+pub(super) fn orphans(
+    conn: &Connection,
+    after: &str,
+    limit: u32,
+    now: DateTime<Utc>,
+) -> Result<Vec<String>, Fault> {
+    let sql = "SELECT journal FROM orphans WHERE journal > ?1
+               UNION SELECT journal FROM unnamed WHERE journal > ?1 AND since < ?3 ORDER BY journal LIMIT ?2";
+    let mut select = conn.prepare_cached(sql)?;
+    let rows = select.query_map(params![after, limit, micros(now - UNNAMED)], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn buried(conn: &Connection, journal: &str) -> Result<(), Fault> {
     conn.prepare_cached("DELETE FROM orphans WHERE journal = ?")?.execute([journal])?;
+    named(conn, journal)
+}
+
+/// A journal is about to be made that no migration names yet.
+pub(super) fn unnamed(conn: &Connection, journal: &str, now: DateTime<Utc>) -> Result<(), Fault> {
+    conn.prepare_cached("INSERT INTO unnamed VALUES (?, ?)")?.execute(params![journal, micros(now)])?;
+    Ok(())
+}
+
+/// A migration names it now, or it is erased.
+pub(super) fn named(conn: &Connection, journal: &str) -> Result<(), Fault> {
+    conn.prepare_cached("DELETE FROM unnamed WHERE journal = ?")?.execute([journal])?;
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 use omm_store::sqlite::Schema;
 
 /// "OMMP". A step that was released is never edited; a new one is added below it.
-pub(super) static PROJECTS: Schema = Schema { application_id: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2] };
+pub(super) static PROJECTS: Schema =
+    Schema { application_id: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2, PROJECTS_3] };
 
 /// Times are microseconds since 1970. The triggers count, so that nobody ever has to.
 const PROJECTS_1: &str = "
@@ -119,3 +120,7 @@ const PROJECTS_1: &str = "
 
 /// How often a migration was given something to do.
 const PROJECTS_2: &str = "ALTER TABLE migrations ADD COLUMN asked INTEGER NOT NULL DEFAULT 0";
+
+/// Journals that are about to be made and that no migration names yet.
+const PROJECTS_3: &str =
+    "CREATE TABLE unnamed (journal TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID";

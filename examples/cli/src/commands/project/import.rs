@@ -29,7 +29,8 @@ pub(super) fn template(global: &Global, args: &Template) -> Result<Exit, Failure
         .map_err(|error| Failure::Local(format!("cannot write {}: {error}", args.file.display())))?;
     if !global.quiet && !global.json {
         output::line(format!(
-            "{}: one row for each migration; the second row is an example: replace it (left as it is, it is left out)",
+            "{}: one row for each migration; the second row is an example: replace it (left as it is, it is left out); columns \
+             named Priority and Start may be added",
             args.file.display()
         ))?;
     }
@@ -44,6 +45,7 @@ pub(super) async fn import(global: &Global, args: &Import) -> Result<Exit, Failu
     settings.charset.clone_from(&args.charset);
     settings.source.clone_from(&project.source);
     settings.destination.clone_from(&project.destination);
+    settings.now = Some(chrono::Utc::now());
     if args.shared_destinations {
         settings.shared_destination = SharedDestination::Allowed;
     }

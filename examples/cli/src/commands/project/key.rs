@@ -112,6 +112,23 @@ pub(super) async fn opens(
     Ok(!seen.is_empty())
 }
 
+/// Whether everything that is still to be done needs a key. Reads no further than to the first that does not.
+pub(super) async fn seals_all(projects: &dyn Turns, project: &Project) -> Result<bool, Failure> {
+    const PAGE: u32 = 500;
+    for state in State::ALL.into_iter().filter(|state| !state.is_final()) {
+        let mut page = Page::first(PAGE).in_state(state);
+        loop {
+            let rows = projects.page(&project.id, page).await?;
+            let Some(last) = rows.last() else { break };
+            page = page.behind(last.key);
+            if rows.iter().any(|row| row.source_password.is_none() && row.destination_password.is_none()) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
 fn hex(bytes: &[u8]) -> Zeroizing<String> {
     Zeroizing::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -11,6 +11,7 @@ mod key;
 mod notices;
 mod options;
 mod owner;
+mod patience;
 mod place;
 mod report;
 mod rotate;

@@ -34,7 +34,8 @@ impl Place {
     /// To work on them under this name.
     pub(super) async fn of(global: &Global, omm: Omm, worker: String, terms: Terms) -> Result<Self, Failure> {
         let Some(address) = global.database.as_ref() else {
-            let (projects, journals) = (Arc::new(omm.projects().await?), omm.journals());
+            let projects = omm.projects().await?;
+            let (journals, projects) = (omm.journals_of(&projects), Arc::new(projects));
             return Ok(Self { omm, projects, journals, name: worker, database: None });
         };
         let mut settings = Settings::default();

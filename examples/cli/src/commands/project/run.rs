@@ -9,6 +9,7 @@ use super::{
 use crate::{
     args::{Global, project::Run},
     exit::{Exit, Failure},
+    output,
     signals::stop_on_signal,
 };
 use omm::{
@@ -35,8 +36,21 @@ pub(super) async fn run(global: &Global, args: &Run) -> Result<Exit, Failure> {
     let is_sealed = key::opens(projects, &project, ring.as_ref()).await?;
     let keys: Arc<dyn Keys> = match ring {
         Some(ring) => Arc::new(ring),
-        None if is_sealed || project.options.notices.holds_secrets() => Arc::new(key::read(&working.key)?),
-        None => Arc::new(NoKeys),
+        None if project.options.notices.holds_secrets() => {
+            return Err(no_key("telling people of this project"));
+        }
+        None if is_sealed && key::seals_all(projects, &project).await? => {
+            return Err(no_key("the migrations of this project"));
+        }
+        None => {
+            if is_sealed {
+                output::note(
+                    "omm: passwords are sealed here and there is no --key-file: what needs them is left, as it is, for \
+                     whoever has the key",
+                );
+            }
+            Arc::new(NoKeys)
+        }
     };
     if !place.is_shared() {
         // Before anything is changed: a project that is let run where another process works would begin there.
@@ -55,6 +69,12 @@ pub(super) async fn run(global: &Global, args: &Run) -> Result<Exit, Failure> {
     let counts = projects.counts(&project.id).await?;
     let bad = [State::Failed, State::DoneWithFailures, State::Paused, State::NotStarted];
     Ok(Exit::problems_if(bad.into_iter().any(|state| counts.of(state) > 0)))
+}
+
+/// Nothing could be done without it.
+fn no_key(what: &str) -> Failure {
+    let remedy = "name the file of the key with --key-file FILE; nothing was begun";
+    Failure::Usage(format!("what is needed for {what} is sealed with a key; {remedy}"))
 }
 
 /// Whether nobody else works in this state folder.

@@ -1,6 +1,6 @@
 //! How projects stand.
 
-use super::{find, place::Place};
+use super::{find, patience::Patience, place::Place};
 use crate::{
     args::{Global, project::ProjectStatus},
     exit::{Exit, Failure},
@@ -24,15 +24,29 @@ pub(super) async fn run(global: &Global, args: &ProjectStatus) -> Result<Exit, F
     let place = Place::look(global).await?;
     let projects = &*place.projects;
     let Some(id) = &args.project else { return all(global, projects).await };
+    let runtime = &place.omm.env().runtime;
+    let mut patience = Patience::default();
     loop {
-        let project = find(projects, id).await?;
-        one(global, projects, &project, args).await?;
-        // Whatever goes on by itself, now or at its time, is waited for.
-        if !args.watch || !projects.is_waiting_in(&project.id).await? {
-            return Ok(Exit::Done);
+        match look(global, projects, id, args).await {
+            Ok(goes_on) if !args.watch || !goes_on => return Ok(Exit::Done),
+            Ok(_) => patience.is_heard(),
+            Err(failure) if args.watch => patience.bears(failure, runtime.monotonic())?,
+            Err(failure) => return Err(failure),
         }
-        place.omm.env().runtime.sleep(AGAIN).await;
+        runtime.sleep(AGAIN).await;
     }
+}
+
+/// Shows one project, and says whether anything of it goes on by itself, now or at its time: that is waited for.
+async fn look(
+    global: &Global,
+    projects: &dyn Turns,
+    id: &str,
+    args: &ProjectStatus,
+) -> Result<bool, Failure> {
+    let project = find(projects, id).await?;
+    one(global, projects, &project, args).await?;
+    Ok(projects.is_waiting_in(&project.id).await?)
 }
 
 async fn all(global: &Global, projects: &dyn Turns) -> Result<Exit, Failure> {

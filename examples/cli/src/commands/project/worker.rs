@@ -42,7 +42,8 @@ pub(in crate::commands) async fn work(global: &Global, args: &WorkerArgs) -> Res
     };
     if working.key.key_file.is_empty() && !place.projects.secrets(None, 1).await?.is_empty() {
         output::note(
-            "omm: passwords are sealed here and there is no --key-file: migrations that need them will pause",
+            "omm: passwords are sealed here and there is no --key-file: what needs them is left, as it is, for a worker \
+             that has the key",
         );
     }
     let until = if args.until_idle { Until::Idle } else { Until::Stopped };
