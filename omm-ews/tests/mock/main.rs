@@ -17,6 +17,7 @@ mod never_done;
 mod occurrences;
 mod on_mock;
 mod other_kinds;
+mod owners;
 mod pages;
 mod public;
 mod refusals;
