@@ -1,6 +1,6 @@
 //! How much is asked for with one request: more while it goes well, less as soon as the server finds it too much.
 
-use crate::error::wants_less;
+use crate::error::{is_too_long, wants_less};
 use omm_core::error::{Effect, Error, Retry, Scope};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -28,6 +28,8 @@ pub(crate) struct Portions {
     pub(crate) changes: Batches,
     /// Items in a page of a list.
     pub(crate) entries: Batches,
+    /// Folders in a page of a list: what servers give at most unless they are told otherwise.
+    pub(crate) tree: Batches,
     /// Digests in one search: servers take some hundreds of terms.
     pub(crate) terms: Batches,
 }
@@ -45,6 +47,7 @@ impl Default for Portions {
             folders: Batches::new(16, 16),
             changes: Batches::new(512, 512),
             entries: Batches::new(500, 500),
+            tree: Batches::new(1_000, 1_000),
             terms: Batches::new(40, 40),
         }
     }
@@ -118,7 +121,8 @@ impl Batches {
             return false;
         }
         self.went_wrong(entries, error);
-        entries > 1 && error.retry_advice() == Retry::Never && error.effect() == Effect::None
+        let at_once = error.retry_advice() == Retry::Never || is_too_long(error);
+        entries > 1 && at_once && error.effect() == Effect::None
     }
 
     fn sizes(&self) -> MutexGuard<'_, Sizes> {

@@ -12,7 +12,7 @@ use crate::{
     print::Mark,
 };
 use omm_core::{
-    error::{Error, ErrorKind, Result, Scope},
+    error::{Error, ErrorKind, Result, Retry, Scope},
     model::{Cursor, ItemKind, ItemMeta, LastingId, Revision, SourceFolderId, SourceItemId},
     seam::{Change, ChangePage, Coverage},
 };
@@ -81,15 +81,16 @@ impl Account {
             }
         }
         let mut all = self.portions.look.through(&marked);
+        let mut again = None;
         while let Some(ids) = all.batch() {
-            let marks = self.marks(ids).await;
+            let marks = self.marks(ids, &mut again).await;
             told.extend(all.passed(ids, marks)?.unwrap_or_default());
         }
-        Ok(told)
+        again.map_or(Ok(told), Err)
     }
 
-    /// The marks of messages that were read, or are unread again.
-    async fn marks(&self, ids: &[ItemId]) -> Result<Vec<Change>> {
+    /// The marks of messages that were read, or are unread again; `again` is why some of them are to be asked for once more.
+    async fn marks(&self, ids: &[ItemId], again: &mut Option<Error>) -> Result<Vec<Change>> {
         let items = ids.iter().map(|id| ItemId { change_key: None, ..id.clone() }.into()).collect();
         let operation = GetItem { items, shape: feed_shape() };
         let doing = self.doing::<GetItem>("list a folder", Scope::Folder);
@@ -100,11 +101,16 @@ impl Account {
                 Some(Ok(item)) => changes.push(Change::Present(meta(&item))),
                 // Gone by now: the next page says so.
                 Some(Err(failure)) if failure.is_missing() => {}
-                // One item that cannot be shown must not hold up the folder: it is told, and the others go on.
+                // One item that cannot be shown must not hold up the folder: it is told, and the others go on. What may pass is
+                // asked for again before.
                 Some(Err(failure)) => {
                     let error = self.failed(doing.of_item(), failure.into());
                     if error.reach() > Scope::Item {
                         return Err(error);
+                    }
+                    if error.retry_advice() != Retry::Never && self.known.is_worth_a_try(&id.id) {
+                        again.get_or_insert(error.scope(Scope::Folder));
+                        continue;
                     }
                     self.losses.note(&id.id, &[format!("its new marks cannot be read: {error}")]);
                 }

@@ -55,14 +55,15 @@ pub(crate) async fn replace(
     };
     // The new one is there now. Its making may have taken long: the old one is looked at again before it goes.
     let again = look_at(account, folder, id).await.map_err(unknown)?;
-    if let Some(difference) = again.and_then(|again| touched(&again, expected)) {
-        let removed = remove(account, std::slice::from_ref(&new)).await.map_err(unknown)?;
-        removed.into_iter().next().unwrap_or(Ok(Deleted::Done)).map_err(unknown)?;
-        return Ok(Replaced::Conflict(difference));
-    }
-    let removed = remove(account, std::slice::from_ref(id)).await.map_err(unknown)?;
+    let (goes, outcome) = match again.map(|again| touched(&again, expected)) {
+        Some(None) => (id, Replaced::Done(new.clone())),
+        Some(Some(difference)) => (&new, Replaced::Conflict(difference)),
+        // Its user deleted it, or moved it away: with some servers it has the same id where it is now.
+        None => (&new, Replaced::Missing),
+    };
+    let removed = remove(account, std::slice::from_ref(goes)).await.map_err(unknown)?;
     removed.into_iter().next().unwrap_or(Ok(Deleted::Done)).map_err(unknown)?;
-    Ok(Replaced::Done(new))
+    Ok(outcome)
 }
 
 async fn look_at(account: &Account, folder: &DestFolderId, id: &DestItemId) -> Result<Option<Shown>> {

@@ -16,7 +16,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use omm_core::{
-    error::{Error, ErrorKind, Result, Scope},
+    error::{Error, ErrorKind, Result, Retry, Scope},
     model::{DestFolderId, DestItemId, ItemKind, Mark},
     seam::{Owned, Probe},
 };
@@ -250,10 +250,18 @@ async fn clear(account: &Account, left: Vec<DestItemId>) -> Result<()> {
     let doing = account.doing::<DeleteItem>("look for copies", Scope::Folder);
     for ids in left.chunks(BATCH) {
         let items = ids.iter().map(|id| item_ref(copy_id::main(id))).collect();
-        for answer in account.call(doing, &DeleteItem { items }).await?.each() {
+        for (id, answer) in ids.iter().zip(account.call(doing, &DeleteItem { items }).await?.each()) {
             match answer {
                 Some(Err(failure)) if !failure.is_missing() => {
-                    return Err(account.failed(doing, failure.into()));
+                    let error = account.failed(doing.of_item(), failure.into());
+                    if error.reach() > Scope::Item || error.retry_advice() != Retry::Never {
+                        let reach = error.reach().max(Scope::Folder);
+                        return Err(error.scope(reach));
+                    }
+                    // It will never go, and is no item to anybody: what was to be is made all the same.
+                    let left =
+                        format!("half of an item of this program is left, and cannot be deleted: {error}");
+                    account.losses.note(copy_id::main(id), &[left]);
                 }
                 Some(_) => {}
                 None => return Err(account.failed(doing, Trouble::unanswered())),

@@ -5,18 +5,23 @@ use crate::{
     account::Account,
     append::unknown,
     batches::is_divisible,
+    convert::RECEIPTS,
     error::{Doing, Trouble, wants_less},
     fetch::item_ref,
     ops::{DeleteItem, ExtendedPath, ItemChange, OMM_CHANGED, OMM_DIGEST, OMM_MARK, Update, UpdateItem},
     print::{Mark, Print},
-    soap::Batch,
+    soap::{Batch, Version},
 };
-use omm_core::error::{Effect, Error, Result, Retry, Scope};
+use omm_core::{
+    error::{Effect, Error, Result, Retry, Scope},
+    model::ItemKind,
+};
 
 /// A copy that is to be stamped.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
     pub(crate) id: String,
+    pub(crate) kind: ItemKind,
     /// What was sent, in its interchange form.
     pub(crate) print: Print,
     /// When it was changed last before it is stamped, if its interchange form says so.
@@ -30,11 +35,12 @@ pub(crate) struct Made {
 /// If there is no answer. Doing it again is harmless.
 pub(crate) async fn stamp(account: &Account, made: &[Made]) -> Result<Vec<Result<()>>> {
     let portions = &account.portions.stamp;
+    let is_loud = account.facts().version.is_some_and(|version| version < Version::E2013);
     let mut outcomes = Vec::with_capacity(made.len());
     let mut rest = made;
     while !rest.is_empty() {
         let (now, later) = rest.split_at(portions.size().min(rest.len()));
-        match account.call(doing(account), &update(now)).await {
+        match account.call(doing(account), &update(now, is_loud)).await {
             Ok(answers) => {
                 let taken = taken(account, now, answers).await;
                 let pause = errors(&taken).find(|error| error.reach() >= Scope::Account).map(Error::repeated);
@@ -68,11 +74,17 @@ fn errors(outcomes: &[Result<()>]) -> impl Iterator<Item = &Error> {
     outcomes.iter().filter_map(|outcome| outcome.as_ref().err())
 }
 
-fn update(made: &[Made]) -> UpdateItem {
+/// `is_loud` is a server that cannot be told to send no receipts: it is not to be asked for any by what a stream brought.
+fn update(made: &[Made], is_loud: bool) -> UpdateItem {
     let change = |made: &Made| {
         let ours = [set(OMM_DIGEST, made.print.text()), set(OMM_MARK, Mark::Whole(1).text())];
         let changed = made.changed.as_ref().map(|time| set(OMM_CHANGED, time.clone()));
-        ItemChange { item: item_ref(&made.id), updates: ours.into_iter().chain(changed).collect() }
+        let receipts = is_loud && made.kind == ItemKind::Mail;
+        let receipts = RECEIPTS.into_iter().filter(|_| receipts).map(|path| set(path, "false".to_owned()));
+        ItemChange {
+            item: item_ref(&made.id),
+            updates: ours.into_iter().chain(changed).chain(receipts).collect(),
+        }
     };
     UpdateItem { changes: made.iter().map(change).collect() }
 }

@@ -63,7 +63,7 @@ pub(crate) async fn find(
     for (key, sought) in sought {
         for (one, id) in paired(account, sought, there.remove(key).unwrap_or_default()).await? {
             places.push(one.place);
-            made.push(Made { id, print: one.print, changed: one.changed });
+            made.push(Made { id, kind: one.kind, print: one.print, changed: one.changed });
         }
     }
     let stamped = stamp::stamp(account, &made).await?;

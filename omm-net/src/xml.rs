@@ -67,6 +67,9 @@ impl Element {
     }
 }
 
+/// What is wrong with a document that has more elements, or more of them one in another, than its limits allow.
+pub const TOO_MANY_ELEMENTS: &str = "the document has too many elements, one in another";
+
 /// Reads a whole document and gives its root.
 ///
 /// # Errors
@@ -87,14 +90,14 @@ pub fn read(bytes: &[u8], limits: Limits) -> Result<Element, &'static str> {
             Event::Start(start) => {
                 elements += 1;
                 if open.len() > limits.depth || elements > limits.elements {
-                    return Err("the document has too many elements, one in another");
+                    return Err(TOO_MANY_ELEMENTS);
                 }
                 open.push(element(&start)?);
             }
             Event::Empty(start) => {
                 elements += 1;
                 if elements > limits.elements {
-                    return Err("the document has too many elements, one in another");
+                    return Err(TOO_MANY_ELEMENTS);
                 }
                 innermost.children.push(element(&start)?);
             }

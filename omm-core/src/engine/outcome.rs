@@ -15,6 +15,12 @@ pub(super) fn expected(copy: &Copy) -> Expected {
     expected
 }
 
+/// Whether somebody changed a copy since we did, where the destination tells one state from another: its size may be what we
+/// said it is.
+pub(super) fn is_changed(copy: &Copy, presence: &Presence) -> bool {
+    copy.revision.as_ref().zip(presence.revision.as_ref()).is_some_and(|(ours, now)| ours != now)
+}
+
 /// What listing a copy says.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Look {

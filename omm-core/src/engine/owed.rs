@@ -3,7 +3,7 @@
 
 use super::{
     folder::{FolderRun, Offer, Reflag},
-    outcome::expected,
+    outcome::{expected, is_changed},
     patience::Visit,
     recover::Removal,
     run::Run,
@@ -133,11 +133,9 @@ fn is_another(twin: &Entry, content: &Content) -> bool {
 fn is_untouched(copy: &Copy, presence: &Presence) -> bool {
     let expected = expected(copy);
     let same = presence.digest.is_none_or(|digest| expected.digest.is_none_or(|ours| ours == digest));
-    let unchanged =
-        presence.revision.is_none() || copy.revision.is_none() || presence.revision == copy.revision;
     !copy.adopted
         && same
-        && unchanged
+        && !is_changed(copy, presence)
         && presence.size == expected.stored_size
         && expected.flags_match(&presence.flags)
 }

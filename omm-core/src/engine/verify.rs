@@ -2,7 +2,7 @@
 
 use super::{
     Migration,
-    outcome::{Look, compare, look},
+    outcome::{Look, compare, is_changed, look},
     recover::by_folder,
     run::{Run, attended},
 };
@@ -108,7 +108,11 @@ impl Run<'_> {
         };
         let mut records = Vec::new();
         for ((entry, copy), presence) in entries.into_iter().zip(seen) {
-            let fact = match (look(&copy.content, &Flags::none(), presence.as_ref()), level) {
+            let told = match (look(&copy.content, &Flags::none(), presence.as_ref()), &presence) {
+                (Look::Good(_), Some(presence)) if is_changed(&copy, presence) => Look::Differs,
+                (told, _) => told,
+            };
+            let fact = match (told, level) {
                 (Look::Missing, _) => verdict(Verified::Missing),
                 (Look::Good(_), Level::Listed) if copy.verified == Verified::Altered => {
                     Fact::Altered { stored_size: copy.content.stored_size }

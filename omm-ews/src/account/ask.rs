@@ -5,7 +5,7 @@ use crate::{
     error::{Trouble, retry_after, title},
     http::{Answer, Call, Client, Head},
     ops::Operation,
-    soap::{self, Header, MESSAGES, ServerVersion, envelope},
+    soap::{self, Header, MESSAGES, Refusal, ServerVersion, envelope},
     xml::{Element, Limits, Part, read},
 };
 use hyper::header::{AUTHORIZATION, HeaderName};
@@ -61,13 +61,14 @@ impl Account {
 
     /// An answer that is no success: a fault, or HTTP's own.
     fn complaint(&self, head: Head, said: &[u8]) -> Trouble {
+        let wait = head.retry_after.as_deref().and_then(|said| retry_after(said, self.env.runtime.now()));
         if let Ok(envelope) = read(said, Limits::SMALL)
             && let Some(refusal) = soap::fault(&envelope)
         {
             self.notice(&envelope);
-            return refusal.into();
+            // A balancer in front of the server says it in its own way.
+            return Refusal { back_off: refusal.back_off.or(wait), ..refusal }.into();
         }
-        let wait = head.retry_after.as_deref().and_then(|said| retry_after(said, self.env.runtime.now()));
         Trouble::Status(head, title(said).unwrap_or_default(), wait)
     }
 

@@ -24,7 +24,8 @@ pub(super) async fn work(account: &Account, item: &Item, workshop: Option<&'stat
     let text = item.body.to_bytes(LARGEST).await?;
     let mailbox = account.whose(item.kind).await?;
     let name = name_of(&text);
-    let made = convert::made(item.kind, text, &mailbox).map_err(|why| refused(account, why))?;
+    let mut made = convert::made(item.kind, text, &mailbox).map_err(|why| refused(account, why))?;
+    made.losses.extend(made.plans.iter_mut().flat_map(links));
     account.losses.note(&format!("{} {name:?}", item.kind.plural()), &made.losses);
     let print = Print::of(&item.body);
     if let [plan] = &made.plans[..]
@@ -72,14 +73,21 @@ fn steps(account: &Account, plan: Plan) -> Result<Steps> {
     Ok(Steps { master: plan.master, workshop: None, files, changed, deleted: plan.deleted })
 }
 
-/// Files whose bytes are here. What lies elsewhere stays in the text of its item.
+/// Takes those away that are links, and says of each what is lost: no request makes one.
+fn links(plan: &mut Plan) -> Vec<String> {
+    let changed = plan.changed.iter_mut().map(|changed| &mut changed.attachments);
+    let all = std::iter::once(&mut plan.attachments).chain(changed);
+    let links = all.flat_map(|files| files.extract_if(.., |file| file.uri.is_some()));
+    links.map(|file| format!("a link among its files: {}", file.uri.unwrap_or_default())).collect()
+}
+
+/// Files whose bytes are here.
 fn files(account: &Account, attachments: Vec<Attachment>) -> Result<Vec<NewAttachment>> {
-    let here = attachments.into_iter().filter(|file| file.uri.is_none());
     let file = |file: Attachment| {
         let made = NewAttachment::file(file.name.unwrap_or_default(), bytes(account, &file.data)?);
         Ok(NewAttachment { content_type: file.media_type, content_id: file.content_id, ..made })
     };
-    here.map(file).collect()
+    attachments.into_iter().map(file).collect()
 }
 
 /// Bytes out of a text that is in memory.

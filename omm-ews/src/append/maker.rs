@@ -67,9 +67,10 @@ fn is_in_trouble(error: &Error) -> bool {
 }
 
 /// It is not the item over which the server breaks, for some of it was done: a pause will do.
-fn as_a_pause(error: Error) -> Error {
+pub(super) fn as_a_pause(error: Error) -> Error {
     let pause = Error::new(ErrorKind::Throttled, error.side(), error.operation(), error.message());
     let pause = pause.scope(error.reach()).retry(error.retry_advice());
+    let pause = if error.is_alone() { pause.alone() } else { pause };
     let pause = if error.effect() == Effect::Unknown { unknown(pause) } else { pause };
     // Codes and names, for those who decide by them.
     error.context().fold(pause, |pause, (key, value)| pause.with(key, value))
@@ -116,10 +117,11 @@ impl Maker<'_> {
             Step::MarkWith(schema) => marked(account, &known(item)?, *schema, &with(half)).await?,
             Step::Attach(file) => attach(account, &known(item)?, file).await?,
             Step::AttachTo(at, file) => {
-                // One whose id was not told has none that a file can be put on.
-                if let Some(Some(occurrence)) = half.occurrences.get(*at).cloned() {
-                    attach(account, &occurrence, file).await?;
-                }
+                let occurrence = match half.occurrences.get(*at).cloned().flatten() {
+                    Some(occurrence) => occurrence,
+                    None => self.occurrence(&known(item)?, *at, half).await?,
+                };
+                attach(account, &occurrence, file).await?;
             }
             Step::Change(_) => return self.change(&known(item)?, half).await,
             Step::Delete(_) => return self.delete(&known(item)?, half).await,
@@ -184,6 +186,19 @@ impl Maker<'_> {
             half.done += 1;
         }
         Ok(())
+    }
+
+    /// The id of the n-th occurrence that was changed, of which the server did not tell it.
+    async fn occurrence(&self, master: &ItemId, at: usize, half: &Half) -> Result<ItemId> {
+        let before = self.steps.get(..half.done).unwrap_or_default().iter();
+        let from = before.clone().rposition(|step| matches!(step, Step::Create(..))).unwrap_or_default();
+        let changed = before.skip(from).filter_map(|step| match step {
+            Step::Change(changed) => Some(changed.item(master)),
+            _ => None,
+        });
+        let items = changed.skip(at).take(1).collect();
+        let shown = ask(self.account, &GetItem { items, shape: Shape::id_only() }).await?;
+        Ok(ItemId { change_key: None, ..only(self.account, shown)?.id })
     }
 
     /// Deletes the next occurrences. One that is deleted already was so by a request that went wrong behind it.

@@ -110,6 +110,7 @@ pub(super) fn unsaid(outcome: &Result<Stored>) -> Option<Error> {
     let error = outcome.as_ref().err().filter(|error| error.reach() >= Scope::Account)?;
     let unsaid = Error::new(error.kind(), error.side(), error.operation(), error.message());
     let unsaid = unsaid.scope(error.reach()).retry(error.retry_advice());
+    let unsaid = if error.is_alone() { unsaid.alone() } else { unsaid };
     // Codes and names, for those who decide by them.
     Some(error.context().fold(unsaid, |unsaid, (key, value)| unsaid.with(key, value)))
 }
@@ -134,4 +135,23 @@ fn is_nothing_there(outcomes: &Outcomes) -> bool {
 
 fn is_about_all(error: &Error) -> bool {
     error.reach() >= Scope::Account || error.effect() == Effect::Unknown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use omm_core::error::{ErrorKind, Retry, Side};
+
+    /// Kills: a pause of one mailbox that everybody on its server takes.
+    #[test]
+    fn what_is_the_matter_of_one_mailbox_stays_so() {
+        for is_alone in [true, false] {
+            let error = Error::new(ErrorKind::Throttled, Side::Destination, "append", "x");
+            let error = error.scope(Scope::Account).retry(Retry::Backoff);
+            let error = if is_alone { error.alone() } else { error };
+            let pause = crate::append::maker::as_a_pause(error.repeated());
+            assert_eq!(pause.is_alone(), is_alone);
+            assert_eq!(unsaid(&Err(error)).map(|error| error.is_alone()), Some(is_alone));
+        }
+    }
 }

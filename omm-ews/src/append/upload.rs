@@ -19,13 +19,14 @@ use crate::{
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
     host::BoxFuture,
-    model::{Body, DestFolderId, Item, Native},
+    model::{Body, DestFolderId, Item, ItemKind, Native},
     seam::Stored,
 };
 
 /// A stream, what is known of its item, and which one of the batch it is.
 pub(super) struct Stream {
     pub(super) at: usize,
+    pub(super) kind: ItemKind,
     pub(super) print: Print,
     pub(super) changed: Option<String>,
     pub(super) data: Body,
@@ -34,7 +35,7 @@ pub(super) struct Stream {
 impl Stream {
     pub(super) fn new(at: usize, item: &Item, native: Native) -> Self {
         let changed = native::parts(&native.key).1.map(str::to_owned);
-        Self { at, print: Print::of(&item.body), changed, data: native.body }
+        Self { at, kind: item.kind, print: Print::of(&item.body), changed, data: native.body }
     }
 }
 
@@ -90,7 +91,8 @@ async fn take(account: &Account, asked: &[Stream], answers: Batch<ItemId>, outco
         let error = match answer {
             Some(Ok(ItemId { id, .. })) => {
                 places.push(stream.at);
-                made.push(Made { id, print: stream.print.clone(), changed: stream.changed.clone() });
+                let (kind, print, changed) = (stream.kind, stream.print.clone(), stream.changed.clone());
+                made.push(Made { id, kind, print, changed });
                 continue;
             }
             Some(Err(failure)) => account.failed(doing(account), failure.into()),

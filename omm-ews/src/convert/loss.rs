@@ -111,6 +111,7 @@ const EVENT_IN: &[Loss] = &[
         "an organizer who is not the owner, answers, how often it was changed",
         "as far as the server lets them be set",
     ),
+    loss("a link among the files", "left out: its address is in the report"),
     loss("working elsewhere, on a server before 2013", "free"),
     loss("X- properties that Exchange has no field for", "left out"),
 ];
@@ -126,6 +127,7 @@ const TASK_IN: &[Loss] = &[
     loss("a rule that is none of Exchange's", "the nearest, or a single task"),
     loss("occurrences beside a rule, or left out", "left out"),
     loss("that it is cancelled; location, URL, people, links", "left out"),
+    loss("a link among the files", "left out: its address is in the report"),
     loss("a second reminder", "left out"),
     loss("X- properties that Exchange has no field for", "left out"),
 ];

@@ -50,7 +50,7 @@ pub(crate) use event::{Changed, Deleted, Occurrence, Plan, changed, event, plans
 pub(crate) use group::{draft as group_draft, group};
 pub(crate) use interchange::{attachments, made, told};
 pub(crate) use loss::{Loss, losses};
-pub(crate) use mail::{Mail, changes as mail_changes, draft as mail_draft, mail};
+pub(crate) use mail::{Mail, RECEIPTS, changes as mail_changes, draft as mail_draft, mail};
 pub(crate) use mailbox::Mailbox;
 pub(crate) use note::{draft as note_draft, note};
 pub(crate) use order::Schema;

@@ -31,7 +31,7 @@ fn pause(code: &str, back_off: Option<Duration>) -> Option<Verdict> {
             rest(back_off.map_or(Retry::Backoff, Retry::After), "the server asks for a pause")
         }
         "ErrorTooManyObjectsOpened" | "ErrorExceededConnectionCount" | "ErrorExceededFindCountLimit" => {
-            rest(Retry::Backoff, "too much is asked of the server at once")
+            rest(back_off.map_or(Retry::Backoff, Retry::After), "too much is asked of the server at once")
         }
         "ErrorMailboxMoveInProgress" => {
             rest(Retry::After(MOVE), "the mailbox is being moved to another database").alone()

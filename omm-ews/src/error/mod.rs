@@ -104,7 +104,10 @@ impl Doing {
             Trouble::Foreign(what) => self.unknown(ErrorKind::Protocol, format!("{NO_EWS}: {what}")),
             Trouble::Unreadable(what) => {
                 let message = format!("an answer that cannot be read: {what}");
-                self.unknown(ErrorKind::Protocol, message)
+                let error = self.unknown(ErrorKind::Protocol, message);
+                // What is read of one place does not keep anybody from reading the others.
+                let is_there = !self.writes && self.scope <= Scope::Folder;
+                if is_there { error.scope(Scope::Folder).with("code", UNREADABLE_ANSWER) } else { error }
             }
             Trouble::TooLarge(what) => {
                 let error = self.unknown(ErrorKind::TooLarge, what.to_owned());
@@ -159,7 +162,7 @@ impl Doing {
 
 /// Whether the same in smaller portions may go well: batches shrink, and grow again.
 pub(crate) fn wants_less(error: &Error) -> bool {
-    const CODES: [&str; 9] = [
+    const CODES: [&str; 11] = [
         "ErrorTimeoutExpired",
         "ErrorTooManyObjectsOpened",
         "ErrorServerBusy",
@@ -169,7 +172,9 @@ pub(crate) fn wants_less(error: &Error) -> bool {
         // One of several may be what it breaks over.
         "ErrorInternalServerError",
         "InternalServiceFault",
+        "ErrorExceededFindCountLimit",
         TOO_LARGE_ANSWER,
+        UNREADABLE_ANSWER,
     ];
     const STATUSES: [&str; 4] = ["408", "413", "503", "504"];
     error.context().any(|(key, value)| match key {
@@ -177,6 +182,19 @@ pub(crate) fn wants_less(error: &Error) -> bool {
         "status" => STATUSES.contains(&value),
         _ => false,
     })
+}
+
+/// Whether a page of a list is too long, and no pause makes it shorter: EwsFindCountLimit counts what pages hold that are not
+/// told yet, and what nobody can read may be one entry of many.
+pub(crate) fn is_too_long(error: &Error) -> bool {
+    let is_counted =
+        error.context().any(|(key, value)| key == "code" && value == "ErrorExceededFindCountLimit");
+    is_counted || is_unreadable(error)
+}
+
+/// Whether nobody can read what the server says: of several things, of which one may be what it breaks over.
+pub(crate) fn is_unreadable(error: &Error) -> bool {
+    error.context().any(|(key, value)| key == "code" && value == UNREADABLE_ANSWER)
 }
 
 /// Whether the server could not finish what was asked in the time or the room that it allows itself: asking for the same again
@@ -190,6 +208,7 @@ pub(crate) fn is_beyond_it(error: &Error) -> bool {
 const NO_EWS: &str =
     "what answers here is no EWS: check the address, or let it be found (exchange:USER@DOMAIN)";
 const TOO_LARGE_ANSWER: &str = "answer-too-large";
+const UNREADABLE_ANSWER: &str = "answer-unreadable";
 
 impl Trouble {
     /// Of several things, this one was not answered: nobody knows what became of it.

@@ -53,7 +53,8 @@ pub(super) async fn fetch(
     for shown in shown {
         let outcome = match (shown, &stopped) {
             (Err(error), _) => Err(error),
-            (Ok(shown), _) if kind_of(&shown) == ItemKind::Mail => Ok(Outcome::Other(ItemKind::Mail)),
+            // The list of what is asked for was that of another kind.
+            (Ok(shown), _) if kind_of(&shown) != kind => Ok(Outcome::Other(kind_of(&shown))),
             (Ok(_), Some(error)) => Err(error.repeated()),
             (Ok(shown), None) => told(account, shown, &mailbox, rooms).await,
         };

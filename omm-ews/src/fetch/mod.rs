@@ -17,7 +17,7 @@ pub(crate) use mail::item_ref;
 use crate::{
     account::{Account, losses},
     batches::is_divisible,
-    error::{Trouble, wants_less},
+    error::{Trouble, is_unreadable, wants_less},
     ops::GetItem,
 };
 use futures::{
@@ -127,10 +127,12 @@ async fn some<'a>(
         let (now, later) = rest.split_at(portions.size().min(rest.len()));
         let mut fetched = match fetch(account, kind, now, rooms).await {
             Ok(given) => finished(account, given, wanted, intake).await,
-            Err(error) if is_divisible(now.len(), &error) => {
+            Err(error) if is_divisible(now.len(), &error) || now.len() > 1 && is_unreadable(&error) => {
                 portions.went_wrong(now.len(), &error);
                 continue;
             }
+            // Asked for alone, it is this one that nobody can read.
+            Err(error) if now.len() == 1 && is_unreadable(&error) => failed(now, &error.scope(Scope::Item)),
             Err(error) => failed(now, &error),
         };
         match errors(&fetched).find(|error| wants_less(error)) {
@@ -218,21 +220,25 @@ async fn fetch(
         };
         fetched.push((id.clone(), item));
     }
-    for (kind, id) in others {
-        let stopped = of_items(&fetched).find(|error| error.reach() >= Scope::Account).map(Error::repeated);
-        if let Some(error) = stopped {
-            fetched.push((id, Err(error)));
+    for kind in ItemKind::ALL {
+        let ids: Vec<_> = others.iter().filter(|(own, _)| *own == kind).map(|(_, id)| id.clone()).collect();
+        if ids.is_empty() {
             continue;
         }
-        let outcome = ask(account, kind, std::slice::from_ref(&id), rooms).await?.into_iter().next();
-        let item = match outcome {
-            Some(Ok(Outcome::Item(given))) => Ok(given),
-            Some(Err(error)) => Err(error),
-            Some(Ok(Outcome::Other(_))) | None => {
-                Err(account.failed(account.doing::<GetItem>("fetch", Scope::Item), Trouble::unanswered()))
-            }
+        let stopped = of_items(&fetched).find(|error| error.reach() >= Scope::Account).map(Error::repeated);
+        if let Some(error) = stopped {
+            fetched.extend(ids.into_iter().map(|id| (id, Err(error.repeated()))));
+            continue;
+        }
+        let outcomes = ask(account, kind, &ids, rooms).await?;
+        let unanswered =
+            || account.failed(account.doing::<GetItem>("fetch", Scope::Item), Trouble::unanswered());
+        let item = |outcome| match outcome {
+            Ok(Outcome::Item(given)) => Ok(given),
+            Ok(Outcome::Other(_)) => Err(unanswered()),
+            Err(error) => Err(error),
         };
-        fetched.push((id, item));
+        fetched.extend(ids.into_iter().zip(outcomes.into_iter().map(item)));
     }
     Ok(fetched)
 }

@@ -1,6 +1,6 @@
 //! The folders right below others.
 
-use super::{PAGE, check, shape};
+use super::{check, page, shape};
 use crate::{
     account::Account,
     ops::{EwsFolder, FindFolder, FolderId, FolderRef, FolderShape, Page},
@@ -20,11 +20,10 @@ pub(super) async fn below(
     let (mut found, mut rest) = (Vec::new(), parents);
     while !rest.is_empty() {
         let (now, later) = rest.split_at(portions.size().min(rest.len()));
-        for (parent, next) in page(account, now, with, Page::first(PAGE), &mut found).await? {
+        for (parent, next) in some(account, now, with, 0, &mut found).await? {
             let mut next = Some(next);
             while let Some(offset) = next {
-                let rest = Page { offset, most: PAGE };
-                let again = page(account, std::slice::from_ref(parent), with, rest, &mut found).await?;
+                let again = some(account, std::slice::from_ref(parent), with, offset, &mut found).await?;
                 next = again.into_iter().next().map(|(_, next)| next);
                 check(account, found.len())?;
             }
@@ -45,8 +44,30 @@ pub(super) async fn named(account: &Account, parent: &FolderId, name: &str) -> R
     Ok(found.into_iter().find(same))
 }
 
-/// A page of what is below each of these; answers with those of which there is more, and where it begins.
-async fn page<'a>(
+/// A page of what is below each of these, as long as the server gives it; answers with those of which there is more, and where
+/// it begins.
+async fn some<'a>(
+    account: &Account,
+    parents: &'a [FolderId],
+    with: &FolderShape,
+    offset: u32,
+    found: &mut Vec<EwsFolder>,
+) -> Result<Vec<(&'a FolderId, u32)>> {
+    let portions = &account.portions.tree;
+    loop {
+        let ((many, page), mut here) = (page(account, offset), Vec::new());
+        match once(account, parents, with, page, &mut here).await {
+            Err(error) if portions.is_too_much(many, &error) => {}
+            more => {
+                found.extend(here);
+                check(account, found.len())?;
+                return more;
+            }
+        }
+    }
+}
+
+async fn once<'a>(
     account: &Account,
     parents: &'a [FolderId],
     with: &FolderShape,
@@ -76,6 +97,5 @@ async fn page<'a>(
             None => return Err(account.failed(doing, crate::error::Trouble::unanswered())),
         }
     }
-    check(account, found.len())?;
     Ok(more)
 }

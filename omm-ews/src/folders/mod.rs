@@ -16,8 +16,6 @@ use omm_core::{
     model::{DestFolderId, FolderPath, ItemKind, Role},
 };
 
-/// Folders in one page: what servers give at most unless they are told otherwise.
-const PAGE: u32 = 1_000;
 /// Folders that are read in all.
 const MOST: usize = 100_000;
 
@@ -113,18 +111,31 @@ async fn all(account: &Account) -> Result<Vec<EwsFolder>> {
     let shape = shape();
     let doing = account.doing::<FindFolder>("list folders", Scope::Account);
     let mut folders = Vec::new();
-    let mut page = Page::first(PAGE);
+    let (portions, mut offset) = (&account.portions.tree, 0);
     loop {
+        let (many, page) = page(account, offset);
         let operation = FindFolder { below: below.clone(), deep: true, shape: shape.clone(), page };
-        let found = account.call(doing, &operation).await?.only();
-        let found = found.map_err(|failure| account.failed(doing, failure.into()))?;
+        let answer = account.call(doing, &operation).await;
+        let found =
+            answer.and_then(|all| all.only().map_err(|failure| account.failed(doing, failure.into())));
+        let found = match found {
+            Err(error) if portions.is_too_much(many, &error) => continue,
+            found => found?,
+        };
+        portions.went_well(found.entries.len());
         folders.extend(found.entries);
         check(account, folders.len())?;
         match found.next {
-            Some(offset) => page.offset = offset,
+            Some(next) => offset = next,
             None => return Ok(folders),
         }
     }
+}
+
+/// The page that begins there, and how many folders are asked for with it.
+fn page(account: &Account, offset: u32) -> (usize, Page) {
+    let many = account.portions.tree.size();
+    (many, Page { offset, most: u32::try_from(many).unwrap_or(u32::MAX) })
 }
 
 /// What is asked of folders.

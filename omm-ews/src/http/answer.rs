@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::Trouble,
-    xml::{Element, Limits, Piece, Splitter, read},
+    xml::{Element, Limits, Piece, Splitter, TOO_MANY_ELEMENTS, read},
 };
 use omm_core::model::{Body, Inbound};
 
@@ -53,7 +53,10 @@ impl<'a> Answer<'a> {
         let plain = inflate.finish().map_err(Trouble::Unreadable)?;
         texts.take(splitter.push(&plain).map_err(not_split)?, &mut begin).await?;
         let rest = splitter.finish().map_err(not_split)?;
-        let tree = read(&rest, LIMITS).map_err(|why| Trouble::foreign(why, &self.head, &rest))?;
+        let tree = read(&rest, LIMITS).map_err(|why| match why {
+            TOO_MANY_ELEMENTS => Trouble::TooLarge(why),
+            why => Trouble::foreign(why, &self.head, &rest),
+        })?;
         self.client.give_back(self.link);
         Ok((tree, texts.whole))
     }

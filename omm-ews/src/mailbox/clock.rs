@@ -29,7 +29,10 @@ impl Account {
     /// If the server cannot be asked now.
     pub(crate) async fn whose(&self, kind: ItemKind) -> Result<Mailbox> {
         self.enter().await?;
-        let mailbox = self.mailbox();
+        let mut mailbox = self.mailbox();
+        if kind == ItemKind::Event {
+            mailbox.owner.extend(self.owner().await?);
+        }
         // Exchange 2007 knows neither question.
         if !matches!(kind, ItemKind::Event | ItemKind::Task) || mailbox.version < 14 {
             return Ok(mailbox);

@@ -71,14 +71,19 @@ impl Operation for ResolveNames {
 impl Resolution {
     /// The mail address: of the mailbox, else the first of the contact.
     pub(crate) fn smtp(&self) -> Option<String> {
+        self.addresses().into_iter().next()
+    }
+
+    /// All mail addresses: of the mailbox, then of the contact.
+    pub(crate) fn addresses(&self) -> Vec<String> {
         let is_mail = |address: &&str| address.contains('@') && !address.starts_with('/');
         let own = self.mailbox.address.as_deref().filter(is_mail);
         let entries = self.contact.iter().filter_map(|contact| contact.child("EmailAddresses"));
-        let mut others = entries.flat_map(|all| all.all("Entry")).filter_map(|entry| {
+        let others = entries.flat_map(|all| all.all("Entry")).filter_map(|entry| {
             let (scheme, address) = entry.text().split_once(':')?;
             Some(address).filter(|_| scheme.eq_ignore_ascii_case("smtp")).filter(is_mail)
         });
-        own.or_else(|| others.next()).map(str::to_owned)
+        own.into_iter().chain(others).map(str::to_owned).collect()
     }
 
     fn read(element: &Element) -> Self {

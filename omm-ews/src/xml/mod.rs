@@ -4,6 +4,6 @@
 mod splitter;
 mod writer;
 
-pub(crate) use omm_net::xml::{Element, Limits, read};
+pub(crate) use omm_net::xml::{Element, Limits, TOO_MANY_ELEMENTS, read};
 pub(crate) use splitter::{Piece, STREAM, Splitter, stream};
 pub(crate) use writer::{Part, Writer};

@@ -2,13 +2,13 @@
 
 use crate::{
     items::{agenda, series, two_in_one},
-    on_mock::{IntoMock, into},
+    on_mock::{IntoMock, into, out_of},
     stories::nothing_left_over,
     world::server,
 };
 use omm_core::model::ItemKind;
 use omm_testkit::{
-    ews::{EwsAct, EwsFault},
+    ews::{EwsAct, EwsFault, Quirk},
     mailbox::{Mailbox, MailboxFolder, MailboxItem},
     memory::MemoryAccount,
     step_stop::{Account, Time},
@@ -100,4 +100,37 @@ fn what_is_older_than_the_mark_is_left() {
     other.destination.server.add_fault(EwsFault::at("CreateItem", 1, EwsAct::LoseAnswer));
     run(&other);
     assert!(world.destination.account().item(&half).is_some(), "it is none of this migration's");
+}
+
+/// Kills: a folder that is never settled, since what is left of an item there cannot be deleted.
+#[test]
+fn what_cannot_be_deleted_holds_nobody_up() {
+    let world = with(vec![series(1)]);
+    killed(&world, "CreateAttachment", 1, false);
+    let (server, account) = (&world.destination.server, world.destination.account());
+    let half = account.items("calendar")[0].id.clone();
+    let refused = EwsAct::CodeOf(half.clone(), "ErrorAccessDenied".to_owned());
+    server.add_fault(EwsFault::at("DeleteItem", 1, refused).always());
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    assert_eq!((report.totals.copied, report.totals.failed), (1, 0), "{report}");
+    assert_eq!(account.items("calendar").len(), 2, "the half, and the whole");
+    let report = world.clock.run(world.migration().run()).expect("a later run");
+    assert_eq!((report.totals.copied, report.totals.failed), (0, 0), "{report}");
+}
+
+/// Kills: a file of a changed occurrence that is passed over, since nobody said what the occurrence is called.
+#[test]
+fn a_file_of_an_occurrence_whose_id_was_not_told() {
+    let folder = MailboxFolder::new(agenda(), ItemKind::Event).with_items([series(1)]);
+    let from = MemoryAccount::new().holding(&Mailbox { folders: vec![folder] });
+    let world = into(from, server().quirk(Quirk::TellsNoChangedIds));
+    run(&world);
+    let server = &world.destination.server;
+    assert_eq!(server.counters().operation("CreateAttachment"), 2, "{}", server.transcript_text());
+    let back = out_of(server.clone());
+    let report = back.clock.run(back.migration().run()).expect("a run");
+    assert_eq!(report.totals.copied, 1, "{report}");
+    let all = back.destination.paths().into_iter().flat_map(|path| back.destination.items(&path));
+    let texts: Vec<_> = all.map(|(_, item)| String::from_utf8_lossy(&item.bytes).into_owned()).collect();
+    assert!(texts.iter().any(|text| text.contains("d29ybGQ=")), "{texts:?}");
 }

@@ -6,7 +6,7 @@ use crate::{
     world::server,
 };
 use omm_core::{
-    engine::UndoOptions,
+    engine::{Level, UndoOptions},
     model::{ItemKind, SyncPoint},
 };
 use omm_testkit::{
@@ -70,4 +70,26 @@ fn a_copy_that_cannot_be_shown_costs_only_itself() {
     let left = undone.left.iter().filter(|left| !left.item.is_empty()).count() as u64;
     let all = all_kinds().items() as u64;
     assert_eq!((undone.deleted, left), (all - 1, 1), "one is left, the others go: {:?}", undone.left);
+}
+
+/// Kills: a copy that is "verified", and that a preview says will be deleted, since its size is what we once said it is.
+#[test]
+fn what_its_user_changed_is_seen_without_reading_everything() {
+    let world = copied(&all_kinds());
+    let (server, account) = (&world.destination.server, world.destination.account());
+    let all = all_kinds().items() as u64;
+    account.set(&account.items("contacts")[0].id, "JobTitle", "mine");
+    server.reset_counters();
+    let looked = world.clock.run(world.migration().verify(Level::Listed)).expect("a look");
+    assert_eq!((looked.altered, looked.good), (1, all - 1), "{looked:?}");
+    let mut undo = UndoOptions::from(SyncPoint(1));
+    undo.dry_run = true;
+    let preview = world.clock.run(world.migration().undo(&undo)).expect("a preview");
+    assert_eq!(
+        (preview.deleted, preview.left.iter().filter(|left| !left.item.is_empty()).count()),
+        (all - 1, 1)
+    );
+    undo.dry_run = false;
+    let undone = world.clock.run(world.migration().undo(&undo)).expect("an undo");
+    assert_eq!((undone.deleted, undone.left.len()), (preview.deleted, preview.left.len()), "{undone:?}");
 }

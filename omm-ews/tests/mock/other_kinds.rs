@@ -2,9 +2,9 @@
 
 use crate::{
     items::{pictured, series, two_in_one},
-    on_mock::{IntoMock, into},
+    on_mock::{IntoMock, into, out_of},
     stories::nothing_left_over,
-    world::server,
+    world::{ANN, server},
 };
 use omm_core::model::{FolderPath, ItemKind, Role};
 use omm_testkit::{
@@ -92,4 +92,29 @@ fn where_that_cannot_be_they_fail_with_a_remedy() {
     assert_eq!((report.totals.copied, report.totals.failed), (1, 5), "{report}");
     let text = report.to_string();
     assert!(text.contains("folder of its kind"), "{text}");
+}
+
+/// Kills: all that only a list of its own kind asks for, of what lies among others.
+#[test]
+fn what_lies_among_others_is_asked_for_as_what_it_is() {
+    let server = server();
+    let intended = "<t:ExtendedProperty><t:ExtendedFieldURI DistinguishedPropertySetId='Appointment' PropertyId='33316' \
+                    PropertyType='Integer'/><t:Value>3</t:Value></t:ExtendedProperty>";
+    let times = "<t:Start>2026-03-01T09:00:00Z</t:Start><t:End>2026-03-01T10:00:00Z</t:End>";
+    let item = format!("<t:CalendarItem><t:Subject>Talk</t:Subject>{intended}{times}</t:CalendarItem>");
+    let account = server.mailbox(ANN);
+    (0..30).for_each(|_| drop(account.add_xml("contacts", &item)));
+    let world = out_of(server);
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    assert_eq!((report.totals.copied, report.totals.failed), (30, 0), "{report}");
+    for (_, item) in world.destination.paths().iter().flat_map(|path| world.destination.items(path)) {
+        let text = String::from_utf8_lossy(&item.bytes).into_owned();
+        assert!(text.contains("X-MICROSOFT-CDO-INTENDEDSTATUS:OOF"), "{text}");
+    }
+    // Twice each, in batches: as the others, and as what they are.
+    assert!(
+        world.source.server.counters().operation("GetItem") <= 8,
+        "{}",
+        world.source.server.transcript_text()
+    );
 }

@@ -10,6 +10,7 @@ use omm_testkit::{
     memory::MemoryAccount,
     step_stop::Time,
 };
+use std::time::Duration;
 
 fn run(world: &OutOfMock) {
     let report = world.clock.run(world.migration().run()).expect("a run");
@@ -49,4 +50,22 @@ fn of_a_search() {
     let report = world.clock.run(world.migration().run()).expect("a run");
     assert_eq!(report.totals.failed, 0, "{report}");
     assert_eq!(world.destination.account().items("inbox").len(), 4, "what was lost was found by small pages");
+}
+
+/// Kills: pauses, a hundred of them, before a page that no pause makes shorter.
+#[test]
+fn longer_than_the_server_counts() {
+    let limited =
+        || server().policy(Policy { page: Some((3, "ErrorExceededFindCountLimit")), ..Policy::default() });
+    let world = into(MemoryAccount::new().holding(&all_kinds()), limited());
+    world.destination.server.add_fault(EwsFault::at("CreateItem", 1, EwsAct::LoseAnswer));
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    assert_eq!(report.totals.failed, 0, "{report}");
+    assert_eq!(world.destination.account().items("inbox").len(), 4, "what was lost was found by small pages");
+    let from = out_of(world.destination.server.clone());
+    let report = from.clock.run(from.migration().run()).expect("a run");
+    assert!(report.totals.failed == 0 && report.totals.copied >= 4, "{report}");
+    for waited in [world.clock.elapsed(), from.clock.elapsed()] {
+        assert!(waited < Duration::from_secs(60), "{waited:?}");
+    }
 }

@@ -29,6 +29,7 @@ fn policies() -> Vec<(&'static str, Policy)> {
     let mut all = vec![
         ("a fault with a pause", busy(9, Busy::Fault(Some(20_000)))),
         ("a fault without", busy(9, Busy::Fault(None))),
+        ("a fault, and the pause in a header", busy(9, Busy::FaultAndHeader(20))),
         ("messages", busy(9, Busy::Messages(20_000))),
         ("429 with a pause", busy(9, Busy::Status(429, Some(20)))),
         ("429 without", busy(9, Busy::Status(429, None))),

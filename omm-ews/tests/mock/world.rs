@@ -32,19 +32,29 @@ pub(crate) fn server() -> MockEws {
     MockEws::new().user(ANN, "secret")
 }
 
-fn prepared(server: MockEws, runtime: &SimRuntime, port: u16) -> (AccountSpec, Env) {
+fn prepared(server: MockEws, login: &str, runtime: &SimRuntime, port: u16) -> (AccountSpec, Env) {
     runtime.listen("mock.example", port, server);
     let mut env = Env::new(runtime.shared());
     env.credentials = Arc::new(Secrets);
     let mut spec = AccountSpec::new("ews", format!("http://mock.example:{port}/EWS/Exchange.asmx"));
-    spec.login = ANN.to_owned();
+    spec.login = login.to_owned();
     spec.tls = Tls::Off;
     (spec, env)
 }
 
 /// A source on that server, over connections in memory.
 pub(crate) async fn source(server: MockEws, runtime: &SimRuntime, port: u16) -> (Arc<dyn Source>, Env) {
-    let (spec, env) = prepared(server, runtime, port);
+    source_of(server, ANN, runtime, port).await
+}
+
+/// The same for one who logs in by this name.
+pub(crate) async fn source_of(
+    server: MockEws,
+    login: &str,
+    runtime: &SimRuntime,
+    port: u16,
+) -> (Arc<dyn Source>, Env) {
+    let (spec, env) = prepared(server, login, runtime, port);
     let source = EwsConnector::new().source(&spec, &env).await.expect("a source");
     (source.expect("Exchange can be read"), env)
 }
@@ -55,7 +65,17 @@ pub(crate) async fn destination(
     runtime: &SimRuntime,
     port: u16,
 ) -> (Arc<dyn Destination>, Env) {
-    let (spec, env) = prepared(server, runtime, port);
+    destination_of(server, ANN, runtime, port).await
+}
+
+/// The same for one who logs in by this name.
+pub(crate) async fn destination_of(
+    server: MockEws,
+    login: &str,
+    runtime: &SimRuntime,
+    port: u16,
+) -> (Arc<dyn Destination>, Env) {
+    let (spec, env) = prepared(server, login, runtime, port);
     let destination = EwsConnector::new().destination(&spec, &env).await.expect("a destination");
     (destination.expect("Exchange can be written"), env)
 }

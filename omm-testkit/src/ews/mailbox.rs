@@ -176,6 +176,15 @@ impl MockMailbox {
         Ident::Item { mailbox: number, key }.text()
     }
 
+    /// The user moves it, on a server that does not give it another id.
+    pub fn relocate_with_its_id(&self, id: &str, path: &str) -> &Self {
+        let mut world = lock(&self.world);
+        let (number, to, key) = (self.number, self.key(&world, path), item_key(id));
+        mailbox_mut(&mut world, number).move_item_with_its_key(key, to);
+        drop(world);
+        self
+    }
+
     /// The user copies it. Gives the copy's id.
     ///
     /// # Panics

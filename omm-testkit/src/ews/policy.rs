@@ -32,6 +32,8 @@ pub struct Policy {
 pub enum Busy {
     /// A fault ErrorServerBusy, with BackOffMilliseconds when known.
     Fault(Option<u64>),
+    /// A fault ErrorServerBusy that says nothing of a pause, behind a balancer that does: Retry-After, in seconds.
+    FaultAndHeader(u64),
     /// ErrorServerBusy in each response message, with BackOffMilliseconds.
     Messages(u64),
     /// HTTP 503 or 429, with Retry-After in seconds when known.

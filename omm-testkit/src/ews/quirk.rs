@@ -26,6 +26,8 @@ pub enum Quirk {
     ReadIsUpdate,
     /// SyncFolderItems tells of the same change twice over two pages.
     RepeatsChanges,
+    /// UpdateItem does not say what the things are called that it changed.
+    TellsNoChangedIds,
     /// ErrorServerBusy is a fault with status 200 rather than 500.
     FaultsWithStatus200,
 }

@@ -2,7 +2,11 @@
 
 use super::{PAGE, Undo};
 use crate::{
-    engine::{outcome::expected, recover::by_folder, targets::is_nowhere},
+    engine::{
+        outcome::{expected, is_changed},
+        recover::by_folder,
+        targets::is_nowhere,
+    },
     error::{ErrorKind, Result, Scope},
     journal::{Copy, DestFolderRow, Entry, Fact, Query, Want},
     model::DestItemId,
@@ -63,7 +67,12 @@ impl Undo<'_, '_> {
         if !expected.flags_match(&presence.flags) {
             return Some(format!("its flags are now: {}", presence.flags));
         }
-        (presence.size != expected.stored_size).then(|| format!("its size is now {}", presence.size))
+        match (&expected.revision, &presence.revision) {
+            (Some(_), Some(_)) => is_changed(copy, presence).then(|| "somebody changed it".to_owned()),
+            _ => {
+                (presence.size != expected.stored_size).then(|| format!("its size is now {}", presence.size))
+            }
+        }
     }
 
     async fn delete(&mut self, folder: &DestFolderRow, entries: Vec<(Entry, Copy)>) -> Result<()> {

@@ -23,7 +23,8 @@ impl Writer<'_> {
         );
         people::write(entry, &mut draft);
         online::write(&entry.conferences, &mut draft);
-        status::write(of, self.times.mailbox, &mut draft);
+        let response = of.facts.response.or(self.event.facts.response);
+        status::write(of, response, self.times.mailbox, &mut draft);
         let begins = self.hours(start, of, &mut draft);
         remind(&entry.alarms, begins, &mut draft);
         draft

@@ -9,7 +9,12 @@ impl Changed {
     pub(crate) fn change(&self, master: &ItemId) -> ItemChange {
         let gone = self.removed.iter().map(|path| Update::Delete(*path));
         let updates = self.set.updates().into_iter().chain(gone).collect();
-        ItemChange { item: occurrence(master, self.index), updates }
+        ItemChange { item: self.item(master), updates }
+    }
+
+    /// This occurrence of a series.
+    pub(crate) fn item(&self, master: &ItemId) -> ItemRef {
+        occurrence(master, self.index)
     }
 }
 

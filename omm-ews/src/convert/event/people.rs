@@ -5,7 +5,7 @@ use crate::{
     convert::{draft::Draft, mailbox::Mailbox, node::Node, words},
     xml::Element,
 };
-use omm_content::calendar::{Attendee, Entry, Part, Person, Role};
+use omm_content::calendar::{Attendee, Entry, Part, Person, Response, Role};
 
 /// More people than any meeting has.
 const MOST: usize = 10_000;
@@ -109,17 +109,25 @@ fn attendee(attendee: &Attendee) -> Option<Node> {
     Some(Node::parent("t:Attendee", std::iter::once(mailbox).chain(answer).collect()))
 }
 
-/// Whether somebody else than the owner of the mailbox asked for a meeting.
-pub(super) fn is_of_another(entry: &Entry, mailbox: &Mailbox) -> bool {
-    let address = entry.organizer.as_ref().and_then(|organizer| organizer.address.as_deref());
-    !mailbox.owner.is_empty() && address.is_some_and(|address| !mailbox.is_owner(address))
+/// Whether somebody else than the owner of the mailbox asked for a meeting. What the owner answered tells it better than
+/// addresses do, which a move to another server changes. Where nothing tells, it is another's: from such a one Exchange sends
+/// nobody anything in the owner's name.
+pub(super) fn is_of_another(entry: &Entry, response: Option<Response>, mailbox: &Mailbox) -> bool {
+    match (response, &entry.organizer) {
+        (None, None) => false,
+        (None, Some(organizer)) => !organizer.address.as_deref().is_some_and(|own| mailbox.is_owner(own)),
+        (Some(Response::Organized), _) => false,
+        (Some(_), organizer) => organizer.is_some() || !entry.attendees.is_empty(),
+    }
 }
 
 /// Sets who organizes. The element is the server's own: it names the owner of the mailbox, unless MAPI says otherwise.
 pub(super) fn write_organizer(person: &Person, draft: &mut Draft) {
     let address = person.address.as_deref().unwrap_or_default();
     draft.property_text(names::ORGANIZER_NAME, person.name.as_deref().unwrap_or(address));
-    draft.property_text(names::ORGANIZER_TYPE, "SMTP");
-    draft.property_text(names::ORGANIZER_ADDRESS, address);
-    draft.property_text(names::ORGANIZER_SMTP, address);
+    if !address.is_empty() {
+        draft.property_text(names::ORGANIZER_TYPE, "SMTP");
+        draft.property_text(names::ORGANIZER_ADDRESS, address);
+        draft.property_text(names::ORGANIZER_SMTP, address);
+    }
 }

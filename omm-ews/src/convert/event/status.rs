@@ -61,12 +61,15 @@ pub(super) fn read(item: &Element, instance: Instance, event: &mut Event) {
         disallow_counter: (item.text_of("AllowNewTimeProposal").is_some()
             && !words::is(item, "AllowNewTimeProposal"))
         .then_some(true),
-        response: known.map(|(.., response)| *response),
+        // What was received was asked for by another, whatever else it says.
+        response: known
+            .map(|(.., response)| *response)
+            .filter(|response| *response != Response::Organized || state & 2 == 0),
     };
 }
 
-/// Sets status and facts.
-pub(super) fn write(event: &Event, mailbox: &Mailbox, draft: &mut Draft) {
+/// Sets status and facts; `response` is what the owner of the mailbox answered, to the series if not to this one.
+pub(super) fn write(event: &Event, response: Option<Response>, mailbox: &Mailbox, draft: &mut Draft) {
     let shown = match event.busy() {
         // Working elsewhere is no reason not to meet.
         Busy::WorkingElsewhere if mailbox.version < 15 => Busy::Free,
@@ -84,21 +87,23 @@ pub(super) fn write(event: &Event, mailbox: &Mailbox, draft: &mut Draft) {
     if event.facts.disallow_counter == Some(true) {
         draft.set("calendar:AllowNewTimeProposal", Node::text("t:AllowNewTimeProposal", "false"));
     }
-    let response = RESPONSES.iter().find(|(.., known)| event.facts.response == Some(*known));
-    if let Some((_, number, _)) = response {
+    if let Some((_, number, _)) = RESPONSES.iter().find(|(.., known)| response == Some(*known)) {
         draft.property(names::RESPONSE_STATUS, &number.to_string());
     }
     if let Some(sequence) = event.entry.sequence.filter(|count| *count > 0) {
         draft.property(names::SEQUENCE, &sequence.to_string());
     }
-    state(event, mailbox, draft);
+    state(event, response, mailbox, draft);
 }
 
 /// That it is cancelled, or another's meeting: or its owner would be told to send cancellations when it is deleted.
-fn state(event: &Event, mailbox: &Mailbox, draft: &mut Draft) {
+fn state(event: &Event, response: Option<Response>, mailbox: &Mailbox, draft: &mut Draft) {
     let entry = &event.entry;
     let meeting = entry.organizer.is_some() || !entry.attendees.is_empty();
-    let received = people::is_of_another(entry, mailbox);
+    let received = people::is_of_another(entry, response, mailbox);
+    if received && response.is_none() && mailbox.owner.is_empty() {
+        draft.lose("whether its owner asked for it: who the owner is is not known");
+    }
     let cancelled = entry.status == Some(Status::Cancelled);
     if received || cancelled {
         let flags = i64::from(meeting || received) | (i64::from(received) << 1) | (i64::from(cancelled) << 2);

@@ -19,6 +19,8 @@ const ICON: ExtendedPath = ExtendedPath::tag(0x1080, PropertyType::Integer);
 const RECEIPT_WANTED: ExtendedPath = ExtendedPath::tag(0x0029, PropertyType::Boolean);
 /// PidTagNonReceiptNotificationRequested ([MS-OXOMSG] §2.2.1.31): to be told of what is removed unread.
 const NO_RECEIPT_WANTED: ExtendedPath = ExtendedPath::tag(0x0C06, PropertyType::Boolean);
+/// By what a sender asks for word of what becomes of a message.
+pub(crate) const RECEIPTS: [ExtendedPath; 2] = [RECEIPT_WANTED, NO_RECEIPT_WANTED];
 /// PidTagFlagStatus ([MS-OXOFLAG] §2.2.1.1): 1 done, 2 flagged.
 const FLAG_STATUS: ExtendedPath = ExtendedPath::tag(0x1090, PropertyType::Integer);
 /// PidTagFollowupIcon ([MS-OXOFLAG] §2.2.1.2): 6 red.
@@ -91,7 +93,7 @@ pub(super) fn write(flags: &Flags, draft: &mut Draft) {
     let bits = if seen { READ } else { 0 } | if unsent { UNSENT } else { 0 };
     draft.property(MESSAGE_FLAGS, &bits.to_string());
     // Whoever reads or removes the copy, we among them: nobody far away is told. Servers before 2013 know no other way.
-    [RECEIPT_WANTED, NO_RECEIPT_WANTED].iter().for_each(|wanted| draft.property(*wanted, "false"));
+    RECEIPTS.iter().for_each(|wanted| draft.property(*wanted, "false"));
     is_read(seen, draft);
     let answered = flags.contains(SystemFlag::Answered);
     if answered || flags.contains_keyword("$Forwarded") {

@@ -18,7 +18,7 @@
 
 mod flags;
 
-pub(crate) use flags::PROPERTIES;
+pub(crate) use flags::{PROPERTIES, RECEIPTS};
 
 use super::{draft::Draft, moment, node::Node, order::Schema, words};
 use crate::{

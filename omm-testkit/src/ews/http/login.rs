@@ -39,6 +39,7 @@ fn basic(world: &World, text: &str) -> Login {
     let is_it = |own: &&String| {
         own.eq_ignore_ascii_case(name)
             || own.split('@').next().is_some_and(|local| local.eq_ignore_ascii_case(name))
+            || world.mailbox_at(name).is_some_and(|mailbox| mailbox.address.eq_ignore_ascii_case(own))
     };
     match world.users.keys().find(is_it).and_then(|own| world.users.get(own).map(|user| (own, user))) {
         Some((own, user)) if user.password == password => Login::Known(own.clone()),

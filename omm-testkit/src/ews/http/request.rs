@@ -272,7 +272,7 @@ fn throttled(world: &mut World, entry: &mut EwsRequest, operation: &Element) -> 
     world.counters.throttled += 1;
     let pause = match busy {
         Busy::Fault(Some(time)) | Busy::Messages(time) => Duration::from_millis(time),
-        Busy::Status(_, Some(seconds)) => Duration::from_secs(seconds),
+        Busy::Status(_, Some(seconds)) | Busy::FaultAndHeader(seconds) => Duration::from_secs(seconds),
         _ => Duration::ZERO,
     };
     world.busy_until = Some(world.instant() + pause);
@@ -289,6 +289,10 @@ fn refused(world: &World, entry: &mut EwsRequest, operation: &Element, busy: Bus
     match busy {
         Busy::Fault(back_off) => {
             fault(world, entry, &SoapFault { back_off, ..SoapFault::new("ErrorServerBusy", words) })
+        }
+        Busy::FaultAndHeader(seconds) => {
+            let fault = fault(world, entry, &SoapFault::new("ErrorServerBusy", words));
+            fault.with("Retry-After", seconds.to_string())
         }
         Busy::Messages(back_off) => messages(&Refusal::busy(back_off), entry),
         Busy::Status(status, None) => Answer::page(status),

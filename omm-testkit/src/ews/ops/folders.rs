@@ -44,6 +44,9 @@ pub(super) fn find(call: &mut Call<'_>) -> Element {
             .map(|folder| folder_element(call.world, mailbox, folder, &shape))
             .collect();
         let view = call.request.child("IndexedPageFolderView");
+        if matches!(call.world.settings.policy.page, Some((_, "ErrorExceededFindCountLimit"))) {
+            call.check_page(view.and_then(|view| view.attribute("MaxEntriesReturned")))?;
+        }
         Ok(vec![super::find::page(call, view, found, "Folders")])
     })
 }

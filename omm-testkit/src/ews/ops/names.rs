@@ -13,13 +13,15 @@ pub(super) fn resolve(call: &mut Call<'_>) -> Element {
     let mut found = 0;
     let mut answer = call.each(&[Element::default()], &[], |call, _| {
         let is_it = |mailbox: &&Mailbox| {
-            let text = wanted.strip_prefix("smtp:").unwrap_or(&wanted);
+            let prefixed = wanted.strip_prefix("smtp:");
+            let text = prefixed.unwrap_or(&wanted);
             let begins = |own: &str| own.to_lowercase().starts_with(text);
             mailbox.number != 0
                 && (begins(&mailbox.address)
                     || begins(&mailbox.name)
                     || mailbox.x500().eq_ignore_ascii_case(&wanted)
-                    || mailbox.aliases.iter().any(|it| begins(it)))
+                    // By the reference of UnresolvedEntry: only with the kind before it, all addresses are looked at.
+                    || prefixed.is_some() && mailbox.aliases.iter().any(|it| begins(it)))
         };
         let all: Vec<&Mailbox> = call.world.mailboxes.values().filter(is_it).collect();
         if all.is_empty() || wanted.is_empty() {

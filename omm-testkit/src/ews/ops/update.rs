@@ -9,6 +9,7 @@ use crate::ews::{
     call::{Call, Outcome},
     counters::Sent,
     fault::SoapFault,
+    quirk::Quirk,
     schema::{Kind, Path, Property, element_of, mirrored},
     soap::Refusal,
     store::{Exception, Ident, Item},
@@ -49,7 +50,8 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Element, SoapFault> {
         let items = Element::message("Items").holding(identified(kind, id.text(), view.change_key()));
         // Since 2010; recorded of 2013.
         let conflicts = Element::message("ConflictResults").holding(Element::text("Count", "0"));
-        Ok(if is_modern { vec![items, conflicts] } else { vec![items] })
+        let told = (!call.world.is_so(Quirk::TellsNoChangedIds)).then_some(items);
+        Ok(told.into_iter().chain(is_modern.then_some(conflicts)).collect())
     }))
 }
 

@@ -192,6 +192,14 @@ impl Mailbox {
         Some(self.add_item(item))
     }
 
+    pub(in crate::ews) fn move_item_with_its_key(&mut self, key: u64, folder: u64) {
+        if let Some(mut item) = self.take_item(key) {
+            let now = self.tick();
+            (item.folder, item.arrived, item.changed, item.changed_otherwise) = (folder, now, now, now);
+            self.add_item(item);
+        }
+    }
+
     pub(in crate::ews) fn copy_item(&mut self, key: u64, folder: u64) -> Option<u64> {
         let mut item = self.items.get(&key)?.clone();
         let (new, now) = (self.next_key(), self.tick());

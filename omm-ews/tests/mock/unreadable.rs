@@ -1,0 +1,78 @@
+//! Answers that nobody can read: they cost what they are about, and nothing beside it.
+
+use crate::{
+    on_mock::out_of,
+    world::{ANN, server},
+};
+use omm_testkit::{
+    ews::{EwsAct, EwsFault},
+    step_stop::Time,
+};
+
+fn broken(operation: &str, word: &str) -> EwsFault {
+    EwsFault::at(operation, 1, EwsAct::Replace(word.to_owned(), "\"><<".to_owned())).always()
+}
+
+/// Kills: a run that ends at the first folder that cannot be read, and with it every later one.
+#[test]
+fn a_folder_costs_only_itself() {
+    let server = server();
+    let account = server.mailbox(ANN);
+    for path in ["One", "Two", "Three"] {
+        account.add_folder(path, "IPF.Note");
+        account.add_mail(path, b"Subject: x\r\n\r\nx\r\n", "2026-01-31T12:00:00Z", true);
+    }
+    let id = account.items("Two")[0].id.clone();
+    let world = out_of(server);
+    let server = &world.source.server;
+    server.add_fault(broken("SyncFolderItems", &id));
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    assert_eq!(report.totals.copied, 2, "{report}");
+    assert!(report.to_string().contains("not finished: Two"), "{report}");
+    server.clear_faults();
+    let report = world.clock.run(world.migration().run()).expect("a later run");
+    assert_eq!((report.totals.copied, report.totals.failed), (1, 0), "{report}");
+}
+
+/// Kills: a folder, or all of them, that is lost with one item of it.
+#[test]
+fn an_item_costs_only_itself() {
+    let server = server();
+    let account = server.mailbox(ANN);
+    for name in ["A", "B", "poison", "C", "D"] {
+        account.add_xml("contacts", &format!("<t:Contact><t:DisplayName>{name}</t:DisplayName></t:Contact>"));
+    }
+    let world = out_of(server);
+    world.source.server.add_fault(broken("GetItem", "poison"));
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    assert_eq!((report.totals.copied, report.totals.failed), (4, 1), "{report}");
+}
+
+/// Kills: marks that are lost for good, since the server broke over one message for a moment.
+#[test]
+fn marks_that_cannot_be_told_now_are_asked_for_again() {
+    for lasts in [false, true] {
+        let server = server();
+        let account = server.mailbox(ANN);
+        let ids: Vec<String> = (0..3)
+            .map(|at| {
+                let text = format!("Subject: {at}\r\n\r\nx\r\n");
+                account.add_mail("inbox", text.as_bytes(), "2026-01-31T12:00:00Z", false)
+            })
+            .collect();
+        let world = out_of(server);
+        world.clock.run(world.migration().run()).expect("a first run");
+        let account = world.source.account();
+        for id in &ids {
+            account.mark_read(id, true);
+        }
+        let broke = EwsAct::CodeOf(ids[1].clone(), "ErrorInternalServerError".to_owned());
+        let fault = EwsFault::at("GetItem", 1, broke);
+        world.source.server.add_fault(if lasts { fault.always() } else { fault });
+        let report = world.clock.run(world.migration().run()).expect("a later run");
+        let copies = world.destination.paths().into_iter().flat_map(|path| world.destination.items(&path));
+        let seen = copies.filter(|(_, item)| item.flags.to_string().contains("Seen")).count();
+        assert_eq!(seen, if lasts { 2 } else { 3 }, "{report}");
+        assert_eq!(report.to_string().contains("its new marks cannot be read"), lasts, "{report}");
+    }
+}
