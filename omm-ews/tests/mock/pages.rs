@@ -6,7 +6,7 @@ use crate::{
     world::server,
 };
 use omm_testkit::{
-    ews::{EwsAct, EwsFault, Policy},
+    ews::{EwsAct, EwsFault, Policy, Quirk},
     memory::MemoryAccount,
     step_stop::Time,
 };
@@ -49,4 +49,33 @@ fn of_a_search() {
     let report = world.clock.run(world.migration().run()).expect("a run");
     assert_eq!(report.totals.failed, 0, "{report}");
     assert_eq!(world.destination.account().items("inbox").len(), 4, "what was lost was found by small pages");
+}
+
+/// Kills: a feed that is asked for ever, since it promises more each time; a run that ends over it.
+#[test]
+fn of_a_feed_that_comes_to_no_end() {
+    for quirk in [Quirk::StandsStill, Quirk::GoesRound] {
+        let server = server().quirk(quirk);
+        let account = server.mailbox(crate::world::ANN);
+        account.add_mail("inbox", b"Subject: one\r\n\r\n", "2026-01-31T12:00:00Z", false);
+        let world = out_of(server);
+        let report = world.clock.run(world.migration().run()).expect("a run");
+        let text = report.to_string();
+        assert!(text.contains("comes to no end") || text.contains("stays where it is"), "{quirk:?}: {text}");
+        assert_eq!(world.destination.snapshot().items(), 1, "{quirk:?}: what it told is there");
+        let asked = world.source.server.counters().operation("SyncFolderItems");
+        let folders = world.source.account().folders().len() as u64;
+        assert!(asked <= 4 * folders, "{quirk:?}: asked {asked} times");
+    }
+}
+
+/// Kills: the same of a search.
+#[test]
+fn of_a_search_that_comes_to_no_end() {
+    let world = into(MemoryAccount::new().holding(&all_kinds()), server().quirk(Quirk::IgnoresOffset));
+    world.destination.server.add_fault(EwsFault::at("CreateItem", 1, EwsAct::LoseAnswer));
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    assert!(report.to_string().contains("comes to no end"), "{report}");
+    let asked = world.destination.server.counters().operation("FindItem");
+    assert!(asked < 40, "asked {asked} times");
 }
