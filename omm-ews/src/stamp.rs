@@ -7,8 +7,11 @@ use crate::{
     batches::is_divisible,
     error::{Doing, Trouble, wants_less},
     fetch::item_ref,
-    ops::{DeleteItem, ExtendedPath, ItemChange, OMM_CHANGED, OMM_DIGEST, OMM_MARK, Update, UpdateItem},
+    ops::{
+        Conflict, DeleteItem, ExtendedPath, ItemChange, OMM_CHANGED, OMM_DIGEST, OMM_MARK, Update, UpdateItem,
+    },
     print::{Mark, Print},
+    seal::Seal,
     soap::Batch,
 };
 use omm_core::error::{Effect, Error, Result, Retry, Scope};
@@ -21,6 +24,8 @@ pub(crate) struct Made {
     pub(crate) print: Print,
     /// When it was changed last before it is stamped, if its interchange form says so.
     pub(crate) changed: Option<String>,
+    /// Whether somebody has changed it before it is stamped.
+    pub(crate) is_touched: bool,
 }
 
 /// Stamps copies. The results line up with `made`. A copy on which no mark can be put is deleted again, so that of an error
@@ -34,7 +39,7 @@ pub(crate) async fn stamp(account: &Account, made: &[Made]) -> Result<Vec<Result
     let mut rest = made;
     while !rest.is_empty() {
         let (now, later) = rest.split_at(portions.size().min(rest.len()));
-        match account.call(doing(account), &update(now)).await {
+        match account.call(doing(account), &update(account, now)).await {
             Ok(answers) => {
                 let taken = taken(account, now, answers).await;
                 let pause = errors(&taken).find(|error| error.reach() >= Scope::Account).map(Error::repeated);
@@ -68,13 +73,16 @@ fn errors(outcomes: &[Result<()>]) -> impl Iterator<Item = &Error> {
     outcomes.iter().filter_map(|outcome| outcome.as_ref().err())
 }
 
-fn update(made: &[Made]) -> UpdateItem {
+fn update(account: &Account, made: &[Made]) -> UpdateItem {
+    let now = Seal::at(account.server_time_behind(made.len()));
     let change = |made: &Made| {
-        let ours = [set(OMM_DIGEST, made.print.text()), set(OMM_MARK, Mark::Whole(1).text())];
+        let seal = if made.is_touched { Seal::touched() } else { now.clone() };
+        let ours =
+            [set(OMM_DIGEST, made.print.text()), set(OMM_MARK, Mark::Whole(1).text()), seal.update("t:Item")];
         let changed = made.changed.as_ref().map(|time| set(OMM_CHANGED, time.clone()));
         ItemChange { item: item_ref(&made.id), updates: ours.into_iter().chain(changed).collect() }
     };
-    UpdateItem { changes: made.iter().map(change).collect() }
+    UpdateItem { changes: made.iter().map(change).collect(), conflict: Conflict::Overwrite }
 }
 
 /// Of an item of any kind: the schema lets every one be called so.

@@ -133,8 +133,11 @@ fn is_another(twin: &Entry, content: &Content) -> bool {
 fn is_untouched(copy: &Copy, presence: &Presence) -> bool {
     let expected = expected(copy);
     let same = presence.digest.is_none_or(|digest| expected.digest.is_none_or(|ours| ours == digest));
-    let unchanged =
-        presence.revision.is_none() || copy.revision.is_none() || presence.revision == copy.revision;
+    let unchanged = match (&presence.revision, &copy.revision) {
+        (Some(now), Some(seen)) => now == seen,
+        (_, None) => !presence.touched,
+        (None, Some(_)) => true,
+    };
     !copy.adopted
         && same
         && unchanged

@@ -86,6 +86,9 @@ impl Account {
                 self.config.auth.header(self.config.owner(), &secret).ok_or_else(|| self.unsayable())?;
             call.headers.insert(AUTHORIZATION, said);
             let answer = client.send(&call).await?;
+            if let Some(date) = &answer.head.date {
+                self.clock.note(date, self.env.runtime.monotonic());
+            }
             if answer.head.status != 401 {
                 return Ok(answer);
             }

@@ -90,7 +90,8 @@ async fn take(account: &Account, asked: &[Stream], answers: Batch<ItemId>, outco
         let error = match answer {
             Some(Ok(ItemId { id, .. })) => {
                 places.push(stream.at);
-                made.push(Made { id, print: stream.print.clone(), changed: stream.changed.clone() });
+                let (print, changed) = (stream.print.clone(), stream.changed.clone());
+                made.push(Made { id, print, changed, is_touched: false });
                 continue;
             }
             Some(Err(failure)) => account.failed(doing(account), failure.into()),
