@@ -30,12 +30,11 @@ impl Account {
         let is_listing = position.as_ref().is_none_or(|position| position.is_listing);
         let state = position.map(|position| position.state);
         let synced = self.sync(folder, state.clone()).await?;
-        let stands_still = synced.more && synced.changes.is_empty() && state.as_ref() == Some(&synced.state);
+        let stands_still = synced.more && state.as_ref() == Some(&synced.state);
         if stands_still {
-            let message = "the server promises more changes and gives none";
-            return Err(
-                Error::new(ErrorKind::Protocol, self.side, "list a folder", message).scope(Scope::Folder)
-            );
+            let message = "the server promises more changes, and stays where it is";
+            let error = Error::new(ErrorKind::Protocol, self.side, "list a folder", message);
+            return Err(error.scope(Scope::Folder).retry(Retry::Never));
         }
         let changes = self.changes_of(synced.changes).await?;
         let position = Position { is_listing: is_listing && synced.more, state: synced.state };

@@ -135,6 +135,7 @@ fn touched(shown: &Shown, expected: &Expected) -> Option<String> {
     let now = shown.presence();
     match (&expected.revision, &now.revision) {
         (Some(before), now) if now.as_ref() != Some(before) => return Some("somebody changed it".to_owned()),
+        (None, _) if shown.is_touched() => return Some("somebody changed it since it was made".to_owned()),
         // Nothing was seen of it after it was written: what it says of itself must do.
         (None, _) if now.size != expected.stored_size => return Some("it is not what was sent".to_owned()),
         _ => {}

@@ -26,6 +26,7 @@
 //! | `copy_id` | what copies are called |
 //! | `unstamped` | finding what was made of such a form before our mark was put on it |
 //! | `print`, `locate` | what every item of ours carries, and finding it by that |
+//! | `seal` | whether somebody has changed a copy since we made it, as the copy itself tells |
 //! | `look`, `inspect`, `delete` | looking at copies; removing and replacing what is still as we wrote it |
 //! | `native` | the form in which one Exchange hands items over to another |
 //! | `stamp` | putting our mark on what was made of such a form |
@@ -70,6 +71,7 @@ mod native;
 mod ops;
 mod pages;
 mod print;
+mod seal;
 mod soap;
 mod source;
 mod stamp;

@@ -12,7 +12,7 @@ use crate::{
     ops::{FieldPath, FindItem, Page, SortOrder},
 };
 use omm_core::{
-    error::{Error, ErrorKind, Result, Scope},
+    error::{Error, ErrorKind, Result, Retry, Scope},
     model::{Cursor, SourceFolderId},
     seam::{Change, ChangePage, Coverage},
 };
@@ -54,6 +54,13 @@ impl Account {
                 Place::Behind(told.saturating_add(more), Some(last.id.id.clone()))
             }
         };
+        if let (Place::Behind(told, _), Some(total)) = (&next, found.total)
+            && *told > total
+        {
+            let message = "the server tells of more items than it says there are, and comes to no end";
+            let error = Error::new(ErrorKind::Protocol, self.side, "list a folder", message);
+            return Err(error.scope(Scope::Folder).retry(Retry::Never));
+        }
         let changes = entries.iter().map(|item| Change::Present(meta(item))).collect();
         let more = found.next.is_some();
         Ok(ChangePage::new(changes, next.cursor(), Coverage::Listing).more(more))

@@ -321,15 +321,25 @@ async fn search_some(
         ..FindItem::all(folder.clone(), Page::first(0))
     };
     let doing = account.doing::<FindItem>("look for copies", Scope::Folder);
-    let mut items = Vec::new();
+    let (mut items, mut known) = (Vec::new(), HashSet::new());
     loop {
         let found = account.find_page(doing, &mut operation).await?;
+        let before = known.len();
+        known.extend(found.entries.iter().map(|item| item.id.id.clone()));
         items.extend(found.entries);
         match found.next {
+            // Whoever gives what he gave before would do so for ever.
+            Some(_) if known.len() == before => return Err(goes_round(account)),
             Some(offset) => operation.page.offset = offset,
             None => return Ok(items),
         }
     }
+}
+
+fn goes_round(account: &Account) -> Error {
+    let message = "the server gives the same page of a list again and again, and comes to no end";
+    let error = Error::new(ErrorKind::Protocol, account.side, "look for copies", message);
+    error.scope(Scope::Folder).retry(Retry::Never)
 }
 
 fn read_mark(account: &Account, mark: &Mark) -> Result<Option<DateTime<Utc>>> {

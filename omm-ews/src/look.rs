@@ -7,8 +7,9 @@ use crate::{
     convert, copy_id,
     error::Trouble,
     fetch::item_ref,
-    ops::{FieldPath, GetItem, Item, OMM_DIGEST, OMM_MARK},
+    ops::{FieldPath, GetItem, Item, OMM_DIGEST, OMM_MARK, OMM_SEAL},
     print::{self, Print},
+    seal::{Seal, is_touched},
 };
 use omm_core::{
     error::{Error, ErrorKind, Result, Scope},
@@ -58,8 +59,20 @@ impl Shown {
             let mail = convert::mail(&item.element);
             (presence.flags, presence.received) = (mail.flags, mail.received);
         }
-        presence.revision = self.revision();
+        (presence.revision, presence.touched) = (self.revision(), self.is_touched());
         presence
+    }
+
+    /// Whether it tells itself that somebody has changed it since we did.
+    pub(crate) fn is_touched(&self) -> bool {
+        let seal = self.seal();
+        let mut items = std::iter::once(&self.main).chain(self.rest.iter().flatten());
+        items.any(|item| is_touched(item, seal.as_ref()))
+    }
+
+    /// What it carries of our last change.
+    pub(crate) fn seal(&self) -> Option<Seal> {
+        Seal::read(&self.main)
     }
 
     /// What tells whether somebody touched it: what each of its items says.
@@ -98,7 +111,9 @@ async fn copies(
 
 /// What a list shows of items. The results line up with `ids`.
 async fn items(account: &Account, ids: &[&str]) -> Result<Vec<Result<Option<Item>>>> {
-    let ours = [FieldPath::Field("item:ParentFolderId"), OMM_DIGEST.into(), OMM_MARK.into()];
+    let times = ["item:DateTimeCreated", "item:LastModifiedTime", "item:ParentFolderId"];
+    let ours = [OMM_DIGEST, OMM_MARK, OMM_SEAL].map(FieldPath::from);
+    let ours = times.map(FieldPath::Field).into_iter().chain(ours);
     let shape = listing_shape().with(ours);
     let doing = account.doing::<GetItem>("look at copies", Scope::Folder);
     let portions = &account.portions.look;

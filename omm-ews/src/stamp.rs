@@ -8,8 +8,11 @@ use crate::{
     convert::RECEIPTS,
     error::{Doing, Trouble, wants_less},
     fetch::item_ref,
-    ops::{DeleteItem, ExtendedPath, ItemChange, OMM_CHANGED, OMM_DIGEST, OMM_MARK, Update, UpdateItem},
+    ops::{
+        Conflict, DeleteItem, ExtendedPath, ItemChange, OMM_CHANGED, OMM_DIGEST, OMM_MARK, Update, UpdateItem,
+    },
     print::{Mark, Print},
+    seal::Seal,
     soap::{Batch, Version},
 };
 use omm_core::{
@@ -26,6 +29,8 @@ pub(crate) struct Made {
     pub(crate) print: Print,
     /// When it was changed last before it is stamped, if its interchange form says so.
     pub(crate) changed: Option<String>,
+    /// Whether somebody has changed it before it is stamped.
+    pub(crate) is_touched: bool,
 }
 
 /// Stamps copies. The results line up with `made`. A copy on which no mark can be put is deleted again, so that of an error
@@ -40,7 +45,7 @@ pub(crate) async fn stamp(account: &Account, made: &[Made]) -> Result<Vec<Result
     let mut rest = made;
     while !rest.is_empty() {
         let (now, later) = rest.split_at(portions.size().min(rest.len()));
-        match account.call(doing(account), &update(now, is_loud)).await {
+        match account.call(doing(account), &update(account, now, is_loud)).await {
             Ok(answers) => {
                 let taken = taken(account, now, answers).await;
                 let pause = errors(&taken).find(|error| error.reach() >= Scope::Account).map(Error::repeated);
@@ -75,9 +80,12 @@ fn errors(outcomes: &[Result<()>]) -> impl Iterator<Item = &Error> {
 }
 
 /// `is_loud` is a server that cannot be told to send no receipts: it is not to be asked for any by what a stream brought.
-fn update(made: &[Made], is_loud: bool) -> UpdateItem {
+fn update(account: &Account, made: &[Made], is_loud: bool) -> UpdateItem {
+    let now = Seal::at(account.server_time_behind(made.len()));
     let change = |made: &Made| {
-        let ours = [set(OMM_DIGEST, made.print.text()), set(OMM_MARK, Mark::Whole(1).text())];
+        let seal = if made.is_touched { Seal::touched() } else { now.clone() };
+        let ours =
+            [set(OMM_DIGEST, made.print.text()), set(OMM_MARK, Mark::Whole(1).text()), seal.update("t:Item")];
         let changed = made.changed.as_ref().map(|time| set(OMM_CHANGED, time.clone()));
         let receipts = is_loud && made.kind == ItemKind::Mail;
         let receipts = RECEIPTS.into_iter().filter(|_| receipts).map(|path| set(path, "false".to_owned()));
@@ -86,7 +94,7 @@ fn update(made: &[Made], is_loud: bool) -> UpdateItem {
             updates: ours.into_iter().chain(changed).chain(receipts).collect(),
         }
     };
-    UpdateItem { changes: made.iter().map(change).collect() }
+    UpdateItem { changes: made.iter().map(change).collect(), conflict: Conflict::Overwrite }
 }
 
 /// Of an item of any kind: the schema lets every one be called so.

@@ -14,7 +14,7 @@ use crate::{
     print::Print,
     stamp::{self, Made},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use omm_core::{
     error::{Effect, Result, Scope},
     model::{DestFolderId, DestItemId, Intake, ItemKind},
@@ -40,7 +40,11 @@ struct Sought {
 struct Candidate {
     id: String,
     is_stamped: bool,
+    changed: Option<DateTime<Utc>>,
 }
+
+/// What is made with the requests of one batch is made within such a time; what was changed later may be its user's.
+const BATCH: TimeDelta = TimeDelta::minutes(10);
 
 /// By their search keys.
 type ByKey<'a> = BTreeMap<&'a str, Vec<Sought>>;
@@ -59,11 +63,19 @@ pub(crate) async fn find(
 ) -> Result<()> {
     let sought = sought(probes, found);
     let mut there = candidates(account, folder, since, &sought, found, owned).await?;
+    let times = there.values().flatten().filter_map(|one| one.changed);
+    let first = since.or(times.min());
+    let is_late =
+        |one: &Candidate| first.zip(one.changed).is_some_and(|(first, changed)| changed - first > BATCH);
+    let late = there.values().flatten().filter(|one| is_late(one)).map(|one| one.id.clone());
+    let late: HashSet<String> = late.collect();
     let (mut places, mut made) = (Vec::new(), Vec::new());
     for (key, sought) in sought {
         for (one, id) in paired(account, sought, there.remove(key).unwrap_or_default()).await? {
+            // It lay there without a word of ours: who came first, its user or we?
+            let is_touched = late.contains(&id) && !is_said(account, &one, &id).await?;
             places.push(one.place);
-            made.push(Made { id, kind: one.kind, print: one.print, changed: one.changed });
+            made.push(Made { id, kind: one.kind, print: one.print, changed: one.changed, is_touched });
         }
     }
     let stamped = stamp::stamp(account, &made).await?;
@@ -116,14 +128,18 @@ async fn candidates(
         let id = copy_id::of([item.id.id.clone()]);
         if !is_older(last_change(&item), since) && !given.contains(&id) && known.insert(id.clone()) {
             // A stream of what an earlier migration made brings its stamp along; a stamp may also be another item's of ours.
-            shown.push((key, id, Print::read(&item).is_some()));
+            shown.push((key, id, Print::read(&item).is_some(), last_change(&item)));
         }
     }
-    let ids: Vec<DestItemId> = shown.iter().map(|(_, id, _)| id.clone()).collect();
+    let ids: Vec<DestItemId> = shown.iter().map(|(_, id, ..)| id.clone()).collect();
     let taken = owned.owns(&ids).await?;
     let mut there: BTreeMap<String, Vec<Candidate>> = BTreeMap::new();
-    for ((key, id, is_stamped), _) in shown.into_iter().zip(taken).filter(|(_, taken)| !taken) {
-        there.entry(key).or_default().push(Candidate { id: copy_id::main(&id).to_owned(), is_stamped });
+    for ((key, id, is_stamped, changed), _) in shown.into_iter().zip(taken).filter(|(_, taken)| !taken) {
+        there.entry(key).or_default().push(Candidate {
+            id: copy_id::main(&id).to_owned(),
+            is_stamped,
+            changed,
+        });
     }
     Ok(there)
 }

@@ -222,10 +222,8 @@ fn flags_are_added_and_removed_and_twice_is_harmless() {
         let id = make(&*to, name, item.kind);
         let ids = append(&*to, &id, &[flagged(item, "\\Seen One")]);
         let delta = FlagDelta { add: Flags::parse("\\Draft Two"), remove: Flags::parse("\\Seen") };
-        let changes = [
-            FlagChange { id: ids[0].clone(), delta: delta.clone() },
-            FlagChange { id: DestItemId::new("none"), delta },
-        ];
+        let changes =
+            [FlagChange::new(ids[0].clone(), delta.clone()), FlagChange::new(DestItemId::new("none"), delta)];
         for _ in 0..2 {
             let fates: Vec<Flagged> =
                 block_on(to.set_flags(&id, &changes)).unwrap().into_iter().map(Result::unwrap).collect();
@@ -245,7 +243,7 @@ fn letters_that_nobody_explained_survive_a_flag_change() {
     let id = make(&*to, "INBOX", ItemKind::Mail);
     put(dir.path(), "INBOX/new/1.a:2,xS", "A: 1\n");
     let delta = FlagDelta { add: Flags::parse("\\Flagged"), remove: Flags::parse("\\Seen") };
-    let change = FlagChange { id: DestItemId::new("1.a"), delta };
+    let change = FlagChange::new(DestItemId::new("1.a"), delta);
     block_on(to.set_flags(&id, &[change])).unwrap().remove(0).unwrap();
     assert!(dir.path().join("INBOX/cur/1.a:2,Fx").is_file());
 }

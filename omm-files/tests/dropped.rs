@@ -80,7 +80,7 @@ fn late_work_of_a_dropped_future_changes_nothing() {
     let expected = Expected::new(Some(item.body.fingerprint().body), item.body.len(), Flags::none());
     let deletions = [Deletion { id: id.clone(), expected: expected.clone() }];
     let delta = FlagDelta { add: Flags::parse("\\Seen"), remove: Flags::none() };
-    let changes = [FlagChange { id: id.clone(), delta }];
+    let changes = [FlagChange::new(id.clone(), delta)];
     // Polled once, so that the work is begun, then dropped.
     assert!(to.append(&folder, std::slice::from_ref(&item)).now_or_never().is_none());
     assert!(to.replace(&folder, &id, &mail("A: 2\n"), &expected).now_or_never().is_none());

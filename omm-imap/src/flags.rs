@@ -166,9 +166,9 @@ mod tests {
 
     #[test]
     fn equal_changes_go_together_and_strangers_nowhere() {
-        let change = |id: &str, add: &str| FlagChange {
-            id: DestItemId::new(id),
-            delta: FlagDelta { add: Flags::parse(add), remove: Flags::none() },
+        let change = |id: &str, add: &str| {
+            let delta = FlagDelta { add: Flags::parse(add), remove: Flags::none() };
+            FlagChange::new(DestItemId::new(id), delta)
         };
         let changes = [
             change("1:5", "\\Seen"),

@@ -16,9 +16,13 @@ pub(super) fn expected(copy: &Copy) -> Expected {
 }
 
 /// Whether somebody changed a copy since we did, where the destination tells one state from another: its size may be what we
-/// said it is.
+/// said it is. Where none of its states is known to be ours, it may tell by itself.
 pub(super) fn is_changed(copy: &Copy, presence: &Presence) -> bool {
-    copy.revision.as_ref().zip(presence.revision.as_ref()).is_some_and(|(ours, now)| ours != now)
+    match (&copy.revision, &presence.revision) {
+        (Some(ours), Some(now)) => ours != now,
+        (None, _) => presence.touched,
+        (Some(_), None) => false,
+    }
 }
 
 /// What listing a copy says.

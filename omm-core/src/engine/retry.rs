@@ -10,6 +10,8 @@ const ATTEMPTS: u32 = 5;
 const ATTEMPTS_TO_REACH: u32 = 15;
 /// The longest pause that is not asked for by the server.
 const LONGEST: Duration = Duration::from_secs(60);
+/// A pause that is shorter is none: whoever asks for one is asked again as one that names no time.
+const SHORTEST: Duration = Duration::from_secs(1);
 /// How many pauses in a row a server may ask for, and how long they may be together.
 const RESTS: u32 = 100;
 const REST: Duration = Duration::from_secs(24 * 3600);
@@ -78,7 +80,10 @@ pub fn decide(kind: ErrorKind, scope: Scope, effect: Effect, retry: Retry, tries
     let wait = match retry {
         Retry::Never => None,
         _ if is_rest(kind, retry) => {
-            let pause = if let Retry::After(pause) = retry { pause } else { backoff(tries.rests) };
+            let pause = match retry {
+                Retry::After(pause) if pause >= SHORTEST => pause,
+                _ => backoff(tries.rests),
+            };
             (tries.rests < RESTS && tries.rested.saturating_add(pause) <= REST).then_some(pause)
         }
         _ => (tries.failed < attempts).then(|| backoff(tries.failed)),
@@ -190,6 +195,17 @@ mod tests {
             (Throttled, Scope::Account, none, Retry::Backoff, failed(15), again(1, false)),
             (Throttled, Scope::Account, none, Retry::Backoff, rested(50, hours(1)), again(60, false)),
             (Unreachable, Scope::Account, none, Retry::After(Duration::MAX), rested(1, hours(1)), EndRun),
+            // No pause at all would be asked for again a hundred times within a second.
+            (Throttled, Scope::Account, none, after(0), rested(0, hours(0)), again(1, false)),
+            (Throttled, Scope::Account, none, after(0), rested(3, hours(1)), again(8, false)),
+            (
+                Throttled,
+                Scope::Account,
+                none,
+                Retry::After(Duration::from_millis(20)),
+                rested(6, hours(1)),
+                again(60, false),
+            ),
             (Local, Scope::Run, none, Retry::Backoff, failed(0), EndRun),
             // A wrong password stays wrong; a vault that is sealed may be opened again.
             (Auth, Scope::Account, none, Retry::Never, failed(0), EndRun),

@@ -23,8 +23,10 @@ impl Run<'_> {
             if is_nowhere(&folder.id) {
                 continue;
             }
-            let change =
-                |at: &usize| FlagChange { id: changes[*at].0.id.clone(), delta: changes[*at].1.clone() };
+            let change = |at: &usize| {
+                let (copy, delta) = &changes[*at];
+                FlagChange::new(copy.id.clone(), delta.clone()).expecting(copy.revision.clone())
+            };
             let asked: Vec<FlagChange> = places.iter().map(change).collect();
             match self.dest.ask_in(visit, || self.m.destination.set_flags(&folder.id, &asked)).await {
                 Err(error) if error.kind() == ErrorKind::NotFound => {}

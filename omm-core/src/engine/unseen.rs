@@ -47,7 +47,16 @@ impl Run<'_> {
         }
     }
 
-    /// What a look at copies says.
+    /// Whether a copy that shows signs of a change has what was sent for its body all the same: it was only read, perhaps.
+    async fn is_as_sent(&self, folder: &DestFolderRow, id: &DestItemId, lost: &Lost) -> Result<bool> {
+        match self.read_back(&folder.id, id).await {
+            Ok(body) => Ok(body.fingerprint().body == lost.content.fingerprint.body),
+            Err(error) if error.kind() == ErrorKind::NotFound || error.reach() == Scope::Item => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What a look at copies says. The state of one that somebody else has changed is not noted: it is none of ours.
     pub(super) async fn verdicts(
         &self,
         folder: &DestFolderRow,
@@ -58,7 +67,12 @@ impl Run<'_> {
         let verdict = |verdict, lost| Fact::Verified { verdict, lost };
         let mut records = Vec::new();
         for ((lost, id), seen) in copies.into_iter().zip(seen) {
-            let revision = seen.as_ref().and_then(|seen| seen.revision.clone());
+            // Nobody was here to see it as it was made: its user may have been.
+            let is_ours = match &seen {
+                Some(seen) if seen.touched => self.is_as_sent(folder, &id, &lost).await?,
+                _ => true,
+            };
+            let revision = seen.as_ref().and_then(|seen| seen.revision.clone()).filter(|_| is_ours);
             let fact = match look(&lost.content, &lost.flags, seen.as_ref()) {
                 Look::Missing => verdict(Verified::Missing, Default::default()),
                 Look::Good(flags) if !self.m.options.read_back => verdict(Verified::Listed, flags),

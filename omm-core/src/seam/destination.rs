@@ -270,7 +270,7 @@ pub struct Expected {
     /// Whether a copy that was read since counts as touched.
     pub seen_counts: bool,
     /// The state in which it was seen after we wrote it ([`Presence::revision`]); none if the destination has no name for
-    /// one, or none was seen.
+    /// one, or none was seen: then what the copy itself tells counts ([`Presence::touched`]).
     pub revision: Option<Revision>,
 }
 
@@ -328,11 +328,27 @@ pub enum Replaced {
 
 /// Flags to add and to remove at one item.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FlagChange {
     /// Which item.
     pub id: DestItemId,
     /// What to change.
     pub delta: FlagDelta,
+    /// The last state in which it was ours ([`Presence::revision`]), if one was seen. It is changed whatever state it is in.
+    pub expected: Option<Revision>,
+}
+
+impl FlagChange {
+    /// A change of an item of which no state was seen.
+    pub fn new(id: DestItemId, delta: FlagDelta) -> Self {
+        Self { id, delta, expected: None }
+    }
+
+    /// The same of one that was last seen in this state.
+    #[must_use]
+    pub fn expecting(self, expected: Option<Revision>) -> Self {
+        Self { expected, ..self }
+    }
 }
 
 /// What became of a change of flags.
@@ -340,7 +356,8 @@ pub struct FlagChange {
 pub enum Flagged {
     /// Done, as far as the destination can hold these flags.
     Done,
-    /// Done likewise, and the state the copy is in now has this name ([`Presence::revision`]).
+    /// Done likewise, and the state the copy is in now has this name ([`Presence::revision`]). Only where the state before was
+    /// ours: the expected one, or that of an earlier try of this change. What somebody else changed before stays his.
     Revised(Revision),
     /// The item is not there.
     Missing,
@@ -361,12 +378,15 @@ pub struct Presence {
     /// What tells the state it is in from every other, where the destination has such a thing (a change key, an ETag):
     /// while it stays the same, nobody has touched the copy. That it was read since may change it or not.
     pub revision: Option<Revision>,
+    /// Whether the copy itself tells of a change since we made it: what counts where no state of it was seen then. A copy
+    /// that was only read may say so as well.
+    pub touched: bool,
 }
 
 impl Presence {
     /// A copy of this size with these flags.
     pub fn new(size: u64, flags: Flags) -> Self {
-        Self { size, flags, received: None, digest: None, revision: None }
+        Self { size, flags, received: None, digest: None, revision: None, touched: false }
     }
 }
 

@@ -69,7 +69,7 @@ impl Account {
             // A balancer in front of the server says it in its own way.
             return Refusal { back_off: refusal.back_off.or(wait), ..refusal }.into();
         }
-        Trouble::Status(head, title(said).unwrap_or_default(), wait)
+        Trouble::Status(Box::new(head), title(said).unwrap_or_default(), wait)
     }
 
     /// Sends it with the secret; with another one, if it was refused and there is another: then nothing was done.
@@ -87,6 +87,9 @@ impl Account {
                 self.config.auth.header(self.config.owner(), &secret).ok_or_else(|| self.unsayable())?;
             call.headers.insert(AUTHORIZATION, said);
             let answer = client.send(&call).await?;
+            if let Some(date) = &answer.head.date {
+                self.clock.note(date, self.env.runtime.monotonic());
+            }
             if answer.head.status != 401 {
                 return Ok(answer);
             }

@@ -1,6 +1,7 @@
 //! One account on one server: how it is entered, and what was learned about it.
 
 mod ask;
+mod clock;
 mod entry;
 pub(crate) mod losses;
 mod route;
@@ -17,6 +18,8 @@ use crate::{
     ops::{FolderRef, Operation},
     soap::{ServerVersion, Version},
 };
+use chrono::{DateTime, TimeDelta, Utc};
+use clock::Clock;
 use entry::Entered;
 use losses::Losses;
 use omm_core::{
@@ -78,6 +81,8 @@ pub(crate) struct Account {
     pub(crate) known: Arc<crate::mailbox::Known>,
     /// Items that are half made, and go on when the server has rested.
     pub(crate) halves: Halves,
+    /// What time it is there.
+    clock: Clock,
     /// For the ids of requests.
     asked: AtomicU64,
 }
@@ -85,7 +90,7 @@ pub(crate) struct Account {
 impl Account {
     pub(crate) fn new(config: Config, side: Side, env: &Env) -> Self {
         let (names, portions, login, route, entered, facts) = Default::default();
-        let (env, (losses, known, halves, asked)) = (env.clone(), Default::default());
+        let (env, (losses, known, halves, clock, asked)) = (env.clone(), Default::default());
         Self {
             config,
             side,
@@ -99,6 +104,7 @@ impl Account {
             losses,
             known,
             halves,
+            clock,
             asked,
         }
     }
@@ -216,6 +222,12 @@ impl Account {
     /// Whether it may have any.
     pub(crate) fn may_have_streams(&self) -> bool {
         !matches!(self.locked_facts().streams, Streams::None(_))
+    }
+
+    /// What time it is where the mailbox is when it has changed so many items, a second for each; nothing if no answer told it.
+    pub(crate) fn server_time_behind(&self, items: usize) -> Option<DateTime<Utc>> {
+        let now = self.clock.shows(self.env.runtime.monotonic())?;
+        now.checked_add_signed(TimeDelta::seconds(i64::try_from(items).ok()?))
     }
 
     /// The server's share of the limiter.

@@ -37,7 +37,7 @@ impl Account {
     /// Whoever has come in need not come in again, and shares what is known, noted and shown.
     async fn at(&self, route: Option<String>) -> Result<Self> {
         let entered = self.enter().await?;
-        let (portions, halves, asked) = Default::default();
+        let (portions, halves, clock, asked) = Default::default();
         Ok(Self {
             config: self.config.clone(),
             side: self.side,
@@ -51,6 +51,7 @@ impl Account {
             losses: Arc::clone(&self.losses),
             known: Arc::clone(&self.known),
             halves,
+            clock,
             asked,
         })
     }

@@ -10,12 +10,16 @@ use crate::{
 use omm_content::{calendar::Attachment, data::Data};
 use omm_core::{
     error::{Error, ErrorKind, Result},
-    model::{Body, Item},
+    model::{Body, Intake, Item},
 };
 use std::io::Read;
 
 /// Larger items of these kinds are not read into memory.
 const LARGEST: u64 = 64 << 20;
+/// Files up to this are kept in memory.
+const SMALL: u64 = 64 << 10;
+/// How much of a larger one is moved at a time.
+const CHUNK: usize = 128 << 10;
 /// What a photo of a contact is called: Exchange 2007 knows it by this name.
 const PHOTO: &str = "ContactPicture.jpg";
 
@@ -36,11 +40,11 @@ pub(super) async fn work(account: &Account, item: &Item, workshop: Option<&'stat
         print::put(&mut draft, &print, &Mark::Whole(1));
         return Ok(Work::Draft(draft.finish()));
     }
-    let steps = made
-        .plans
-        .into_iter()
-        .map(|plan| -> Result<Steps> { Ok(Steps { workshop, ..steps(account, plan)? }) });
-    Ok(Work::Steps(print, steps.collect::<Result<_>>()?))
+    let mut all = Vec::with_capacity(made.plans.len());
+    for plan in made.plans {
+        all.push(Steps { workshop, ..steps(account, plan).await? });
+    }
+    Ok(Work::Steps(print, all))
 }
 
 /// What people call the item of this text.
@@ -59,15 +63,15 @@ fn is_simple(plan: &Plan) -> bool {
     plan.attachments.is_empty() && plan.photo.is_none() && plan.changed.is_empty() && plan.deleted.is_empty()
 }
 
-fn steps(account: &Account, plan: Plan) -> Result<Steps> {
-    let mut files = files(account, plan.attachments)?;
+async fn steps(account: &Account, plan: Plan) -> Result<Steps> {
+    let mut files = files(account, plan.attachments).await?;
     if let Some(photo) = plan.photo {
-        let photo = NewAttachment::file(PHOTO, bytes(account, &photo)?);
+        let photo = NewAttachment::file(PHOTO, bytes(account, &photo).await?);
         files.push(NewAttachment { is_contact_photo: true, ..photo });
     }
     let mut changed = Vec::with_capacity(plan.changed.len());
     for mut change in plan.changed {
-        let own = self::files(account, std::mem::take(&mut change.attachments))?;
+        let own = self::files(account, std::mem::take(&mut change.attachments)).await?;
         changed.push((change, own));
     }
     Ok(Steps { master: plan.master, workshop: None, files, changed, deleted: plan.deleted })
@@ -82,20 +86,33 @@ fn links(plan: &mut Plan) -> Vec<String> {
 }
 
 /// Files whose bytes are here.
-fn files(account: &Account, attachments: Vec<Attachment>) -> Result<Vec<NewAttachment>> {
-    let file = |file: Attachment| {
-        let made = NewAttachment::file(file.name.unwrap_or_default(), bytes(account, &file.data)?);
-        Ok(NewAttachment { content_type: file.media_type, content_id: file.content_id, ..made })
-    };
-    attachments.into_iter().map(file).collect()
+async fn files(account: &Account, attachments: Vec<Attachment>) -> Result<Vec<NewAttachment>> {
+    let mut files = Vec::with_capacity(attachments.len());
+    for file in attachments {
+        let made = NewAttachment::file(file.name.unwrap_or_default(), bytes(account, &file.data).await?);
+        files.push(NewAttachment { content_type: file.media_type, content_id: file.content_id, ..made });
+    }
+    Ok(files)
 }
 
-/// Bytes out of a text that is in memory.
-fn bytes(account: &Account, data: &Data) -> Result<Body> {
-    let mut bytes = Vec::new();
-    let read = data.reader().take(LARGEST).read_to_end(&mut bytes);
-    read.map_err(|cause| refused(account, format!("a file of the item cannot be read: {cause}")))?;
-    Ok(Body::from_bytes(bytes))
+/// Bytes out of a text that is in memory. A large file goes to the spool, so that it is not there twice, and the text can go.
+async fn bytes(account: &Account, data: &Data) -> Result<Body> {
+    let unreadable =
+        |cause: std::io::Error| refused(account, format!("a file of the item cannot be read: {cause}"));
+    if data.size().is_some_and(|size| size <= SMALL) {
+        return data.to_bytes().map(Body::from_bytes).map_err(unreadable);
+    }
+    let intake = Intake::new(&account.env, account.env.memory.reserve(0).await);
+    let mut inbound = intake.begin(data.size());
+    let mut reader = data.reader().take(LARGEST);
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let count = reader.read(&mut chunk).map_err(unreadable)?;
+        if count == 0 {
+            return inbound.finish().await;
+        }
+        inbound.write(chunk.get(..count).unwrap_or_default()).await?;
+    }
 }
 
 fn refused(account: &Account, why: String) -> Error {

@@ -18,10 +18,11 @@ use crate::{
     error::Trouble,
     folders,
     ops::{
-        CreateAttachment, CreateItem, DeleteItem, FieldPath, GetItem, ItemChange, ItemId, MoveItem,
+        Conflict, CreateAttachment, CreateItem, DeleteItem, FieldPath, GetItem, ItemChange, ItemId, MoveItem,
         NewAttachment, OMM_MARK, Operation, Shape, Update, UpdateItem,
     },
     print::{self, Mark, Print},
+    seal::Seal,
     soap::{Batch, Failure},
 };
 use omm_core::{
@@ -271,7 +272,11 @@ fn in_parts<A>(account: &Account, asked: usize, outcome: Result<A>) -> Result<Op
 
 async fn marked(account: &Account, item: &ItemId, schema: Schema, mark: &Mark) -> Result<()> {
     let set = Update::set(OMM_MARK, schema.element(), |writer| OMM_MARK.write_value(&mark.text(), writer));
-    let change = ItemChange { item: item.clone().into(), updates: vec![set] };
+    // Nothing of ours comes behind this.
+    let is_last = matches!(mark, Mark::Whole(_));
+    let seal = is_last.then(|| Seal::at(account.server_time_behind(1)).update(schema.element()));
+    let change =
+        ItemChange { item: item.clone().into(), updates: std::iter::once(set).chain(seal).collect() };
     all_done(account, ask(account, &update(vec![change])).await?)
 }
 
@@ -282,7 +287,7 @@ async fn attach(account: &Account, parent: &ItemId, file: &NewAttachment) -> Res
 }
 
 fn update(changes: Vec<ItemChange>) -> UpdateItem {
-    UpdateItem { changes }
+    UpdateItem { changes, conflict: Conflict::Overwrite }
 }
 
 async fn ask<O: Operation + Sync>(account: &Account, operation: &O) -> Result<O::Answer> {

@@ -92,7 +92,7 @@ async fn take(account: &Account, asked: &[Stream], answers: Batch<ItemId>, outco
             Some(Ok(ItemId { id, .. })) => {
                 places.push(stream.at);
                 let (kind, print, changed) = (stream.kind, stream.print.clone(), stream.changed.clone());
-                made.push(Made { id, kind, print, changed });
+                made.push(Made { id, kind, print, changed, is_touched: false });
                 continue;
             }
             Some(Err(failure)) => account.failed(doing(account), failure.into()),

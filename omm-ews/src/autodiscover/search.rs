@@ -173,7 +173,7 @@ impl Search<'_> {
             .any(|scheme| scheme == &self.account.config.auth.name().to_ascii_lowercase())
         {
             let doing = self.account.doing_login();
-            return Err(self.account.failed(doing, Trouble::Status(head, String::new(), None)));
+            return Err(self.account.failed(doing, Trouble::Status(Box::new(head), String::new(), None)));
         }
         match self.account.authorised(&client, &call).await {
             Ok(answer) => match answer.complaint().await {

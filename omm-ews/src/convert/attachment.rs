@@ -14,6 +14,8 @@ pub(crate) struct Attached {
     pub(crate) media_type: String,
     /// Its size in bytes, roughly.
     pub(crate) size: Option<u64>,
+    /// When it was changed last, as the server wrote it; may be empty.
+    pub(crate) changed: String,
     /// What it is called in the text of the item; may be empty.
     pub(crate) content_id: String,
     /// Whether the text shows it.
@@ -24,6 +26,19 @@ pub(crate) struct Attached {
     pub(crate) is_photo: bool,
     /// Where it lies, if not here: ReferenceAttachment of servers from 2016 on.
     pub(crate) location: String,
+}
+
+impl Attached {
+    /// Whether it is the same file, shown at another item that has it from the same series. Servers give it another id there.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        // Without a time nobody can tell: two of one name and size may be different.
+        let is_like = || {
+            let id = AttachmentId(String::new());
+            let bare = |one: &Self| Self { id: id.clone(), ..one.clone() };
+            !self.changed.is_empty() && self.size.is_some() && bare(self) == bare(other)
+        };
+        self.id == other.id || is_like()
+    }
 }
 
 /// The files of an item. What has no id cannot be fetched, and is none.
@@ -42,6 +57,7 @@ fn one(element: &Element) -> Option<Attached> {
         id,
         media_type: word(element, "ContentType"),
         size: element.text_of("Size").and_then(|size| size.parse().ok()),
+        changed: word(element, "LastModifiedTime"),
         content_id: word(element, "ContentId"),
         is_inline: is(element, "IsInline"),
         is_photo: !is_item && (is(element, "IsContactPhoto") || named),

@@ -186,6 +186,7 @@ mod tests {
             name: name.to_owned(),
             media_type: String::new(),
             size: None,
+            changed: String::new(),
             content_id: String::new(),
             is_inline: false,
             is_item: false,

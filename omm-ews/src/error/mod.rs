@@ -30,7 +30,7 @@ pub(crate) enum Trouble {
     /// A no of the server's: to the whole request, as a fault, or to one thing in it.
     Refused(Refusal),
     /// An answer of HTTP's own, with the beginning of its text, and how long is to be waited if it says so.
-    Status(Head, String, Option<Duration>),
+    Status(Box<Head>, String, Option<Duration>),
     /// An answer that is no XML, in words.
     Foreign(String),
     /// An answer that cannot be read, in words.

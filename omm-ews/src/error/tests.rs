@@ -93,7 +93,7 @@ fn the_table_of_statuses() {
         for writes in [false, true] {
             let head = Head { status, ..Head::default() };
             let doing = doing(Side::Destination, Scope::Item, writes);
-            let error = doing.failed(Trouble::Status(head, String::new(), wait));
+            let error = doing.failed(Trouble::Status(Box::new(head), String::new(), wait));
             assert_eq!((error.kind(), error.reach(), error.retry_advice()), (kind, scope, retry), "{status}");
             let unknown = error.effect() == omm_core::error::Effect::Unknown;
             assert_eq!(unknown, in_doubt && writes, "{status} {writes}");

@@ -17,30 +17,35 @@ use std::io::{self, Read};
 /// Files, with what their item says of them.
 pub(super) type Files = Vec<(Attached, Data)>;
 
-/// The files of an item, and the items within it as messages. One that the server does not give costs itself, and is told.
+/// Files that were fetched; none for what lies elsewhere. They can be read as often as they belong to somebody.
+pub(super) type Fetched = Vec<(Attached, Option<Body>)>;
+
+/// The files of an item, and the items within it as messages. One that the server does not give costs itself, and is told. What
+/// an occurrence has from its series is known, and not fetched again.
 ///
 /// # Errors
 /// If the server cannot be asked now.
 pub(super) async fn files_of(
     account: &Account,
     item: &crate::xml::Element,
+    known: &Fetched,
     intake: &Intake,
     losses: &mut Vec<String>,
-) -> Result<Files> {
+) -> Result<Fetched> {
+    let mut known: Vec<&(Attached, Option<Body>)> = known.iter().collect();
     let mut files = Vec::new();
-    for mut attached in convert::attached(item) {
+    for attached in convert::attached(item) {
         if attached.location.contains("://") {
-            files.push((attached, Data::default()));
+            files.push((attached, None));
+            continue;
+        }
+        if let Some(at) = known.iter().position(|(known, body)| body.is_some() && known.is_same(&attached)) {
+            files.push(known.swap_remove(at).clone());
             continue;
         }
         let name = attached.name.clone();
         match file(account, &attached, intake).await {
-            Ok(Some(body)) => {
-                if attached.is_item {
-                    named_as_message(&mut attached);
-                }
-                files.push((attached, Data::once(Box::new(Reader::new(body)))));
-            }
+            Ok(Some(body)) => files.push((attached, Some(body))),
             Ok(None) => {
                 losses.push(format!("its file {name:?} is left out: the server gives no bytes of it"))
             }
@@ -51,6 +56,19 @@ pub(super) async fn files_of(
         }
     }
     Ok(files)
+}
+
+/// Files as converters want them.
+pub(super) fn read(fetched: &Fetched) -> Files {
+    let one = |(attached, body): &(Attached, Option<Body>)| {
+        let mut attached = attached.clone();
+        let Some(body) = body else { return (attached, Data::default()) };
+        if attached.is_item {
+            named_as_message(&mut attached);
+        }
+        (attached, Data::once(Box::new(Reader::new(body.clone()))))
+    };
+    fetched.iter().map(one).collect()
 }
 
 async fn file(account: &Account, attached: &Attached, intake: &Intake) -> Result<Option<Body>> {

@@ -2,7 +2,7 @@
 
 use super::{
     Given, LastChange, Outcome, Rooms,
-    files::{Files, files_of},
+    files::{Fetched, files_of, read},
     mail::item_ref,
 };
 use crate::{
@@ -91,17 +91,17 @@ async fn told(account: &Account, mut shown: Shown, mailbox: &Mailbox, rooms: Roo
     if has_categories(&shown) {
         account.note_colours().await?;
     }
-    let mut occurrences = occurrences(account, &shown, rooms.files, &mut losses).await?;
+    let files = files_of(account, &shown.element, &Fetched::new(), rooms.files, &mut losses).await?;
+    let mut occurrences = occurrences(account, &shown, &files, rooms.files, &mut losses).await?;
     let key = native::key(&shown);
     if let Some(changed) = last_change(&shown, rooms.changed) {
         put_back(&changed, &mut shown, &mut occurrences);
     }
-    let files = files_of(account, &shown.element, rooms.files, &mut losses).await?;
     let mut element = shown.element.clone();
     let of_occurrences = occurrences.iter_mut().map(|one| &mut one.item);
     let mut items: Vec<_> = std::iter::once(&mut element).chain(of_occurrences).collect();
     with_addresses(account, &mut items).await?;
-    let told = convert::told(&element, &occurrences, files, mailbox).map_err(|why| {
+    let told = convert::told(&element, &occurrences, read(&files), mailbox).map_err(|why| {
         Error::new(ErrorKind::Malformed, account.side, "fetch", why).with("item", &shown.id.id)
     })?;
     let name = shown.text("Subject").or(shown.text("DisplayName")).unwrap_or(&shown.id.id);
@@ -132,10 +132,11 @@ fn has_categories(shown: &Shown) -> bool {
     shown.element.child("Categories").is_some_and(|all| !all.children.is_empty())
 }
 
-/// The occurrences of a series that differ, with their files.
+/// The occurrences of a series that differ, with their files: those of the series among them.
 async fn occurrences(
     account: &Account,
     shown: &Shown,
+    of_series: &Fetched,
     intake: &Intake,
     losses: &mut Vec<String>,
 ) -> Result<Vec<Occurrence>> {
@@ -158,8 +159,8 @@ async fn occurrences(
                     return Err(error);
                 }
             };
-            let files: Files = files_of(account, &item, intake, losses).await?;
-            occurrences.push(Occurrence { item, attachments: convert::attachments(files) });
+            let files = files_of(account, &item, of_series, intake, losses).await?;
+            occurrences.push(Occurrence { item, attachments: convert::attachments(read(&files)) });
         }
     }
     Ok(occurrences)

@@ -3,7 +3,7 @@
 use hyper::{
     HeaderMap, StatusCode,
     header::{
-        CONTENT_ENCODING, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE,
+        CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE,
     },
 };
 
@@ -18,6 +18,8 @@ pub(crate) struct Head {
     pub(crate) challenges: Vec<String>,
     /// When to come back, as it was said: seconds or a date (RFC 9110 §10.2.3).
     pub(crate) retry_after: Option<String>,
+    /// When it was said, by the server's clock (RFC 9110 §6.6.1).
+    pub(crate) date: Option<String>,
     /// Where else to go.
     pub(crate) location: Option<String>,
     /// The same in Microsoft's own way, with 451.
@@ -43,6 +45,7 @@ impl Head {
             status: status.as_u16(),
             challenges: all(WWW_AUTHENTICATE),
             retry_after: one(RETRY_AFTER),
+            date: one(DATE),
             location: one(LOCATION),
             ms_location: one(HeaderName::from_static("x-ms-location")),
             content_type: one(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase(),

@@ -87,7 +87,7 @@ fn one(root: &Element, asked: usize) -> Result<Count, Unreadable> {
         }
         UpdateItem::NAME => {
             let change = ItemChange { item: ItemRef::Id(id), updates: Vec::new() };
-            batch(&UpdateItem { changes: vec![change; asked] }, root)
+            batch(&UpdateItem { changes: vec![change; asked], conflict: Conflict::Overwrite }, root)
         }
         UploadItems::NAME => {
             let data = omm_core::model::Body::from_bytes("");

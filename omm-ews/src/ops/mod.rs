@@ -47,7 +47,7 @@ pub(crate) use move_item::MoveItem;
 pub(crate) use resolve_names::{Resolution, ResolveNames};
 pub(crate) use sync_folder_items::SyncFolderItems;
 pub(crate) use types::*;
-pub(crate) use update_item::{ItemChange, Update, UpdateItem};
+pub(crate) use update_item::{Conflict, ItemChange, Update, UpdateItem};
 pub(crate) use upload_items::{Upload, UploadItems};
 
 use crate::{

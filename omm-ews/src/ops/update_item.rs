@@ -11,12 +11,23 @@ use crate::{
 pub(crate) struct UpdateItem {
     /// The changes, item by item.
     pub(crate) changes: Vec<ItemChange>,
+    /// What becomes of an item that has another change key by now.
+    pub(crate) conflict: Conflict,
+}
+
+/// What becomes of an item that is not as it was seen ([MS-OXWSCDATA] ConflictResolutionType).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Conflict {
+    /// It is changed all the same.
+    Overwrite,
+    /// It is left. Every item needs its change key.
+    Leave,
 }
 
 /// What an item is changed in.
 #[derive(Clone, Debug)]
 pub(crate) struct ItemChange {
-    /// Which one. Without a change key it is changed whoever changed it before.
+    /// Which one.
     pub(crate) item: ItemRef,
     /// In what.
     pub(crate) updates: Vec<Update>,
@@ -62,9 +73,12 @@ impl Operation for UpdateItem {
     type Answer = Batch<Option<ItemId>>;
 
     fn write(&self, writer: &mut Writer, version: Version) {
+        let conflict = match self.conflict {
+            Conflict::Overwrite => "AlwaysOverwrite",
+            Conflict::Leave => "NeverOverwrite",
+        };
         let mut attributes = vec![
-            // An item whose change key is another by now is changed all the same.
-            ("ConflictResolution", "AlwaysOverwrite"),
+            ("ConflictResolution", conflict),
             ("MessageDisposition", "SaveOnly"),
             ("SendMeetingInvitationsOrCancellations", "SendToNone"),
         ];
@@ -114,7 +128,7 @@ mod tests {
             ItemChange { item: ItemRef::Id(id), updates: whole },
             ItemChange { item: occurrence, updates: vec![Update::Delete(subject)] },
         ];
-        UpdateItem { changes }
+        UpdateItem { changes, conflict: Conflict::Overwrite }
     }
 
     #[test]

@@ -45,6 +45,12 @@ impl Failure {
         matches!(self, Self::Refused(refusal) if refusal.code.is(&["ErrorAccessDenied"]))
     }
 
+    /// Whether somebody changed the item since it was looked at.
+    pub(crate) fn is_conflict(&self) -> bool {
+        const CODES: [&str; 2] = ["ErrorIrresolvableConflict", "ErrorStaleObject"];
+        matches!(self, Self::Refused(refusal) if refusal.code.is(&CODES))
+    }
+
     /// Whether one of a series is deleted already.
     pub(crate) fn is_deleted(&self) -> bool {
         const CODE: &str = "ErrorCalendarOccurrenceIsDeletedFromRecurrence";

@@ -39,7 +39,7 @@ pub(crate) fn items(account: &MockMailbox) -> Vec<StoredItem> {
 }
 
 pub(crate) fn is_ours(property: &Property) -> bool {
-    let ours = ["omm-digest", "omm-mark", "omm-changed"];
+    let ours = ["omm-digest", "omm-mark", "omm-changed", "omm-seal"];
     property.name.name.as_deref().is_some_and(|name| ours.contains(&name))
 }
 

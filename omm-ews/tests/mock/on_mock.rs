@@ -143,6 +143,8 @@ fn say(text: &mut String, item: &StoredItem) -> fmt::Result {
     for property in &item.properties {
         match property.name.name.as_deref() {
             Some("omm-mark") => writeln!(text, "{}", marked(property))?,
+            // When it was put there.
+            Some("omm-seal") => {}
             _ => writeln!(text, "{property:?}")?,
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     world::server,
 };
 use omm_testkit::{
-    ews::{EwsAct, EwsFault, Policy},
+    ews::{EwsAct, EwsFault, Policy, Quirk},
     memory::MemoryAccount,
     step_stop::Time,
 };
@@ -68,4 +68,33 @@ fn longer_than_the_server_counts() {
     for waited in [world.clock.elapsed(), from.clock.elapsed()] {
         assert!(waited < Duration::from_secs(60), "{waited:?}");
     }
+}
+
+/// Kills: a feed that is asked for ever, since it promises more each time; a run that ends over it.
+#[test]
+fn of_a_feed_that_comes_to_no_end() {
+    for quirk in [Quirk::StandsStill, Quirk::GoesRound] {
+        let server = server().quirk(quirk);
+        let account = server.mailbox(crate::world::ANN);
+        account.add_mail("inbox", b"Subject: one\r\n\r\n", "2026-01-31T12:00:00Z", false);
+        let world = out_of(server);
+        let report = world.clock.run(world.migration().run()).expect("a run");
+        let text = report.to_string();
+        assert!(text.contains("comes to no end") || text.contains("stays where it is"), "{quirk:?}: {text}");
+        assert_eq!(world.destination.snapshot().items(), 1, "{quirk:?}: what it told is there");
+        let asked = world.source.server.counters().operation("SyncFolderItems");
+        let folders = world.source.account().folders().len() as u64;
+        assert!(asked <= 4 * folders, "{quirk:?}: asked {asked} times");
+    }
+}
+
+/// Kills: the same of a search.
+#[test]
+fn of_a_search_that_comes_to_no_end() {
+    let world = into(MemoryAccount::new().holding(&all_kinds()), server().quirk(Quirk::IgnoresOffset));
+    world.destination.server.add_fault(EwsFault::at("CreateItem", 1, EwsAct::LoseAnswer));
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    assert!(report.to_string().contains("comes to no end"), "{report}");
+    let asked = world.destination.server.counters().operation("FindItem");
+    assert!(asked < 40, "asked {asked} times");
 }

@@ -13,7 +13,7 @@ use omm_core::{
     report::Report,
 };
 use omm_testkit::{
-    ews::{Busy, Element, EwsAct, EwsFault, EwsRequest, MockEws, Policy, StoredItem},
+    ews::{Busy, Element, EwsAct, EwsFault, EwsRequest, MockEws, Policy, SoapFault, StoredItem},
     mailbox::{Mailbox, MailboxFolder, plain},
     memory::MemoryAccount,
     step_stop::{Account, Time},
@@ -326,5 +326,32 @@ fn what_was_done_behind_a_gateway_is_not_done_again() {
         complete("a gateway", &report, &world.destination.server);
         assert_eq!(world.destination.account().items("inbox").len(), 120, "{status}");
         looked_before_writing_again("a gateway", &world.destination.server);
+    }
+}
+
+/// Kills: a server that is asked a hundred times within a second, and a run that is given up over it, since the pause that it asks
+/// for is none (BackOffMilliseconds or Retry-After of 0), or a number that nobody can read.
+#[test]
+fn no_pause_is_a_pause_all_the_same() {
+    let fault = |back_off| {
+        let busy = SoapFault { back_off: Some(back_off), ..SoapFault::new("ErrorServerBusy", "later") };
+        EwsAct::Soap(busy)
+    };
+    let status = |wait: &str| EwsAct::Status(503, vec![("Retry-After".to_owned(), wait.to_owned())]);
+    for act in [
+        fault(0),
+        fault(1),
+        EwsAct::BusyFrom(0, 0),
+        status("0"),
+        status("Tue, 14 Nov 2023 22:13:20 GMT"),
+        status("99999999999999999999999999"),
+    ] {
+        let world = out_of(filled());
+        let server = &world.source.server;
+        server.add_fault(EwsFault::at("GetItem", 1, act.clone()).times(20));
+        let report = world.clock.run(world.migration().run()).expect("a run");
+        assert_eq!((report.totals.failed, report.totals.unsettled), (0, 0), "{act:?}: {report}");
+        let elapsed = world.clock.elapsed();
+        assert!(elapsed > Duration::from_secs(60), "{act:?}: it was left alone for {elapsed:?} only");
     }
 }

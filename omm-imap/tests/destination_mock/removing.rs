@@ -94,7 +94,7 @@ fn ids_of_another_uidvalidity_are_trouble_of_the_folder_and_not_missing() {
     let new = mail("new");
     let new_id = world.ids(&folder, std::slice::from_ref(&new)).remove(0);
     let delta = FlagDelta { add: Flags::parse("\\Answered"), remove: Flags::parse("\\Answered") };
-    let changes = [&ids[0], &new_id].map(|id| FlagChange { id: id.clone(), delta: delta.clone() });
+    let changes = [&ids[0], &new_id].map(|id| FlagChange::new(id.clone(), delta.clone()));
     let fates = world.run(world.dest.set_flags(&folder, &changes)).expect("done");
     is_folders(fates[0].as_ref().expect_err("renumbered"));
     assert!(matches!(fates[1], Ok(Flagged::Done)), "{fates:?}");
@@ -127,12 +127,9 @@ fn many_changes_cost_an_opening_and_one_flight() {
     let world = World::new(server());
     let folder = world.folder("a");
     let ids = world.ids(&folder, &mails(60));
-    let change = |(at, id): (usize, &DestItemId)| FlagChange {
-        id: id.clone(),
-        delta: FlagDelta {
-            add: Flags::parse(["\\Seen", "\\Flagged", "Work"][at % 3]),
-            remove: Flags::parse("\\Answered"),
-        },
+    let change = |(at, id): (usize, &DestItemId)| {
+        let add = Flags::parse(["\\Seen", "\\Flagged", "Work"][at % 3]);
+        FlagChange::new(id.clone(), FlagDelta { add, remove: Flags::parse("\\Answered") })
     };
     let changes: Vec<FlagChange> = ids.iter().enumerate().map(change).collect();
     world.server.reset_counters();

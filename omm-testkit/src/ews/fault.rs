@@ -39,6 +39,8 @@ pub enum EwsAct {
     BusyFrom(usize, u64),
     /// The answer waits this long, in real time: not for simulations.
     Delay(Duration),
+    /// Just before the request is carried out, the user of the mailbox with this address sets this element of the item of this id.
+    Edit(String, String, String, String),
     /// The answer is this body instead, with status 200; nothing was done.
     Body(Vec<u8>),
     /// The answer's text has this in the place of that, once.

@@ -160,8 +160,61 @@ impl MockMailbox {
 
     /// The user changes an element of it.
     pub fn set(&self, id: &str, name: &str, text: &str) -> &Self {
-        self.touch(id, false, |item| item.put_text(name, text));
+        self.touch(id, false, |item| item.edit(name, text));
         self
+    }
+
+    /// So much time passes in the mailbox, in which nothing happens.
+    pub fn pass(&self, time: std::time::Duration) -> &Self {
+        self.with(|mailbox| mailbox.clock += time.as_secs());
+        self
+    }
+
+    /// The user puts a file on one of a series that was changed: the one with this number, from 1.
+    ///
+    /// # Panics
+    /// When there is no such one.
+    pub fn add_file_to_occurrence(&self, id: &str, index: usize, name: &str, bytes: &[u8]) -> &Self {
+        let (original, now) = (self.original(id, index), self.with(|mailbox| mailbox.now()));
+        self.touch(id, false, |item| {
+            let number = item.inherited().iter().map(|own| own.number).max().unwrap_or(0) + 1;
+            let fields = [("Name", name.to_owned()), ("LastModifiedTime", calendar::shown(now))];
+            let fields = fields.map(|(field, text)| Element::text(field, text)).to_vec();
+            let content = super::store::Attached::File(bytes.to_vec());
+            item.exception(original).attachments.push(super::store::Attachment { number, fields, content });
+        });
+        self
+    }
+
+    /// The user puts a file in the place of another one of a series that was changed.
+    ///
+    /// # Panics
+    /// When there is no such one.
+    pub fn replace_file_of_occurrence(&self, id: &str, index: usize, name: &str, bytes: &[u8]) -> &Self {
+        let original = self.original(id, index);
+        self.change(id, |item| {
+            item.exception(original).attachments.retain(|own| own.field("Name") != Some(name));
+        });
+        self.add_file_to_occurrence(id, index, name, bytes)
+    }
+
+    /// The files that one of a series has: the one with this number, from 1.
+    ///
+    /// # Panics
+    /// When there is no such one.
+    pub fn files_of_occurrence(&self, id: &str, index: usize) -> Vec<(String, Vec<u8>)> {
+        let original = self.original(id, index);
+        let world = lock(&self.world);
+        let item = mailbox(&world, self.number).items.get(&item_key(id));
+        let list =
+            item.map(|item| item.exceptions.get(&original).map_or(&item.attachments, |it| &it.attachments));
+        let file = |own: &super::store::Attachment| match &own.content {
+            super::store::Attached::File(bytes) => {
+                Some((own.field("Name").unwrap_or_default().to_owned(), bytes.clone()))
+            }
+            super::store::Attached::Item(_) => None,
+        };
+        list.into_iter().flatten().filter_map(file).collect()
     }
 
     /// The user moves it. Gives its new id.
@@ -223,7 +276,7 @@ impl MockMailbox {
     pub fn change_occurrence(&self, id: &str, index: usize, fields: &[Element]) -> &Self {
         let original = self.original(id, index);
         self.touch(id, false, |item| {
-            let exception = item.exceptions.entry(original).or_default();
+            let exception = item.exception(original);
             exception.fields.retain(|own| fields.iter().all(|field| field.name != own.name));
             exception.fields.extend(fields.iter().cloned());
         });

@@ -28,6 +28,12 @@ pub enum Quirk {
     RepeatsChanges,
     /// UpdateItem does not say what the things are called that it changed.
     TellsNoChangedIds,
+    /// SyncFolderItems gives the first page again and again, promises more, and stays in one state.
+    StandsStill,
+    /// The same, with two states by turns.
+    GoesRound,
+    /// FindItem gives the first page whatever is asked for, and promises more.
+    IgnoresOffset,
     /// ErrorServerBusy is a fault with status 200 rather than 500.
     FaultsWithStatus200,
 }

@@ -13,6 +13,7 @@ use crate::{
     mock::{self, Ground},
     sim::SimRuntime,
 };
+use chrono::{DateTime, Utc};
 use rustls::ServerConfig;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -114,6 +115,11 @@ impl World {
             Some((clock, began)) => *began + clock.elapsed(),
             None => Instant::now(),
         }
+    }
+
+    /// The time by which items are dated: of the mailbox in which most has happened.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.mailboxes.values().map(Mailbox::now).max().unwrap_or_default()
     }
 
     pub(super) fn is_so(&self, quirk: Quirk) -> bool {

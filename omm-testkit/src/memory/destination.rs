@@ -155,8 +155,15 @@ impl Destination for MemoryAccount {
             let at = find(&state, folder)?.0;
             let mut set = |change: &FlagChange| {
                 let uid = uid_of(at, change.id.as_str()).unwrap_or_default();
+                let is_ours =
+                    state.folders[&at].items.get(&uid).is_some_and(|stored| is_ours(stored, change));
                 let there = state.change(at, uid, |stored| stored.flags = change.delta.apply(&stored.flags));
-                let revision = state.folders[&at].items.get(&uid).and_then(|stored| revision(&state, stored));
+                let upon = change.expected.clone().filter(|_| is_ours);
+                let own = state.folders.get_mut(&at).and_then(|folder| folder.items.get_mut(&uid));
+                own.into_iter()
+                    .for_each(|stored| stored.flagged = upon.clone().map(|upon| (upon, stored.changed)));
+                let stored = state.folders[&at].items.get(&uid).filter(|_| is_ours);
+                let revision = stored.and_then(|stored| revision(&state, stored));
                 Ok(match revision {
                     _ if !there => Flagged::Missing,
                     Some(revision) => Flagged::Revised(revision),
@@ -350,6 +357,14 @@ fn matches(stored: &Stored, probe: &Probe) -> bool {
 /// The name of the state that an item is in.
 fn revision(state: &State, stored: &Stored) -> Option<Revision> {
     state.settings.revisions.then(|| Revision::new(stored.changed.to_string()))
+}
+
+/// Whether a copy is in the state that is expected, or in that which an earlier try of the change made of it.
+fn is_ours(stored: &Stored, change: &FlagChange) -> bool {
+    let Some(expected) = &change.expected else { return false };
+    let earlier = stored.flagged.as_ref();
+    expected.as_str() == stored.changed.to_string()
+        || earlier.is_some_and(|(upon, made)| upon == expected && *made == stored.changed)
 }
 
 /// What differs from what we wrote, if anything. Of what can be edited in place, the change key decides; a message that was

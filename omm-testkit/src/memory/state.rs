@@ -2,7 +2,9 @@
 
 use super::Settings;
 use bytes::Bytes;
-use omm_core::model::{Digester, Fingerprint, Flags, FolderPath, ItemKind, Received, Role, StateToken};
+use omm_core::model::{
+    Digester, Fingerprint, Flags, FolderPath, ItemKind, Received, Revision, Role, StateToken,
+};
 use std::collections::BTreeMap;
 
 #[derive(Debug)]
@@ -42,13 +44,15 @@ pub(super) struct Stored {
     pub(super) came: u64,
     pub(super) edited: u64,
     pub(super) changed: u64,
+    /// The state upon which its flags were changed by whoever knew it, and the version that this made of it.
+    pub(super) flagged: Option<(Revision, u64)>,
 }
 
 impl Stored {
     pub(super) fn new(kind: ItemKind, bytes: Bytes, flags: Flags, received: Option<Received>) -> Self {
         let fingerprint = fingerprint(&bytes);
-        let (name, sent, came, edited, changed) = Default::default();
-        Self { name, kind, bytes, fingerprint, sent, flags, received, came, edited, changed }
+        let (name, sent, came, edited, changed, flagged) = Default::default();
+        Self { name, kind, bytes, fingerprint, sent, flags, received, came, edited, changed, flagged }
     }
 
     pub(super) fn size(&self) -> u64 {

@@ -12,6 +12,7 @@ use crate::{
         pace::Costly,
         visit::{Inside, Visit},
     },
+    house::House,
     words::Words,
 };
 use askama::Template;
@@ -144,7 +145,8 @@ async fn in_time(
 
 /// Looks at every row first.
 pub(crate) async fn read(visit: &Visit, project: &Project, upload: &Upload, file: &File) -> Result<Outcome> {
-    let (house, words, settings) = (&visit.house, visit.words, settings(project, upload));
+    let (house, words) = (&visit.house, visit.words);
+    let settings = settings(house, project, upload);
     let (looked_at, asked) = (again(file)?, settings.clone());
     let (found, tally) = blocking(&house.stores.runtime(), move || look(looked_at, asked, words)).await?;
     if tally.bad > 0 && !upload.good_alone {
@@ -159,8 +161,9 @@ pub(crate) async fn read(visit: &Visit, project: &Project, upload: &Upload, file
     Ok(troubles.into_outcome(true, tally))
 }
 
-fn settings(project: &Project, upload: &Upload) -> Settings {
+fn settings(house: &House, project: &Project, upload: &Upload) -> Settings {
     let mut settings = Settings::default();
+    settings.now = Some(house.stores.runtime().now());
     settings.source.clone_from(&project.source);
     settings.destination.clone_from(&project.destination);
     if upload.shared {

@@ -351,6 +351,6 @@ fn field(column: Option<Column>) -> &'static str {
         Some(Column::DestinationLogin) => "destination-login",
         Some(Column::DestinationPassword) => "destination-password",
         Some(Column::DestinationAdmin) => "destination-admin",
-        None => "form",
+        Some(Column::Priority | Column::Start) | None => "form",
     }
 }

@@ -22,14 +22,15 @@ use super::{
     targets::Carried,
 };
 use crate::{
-    error::{ErrorKind, Result, Scope},
+    error::{Error, ErrorKind, Result, Retry, Scope, Side},
     event::Event,
     journal::{FolderFact, FolderRecord, Query, Record, Want},
-    model::{Cursor, Mark},
+    model::{Cursor, Digest, Mark},
     seam::{ChangePage, Coverage},
 };
 use look::Fresh;
 use settle::Settled;
+use std::collections::HashSet;
 
 /// The work on one folder.
 pub(super) struct FolderRun<'r, 'a> {
@@ -111,9 +112,17 @@ impl<'r, 'a> FolderRun<'r, 'a> {
         self.from_the_top = since.is_none();
         // Fates that other options would have given.
         self.offer_skipped().await?;
+        // Digests, since a position may be long.
+        let mut passed: HashSet<Digest> = HashSet::new();
         loop {
             self.run.source.stop.check()?;
             let mut page = self.next_page(&mut since).await?;
+            if since.is_none() {
+                passed.clear();
+            }
+            if page.more && !passed.insert(Digest::of(page.next.as_str().as_bytes())) {
+                return Err(self.goes_round());
+            }
             let settled = self.page(std::mem::take(&mut page.changes)).await?;
             self.advance(&page, settled).await?;
             if !page.more {
@@ -121,6 +130,13 @@ impl<'r, 'a> FolderRun<'r, 'a> {
             }
             since = Some(page.next);
         }
+    }
+
+    /// The source leads back to a position that it came from: asked again, it would go round for ever.
+    fn goes_round(&self) -> Error {
+        let message = "the server tells the same changes again and again, and comes to no end";
+        let error = Error::new(ErrorKind::Protocol, Side::Source, "list a folder", message);
+        error.scope(Scope::Folder).retry(Retry::Never).with("folder", &self.one.folder.path)
     }
 
     /// The next page; a cursor that the server no longer honours costs a listing, never a duplicate.

@@ -67,12 +67,12 @@ impl Undo<'_, '_> {
         if !expected.flags_match(&presence.flags) {
             return Some(format!("its flags are now: {}", presence.flags));
         }
-        match (&expected.revision, &presence.revision) {
-            (Some(_), Some(_)) => is_changed(copy, presence).then(|| "somebody changed it".to_owned()),
-            _ => {
-                (presence.size != expected.stored_size).then(|| format!("its size is now {}", presence.size))
-            }
+        if is_changed(copy, presence) {
+            return Some("somebody changed it".to_owned());
         }
+        let is_told = expected.revision.is_some() && presence.revision.is_some();
+        (!is_told && presence.size != expected.stored_size)
+            .then(|| format!("its size is now {}", presence.size))
     }
 
     async fn delete(&mut self, folder: &DestFolderRow, entries: Vec<(Entry, Copy)>) -> Result<()> {

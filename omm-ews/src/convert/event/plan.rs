@@ -7,7 +7,7 @@
 use super::{clock::Times, differs};
 use crate::{
     convert::{
-        draft::Draft,
+        draft::{Draft, Field},
         mailbox::Mailbox,
         recurrence::{MOST_SINGLES, Part, Planned, plan as plan_rule},
     },
@@ -105,6 +105,23 @@ pub(crate) fn plans(event: &Event, zones: &[Zone], mailbox: &Mailbox) -> Written
     losses.retain(|loss| known.insert(loss.clone()));
     written.losses = losses;
     written
+}
+
+/// The files of an occurrence that its series does not have, one for one, and how many of those of the series it lacks: a server
+/// gives all of these to an occurrence as soon as that differs.
+fn own_files(own: &[Attachment], of_series: &[Attachment]) -> (Vec<Attachment>, usize) {
+    let mut inherited: Vec<&Attachment> = of_series.iter().filter(|file| file.uri.is_none()).collect();
+    let is_same = |one: &Attachment, other: &Attachment| one.name == other.name && one.data == other.data;
+    let mut files = Vec::new();
+    for file in own {
+        match inherited.iter().position(|known| file.uri.is_none() && is_same(known, file)) {
+            Some(at) => {
+                inherited.swap_remove(at);
+            }
+            None => files.push(file.clone()),
+        }
+    }
+    (files, inherited.len())
 }
 
 /// An appointment that is being planned.
@@ -347,11 +364,23 @@ impl Writer<'_> {
             own.entry.html.clone_from(&self.event.entry.html);
         }
         let start = self.times.local(&own.start, &self.times.zone(&own.start));
-        let (mut set, removed) = differs::between(master, self.draft(&own, start, 0));
+        let is_hours =
+            |field: &Field| matches!(field.path, FieldPath::Field("calendar:Start" | "calendar:End"));
+        let whole = self.draft(&own, start, 0);
+        let hours = whole.clone().retain(is_hours);
+        let (mut set, removed) = differs::between(master, whole);
+        let (attachments, missing) = own_files(&own.entry.attachments, &self.event.entry.attachments);
         let length = |of: &Event| of.end.as_ref().map(|end| self.times.utc(end) - self.times.utc(&of.start));
         if self.times.utc(&own.start) == original && length(&own) == length(self.event) {
-            set = set
-                .retain(|field| !matches!(field.path, FieldPath::Field("calendar:Start" | "calendar:End")));
+            set = set.retain(|field| !is_hours(field));
+        }
+        let is_as_the_series = set.fields().is_empty() && removed.is_empty();
+        if is_as_the_series && !attachments.is_empty() {
+            // A file can be put on what differs alone: its hours are set to what they are, since no change may be empty.
+            set = hours;
+        }
+        if missing > 0 && !(is_as_the_series && attachments.is_empty()) {
+            set.lose("files of a series are shown at its changed occurrences, those without them too");
         }
         Changed {
             index,
@@ -359,7 +388,7 @@ impl Writer<'_> {
             original,
             set,
             removed,
-            attachments: own.entry.attachments.clone(),
+            attachments,
         }
     }
 

@@ -26,7 +26,7 @@ use crate::{
     xml::{Element, STREAM},
 };
 use chrono::{DateTime, Utc};
-use omm_core::model::{Body, Flags, Received, SystemFlag};
+use omm_core::model::{Body, FlagDelta, Flags, Received, SystemFlag};
 
 /// PidTagMessageDeliveryTime ([MS-OXOMSG] §2.2.3.9).
 pub(super) const DELIVERED: ExtendedPath = ExtendedPath::tag(0x0E06, PropertyType::SystemTime);
@@ -80,13 +80,12 @@ pub(crate) fn draft(mail: &Mail, mime: Body) -> Draft {
     draft
 }
 
-/// What sets the flags of a message that is there already, from what they are to what they shall be. Whether a message is a
-/// draft was settled when it was made.
-pub(crate) fn changes(from: &Flags, to: &Flags) -> Draft {
-    let without_draft = |flags: &Flags| {
-        let mut flags = flags.clone();
+/// What changes the flags of a message that is there already. Whether a message is a draft was settled when it was made.
+pub(crate) fn changes(item: &Element, delta: &FlagDelta) -> Draft {
+    let without_draft = |mut flags: Flags| {
         flags.remove(SystemFlag::Draft);
         flags
     };
-    flags::changes(&without_draft(from), &without_draft(to))
+    let now = without_draft(flags::read(item));
+    flags::changes(&words::list(item, "Categories"), &now, &without_draft(delta.apply(&now)))
 }

@@ -36,7 +36,10 @@ fn whatever_the_server_nothing_is_sent() {
         items: vec![Draft::new("t:CalendarItem", |_| ())],
     };
     let updates = vec![Update::set(crate::ops::FieldPath::Field("item:Subject"), "t:CalendarItem", |_| ())];
-    let update = UpdateItem { changes: vec![ItemChange { item: item.clone(), updates }] };
+    let update = UpdateItem {
+        changes: vec![ItemChange { item: item.clone(), updates }],
+        conflict: crate::ops::Conflict::Leave,
+    };
     let delete = DeleteItem { items: vec![item] };
     for version in Version::NEWEST_FIRST {
         let receipts: &[&str] =

@@ -17,5 +17,8 @@ pub(crate) const OMM_DIGEST: ExtendedPath =
 /// Ours: when the item was changed last before we put these on it.
 pub(crate) const OMM_CHANGED: ExtendedPath =
     ExtendedPath::word(PropertySet::PUBLIC_STRINGS, "omm-changed", PropertyType::String);
+/// Ours: when the item was finished, or its marks were changed ([`crate::seal`]).
+pub(crate) const OMM_SEAL: ExtendedPath =
+    ExtendedPath::word(PropertySet::PUBLIC_STRINGS, "omm-seal", PropertyType::String);
 /// PidTagLocalCommitTimeMax: when an item in a folder was changed last.
 pub(crate) const CHANGED: ExtendedPath = ExtendedPath::tag(0x670A, PropertyType::SystemTime);

@@ -2,7 +2,7 @@
 
 use super::bench::Bench;
 use omm_core::{
-    model::{DestItemId, FlagDelta, Flags},
+    model::{DestItemId, FlagDelta, Flags, Revision},
     seam::{Deleted, DestFolder, FlagChange, Flagged, Replaced},
 };
 
@@ -36,12 +36,38 @@ impl Bench {
             let flags = seen.map(|presence| presence.flags);
             assert_eq!(flags, Some(Flags::parse(left)), "destination contract, set flags: what is left");
         }
+        self.what_somebody_changed_is_not_ours(&folder, &id).await;
         let expected = self.expected(&self.item(1));
         let mut expected_now = expected.clone();
         expected_now.flags = Flags::parse("\\Flagged \\Answered");
         assert_eq!(self.delete(&folder, &id, expected_now).await, Deleted::Done);
         let fate = self.flag(&folder, &id, "\\Flagged", "").await;
         assert_eq!(fate, Flagged::Missing, "destination contract, set flags: at what is not there");
+    }
+
+    /// A change upon a state that is not the expected one says of no state that it is ours; upon the expected one, also when it
+    /// is made again, of the one that is there.
+    async fn what_somebody_changed_is_not_ours(&self, folder: &DestFolder, id: &DestItemId) {
+        let delta = FlagDelta { add: Flags::parse("\\Flagged"), remove: Flags::none() };
+        let set = async |expected: Option<Revision>| {
+            let change = FlagChange::new(id.clone(), delta.clone()).expecting(expected);
+            let fates = self.destination.set_flags(&folder.id, &[change]).await;
+            fates.expect("destination contract, set flags: it failed").remove(0).expect("an item failed")
+        };
+        let fate = set(Some(Revision::new("of its user"))).await;
+        assert_eq!(fate, Flagged::Done, "destination contract, set flags: upon what is not ours");
+        let shown = self.look(folder, std::slice::from_ref(id)).await.remove(0);
+        let Some(known) = shown.and_then(|presence| presence.revision) else { return };
+        for again in [false, true] {
+            let fate = set(Some(known.clone())).await;
+            let shown = self.look(folder, std::slice::from_ref(id)).await.remove(0);
+            let now = shown.and_then(|presence| presence.revision);
+            assert_eq!(
+                Some(fate),
+                now.map(Flagged::Revised),
+                "destination contract, set flags: upon what is ours, again: {again}"
+            );
+        }
     }
 
     pub(super) async fn only_untouched_copies_are_deleted(&self) {
@@ -157,7 +183,7 @@ impl Bench {
 
     async fn flag(&self, folder: &DestFolder, id: &DestItemId, add: &str, remove: &str) -> Flagged {
         let delta = FlagDelta { add: Flags::parse(add), remove: Flags::parse(remove) };
-        let change = FlagChange { id: id.clone(), delta };
+        let change = FlagChange::new(id.clone(), delta);
         let fates = self.destination.set_flags(&folder.id, &[change]).await;
         let mut fates = fates.expect("destination contract, set flags: it failed");
         assert_eq!(fates.len(), 1, "destination contract, set flags: the results do not line up");

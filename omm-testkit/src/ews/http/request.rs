@@ -13,6 +13,7 @@ use crate::ews::{
     policy::Busy,
     quirk::Quirk,
     soap::{Refusal, envelope, failure, fault_text, response},
+    store::Ident,
     version::Version,
     world::World,
     xml::{self, Element},
@@ -68,6 +69,7 @@ pub(super) fn answer(
         _ => "Microsoft-IIS/10.0",
     };
     let answer = answer.with("Server", version).with("X-Powered-By", "ASP.NET");
+    let answer = answer.with("Date", world.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string());
     if is_wanted && !answer.body.is_empty() { answer.compressed() } else { answer }
 }
 
@@ -177,6 +179,7 @@ fn exchange(world: &mut World, entry: &mut EwsRequest, said: Result<Element, Str
     if let Some(answer) = throttled(world, entry, &operation) {
         return answer;
     }
+    acts.iter().for_each(|act| edited(world, act));
     let answer = match carried_out(world, entry, &operation, &header, acts.clone()) {
         Ok(element) => {
             let codes = element.below("ResponseCode");
@@ -221,6 +224,19 @@ fn instead(act: &EwsAct) -> Option<Answer> {
             Some(Answer::new(200, body.clone()).with("Content-Type", "text/xml; charset=utf-8"))
         }
         _ => None,
+    }
+}
+
+/// What a user does meanwhile.
+fn edited(world: &mut World, act: &EwsAct) {
+    let EwsAct::Edit(address, id, name, text) = act else { return };
+    let number = world.mailbox_at(address).map(|mailbox| mailbox.number);
+    let Some(mailbox) = number.and_then(|number| world.mailboxes.get_mut(&number)) else { return };
+    if let Some(Ident::Item { key, .. }) = Ident::read(id)
+        && let Some(item) = mailbox.items.get_mut(&key)
+    {
+        item.edit(name, text);
+        mailbox.touch(key, false);
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::filled::take_attachment;
 use crate::ews::{
+    calendar,
     call::{Call, Outcome},
     schema::Shape,
     soap::Refusal,
-    store::{Attached, Attachment, Exception, Ident, change_key},
+    store::{Attached, Attachment, Ident, change_key},
     view::attachment_element,
     xml::Element,
 };
@@ -35,16 +36,13 @@ pub(super) fn create(call: &mut Call<'_>) -> Element {
     call.each(&attachments, &["Attachments"], |call, element| {
         let (number, key, original) = call.item(&parent)?;
         let item = call.open(number)?.items.get(&key).cloned().ok_or_else(Refusal::not_found)?;
-        let own = take_attachment(call.world, call.zone, &item, element)?;
+        let mut own = take_attachment(call.world, call.zone, &item, element)?;
+        own.fields.push(Element::text("LastModifiedTime", calendar::shown(call.open(number)?.now())));
         let (attachment, is_file) = (own.number, matches!(own.content, Attached::File(_)));
         let mailbox = call.open_mut(number)?;
         if let Some(item) = mailbox.items.get_mut(&key) {
             match original {
-                Some(original) => {
-                    let all = item.attachments.clone();
-                    let blank = || Exception { attachments: all, ..Exception::default() };
-                    item.exceptions.entry(original).or_insert_with(blank).attachments.push(own);
-                }
+                Some(original) => item.exception(original).attachments.push(own),
                 None => item.attachments.push(own),
             }
         }

@@ -5,6 +5,7 @@ use crate::ews::{
     calendar::{self, Instance},
     call::{Call, Outcome},
     fault::SoapFault,
+    quirk::Quirk,
     schema::{Kind, Path, Shape},
     soap::Refusal,
     store::{Item, Mailbox},
@@ -44,7 +45,10 @@ pub(super) fn find(call: &mut Call<'_>) -> Result<Element, SoapFault> {
         sort(call, &mut items, view);
         let page_view = call.request.child("IndexedPageItemView");
         call.check_page(page_view.and_then(|view| view.attribute("MaxEntriesReturned")))?;
-        let window = Window::of(call, page_view, items.len());
+        let mut window = Window::of(call, page_view, items.len());
+        if call.world.is_so(Quirk::IgnoresOffset) && !items.is_empty() {
+            window = Window { from: 0, to: (window.to - window.from).max(1), all: items.len() + 1 };
+        }
         let mut found = Vec::new();
         for item in &items[window.from..window.to] {
             found.push(item_element(call.world, view(item), &shape, Purpose::Find)?);

@@ -83,14 +83,22 @@ fn page(call: &Call<'_>, state: &State, most: usize, shape: &Shape) -> Outcome<V
         .child("Ignore")
         .map(|it| it.all("ItemId").filter_map(|id| id.attribute("Id")).collect())
         .unwrap_or_default();
-    let mut changes = changes(call, mailbox, state);
+    let (stands_still, goes_round) =
+        (call.world.is_so(Quirk::StandsStill), call.world.is_so(Quirk::GoesRound));
+    let from = if stands_still || goes_round { State { at: 0, ..state.clone() } } else { state.clone() };
+    let mut changes = changes(call, mailbox, &from);
     changes.sort_by_key(|(at, _)| *at);
-    let is_last = changes.len() <= most;
+    let is_last = changes.len() <= most && !(stands_still || goes_round);
     changes.truncate(most);
     let at = if is_last { mailbox.clock } else { changes.last().map_or(state.at, |(at, _)| *at) };
     // The last one comes again on the next page.
     let at =
         if call.world.is_so(Quirk::RepeatsChanges) && !is_last && changes.len() > 1 { at - 1 } else { at };
+    let at = match () {
+        () if stands_still => 1,
+        () if goes_round => state.at % 2 + 1,
+        () => at,
+    };
     let mut elements = Vec::new();
     for (_, change) in changes {
         let id = |key: u64| Ident::Item { mailbox: mailbox.number, key }.text();

@@ -22,6 +22,11 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Element, SoapFault> {
         return Err(Call::violation("The required attribute 'ConflictResolution' is missing."));
     }
     let changes = call.listed("ItemChanges");
+    // NonEmptyArrayOfItemChangeDescriptionsType.
+    let is_empty = |change: &Element| change.child("Updates").is_none_or(|it| it.children.is_empty());
+    if changes.iter().any(is_empty) {
+        return Err(Call::violation("The element 'Updates' has incomplete content."));
+    }
     let is_modern = call.version > crate::ews::Version::Exchange2007;
     Ok(call.each(&changes, &["Items"], |call, change| {
         let id = change.children.first().ok_or_else(Refusal::not_found)?.clone();
@@ -254,7 +259,10 @@ fn changed_occurrence(call: &Call<'_>, item: &Item, original: i64, updates: &[El
             .filter(|own| item.property(&own.name) != Some(*own))
             .cloned()
             .collect(),
-        attachments: item.exceptions.get(&original).map_or(&item.attachments, |it| &it.attachments).clone(),
+        attachments: item
+            .exceptions
+            .get(&original)
+            .map_or_else(|| item.inherited(), |it| it.attachments.clone()),
     };
     exception.fields.extend(at("Start").into_iter().chain(at("End")));
     let mut series = item.clone();

@@ -80,6 +80,12 @@ impl Item {
         self.put(Element::text(name, text));
     }
 
+    /// Its user changes an element of it: of a message MIME is made anew then.
+    pub(in crate::ews) fn edit(&mut self, name: &str, text: &str) {
+        self.put_text(name, text);
+        self.mime = None;
+    }
+
     pub(in crate::ews) fn remove(&mut self, name: &str) {
         self.fields.retain(|field| field.name != name);
     }
@@ -101,9 +107,28 @@ impl Item {
         self.kind == Kind::CalendarItem && self.field("Recurrence").is_some()
     }
 
-    /// About as many bytes as it takes.
+    /// The one of a series that differs: as soon as it does, it has the files of the series as its own.
+    pub(in crate::ews) fn exception(&mut self, original: i64) -> &mut Exception {
+        let inherited = self.inherited();
+        let blank = || Exception { attachments: inherited, ..Exception::default() };
+        self.exceptions.entry(original).or_insert_with(blank)
+    }
+
+    /// What an occurrence that becomes another has of the files of its series: the same ones, under other names.
+    pub(in crate::ews) fn inherited(&self) -> Vec<Attachment> {
+        let all = self.attachments.iter().chain(self.exceptions.values().flat_map(|it| &it.attachments));
+        let last = all.map(|own| own.number).max().unwrap_or(0);
+        let numbers = last + 1..;
+        self.attachments
+            .iter()
+            .zip(numbers)
+            .map(|(own, number)| Attachment { number, ..own.clone() })
+            .collect()
+    }
+
+    /// About as many bytes as it takes. Whether it was read is a bit of it.
     pub(in crate::ews) fn size(&self) -> usize {
-        let fields: usize = self.fields.iter().map(weight).sum();
+        let fields: usize = self.fields.iter().filter(|field| field.name != "IsRead").map(weight).sum();
         let properties: usize = self.properties.iter().flat_map(|it| &it.values).map(String::len).sum();
         let attachments: usize = self.attachments.iter().map(Attachment::size).sum();
         let mime = self.mime.as_ref().map_or(attachments, Vec::len);

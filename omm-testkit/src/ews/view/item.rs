@@ -211,7 +211,8 @@ pub(in crate::ews) fn attachment_element(
         element.children.extend(attachment.fields.iter().find(|field| field.name == name).cloned());
     }
     if version >= Version::Exchange2010 {
-        let modified = calendar::shown(owner.modified_at);
+        let own = attachment.field("LastModifiedTime").map(str::to_owned);
+        let modified = own.unwrap_or_else(|| calendar::shown(owner.created_at));
         let is_inline = attachment.field("IsInline").unwrap_or("false").to_owned();
         element = element
             .holding(Element::text("Size", attachment.size().to_string()))

@@ -49,6 +49,19 @@ pub(super) fn fault(fault: Fault) -> String {
         Fault::NotText => {
             ("pas saisi comme texte", "formatez la cellule en texte et saisissez la valeur à nouveau")
         }
+        Fault::FormulaError => ("une formule sans résultat", "écrivez la valeur à la place de la formule"),
+        Fault::Merged => (
+            "une partie d’une cellule fusionnée",
+            "séparez les cellules fusionnées et écrivez la valeur dans chacune",
+        ),
+        Fault::BadPriority => {
+            ("pas un nombre entier", "écrivez un nombre entier, ou rien ; le plus grand passe d’abord")
+        }
+        Fault::BadStart => (
+            "ni un jour ni un moment",
+            "écrivez le jour comme 2026-12-24, ou le moment comme 2026-12-24T22:00:00+01:00, ou rien",
+        ),
+        Fault::StartIsOver => ("un moment passé", "écrivez un moment à venir, ou rien"),
         Fault::UnclosedQuote => (
             "un guillemet non fermé sur sa ligne",
             "fermez le guillemet sur la même ligne, et doublez les guillemets dans la valeur",
@@ -83,6 +96,14 @@ pub(super) fn fault(fault: Fault) -> String {
         Fault::ExampleRow => {
             ("l’exemple du modèle ; la ligne est ignorée", "saisissez vos propres comptes à sa place")
         }
+        Fault::NumberTaken => (
+            "un nombre, lu comme ses chiffres",
+            "si un zéro devant, un point ou un E ont été saisis, formatez la cellule en texte et saisissez à nouveau",
+        ),
+        Fault::OtherSheets(count) => {
+            let rest = "placez leurs lignes sous celles de la première, ou importez chacune comme un fichier";
+            return format!("{count} autre(s) feuille(s) non lue(s) ; {rest}");
+        }
         other => return format!("{other} ; {}", other.remedy()),
     };
     format!("{what} ; {remedy}")
@@ -106,6 +127,8 @@ fn name(column: Column) -> &'static str {
         Column::DestinationPassword => "mot de passe de destination",
         Column::SourceAdmin => "administrateur source",
         Column::DestinationAdmin => "administrateur de destination",
+        Column::Priority => "priorité",
+        Column::Start => "début",
     }
 }
 
@@ -118,6 +141,7 @@ fn value(class: ValueClass) -> String {
         ValueClass::Date => "une date".to_owned(),
         ValueClass::Truth => "vrai ou faux".to_owned(),
         ValueClass::FormulaError => "une formule sans résultat".to_owned(),
+        ValueClass::Merged => "une partie d’une cellule fusionnée".to_owned(),
         ValueClass::Withheld => "non affiché".to_owned(),
         other => other.to_string(),
     }
@@ -143,6 +167,13 @@ mod tests {
             Fault::PairInProject(3),
             Fault::DestinationInProject(3),
             Fault::OntoItself,
+            Fault::FormulaError,
+            Fault::Merged,
+            Fault::BadPriority,
+            Fault::BadStart,
+            Fault::StartIsOver,
+            Fault::NumberTaken,
+            Fault::OtherSheets(2),
         ];
         for one in faults {
             let told = fault(one);
