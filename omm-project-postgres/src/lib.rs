@@ -13,8 +13,8 @@
 //! turn ended is written only by whoever still holds the migration.
 //!
 //! # The queue
-//! The table of migrations is the queue: a row that waits is a job. Ready-made queues on PostgreSQL were tried first, and cannot keep
-//! what a project promises; `cargo xtask queues` shows it (`queues/`, a workspace of its own), and is red when one of them can:
+//! The table of migrations is the queue: a row that waits is a job. Ready-made queues on PostgreSQL were tried first, and do not keep
+//! what a project promises; `cargo xtask queues` shows it (`queues/`, a workspace of its own), and is red when one of them does:
 //!
 //! | promised | `apalis-postgres` 1.0 | `graphile_worker` 0.14 |
 //! |---|---|---|
@@ -22,9 +22,10 @@
 //! | limits at a server hold across all workers, and keep nobody else waiting | what is put back stays in front: an idle server behind a full one is never reached | reached after each of the others was handed out and put back |
 //! | nothing fails for a limit | to be put back is an attempt; after the last it is never handed out again | likewise, and each waits longer, up to six hours |
 //!
-//! A queue for each project would want a heartbeat and a poll of each worker in each. Temporal's SDK was not tried: it needs a service of its own
-//! beside PostgreSQL, and knows rates, but no number of connections at a server over all workers. What such a queue would spare is one
-//! `UPDATE`; whose turn it is would still be decided here, in the transaction that counts the limits.
+//! Whoever pushes a new job for each that was refused, or only such jobs as may run now, keeps these promises in spite of the queue: he has
+//! decided himself whose turn it is, and has two truths about it after a crash between the two. That decision is what stands here, in the
+//! transaction that counts the limits; what a queue would spare is one `UPDATE`. A queue for each project would want a heartbeat and a
+//! poll of each worker in each. Temporal's SDK was not tried: it needs a service of its own beside PostgreSQL.
 //!
 //! # Limits
 //! What a project allows is divided among what is at work: when a migration is taken, and again every half second or, of large ones,

@@ -37,6 +37,10 @@ const HEADER: [&str; 8] = [
     "Destination Password",
 ];
 
+/// What a look at a project may take, and how much memory all of this, however many rows there are.
+const LONGEST_LOOK: Duration = Duration::from_millis(50);
+const MOST_KIB: u64 = 256 << 10;
+
 fn main() -> Result<()> {
     let rows: u32 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(100_000);
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -75,7 +79,12 @@ fn import(table: &Path, state: &Path, expected: u32) -> Result<()> {
         let rows = Rows::open(File::open(table).expect("the table is there"), settings)?;
         let importer = Importer { projects: &projects, keys: &keys, runtime: &runtime };
         let tally = importer.import(&id, rows, &By::host(now), &mut |trouble| println!("{trouble}")).await?;
-        println!("read, sealed and stored in {:.2?}: {tally:?}, {}", began.elapsed(), peak());
+        let each = began.elapsed() / expected.max(1);
+        println!(
+            "read, sealed and stored in {:.2?}, {each:.2?} a row: {tally:?}, {}",
+            began.elapsed(),
+            peak()
+        );
 
         let middle = MigrationKey(u64::from(expected) / 2);
         for (name, page) in [
@@ -86,11 +95,15 @@ fn import(table: &Path, state: &Path, expected: u32) -> Result<()> {
         ] {
             let began = Instant::now();
             let found = projects.page(&id, page).await?.len();
-            println!("{name}: {found} in {:.2?}", began.elapsed());
+            let took = began.elapsed();
+            println!("{name}: {found} in {took:.2?}");
+            assert!(took < LONGEST_LOOK, "{name} took {took:?}");
         }
         let began = Instant::now();
         let counts = projects.counts(&id).await?;
         println!("counts: {} in {:.2?}, {}", counts.all(), began.elapsed(), peak());
+        let kib = process::own_peak_kib().unwrap_or_default();
+        assert!(kib < MOST_KIB, "{kib} KiB are more than {MOST_KIB}");
         let began = Instant::now();
         assert!(projects.erase(&id, &By::host(now)).await?);
         println!("erased in {:.2?}, {}", began.elapsed(), peak());

@@ -23,13 +23,13 @@ Examples:
   omm project key ~/omm.key
   omm project create 'Move to the new platform' --contact admin@example.org --password-file word.txt
   omm project template form.xlsx
-  omm project import bado-kifi form.xlsx --key-file ~/omm.key
-  omm project run bado-kifi --key-file ~/omm.key
-  omm project status bado-kifi --watch
-  omm project add bado-kifi anna@old.example anna@new.example --key-file ~/omm.key
-  omm project options bado-kifi --requests 10 --bandwidth 2M
-  omm project report bado-kifi --only done-with-failures
-  omm project options bado-kifi --mail-server smtps://omm@mail.example.org --mail-password-file word.txt --seal \\
+  omm project import n1w6-xv2z-t288-h37s form.xlsx --key-file ~/omm.key
+  omm project run n1w6-xv2z-t288-h37s --key-file ~/omm.key
+  omm project status n1w6-xv2z-t288-h37s --watch
+  omm project add n1w6-xv2z-t288-h37s anna@old.example anna@new.example --key-file ~/omm.key
+  omm project options n1w6-xv2z-t288-h37s --requests 10 --bandwidth 2M
+  omm project report n1w6-xv2z-t288-h37s --only done-with-failures
+  omm project options n1w6-xv2z-t288-h37s --mail-server smtps://omm@mail.example.org --mail-password-file word.txt --seal \\
       --key-file ~/omm.key";
 
 #[derive(Debug, Subcommand)]

@@ -28,7 +28,7 @@ const WITNESS: &str = "
     BEGIN
         INSERT INTO public.writers
             SELECT a.pid || ' ' || a.backend_start, coalesce(o.holder, 'nobody'),
-                coalesce(o.leased_until > now(), false)
+                coalesce(o.leased_until > clock_timestamp(), false)
             FROM omm.owners AS o, pg_stat_activity AS a
             WHERE o.migration = NEW.migration AND a.pid = pg_backend_pid()
             ON CONFLICT DO NOTHING;

@@ -152,7 +152,7 @@ fn as_json(row: &MigrationRow) -> Value {
         "number": row.key.0, "line": row.line, "source": row.source.label(),
         "destination": row.destination.label(), "state": row.state, "reason": row.reason,
         "priority": row.priority, "start": row.start, "migration": row.journal, "task": row.task,
-        "progress": row.progress, "worker": row.worker, "time_left_seconds": left(row).map(|left| left.as_secs()),
+        "begun": row.progress.is_some(), "progress": row.progress, "worker": row.worker, "time_left_seconds": left(row).map(|left| left.as_secs()),
     })
 }
 
@@ -251,7 +251,9 @@ fn rests(row: &MigrationRow) -> String {
         let word = if row.reason.is_some() { "again at" } else { "at" };
         format!("{word} {}", moment(at))
     });
-    [row.reason.clone(), at].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    let is_begun = row.state == State::NotStarted && row.progress.is_some();
+    let begun = is_begun.then(|| "begun; goes on when its turn comes".to_owned());
+    [row.reason.clone(), at, begun].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
@@ -274,5 +276,10 @@ mod tests {
         assert!(rests(&row).ends_with("again at 2027-01-15 08:00 UTC"));
         row.state = State::Failed;
         assert_eq!(rests(&row), "the project's quiet hours", "it goes on no more");
+        row.reason = None;
+        row.state = State::NotStarted;
+        assert_eq!(rests(&row), "");
+        row.progress = Some(Progress::default());
+        assert_eq!(rests(&row), "begun; goes on when its turn comes");
     }
 }
