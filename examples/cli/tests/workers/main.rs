@@ -11,9 +11,11 @@ mod smtpd;
 mod world;
 
 mod canaries;
+mod door;
 mod gauge;
 mod staff;
 mod town;
+mod watch;
 
 use gauge::Gauge;
 use staff::Staff;
