@@ -3,12 +3,19 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
 
+#[path = "../notices/hook.rs"]
+mod hook;
+#[path = "../notices/smtpd.rs"]
+mod smtpd;
 #[path = "../world/mod.rs"]
 mod world;
 
+mod canaries;
+mod door;
 mod gauge;
 mod staff;
 mod town;
+mod watch;
 
 use gauge::Gauge;
 use staff::Staff;
@@ -20,6 +27,11 @@ use town::{Plan, Town};
 
 /// What the project allows at each server, of all workers together.
 const PER_SERVER: usize = 6;
+
+/// The database that an address names.
+fn base_name(address: &str) -> &str {
+    address.split('?').next().unwrap().rsplit_once('/').unwrap().1
+}
 
 /// A number that a variable may set; else it depends on whether all is asked for.
 fn asked(name: &str, usually: usize, in_full: usize) -> usize {

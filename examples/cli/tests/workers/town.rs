@@ -1,7 +1,7 @@
 //! Two mock servers behind gauges, a database, and a project between them.
 
 use crate::{
-    PER_SERVER,
+    PER_SERVER, base_name,
     gauge::Gauge,
     world::{End, World},
 };
@@ -133,8 +133,7 @@ impl Town {
     }
 
     pub(crate) fn ask(&self, sql: &str) -> String {
-        let name = self.address.split('?').next().unwrap().rsplit_once('/').unwrap().1;
-        self.server.ask(name, sql).unwrap()
+        self.server.ask(base_name(&self.address), sql).unwrap()
     }
 
     fn count(&self, sql: &str) -> usize {
