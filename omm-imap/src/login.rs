@@ -26,7 +26,7 @@ pub(crate) use doubt::Doubt;
 pub(crate) async fn open(account: &Account) -> Result<Session> {
     let doing = Doing::account(account.side, "connect");
     let wire = Wire::dial(&account.env, &account.endpoint).await?;
-    let mut session = Session::new(wire, account.env.runtime.clone());
+    let mut session = Session::new(wire, account.env.runtime.clone()).until(account.env.hush.clone());
     let greeting = greeting(&mut session).await.doing(doing)?;
     let mut said = None;
     if account.config.tls == Tls::StartTls {

@@ -13,7 +13,10 @@ use crate::{
     upload::Upload,
 };
 use bytes::Bytes;
-use omm_core::host::{Env, Runtime};
+use omm_core::{
+    error::Error,
+    host::{Env, Runtime, Stop},
+};
 use omm_net::{Endpoint, Turn, Wire};
 use std::{
     collections::{HashMap, HashSet},
@@ -61,6 +64,8 @@ pub(crate) struct Session {
     wire: Wire,
     client: Client,
     runtime: Arc<dyn Runtime>,
+    /// Once it is asked for, nothing new is begun.
+    hush: Stop,
     pub(crate) capabilities: Capabilities,
     /// What ENABLE switched on (RFC 5161).
     pub(crate) enabled: HashSet<String>,
@@ -90,6 +95,7 @@ impl Session {
             wire,
             client: Client::new(LIMITS),
             runtime,
+            hush: Stop::new(),
             capabilities: Capabilities::default(),
             enabled: HashSet::new(),
             selected: None,
@@ -106,6 +112,11 @@ impl Session {
         }
     }
 
+    /// Begins nothing new once somebody asks for that.
+    pub(crate) fn until(self, hush: Stop) -> Self {
+        Self { hush, ..self }
+    }
+
     /// TLS from here on; everything that was learned before is forgotten (RFC 9051 §6.2.1). There is no second greeting,
     /// and the tags go on.
     pub(crate) async fn start_tls(mut self, env: &Env, endpoint: &Endpoint) -> Result<Self, Trouble> {
@@ -114,7 +125,7 @@ impl Session {
             return Err(Trouble::Broken("bytes in clear came after the answer to STARTTLS".to_owned()));
         }
         let wire = self.wire.start_tls(env, endpoint).await?;
-        Ok(Self { client: self.client, ..Self::new(wire, self.runtime) })
+        Ok(Self { client: self.client, ..Self::new(wire, self.runtime).until(self.hush) })
     }
 
     /// Compresses from here on (RFC 4978).
@@ -309,6 +320,10 @@ impl Session {
 
     /// Puts what is due into the line of bytes, as far as there is room.
     async fn fill(&mut self) -> Result<(), Trouble> {
+        self.client.hold_back(self.hush.requested());
+        if self.client.waits_in_vain() {
+            return Err(Error::stopped().into());
+        }
         while self.wire.queued() < HIGH_WATER {
             match self.client.due() {
                 Due::Bytes(bytes) => self.wire.queue(bytes),
@@ -358,6 +373,8 @@ impl Session {
     /// Says goodbye, without waiting for more than the answer.
     pub(crate) async fn logout(mut self) {
         if self.is_idle() {
+            // To take leave asks for nothing, and nothing is behind it.
+            self.hush = Stop::new();
             let _ = self.run(crate::proto::command::logout()).await;
         }
         self.wire.shutdown().await;

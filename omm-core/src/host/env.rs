@@ -1,6 +1,6 @@
 //! Everything the host lends, in one value.
 
-use super::{CredentialProvider, Limiter, MemoryBudget, NoCredentials, Runtime, Spool};
+use super::{CredentialProvider, Limiter, MemoryBudget, NoCredentials, Runtime, Spool, Stop};
 use std::{fmt, sync::Arc};
 
 /// What the host lends to connectors and engine. Cheap to clone; clones share limits and budget.
@@ -17,6 +17,9 @@ pub struct Env {
     pub spool: Spool,
     /// Who knows the passwords.
     pub credentials: Arc<dyn CredentialProvider>,
+    /// Once somebody asks, a connector whose commands wait in a line begins none of them: what was begun is heard out, and
+    /// whoever waits for another one gets [`crate::error::ErrorKind::Stopped`]. The run itself has a [`Stop`] of its own.
+    pub hush: Stop,
 }
 
 impl Env {
@@ -29,6 +32,7 @@ impl Env {
             memory: MemoryBudget::new(16 << 20),
             spool: Spool::new(std::env::temp_dir(), 64 << 30),
             credentials: Arc::new(NoCredentials),
+            hush: Stop::new(),
         }
     }
 }

@@ -128,6 +128,16 @@ impl Client {
         self.sender.answer(line);
     }
 
+    /// Whether what is in the line and not begun stays there.
+    pub(crate) fn hold_back(&mut self, holds: bool) {
+        self.sender.hold_back(holds);
+    }
+
+    /// Whether nothing is in the line but what is held back.
+    pub(crate) fn waits_in_vain(&self) -> bool {
+        self.sender.waits_in_vain()
+    }
+
     /// How many commands have no answer yet.
     pub(crate) fn open_commands(&self) -> usize {
         self.sender.open_commands()

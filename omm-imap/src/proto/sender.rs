@@ -18,6 +18,8 @@ pub(super) struct Sender {
     open: VecDeque<u32>,
     /// Given or answered, and to be handed out before anything else.
     ready: VecDeque<Bytes>,
+    /// Nothing of the queue is begun.
+    holds_back: bool,
 }
 
 /// The command that is being sent.
@@ -77,7 +79,11 @@ impl Sender {
                 }
             }
         }
-        if out.is_empty() { Due::Nothing } else { Due::Bytes(out.freeze()) }
+        match out.is_empty() {
+            false => Due::Bytes(out.freeze()),
+            true if self.queue.is_empty() => Due::Nothing,
+            true => Due::Waiting,
+        }
     }
 
     pub(super) fn give(&mut self, mut bytes: Bytes) {
@@ -93,6 +99,17 @@ impl Sender {
     pub(super) fn answer(&mut self, mut line: Vec<u8>) {
         line.extend_from_slice(b"\r\n");
         self.ready.push_back(line.into());
+    }
+
+    pub(super) fn hold_back(&mut self, holds: bool) {
+        self.holds_back = holds;
+    }
+
+    /// Whether all that has no answer is held back.
+    pub(super) fn waits_in_vain(&self) -> bool {
+        let all = self.queue.len();
+        let is_sent = self.current.is_none() && self.ready.is_empty();
+        self.holds_back && is_sent && all > 0 && all == self.open.len()
     }
 
     pub(super) fn open_commands(&self) -> usize {
@@ -151,6 +168,9 @@ impl Sender {
     }
 
     fn begin(&mut self, out: &mut BytesMut) -> Option<Current> {
+        if self.holds_back {
+            return None;
+        }
         let (tag, command) = self.queue.pop_front()?;
         out.extend_from_slice(tag_text(tag).as_bytes());
         out.extend_from_slice(b" ");

@@ -42,6 +42,10 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// Between two looks, while it comes to its end, at whether it was lost meanwhile.
 const LISTEN: Duration = Duration::from_millis(250);
 
+/// So long after it was asked to end it may still begin what makes its end a tidy one. With the half second in which a wish is
+/// heard it is less than two seconds.
+const TIDY: Duration = Duration::from_secs(1);
+
 /// What all turns of a worker have in common.
 pub(super) struct Desk {
     pub(super) turns: Arc<dyn Turns>,
@@ -133,8 +137,9 @@ impl Desk {
         env.credentials = Arc::new(Passwords::new(&project.id, &row, Arc::clone(&self.keys), host));
         let began = self.env.runtime.monotonic();
         self.tell(project, &row, Event::Started).await;
+        env.hush = Stop::new();
         let work = pin!(self.work(project, &row, &env, handle));
-        let outcome = match select(work, pin!(self.grace_is_over(handle))).await {
+        let outcome = match select(work, pin!(self.grace_is_over(handle, &env.hush))).await {
             Either::Left((outcome, _)) => Ok(outcome),
             // Dropped in mid-write: the connections close, and the journal knows what is in doubt.
             Either::Right((cut, _)) => Err(cut),
@@ -176,12 +181,18 @@ impl Desk {
         (ending, event)
     }
 
-    async fn grace_is_over(&self, handle: &Handle) -> Cut {
+    /// What is in flight goes on meanwhile, and soon nothing is begun beside it.
+    async fn grace_is_over(&self, handle: &Handle, hush: &Stop) -> Cut {
         handle.stop.wait().await;
         let runtime = &self.env.runtime;
-        let until = runtime.monotonic().saturating_add(self.grace);
+        let asked = runtime.monotonic();
+        let until = asked.saturating_add(self.grace);
         loop {
-            let left = until.saturating_sub(runtime.monotonic());
+            let now = runtime.monotonic();
+            if now >= asked.saturating_add(TIDY) {
+                hush.request();
+            }
+            let left = until.saturating_sub(now);
             match handle.cut() {
                 // What it may have open at its servers is somebody else's by now.
                 Some(Cut::Lost) => return Cut::Lost,
