@@ -30,7 +30,10 @@ use crate::{
 };
 use look::Fresh;
 use settle::Settled;
-use std::collections::HashSet;
+use std::collections::HashMap;
+
+/// So often a source may lead to one position: some tell a page twice, and go on behind it.
+const ROUNDS: u32 = 3;
 
 /// The work on one folder.
 pub(super) struct FolderRun<'r, 'a> {
@@ -112,15 +115,17 @@ impl<'r, 'a> FolderRun<'r, 'a> {
         self.from_the_top = since.is_none();
         // Fates that other options would have given.
         self.offer_skipped().await?;
-        // Digests, since a position may be long.
-        let mut passed: HashSet<Digest> = HashSet::new();
+        // How often each position was come to. Digests, since one may be long.
+        let mut passed: HashMap<Digest, u32> = HashMap::new();
         loop {
             self.run.source.stop.check()?;
             let mut page = self.next_page(&mut since).await?;
             if since.is_none() {
                 passed.clear();
             }
-            if page.more && !passed.insert(Digest::of(page.next.as_str().as_bytes())) {
+            let times = passed.entry(Digest::of(page.next.as_str().as_bytes())).or_default();
+            *times += 1;
+            if page.more && *times > ROUNDS {
                 return Err(self.goes_round());
             }
             let settled = self.page(std::mem::take(&mut page.changes)).await?;
