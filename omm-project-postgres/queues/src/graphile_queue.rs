@@ -30,7 +30,7 @@ impl TaskHandler for Continue {
     const IDENTIFIER: &'static str = "continue";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let desk = context.get_ext::<Desk>().expect("the desk").clone();
+        let desk = context.get_ext::<Desk>().expect("the worker was given it").clone();
         desk.handed.note(self.0.clone());
         match (desk.judge)(&self.0) {
             _ if desk.handed.count() > desk.most => Ok(()),

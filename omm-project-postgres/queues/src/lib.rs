@@ -1,4 +1,7 @@
 //! Ready-made queues on PostgreSQL behind one question: in which order does one worker come to these jobs?
+//!
+//! For `tests/promises.rs` alone: where a database of its own gives trouble, the test ends with that trouble.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic anywhere")]
 
 mod apalis_queue;
 mod graphile_queue;
