@@ -31,6 +31,8 @@ pub(super) enum Cut {
     Quiet(DateTime<Utc>),
     /// This worker is being shut down: another turn, here or elsewhere, goes on.
     Drained,
+    /// Its project's options are others by now, and leave it no place or another work: another turn goes on.
+    Changed,
     /// It is not ours any more: what becomes of it is for somebody else to say.
     Lost,
 }
@@ -114,7 +116,7 @@ impl Ending {
                 let reason = "the project's quiet hours".to_owned();
                 Self { again: Some(until), ..Self::new(State::Scheduled, Some(reason)) }
             }
-            Cut::Drained | Cut::Lost => Self::new(State::NotStarted, None),
+            Cut::Drained | Cut::Changed | Cut::Lost => Self::new(State::NotStarted, None),
         }
     }
 
@@ -292,6 +294,7 @@ mod tests {
             (Cut::Wished(Wish::Stop), State::Stopped, None),
             (Cut::Quiet(later), State::Scheduled, Some(later)),
             (Cut::Drained, State::NotStarted, None),
+            (Cut::Changed, State::NotStarted, None),
             (Cut::Lost, State::NotStarted, None),
         ] {
             let ending = Ending::of(&Err(Error::stopped()), Some(cut), 0, now());

@@ -45,6 +45,8 @@ const LISTEN: Duration = Duration::from_millis(250);
 /// So long after it was asked to end it may still begin what makes its end a tidy one. With the half second in which a wish is
 /// heard it is less than two seconds.
 const TIDY: Duration = Duration::from_secs(1);
+/// And so long where options were changed, or say so by the clock: they are in force within a second.
+const TIDY_SOON: Duration = Duration::from_millis(250);
 
 /// What all turns of a worker have in common.
 pub(super) struct Desk {
@@ -189,7 +191,7 @@ impl Desk {
         let until = asked.saturating_add(self.grace);
         loop {
             let now = runtime.monotonic();
-            if now >= asked.saturating_add(TIDY) {
+            if now >= asked.saturating_add(tidy(handle.cut())) {
                 hush.request();
             }
             let left = until.saturating_sub(now);
@@ -325,6 +327,14 @@ impl Desk {
                 Err(Error::new(ErrorKind::Config, Side::Host, "begin a migration", message))
             }
         }
+    }
+}
+
+/// How long what ends for this reason may begin something still.
+fn tidy(cut: Option<Cut>) -> Duration {
+    match cut {
+        Some(Cut::Changed | Cut::Quiet(_)) => TIDY_SOON,
+        _ => TIDY,
     }
 }
 

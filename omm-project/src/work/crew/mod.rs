@@ -137,7 +137,7 @@ impl Crew<'_> {
         let is_its = |taken: &&Taken| taken.project == project.id && taken.handle.cut().is_none();
         let mut running: Vec<&Taken> = self.taken.values().filter(is_its).collect();
         running.sort_by_key(|taken| taken.turn);
-        running.iter().skip(stays).for_each(|taken| taken.handle.ask(Cut::Drained));
+        running.iter().skip(stays).for_each(|taken| taken.handle.ask(Cut::Changed));
         known.project = Arc::new(project);
     }
 
