@@ -24,6 +24,17 @@ pub(crate) async fn leads_to(
     worker: &str,
 ) -> Result<Entry, Fault> {
     let number = signed(key.0)?;
+    let entry = led(database, number, found, worker).await?;
+    if entry == Entry::Busy {
+        // It is kept where it leads: nobody is offered it before whoever writes there is done, and then at once.
+        let sql = "UPDATE omm_projects.migrations SET leads_to = $3 WHERE key = $1 AND holder = $2";
+        let query = sqlx::query(sql).bind(number).bind(worker).bind(&found.mailbox.bytes()[..]);
+        query.execute(&mut *database.connection().await?).await?;
+    }
+    Ok(entry)
+}
+
+async fn led(database: &Database, number: i64, found: &FoundOut, worker: &str) -> Result<Entry, Fault> {
     {
         let mut conn = database.connection().await?;
         let Some(ours) = ours(&mut conn, number, found, worker).await? else { return Ok(Entry::Busy) };
@@ -72,7 +83,7 @@ async fn ours(
 
 /// The mailbox is ours, unless somebody else writes into it.
 async fn enter(conn: &mut PgConnection, key: i64, found: &FoundOut, worker: &str) -> Result<Entry, Fault> {
-    let sql = "UPDATE omm_projects.migrations SET mailbox = $3 WHERE key = $1 AND holder = $2";
+    let sql = "UPDATE omm_projects.migrations SET mailbox = $3, leads_to = $3 WHERE key = $1 AND holder = $2";
     let query = sqlx::query(sql).bind(key).bind(worker).bind(&found.mailbox.bytes()[..]);
     match query.execute(conn).await {
         Ok(done) if done.rows_affected() > 0 => Ok(Entry::Free(None)),

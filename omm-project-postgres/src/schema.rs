@@ -3,7 +3,8 @@
 use omm_store_postgres::sql::Schema;
 
 /// "OMMP". A step that was released is never edited; a new one is added below it.
-pub(crate) static PROJECTS: Schema = Schema { name: "omm_projects", lock: 0x4f4d_4d50, steps: &[PROJECTS_1] };
+pub(crate) static PROJECTS: Schema =
+    Schema { name: "omm_projects", lock: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2] };
 
 /// Times are microseconds since 1970, as in the file of one machine; but who holds what, and until when, is by the clock of
 /// the database alone. The trigger counts, so that nobody ever has to. States 0 to 4 are not started, scheduled, running,
@@ -183,3 +184,6 @@ const PROJECTS_1: &str = "
     CREATE TABLE omm_projects.claims (one boolean PRIMARY KEY DEFAULT true CHECK (one), last bigint NOT NULL);
     INSERT INTO omm_projects.claims (last) VALUES (0);
 ";
+
+/// The mailbox that a migration was found to write into, whatever its address says.
+const PROJECTS_2: &str = "ALTER TABLE omm_projects.migrations ADD COLUMN leads_to bytea";

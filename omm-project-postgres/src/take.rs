@@ -35,7 +35,7 @@ pub(crate) async fn take(
         return Ok(Take::Full);
     };
     let number = signed(key.0)?;
-    let sql = "SELECT state, target, source_server, destination_server FROM omm_projects.migrations \
+    let sql = "SELECT state, target, leads_to, source_server, destination_server FROM omm_projects.migrations \
                WHERE key = $1 AND project = $2 FOR UPDATE";
     let row = sqlx::query(sql).bind(number).bind(project).fetch_optional(&mut *conn).await?;
     let Some(row) = row.filter(|row| migration::state(row).is_ok_and(|state| state == State::NotStarted))
@@ -43,8 +43,9 @@ pub(crate) async fn take(
         return Ok(Take::Gone);
     };
     let target: Vec<u8> = get(&row, "target")?;
-    let sql = "SELECT key FROM omm_projects.migrations WHERE mailbox = $1 AND state IN (2, 4)";
-    let into = sqlx::query(sql).bind(&target).fetch_optional(&mut *conn).await?;
+    let leads_to: Option<Vec<u8>> = get(&row, "leads_to")?;
+    let sql = "SELECT key FROM omm_projects.migrations WHERE mailbox IN ($1, $2) AND state IN (2, 4)";
+    let into = sqlx::query(sql).bind(&target).bind(leads_to).fetch_optional(&mut *conn).await?;
     if into.is_some() {
         return Ok(Take::Gone);
     }

@@ -116,18 +116,18 @@ pub(crate) async fn due(conn: &mut PgConnection) -> Result<Vec<ProjectId>, Fault
     sqlx::query(sql).fetch_all(conn).await?.iter().map(project::named).collect()
 }
 
-/// Not what goes into a mailbox that somebody else writes into just now: whoever asks would try it again and again.
+/// Not what goes into a mailbox that somebody else writes into just now, by its address or by what was found out: whoever asks
+/// would try it again and again.
 pub(crate) async fn first(
     conn: &mut PgConnection,
     ProjectKey(project): ProjectKey,
     limit: usize,
 ) -> Result<VecDeque<MigrationRow>, Fault> {
-    // Not what goes into a mailbox that somebody else writes into just now: who asks would try it again and again.
     let sql = concat!(
         "SELECT ",
         migration::columns!(),
         " FROM omm_projects.migrations AS m WHERE project = $1 AND state = 0 AND NOT EXISTS ( \
-              SELECT 1 FROM omm_projects.migrations AS w WHERE w.mailbox = m.target AND w.state IN (2, 4)) \
+              SELECT 1 FROM omm_projects.migrations AS w WHERE w.mailbox IN (m.target, m.leads_to) AND w.state IN (2, 4)) \
           ORDER BY priority DESC, key LIMIT $2"
     );
     let query = sqlx::query(sql).bind(project).bind(i64::try_from(limit).unwrap_or(i64::MAX));

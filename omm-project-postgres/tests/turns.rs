@@ -304,7 +304,11 @@ fn a_mailbox_is_found_out_and_written_into_by_one() {
         assert_eq!(one.leads_to(place.keys[0], &found).await.unwrap(), free);
         assert_eq!(other.leads_to(place.keys[1], &found).await.unwrap(), Entry::Busy, "one writes into it");
         assert_eq!(other.leads_to(place.keys[0], &z).await.unwrap(), Entry::Busy, "it is not the other's");
+        // It waits for that, and has its turn when it is over and no moment later.
+        place.change(&other, 1, Change::Ended(Ending::becoming(State::NotStarted))).await;
+        assert_eq!((place.due(&other).await, place.take(&other, 1).await), (1, Take::Gone));
         assert_eq!(one.leads_to(place.keys[0], &z).await.unwrap(), free);
+        assert!(matches!(place.take(&other, 1).await, Take::Taken { .. }));
         assert_eq!(other.leads_to(place.keys[1], &found).await.unwrap(), free, "it is free");
         assert_eq!(place.take(&one, 2).await, Take::Gone, "by its address it goes into the same");
         assert_eq!(place.due(&one).await, 0, "nobody is offered it meanwhile");

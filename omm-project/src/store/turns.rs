@@ -98,7 +98,8 @@ impl FoundOut {
 pub enum Entry {
     /// It may; with this part, where the one that it was given is too much for these servers.
     Free(Option<Part>),
-    /// Another one writes into the mailbox just now, or the migration is not ours any more.
+    /// Another one writes into the mailbox just now, or the migration is not ours any more. Where it is the mailbox, the store
+    /// gives the migration no turn before that is free.
     Busy,
     /// The project has as much open at one of the servers as it allows.
     Full,

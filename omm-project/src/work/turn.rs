@@ -36,9 +36,6 @@ use std::{
     time::Duration,
 };
 
-/// Until a mailbox that somebody else's migration writes into is looked at again.
-const LOOK_AGAIN: Duration = Duration::from_secs(30);
-
 /// Between two looks, while it comes to its end, at whether it was lost meanwhile.
 const LISTEN: Duration = Duration::from_millis(250);
 
@@ -300,9 +297,9 @@ impl Desk {
             let destination = self.accounts.normalise(&row.destination, Side::Destination, env).await?;
             // Two accounts that were written differently may be found to be one mailbox: one after the other.
             let mailbox = MailboxKey::of(&destination);
-            let lease = self.mailboxes.lease(mailbox, self.env.runtime.as_ref()).await;
+            let lease = self.mailboxes.lease(mailbox).await;
             match self.turns.leads_to(row.key, &FoundOut::of(&source, &destination)).await? {
-                Entry::Busy => return Ok(Err(Outcome::Busy(LOOK_AGAIN))),
+                Entry::Busy => return Ok(Err(Outcome::Occupied)),
                 Entry::Full => return Ok(Err(Outcome::Full)),
                 Entry::Free(None) => {}
                 Entry::Free(Some(part)) => {
