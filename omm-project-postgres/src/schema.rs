@@ -185,5 +185,16 @@ const PROJECTS_1: &str = "
     INSERT INTO omm_projects.claims (last) VALUES (0);
 ";
 
-/// The mailbox that a migration was found to write into, whatever its address says.
-const PROJECTS_2: &str = "ALTER TABLE omm_projects.migrations ADD COLUMN leads_to bytea";
+/// The mailbox that a migration was found to write into, whatever its address says; what all projects together may have, as
+/// JSON; and which projects were refused something of that lately, since when, and when last.
+const PROJECTS_2: &str = "
+    ALTER TABLE omm_projects.migrations ADD COLUMN leads_to bytea;
+    CREATE TABLE omm_projects.house (one boolean PRIMARY KEY DEFAULT true CHECK (one), limits text NOT NULL);
+    CREATE TABLE omm_projects.wanted (
+        what text COLLATE \"C\",
+        project bigint,
+        since timestamptz NOT NULL,
+        last timestamptz NOT NULL,
+        PRIMARY KEY (what, project)
+    );
+";

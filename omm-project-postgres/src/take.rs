@@ -1,7 +1,9 @@
 //! A migration is taken: within the limits, whoever else takes some at this moment.
 
 use crate::{
-    audit, migration,
+    audit,
+    house::{self, House},
+    migration,
     project::{self, ProjectKey},
     value::{get, micros, signed, unsigned},
 };
@@ -50,6 +52,7 @@ pub(crate) async fn take(
         return Ok(Take::Gone);
     }
     let Some(part) = part(conn, project, &options, &row).await? else { return Ok(Take::Full) };
+    house::has(conn, project).await?;
     let sql = "UPDATE omm_projects.migrations SET state = 2, reason = NULL, wish = NULL, changed = $2, holder = $3, \
                    free_at = clock_timestamp() + $4 * interval '1 microsecond', each_server = $5, in_all = $6, mailbox = $7 \
                WHERE key = $1";
@@ -70,7 +73,7 @@ pub(crate) async fn take(
     Ok(Take::Taken { part: Some(part), workers: usize::try_from(workers).unwrap_or(1) })
 }
 
-/// Whether there is nothing left of the project's limits, as far as one sees without keeping others from taking.
+/// Whether there is nothing left of the project's limits or of those of all, as far as one sees without keeping others from taking.
 pub(crate) async fn is_full(
     conn: &mut PgConnection,
     id: &ProjectId,
@@ -120,7 +123,8 @@ async fn part(
                FROM omm_projects.migrations WHERE project = $1 AND state IN (2, 4)";
     let (source, destination): (String, String) =
         (get(row, "source_server")?, get(row, "destination_server")?);
-    let found = sqlx::query(sql).bind(project).bind(source).bind(destination).fetch_one(conn).await?;
+    let query = sqlx::query(sql).bind(project).bind(&source).bind(&destination);
+    let found = query.fetch_one(&mut *conn).await?;
     let number = |column| unsigned(get(&found, column)?);
     let in_hand = InHand {
         migrations: number("migrations")?,
@@ -129,7 +133,18 @@ async fn part(
         in_all: number("in_all")?,
         waiting: number("waiting")?,
     };
-    Ok(in_hand.left(options))
+    let Some(part) = in_hand.left(options) else { return Ok(None) };
+    let Some(house) = House::see(conn).await? else { return Ok(Some(part)) };
+    match house.one_more(project, options, [&source, &destination]) {
+        Ok(most) => Ok(Some(Part {
+            each_server: part.each_server.min(most.each_server),
+            in_all: part.in_all.min(most.in_all),
+        })),
+        Err(lacking) => {
+            house::wants(conn, project, &lacking).await?;
+            Ok(None)
+        }
+    }
 }
 
 impl InHand {

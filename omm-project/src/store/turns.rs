@@ -165,6 +165,11 @@ pub trait Turns: Projects {
         Ok(None)
     }
 
+    /// How many workers have anything at work, one who asks included: of what all may have in all, each keeps as much.
+    async fn workers(&self) -> Result<usize> {
+        Ok(1)
+    }
+
     /// Whether anything of a project that is not held waits for its turn or for a time.
     async fn is_waiting(&self) -> Result<bool>;
 

@@ -8,7 +8,7 @@ use super::{
     news,
     passwords::Passwords,
     progress::Ear,
-    share::Share,
+    share::{House, Share},
 };
 use crate::{
     MailboxKey,
@@ -52,6 +52,8 @@ pub(super) struct Desk {
     pub(super) journals: Arc<dyn Journals>,
     pub(super) keys: Arc<dyn Keys>,
     pub(super) env: Env,
+    /// What all projects together may have.
+    pub(super) house: House,
     pub(super) clock: Clock,
     /// How long a write in flight may take after somebody asked to stop.
     pub(super) grace: Duration,

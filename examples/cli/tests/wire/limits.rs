@@ -91,3 +91,26 @@ fn migrations_at_once_of_a_project() {
     // Whoever goes on again goes on from where he was.
     town.is_whole();
 }
+
+// Would catch: two projects that ask one server each as much as all may together, in force after more than a second, and what is sent
+// twice by whoever had to wait.
+#[test]
+fn requests_of_all_projects_at_one_server() {
+    let town = Town::of_projects(plan(8, 60, 3, 500), 2);
+    let seen = town.work_beside(town.worker(), async {
+        let mut seen = Vec::new();
+        for limit in [Some(3), Some(8), Some(1), Some(5)] {
+            town.limit(|limits| limits.requests_per_server = limit).await;
+            town.sleep(SECOND).await;
+            town.seen.most();
+            town.sleep(2 * SECOND).await;
+            seen.push((limit.unwrap_or_default() as usize, town.seen.most().at_one));
+        }
+        town.limit(|limits| *limits = Default::default()).await;
+        seen
+    });
+    println!("requests of two projects at one server, allowed and seen there: {seen:?}");
+    assert!(seen.iter().all(|(allowed, seen)| seen == allowed), "{seen:?}");
+    town.work();
+    town.is_whole();
+}
