@@ -182,7 +182,8 @@ async fn divide_alone(
 async fn see(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<Seen>, Fault> {
     let Some(ProjectKey(project)) = project::key(conn, id).await? else { return Ok(None) };
     let Some(found) = project::get_one(conn, id).await? else { return Ok(None) };
-    let waiting = migration::counts(conn, ProjectKey(project)).await?.of(State::NotStarted);
+    let counts = migration::counts(conn, ProjectKey(project)).await?;
+    let waiting = counts.of(State::NotStarted) + counts.of(State::Waiting);
     let sql = "SELECT key, source_server, destination_server, coalesce(holder, '') AS holder, \
                    coalesce(each_server, 0) AS each_server, coalesce(in_all, 0) AS in_all \
                FROM omm_projects.migrations WHERE project = $1 AND state IN (2, 4)";

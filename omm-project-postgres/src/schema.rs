@@ -186,7 +186,8 @@ const PROJECTS_1: &str = "
 ";
 
 /// The mailbox that a migration was found to write into, whatever its address says; what all projects together may have, as
-/// JSON; and which projects were refused something of that lately, since when, and when last.
+/// JSON; which projects were refused something of that
+/// lately, since when, and when last; and what was begun and waits (9), told from what was never begun.
 const PROJECTS_2: &str = "
     ALTER TABLE omm_projects.migrations ADD COLUMN leads_to bytea;
     CREATE TABLE omm_projects.house (one boolean PRIMARY KEY DEFAULT true CHECK (one), limits text NOT NULL);
@@ -197,4 +198,7 @@ const PROJECTS_2: &str = "
         last timestamptz NOT NULL,
         PRIMARY KEY (what, project)
     );
+    DROP INDEX omm_projects.migrations_by_turn;
+    CREATE INDEX migrations_by_turn ON omm_projects.migrations (project, priority DESC, key) WHERE state IN (0, 9);
+    UPDATE omm_projects.migrations SET state = 9 WHERE state = 0 AND journal IS NOT NULL;
 ";

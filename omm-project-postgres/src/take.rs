@@ -40,8 +40,7 @@ pub(crate) async fn take(
     let sql = "SELECT state, target, leads_to, source_server, destination_server FROM omm_projects.migrations \
                WHERE key = $1 AND project = $2 FOR UPDATE";
     let row = sqlx::query(sql).bind(number).bind(project).fetch_optional(&mut *conn).await?;
-    let Some(row) = row.filter(|row| migration::state(row).is_ok_and(|state| state == State::NotStarted))
-    else {
+    let Some(row) = row.filter(|row| migration::state(row).is_ok_and(State::is_in_line)) else {
         return Ok(Take::Gone);
     };
     let target: Vec<u8> = get(&row, "target")?;
@@ -119,7 +118,7 @@ async fn part(
     let sql = "SELECT count(*) AS migrations, coalesce(sum(in_all), 0)::bigint AS in_all, \
                    coalesce(sum(each_server) FILTER (WHERE $2 IN (source_server, destination_server)), 0)::bigint AS at_source, \
                    coalesce(sum(each_server) FILTER (WHERE $3 IN (source_server, destination_server)), 0)::bigint AS at_destination, \
-                   coalesce((SELECT max(count) FROM omm_projects.counts WHERE project = $1 AND state = 0), 0) AS waiting \
+                   coalesce((SELECT sum(count) FROM omm_projects.counts WHERE project = $1 AND state IN (0, 9)), 0)::bigint AS waiting \
                FROM omm_projects.migrations WHERE project = $1 AND state IN (2, 4)";
     let (source, destination): (String, String) =
         (get(row, "source_server")?, get(row, "destination_server")?);

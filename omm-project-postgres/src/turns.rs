@@ -61,12 +61,17 @@ async fn take_up(conn: &mut PgConnection, by: &By) -> Result<(), Fault> {
     for (key, id) in projects {
         let sql = "UPDATE omm_projects.migrations SET wish = NULL, changed = $2, holder = NULL, free_at = NULL, \
                        mailbox = NULL, each_server = NULL, in_all = NULL, \
-                       state = CASE WHEN wish = $3 THEN $5::smallint WHEN wish = $4 THEN $6::smallint ELSE $7::smallint END \
+                       state = CASE WHEN wish = $3 THEN $5::smallint WHEN wish = $4 THEN $6::smallint \
+                                    WHEN journal IS NULL THEN $7::smallint ELSE $8::smallint END \
                    WHERE project = $1 AND state IN (2, 4) AND free_at <= clock_timestamp() RETURNING key";
         let code = |state: State| i16::from(state.code());
         let query = sqlx::query(sql).bind(key).bind(micros(by.when));
         let query = query.bind(i16::from(Wish::Pause.code())).bind(i16::from(Wish::Stop.code()));
-        let query = query.bind(code(State::Paused)).bind(code(State::Stopped)).bind(code(State::NotStarted));
+        let query = query
+            .bind(code(State::Paused))
+            .bind(code(State::Stopped))
+            .bind(code(State::NotStarted))
+            .bind(code(State::Waiting));
         let rows = query.fetch_all(&mut *conn).await?;
         let keys = rows.iter().map(|row| unsigned(get(row, "key")?).map(MigrationKey));
         let keys: Vec<MigrationKey> = keys.collect::<Result<_, Fault>>()?;
@@ -88,7 +93,7 @@ async fn awake(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Fault>
                ) ORDER BY key FOR UPDATE SKIP LOCKED";
     let rows = sqlx::query(sql).bind(micros(now)).bind(AT_ONCE).fetch_all(&mut *conn).await?;
     let projects: Vec<i64> = rows.iter().map(|row| get(row, "key")).collect::<Result<_, _>>()?;
-    let sql = "UPDATE omm_projects.migrations SET state = 0, start = NULL, reason = NULL WHERE key IN ( \
+    let sql = "UPDATE omm_projects.migrations SET state = CASE WHEN journal IS NULL THEN 0 ELSE 9 END, start = NULL, reason = NULL WHERE key IN ( \
                    SELECT key FROM omm_projects.migrations \
                    WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1 AND project = ANY($2) \
                    ORDER BY start LIMIT $3)";
@@ -106,10 +111,10 @@ pub(crate) async fn now(conn: &mut PgConnection) -> Result<DateTime<Utc>, Fault>
 /// else there is, and however much waits.
 pub(crate) async fn due(conn: &mut PgConnection) -> Result<Vec<ProjectId>, Fault> {
     let sql = "WITH RECURSIVE waiting (project) AS ( \
-                   (SELECT project FROM omm_projects.migrations WHERE state = 0 ORDER BY project LIMIT 1) \
+                   (SELECT project FROM omm_projects.migrations WHERE state IN (0, 9) ORDER BY project LIMIT 1) \
                    UNION ALL \
                    SELECT (SELECT m.project FROM omm_projects.migrations AS m \
-                           WHERE m.state = 0 AND m.project > waiting.project ORDER BY m.project LIMIT 1) \
+                           WHERE m.state IN (0, 9) AND m.project > waiting.project ORDER BY m.project LIMIT 1) \
                    FROM waiting WHERE waiting.project IS NOT NULL \
                ) \
                SELECT p.id FROM waiting JOIN omm_projects.projects AS p ON p.key = waiting.project WHERE NOT p.held";
@@ -126,7 +131,7 @@ pub(crate) async fn first(
     let sql = concat!(
         "SELECT ",
         migration::columns!(),
-        " FROM omm_projects.migrations AS m WHERE project = $1 AND state = 0 AND NOT EXISTS ( \
+        " FROM omm_projects.migrations AS m WHERE project = $1 AND state IN (0, 9) AND NOT EXISTS ( \
               SELECT 1 FROM omm_projects.migrations AS w WHERE w.mailbox IN (m.target, m.leads_to) AND w.state IN (2, 4)) \
           ORDER BY priority DESC, key LIMIT $2"
     );

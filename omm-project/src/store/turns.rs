@@ -178,11 +178,11 @@ pub trait Turns: Projects {
         const PAGE: u32 = 500;
         let Some(project) = self.project(id).await? else { return Ok(false) };
         let counts = self.counts(id).await?;
-        let is_any = |states: [State; 2]| states.into_iter().any(|state| counts.of(state) > 0);
-        if is_any([State::Running, State::Stopping]) {
+        let is_any = |states: &[State]| states.iter().any(|state| counts.of(*state) > 0);
+        if is_any(&[State::Running, State::Stopping]) {
             return Ok(true);
         }
-        if project.held || is_any([State::NotStarted, State::Scheduled]) {
+        if project.held || is_any(&[State::NotStarted, State::Waiting, State::Scheduled]) {
             return Ok(!project.held);
         }
         // What rests may go on by itself.

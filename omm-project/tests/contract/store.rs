@@ -18,7 +18,7 @@ use omm_project::{
 };
 
 /// Each takes a store that may hold other projects.
-pub(crate) const CONTRACT: [fn(&Keep); 15] = [
+pub(crate) const CONTRACT: [fn(&Keep); 16] = [
     a_project_comes_back_as_it_was,
     migrations_come_in_pages_and_are_counted,
     the_same_accounts_are_added_once,
@@ -29,6 +29,7 @@ pub(crate) const CONTRACT: [fn(&Keep); 15] = [
     attempts_are_counted,
     turns::the_first_in_line_comes_first,
     turns::a_time_to_start_schedules,
+    turns::what_was_begun_and_waits_is_told_from_what_was_not,
     turns::what_rests_is_taken_by_nobody,
     turns::what_waits_hears_a_wish_at_once,
     turns::a_wish_that_was_not_heard_counts_unless_it_came_to_its_end,

@@ -62,7 +62,8 @@ impl Told {
         // What is short begins and ends between two looks: nothing else tells of it.
         let changed = known.map(|project| project.changed.timestamp_micros());
         let left = outlook.left(&counts, Instant::now());
-        let waiting = counts.of(State::NotStarted) + counts.of(State::Scheduled);
+        let waiting = [State::NotStarted, State::Waiting, State::Scheduled].map(|state| counts.of(state));
+        let waiting: u64 = waiting.into_iter().sum();
         let rows = at_work(projects, project).await?;
         let sums = Sums::sum(&rows);
         let states: serde_json::Map<_, _> = State::ALL
