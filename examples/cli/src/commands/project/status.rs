@@ -241,7 +241,7 @@ fn at_work(row: &MigrationRow) -> String {
     });
     let rate =
         (progress.items_per_second > 0.0).then(|| format!("{:.1} items a second", progress.items_per_second));
-    let left = left(row).map(|left| format!("about {} s left in these folders", left.as_secs()));
+    let left = left(row).map(|left| format!("about {} s left", left.as_secs()));
     [folder, rate, left].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
