@@ -51,7 +51,8 @@
 //! - A part may come to nothing, where a limit was lowered below the number of migrations at work: then those that came last wait
 //!   at their servers until others end.
 //! - Where the house is limited, whoever takes a migration or divides reads all that is at work, of all projects.
-//! - A migration that comes first in its project and whose server is full keeps those behind it waiting that lead to others.
+//! - Behind five hundred migrations of a project that lead to a full server nothing is looked for; and what leads to a server at which
+//!   all projects together have what they may is passed over by none.
 //! - A letter that is taken to be sent is chosen among the recipients of all projects for whom something waits.
 
 mod audit;

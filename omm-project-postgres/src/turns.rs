@@ -121,21 +121,46 @@ pub(crate) async fn due(conn: &mut PgConnection) -> Result<Vec<ProjectId>, Fault
     sqlx::query(sql).fetch_all(conn).await?.iter().map(project::named).collect()
 }
 
+/// So far is looked for something behind what leads to a full server.
+const FARTHEST: usize = 500;
+
 /// Not what goes into a mailbox that somebody else writes into just now, by its address or by what was found out: whoever asks
-/// would try it again and again.
+/// would try it again and again. Nor what leads to a server at which the project has as much as it allows: what is behind it may
+/// lead to another one.
 pub(crate) async fn first(
     conn: &mut PgConnection,
-    ProjectKey(project): ProjectKey,
+    key @ ProjectKey(project): ProjectKey,
     limit: usize,
 ) -> Result<VecDeque<MigrationRow>, Fault> {
-    let sql = concat!(
-        "SELECT ",
-        migration::columns!(),
-        " FROM omm_projects.migrations AS m WHERE project = $1 AND state IN (0, 9) AND NOT EXISTS ( \
-              SELECT 1 FROM omm_projects.migrations AS w WHERE w.mailbox IN (m.target, m.leads_to) AND w.state IN (2, 4)) \
-          ORDER BY priority DESC, key LIMIT $2"
-    );
-    let query = sqlx::query(sql).bind(project).bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    macro_rules! rows {
+        ($from:literal) => {
+            sqlx::query(concat!(
+                "SELECT ",
+                migration::columns!(),
+                " FROM ",
+                $from,
+                " AND NOT EXISTS ( \
+                      SELECT 1 FROM omm_projects.migrations AS w \
+                      WHERE w.mailbox IN (m.target, m.leads_to) AND w.state IN (2, 4)) \
+                  ORDER BY priority DESC, key LIMIT $2"
+            ))
+        };
+    }
+    let full = full(&mut *conn, key).await?;
+    let count = |limit: usize| i64::try_from(limit).unwrap_or(i64::MAX);
+    let query = match full.is_empty() {
+        true => rows!("omm_projects.migrations AS m WHERE project = $1 AND state IN (0, 9)"),
+        false => rows!(
+            "(SELECT * FROM omm_projects.migrations WHERE project = $1 AND state IN (0, 9) \
+              ORDER BY priority DESC, key LIMIT $4) AS m \
+             WHERE m.source_server <> ALL($3) AND m.destination_server <> ALL($3)"
+        ),
+    };
+    let query = query.bind(project).bind(count(limit));
+    let query = match full.is_empty() {
+        true => query,
+        false => query.bind(full).bind(count(limit.max(FARTHEST))),
+    };
     let rows = query.fetch_all(conn).await?;
     // One that this version cannot read keeps none of the others waiting: whoever asks for it is told.
     let read = rows.iter().filter_map(|row| match migration::read(row) {
@@ -143,6 +168,20 @@ pub(crate) async fn first(
         read => Some(read),
     });
     read.collect()
+}
+
+/// Servers at which a project has as much as it allows.
+async fn full(conn: &mut PgConnection, ProjectKey(project): ProjectKey) -> Result<Vec<String>, Fault> {
+    let Some(options) = project::options(conn, project).await? else { return Ok(Vec::new()) };
+    let sql = "SELECT server FROM ( \
+                   SELECT source_server AS server, each_server FROM omm_projects.migrations \
+                   WHERE project = $1 AND state IN (2, 4) \
+                   UNION ALL \
+                   SELECT destination_server, each_server FROM omm_projects.migrations \
+                   WHERE project = $1 AND state IN (2, 4) AND destination_server <> source_server \
+               ) AS there GROUP BY server HAVING sum(each_server) >= $2";
+    let query = sqlx::query(sql).bind(project).bind(i64::from(options.requests_per_server));
+    query.fetch_all(conn).await?.iter().map(|row| get(row, "server")).collect()
 }
 
 /// What another worker has at work counts as well: he may die.

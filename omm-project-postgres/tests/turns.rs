@@ -257,6 +257,35 @@ fn limits_that_change_are_divided_again() {
     });
 }
 
+// Would catch: an idle server whose migrations wait because those before them lead to one that is full.
+#[test]
+fn a_full_server_keeps_nobody_from_another_one() {
+    with(&[("a", "x"), ("b", "y")], |place| async move {
+        let one = place.worker("one").await;
+        let mut project = one.project(&place.project).await.unwrap().unwrap();
+        project.options.requests_per_server = 1;
+        one.change(&project, &by()).await.unwrap();
+        let elsewhere = |login: &str, server: &str| {
+            let mut account = account(login);
+            server.clone_into(&mut account.server);
+            account
+        };
+        let key = one.reserve(1).await.unwrap();
+        let new =
+            NewMigration::new(key, elsewhere("c", "old.example:993"), elsewhere("z", "new.example:993"));
+        one.add(&place.project, vec![new], &by()).await.unwrap();
+        let line = async || {
+            let rows = one.first(&place.project, 9).await.unwrap();
+            rows.into_iter().map(|row| row.key).collect::<Vec<_>>()
+        };
+        assert_eq!(line().await, [place.keys[0], place.keys[1], key]);
+        assert!(matches!(place.take(&one, 0).await, Take::Taken { .. }));
+        assert_eq!((place.take(&one, 1).await, line().await), (Take::Full, vec![key]));
+        place.change(&one, 0, Change::Ended(Ending::becoming(State::Done))).await;
+        assert_eq!(line().await, [place.keys[1], key]);
+    });
+}
+
 // Would catch: two projects that ask one server each as much as it may be asked in all; one that keeps all of it while another
 // one waits; and one that has again what became free, though the other has waited longer.
 #[test]

@@ -149,6 +149,11 @@ impl Worker {
                 Err(_) if self.desk.turns.project(id).await?.is_none() => return Ok(None),
                 Err(error) => return Err(error),
             };
+            if rows.is_empty() {
+                // What waits cannot go where it leads just now: it is not asked for again at each look.
+                let until = self.desk.env.runtime.monotonic().saturating_add(FULL);
+                crew.full.insert(id.clone(), until);
+            }
             (waiting.is_all, waiting.asked, waiting.rows) = (rows.len() < next, next, rows);
         }
     }
