@@ -5,7 +5,7 @@ use crate::{
     world::{ANN, server},
 };
 use omm_testkit::{
-    ews::{EwsAct, EwsFault},
+    ews::{Element, EwsAct, EwsFault},
     step_stop::Time,
 };
 
@@ -46,6 +46,39 @@ fn an_item_costs_only_itself() {
     world.source.server.add_fault(broken("GetItem", "poison"));
     let report = world.clock.run(world.migration().run()).expect("a run");
     assert_eq!((report.totals.copied, report.totals.failed), (4, 1), "{report}");
+}
+
+/// Kills: a folder that is lost with a file of one of its items, or with one occurrence of a series.
+#[test]
+fn so_do_a_file_and_an_occurrence() {
+    let server = server();
+    let account = server.mailbox(ANN);
+    for name in ["A", "B", "C"] {
+        let file = if name == "B" { "arsenic" } else { "fine" };
+        account.add_xml(
+            "contacts",
+            &format!(
+                "<t:Contact><t:Attachments><t:FileAttachment><t:Name>{file}.txt</t:Name><t:Content>aGk=</t:Content>\
+                 </t:FileAttachment></t:Attachments><t:DisplayName>{name}</t:DisplayName></t:Contact>"
+            ),
+        );
+    }
+    let series = account.add_one_of_each().series;
+    account.change_occurrence(&series, 4, &[Element::text("Location", "poison")]);
+    let world = out_of(server);
+    for (operation, word) in [("GetAttachment", "arsenic"), ("GetItem", "poison")] {
+        world.source.server.add_fault(broken(operation, word));
+    }
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    let text = report.to_string();
+    assert_eq!(report.totals.failed, 0, "{text}");
+    assert!(!text.contains("not finished"), "{text}");
+    assert!(
+        text.contains("arsenic.txt\" is left out") && text.contains("a changed occurrence cannot be read"),
+        "{text}"
+    );
+    let contacts = world.destination.paths().into_iter().filter(|path| path.to_string() == "Contacts");
+    assert_eq!(contacts.map(|path| world.destination.items(&path).len()).sum::<usize>(), 5);
 }
 
 /// Kills: marks that are lost for good, since the server broke over one message for a moment.
