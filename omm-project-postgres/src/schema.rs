@@ -3,7 +3,8 @@
 use omm_store_postgres::sql::Schema;
 
 /// "OMMP". A step that was released is never edited; a new one is added below it.
-pub(crate) static PROJECTS: Schema = Schema { name: "omm_projects", lock: 0x4f4d_4d50, steps: &[PROJECTS_1] };
+pub(crate) static PROJECTS: Schema =
+    Schema { name: "omm_projects", lock: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2] };
 
 /// Times are microseconds since 1970, as in the file of one machine; but who holds what, and until when, is by the clock of
 /// the database alone. The trigger counts, so that nobody ever has to. States 0 to 4 are not started, scheduled, running,
@@ -183,3 +184,6 @@ const PROJECTS_1: &str = "
     CREATE TABLE omm_projects.claims (one boolean PRIMARY KEY DEFAULT true CHECK (one), last bigint NOT NULL);
     INSERT INTO omm_projects.claims (last) VALUES (0);
 ";
+
+/// What is over (stopped, done, done with failures, failed) and is kept no longer than its retention.
+const PROJECTS_2: &str = "CREATE INDEX migrations_by_end ON omm_projects.migrations (project, changed) WHERE state IN (5, 6, 7, 8)";

@@ -4,7 +4,7 @@ use omm_store::sqlite::Schema;
 
 /// "OMMP". A step that was released is never edited; a new one is added below it.
 pub(super) static PROJECTS: Schema =
-    Schema { application_id: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2, PROJECTS_3] };
+    Schema { application_id: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2, PROJECTS_3, PROJECTS_4] };
 
 /// Times are microseconds since 1970. The triggers count, so that nobody ever has to.
 const PROJECTS_1: &str = "
@@ -124,3 +124,7 @@ const PROJECTS_2: &str = "ALTER TABLE migrations ADD COLUMN asked INTEGER NOT NU
 /// Journals that are about to be made and that no migration names yet.
 const PROJECTS_3: &str =
     "CREATE TABLE unnamed (journal TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID";
+
+/// What is over (stopped, done, done with failures, failed) and is kept no longer than its retention.
+const PROJECTS_4: &str =
+    "CREATE INDEX migrations_by_end ON migrations (project, changed) WHERE state IN (5, 6, 7, 8)";
