@@ -72,6 +72,18 @@ fn converted_between_two() {
     arrived(&to, items);
 }
 
+// Would catch: a text that is in memory so often that a long one is too much.
+#[test]
+fn a_long_text() {
+    let (mock, text) = (with_ann(), "all work and no play ".repeat(50_000));
+    let fields = format!("<t:DisplayName>Jane</t:DisplayName><t:Body BodyType=\"Text\">{text}</t:Body>");
+    mock.mailbox(ANN).add_xml("contacts", &format!("<t:Contact>{fields}</t:Contact>"));
+    let (world, from, to) = (World::new(), Exchange::in_the_clear(mock), Exchange::in_the_clear(with_ann()));
+    let mut omm = between(&world, "migrate", &from.address(), &to.address());
+    omm.args(["--tls", "off", "--no-native"]);
+    measured("a text of 1 MB, converted", &world, 1, omm);
+}
+
 // Would catch: the same where items are handed over whole, and the text goes along.
 #[test]
 fn handed_over_whole() {
