@@ -195,7 +195,10 @@ fn is_ours(shown: &Shown, change: &FlagChange) -> bool {
 }
 
 fn told(shown: &Shown, is_ours: bool) -> Flagged {
-    shown.revision().filter(|_| is_ours).map_or(Flagged::Done, Flagged::Revised)
+    match shown.revision().filter(|_| is_ours) {
+        Some(revision) => Flagged::Revised { revision, flags: shown.presence().flags },
+        None => Flagged::Done,
+    }
 }
 
 fn doing(account: &Account) -> Doing {

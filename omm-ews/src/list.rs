@@ -48,7 +48,10 @@ impl Account {
         let next = match (found.next, entries.last()) {
             (None, _) => Place::End,
             // Nothing but what was told already: the page is as small as can be.
-            (Some(_), None) => Place::Behind(told, None),
+            (Some(_), None) if operation.page.most <= overlap => Place::Behind(told, None),
+            // A larger one has nothing more to tell, whatever it promises.
+            (Some(_), None) if found.total.is_none_or(|total| told >= total) => Place::End,
+            (Some(_), None) => return Err(self.no_end()),
             (Some(_), Some(last)) => {
                 let more = u32::try_from(entries.len()).unwrap_or(u32::MAX);
                 Place::Behind(told.saturating_add(more), Some(last.id.id.clone()))
@@ -57,13 +60,18 @@ impl Account {
         if let (Place::Behind(told, _), Some(total)) = (&next, found.total)
             && *told > total
         {
-            let message = "the server tells of more items than it says there are, and comes to no end";
-            let error = Error::new(ErrorKind::Protocol, self.side, "list a folder", message);
-            return Err(error.scope(Scope::Folder).retry(Retry::Never));
+            return Err(self.no_end());
         }
         let changes = entries.iter().map(|item| Change::Present(meta(item))).collect();
-        let more = found.next.is_some();
+        let more = next != Place::End;
         Ok(ChangePage::new(changes, next.cursor(), Coverage::Listing).more(more))
+    }
+
+    fn no_end(&self) -> Error {
+        let message =
+            "the list of the folder comes to no end: the server tells of other items than it says there are";
+        let error = Error::new(ErrorKind::Protocol, self.side, "list a folder", message);
+        error.scope(Scope::Folder).retry(Retry::Never)
     }
 
     fn moved_on(&self) -> Error {

@@ -43,8 +43,8 @@ struct Candidate {
     changed: Option<DateTime<Utc>>,
 }
 
-/// What is made with the requests of one batch is made within such a time; what was changed later may be its user's.
-const BATCH: TimeDelta = TimeDelta::minutes(10);
+/// What was changed so long after the first of its batch may be its user's, unless it says what was sent: large ones take longer.
+const BATCH: TimeDelta = TimeDelta::seconds(30);
 
 /// By their search keys.
 type ByKey<'a> = BTreeMap<&'a str, Vec<Sought>>;

@@ -255,7 +255,7 @@ impl Session {
     }
 
     /// A line in answer to a continuation (AUTHENTICATE).
-    pub(crate) fn answer(&mut self, line: Vec<u8>) {
+    pub(crate) fn answer(&mut self, line: &[u8]) {
         self.client.answer(line);
     }
 

@@ -195,6 +195,46 @@ pub(crate) async fn erase(
     Ok(count)
 }
 
+/// Whatever is over (5 to 8) and overdue; the project is none the younger for it.
+pub(crate) async fn retire(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    limit: u32,
+    by: &By,
+) -> Result<Vec<MigrationKey>, Fault> {
+    let sql = "SELECT m.key, p.id FROM omm_projects.projects AS p JOIN omm_projects.migrations AS m ON m.project = p.key \
+               WHERE m.state IN (5, 6, 7, 8) AND m.changed <= $1 - p.retention_days * $2 ORDER BY p.key, m.key LIMIT $3";
+    let query = sqlx::query(sql).bind(micros(now)).bind(project::DAY).bind(i64::from(limit));
+    let mut overdue: Vec<(ProjectId, Vec<i64>)> = Vec::new();
+    for row in &query.fetch_all(&mut *conn).await? {
+        let (id, key) = (project::named(row)?, get(row, "key")?);
+        match overdue.last_mut().filter(|(last, _)| *last == id) {
+            Some((_, keys)) => keys.push(key),
+            None => overdue.push((id, vec![key])),
+        }
+    }
+    let mut retired = Vec::new();
+    for (id, keys) in overdue {
+        // Whoever changes anything of it locks it first: what was asked to go on meanwhile is not overdue any more.
+        let Some(ProjectKey(key)) = project::lock(conn, &id).await? else { continue };
+        let sql = "DELETE FROM omm_projects.migrations AS m USING omm_projects.projects AS p \
+                   WHERE p.key = $1 AND m.project = p.key AND m.key = ANY($2) AND m.state IN (5, 6, 7, 8) \
+                   AND m.changed <= $3 - p.retention_days * $4 RETURNING m.key";
+        let query = sqlx::query(sql).bind(key).bind(&keys).bind(micros(now)).bind(project::DAY);
+        let mut gone = Vec::with_capacity(keys.len());
+        for row in &query.fetch_all(&mut *conn).await? {
+            gone.push(MigrationKey(unsigned(get(row, "key")?)?));
+        }
+        gone.sort_unstable();
+        if let Some(first) = gone.first().copied() {
+            let act = Act::MigrationsErased { count: gone.len() as u64, first };
+            audit::append(conn, &id, by, &act).await?;
+        }
+        retired.append(&mut gone);
+    }
+    Ok(retired)
+}
+
 pub(crate) async fn secrets(
     conn: &mut PgConnection,
     after: Option<MigrationKey>,

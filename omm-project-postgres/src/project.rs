@@ -94,9 +94,11 @@ pub(crate) async fn update(conn: &mut PgConnection, project: &Project, by: &By) 
     Ok(true)
 }
 
+/// In microseconds.
+pub(crate) const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
 /// Something happened in it: its retention begins anew.
 pub(crate) async fn touch(conn: &mut PgConnection, id: &ProjectId, now: DateTime<Utc>) -> Result<(), Fault> {
-    const DAY: i64 = 24 * 60 * 60 * 1_000_000;
     let sql = "UPDATE omm_projects.projects SET changed = greatest(changed, $2), \
                    erased_at = greatest(changed, $2) + retention_days * $3 WHERE id = $1";
     sqlx::query(sql).bind(id.as_str()).bind(micros(now)).bind(DAY).execute(conn).await?;

@@ -4,7 +4,7 @@ use omm_store_postgres::sql::Schema;
 
 /// "OMMP". A step that was released is never edited; a new one is added below it.
 pub(crate) static PROJECTS: Schema =
-    Schema { name: "omm_projects", lock: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2] };
+    Schema { name: "omm_projects", lock: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2, PROJECTS_3] };
 
 /// Times are microseconds since 1970, as in the file of one machine; but who holds what, and until when, is by the clock of
 /// the database alone. The trigger counts, so that nobody ever has to. States 0 to 4 are not started, scheduled, running,
@@ -202,3 +202,6 @@ const PROJECTS_2: &str = "
     CREATE INDEX migrations_by_turn ON omm_projects.migrations (project, priority DESC, key) WHERE state IN (0, 9);
     UPDATE omm_projects.migrations SET state = 9 WHERE state = 0 AND journal IS NOT NULL;
 ";
+
+/// What is over (stopped, done, done with failures, failed) and is kept no longer than its retention.
+const PROJECTS_3: &str = "CREATE INDEX migrations_by_end ON omm_projects.migrations (project, changed) WHERE state IN (5, 6, 7, 8)";

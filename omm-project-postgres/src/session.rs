@@ -21,7 +21,6 @@ pub(crate) async fn open(conn: &mut PgConnection, session: &Session, by: &By) ->
         .bind(micros(session.expires))
         .execute(&mut *conn)
         .await?;
-    project::touch(conn, &session.project, by.when).await?;
     audit::append(conn, &session.project, by, &Act::LoggedIn).await?;
     Ok(true)
 }

@@ -197,6 +197,10 @@ impl Projects for PostgresProjects {
         write!(self, "erase the project", |conn| project::retire(conn, id, now, by))
     }
 
+    async fn retire_migrations(&self, now: DateTime<Utc>, limit: u32, by: &By) -> Result<Vec<MigrationKey>> {
+        write!(self, "erase migrations", |conn| migration::retire(conn, now, limit, by))
+    }
+
     async fn orphans(&self, after: Option<&str>, limit: u32) -> Result<Vec<String>> {
         read!(self, |conn| project::orphans(conn, after.unwrap_or_default(), limit))
     }

@@ -98,6 +98,9 @@ pub(crate) fn soak() -> Result<()> {
     steps.step("memory and requests: 10,000 items into Exchange and out of it, 50 MB among them", || {
         on_exchange("memory", &[("OMM_MEGABYTES", "50")], "10000")
     });
+    steps.step("memory: appointments, contacts, tasks and notes with files of 50 MB", || {
+        on_exchange("heavy", &[("OMM_MEGABYTES", "50")], "10000")
+    });
     steps.step("1,000,000 items in the memory account: memory, and time where nothing changed", || {
         memory::account(1_000_000).map(|()| Outcome::Done)
     });

@@ -5,8 +5,7 @@ use base64::{
     alphabet::STANDARD,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use bytes::Bytes;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
 /// Letters that are decoded at a time: whole groups of four.
 const CHUNK: usize = 64 << 10;
@@ -20,34 +19,37 @@ const FORGIVING: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// Reads what a text in base64 says.
-pub(super) struct Decoder {
-    text: Bytes,
-    /// Where the letters go on that are not decoded yet.
-    next: usize,
+pub(super) struct Decoder<R> {
+    /// The letters that are not decoded yet.
+    text: R,
     ready: Vec<u8>,
     at: usize,
 }
 
-impl Decoder {
-    pub(super) fn new(text: Bytes) -> Self {
-        Self { text, next: 0, ready: Vec::new(), at: 0 }
+impl<R: BufRead> Decoder<R> {
+    pub(super) fn new(text: R) -> Self {
+        Self { text, ready: Vec::new(), at: 0 }
     }
 
     /// Decodes the next letters; nothing is ready at the end.
     fn advance(&mut self) -> io::Result<()> {
         let mut letters = Vec::with_capacity(CHUNK);
-        let rest = self.text.get(self.next..).unwrap_or_default();
-        let mut passed = 0;
-        for byte in rest {
-            if letters.len() == CHUNK || *byte == b'=' {
+        loop {
+            let rest = self.text.fill_buf()?;
+            let room = CHUNK - letters.len();
+            let mut passed = 0;
+            for byte in rest.iter().take(room).take_while(|byte| **byte != b'=') {
+                passed += 1;
+                if !byte.is_ascii_whitespace() {
+                    letters.push(*byte);
+                }
+            }
+            let is_over = rest.is_empty() || rest.get(passed) == Some(&b'=');
+            self.text.consume(passed);
+            if is_over || letters.len() == CHUNK {
                 break;
             }
-            passed += 1;
-            if !byte.is_ascii_whitespace() {
-                letters.push(*byte);
-            }
         }
-        self.next += passed;
         (self.at, self.ready) = (0, Vec::new());
         FORGIVING
             .decode_vec(&letters, &mut self.ready)
@@ -55,7 +57,7 @@ impl Decoder {
     }
 }
 
-impl Read for Decoder {
+impl<R: BufRead> Read for Decoder<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.at == self.ready.len() {
             self.advance()?;
@@ -109,7 +111,7 @@ mod tests {
             assert_eq!(is_base64(text.as_bytes()), bytes.is_some(), "{text}");
             let Some(bytes) = bytes else { continue };
             let mut read = Vec::new();
-            Decoder::new(Bytes::from_static(text.as_bytes())).read_to_end(&mut read).unwrap();
+            Decoder::new(text.as_bytes()).read_to_end(&mut read).unwrap();
             assert_eq!(read, bytes, "{text}");
             assert_eq!(size(text.as_bytes()), bytes.len() as u64, "{text}");
         }
@@ -122,7 +124,14 @@ mod tests {
         let folded = text.as_bytes().chunks(74).map(|line| String::from_utf8_lossy(line).into_owned());
         let folded = folded.collect::<Vec<_>>().join("\r\n ");
         let mut read = Vec::new();
-        Decoder::new(folded.into()).read_to_end(&mut read).unwrap();
+        Decoder::new(folded.as_bytes()).read_to_end(&mut read).unwrap();
         assert_eq!(read, bytes);
+        // Where it lies in a file it comes in pieces of any length.
+        for room in [1, 2, 3, 73, CHUNK] {
+            let mut read = Vec::new();
+            let text = std::io::BufReader::with_capacity(room, folded.as_bytes());
+            Decoder::new(text).read_to_end(&mut read).unwrap();
+            assert_eq!(read, bytes, "{room} at a time");
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! The bytes of a file that an item carries, wherever they lie.
 //!
 //! A connector hands over bytes that it reads from its server once ([`Data::once`]); a reader of iCalendar or vCard keeps
-//! them where they stand in the text, in base64 ([`Data::base64`]). Both are cheap to clone, and only read when they are
-//! written elsewhere: what is large is never held twice.
+//! them where they stand in the text, in base64 ([`Data::base64`]), which may lie in a file of its own
+//! ([`Data::base64_elsewhere`]). All are cheap to clone, and only read when they are written elsewhere: what is large is
+//! never held twice.
 
 mod decode;
 
@@ -22,8 +23,13 @@ enum Place {
     Memory(Bytes),
     /// Base64 with whatever folds it has.
     Base64(Bytes),
+    /// The same elsewhere: how many bytes it says, and how it is opened.
+    Elsewhere(u64, Arc<Open>),
     Once(Arc<Mutex<Option<Box<dyn Read + Send>>>>),
 }
+
+/// Opens a text from its start.
+type Open = dyn Fn() -> Box<dyn BufRead + Send> + Send + Sync;
 
 impl Default for Place {
     fn default() -> Self {
@@ -43,6 +49,14 @@ impl Data {
         decode::is_base64(&text).then_some(Self(Place::Base64(text)))
     }
 
+    /// The same where the text lies elsewhere, and is opened whenever it is read; it says so many bytes.
+    pub fn base64_elsewhere(
+        size: u64,
+        open: impl Fn() -> Box<dyn BufRead + Send> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Place::Elsewhere(size, Arc::new(open)))
+    }
+
     /// Bytes that can be read once: by the first reader, of whichever clone. Others fail.
     pub fn once(reader: Box<dyn Read + Send>) -> Self {
         Self(Place::Once(Arc::new(Mutex::new(Some(reader)))))
@@ -52,7 +66,8 @@ impl Data {
     pub fn reader(&self) -> Box<dyn Read + Send> {
         match &self.0 {
             Place::Memory(bytes) => Box::new(Cursor::new(bytes.clone())),
-            Place::Base64(text) => Box::new(decode::Decoder::new(text.clone())),
+            Place::Base64(text) => Box::new(decode::Decoder::new(Cursor::new(text.clone()))),
+            Place::Elsewhere(_, open) => Box::new(decode::Decoder::new(open())),
             Place::Once(reader) => {
                 let taken = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
                 taken.unwrap_or_else(|| Box::new(Gone))
@@ -65,6 +80,7 @@ impl Data {
         match &self.0 {
             Place::Memory(bytes) => Some(bytes.len() as u64),
             Place::Base64(text) => Some(decode::size(text)),
+            Place::Elsewhere(size, _) => Some(*size),
             Place::Once(_) => None,
         }
     }
@@ -92,6 +108,7 @@ impl PartialEq for Data {
             (Place::Memory(one), Place::Memory(two)) => one == two,
             _ if self.size() != other.size() => false,
             (Place::Base64(one), Place::Base64(two)) if one == two => true,
+            (Place::Elsewhere(_, one), Place::Elsewhere(_, two)) if Arc::ptr_eq(one, two) => true,
             _ => are_equal(self.reader(), other.reader()).unwrap_or(false),
         }
     }

@@ -11,6 +11,7 @@
 //! | `component` | the text of one item, as components and properties: what the readers of the models build upon |
 //! | [`charset`], [`quoted`] | what the bytes of a line say |
 //! | [`problem`] | what is wrong in a file, where, and what it costs |
+//! | [`parted`] | an item with large files inside, which stay where they lie while the rest is read |
 //! | [`ics`], [`vcf`] | the two forms |
 //! | [`meaning`] | what an item says, for those who do not only pass it on |
 
@@ -18,6 +19,7 @@ pub mod charset;
 pub mod ics;
 pub mod lines;
 pub mod meaning;
+pub mod parted;
 pub mod problem;
 pub mod property;
 pub mod quoted;

@@ -2,8 +2,8 @@
 
 use crate::{
     journal::{Copy, Fact, Verified},
-    model::{Body, Content, Flags},
-    seam::{Expected, Presence},
+    model::{Body, Content, FlagDelta, Flags},
+    seam::{Expected, Flagged, Presence},
 };
 
 /// A copy as we wrote it.
@@ -52,6 +52,21 @@ pub(super) fn compare(content: &Content, body: &Body, lost: Flags) -> Fact {
         Fact::Verified { verdict: Verified::ReadBack, lost }
     } else {
         Fact::Altered { stored_size: body.len() }
+    }
+}
+
+/// What is recorded of a change of flags that was done. Flags that the destination cannot hold are none of the copy's: an undo
+/// would take their absence for a change of its user's.
+pub(super) fn after_flags(copy: &Copy, asked: &FlagDelta, outcome: Flagged) -> Vec<Fact> {
+    let verified = |verdict, lost| Fact::Verified { verdict, lost };
+    match outcome {
+        Flagged::Done => vec![Fact::Flagged],
+        Flagged::Missing => vec![Fact::Flagged, verified(Verified::Missing, Flags::none())],
+        Flagged::Revised { revision, flags } => {
+            let lost = asked.add.minus(&flags);
+            let lost = (lost != Flags::none()).then(|| verified(copy.verified, lost));
+            [Fact::Flagged].into_iter().chain(lost).chain([Fact::Shown { revision }]).collect()
+        }
     }
 }
 

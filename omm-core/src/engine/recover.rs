@@ -1,7 +1,7 @@
 //! Settling what an earlier run left in doubt. Before anything else, and before an undo deletes anything.
 
 use super::{
-    outcome::expected,
+    outcome::{after_flags, expected},
     owed::{inherit, is_proven},
     patience::Visit,
     pen::OwnedIn,
@@ -12,11 +12,10 @@ use crate::{
     error::{Error, ErrorKind, Result, Scope, Side},
     event::Event,
     journal::{
-        Copy, DestFolderKey, DestFolderRow, Entry, EntryKey, Fact, Fate, FolderKey, Query, Record, Verified,
-        Want,
+        Copy, DestFolderKey, DestFolderRow, Entry, EntryKey, Fact, Fate, FolderKey, Query, Record, Want,
     },
     model::{Content, DestFolderId, DestItemId, Flags, Intake, Mark},
-    seam::{Deleted, Deletion, Flagged, Locating, Probe},
+    seam::{Deleted, Deletion, Locating, Probe},
 };
 use std::collections::BTreeMap;
 
@@ -286,26 +285,17 @@ impl Run<'_> {
             .collect();
         let outcomes = self.set_flags(&mut Visit::default(), &changes).await?;
         let mut records = Vec::new();
-        for ((entry, _), outcome) in entries.iter().zip(outcomes) {
-            let outcome = match outcome {
+        for (((entry, copy), (_, delta)), outcome) in entries.iter().zip(&changes).zip(outcomes) {
+            let facts = match outcome {
                 // Of the folder, not of the item: it is asked again.
                 Err(error) if error.reach() == Scope::Folder => {
                     sum.or_leave(Err(error), [entry.folder])?;
                     continue;
                 }
-                outcome => outcome,
+                Err(_) => vec![Fact::FlagsRefused],
+                Ok(outcome) => after_flags(copy, delta, outcome),
             };
-            let refused = outcome.is_err();
-            records
-                .push(self.pen.record(entry.key, if refused { Fact::FlagsRefused } else { Fact::Flagged }));
-            let more = match outcome {
-                Ok(Flagged::Missing) => {
-                    Fact::Verified { verdict: Verified::Missing, lost: Default::default() }
-                }
-                Ok(Flagged::Revised(revision)) => Fact::Shown { revision },
-                _ => continue,
-            };
-            records.push(self.pen.record(entry.key, more));
+            records.extend(facts.into_iter().map(|fact| self.pen.record(entry.key, fact)));
         }
         self.pen.items(records).await
     }

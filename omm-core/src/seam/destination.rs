@@ -358,7 +358,12 @@ pub enum Flagged {
     Done,
     /// Done likewise, and the state the copy is in now has this name ([`Presence::revision`]). Only where the state before was
     /// ours: the expected one, or that of an earlier try of this change. What somebody else changed before stays his.
-    Revised(Revision),
+    Revised {
+        /// The name of the state.
+        revision: Revision,
+        /// The flags that it shows: those of ours that are not among them it cannot hold.
+        flags: Flags,
+    },
     /// The item is not there.
     Missing,
 }

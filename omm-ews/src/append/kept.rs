@@ -1,6 +1,6 @@
 //! Contacts, appointments, tasks and notes: from the interchange form to what is done to make them.
 
-use super::{Work, steps::Steps};
+use super::{Work, steps::Steps, text};
 use crate::{
     account::Account,
     convert::{self, Plan},
@@ -10,12 +10,11 @@ use crate::{
 use omm_content::{calendar::Attachment, data::Data};
 use omm_core::{
     error::{Error, ErrorKind, Result},
+    host::blocking,
     model::{Body, Intake, Item},
 };
 use std::io::Read;
 
-/// Larger items of these kinds are not read into memory.
-const LARGEST: u64 = 64 << 20;
 /// Files up to this are kept in memory.
 const SMALL: u64 = 64 << 10;
 /// How much of a larger one is moved at a time.
@@ -25,10 +24,12 @@ const PHOTO: &str = "ContactPicture.jpg";
 
 /// What is done to make an item; in this folder first, if it is not made where it shall be.
 pub(super) async fn work(account: &Account, item: &Item, workshop: Option<&'static str>) -> Result<Work> {
-    let text = item.body.to_bytes(LARGEST).await?;
+    let text = text::of(account, &item.body).await?;
     let mailbox = account.whose(item.kind).await?;
-    let name = name_of(&text);
-    let mut made = convert::made(item.kind, text, &mailbox).map_err(|why| refused(account, why))?;
+    let name = name_of(text.around());
+    let kind = item.kind;
+    let made = blocking(&account.env.runtime, move || Ok(convert::made(kind, text, &mailbox))).await?;
+    let mut made = made.map_err(|why| refused(account, why))?;
     made.losses.extend(made.plans.iter_mut().flat_map(links));
     account.losses.note(&format!("{} {name:?}", item.kind.plural()), &made.losses);
     let print = Print::of(&item.body);
@@ -95,7 +96,7 @@ async fn files(account: &Account, attachments: Vec<Attachment>) -> Result<Vec<Ne
     Ok(files)
 }
 
-/// Bytes out of a text that is in memory. A large file goes to the spool, so that it is not there twice, and the text can go.
+/// The bytes of a file. A large one goes from where its base64 lies into the spool, and is in memory nowhere.
 async fn bytes(account: &Account, data: &Data) -> Result<Body> {
     let unreadable =
         |cause: std::io::Error| refused(account, format!("a file of the item cannot be read: {cause}"));
@@ -104,14 +105,20 @@ async fn bytes(account: &Account, data: &Data) -> Result<Body> {
     }
     let intake = Intake::new(&account.env, account.env.memory.reserve(0).await);
     let mut inbound = intake.begin(data.size());
-    let mut reader = data.reader().take(LARGEST);
-    let mut chunk = vec![0; CHUNK];
+    let mut reader = data.reader();
     loop {
-        let count = reader.read(&mut chunk).map_err(unreadable)?;
-        if count == 0 {
+        let read = move || {
+            let mut chunk = vec![0; CHUNK];
+            let read = reader.read(&mut chunk).map(|count| chunk.truncate(count));
+            Ok((read.map(|()| chunk), reader))
+        };
+        let (chunk, rest) = blocking(&account.env.runtime, read).await?;
+        let chunk = chunk.map_err(unreadable)?;
+        if chunk.is_empty() {
             return inbound.finish().await;
         }
-        inbound.write(chunk.get(..count).unwrap_or_default()).await?;
+        reader = rest;
+        inbound.write(&chunk).await?;
     }
 }
 

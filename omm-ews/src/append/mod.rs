@@ -6,6 +6,7 @@
 //! | `drafts` | what one request can make with others |
 //! | `mail` | messages, from MIME |
 //! | `kept` | contacts, appointments, tasks, notes, from their interchange forms: what is to be done for each |
+//! | `text` | those forms as text, without the large files inside |
 //! | `steps` | what is done for items that need more than one request: files, changed and deleted occurrences |
 //! | `maker` | doing it, step by step |
 //! | `half` | how far those have come that are not finished |
@@ -20,6 +21,7 @@ mod kept;
 mod mail;
 mod maker;
 mod steps;
+mod text;
 mod together;
 mod upload;
 

@@ -5,8 +5,10 @@ mod login;
 pub(crate) use login::Login;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use hyper::header::HeaderValue;
 use omm_core::host::Secret;
+use zeroize::Zeroizing;
 
 /// A way to log in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,11 +43,18 @@ impl Auth {
 
     /// What the request says of it; nothing if the secret cannot be said.
     pub(crate) fn header(self, login: &str, secret: &Secret) -> Option<HeaderValue> {
-        let said = match self {
-            Self::Basic => format!("Basic {}", STANDARD.encode(format!("{login}:{}", secret.expose()))),
+        // Wiped when the last request that says it is gone.
+        let said = Zeroizing::new(match self {
+            Self::Basic => {
+                let pair = Zeroizing::new(format!("{login}:{}", secret.expose()));
+                let letters = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
+                format!("Basic {}", letters.as_str())
+            }
             Self::Bearer => format!("Bearer {}", secret.expose()),
-        };
-        let mut value = HeaderValue::from_str(&said).ok()?;
+        });
+        let is_sayable = said.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~'));
+        let mut value =
+            HeaderValue::from_maybe_shared(Bytes::from_owner(said)).ok().filter(|_| is_sayable)?;
         value.set_sensitive(true);
         Some(value)
     }

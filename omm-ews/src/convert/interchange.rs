@@ -5,7 +5,6 @@ use super::{
     plans, task, task_draft,
 };
 use crate::xml::Element;
-use bytes::Bytes;
 use omm_content::{
     calendar::{
         self, Attachment, Document, Event, Time,
@@ -15,6 +14,7 @@ use omm_content::{
     data::Data,
     loss::{Loss, Lost},
     pieces::Pieces,
+    read::parted::Text,
 };
 use omm_core::model::ItemKind;
 
@@ -41,14 +41,14 @@ pub(crate) struct Told {
 ///
 /// # Errors
 /// In words: its text is none of its kind.
-pub(crate) fn made(kind: ItemKind, text: Bytes, mailbox: &Mailbox) -> Result<Made, String> {
+pub(crate) fn made(kind: ItemKind, text: Text, mailbox: &Mailbox) -> Result<Made, String> {
     match kind {
         ItemKind::Contact => made_of_card(text),
         _ => made_of_calendar(text, mailbox),
     }
 }
 
-fn made_of_card(text: Bytes) -> Result<Made, String> {
+fn made_of_card(text: Text) -> Result<Made, String> {
     let read = card::read(text).map_err(|problem| problem.to_string())?;
     let draft = match &read.card {
         Card::Contact(contact) => contact_draft(contact),
@@ -66,7 +66,7 @@ fn made_of_card(text: Bytes) -> Result<Made, String> {
     Ok(one(plan, &read.losses))
 }
 
-fn made_of_calendar(text: Bytes, mailbox: &Mailbox) -> Result<Made, String> {
+fn made_of_calendar(text: Text, mailbox: &Mailbox) -> Result<Made, String> {
     let read = calendar::read(text).map_err(|problem| problem.to_string())?;
     let plan = match read.item {
         Item::Event(mut event) => {
@@ -198,7 +198,7 @@ mod tests {
     /// What comes out again of what goes in, with its files.
     fn round_trip(kind: ItemKind, text: &str) -> (String, Vec<String>) {
         let mailbox = Mailbox::new(15).in_zone(Zone::Iana(chrono_tz::Tz::Europe__Berlin));
-        let made = made(kind, Bytes::copy_from_slice(text.as_bytes()), &mailbox).expect("an item");
+        let made = made(kind, text.to_owned().into(), &mailbox).expect("an item");
         let [plan] = &made.plans[..] else { panic!("{made:?}") };
         let mut writer = Writer::new();
         plan.master.finish().write(&mut writer);
@@ -287,7 +287,7 @@ mod tests {
         let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:p\r\nDTSTART:20240101T090000Z\r\n\
             DTEND:20240101T093000Z\r\nRRULE:FREQ=DAILY;COUNT=2\r\nRDATE;VALUE=PERIOD:20240110T090000Z/PT3H,\r\n \
             20240111T090000Z/20240111T091500Z,20240101T090000Z/PT45M\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-        let made = made(ItemKind::Event, Bytes::from_static(text.as_bytes()), &mailbox).expect("an item");
+        let made = made(ItemKind::Event, text.into(), &mailbox).expect("an item");
         let hours = |plan: &Plan| {
             let mut writer = Writer::new();
             plan.master.finish().write(&mut writer);
@@ -309,7 +309,7 @@ mod tests {
     fn what_is_no_item_is_refused() {
         let mailbox = Mailbox::new(15).in_zone(Zone::Iana(chrono_tz::Tz::UTC));
         for kind in [ItemKind::Contact, ItemKind::Event, ItemKind::Task, ItemKind::Note] {
-            assert!(made(kind, Bytes::from_static(b"hello"), &mailbox).is_err());
+            assert!(made(kind, "hello".into(), &mailbox).is_err());
         }
         let item = crate::xml::read(b"<CalendarItem/>", crate::xml::Limits::SMALL).expect("well formed");
         assert!(told(&item, &[], Vec::new(), &mailbox).is_err());

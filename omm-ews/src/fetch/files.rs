@@ -1,5 +1,6 @@
 //! Files of items: fetched one by one, so that a large one is in the spool before the next one comes.
 
+use super::is_lost;
 use crate::{
     account::Account,
     convert::{self, Attached},
@@ -9,7 +10,7 @@ use crate::{
 use bytes::Bytes;
 use omm_content::data::Data;
 use omm_core::{
-    error::{Result, Retry, Scope},
+    error::{Result, Scope},
     model::{Body, Intake},
 };
 use std::io::{self, Read};
@@ -49,7 +50,7 @@ pub(super) async fn files_of(
             Ok(None) => {
                 losses.push(format!("its file {name:?} is left out: the server gives no bytes of it"))
             }
-            Err(error) if error.reach() == Scope::Item && error.retry_advice() == Retry::Never => {
+            Err(error) if is_lost(&error) => {
                 losses.push(format!("its file {name:?} is left out: {error}"));
             }
             Err(error) => return Err(error),

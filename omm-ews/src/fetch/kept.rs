@@ -3,20 +3,21 @@
 use super::{
     Given, LastChange, Outcome, Rooms,
     files::{Fetched, files_of, read},
+    is_lost,
     mail::item_ref,
 };
 use crate::{
     account::Account,
     changes::kind_of,
     convert::{self, Mailbox, Occurrence},
-    error::Trouble,
+    error::{Trouble, is_unreadable},
     mailbox::with_addresses,
     native::{self, LAST_CHANGE},
     ops::{GetItem, Item as Shown, ItemRef, OMM_CHANGED},
 };
 use omm_content::pieces::Pieces;
 use omm_core::{
-    error::{Error, ErrorKind, Result, Retry, Scope, Side},
+    error::{Error, ErrorKind, Result, Scope, Side},
     host::blocking,
     model::{Body, Intake, Item, ItemKind, SourceItemId},
 };
@@ -79,10 +80,15 @@ async fn shown(account: &Account, kind: ItemKind, items: Vec<ItemRef>) -> Result
     let batch = account.call(doing, &GetItem { items, shape }).await?;
     let outcome = |answer| match answer {
         Some(Ok(shown)) => Ok(shown),
-        Some(Err(failure)) => Err(account.failed(doing, Trouble::from(failure))),
-        None => Err(account.failed(doing, Trouble::unanswered())),
+        Some(Err(failure)) => Err(of_this_one(account.failed(doing, Trouble::from(failure)))),
+        None => Err(of_this_one(account.failed(doing, Trouble::unanswered()))),
     };
     Ok(batch.each().map(outcome).collect())
+}
+
+/// What nobody can read of one item keeps nobody from the others of its folder.
+fn of_this_one(error: Error) -> Error {
+    if is_unreadable(&error) { error.scope(Scope::Item) } else { error }
 }
 
 async fn told(account: &Account, mut shown: Shown, mailbox: &Mailbox, rooms: Rooms<'_>) -> Result<Outcome> {
@@ -145,12 +151,16 @@ async fn occurrences(
     let portions = &account.portions.fetch;
     let mut all = portions.through(&ids);
     while let Some(batch) = all.batch() {
-        let answered = self::shown(account, ItemKind::Event, batch.to_vec()).await;
+        let answered = match self::shown(account, ItemKind::Event, batch.to_vec()).await {
+            // Asked for alone, it is this one.
+            Err(error) if batch.len() == 1 && is_lost(&error) => Ok(vec![Err(error)]),
+            answered => answered,
+        };
         for shown in all.passed(batch, answered)?.unwrap_or_default() {
             let item = match shown {
                 Ok(shown) => shown.element,
                 // The series says when it is; what it says more is lost with it.
-                Err(error) if error.reach() == Scope::Item && error.retry_advice() == Retry::Never => {
+                Err(error) if is_lost(&error) => {
                     losses.push(format!("a changed occurrence cannot be read: {error}"));
                     continue;
                 }

@@ -25,7 +25,7 @@ use futures::{
     stream::{self, BoxStream},
 };
 use omm_core::{
-    error::{Error, Result, Scope},
+    error::{Error, Result, Retry, Scope},
     model::{Body, Intake, Item, ItemKind, Native, NativeKey, SourceItemId},
     seam::Fetched,
 };
@@ -97,6 +97,11 @@ struct Rooms<'a> {
     bodies: &'a Intake,
     files: &'a Intake,
     changed: LastChange<'a>,
+}
+
+/// Whether what belongs to an item cannot be had, now or later: it is left out, and told. Nothing else is lost with it.
+fn is_lost(error: &Error) -> bool {
+    is_unreadable(error) || error.reach() == Scope::Item && error.retry_advice() == Retry::Never
 }
 
 /// Answers each id once. A request that fails answers for all that were asked with it; one over which the account cannot go

@@ -13,7 +13,7 @@ use omm_core::{
 use omm_testkit::{
     ews::MockEws,
     journal::MemoryJournal,
-    mailbox::{Mailbox, MailboxFolder, MailboxItem, message, plain},
+    mailbox::{Mailbox, MailboxFolder, MailboxItem, contact, event, message, plain, task},
     memory::MemoryAccount,
     sim,
     step_stop::{Account, Time},
@@ -30,6 +30,11 @@ fn small() -> Mailbox {
 }
 
 fn cheap(server: &MockEws, items: u64, report: &Report) {
+    cheap_with(server, items, report, 4);
+}
+
+/// The same of a server that others have used before, with so many connections in all.
+fn cheap_with(server: &MockEws, items: u64, report: &Report, connections: u64) {
     assert_eq!((report.totals.copied, report.totals.failed), (items, 0), "{report}");
     let counters = server.counters();
     let requests = counters.all_operations();
@@ -37,7 +42,7 @@ fn cheap(server: &MockEws, items: u64, report: &Report) {
     assert!(requests <= items / 20, "{requests} requests for {items} small items: {:?}", counters.operations);
     assert!(counters.most_in_flight <= 4, "{} requests at once", counters.most_in_flight);
     // One is used again and again: none was given up, so that none came in its place.
-    assert!(counters.connections <= 4, "{} connections, one after the other", counters.connections);
+    assert!(counters.connections <= connections, "{} connections, one after the other", counters.connections);
 }
 
 #[test]
@@ -58,6 +63,31 @@ fn twenty_small_messages_cost_the_source_one_request() {
     world.choose(|options| options.folders_at_once = 4);
     let report = world.clock.run(world.migration().run()).expect("a run");
     cheap(&world.source.server, mailbox.items() as u64, &report);
+}
+
+/// Contacts, appointments and tasks, into Exchange and out of it again.
+#[test]
+fn twenty_small_items_of_other_kinds_cost_each_side_one_request() {
+    type Made = fn(u64, u64) -> MailboxItem;
+    let kinds: [(&str, ItemKind, Made); 3] = [
+        ("Contacts", ItemKind::Contact, contact),
+        ("Calendar", ItemKind::Event, event),
+        ("Tasks", ItemKind::Task, task),
+    ];
+    let each = if full() { 3_500 } else { 350 };
+    let folder = |(name, kind, made): (&str, ItemKind, Made)| {
+        MailboxFolder::new(FolderPath::new([name]), kind).with_items((0..each).map(|index| made(index, 0)))
+    };
+    let mailbox = Mailbox { folders: kinds.into_iter().map(folder).collect() };
+    let world: IntoMock = into(MemoryAccount::new().holding(&mailbox), server());
+    world.choose(|options| options.folders_at_once = 3);
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    cheap(&world.destination.server, 3 * each, &report);
+    world.destination.server.reset_counters();
+    let again: OutOfMock = out_of(world.destination.server.clone());
+    again.choose(|options| options.folders_at_once = 3);
+    let report = again.clock.run(again.migration().run()).expect("a run");
+    cheap_with(&again.source.server, 3 * each, &report, 8);
 }
 
 /// Messages that are larger than all memory there is for bodies, among small ones, both ways.

@@ -1,4 +1,5 @@
-//! Public folders: listed level by level and by pages, from the mailboxes that hold them.
+//! Public folders: listed level by level and by pages, from the mailboxes that hold them. And archives, which are asked for
+//! likewise.
 
 use crate::world::{ANN, Secrets, server};
 use omm_core::{
@@ -10,7 +11,7 @@ use omm_core::{
 };
 use omm_ews::EwsConnector;
 use omm_testkit::{
-    ews::{EwsRequest, MockEws, Policy},
+    ews::{EwsRequest, MockEws, Policy, Quirk},
     journal::MemoryJournal,
     memory::MemoryAccount,
     sim::{self, SimRuntime},
@@ -58,13 +59,18 @@ fn add(server: &MockEws, path: &str, word: &str) {
 }
 
 fn world(server: MockEws, value: &str) -> World {
+    opened(server, "public-folders", value)
+}
+
+/// A source with this option.
+fn opened(server: MockEws, option: &str, value: &str) -> World {
     let (runtime, copy) = (SimRuntime::new(), MemoryAccount::new());
     runtime.listen("mock.example", 80, server.clone());
     let mut env = Env::new(runtime.shared());
     env.credentials = Arc::new(Secrets);
     let mut spec = AccountSpec::new("ews", "http://mock.example/EWS/Exchange.asmx");
     (spec.login, spec.tls) = (ANN.to_owned(), Tls::Off);
-    spec.options.insert("public-folders".to_owned(), value.to_owned());
+    spec.options.insert(option.to_owned(), value.to_owned());
     let source = sim::run(&runtime, EwsConnector::new().source(&spec, &env));
     let source = source.expect("a good account").expect("a source");
     let migration = Migration::new(source, copy.destination(), MemoryJournal::new().shared(), env);
@@ -169,6 +175,44 @@ fn a_list_that_moves_while_it_is_read_is_begun_again() {
     for number in 1..25 {
         let word = format!("about number {number}\r\n");
         assert_eq!(texts.iter().filter(|text| text.ends_with(&word)).count(), 1, "{word}: {texts:?}");
+    }
+}
+
+/// Kills: a list that is read for ever, since its server begins again, or promises more whatever it gives; and a run that ends
+/// over it.
+#[test]
+fn a_list_that_comes_to_no_end_costs_its_folder_alone() {
+    for (quirk, says) in [(Quirk::ListsRound, "comes to no end"), (Quirk::ListsTheLast, "")] {
+        let server = filled().quirk(quirk);
+        for word in ["four", "five"] {
+            add(&server, "Sales/Reports", word);
+        }
+        let world = world(server, "on");
+        let asked = || world.count("FindItem").len();
+        let ended = world.runtime.run_until(world.migration.run(), || asked() > 12);
+        let report = ended.unwrap_or_else(|| panic!("{quirk:?}: asked {} times", asked())).expect("a run");
+        assert!(report.to_string().contains(says), "{quirk:?}: {report}");
+        assert_eq!(world.items("Sales/Reports"), 3, "{quirk:?}: what it told is there: {report}");
+    }
+}
+
+/// Kills: a mailbox that is moved where its archive was meant, or the other way round.
+#[test]
+fn an_archive_is_read_instead_of_its_mailbox() {
+    for (value, path, missing) in [("on", "Old years", "Inbox"), ("off", "Inbox", "Old years")] {
+        let server = server();
+        let account = server.mailbox(ANN);
+        account.archive().add_folder("archivemsgfolderroot/Old years", "IPF.Note");
+        for (folder, word) in [("archivemsgfolderroot/Old years", "old"), ("inbox", "new")] {
+            let text = format!("Subject: {word}\r\n\r\n{word}\r\n");
+            account.add_mail(folder, text.as_bytes(), "2026-01-31T12:00:00Z", false);
+        }
+        let world = opened(server, "archive", value);
+        let report = world.run();
+        assert_eq!((report.totals.copied, report.totals.failed), (1, 0), "{value}: {report}");
+        let items =
+            |path: &str| world.copy.paths().contains(&FolderPath::new([path])).then(|| world.items(path));
+        assert_eq!((items(path), items(missing).unwrap_or(0)), (Some(1), 0), "{value}: {report}");
     }
 }
 

@@ -1,11 +1,14 @@
 //! Answers that nobody can read: they cost what they are about, and nothing beside it.
 
 use crate::{
-    on_mock::out_of,
+    on_mock::{into, out_of},
     world::{ANN, server},
 };
+use omm_core::model::{FolderPath, ItemKind};
 use omm_testkit::{
-    ews::{EwsAct, EwsFault},
+    ews::{Element, EwsAct, EwsFault},
+    mailbox::{Mailbox, MailboxFolder, MailboxItem},
+    memory::MemoryAccount,
     step_stop::Time,
 };
 
@@ -46,6 +49,66 @@ fn an_item_costs_only_itself() {
     world.source.server.add_fault(broken("GetItem", "poison"));
     let report = world.clock.run(world.migration().run()).expect("a run");
     assert_eq!((report.totals.copied, report.totals.failed), (4, 1), "{report}");
+}
+
+/// Kills: a folder that is lost with a file of one of its items, or with one occurrence of a series.
+#[test]
+fn so_do_a_file_and_an_occurrence() {
+    let server = server();
+    let account = server.mailbox(ANN);
+    for name in ["A", "B", "C"] {
+        let file = if name == "B" { "arsenic" } else { "fine" };
+        account.add_xml(
+            "contacts",
+            &format!(
+                "<t:Contact><t:Attachments><t:FileAttachment><t:Name>{file}.txt</t:Name><t:Content>aGk=</t:Content>\
+                 </t:FileAttachment></t:Attachments><t:DisplayName>{name}</t:DisplayName></t:Contact>"
+            ),
+        );
+    }
+    let series = account.add_one_of_each().series;
+    account.change_occurrence(&series, 4, &[Element::text("Location", "poison")]);
+    let world = out_of(server);
+    for (operation, word) in [("GetAttachment", "arsenic"), ("GetItem", "poison")] {
+        world.source.server.add_fault(broken(operation, word));
+    }
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    let text = report.to_string();
+    assert_eq!(report.totals.failed, 0, "{text}");
+    assert!(!text.contains("not finished"), "{text}");
+    assert!(
+        text.contains("arsenic.txt\" is left out") && text.contains("a changed occurrence cannot be read"),
+        "{text}"
+    );
+    let contacts = world.destination.paths().into_iter().filter(|path| path.to_string() == "Contacts");
+    assert_eq!(contacts.map(|path| world.destination.items(&path).len()).sum::<usize>(), 5);
+}
+
+/// Kills: an appointment whose text no memory has room for, and with it all that come behind it; either way.
+#[test]
+fn a_text_beyond_all_measure_costs_only_itself() {
+    let text = "all work and no play ".repeat((17 << 20) / 21);
+    let server = server();
+    for (name, body) in [("A", "short"), ("B", text.as_str()), ("C", "short")] {
+        let body = format!("<t:Body BodyType=\"Text\">{body}</t:Body><t:DisplayName>{name}</t:DisplayName>");
+        server.mailbox(ANN).add_xml("contacts", &format!("<t:Contact>{body}</t:Contact>"));
+    }
+    let world = out_of(server);
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    assert_eq!((report.totals.copied, report.totals.failed), (2, 1), "{report}");
+    assert!(report.to_string().contains("too large"), "{report}");
+    let card = |name: &str, note: &str| {
+        let text =
+            format!("BEGIN:VCARD\r\nVERSION:4.0\r\nUID:{name}\r\nFN:{name}\r\nNOTE:{note}\r\nEND:VCARD\r\n");
+        MailboxItem::new(ItemKind::Contact, text)
+    };
+    let items = [card("A", "short"), card("B", &text), card("C", "short")];
+    let folder = MailboxFolder::new(FolderPath::new(["Contacts"]), ItemKind::Contact).with_items(items);
+    let world =
+        into(MemoryAccount::new().holding(&Mailbox { folders: vec![folder] }), crate::world::server());
+    let report = world.clock.run(world.migration().run()).expect("a run");
+    assert_eq!((report.totals.copied, report.totals.failed), (2, 1), "{report}");
+    assert!(report.to_string().contains("too large"), "{report}");
 }
 
 /// Kills: marks that are lost for good, since the server broke over one message for a moment.

@@ -20,6 +20,7 @@ use omm_core::{
     host::Secret,
 };
 use omm_net::sasl::{self, Identity, Mechanism, Sasl, from_base64, to_base64};
+use zeroize::Zeroizing;
 
 /// What came of a login.
 pub(super) enum Login {
@@ -149,10 +150,11 @@ async fn play(
 ) -> Result<Login> {
     let doing = Doing::account(account.side, "log in");
     let mut sasl = Sasl::begin(mechanism, who, secret)?;
-    let mut first = sasl.initial()?;
-    let sent = first.take_if(|_| initial_response).map(|bytes| to_base64(&bytes));
+    let mut first = sasl.initial()?.map(Zeroizing::new);
+    let sent = first.take_if(|_| initial_response).map(|bytes| Zeroizing::new(to_base64(&bytes)));
     let is_shown = sent.is_some() && mechanism.shows_secret();
-    let tag = session.submit(command::authenticate(mechanism.name(), sent.as_deref()));
+    let tag =
+        session.submit(command::authenticate(mechanism.name(), sent.as_ref().map(|sent| sent.as_str())));
     let mut is_tried = false;
     loop {
         let event = match session.next().await.map_err(|trouble| secrecy::kept(trouble, secret)) {
@@ -170,11 +172,11 @@ async fn play(
             Event::Continuation(challenge) => match reply(&mut sasl, first.take(), &challenge, doing) {
                 Ok(reply) => {
                     is_tried = true;
-                    session.answer(to_base64(&reply).into_bytes());
+                    session.answer(Zeroizing::new(to_base64(&reply)).as_bytes());
                 }
                 Err(error) => {
                     // RFC 9051 §6.2.2: a lone star ends the exchange.
-                    session.answer(b"*".to_vec());
+                    session.answer(b"*");
                     let _ = session.finish(tag).await;
                     return Refusal::of(error, None, mechanism).map(Login::Refused);
                 }
@@ -210,10 +212,15 @@ fn refused(account: &Account, status: Status, mechanism: Mechanism, why: Option<
 }
 
 /// The answer to a challenge; to the first one, what could not be sent with the command.
-fn reply(sasl: &mut Sasl, first: Option<Vec<u8>>, challenge: &[u8], doing: Doing) -> Result<Vec<u8>> {
+fn reply(
+    sasl: &mut Sasl,
+    first: Option<Zeroizing<Vec<u8>>>,
+    challenge: &[u8],
+    doing: Doing,
+) -> Result<Zeroizing<Vec<u8>>> {
     if let Some(first) = first {
         return Ok(first);
     }
     let broken = || doing.failed(Trouble::Broken("a challenge that is no base64".to_owned()));
-    sasl.step(&from_base64(challenge).ok_or_else(broken)?)
+    sasl.step(&from_base64(challenge).ok_or_else(broken)?).map(Zeroizing::new)
 }

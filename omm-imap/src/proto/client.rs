@@ -124,7 +124,7 @@ impl Client {
     }
 
     /// A line in answer to [`Event::Continuation`]; CRLF is added. Never shown in a trace.
-    pub(crate) fn answer(&mut self, line: Vec<u8>) {
+    pub(crate) fn answer(&mut self, line: &[u8]) {
         self.sender.answer(line);
     }
 

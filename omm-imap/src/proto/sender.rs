@@ -3,9 +3,12 @@
 use super::{Command, Due, LiteralMode, Part};
 use bytes::{Bytes, BytesMut};
 use std::{collections::VecDeque, fmt};
+use zeroize::{Zeroize, Zeroizing};
 
 /// So much text is put together before it is handed out.
 const PIECE_BYTES: usize = 16 * 1024;
+/// For a tag, line ends, and the announcements of literals.
+const ROOM: usize = 256;
 
 /// Commands on their way out.
 #[derive(Default)]
@@ -27,8 +30,10 @@ struct Current {
     tag: u32,
     parts: VecDeque<Part>,
     wait: Wait,
+    /// Whether it says a password.
+    is_secret: bool,
     /// A literal that was announced.
-    owed: Vec<u8>,
+    owed: Zeroizing<Vec<u8>>,
     body: Option<BodyDue>,
     /// Whether a body was given to its end.
     gave_body: bool,
@@ -63,9 +68,10 @@ impl Sender {
         if let Some(bytes) = self.ready.pop_front() {
             return Due::Bytes(bytes);
         }
-        let mut out = BytesMut::new();
+        let (mut out, mut is_secret) = (BytesMut::new(), false);
         while out.len() < PIECE_BYTES {
             let Some(mut current) = self.current.take().or_else(|| self.begin(&mut out)) else { break };
+            is_secret |= current.is_secret;
             let more = current.write(&mut out);
             match more {
                 More::Ended => continue,
@@ -80,6 +86,7 @@ impl Sender {
             }
         }
         match out.is_empty() {
+            false if is_secret => Due::Bytes(wiped(out)),
             false => Due::Bytes(out.freeze()),
             true if self.queue.is_empty() => Due::Nothing,
             true => Due::Waiting,
@@ -96,9 +103,8 @@ impl Sender {
         }
     }
 
-    pub(super) fn answer(&mut self, mut line: Vec<u8>) {
-        line.extend_from_slice(b"\r\n");
-        self.ready.push_back(line.into());
+    pub(super) fn answer(&mut self, line: &[u8]) {
+        self.ready.push_back(Bytes::from_owner(Zeroizing::new([line, b"\r\n"].concat())));
     }
 
     pub(super) fn hold_back(&mut self, holds: bool) {
@@ -172,11 +178,15 @@ impl Sender {
             return None;
         }
         let (tag, command) = self.queue.pop_front()?;
+        if command.secret {
+            // So that it does not grow: what a smaller one leaves behind is not wiped.
+            out.reserve(ROOM + command.parts.iter().map(Part::held_bytes).sum::<usize>());
+        }
         out.extend_from_slice(tag_text(tag).as_bytes());
         out.extend_from_slice(b" ");
-        let parts = command.parts.into();
+        let (parts, is_secret) = (command.parts.into(), command.secret);
         let (owed, body) = Default::default();
-        Some(Current { tag, parts, wait: Wait::No, owed, body, gave_body: false, answered: false })
+        Some(Current { tag, parts, wait: Wait::No, is_secret, owed, body, gave_body: false, answered: false })
     }
 }
 
@@ -237,6 +247,13 @@ impl Current {
         out.extend_from_slice(format!("{eight}{{{len}{plus}}}\r\n").as_bytes());
         self.wait = wait;
     }
+}
+
+/// The same bytes where they are wiped when they were sent; here they are none any more.
+fn wiped(mut out: BytesMut) -> Bytes {
+    let bytes = Zeroizing::new(out.to_vec());
+    out.as_mut().zeroize();
+    Bytes::from_owner(bytes)
 }
 
 fn tag_text(tag: u32) -> String {

@@ -16,6 +16,7 @@ use omm_core::{
     host::Secret,
 };
 use omm_net::sasl::{self, Identity, Mechanism, Sasl, from_base64, to_base64};
+use zeroize::Zeroizing;
 
 /// RFC 5034 §4: a command with an initial response is at most 255 bytes long, line end included.
 const LONGEST_COMMAND: usize = 255;
@@ -188,16 +189,18 @@ impl<'a> Login<'a> {
     /// RFC 5034 §4.
     async fn sasl(&mut self, mechanism: Mechanism) -> Result<Played> {
         let mut sasl = Sasl::begin(mechanism, &self.who, &self.secret)?;
-        let mut first = sasl.initial()?;
+        let mut first = sasl.initial()?.map(Zeroizing::new);
         // RFC 2449 §6.3: who announces SASL takes an initial response. Older servers do not.
         let offered = self.session.capabilities.mechanisms().iter().any(|name| name == mechanism.name());
-        let fits =
-            |text: &String| "AUTH  \r\n".len() + mechanism.name().len() + text.len() <= LONGEST_COMMAND;
-        let sent = first.as_deref().filter(|_| offered).map(to_base64).filter(fits);
+        let fits = |text: &Zeroizing<String>| {
+            "AUTH  \r\n".len() + mechanism.name().len() + text.len() <= LONGEST_COMMAND
+        };
+        let sent =
+            first.as_ref().filter(|_| offered).map(|first| Zeroizing::new(to_base64(first))).filter(fits);
         if sent.is_some() {
             first = None;
         }
-        self.session.submit(Command::auth(mechanism.name(), sent.as_deref()));
+        self.session.submit(Command::auth(mechanism.name(), sent.as_ref().map(|sent| sent.as_str())));
         let mut has_proof = sent.is_some();
         self.has_shown |= has_proof;
         loop {
@@ -205,7 +208,7 @@ impl<'a> Login<'a> {
                 Event::Challenge(challenge) => match reply(&mut sasl, first.take(), &challenge) {
                     Ok(reply) => {
                         (has_proof, self.has_shown) = (true, true);
-                        self.session.answer(&to_base64(&reply));
+                        self.session.answer(&Zeroizing::new(to_base64(&reply)));
                     }
                     Err(error) => {
                         // RFC 5034 §4: a lone star ends the exchange.
@@ -242,11 +245,11 @@ impl<'a> Login<'a> {
 }
 
 /// The answer to a challenge; to the first one, what could not be sent with the command.
-fn reply(sasl: &mut Sasl, first: Option<Vec<u8>>, challenge: &[u8]) -> Result<Vec<u8>> {
+fn reply(sasl: &mut Sasl, first: Option<Zeroizing<Vec<u8>>>, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     if let Some(first) = first {
         return Ok(first);
     }
     let broken =
         || Doing::account("log in").failed(Trouble::Broken("a challenge that is no base64".to_owned()));
-    sasl.step(&from_base64(challenge).ok_or_else(broken)?)
+    sasl.step(&from_base64(challenge).ok_or_else(broken)?).map(Zeroizing::new)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Broken, Command, Status,
-    command::Answer,
+    command::{self, Answer},
     framer::{Framer, Piece},
     status::{self, Line},
 };
@@ -70,7 +70,7 @@ impl Client {
 
     /// The answer to a challenge.
     pub(crate) fn answer(&mut self, line: &str) {
-        self.answers.push_back(Bytes::from(format!("{line}\r\n")));
+        self.answers.push_back(command::sent(line.as_bytes()));
     }
 
     /// Takes what came.

@@ -2,13 +2,14 @@
 
 use bytes::Bytes;
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// A command. **There is none that deletes**: what is not in this type cannot be sent, and a session that ends by
 /// [`Command::quit`] has marked nothing (RFC 1939 §6).
 pub(crate) struct Command {
     name: &'static str,
-    /// The line, without its end.
-    line: Vec<u8>,
+    /// The line, without its end. Wiped, since it may say a password.
+    line: Zeroizing<Vec<u8>>,
     pub(super) answer: Answer,
     is_secret: bool,
 }
@@ -69,7 +70,7 @@ impl Command {
             Some(initial) => format!("AUTH {mechanism} {initial}"),
             None => format!("AUTH {mechanism}"),
         };
-        Self { name: "AUTH", line: line.into_bytes(), answer: Answer::Challenges, is_secret: true }
+        Self { name: "AUTH", line: line.into_bytes().into(), answer: Answer::Challenges, is_secret: true }
     }
 
     /// RFC 1939 §5: number and size of each message.
@@ -84,17 +85,20 @@ impl Command {
 
     /// RFC 1939 §5: a whole message.
     pub(crate) fn retr(number: u32) -> Self {
-        Self { line: format!("RETR {number}").into_bytes(), ..Self::bare("RETR", Answer::Message) }
+        Self { line: format!("RETR {number}").into_bytes().into(), ..Self::bare("RETR", Answer::Message) }
     }
 
     /// RFC 1939 §7: the header of a message, and no line of what follows.
     pub(crate) fn top(number: u32) -> Self {
-        Self { line: format!("TOP {number} 0").into_bytes(), ..Self::bare("TOP", Answer::Message) }
+        Self { line: format!("TOP {number} 0").into_bytes().into(), ..Self::bare("TOP", Answer::Message) }
     }
 
     /// The same with every line of what follows, if there are not more than any message has.
     pub(crate) fn top_all(number: u32) -> Self {
-        Self { line: format!("TOP {number} {}", i32::MAX).into_bytes(), ..Self::bare("TOP", Answer::Message) }
+        Self {
+            line: format!("TOP {number} {}", i32::MAX).into_bytes().into(),
+            ..Self::bare("TOP", Answer::Message)
+        }
     }
 
     /// RFC 1939 §5.
@@ -114,22 +118,27 @@ impl Command {
 
     /// The bytes to send.
     pub(super) fn bytes(&self) -> Bytes {
-        let mut bytes = Vec::with_capacity(self.line.len() + 2);
-        bytes.extend_from_slice(&self.line);
-        bytes.extend_from_slice(b"\r\n");
-        bytes.into()
+        sent(&self.line)
     }
 
     fn bare(name: &'static str, answer: Answer) -> Self {
-        Self { name, line: name.as_bytes().to_vec(), answer, is_secret: false }
+        Self { name, line: name.as_bytes().to_vec().into(), answer, is_secret: false }
     }
 
     fn with(name: &'static str, argument: &str, answer: Answer) -> Result<Self, Unsendable> {
         if argument.contains(['\r', '\n', '\0']) {
             return Err(Unsendable);
         }
-        Ok(Self { name, line: format!("{name} {argument}").into_bytes(), answer, is_secret: true })
+        Ok(Self { name, line: format!("{name} {argument}").into_bytes().into(), answer, is_secret: true })
     }
+}
+
+/// A line with its end, wiped when it was sent.
+pub(super) fn sent(line: &[u8]) -> Bytes {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(line.len() + 2));
+    bytes.extend_from_slice(line);
+    bytes.extend_from_slice(b"\r\n");
+    Bytes::from_owner(bytes)
 }
 
 impl fmt::Debug for Command {

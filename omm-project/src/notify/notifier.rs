@@ -32,6 +32,17 @@ pub trait Notifier: Send + Sync {
     async fn forget(&self, _project: &str) -> Result<(), Untold> {
         Ok(())
     }
+
+    /// The same of one migration.
+    ///
+    /// # Errors
+    /// [`Untold`], as above.
+    ///
+    /// # Cancel safety
+    /// As above.
+    async fn forget_migration(&self, _migration: &str) -> Result<(), Untold> {
+        Ok(())
+    }
 }
 
 /// What became of a notice.

@@ -215,6 +215,10 @@ impl Notifier for Post {
     async fn forget(&self, project: &str) -> Result<(), Untold> {
         self.outbox.forget_project(project).await.map(drop).map_err(|error| Untold::because(&error))
     }
+
+    async fn forget_migration(&self, migration: &str) -> Result<(), Untold> {
+        self.outbox.forget(migration).await.map(drop).map_err(|error| Untold::because(&error))
+    }
 }
 
 impl Default for Pace {

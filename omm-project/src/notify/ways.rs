@@ -12,7 +12,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use omm_core::{
-    Result,
+    Error, Result,
+    error::{ErrorKind, Side},
     host::{CredentialRef, Env},
 };
 use std::{fmt, sync::Arc};
@@ -78,9 +79,24 @@ impl Ways {
         (env, reference)
     }
 
-    fn hooks(&self, project: &Project, webhook: &Webhook) -> Result<Hooks> {
+    /// Where it leads. Its URL is no other than that of the site which people were shown.
+    async fn url(&self, project: &Project, webhook: &Webhook) -> Result<String> {
+        let (env, reference) = self.opening(project, Field::WebhookUrl, &webhook.url);
+        if reference == CredentialRef::None {
+            return Ok(webhook.site.clone());
+        }
+        let url = env.credentials.secret(&reference, "webhook", "webhook").await?;
+        let is_it = Webhook::site_of(url.expose()).is_ok_and(|(site, _)| site == webhook.site);
+        let wrong = || {
+            let message = format!("the URL of the webhook does not lead to {}", webhook.site);
+            Error::new(ErrorKind::Config, Side::Host, "open a webhook", message)
+        };
+        is_it.then(|| url.expose().to_owned()).ok_or_else(wrong)
+    }
+
+    async fn hooks(&self, project: &Project, webhook: &Webhook) -> Result<Hooks> {
         let (env, secret) = self.opening(project, Field::WebhookSecret, &webhook.secret);
-        let mut hook = Hook::new(&webhook.url, secret);
+        let mut hook = Hook::new(self.url(project, webhook).await?, secret);
         hook.plain_allowed = webhook.is_here();
         hook.ca_file.clone_from(&webhook.ca_file);
         let mut hooks = Hooks::new(&env);
@@ -171,7 +187,7 @@ impl Carrier for Webhooks {
         else {
             return Fate::Refused("nobody is to be told by a webhook any more".to_owned());
         };
-        match self.0.hooks(project, webhook) {
+        match self.0.hooks(project, webhook).await {
             Ok(hooks) => hooks.carry(letter, brink).await,
             Err(error) => Fate::later(error.to_string()),
         }

@@ -86,8 +86,11 @@ pub struct MailServer {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub struct Webhook {
-    /// `https://…`; `http:` for this machine itself only. It may hold a token, so it is not printed.
-    pub url: String,
+    /// What may be shown of its URL: `https://panel.example.org`; `http:` for this machine itself only.
+    pub site: String,
+    /// The whole URL, where more stands in it: that may hold a token. It leads to the same site.
+    #[serde(default)]
+    pub url: Kept,
     /// What requests are signed with: `whsec_` and base64 of 24 to 64 bytes.
     pub secret: Kept,
     /// A PEM file of certificates to trust beside the system's.
@@ -127,8 +130,10 @@ impl Notices {
             Mail::Server(server) => Some((Field::MailPassword, &mut server.password)),
             Mail::None | Mail::Host => None,
         };
-        let webhook = self.webhook.as_mut().map(|webhook| (Field::WebhookSecret, &mut webhook.secret));
-        mail.into_iter().chain(webhook).filter_map(|(field, kept)| match kept {
+        let webhook = self.webhook.as_mut().map(|webhook| {
+            [(Field::WebhookUrl, &mut webhook.url), (Field::WebhookSecret, &mut webhook.secret)]
+        });
+        mail.into_iter().chain(webhook.into_iter().flatten()).filter_map(|(field, kept)| match kept {
             Kept::Sealed(sealed) => Some((field, sealed)),
             Kept::Nowhere | Kept::Elsewhere(_) => None,
         })
@@ -228,20 +233,38 @@ impl MailServer {
 }
 
 impl Webhook {
-    /// At this address, signed with this secret.
-    pub fn new(url: impl Into<String>, secret: Kept) -> Self {
-        Self { url: url.into(), secret, ca_file: None }
+    /// At this site, signed with this secret.
+    pub fn new(site: impl Into<String>, secret: Kept) -> Self {
+        Self { site: site.into(), url: Kept::Nowhere, secret, ca_file: None }
+    }
+
+    /// The site of a URL, and whether anything stands behind it that is to be kept as a secret.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if requests cannot be sent there. The URL is not in it.
+    pub fn site_of(url: &str) -> Result<(String, bool)> {
+        let parsed = Url::parse(url).ok();
+        let is_plain_allowed = parsed.as_ref().and_then(Url::host_str).is_some_and(is_here);
+        crate::notify::webhook::check("webhook", url, is_plain_allowed)?;
+        let site = parsed.as_ref().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+        let bare = |url: &Url| url.path() == "/" && url.query().is_none();
+        Ok((site, !parsed.as_ref().is_some_and(bare)))
     }
 
     /// Whether requests may go in the open, because they do not leave this machine.
     pub(crate) fn is_here(&self) -> bool {
-        Url::parse(&self.url).is_ok_and(|url| url.host_str().is_some_and(is_here))
+        Url::parse(&self.site).is_ok_and(|url| url.host_str().is_some_and(is_here))
     }
 
     fn check(&self) -> Vec<Invalid> {
         let mut found = Vec::new();
-        if let Err(error) = crate::notify::webhook::check("webhook", &self.url, self.is_here()) {
-            found.push(Invalid::new("notices.webhook.url", error.message()));
+        match Self::site_of(&self.site) {
+            Err(error) => found.push(Invalid::new("notices.webhook.site", error.message())),
+            Ok((_, true)) => {
+                let remedy = "write the address without what stands behind its host; the whole is to be kept as a secret";
+                found.push(Invalid::new("notices.webhook.site", remedy));
+            }
+            Ok((_, false)) => {}
         }
         if self.secret == Kept::Nowhere {
             let remedy = "name the secret that requests are signed with: whsec_ and base64 of 24 to 64 bytes";
@@ -253,7 +276,10 @@ impl Webhook {
 
 impl fmt::Debug for Webhook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Webhook").field("secret", &self.secret).finish_non_exhaustive()
+        f.debug_struct("Webhook")
+            .field("site", &self.site)
+            .field("secret", &self.secret)
+            .finish_non_exhaustive()
     }
 }
 
@@ -321,7 +347,7 @@ mod tests {
             let mut server = MailServer::parse("smtps://ann@mail.example", "noreply@example.org").unwrap();
             server.password = Kept::Elsewhere(CredentialRef::Variable("WORD".to_owned()));
             let secret = Kept::Elsewhere(CredentialRef::Variable("SECRET".to_owned()));
-            let webhook = Some(Webhook::new("https://panel.example.org/hook?token=a", secret));
+            let webhook = Some(Webhook::new("https://panel.example.org", secret));
             let mut notices = Notices { mail: Mail::Server(server), webhook, ..Notices::default() };
             change(&mut notices);
             notices.check().into_iter().map(|invalid| invalid.field).collect::<Vec<_>>()
@@ -343,17 +369,32 @@ mod tests {
         assert_eq!(of_server(&|it| it.password = Kept::Nowhere), ["notices.mail.password"]);
         assert_eq!(of_server(&|it| it.login = None), ["notices.mail.password"]);
         let hook = |url: &str| Some(Webhook::new(url, Kept::Elsewhere(CredentialRef::Ask)));
-        assert_eq!(fields(&|it| it.webhook = hook("http://panel.example.org/")), ["notices.webhook.url"]);
+        let site = ["notices.webhook.site"];
+        assert_eq!(fields(&|it| it.webhook = hook("http://panel.example.org/")), site);
         assert_eq!(fields(&|it| it.webhook = hook("http://127.0.0.1:80/")), [""; 0]);
-        assert_eq!(fields(&|it| it.webhook = hook("http://localhost.example.org/")), ["notices.webhook.url"]);
+        assert_eq!(fields(&|it| it.webhook = hook("http://localhost.example.org/")), site);
+        assert_eq!(fields(&|it| it.webhook = hook("https://panel.example.org/?token=a")), site);
         let unsigned = Webhook::new("https://panel.example.org", Kept::Nowhere);
         assert_eq!(fields(&|it| it.webhook = Some(unsigned.clone())), ["notices.webhook.secret"]);
     }
 
-    // A URL holds a token as often as not.
+    // Would catch: a token that is taken for a part of what may be shown.
     #[test]
-    fn a_webhook_does_not_print_its_url() {
-        let webhook = Webhook::new("https://panel.example.org/?token=canary", Kept::Nowhere);
-        assert!(!format!("{webhook:?}").contains("canary"));
+    fn what_may_be_shown_of_a_url() {
+        for (url, expected) in [
+            ("https://panel.example.org", Some(("https://panel.example.org", false))),
+            ("https://panel.example.org:443/", Some(("https://panel.example.org", false))),
+            ("https://panel.example.org:8443/?token=canary", Some(("https://panel.example.org:8443", true))),
+            ("https://hooks.example.org/services/canary", Some(("https://hooks.example.org", true))),
+            ("http://127.0.0.1:80/canary", Some(("http://127.0.0.1", true))),
+            ("http://hooks.example.org/canary", None),
+            ("https://ann:canary@hooks.example.org/", None),
+            ("canary", None),
+        ] {
+            let site = Webhook::site_of(url);
+            let seen = site.as_ref().ok().map(|(site, has_more)| (site.as_str(), *has_more));
+            assert_eq!(seen, expected, "{url}");
+            assert!(!format!("{site:?}").contains("canary"), "{url}");
+        }
     }
 }

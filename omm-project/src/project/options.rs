@@ -22,8 +22,9 @@ pub struct Options {
     pub bandwidth: Option<u64>,
     /// When to leave the servers alone.
     pub quiet_hours: Option<QuietHours>,
-    /// After so many days without a change a project is overdue ([`crate::store::Projects::overdue`]): a worker
-    /// erases it, with all it knows, unless something of it runs or waits for a time.
+    /// So many days after it has ended and last changed a migration is overdue ([`crate::store::Projects::retire_migrations`]), and
+    /// after so many without a change a project ([`crate::store::Projects::overdue`]): a worker erases it, with all it knows. A project
+    /// of which something runs or waits for a time is kept.
     pub retention_days: u32,
     /// Keep the passwords of migrations that are done. Else they are erased then.
     pub keep_passwords: bool,

@@ -14,6 +14,8 @@ pub enum Field {
     MailPassword,
     /// What a project's webhook is signed with.
     WebhookSecret,
+    /// The URL of a project's webhook: what stands in it behind the host may be a token.
+    WebhookUrl,
 }
 
 /// Whose secret it is.
@@ -51,6 +53,7 @@ impl<'a> Place<'a> {
             Field::DestinationPassword => 2,
             Field::MailPassword => 3,
             Field::WebhookSecret => 4,
+            Field::WebhookUrl => 5,
         });
         bytes
     }

@@ -12,7 +12,8 @@ use omm_core::Result;
 /// Keeps projects.
 ///
 /// What is written is durable when a call returns, and all of a call is written or nothing, its audit line included. Every call
-/// that changes a project makes it younger for its retention. Times are kept to the microsecond.
+/// that changes a project makes it younger for its retention; that somebody logs in, or that what is overdue goes, is no change of
+/// it. Times are kept to the microsecond.
 ///
 /// # Errors
 /// [`omm_core::error::ErrorKind::Journal`] when the store cannot be read or written; [`omm_core::error::ErrorKind::Config`] when a call names a project that is not
@@ -53,6 +54,10 @@ pub trait Projects: Send + Sync {
 
     /// Erases a project if it is [overdue](Self::overdue), in one step with the question. Says whether it was.
     async fn retire(&self, id: &ProjectId, now: DateTime<Utc>, by: &By) -> Result<bool>;
+
+    /// Erases migrations that are [over](super::State::is_final) and have not changed for as long as their project keeps things,
+    /// so many at most, and gives their numbers. Each project has its audit line; its other migrations stay.
+    async fn retire_migrations(&self, now: DateTime<Utc>, limit: u32, by: &By) -> Result<Vec<MigrationKey>>;
 
     /// The names of journals that no migration names any more, in their order, those behind `after`.
     async fn orphans(&self, after: Option<&str>, limit: u32) -> Result<Vec<String>>;

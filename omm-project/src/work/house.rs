@@ -2,6 +2,7 @@
 
 use super::{Worker, erase::bury};
 use crate::observe::trace;
+use chrono::{DateTime, Utc};
 use futures::future::select;
 use omm_core::{Result, host::Stop};
 use std::{pin::pin, time::Duration};
@@ -10,6 +11,8 @@ use std::{pin::pin, time::Duration};
 const BETWEEN: Duration = Duration::from_hours(1);
 /// So many projects are looked for at once.
 const AT_ONCE: u32 = 20;
+/// So many migrations are erased at once.
+const MIGRATIONS: u32 = 500;
 
 impl Worker {
     /// Goes round once an hour until the work is over. What cannot be erased is no reason to stop working.
@@ -26,13 +29,14 @@ impl Worker {
         }
     }
 
-    /// Sessions that are over, attempts of long ago, projects whose retention is over, journals that nobody names; how many of
-    /// these are left for the next round.
+    /// Sessions that are over, attempts of long ago, migrations and projects whose retention is over, journals that nobody names;
+    /// how many of these are left for the next round.
     async fn go_round(&self, stop: &Stop) -> Result<u64> {
         let turns = self.desk.turns.as_ref();
         // Not by this machine's own clock, which may be wrong by years.
         let now = self.desk.clock.ask(turns).await?;
         turns.sweep(now).await?;
+        self.retire_migrations(now, stop).await?;
         loop {
             let overdue = turns.overdue(now, AT_ONCE).await?;
             let mut retired = 0;
@@ -52,5 +56,24 @@ impl Worker {
                 return bury(turns, self.desk.journals.as_ref(), stop).await;
             }
         }
+    }
+
+    /// Each goes so long after its own last change, whatever happens in its project.
+    async fn retire_migrations(&self, now: DateTime<Utc>, stop: &Stop) -> Result<()> {
+        while !stop.requested() {
+            let gone = self.desk.turns.retire_migrations(now, MIGRATIONS, &self.by()).await?;
+            for key in &gone {
+                if let Some(notifier) = &self.desk.notifier {
+                    trace::passed_over(
+                        "notices of an erased migration could not be forgotten",
+                        notifier.forget_migration(&key.to_string()).await,
+                    );
+                }
+            }
+            if gone.len() < MIGRATIONS as usize {
+                break;
+            }
+        }
+        Ok(())
     }
 }

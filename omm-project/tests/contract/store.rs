@@ -14,17 +14,18 @@ use omm_core::{error::ErrorKind, seam::AccountSpec};
 use omm_project::{
     import::SharedDestination,
     project::{HouseLimits, ProjectId, Rule, Session, Token},
-    store::{Added, Change, Changed, MigrationKey, NewMigration, Page, State, Subject},
+    store::{Added, By, Change, Changed, MigrationKey, NewMigration, Page, State, Subject},
 };
 
 /// Each takes a store that may hold other projects.
-pub(crate) const CONTRACT: [fn(&Keep); 16] = [
+pub(crate) const CONTRACT: [fn(&Keep); 17] = [
     a_project_comes_back_as_it_was,
     migrations_come_in_pages_and_are_counted,
     the_same_accounts_are_added_once,
     what_is_erased_leaves_its_journals_and_its_lines,
     the_house_has_limits,
     retention_begins_anew_and_spares_what_still_moves,
+    each_migration_goes_so_long_after_its_own_end,
     sessions_end,
     attempts_are_counted,
     turns::the_first_in_line_comes_first,
@@ -176,6 +177,33 @@ fn retention_begins_anew_and_spares_what_still_moves(keep: &Keep) {
     let key = keep.keys(&held, Page::first(1))[0];
     block_on(keep.0.change_migrations(&held, vec![(key, Change::Priority(1))], &later)).unwrap();
     assert_eq!((overdue(14)[2], overdue(15)[2]), (false, true), "it began anew");
+}
+
+// Would catch: passwords' owners whose data stay for ever, since somebody else in their project is still at work; a move that is gone
+// before it began, or while it rests.
+fn each_migration_goes_so_long_after_its_own_end(keep: &Keep) {
+    let id = keep.made(|project| project.options.retention_days = 10).id;
+    let keys = keep.add(&id, 5);
+    for (key, end) in keys.iter().zip([State::Done, State::Failed, State::Done, State::Paused]) {
+        keep.takes(&id, *key);
+        keep.ends(&id, *key, end);
+    }
+    let later = |days| By::host(day(days));
+    block_on(keep.0.change_migrations(&id, vec![(keys[2], Change::Priority(1))], &later(5))).unwrap();
+    let retired = |now, most| block_on(keep.0.retire_migrations(day(now), most, &later(now))).unwrap();
+    let project = || block_on(keep.0.project(&id)).unwrap().unwrap();
+    let changed = project().changed;
+    assert_eq!(retired(9, 1000), []);
+    assert_eq!([retired(10, 1), retired(10, 1), retired(10, 1)], [vec![keys[0]], vec![keys[1]], vec![]]);
+    assert_eq!(retired(14, 1000), []);
+    assert_eq!(retired(15, 1000), [keys[2]]);
+    assert_eq!(retired(40, 1000), [], "what rests, or waits for its turn, has not ended");
+    assert_eq!(keep.keys(&id, Page::first(9)), keys[3..]);
+    assert_eq!(keep.counts(&id), [(State::NotStarted, 1), (State::Paused, 1)]);
+    assert_eq!(keep.audit(&id).last().unwrap(), &format!("host: migration {} erased", keys[2]));
+    let token = Token::random().unwrap().hash();
+    block_on(keep.0.open_session(&Session::new(token, id.clone(), day(50), day(51)), &later(50))).unwrap();
+    assert_eq!(project().changed, changed, "neither that nor a login makes the project younger");
 }
 
 fn sessions_end(keep: &Keep) {

@@ -48,6 +48,29 @@ fn a_project_whose_retention_is_over_is_erased_with_its_journals() {
     world.is_whole("a0", "b0");
 }
 
+// Would catch: a mailbox's journal and address that stay as long as anything happens to others of its project.
+#[test]
+fn a_migration_is_erased_with_its_journal_while_others_of_its_project_go_on() {
+    let world = World::new();
+    let project = world.project(|_| ());
+    let old = world.add(&project, 0..2);
+    world.work();
+    world.clock.advance(DAY * 59);
+    let young = world.add(&project, 2..3);
+    world.work();
+    assert_eq!(journals(&world), 3);
+    world.clock.advance(DAY * 2);
+    world.work();
+    assert_eq!((world.states(&project, &young), journals(&world)), (vec![State::Done], 1));
+    let rows = block_on(world.store.page(&project, Page::first(9))).unwrap();
+    assert_eq!(rows.iter().map(|row| row.key).collect::<Vec<_>>(), young);
+    let lines = block_on(world.store.audit(&project, 0, 100)).unwrap();
+    let line = format!("2 migrations erased from {}", old[0]);
+    assert!(lines.iter().any(|said| said.who == "worker" && said.what == line), "{lines:?}");
+    // What was copied stays.
+    world.is_whole("a0", "b0");
+}
+
 /// How many files of journals there are.
 fn files(world: &World) -> usize {
     let folder = std::fs::read_dir(world.folder.path().join("migrations")).unwrap();

@@ -34,6 +34,10 @@ pub enum Quirk {
     GoesRound,
     /// FindItem gives the first page whatever is asked for, and promises more.
     IgnoresOffset,
+    /// FindItem begins again behind the last one, and promises more each time.
+    ListsRound,
+    /// The same without a word of how many there are, and with nothing but the last one each time.
+    ListsTheLast,
     /// ErrorServerBusy is a fault with status 200 rather than 500.
     FaultsWithStatus200,
 }

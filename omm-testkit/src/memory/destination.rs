@@ -163,10 +163,10 @@ impl Destination for MemoryAccount {
                 own.into_iter()
                     .for_each(|stored| stored.flagged = upon.clone().map(|upon| (upon, stored.changed)));
                 let stored = state.folders[&at].items.get(&uid).filter(|_| is_ours);
-                let revision = stored.and_then(|stored| revision(&state, stored));
-                Ok(match revision {
+                let shown = stored.and_then(|stored| Some((revision(&state, stored)?, stored.flags.clone())));
+                Ok(match shown {
                     _ if !there => Flagged::Missing,
-                    Some(revision) => Flagged::Revised(revision),
+                    Some((revision, flags)) => Flagged::Revised { revision, flags },
                     None => Flagged::Done,
                 })
             };

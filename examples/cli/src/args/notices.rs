@@ -24,16 +24,22 @@ pub(crate) struct Notices {
     /// The file whose first line is the mail server's password
     #[arg(long, value_name = "PATH")]
     pub(crate) mail_password_file: Option<PathBuf>,
-    /// Who is told by signed requests: an https address; `none` for nobody
+    /// Who is told by signed requests: an https address, sealed if anything stands behind its host; `none` for nobody
     #[arg(long, value_name = "URL")]
     pub(crate) webhook: Option<String>,
+    /// The variable that holds that address, read each time
+    #[arg(long, value_name = "VAR", conflicts_with_all = ["webhook", "webhook_file"])]
+    pub(crate) webhook_env: Option<String>,
+    /// The file whose first line is that address
+    #[arg(long, value_name = "PATH", conflicts_with = "webhook")]
+    pub(crate) webhook_file: Option<PathBuf>,
     /// The variable that holds the secret which requests are signed with: whsec_ and base64
     #[arg(long, value_name = "VAR", conflicts_with = "webhook_secret_file")]
     pub(crate) webhook_secret_env: Option<String>,
     /// The file whose first line is that secret
     #[arg(long, value_name = "PATH")]
     pub(crate) webhook_secret_file: Option<PathBuf>,
-    /// Keep this password and this secret here, sealed with the key of --key-file, instead of reading them each time
+    /// Keep the password, the address and the secret here, sealed with the key of --key-file, instead of reading them each time
     #[arg(long, requires = "key_file")]
     pub(crate) seal: bool,
     /// A file of certificates to trust beside the system's, at the mail server and the webhook

@@ -77,7 +77,7 @@ pub(crate) struct Options {
     /// When to leave the servers alone, for example 08:00-18:00@Europe/Paris; `never` for never
     #[arg(long, value_name = "HOURS")]
     pub(crate) quiet_hours: Option<String>,
-    /// After so many days without a change a worker erases the project, unless something of it runs or waits
+    /// So many days after its end a worker erases each migration; the project, when nothing of it runs, waits or changed for as long
     #[arg(long, value_name = "DAYS")]
     pub(crate) retention: Option<u32>,
     /// Keep the passwords of migrations that are done: yes or no

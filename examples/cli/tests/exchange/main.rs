@@ -13,6 +13,7 @@ mod world;
 
 mod canary;
 mod domain;
+mod heavy;
 mod kills;
 mod memory;
 mod refusals;

@@ -14,6 +14,9 @@ use std::{
 
 pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+/// What stands in the URL, so that nobody else is believed.
+pub(crate) const TOKEN: &str = "canary-token-7Rq";
+
 pub(crate) struct Hook {
     pub(crate) url: String,
     told: Arc<Mutex<Vec<(String, Value)>>>,
@@ -22,7 +25,7 @@ pub(crate) struct Hook {
 impl Hook {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/hook?token=canary-token-7Rq", listener.local_addr().unwrap());
+        let url = format!("http://{}/hook?token={TOKEN}", listener.local_addr().unwrap());
         let told: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
         let keeps = Arc::clone(&told);
         thread::spawn(move || {
@@ -44,6 +47,9 @@ impl Hook {
 fn take(stream: TcpStream) -> Option<(String, Value)> {
     let mut reader = BufReader::new(stream);
     let (mut headers, mut line) = (Vec::new(), String::new());
+    // The request line: whoever comes without the token is none of ours.
+    reader.read_line(&mut line).ok().filter(|_| line.contains(TOKEN))?;
+    line.clear();
     while reader.read_line(&mut line).ok()? > 0 && !line.trim().is_empty() {
         headers.extend(
             line.trim().split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned())),

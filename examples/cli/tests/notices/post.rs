@@ -152,6 +152,15 @@ fn nonsense_is_told() {
     assert!(!shown.err.contains("geheim"));
     refused(&["--webhook", "https://panel.example.org/"], &["notices.webhook.secret"]);
     refused(&["--webhook", "http://panel.example.org/", "--webhook-secret-env", "S"], &["https:"]);
+    // What may be a token lies nowhere in the clear.
+    let hook = ["--webhook", "https://panel.example.org/geheim", "--webhook-secret-env", "S"];
+    let shown = world.omm(&[&["project", "options", &id], &hook[..]].concat());
+    shown.refused(2, &["stored only sealed", "--webhook-env"]);
+    assert!(!shown.err.contains("geheim"));
+    fs::write(world.path("url"), "https://panel.example.org/geheim").unwrap();
+    let hook = ["--webhook-file", "url", "--webhook-secret-env", "S"];
+    let shown = world.omm(&[&["project", "options", &id], &hook[..]].concat());
+    assert!(shown.out.contains("one at https://panel.example.org is told") && !shown.out.contains("geheim"));
     refused(&["--mail-from", "a@example.org"], &["--mail-server"]);
     refused(&["--link", "javascript:alert(1)"], &["notices.link"]);
     refused(&["--language", "e n"], &["notices.language"]);

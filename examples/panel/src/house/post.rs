@@ -61,6 +61,10 @@ impl Notifier for Nameless {
     async fn forget(&self, project: &str) -> std::result::Result<(), Untold> {
         self.0.forget(project).await
     }
+
+    async fn forget_migration(&self, migration: &str) -> std::result::Result<(), Untold> {
+        self.0.forget_migration(migration).await
+    }
 }
 
 impl House {

@@ -257,7 +257,7 @@ pub(super) static WORDS: Words = Words {
     requests_at_once: "Simultaneous requests",
     requests_per_server: "Simultaneous requests to one server",
     bandwidth: "Bandwidth in kB/s (empty: no limit)",
-    retention: "Days without activity until all is erased",
+    retention: "Days until what has ended is erased",
     quiet: "Quiet hours",
     quiet_hint: "The servers are left alone between these times.",
     quiet_from: "From",

@@ -259,7 +259,7 @@ pub(super) static WORDS: Words = Words {
     requests_at_once: "Requêtes simultanées",
     requests_per_server: "Requêtes simultanées vers un serveur",
     bandwidth: "Bande passante en ko/s (vide : sans limite)",
-    retention: "Jours sans activité avant effacement",
+    retention: "Jours avant l’effacement de ce qui est terminé",
     quiet: "Heures calmes",
     quiet_hint: "Les serveurs sont laissés tranquilles entre ces heures.",
     quiet_from: "De",

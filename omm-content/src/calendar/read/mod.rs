@@ -69,9 +69,9 @@ use crate::{
         Problem, Reason,
         component::{self, Component},
         ics,
+        parted::Text,
     },
 };
-use bytes::Bytes;
 use zones::Zones;
 
 /// What the text of one item says.
@@ -124,7 +124,7 @@ impl Note {
 ///
 /// # Errors
 /// If there is no item in it, or an event without a start.
-pub fn read(text: impl Into<Bytes>) -> Result<Read, Problem> {
+pub fn read(text: impl Into<Text>) -> Result<Read, Problem> {
     let roots = roots(&text.into())?;
     let calendars: Vec<_> = roots.iter().filter(|root| root.name == "VCALENDAR").collect();
     // An item without a calendar around it is one all the same.
@@ -199,13 +199,14 @@ fn method(word: &str) -> Option<Method> {
 }
 
 /// The components of a text; vCalendar 1.0 is brought to iCalendar.
-fn roots(text: &Bytes) -> Result<Vec<Component>, Problem> {
+fn roots(text: &Text) -> Result<Vec<Component>, Problem> {
     let roots = component::read(text)?;
     let is_old = |root: &Component| root.property("VERSION").is_some_and(|version| version.is("1.0"));
     if !roots.iter().any(is_old) {
         return Ok(roots);
     }
     let none = Problem::new(1, Reason::NoItem);
+    let text = text.whole().map_err(|_| none.clone())?;
     let Ok(index) = ics::Index::of(&text[..]) else { return Err(none) };
     let entry = index.entries().first().ok_or(none.clone())?;
     let rendered = index.render(entry, &mut |at, bytes| {
@@ -213,7 +214,7 @@ fn roots(text: &Bytes) -> Result<Vec<Component>, Problem> {
             (usize::try_from(at).unwrap_or_default(), usize::try_from(bytes).unwrap_or_default());
         Ok(text.get(at..at.saturating_add(bytes)).unwrap_or_default().to_vec())
     });
-    component::read(&rendered.map(Bytes::from).map_err(|_| none)?)
+    component::read(&rendered.map(Text::from).map_err(|_| none)?)
 }
 
 #[cfg(test)]

@@ -169,7 +169,7 @@ mod tests {
     fn no_more_zones_than_an_item_can_use() {
         let lines: String = (0..MOST + 20).map(|at| format!("EXDATE;TZID=Nowhere {at}:20260401\n")).collect();
         let text = Bytes::from(format!("BEGIN:VEVENT\nEXDATE;TZID=Asia/Tokyo:20260401\n{lines}END:VEVENT\n"));
-        let event = component::read(&text).unwrap().remove(0);
+        let event = component::read(&text.into()).unwrap().remove(0);
         let (mut zones, mut losses) = (Zones::of(std::iter::empty(), None, false), Vec::new());
         let found = event.properties.iter().filter(|one| zones.zone(one, &mut losses).is_some()).count();
         assert_eq!((found, zones.known.len(), losses.len()), (1, MOST, MOST + 20));

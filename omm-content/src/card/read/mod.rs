@@ -50,10 +50,10 @@ use crate::{
     read::{
         Problem, Reason,
         component::{self, Component, Property},
+        parted::Text,
         vcf,
     },
 };
-use bytes::Bytes;
 use kept::Labels;
 use std::collections::BTreeMap;
 
@@ -101,7 +101,7 @@ impl File {
 ///
 /// # Errors
 /// If there is no card in it.
-pub fn read(text: impl Into<Bytes>) -> Result<Read, Problem> {
+pub fn read(text: impl Into<Text>) -> Result<Read, Problem> {
     let mut cards = roots(&text.into())?.into_iter().filter(|root| root.name == "VCARD");
     let mut card = cards.next().ok_or(Problem::new(1, Reason::NoItem))?;
     let is_4 = card.property("VERSION").is_some_and(|version| version.is("4.0"));
@@ -182,7 +182,7 @@ const MOST: usize = 10_000;
 
 /// A property without a value says nothing, unless its being there does.
 fn says_nothing(property: &Property) -> bool {
-    property.value().is_empty() && !property.name.starts_with("X-")
+    property.is_empty() && !property.name.starts_with("X-")
 }
 
 impl Reader {
@@ -203,7 +203,7 @@ impl Reader {
 }
 
 /// The cards of a text; one of 2.1 is brought to 4.0.
-fn roots(text: &Bytes) -> Result<Vec<Component>, Problem> {
+fn roots(text: &Text) -> Result<Vec<Component>, Problem> {
     let roots = component::read(text)?;
     let is_current = |root: &Component| {
         root.property("VERSION").is_some_and(|version| version.is("3.0") || version.is("4.0"))
@@ -212,6 +212,7 @@ fn roots(text: &Bytes) -> Result<Vec<Component>, Problem> {
         return Ok(roots);
     }
     let none = Problem::new(1, Reason::NoItem);
+    let text = text.whole().map_err(|_| none.clone())?;
     let Ok(index) = vcf::Index::of(&text[..]) else { return Err(none) };
     let entry = index.entries().first().ok_or(none.clone())?;
     let rendered = index.render(entry, vcf::Options { vcard_3: false }, &mut |at, bytes| {
@@ -219,7 +220,7 @@ fn roots(text: &Bytes) -> Result<Vec<Component>, Problem> {
             (usize::try_from(at).unwrap_or_default(), usize::try_from(bytes).unwrap_or_default());
         Ok(text.get(at..at.saturating_add(bytes)).unwrap_or_default().to_vec())
     });
-    component::read(&rendered.map(Bytes::from).map_err(|_| none)?)
+    component::read(&rendered.map(Text::from).map_err(|_| none)?)
 }
 
 #[cfg(test)]

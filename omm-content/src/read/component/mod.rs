@@ -14,9 +14,9 @@ pub(crate) use text::decode as decode_uri;
 use super::{
     Problem, Problems, Reason, charset,
     lines::{ContentLine, Layout, Lines},
+    parted::Text,
     property::Head,
 };
-use bytes::Bytes;
 
 /// Bytes of a text that is read; `ics` and `vcf` take no larger item.
 const LARGEST: usize = 256 << 20;
@@ -49,13 +49,13 @@ impl Component {
 }
 
 /// The components of a text, those on the first level.
-pub(crate) fn read(text: &Bytes) -> Result<Vec<Component>, Problem> {
-    if text.len() > LARGEST {
+pub(crate) fn read(text: &Text) -> Result<Vec<Component>, Problem> {
+    if text.rest.len() > LARGEST {
         return Err(Problem::new(1, Reason::TooLarge));
     }
     // Bytes in memory do not fail.
     let unreadable = |_| Problem::new(1, Reason::NoItem);
-    let mut lines = Lines::of_file(&text[..]).map_err(unreadable)?;
+    let mut lines = Lines::of_file(&text.rest[..]).map_err(unreadable)?;
     let layout = lines.layout();
     let (mut line, mut ignored) = (ContentLine::default(), Problems::default());
     // What is open, the outermost first; one that all the others lie in.
@@ -112,7 +112,7 @@ fn close_last(open: &mut Vec<Component>) {
     }
 }
 
-fn property(text: &Bytes, layout: Layout, line: &ContentLine) -> Option<Property> {
+fn property(text: &Text, layout: Layout, line: &ContentLine) -> Option<Property> {
     let declared = Head::of(&line.text)?.param(&line.text, "CHARSET").map(<[u8]>::to_vec);
     let place = match layout {
         Layout::Bytes => Property::place(text, line),
@@ -132,7 +132,7 @@ mod tests {
     fn components_lie_in_each_other_and_keep_their_lines() {
         let text = "BEGIN:VCALENDAR\r\nX:1\r\nBEGIN:vevent\r\nSUMMARY:a\\,\r\n b\r\nBEGIN:VALARM\r\nACTION:x\r\n\
                     END:VEVENT\r\nEND:NOTHING\r\nY;A=\"b:c\":2\r\n";
-        let all = read(&Bytes::from(text)).unwrap();
+        let all = read(&text.into()).unwrap();
         let [calendar] = &all[..] else { panic!("{all:?}") };
         assert_eq!((calendar.name.as_str(), calendar.inside.len()), ("VCALENDAR", 1));
         let event = calendar.all("VEVENT").next().unwrap();
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn depth_is_bounded() {
         let deep = "BEGIN:A\n".repeat(100) + &"END:A\n".repeat(92) + "X:1\n";
-        let mut at = &read(&Bytes::from(deep)).unwrap()[0];
+        let mut at = &read(&deep.into()).unwrap()[0];
         let mut depth = 1;
         while let Some(next) = at.inside.first() {
             (at, depth) = (next, depth + 1);

@@ -4,8 +4,10 @@ use super::text;
 use crate::{
     data::Data,
     line::Line,
+    pieces::{Layout, Pieces},
     read::{
         lines::ContentLine,
+        parted::Text,
         property::{Head, unquoted},
     },
 };
@@ -19,6 +21,15 @@ const BEGINNING: usize = 512;
 /// A line has no more parameters, and one of them no more values.
 const MOST_PARAMS: usize = 1000;
 
+/// Where a large value in base64 lies.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// In the text, with its folds.
+    Here(Bytes),
+    /// It was taken out of the text: of it the line has what stands before the base64.
+    Elsewhere(Data),
+}
+
 /// A property of a component.
 #[derive(Clone, Debug)]
 pub(crate) struct Property {
@@ -29,18 +40,22 @@ pub(crate) struct Property {
     /// The line, unfolded; only its beginning if the value stays where it lies.
     line: String,
     head: Head,
-    /// The value where it lies, with its folds.
-    place: Option<Bytes>,
+    /// The value where it lies, if that is not the line.
+    place: Option<Place>,
     /// RFC 6868: whether `^` has a meaning in parameters.
     carets: bool,
 }
 
 impl Property {
     /// Where the value of a line lies in its text, if it is large and in base64.
-    pub(super) fn place(text: &Bytes, line: &ContentLine) -> Option<Bytes> {
+    pub(super) fn place(text: &Text, line: &ContentLine) -> Option<Place> {
+        if let Some(data) = text.taken_out_of(line.at..line.end) {
+            return Some(Place::Elsewhere(data));
+        }
         if line.text.len() <= LARGE {
             return None;
         }
+        let text = &text.rest;
         let head = Head::of(&line.text)?;
         let value = head.value(&line.text);
         let is_data = value.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"data:"));
@@ -51,7 +66,7 @@ impl Property {
         let raw = text.get(at..end)?;
         let before = line.text.get(..line.text.len() - value.len())?;
         let begin = after(raw, before)?;
-        Some(text.slice(at + begin..end))
+        Some(Place::Here(text.slice(at + begin..end)))
     }
 
     /// How much of a line is kept beside its value.
@@ -60,7 +75,7 @@ impl Property {
         if has_place { line.text.len() - value + value.min(BEGINNING) } else { line.text.len() }
     }
 
-    pub(super) fn of(line: String, place: Option<Bytes>) -> Option<Self> {
+    pub(super) fn of(line: String, place: Option<Place>) -> Option<Self> {
         let bytes = line.as_bytes();
         let head = Head::of(bytes)?;
         let word = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -77,6 +92,11 @@ impl Property {
     pub(crate) fn value(&self) -> &str {
         let start = self.line.len() - self.head.value(self.line.as_bytes()).len();
         self.line.get(start..).unwrap_or_default()
+    }
+
+    /// Whether it has no value.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.place.is_none() && self.value().is_empty()
     }
 
     /// The value as a TEXT (RFC 5545 §3.3.11).
@@ -133,16 +153,19 @@ impl Property {
 
     /// The line as it stands there.
     pub(crate) fn line(&self) -> Line {
-        match &self.place {
-            None => Line::unfolded_from(&self.line),
-            Some(place) => {
-                let start = self.line.len() - self.value().len();
-                let head = self.line.get(..start).unwrap_or_default();
-                let value: Vec<u8> =
-                    place.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-                Line::unfolded_from(&format!("{head}{}", String::from_utf8_lossy(&value)))
+        let value = match &self.place {
+            None => return Line::unfolded_from(&self.line),
+            Some(Place::Here(place)) => {
+                place.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect()
             }
-        }
+            // What cannot be read is not there.
+            Some(Place::Elsewhere(data)) => {
+                [self.value().as_bytes(), &letters(data).unwrap_or_default()].concat()
+            }
+        };
+        let start = self.line.len() - self.value().len();
+        let head = self.line.get(..start).unwrap_or_default();
+        Line::unfolded_from(&format!("{head}{}", String::from_utf8_lossy(&value)))
     }
 
     /// The line with another value of a parameter.
@@ -170,19 +193,21 @@ impl Property {
                 let bytes = text::decoded(value.get(begin..)?);
                 return self.place.is_none().then(|| (Data::bytes(bytes), media_type));
             }
-            return Some((Data::base64(self.value_from(begin)?)?, media_type));
+            return Some((self.base64(begin)?, media_type));
         }
         let encoding = self.param("ENCODING")?;
         let is_base64 = encoding.eq_ignore_ascii_case("BASE64") || encoding.eq_ignore_ascii_case("B");
-        is_base64.then(|| Some((Data::base64(self.value_from(0)?)?, String::new()))).flatten()
+        is_base64.then(|| Some((self.base64(0)?, String::new()))).flatten()
     }
 
-    /// The value from a letter on, with whatever folds it has.
-    fn value_from(&self, begin: usize) -> Option<Bytes> {
+    /// What the value says in base64 from a letter on.
+    fn base64(&self, begin: usize) -> Option<Data> {
         let before = self.value().as_bytes().get(..begin)?;
         match &self.place {
-            Some(place) => Some(place.slice(after(place, before)?..)),
-            None => Some(Bytes::copy_from_slice(self.value().as_bytes().get(begin..)?)),
+            Some(Place::Elsewhere(data)) => Some(data.clone()),
+            // With whatever folds it has.
+            Some(Place::Here(place)) => Data::base64(place.slice(after(place, before)?..)),
+            None => Data::base64(Bytes::copy_from_slice(self.value().as_bytes().get(begin..)?)),
         }
     }
 
@@ -190,6 +215,15 @@ impl Property {
         let value = String::from_utf8_lossy(unquoted(value)).into_owned();
         if self.carets { text::without_carets(&value) } else { value }
     }
+}
+
+/// Bytes in base64 once more, for a line that is kept.
+fn letters(data: &Data) -> std::io::Result<Vec<u8>> {
+    let mut pieces = Pieces::new();
+    pieces.base64(data.reader(), Layout::Folded);
+    let mut letters = pieces.into_bytes()?;
+    letters.retain(|byte| !byte.is_ascii_whitespace());
+    Ok(letters)
 }
 
 /// Where a folded text goes on behind what it begins with; nothing if it does not begin so.
@@ -228,7 +262,7 @@ mod tests {
             ["ATTACH;FILENAME=\"a\r\n .b\";ENCODING=BASE64:", "PHOTO:data:ima\r\n\tge/png;base64,\r\n "]
         {
             let text = Bytes::from(format!("BEGIN:A\r\n{head}{folded}\r\nEND:A\r\n"));
-            let all = read(&text).unwrap();
+            let all = read(&text.into()).unwrap();
             let property = &all[0].properties[0];
             assert!(property.place.is_some() && property.line.len() < 2 * BEGINNING, "{head}");
             let (data, _) = property.data().unwrap();

@@ -2,11 +2,10 @@
 
 use super::FolderRun;
 use crate::{
-    engine::patience::Visit,
+    engine::{outcome::after_flags, patience::Visit},
     error::Result,
-    journal::{Copy, Entry, Fact, Verified},
+    journal::{Copy, Entry, Fact},
     model::{FlagDelta, Flags},
-    seam::Flagged,
 };
 
 /// How many items are changed with one request.
@@ -75,16 +74,11 @@ impl FolderRun<'_, '_> {
             chunk.iter().zip(effective).map(|(one, delta)| (one.copy.clone(), delta)).collect();
         let done = self.run.set_flags(visit, &changes).await.map_err(|error| self.of_folder(error))?;
         let mut refused = 0;
-        for (one, outcome) in chunk.iter().zip(done) {
+        for ((one, (_, delta)), outcome) in chunk.iter().zip(&changes).zip(done) {
             match outcome {
-                Ok(Flagged::Done) => self.pend(one.entry.key, Fact::Flagged),
-                Ok(Flagged::Revised(revision)) => {
-                    self.pend(one.entry.key, Fact::Flagged);
-                    self.pend(one.entry.key, Fact::Shown { revision });
-                }
-                Ok(Flagged::Missing) => {
-                    self.pend(one.entry.key, Fact::Flagged);
-                    self.verdict(one.entry.key, Verified::Missing);
+                Ok(outcome) => {
+                    let facts = after_flags(&one.copy, delta, outcome);
+                    facts.into_iter().for_each(|fact| self.pend(one.entry.key, fact));
                 }
                 Err(_) => {
                     refused += 1;

@@ -215,10 +215,6 @@ impl FolderRun<'_, '_> {
         Ok(())
     }
 
-    pub(super) fn verdict(&mut self, key: EntryKey, verdict: Verified) {
-        self.pend(key, Fact::Verified { verdict, lost: Default::default() });
-    }
-
     /// One line in the report for what the destination did not keep.
     pub(super) fn note_losses(&mut self) {
         let Losses { flags, dates } = std::mem::take(&mut self.losses);

@@ -68,7 +68,7 @@ impl Undo<'_, '_> {
             match outcome {
                 Ok(outcome) => {
                     self.outcome.flags_restored += 1;
-                    if let Flagged::Revised(revision) = outcome {
+                    if let Flagged::Revised { revision, .. } = outcome {
                         stand.push(run.pen.record(entry.key, Fact::Shown { revision }));
                     }
                 }

@@ -13,7 +13,7 @@ fn greeted() -> Client {
 }
 
 fn text(text: &str) -> Part {
-    Part::Text(text.as_bytes().to_vec())
+    Part::Text(text.as_bytes().to_vec().into())
 }
 
 fn command(parts: Vec<Part>) -> Command {
@@ -60,7 +60,7 @@ fn commands_go_out_one_behind_the_other() {
 #[test]
 fn a_synchronising_literal_waits() {
     let mut client = greeted();
-    let literal = Part::Literal { bytes: b"M\xfc".to_vec(), mode: LiteralMode::Synchronising };
+    let literal = Part::Literal { bytes: b"M\xfc".to_vec().into(), mode: LiteralMode::Synchronising };
     client.submit(command(vec![text("SELECT "), literal, text(" (CONDSTORE)")]));
     client.submit(command(vec![text("NOOP")]));
     assert_eq!(written(&mut client), "a1 SELECT {2}\r\n");
@@ -125,7 +125,7 @@ fn an_early_answer_lets_the_announced_body_end_and_nothing_follow() {
 #[test]
 fn an_announced_literal_is_sent_even_when_the_answer_came_first() {
     let mut client = greeted();
-    let literal = Part::Literal { bytes: b"abc".to_vec(), mode: LiteralMode::Synchronising };
+    let literal = Part::Literal { bytes: b"abc".to_vec().into(), mode: LiteralMode::Synchronising };
     client.submit(command(vec![text("X "), literal, text(" more")]));
     assert_eq!(written(&mut client), "a1 X {3}\r\n");
     client.receive(b"+ go\r\na1 NO\r\n");
@@ -144,7 +144,7 @@ fn a_challenge_is_the_drivers() {
             other => panic!("{other:?}"),
         }
     }
-    client.answer(b"AHUAcA==".to_vec());
+    client.answer(b"AHUAcA==");
     assert_eq!(written(&mut client), "AHUAcA==\r\n");
     assert!(matches!(said(&mut client, "a1 OK in\r\n"), Event::Done(_)));
 }

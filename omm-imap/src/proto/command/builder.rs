@@ -1,6 +1,7 @@
 //! How arguments are spelt.
 
 use super::{Command, LiteralMode, Part};
+use zeroize::Zeroizing;
 
 /// Which literals a server takes without being asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +58,9 @@ impl Builder {
     /// Quoted where that is possible, else a literal (RFC 9051 §4.3).
     pub(super) fn string(mut self, bytes: &[u8], dialect: Dialect) -> Self {
         if is_quotable(bytes, dialect.utf8) {
-            let mut quoted = vec![b'"'];
+            // As long as it can become: what a larger one leaves behind is not wiped.
+            let mut quoted = Zeroizing::new(Vec::with_capacity(2 * bytes.len() + 2));
+            quoted.push(b'"');
             for byte in bytes {
                 if matches!(byte, b'"' | b'\\') {
                     quoted.push(b'\\');
@@ -68,7 +71,7 @@ impl Builder {
             return self.bytes(&quoted);
         }
         let mode = dialect.literals.mode(bytes.len() as u64);
-        self.parts.push(Part::Literal { bytes: bytes.to_vec(), mode });
+        self.parts.push(Part::Literal { bytes: bytes.to_vec().into(), mode });
         self
     }
 
@@ -87,8 +90,11 @@ impl Builder {
 
     fn bytes(mut self, bytes: &[u8]) -> Self {
         match self.parts.last_mut() {
-            Some(Part::Text(text)) => text.extend_from_slice(bytes),
-            _ => self.parts.push(Part::Text(bytes.to_vec())),
+            Some(Part::Text(text)) => {
+                let longer = Zeroizing::new([&text[..], bytes].concat());
+                *text = longer;
+            }
+            _ => self.parts.push(Part::Text(bytes.to_vec().into())),
         }
         self
     }

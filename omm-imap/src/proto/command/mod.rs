@@ -22,6 +22,7 @@ pub(crate) use search::uid_search;
 pub(crate) use store::{FlagChange, expunge, is_sendable_flag, uid_expunge, uid_move, uid_store};
 
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// How a literal is announced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,20 +36,23 @@ pub(crate) enum LiteralMode {
 /// A part of a command.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Part {
-    Text(Vec<u8>),
+    /// Wiped, as are literals: it may be a password.
+    Text(Zeroizing<Vec<u8>>),
     /// `{n}` CRLF and these bytes. `secret` bytes are never shown in a trace.
-    Literal {
-        bytes: Vec<u8>,
-        mode: LiteralMode,
-    },
+    Literal { bytes: Zeroizing<Vec<u8>>, mode: LiteralMode },
     /// `{n}` CRLF (or `~{n}`, RFC 6855 UTF8) and `len` bytes of body number `index`, given by the driver when they
     /// are due.
-    Body {
-        index: usize,
-        len: u64,
-        mode: LiteralMode,
-        literal8: bool,
-    },
+    Body { index: usize, len: u64, mode: LiteralMode, literal8: bool },
+}
+
+impl Part {
+    /// How many bytes of it are in memory.
+    pub(crate) fn held_bytes(&self) -> usize {
+        match self {
+            Self::Text(bytes) | Self::Literal { bytes, .. } => bytes.len(),
+            Self::Body { .. } => 0,
+        }
+    }
 }
 
 /// A command without tag and final CRLF, which the machine adds.

@@ -145,7 +145,7 @@ fn strings_that_cannot_be_quoted_are_literals() {
     for text in ["a\rb", "a\nb", "ä", &long] {
         let command = subscribe(text.as_bytes(), PLAIN);
         assert!(
-            matches!(&command.parts[1], Part::Literal { bytes, .. } if bytes == text.as_bytes()),
+            matches!(&command.parts[1], Part::Literal { bytes, .. } if bytes[..] == *text.as_bytes()),
             "{text}"
         );
     }
@@ -202,7 +202,7 @@ fn secrets_are_not_shown() {
         let shown = format!("{command:?} {command:#?} {:?}", command.parts);
         assert!(command.secret && !shown.contains("can") && !shown.contains("99, 97, 110"), "{shown}");
         client.submit(command);
-        client.answer(b"canary".to_vec());
+        client.answer(b"canary");
         let shown = format!("{client:?}");
         assert!(!shown.contains("can"), "{shown}");
         client.due();

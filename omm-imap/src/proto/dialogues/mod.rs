@@ -50,7 +50,7 @@ fn played(dialogue: &Dialogue, cuts: impl IntoIterator<Item = usize>) -> String 
     let mut client = Client::new(LIMITS);
     for command in &dialogue.commands {
         let (tag, text) = command.split_once(' ').expect("a tag");
-        let parts = vec![Part::Text(text.as_bytes().to_vec())];
+        let parts = vec![Part::Text(text.as_bytes().to_vec().into())];
         assert_eq!(format!("a{}", client.submit(Command { parts, secret: false })), tag);
     }
     while client.due() != Due::Nothing {}

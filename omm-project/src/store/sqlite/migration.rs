@@ -177,6 +177,37 @@ pub(super) fn erase(
     Ok(count)
 }
 
+/// Whatever is over (5 to 8) and overdue; the project is none the younger for it.
+pub(super) fn retire(
+    conn: &Connection,
+    now: DateTime<Utc>,
+    limit: u32,
+    by: &By,
+) -> Result<Vec<MigrationKey>, Fault> {
+    let sql = "SELECT migrations.key, id FROM projects JOIN migrations INDEXED BY migrations_by_end ON project = projects.key
+               WHERE state IN (5, 6, 7, 8) AND migrations.changed <= ?1 - retention_days * ?2
+               ORDER BY projects.key, migrations.key LIMIT ?3";
+    let mut select = conn.prepare_cached(sql)?;
+    let rows = select.query_map(params![micros(now), project::DAY, limit], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+    })?;
+    let overdue: Vec<(i64, String)> = rows.collect::<Result<_, _>>()?;
+    let mut delete = conn.prepare_cached("DELETE FROM migrations WHERE key = ?")?;
+    let mut retired = Vec::with_capacity(overdue.len());
+    for of_one in overdue.chunk_by(|(_, one), (_, other)| one == other) {
+        let from = retired.len();
+        for (key, _) in of_one {
+            delete.execute([key])?;
+            retired.push(MigrationKey(unsigned(*key)?));
+        }
+        if let (Some((_, id)), Some(first)) = (of_one.first(), retired.get(from).copied()) {
+            let act = Act::MigrationsErased { count: of_one.len() as u64, first };
+            audit::append(conn, &project::id(id)?, by, &act)?;
+        }
+    }
+    Ok(retired)
+}
+
 pub(super) fn secrets(
     conn: &Connection,
     after: Option<MigrationKey>,
@@ -208,7 +239,7 @@ pub(super) fn column(field: Field) -> Option<&'static str> {
     match field {
         Field::SourcePassword => Some("source_password"),
         Field::DestinationPassword => Some("destination_password"),
-        Field::MailPassword | Field::WebhookSecret => None,
+        Field::MailPassword | Field::WebhookSecret | Field::WebhookUrl => None,
     }
 }
 

@@ -213,6 +213,16 @@ impl Projects for SqliteProjects {
         Ok(is_erased)
     }
 
+    async fn retire_migrations(&self, now: DateTime<Utc>, limit: u32, by: &By) -> Result<Vec<MigrationKey>> {
+        let by = by.clone();
+        let work = move |conn: &Connection| migration::retire(conn, now, limit, &by);
+        let retired = self.write("erase migrations", work).await?;
+        if !retired.is_empty() {
+            self.empty_log().await?;
+        }
+        Ok(retired)
+    }
+
     async fn orphans(&self, after: Option<&str>, limit: u32) -> Result<Vec<String>> {
         let (after, now) = (after.unwrap_or_default().to_owned(), self.runtime.now());
         self.read(move |conn| project::orphans(conn, &after, limit, now)).await

@@ -73,9 +73,11 @@ pub(super) fn update(conn: &Connection, project: &Project, by: &By) -> Result<bo
     Ok(true)
 }
 
+/// In microseconds.
+pub(super) const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
 /// Something happened in it: its retention begins anew.
 pub(super) fn touch(conn: &Connection, id: &ProjectId, now: DateTime<Utc>) -> Result<(), Fault> {
-    const DAY: i64 = 24 * 60 * 60 * 1_000_000;
     let sql = "UPDATE projects SET changed = max(changed, ?2), erased_at = max(changed, ?2) + retention_days * ?3 WHERE id = ?1";
     conn.prepare_cached(sql)?.execute(params![id.as_str(), micros(now), DAY])?;
     Ok(())

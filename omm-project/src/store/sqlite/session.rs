@@ -19,7 +19,6 @@ pub(super) fn open(conn: &Connection, session: &Session, by: &By) -> Result<bool
         "INSERT INTO sessions VALUES (?, ?, ?, ?)",
         params![session.token.0, key.0, created, expires],
     )?;
-    project::touch(conn, &session.project, by.when)?;
     audit::append(conn, &session.project, by, &Act::LoggedIn)?;
     Ok(true)
 }

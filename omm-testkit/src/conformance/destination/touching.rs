@@ -22,8 +22,13 @@ impl Bench {
             let (mut done, mut revision) = (Flagged::Missing, None);
             for _ in 0..2 {
                 done = self.flag(&folder, &id, add, remove).await;
-                if let Flagged::Revised(now) = &done {
+                if let Flagged::Revised { revision: now, flags } = &done {
                     revision = Some(now.clone());
+                    assert_eq!(
+                        flags,
+                        &Flags::parse(left),
+                        "destination contract, set flags: what it says is left"
+                    );
                 }
             }
             assert_ne!(done, Flagged::Missing, "destination contract, set flags: at what is there");
@@ -61,12 +66,9 @@ impl Bench {
         for again in [false, true] {
             let fate = set(Some(known.clone())).await;
             let shown = self.look(folder, std::slice::from_ref(id)).await.remove(0);
-            let now = shown.and_then(|presence| presence.revision);
-            assert_eq!(
-                Some(fate),
-                now.map(Flagged::Revised),
-                "destination contract, set flags: upon what is ours, again: {again}"
-            );
+            let now =
+                shown.and_then(|now| Some(Flagged::Revised { revision: now.revision?, flags: now.flags }));
+            assert_eq!(Some(fate), now, "destination contract, set flags: upon what is ours, again: {again}");
         }
     }
 

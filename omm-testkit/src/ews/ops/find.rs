@@ -49,9 +49,25 @@ pub(super) fn find(call: &mut Call<'_>) -> Result<Element, SoapFault> {
         if call.world.is_so(Quirk::IgnoresOffset) && !items.is_empty() {
             window = Window { from: 0, to: (window.to - window.from).max(1), all: items.len() + 1 };
         }
+        let round = call.world.is_so(Quirk::ListsRound) && !items.is_empty();
+        if round {
+            // Those that were given already come again behind the last one.
+            let offset = page_view.and_then(|view| view.attribute("Offset")?.parse().ok()).unwrap_or(0_usize);
+            let all = items.len();
+            let again: Vec<&Item> = (0..all).map(|at| items[(offset + at) % all]).collect();
+            (items, window) = (again, Window { from: 0, to: all, all });
+        }
+        if call.world.is_so(Quirk::ListsTheLast) && !items.is_empty() && window.from > 0 {
+            window = Window { from: items.len() - 1, to: items.len(), all: items.len() };
+        }
         let mut found = Vec::new();
         for item in &items[window.from..window.to] {
             found.push(item_element(call.world, view(item), &shape, Purpose::Find)?);
+        }
+        if round || call.world.is_so(Quirk::ListsTheLast) {
+            let root = Element::message("RootFolder").with("IncludesLastItemInRange", "false");
+            let root = if round { root.with("TotalItemsInView", window.all.to_string()) } else { root };
+            return Ok(vec![root.holding(Element::new("Items").holding_all(found))]);
         }
         Ok(vec![window.root("Items", found)])
     }))

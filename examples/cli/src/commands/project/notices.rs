@@ -8,7 +8,7 @@ use crate::{
     output,
 };
 use omm::{
-    CredentialProvider, CredentialRef,
+    CredentialProvider, CredentialRef, Secret,
     project::{
         notify::{
             Notice, Notifier,
@@ -77,12 +77,17 @@ fn named(args: &Notices) -> bool {
 async fn webhook(args: &Notices, project: &mut Project) -> Result<(), Failure> {
     let secret = reference(&args.webhook_secret_env, args.webhook_secret_file.as_deref())?;
     let known = project.options.notices.webhook.clone();
-    let mut webhook = match (args.webhook.as_deref(), known) {
-        (Some("none"), _) => {
-            project.options.notices.webhook = None;
-            return Ok(());
+    if args.webhook.as_deref() == Some("none") {
+        project.options.notices.webhook = None;
+        return Ok(());
+    }
+    let mut webhook = match (address(args, project).await?, known) {
+        (Some((site, url)), known) => {
+            let secret = known.map_or(Kept::Nowhere, |known| known.secret);
+            let mut webhook = Webhook::new(site, secret);
+            webhook.url = url;
+            webhook
         }
-        (Some(url), known) => Webhook::new(url, known.map_or(Kept::Nowhere, |known| known.secret)),
         (None, Some(known)) => known,
         (None, None) if secret.is_some() => {
             return Err(Failure::Usage("name the webhook with --webhook".to_owned()));
@@ -97,6 +102,28 @@ async fn webhook(args: &Notices, project: &mut Project) -> Result<(), Failure> {
     }
     project.options.notices.webhook = Some(webhook);
     Ok(())
+}
+
+/// What may be shown of the webhook's address, and where the whole of it is kept.
+async fn address(args: &Notices, project: &Project) -> Result<Option<(String, Kept)>, Failure> {
+    let found = reference(&args.webhook_env, args.webhook_file.as_deref())?;
+    let url = match (&args.webhook, &found) {
+        (Some(url), _) => Secret::new(url.clone()),
+        (None, Some(found)) => Credentials::default().secret(found, "webhook", "webhook").await?,
+        (None, None) => return Ok(None),
+    };
+    let (site, has_more) = Webhook::site_of(url.expose())?;
+    let kept = match found {
+        _ if !has_more => Kept::Nowhere,
+        _ if args.seal => sealed(args, project, Field::WebhookUrl, &url).await?,
+        Some(found) => Kept::Elsewhere(found),
+        None => {
+            let remedy = "what stands behind the host of a webhook may be a token, and is stored only sealed: say --seal with \
+                          --key-file, or name what holds the address with --webhook-env or --webhook-file";
+            return Err(Failure::Usage(remedy.to_owned()));
+        }
+    };
+    Ok(Some((site, kept)))
 }
 
 fn reference(variable: &Option<String>, file: Option<&Path>) -> Result<Option<CredentialRef>, Failure> {
@@ -119,8 +146,12 @@ async fn kept(
         return Ok(Kept::Elsewhere(found));
     }
     let secret = Credentials::default().secret(&found, login, server).await?;
+    sealed(args, project, field, &secret).await
+}
+
+async fn sealed(args: &Notices, project: &Project, field: Field, secret: &Secret) -> Result<Kept, Failure> {
     let key = key::read(&args.key)?.current().await?;
-    Ok(Kept::Sealed(key.seal(Place::of_project(&project.id, field), &secret)?))
+    Ok(Kept::Sealed(key.seal(Place::of_project(&project.id, field), secret)?))
 }
 
 /// The keys, where the project has something that is sealed.

@@ -112,13 +112,13 @@ fn show(global: &Global, project: &Project) -> Result<(), Failure> {
         ("bandwidth", bandwidth),
         ("quiet hours", quiet.map_or("never".to_owned(), |q| format!("{}-{}@{}", q.from, q.to, q.zone))),
         ("kinds", if kinds.is_empty() { "all".to_owned() } else { kinds.join(", ") }),
-        ("kept for", format!("{} days without a change", options.retention_days)),
+        ("kept for", format!("{} days after the end of each", options.retention_days)),
         (
             "passwords",
             if options.keep_passwords { "kept" } else { "erased when a migration is done" }.to_owned(),
         ),
         ("mails", mails(project)),
-        ("webhook", webhook(&options.notices).to_owned()),
+        ("webhook", webhook(&options.notices)),
     ];
     output::rows(&rows.map(|(name, value)| vec![name.to_owned(), value]))
 }
@@ -133,9 +133,9 @@ fn mails(project: &Project) -> String {
     format!("to {} in {} by {by}{of}", project.contact, notices.language)
 }
 
-/// Its address may hold a token.
-fn webhook(notices: &Notices) -> &'static str {
-    if notices.webhook.is_some() { "one is told" } else { "none" }
+/// Whatever else stands in its address may be a token.
+fn webhook(notices: &Notices) -> String {
+    notices.webhook.as_ref().map_or("none".to_owned(), |webhook| format!("one at {} is told", webhook.site))
 }
 
 /// `08:00-18:00@Europe/Paris`, or `never`.
