@@ -50,7 +50,7 @@ impl Account {
             // Nothing but what was told already: the page is as small as can be.
             (Some(_), None) if operation.page.most <= overlap => Place::Behind(told, None),
             // A larger one has nothing more to tell, whatever it promises.
-            (Some(_), None) if found.total.is_none_or(|total| told >= total) => Place::End,
+            (Some(_), None) if found.total.is_some_and(|total| told >= total) => Place::End,
             (Some(_), None) => return Err(self.no_end()),
             (Some(_), Some(last)) => {
                 let more = u32::try_from(entries.len()).unwrap_or(u32::MAX);

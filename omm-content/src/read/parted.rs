@@ -7,13 +7,10 @@
 //! Only what becomes a file of the item is left where it lies, and only if it is base64 to its end: anything else is read
 //! with the rest, as is whatever a reader would put together otherwise than a strict writer had it.
 
-use super::property::Head;
+use super::{Problem, Reason, lines::LONGEST, property::Head};
 use crate::{data::Data, pieces::Pieces};
 use bytes::Bytes;
-use std::{
-    io::{self, BufRead},
-    ops::Range,
-};
+use std::{io::BufRead, ops::Range};
 
 /// Smaller files are read with the rest.
 const SMALL: u64 = 64 << 10;
@@ -46,10 +43,15 @@ impl Text {
     /// All of it in memory.
     ///
     /// # Errors
-    /// If a file cannot be read.
-    pub(crate) fn whole(&self) -> io::Result<Bytes> {
+    /// [`Reason::TooLong`] if that is more than a line may have, [`Reason::NoItem`] if a file cannot be read.
+    pub(crate) fn whole(&self) -> Result<Bytes, Problem> {
         if self.holes.is_empty() {
             return Ok(self.rest.clone());
+        }
+        let bytes = self.holes.iter().map(|(_, data)| data.size().unwrap_or(u64::MAX));
+        let bytes = bytes.fold(self.rest.len() as u64, u64::saturating_add);
+        if bytes > LONGEST as u64 {
+            return Err(Problem::new(1, Reason::TooLong));
         }
         let mut pieces = Pieces::new();
         let mut from = 0;
@@ -60,7 +62,7 @@ impl Text {
             from = at;
         }
         pieces.copied(self.rest.get(from..).unwrap_or_default());
-        pieces.into_bytes().map(Bytes::from)
+        pieces.into_bytes().map(Bytes::from).map_err(|_| Problem::new(1, Reason::NoItem))
     }
 }
 
@@ -154,6 +156,8 @@ enum State {
     Base64(Letters),
     /// Whatever else a property says.
     Other,
+    /// A long line without a name.
+    Loose,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -193,7 +197,8 @@ impl Finder {
             self.end_line();
         }
         match &mut self.state {
-            State::Head | State::Uri(_) if self.head.len() > LONGEST_HEAD => self.state = State::Other,
+            State::Head if self.head.len() > LONGEST_HEAD => self.state = State::Loose,
+            State::Uri(_) if self.head.len() > LONGEST_HEAD => self.state = State::Other,
             State::Head => {
                 self.head.push(byte);
                 if byte == b':' {
@@ -213,7 +218,7 @@ impl Finder {
                     self.state = State::Other;
                 }
             }
-            State::Other => {}
+            State::Other | State::Loose => {}
         }
     }
 
@@ -245,8 +250,8 @@ impl Finder {
 
     fn end_line(&mut self) {
         let state = std::mem::take(&mut self.state);
-        if matches!(state, State::Head) {
-            // A line that is no property may be more of the one before it.
+        // A line that is no property may be more of the one before it.
+        if matches!(state, State::Head | State::Loose) {
             if !self.head.is_empty() {
                 self.last = None;
             }

@@ -4,7 +4,7 @@ use super::is_lost;
 use crate::{
     account::Account,
     convert::{self, Attached},
-    error::Trouble,
+    error::{Trouble, is_unreadable},
     ops::{AttachmentContent, GetAttachment, Shape},
 };
 use bytes::Bytes;
@@ -45,7 +45,12 @@ pub(super) async fn files_of(
             continue;
         }
         let name = attached.name.clone();
-        match file(account, &attached, intake).await {
+        let fetched = match file(account, &attached, intake).await {
+            // An answer may be garbled once; what is so twice is this file.
+            Err(error) if is_unreadable(&error) => file(account, &attached, intake).await,
+            fetched => fetched,
+        };
+        match fetched {
             Ok(Some(body)) => files.push((attached, Some(body))),
             Ok(None) => {
                 losses.push(format!("its file {name:?} is left out: the server gives no bytes of it"))

@@ -151,8 +151,13 @@ async fn occurrences(
     let portions = &account.portions.fetch;
     let mut all = portions.through(&ids);
     while let Some(batch) = all.batch() {
-        let answered = match self::shown(account, ItemKind::Event, batch.to_vec()).await {
-            // Asked for alone, it is this one.
+        let ask = || self::shown(account, ItemKind::Event, batch.to_vec());
+        let answered = match ask().await {
+            // An answer may be garbled once; asked for alone, and so twice, it is this one.
+            Err(error) if batch.len() == 1 && is_unreadable(&error) => ask().await,
+            answered => answered,
+        };
+        let answered = match answered {
             Err(error) if batch.len() == 1 && is_lost(&error) => Ok(vec![Err(error)]),
             answered => answered,
         };

@@ -84,6 +84,22 @@ fn so_do_a_file_and_an_occurrence() {
     assert_eq!(contacts.map(|path| world.destination.items(&path).len()).sum::<usize>(), 5);
 }
 
+/// Kills: a file that is left out for good because of one answer that was garbled on its way.
+#[test]
+fn what_is_garbled_once_is_asked_for_again() {
+    let server = server();
+    server.mailbox(ANN).add_xml(
+        "contacts",
+        "<t:Contact><t:Attachments><t:FileAttachment><t:Name>arsenic.txt</t:Name><t:Content>aGk=</t:Content>\
+         </t:FileAttachment></t:Attachments><t:DisplayName>A</t:DisplayName></t:Contact>",
+    );
+    let world = out_of(server);
+    let once = EwsAct::Replace("arsenic".to_owned(), "\"><<".to_owned());
+    world.source.server.add_fault(EwsFault::at("GetAttachment", 1, once));
+    let report = world.clock.run(world.migration().run()).expect("a run").to_string();
+    assert!(!report.contains("left out"), "{report}");
+}
+
 /// Kills: an appointment whose text no memory has room for, and with it all that come behind it; either way.
 #[test]
 fn a_text_beyond_all_measure_costs_only_itself() {

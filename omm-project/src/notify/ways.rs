@@ -86,7 +86,8 @@ impl Ways {
             return Ok(webhook.site.clone());
         }
         let url = env.credentials.secret(&reference, "webhook", "webhook").await?;
-        let is_it = Webhook::site_of(url.expose()).is_ok_and(|(site, _)| site == webhook.site);
+        let site = |url: &str| Webhook::site_of(url).map(|(site, _)| site);
+        let is_it = site(url.expose()).is_ok_and(|found| site(&webhook.site).is_ok_and(|told| told == found));
         let wrong = || {
             let message = format!("the URL of the webhook does not lead to {}", webhook.site);
             Error::new(ErrorKind::Config, Side::Host, "open a webhook", message)

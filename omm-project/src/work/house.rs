@@ -36,7 +36,15 @@ impl Worker {
         // Not by this machine's own clock, which may be wrong by years.
         let now = self.desk.clock.ask(turns).await?;
         turns.sweep(now).await?;
-        self.retire_migrations(now, stop).await?;
+        // One that cannot be done is no reason to leave the others undone.
+        let migrations = self.retire_migrations(now, stop).await;
+        let projects = self.retire_projects(now, stop).await;
+        let left = bury(turns, self.desk.journals.as_ref(), stop).await;
+        migrations.and(projects).and(left)
+    }
+
+    async fn retire_projects(&self, now: DateTime<Utc>, stop: &Stop) -> Result<()> {
+        let turns = self.desk.turns.as_ref();
         loop {
             let overdue = turns.overdue(now, AT_ONCE).await?;
             let mut retired = 0;
@@ -53,7 +61,7 @@ impl Worker {
                 }
             }
             if retired == 0 {
-                return bury(turns, self.desk.journals.as_ref(), stop).await;
+                return Ok(());
             }
         }
     }

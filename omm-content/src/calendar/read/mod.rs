@@ -206,7 +206,7 @@ fn roots(text: &Text) -> Result<Vec<Component>, Problem> {
         return Ok(roots);
     }
     let none = Problem::new(1, Reason::NoItem);
-    let text = text.whole().map_err(|_| none.clone())?;
+    let text = text.whole()?;
     let Ok(index) = ics::Index::of(&text[..]) else { return Err(none) };
     let entry = index.entries().first().ok_or(none.clone())?;
     let rendered = index.render(entry, &mut |at, bytes| {

@@ -212,7 +212,7 @@ fn roots(text: &Text) -> Result<Vec<Component>, Problem> {
         return Ok(roots);
     }
     let none = Problem::new(1, Reason::NoItem);
-    let text = text.whole().map_err(|_| none.clone())?;
+    let text = text.whole()?;
     let Ok(index) = vcf::Index::of(&text[..]) else { return Err(none) };
     let entry = index.entries().first().ok_or(none.clone())?;
     let rendered = index.render(entry, vcf::Options { vcard_3: false }, &mut |at, bytes| {

@@ -106,6 +106,7 @@ fn what_is_not_surely_a_file_is_left_in_the_text() {
         // More of it stands behind, without a fold.
         format!("ATTACH;FILENAME=a;ENCODING=BASE64:{letters}\r\nAAAA\r\n"),
         format!("ATTACH;FILENAME=a;ENCODING=BASE64:{unfolded}\r\n"),
+        format!("ATTACH;FILENAME=a;ENCODING=BASE64:{letters}\r\n{}\r\n", "A".repeat(2 * LONGEST_HEAD)),
         // It is no base64.
         format!("ATTACH;FILENAME=a;ENCODING=BASE64:{letters}!!\r\n"),
         format!("ATTACH;FILENAME=a;ENCODING=BASE64:AAAA=AAAA{letters}\r\n"),
@@ -120,6 +121,14 @@ fn what_is_not_surely_a_file_is_left_in_the_text() {
         assert_eq!(in_memory, body.len(), "{}", &inside[..40]);
         assert_eq!(calendar::read(text).unwrap().item, calendar::read(body).unwrap().item);
     }
+}
+
+// Would catch: a card of an old version, which has to be put together, that takes all the memory there is.
+#[test]
+fn what_has_to_be_whole_has_its_limit() {
+    let large = Data::base64_elsewhere(LONGEST as u64, || Box::new(std::io::empty()));
+    let text = Text { rest: Bytes::from_static(b"BEGIN:VCARD"), holes: vec![(11, large)] };
+    assert_eq!(text.whole().unwrap_err(), Problem::new(1, Reason::TooLong));
 }
 
 // Would catch: a line that is kept without what was taken out of it; a card of an old version that loses its photo.
