@@ -28,6 +28,12 @@ pub enum Event {
         /// That could not be looked for: they are copied again, and may be there twice.
         unknowable: u64,
     },
+    /// What is to be done is known: both sides' folders, and what the journal has of earlier runs.
+    Planned {
+        /// How many items of folders that are carried no earlier run has settled; nothing where a folder does not say how many
+        /// it has.
+        items: Option<u64>,
+    },
     /// A folder will be worked on.
     FolderStarted {
         /// Which, at the source.

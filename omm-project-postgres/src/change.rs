@@ -82,16 +82,18 @@ impl Kept {
         let known = self.row.state;
         let is_ours = self.holder.as_deref() == Some(worker);
         let row = &mut self.row;
+        let is_begun = row.journal.is_some();
         match change {
             // Nobody becomes a holder by saying that it runs; and whoever works on it is asked by a wish.
             Change::State(next, reason) => {
-                if is_at_work(known) || *next == State::Running || !known.may_become(*next) {
+                let next = next.knowing(is_begun);
+                if is_at_work(known) || next == State::Running || !known.may_become(next) {
                     return false;
                 }
-                (row.state, row.reason) = (*next, reason.clone());
+                (row.state, row.reason) = (next, reason.clone());
                 // What was over begins anew.
                 row.asked += u64::from(known.is_final());
-                if *next == State::Paused {
+                if next == State::Paused {
                     // By somebody: it goes on when he says so, and not when the time comes that it had.
                     row.start = None;
                 }
@@ -100,7 +102,8 @@ impl Kept {
                 if is_at_work(known) {
                     return false;
                 }
-                (row.state, row.reason, row.start, row.failed_turns) = (State::NotStarted, None, None, 0);
+                (row.state, row.reason, row.start, row.failed_turns) =
+                    (State::in_line(is_begun), None, None, 0);
                 row.asked += 1;
                 row.task = *task;
             }
@@ -115,8 +118,8 @@ impl Kept {
             Change::Priority(priority) => row.priority = *priority,
             Change::Start(start) => {
                 row.start = *start;
-                if matches!(known, State::NotStarted | State::Scheduled) {
-                    row.state = if start.is_some() { State::Scheduled } else { State::NotStarted };
+                if known.is_in_line() || known == State::Scheduled {
+                    row.state = if start.is_some() { State::Scheduled } else { State::in_line(is_begun) };
                 }
             }
             // A second journal would know nothing of what the first one wrote.
@@ -142,7 +145,7 @@ impl Kept {
             }
             (State::Running | State::Stopping, _) => self.wish = Some(wish),
             (State::Paused, Wish::Pause) if self.row.start.is_none() => return false,
-            (State::NotStarted | State::Scheduled | State::Paused, _) => self.comes_to(wish),
+            (State::NotStarted | State::Waiting | State::Scheduled | State::Paused, _) => self.comes_to(wish),
             _ => return false,
         }
         true
@@ -156,7 +159,8 @@ impl Kept {
     /// What somebody wished, and the turn did not come to hear, is done now.
     fn ends(&mut self, ending: &Ending) {
         let row = &mut self.row;
-        (row.state, row.reason, row.start) = (ending.state, ending.reason.clone(), ending.again);
+        let state = ending.state.knowing(row.journal.is_some());
+        (row.state, row.reason, row.start) = (state, ending.reason.clone(), ending.again);
         row.failed_turns = ending.failed_turns;
         if ending.is_over {
             row.task = Task::default();

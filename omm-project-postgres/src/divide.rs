@@ -5,13 +5,14 @@
 //! force together is never more than was allowed when it was given.
 
 use crate::{
+    house::{self, House},
     migration,
     project::{self, ProjectKey},
     take,
     value::{get, signed, unsigned},
 };
 use omm_project::{
-    project::{Options, ProjectId},
+    project::{HouseLimits, Options, ProjectId},
     store::{MigrationKey, Part, Parts, State},
 };
 use omm_store_postgres::sql::{Database, Fault};
@@ -30,6 +31,8 @@ struct Seen {
     options: Options,
     waiting: u64,
     at_work: Vec<AtWork>,
+    /// All projects, where somebody limits what they have together.
+    house: Option<House>,
 }
 
 /// A migration that is at work, in the order of their numbers.
@@ -60,6 +63,7 @@ pub(crate) type Lately = Mutex<HashMap<ProjectId, Last>>;
 pub(crate) struct Last {
     at: Duration,
     revision: u64,
+    limits: HouseLimits,
     at_work: usize,
     told: HashMap<MigrationKey, Part>,
     workers: usize,
@@ -73,9 +77,14 @@ const REMEMBERED: Duration = Duration::from_mins(10);
 
 impl Last {
     /// Whether it need not be asked again: nothing that is known here has changed, and it was a lot to read.
-    fn is_enough(&self, now: Duration, revision: u64, in_force: &[(MigrationKey, Part)]) -> bool {
+    fn is_enough(
+        &self,
+        now: Duration,
+        (revision, limits): (u64, &HouseLimits),
+        in_force: &[(MigrationKey, Part)],
+    ) -> bool {
         let pause = PAUSE * u32::try_from(self.at_work / FEW).unwrap_or(u32::MAX);
-        revision == self.revision
+        (revision, limits) == (self.revision, &self.limits)
             && now < self.at.saturating_add(pause)
             && in_force.iter().all(|(key, part)| self.told.get(key) == Some(part))
     }
@@ -89,11 +98,13 @@ pub(crate) async fn parts(
     worker: &str,
     (lately, now): (&Lately, Duration),
 ) -> Result<Parts, Fault> {
-    let Some(revision) = project::revision(&mut *database.connection().await?, id).await? else {
-        return Ok(Parts::default());
+    let (revision, limits) = {
+        let mut conn = database.connection().await?;
+        let Some(revision) = project::revision(&mut conn, id).await? else { return Ok(Parts::default()) };
+        (revision, house::limits(&mut conn).await?)
     };
     if let Some(last) = lock(lately).get(id)
-        && last.is_enough(now, revision, in_force)
+        && last.is_enough(now, (revision, &limits), in_force)
     {
         return Ok(Parts { of: Vec::new(), workers: last.workers });
     }
@@ -104,7 +115,7 @@ pub(crate) async fn parts(
     };
     let mut told: HashMap<_, _> = in_force.iter().copied().collect();
     told.extend(parts.of.iter().copied());
-    let last = Last { at: now, revision, at_work, told, workers: parts.workers };
+    let last = Last { at: now, revision, limits, at_work, told, workers: parts.workers };
     let mut lately = lock(lately);
     lately.retain(|_, last| now < last.at.saturating_add(REMEMBERED));
     lately.insert(id.clone(), last);
@@ -126,13 +137,13 @@ async fn divided(
     let Some(seen) = seen else { return Ok(None) };
     let shares = seen.divide(in_force, worker);
     if !shares.iter().any(|share| share.is_new) {
-        return Ok(Some((seen.told(shares)?, seen.at_work.len())));
+        return Ok(Some((seen.told(shares)?, seen.read())));
     }
     let (mut tx, _) = database.begin(take::ALONE).await?;
     match divide_alone(tx.conn(), id, in_force, worker).await {
         Ok(parts) => {
             tx.commit().await.map_err(Fault::of_commit)?;
-            Ok(Some((parts, seen.at_work.len())))
+            Ok(Some((parts, seen.read())))
         }
         Err(fault) => {
             tx.roll_back().await;
@@ -171,11 +182,12 @@ async fn divide_alone(
 async fn see(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<Seen>, Fault> {
     let Some(ProjectKey(project)) = project::key(conn, id).await? else { return Ok(None) };
     let Some(found) = project::get_one(conn, id).await? else { return Ok(None) };
-    let waiting = migration::counts(conn, ProjectKey(project)).await?.of(State::NotStarted);
+    let counts = migration::counts(conn, ProjectKey(project)).await?;
+    let waiting = counts.of(State::NotStarted) + counts.of(State::Waiting);
     let sql = "SELECT key, source_server, destination_server, coalesce(holder, '') AS holder, \
                    coalesce(each_server, 0) AS each_server, coalesce(in_all, 0) AS in_all \
                FROM omm_projects.migrations WHERE project = $1 AND state IN (2, 4)";
-    let rows = sqlx::query(sql).bind(project).fetch_all(conn).await?;
+    let rows = sqlx::query(sql).bind(project).fetch_all(&mut *conn).await?;
     let at_work = rows.iter().map(|row| {
         Ok(AtWork {
             key: get(row, "key")?,
@@ -187,10 +199,16 @@ async fn see(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<Seen>, Fa
     });
     let mut at_work: Vec<AtWork> = at_work.collect::<Result<_, Fault>>()?;
     at_work.sort_unstable_by_key(|one| one.key);
-    Ok(Some(Seen { options: found.options, waiting, at_work }))
+    let house = House::see(conn).await?;
+    Ok(Some(Seen { options: found.options, waiting, at_work, house }))
 }
 
 impl Seen {
+    /// How many rows it took to see it.
+    fn read(&self) -> usize {
+        self.house.as_ref().map_or(0, House::at_work).max(self.at_work.len())
+    }
+
     fn told(&self, shares: Vec<Share>) -> Result<Parts, Fault> {
         let workers: HashSet<&str> = self.at_work.iter().map(|one| one.holder.as_str()).collect();
         let of = shares.into_iter().map(|share| {
@@ -202,25 +220,29 @@ impl Seen {
 
     /// What becomes of those of one worker.
     fn divide(&self, in_force: &InForce, worker: &str) -> Vec<Share> {
-        let mut now = self.at_work.clone();
+        let (mut now, mut house) = (self.at_work.clone(), self.house.clone());
         let is_ours = |one: &AtWork| one.holder == worker && in_force.contains_key(&one.key);
         // First what he has given up.
         for one in now.iter_mut().filter(|one| is_ours(one)) {
             if let Some(part) = in_force.get(&one.key) {
                 one.each_server = one.each_server.min(part.each_server as u64);
                 one.in_all = one.in_all.min(part.in_all as u64);
+                house.iter_mut().for_each(|house| house.set(one.key, (one.each_server, one.in_all)));
             }
         }
         let mut shares = Vec::new();
         for at in 0..now.len() {
             let Some(one) = now.get(at).filter(|one| is_ours(one)).cloned() else { continue };
             let before = self.at_work.get(at).map(|one| (one.each_server, one.in_all));
-            let (each_server, in_all) = self.allowed(&now, &one);
+            let (own, all) = (self.allowed(&now, &one), house.as_ref().map(|house| house.allowed(one.key)));
+            let all = all.unwrap_or((u64::MAX, u64::MAX));
+            let (each_server, in_all) = (own.0.min(all.0), own.1.min(all.1));
             // More is counted at once; less when he says that it is in force.
             let stored = (one.each_server.max(each_server), one.in_all.max(in_all));
             if let Some(one) = now.get_mut(at) {
                 (one.each_server, one.in_all) = stored;
             }
+            house.iter_mut().for_each(|house| house.set(one.key, stored));
             let is_new = before != Some(stored);
             shares.push(Share { key: one.key, stored, allowed: (each_server, in_all), is_new });
         }
@@ -282,7 +304,7 @@ mod tests {
             in_all: 10,
         });
         let at_work = at_work.collect();
-        Seen { options, waiting, at_work }
+        Seen { options, waiting, at_work, house: None }
     }
 
     /// Both workers ask by turns, with what they have in force, until nothing changes; gives what each has then. What is
@@ -337,7 +359,7 @@ mod tests {
         let key = MigrationKey(1);
         let last = |at_work| {
             let (at, told) = (Duration::from_secs(10), HashMap::from([(key, part(2))]));
-            Last { at, revision: 4, at_work, told, workers: 2 }
+            Last { at, revision: 4, limits: HouseLimits::default(), at_work, told, workers: 2 }
         };
         for (at_work, seconds, revision, in_force, is_enough) in [
             (20_000, 12, 4, (key, part(2)), true),
@@ -347,9 +369,14 @@ mod tests {
             (20_000, 12, 4, (key.plus(1), part(2)), false),
             (400, 10, 4, (key, part(2)), false),
         ] {
-            let found = last(at_work).is_enough(Duration::from_secs(seconds), revision, &[in_force]);
+            let (now, limits) = (Duration::from_secs(seconds), HouseLimits::default());
+            let found = last(at_work).is_enough(now, (revision, &limits), &[in_force]);
             assert_eq!(found, is_enough, "{at_work} {seconds} {revision} {in_force:?}");
         }
+        let mut limits = HouseLimits::default();
+        limits.requests_at_once = Some(7);
+        let found = last(20_000).is_enough(Duration::from_secs(12), (4, &limits), &[(key, part(2))]);
+        assert!(!found, "the house's changed");
     }
 
     // Would catch: what another worker lowered and has open still, given away.

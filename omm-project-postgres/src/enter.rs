@@ -1,10 +1,14 @@
 //! A migration goes where it was found to lead: into a mailbox that nobody else writes into, at servers that have room.
 
 use crate::{
+    house::{self, House},
     project, take,
     value::{get, signed, unsigned},
 };
-use omm_project::store::{Entry, FoundOut, MigrationKey, Part};
+use omm_project::{
+    project::Options,
+    store::{Entry, FoundOut, MigrationKey, Part},
+};
 use omm_store_postgres::sql::{Database, Fault, stored};
 use sqlx::{PgConnection, Row};
 
@@ -24,6 +28,17 @@ pub(crate) async fn leads_to(
     worker: &str,
 ) -> Result<Entry, Fault> {
     let number = signed(key.0)?;
+    let entry = led(database, number, found, worker).await?;
+    if entry == Entry::Busy {
+        // It is kept where it leads: nobody is offered it before whoever writes there is done, and then at once.
+        let sql = "UPDATE omm_projects.migrations SET leads_to = $3 WHERE key = $1 AND holder = $2";
+        let query = sqlx::query(sql).bind(number).bind(worker).bind(&found.mailbox.bytes()[..]);
+        query.execute(&mut *database.connection().await?).await?;
+    }
+    Ok(entry)
+}
+
+async fn led(database: &Database, number: i64, found: &FoundOut, worker: &str) -> Result<Entry, Fault> {
     {
         let mut conn = database.connection().await?;
         let Some(ours) = ours(&mut conn, number, found, worker).await? else { return Ok(Entry::Busy) };
@@ -72,7 +87,7 @@ async fn ours(
 
 /// The mailbox is ours, unless somebody else writes into it.
 async fn enter(conn: &mut PgConnection, key: i64, found: &FoundOut, worker: &str) -> Result<Entry, Fault> {
-    let sql = "UPDATE omm_projects.migrations SET mailbox = $3 WHERE key = $1 AND holder = $2";
+    let sql = "UPDATE omm_projects.migrations SET mailbox = $3, leads_to = $3 WHERE key = $1 AND holder = $2";
     let query = sqlx::query(sql).bind(key).bind(worker).bind(&found.mailbox.bytes()[..]);
     match query.execute(conn).await {
         Ok(done) if done.rows_affected() > 0 => Ok(Entry::Free(None)),
@@ -100,7 +115,7 @@ async fn counted_anew(
     let row = query.fetch_one(&mut *conn).await?;
     let used = unsigned(row.try_get::<i64, _>(0)?.max(row.try_get(1)?))?;
     let left = u64::from(options.requests_per_server).saturating_sub(used);
-    let each_server = ours.each_server.min(left);
+    let each_server = ours.each_server.min(left).min(left_of_all(conn, key, &ours, &options, found).await?);
     let sql = "UPDATE omm_projects.migrations SET source_server = $3, destination_server = $4, each_server = $5 \
                WHERE key = $1 AND holder = $2";
     let query = sqlx::query(sql).bind(key).bind(worker);
@@ -110,4 +125,24 @@ async fn counted_anew(
         0 => Entry::Full,
         _ => Entry::Free(Some(Part { each_server: each_server as usize, in_all: ours.in_all as usize })),
     })
+}
+
+/// What is left there of what all projects together may have.
+async fn left_of_all(
+    conn: &mut PgConnection,
+    key: i64,
+    ours: &Ours,
+    options: &Options,
+    found: &FoundOut,
+) -> Result<u64, Fault> {
+    let Some(mut house) = House::see(conn).await? else { return Ok(u64::MAX) };
+    house.without(key);
+    let servers = [stored(&found.source_server), stored(&found.destination_server)];
+    match house.one_more(ours.project, options, [&servers[0], &servers[1]]) {
+        Ok(part) => Ok(part.each_server as u64),
+        Err(lacking) => {
+            house::wants(conn, ours.project, &lacking).await?;
+            Ok(0)
+        }
+    }
 }

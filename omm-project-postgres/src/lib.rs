@@ -32,7 +32,8 @@
 //! every few seconds, when options changed, or others came or went. Each worker lowers his own part first and says so; what he gave up is given to others then.
 //! What was let in before a limit was lowered ends by itself. Of the bandwidth each worker has as much as the others that have
 //! something of the project, whatever he makes of it. A server that has to be found out counts as what it was found to be,
-//! before anything is opened there. What a worker's host allows at one server beside (`omm --connections`) is the host's alone.
+//! before anything is opened there. What all projects together may have (`HouseLimits`) is divided between the projects first; a
+//! project that was refused something counts for five seconds like those that have some. What a worker's host allows at one server beside (`omm --connections`) is the host's alone.
 //!
 //! # Clocks
 //! Whose turn it is, what is overdue, and who holds what until when is by the clock of the database; a worker asks for it, and
@@ -49,13 +50,16 @@
 //!   rarely with more, so that others' parts of twenty thousand are looked at every twenty seconds only (changed options at once).
 //! - A part may come to nothing, where a limit was lowered below the number of migrations at work: then those that came last wait
 //!   at their servers until others end.
-//! - Between two projects no limit of a server is shared: each has its own.
+//! - Where the house is limited, whoever takes a migration or divides reads all that is at work, of all projects.
+//! - Behind five hundred migrations of a project that lead to a full server nothing is looked for; and what leads to a server at which
+//!   all projects together have what they may is passed over by none.
 //! - A letter that is taken to be sent is chosen among the recipients of all projects for whom something waits.
 
 mod audit;
 mod change;
 mod divide;
 mod enter;
+mod house;
 mod journals;
 mod migration;
 mod outbox;

@@ -4,7 +4,7 @@ use omm_store_postgres::sql::Schema;
 
 /// "OMMP". A step that was released is never edited; a new one is added below it.
 pub(crate) static PROJECTS: Schema =
-    Schema { name: "omm_projects", lock: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2] };
+    Schema { name: "omm_projects", lock: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2, PROJECTS_3] };
 
 /// Times are microseconds since 1970, as in the file of one machine; but who holds what, and until when, is by the clock of
 /// the database alone. The trigger counts, so that nobody ever has to. States 0 to 4 are not started, scheduled, running,
@@ -185,5 +185,23 @@ const PROJECTS_1: &str = "
     INSERT INTO omm_projects.claims (last) VALUES (0);
 ";
 
+/// The mailbox that a migration was found to write into, whatever its address says; what all projects together may have, as
+/// JSON; which projects were refused something of that
+/// lately, since when, and when last; and what was begun and waits (9), told from what was never begun.
+const PROJECTS_2: &str = "
+    ALTER TABLE omm_projects.migrations ADD COLUMN leads_to bytea;
+    CREATE TABLE omm_projects.house (one boolean PRIMARY KEY DEFAULT true CHECK (one), limits text NOT NULL);
+    CREATE TABLE omm_projects.wanted (
+        what text COLLATE \"C\",
+        project bigint,
+        since timestamptz NOT NULL,
+        last timestamptz NOT NULL,
+        PRIMARY KEY (what, project)
+    );
+    DROP INDEX omm_projects.migrations_by_turn;
+    CREATE INDEX migrations_by_turn ON omm_projects.migrations (project, priority DESC, key) WHERE state IN (0, 9);
+    UPDATE omm_projects.migrations SET state = 9 WHERE state = 0 AND journal IS NOT NULL;
+";
+
 /// What is over (stopped, done, done with failures, failed) and is kept no longer than its retention.
-const PROJECTS_2: &str = "CREATE INDEX migrations_by_end ON omm_projects.migrations (project, changed) WHERE state IN (5, 6, 7, 8)";
+const PROJECTS_3: &str = "CREATE INDEX migrations_by_end ON omm_projects.migrations (project, changed) WHERE state IN (5, 6, 7, 8)";

@@ -1,7 +1,7 @@
 //! Projects in PostgreSQL: the traits' table of contents.
 
 use crate::{
-    audit, change, divide, enter, migration,
+    audit, change, divide, enter, house, migration,
     project::{self, ProjectKey},
     schema::PROJECTS,
     session,
@@ -16,7 +16,7 @@ use omm_core::{
     host::Runtime,
 };
 use omm_project::{
-    project::{Project, ProjectId, Rule, Session, TokenHash},
+    project::{HouseLimits, Project, ProjectId, Rule, Session, TokenHash},
     store::{
         Act, Added, AtWork, AuditLine, By, Change, Changed, Counts, Entry, FoundOut, MigrationKey,
         MigrationRow, NewMigration, Page, Part, Parts, Projects, Secrets, Subject, Take, Turns,
@@ -175,6 +175,14 @@ impl Projects for PostgresProjects {
                 Err(Error::new(ErrorKind::Config, Side::Host, OPERATION, message))
             }
         }
+    }
+
+    async fn house_limits(&self) -> Result<HouseLimits> {
+        read!(self, |conn| house::limits(conn))
+    }
+
+    async fn limit_house(&self, limits: &HouseLimits) -> Result<()> {
+        write!(self, "limit what all projects may have", |conn| house::limit(conn, limits))
     }
 
     async fn erase(&self, id: &ProjectId, by: &By) -> Result<bool> {
@@ -366,6 +374,10 @@ impl Turns for PostgresProjects {
         let lately = (&*self.divided, self.runtime.monotonic());
         let divided = divide::parts(&self.database, project, in_force, &self.worker, lately);
         self.database.lend(divided).await.map(Some).map_err(|fault| fault.at("divide what is allowed"))
+    }
+
+    async fn workers(&self) -> Result<usize> {
+        read!(self, |conn| house::workers(conn))
     }
 
     async fn is_waiting(&self) -> Result<bool> {

@@ -1,7 +1,9 @@
 //! A migration is taken: within the limits, whoever else takes some at this moment.
 
 use crate::{
-    audit, migration,
+    audit,
+    house::{self, House},
+    migration,
     project::{self, ProjectKey},
     value::{get, micros, signed, unsigned},
 };
@@ -35,20 +37,21 @@ pub(crate) async fn take(
         return Ok(Take::Full);
     };
     let number = signed(key.0)?;
-    let sql = "SELECT state, target, source_server, destination_server FROM omm_projects.migrations \
+    let sql = "SELECT state, target, leads_to, source_server, destination_server FROM omm_projects.migrations \
                WHERE key = $1 AND project = $2 FOR UPDATE";
     let row = sqlx::query(sql).bind(number).bind(project).fetch_optional(&mut *conn).await?;
-    let Some(row) = row.filter(|row| migration::state(row).is_ok_and(|state| state == State::NotStarted))
-    else {
+    let Some(row) = row.filter(|row| migration::state(row).is_ok_and(State::is_in_line)) else {
         return Ok(Take::Gone);
     };
     let target: Vec<u8> = get(&row, "target")?;
-    let sql = "SELECT key FROM omm_projects.migrations WHERE mailbox = $1 AND state IN (2, 4)";
-    let into = sqlx::query(sql).bind(&target).fetch_optional(&mut *conn).await?;
+    let leads_to: Option<Vec<u8>> = get(&row, "leads_to")?;
+    let sql = "SELECT key FROM omm_projects.migrations WHERE mailbox IN ($1, $2) AND state IN (2, 4)";
+    let into = sqlx::query(sql).bind(&target).bind(leads_to).fetch_optional(&mut *conn).await?;
     if into.is_some() {
         return Ok(Take::Gone);
     }
     let Some(part) = part(conn, project, &options, &row).await? else { return Ok(Take::Full) };
+    house::has(conn, project).await?;
     let sql = "UPDATE omm_projects.migrations SET state = 2, reason = NULL, wish = NULL, changed = $2, holder = $3, \
                    free_at = clock_timestamp() + $4 * interval '1 microsecond', each_server = $5, in_all = $6, mailbox = $7 \
                WHERE key = $1";
@@ -69,7 +72,7 @@ pub(crate) async fn take(
     Ok(Take::Taken { part: Some(part), workers: usize::try_from(workers).unwrap_or(1) })
 }
 
-/// Whether there is nothing left of the project's limits, as far as one sees without keeping others from taking.
+/// Whether there is nothing left of the project's limits or of those of all, as far as one sees without keeping others from taking.
 pub(crate) async fn is_full(
     conn: &mut PgConnection,
     id: &ProjectId,
@@ -115,11 +118,12 @@ async fn part(
     let sql = "SELECT count(*) AS migrations, coalesce(sum(in_all), 0)::bigint AS in_all, \
                    coalesce(sum(each_server) FILTER (WHERE $2 IN (source_server, destination_server)), 0)::bigint AS at_source, \
                    coalesce(sum(each_server) FILTER (WHERE $3 IN (source_server, destination_server)), 0)::bigint AS at_destination, \
-                   coalesce((SELECT max(count) FROM omm_projects.counts WHERE project = $1 AND state = 0), 0) AS waiting \
+                   coalesce((SELECT sum(count) FROM omm_projects.counts WHERE project = $1 AND state IN (0, 9)), 0)::bigint AS waiting \
                FROM omm_projects.migrations WHERE project = $1 AND state IN (2, 4)";
     let (source, destination): (String, String) =
         (get(row, "source_server")?, get(row, "destination_server")?);
-    let found = sqlx::query(sql).bind(project).bind(source).bind(destination).fetch_one(conn).await?;
+    let query = sqlx::query(sql).bind(project).bind(&source).bind(&destination);
+    let found = query.fetch_one(&mut *conn).await?;
     let number = |column| unsigned(get(&found, column)?);
     let in_hand = InHand {
         migrations: number("migrations")?,
@@ -128,7 +132,18 @@ async fn part(
         in_all: number("in_all")?,
         waiting: number("waiting")?,
     };
-    Ok(in_hand.left(options))
+    let Some(part) = in_hand.left(options) else { return Ok(None) };
+    let Some(house) = House::see(conn).await? else { return Ok(Some(part)) };
+    match house.one_more(project, options, [&source, &destination]) {
+        Ok(most) => Ok(Some(Part {
+            each_server: part.each_server.min(most.each_server),
+            in_all: part.in_all.min(most.in_all),
+        })),
+        Err(lacking) => {
+            house::wants(conn, project, &lacking).await?;
+            Ok(None)
+        }
+    }
 }
 
 impl InHand {

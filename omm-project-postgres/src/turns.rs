@@ -61,12 +61,17 @@ async fn take_up(conn: &mut PgConnection, by: &By) -> Result<(), Fault> {
     for (key, id) in projects {
         let sql = "UPDATE omm_projects.migrations SET wish = NULL, changed = $2, holder = NULL, free_at = NULL, \
                        mailbox = NULL, each_server = NULL, in_all = NULL, \
-                       state = CASE WHEN wish = $3 THEN $5::smallint WHEN wish = $4 THEN $6::smallint ELSE $7::smallint END \
+                       state = CASE WHEN wish = $3 THEN $5::smallint WHEN wish = $4 THEN $6::smallint \
+                                    WHEN journal IS NULL THEN $7::smallint ELSE $8::smallint END \
                    WHERE project = $1 AND state IN (2, 4) AND free_at <= clock_timestamp() RETURNING key";
         let code = |state: State| i16::from(state.code());
         let query = sqlx::query(sql).bind(key).bind(micros(by.when));
         let query = query.bind(i16::from(Wish::Pause.code())).bind(i16::from(Wish::Stop.code()));
-        let query = query.bind(code(State::Paused)).bind(code(State::Stopped)).bind(code(State::NotStarted));
+        let query = query
+            .bind(code(State::Paused))
+            .bind(code(State::Stopped))
+            .bind(code(State::NotStarted))
+            .bind(code(State::Waiting));
         let rows = query.fetch_all(&mut *conn).await?;
         let keys = rows.iter().map(|row| unsigned(get(row, "key")?).map(MigrationKey));
         let keys: Vec<MigrationKey> = keys.collect::<Result<_, Fault>>()?;
@@ -88,7 +93,7 @@ async fn awake(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Fault>
                ) ORDER BY key FOR UPDATE SKIP LOCKED";
     let rows = sqlx::query(sql).bind(micros(now)).bind(AT_ONCE).fetch_all(&mut *conn).await?;
     let projects: Vec<i64> = rows.iter().map(|row| get(row, "key")).collect::<Result<_, _>>()?;
-    let sql = "UPDATE omm_projects.migrations SET state = 0, start = NULL, reason = NULL WHERE key IN ( \
+    let sql = "UPDATE omm_projects.migrations SET state = CASE WHEN journal IS NULL THEN 0 ELSE 9 END, start = NULL, reason = NULL WHERE key IN ( \
                    SELECT key FROM omm_projects.migrations \
                    WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1 AND project = ANY($2) \
                    ORDER BY start LIMIT $3)";
@@ -106,31 +111,56 @@ pub(crate) async fn now(conn: &mut PgConnection) -> Result<DateTime<Utc>, Fault>
 /// else there is, and however much waits.
 pub(crate) async fn due(conn: &mut PgConnection) -> Result<Vec<ProjectId>, Fault> {
     let sql = "WITH RECURSIVE waiting (project) AS ( \
-                   (SELECT project FROM omm_projects.migrations WHERE state = 0 ORDER BY project LIMIT 1) \
+                   (SELECT project FROM omm_projects.migrations WHERE state IN (0, 9) ORDER BY project LIMIT 1) \
                    UNION ALL \
                    SELECT (SELECT m.project FROM omm_projects.migrations AS m \
-                           WHERE m.state = 0 AND m.project > waiting.project ORDER BY m.project LIMIT 1) \
+                           WHERE m.state IN (0, 9) AND m.project > waiting.project ORDER BY m.project LIMIT 1) \
                    FROM waiting WHERE waiting.project IS NOT NULL \
                ) \
                SELECT p.id FROM waiting JOIN omm_projects.projects AS p ON p.key = waiting.project WHERE NOT p.held";
     sqlx::query(sql).fetch_all(conn).await?.iter().map(project::named).collect()
 }
 
-/// Not what goes into a mailbox that somebody else writes into just now: whoever asks would try it again and again.
+/// So far is looked for something behind what leads to a full server.
+const FARTHEST: usize = 500;
+
+/// Not what goes into a mailbox that somebody else writes into just now, by its address or by what was found out: whoever asks
+/// would try it again and again. Nor what leads to a server at which the project has as much as it allows: what is behind it may
+/// lead to another one.
 pub(crate) async fn first(
     conn: &mut PgConnection,
-    ProjectKey(project): ProjectKey,
+    key @ ProjectKey(project): ProjectKey,
     limit: usize,
 ) -> Result<VecDeque<MigrationRow>, Fault> {
-    // Not what goes into a mailbox that somebody else writes into just now: who asks would try it again and again.
-    let sql = concat!(
-        "SELECT ",
-        migration::columns!(),
-        " FROM omm_projects.migrations AS m WHERE project = $1 AND state = 0 AND NOT EXISTS ( \
-              SELECT 1 FROM omm_projects.migrations AS w WHERE w.mailbox = m.target AND w.state IN (2, 4)) \
-          ORDER BY priority DESC, key LIMIT $2"
-    );
-    let query = sqlx::query(sql).bind(project).bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    macro_rules! rows {
+        ($from:literal) => {
+            sqlx::query(concat!(
+                "SELECT ",
+                migration::columns!(),
+                " FROM ",
+                $from,
+                " AND NOT EXISTS ( \
+                      SELECT 1 FROM omm_projects.migrations AS w \
+                      WHERE w.mailbox IN (m.target, m.leads_to) AND w.state IN (2, 4)) \
+                  ORDER BY priority DESC, key LIMIT $2"
+            ))
+        };
+    }
+    let full = full(&mut *conn, key).await?;
+    let count = |limit: usize| i64::try_from(limit).unwrap_or(i64::MAX);
+    let query = match full.is_empty() {
+        true => rows!("omm_projects.migrations AS m WHERE project = $1 AND state IN (0, 9)"),
+        false => rows!(
+            "(SELECT * FROM omm_projects.migrations WHERE project = $1 AND state IN (0, 9) \
+              ORDER BY priority DESC, key LIMIT $4) AS m \
+             WHERE m.source_server <> ALL($3) AND m.destination_server <> ALL($3)"
+        ),
+    };
+    let query = query.bind(project).bind(count(limit));
+    let query = match full.is_empty() {
+        true => query,
+        false => query.bind(full).bind(count(limit.max(FARTHEST))),
+    };
     let rows = query.fetch_all(conn).await?;
     // One that this version cannot read keeps none of the others waiting: whoever asks for it is told.
     let read = rows.iter().filter_map(|row| match migration::read(row) {
@@ -138,6 +168,20 @@ pub(crate) async fn first(
         read => Some(read),
     });
     read.collect()
+}
+
+/// Servers at which a project has as much as it allows.
+async fn full(conn: &mut PgConnection, ProjectKey(project): ProjectKey) -> Result<Vec<String>, Fault> {
+    let Some(options) = project::options(conn, project).await? else { return Ok(Vec::new()) };
+    let sql = "SELECT server FROM ( \
+                   SELECT source_server AS server, each_server FROM omm_projects.migrations \
+                   WHERE project = $1 AND state IN (2, 4) \
+                   UNION ALL \
+                   SELECT destination_server, each_server FROM omm_projects.migrations \
+                   WHERE project = $1 AND state IN (2, 4) AND destination_server <> source_server \
+               ) AS there GROUP BY server HAVING sum(each_server) >= $2";
+    let query = sqlx::query(sql).bind(project).bind(i64::from(options.requests_per_server));
+    query.fetch_all(conn).await?.iter().map(|row| get(row, "server")).collect()
 }
 
 /// What another worker has at work counts as well: he may die.

@@ -84,6 +84,27 @@ fn a_project_is_run_synchronised_and_taken_back() {
     assert_eq!(world.bodies("copies0").len(), 10, "the copies stay");
 }
 
+// Would catch: a limit of all projects that is forgotten, cannot be taken away again, or is none.
+#[test]
+fn what_all_projects_may_have_is_shown_and_changed() {
+    let world = World::new();
+    let shown = |args: &[&str]| {
+        let end = world.omm(&[&["project", "limits"], args].concat());
+        let lines = good(&end).lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        lines.collect::<Vec<_>>()
+    };
+    let none = ["requests per server no limit", "requests at once no limit", "migrations at once no limit"];
+    assert_eq!(shown(&[]), none);
+    let some = ["requests per server 20", "requests at once no limit", "migrations at once 7"];
+    assert_eq!(shown(&["--per-server", "20", "--migrations", "7"]), some);
+    assert_eq!(shown(&[]), some, "it is kept");
+    let told: serde_json::Value =
+        serde_json::from_str(good(&world.omm(&["project", "limits", "--json"]))).unwrap();
+    assert_eq!(told["limits"]["migrations-at-once"], 7, "{told}");
+    world.omm(&["project", "limits", "--in-all", "0"]).refused(2, &["requests-at-once", "none"]);
+    assert_eq!(shown(&["--per-server", "none", "--migrations", "none"]), none);
+}
+
 // Would catch: a run without the key that pauses what is sealed, or refuses what needs no key, or says nothing of it.
 #[test]
 fn without_the_key_what_is_sealed_is_left_and_told_once() {

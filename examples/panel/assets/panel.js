@@ -4,8 +4,10 @@
   const live = document.getElementById("live");
   if (!live || !live.dataset.events) return;
   const kept = { rate: [], queue: [] };
-  let asked = 0;
+  // The page came just now.
+  let asked = Date.now();
   let waiting = null;
+  let due = 0;
 
   // The same page again, and of it the part that changes. Never while somebody is typing in it.
   const refresh = async () => {
@@ -18,7 +20,7 @@
     if (isBusy()) { soon(5000); return; }
     try {
       const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
-      if (!answer.ok) return;
+      if (!answer.ok) { soon(10000); return; }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById("live");
       if (!fresh) return;
@@ -28,11 +30,18 @@
       draw();
       sum();
       tell();
-    } catch (gone) { /* the next event asks again */ }
+    } catch (gone) {
+      // There may be no other event, for nothing more happens.
+      soon(10000);
+    }
   };
   const soon = (pause) => {
-    if (waiting !== null) return;
-    waiting = setTimeout(refresh, Math.max(0, asked + pause - Date.now()));
+    const at = Math.max(Date.now(), asked + pause);
+    // What is wanted soon does not wait for what was to come later.
+    if (waiting !== null && due <= at) return;
+    clearTimeout(waiting);
+    due = at;
+    waiting = setTimeout(refresh, at - Date.now());
   };
 
   // For whoever does not see it change: a state that is new, once.
@@ -79,14 +88,14 @@
     }
   };
 
-  // What is short begins and ends between two looks: only the counts tell of it, the first ones too.
-  let counted = null;
+  // What is short begins and ends between two looks: only the counts tell of it, the first ones too, or that something was changed.
+  let known = null;
   const hear = (event) => {
     let told;
     try { told = JSON.parse(event.data); } catch (nothing) { return; }
-    const counts = JSON.stringify(told.counts);
-    const isCounted = counts !== counted;
-    counted = counts;
+    const changes = JSON.stringify([told.counts, told.changed]);
+    const isNew = changes !== known;
+    known = changes;
     for (const [state, count] of Object.entries(told.counts)) {
       const place = document.querySelector(`[data-count="${state}"]`);
       if (!place) continue;
@@ -104,14 +113,14 @@
     keep("rate", told.bytes);
     keep("queue", told.waiting);
     draw();
-    const known = new Map(told.rows.map((row) => [String(row.number), row]));
+    const atWork = new Map(told.rows.map((row) => [String(row.number), row]));
     for (const row of document.querySelectorAll("[data-number]")) {
-      const news = known.get(row.dataset.number);
+      const news = atWork.get(row.dataset.number);
       const worked = row.dataset.class === "running" || row.dataset.class === "stopping";
       if (!news) {
         // It ended, or it rests: the page knows what it is now.
         if (worked) soon(2000);
-        else if (isCounted) soon(live.dataset.view === "one" ? 2000 : 10000);
+        else if (isNew) soon(live.dataset.view === "one" ? 2000 : 10000);
         continue;
       }
       if (news.class !== row.dataset.class) { soon(2000); continue; }
@@ -124,7 +133,7 @@
       if (bar && news.percent !== null) bar.value = news.percent;
     }
     // What else is on the page of one of them is a report that is read as a whole: not often.
-    const isAtWork = [...document.querySelectorAll("[data-number]")].some((row) => known.has(row.dataset.number));
+    const isAtWork = [...document.querySelectorAll("[data-number]")].some((row) => atWork.has(row.dataset.number));
     if (live.dataset.view === "one" && isAtWork) soon(20000);
   };
 

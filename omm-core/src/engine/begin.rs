@@ -3,12 +3,12 @@
 use super::{
     identity::known_rows,
     run::{LiveCounts, Run},
-    targets::{Listed, Targets},
+    targets::{Carried, Listed, Targets},
 };
 use crate::{
     error::{Error, ErrorKind, Result, Side},
     event::Event,
-    journal::{Class, FolderKey, FolderRow, PointState, RunRecord},
+    journal::{Class, FolderKey, FolderRow, PointState, RunRecord, Tally},
     model::Folder,
 };
 use std::collections::{HashMap, HashSet};
@@ -60,6 +60,7 @@ impl Run<'_> {
             .collect();
         let listed = Listed { folders, places, existing, rows };
         let targets = self.targets(listed, &tallies).await?;
+        self.tell(Event::Planned { items: to_come(&targets.carried, &tallies) });
         Ok(Begun { targets, vanished, with_history })
     }
 
@@ -114,4 +115,22 @@ impl Run<'_> {
             Err(error) => Err(error),
         }
     }
+}
+
+/// How many items of these folders are still to be dealt with, if each says how many it has.
+fn to_come(carried: &[Carried], tallies: &[Tally]) -> Option<u64> {
+    let mut settled = LiveCounts::new();
+    let is_open = |class| matches!(class, Class::Waiting | Class::InDoubt | Class::Failed);
+    for tally in tallies.iter().filter(|tally| !tally.key.gone && !is_open(tally.key.class)) {
+        *settled.entry(tally.key.folder).or_default() += tally.items;
+    }
+    let changed = carried.iter().filter(|one| !one.unchanged);
+    changed
+        .map(|one| {
+            // From the top all of them are listed again, and told as there.
+            let goes_on = one.keeps_place && one.row.position.is_some();
+            let settled = settled.get(&one.row.key).filter(|_| goes_on).copied().unwrap_or_default();
+            Some(one.folder.items?.saturating_sub(settled))
+        })
+        .sum()
 }

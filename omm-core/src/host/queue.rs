@@ -50,6 +50,12 @@ impl<S> Queue<S> {
         poll_fn(|context| self.poll_take(&mut place, &mut take, context)).await
     }
 
+    /// What `take` gives, if nobody waits in line.
+    pub(super) fn take_now<T>(&self, take: impl FnOnce(&mut S) -> Option<T>) -> Option<T> {
+        let mut inner = self.lock();
+        if inner.line.is_empty() { take(&mut inner.state) } else { None }
+    }
+
     fn poll_take<'a, T>(
         &'a self,
         place: &mut Option<Place<'a, S>>,

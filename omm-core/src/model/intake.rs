@@ -13,8 +13,8 @@ use std::{fmt, fs::File, sync::Arc};
 
 /// How much is gathered before it is written to the spool; not counted.
 const SMALL: usize = 64 * 1024;
-/// The most by which the room for an arriving body grows at a time.
-const LARGE: usize = 1024 * 1024;
+/// The most by which the room for an arriving body grows at a time: a page of it that is not written to costs nothing.
+const LARGE: usize = 8 * 1024 * 1024;
 
 /// Where fetched bodies go: into memory as far as it was reserved, into the spool beyond.
 #[derive(Clone)]
@@ -43,7 +43,7 @@ impl Intake {
         Inbound {
             intake: self.clone(),
             // Room is made as bytes arrive: a peer that lies about a size costs nothing.
-            held: Held::default(),
+            held: Held::new(self.memory.as_ref().map(|memory| memory.regions().clone()).unwrap_or_default()),
             drawn: 0,
             expected,
             too_large: expected > room,
@@ -144,12 +144,15 @@ impl Inbound {
             self.spilled = Some(self.intake.spool.create()?);
             self.flush_blocking()?;
         }
-        for piece in bytes.chunks(SMALL) {
-            if self.held.len() + piece.len() > SMALL {
-                self.flush_blocking()?;
-            }
-            self.gather(piece);
+        // What is no small piece is not gathered first.
+        if bytes.len() >= SMALL / 2 {
+            self.flush_blocking()?;
+            return self.spilled.as_mut().map_or(Ok(()), |spooled| spooled.append(bytes));
         }
+        if self.held.len() + bytes.len() > SMALL {
+            self.flush_blocking()?;
+        }
+        self.gather(bytes);
         Ok(())
     }
 
@@ -220,7 +223,7 @@ impl Inbound {
             (_, None) => Place::Measured,
             (Some(spooled), Some(_)) => Place::in_spool(spooled, &self.intake.runtime),
             (None, Some(memory)) => {
-                let held = std::mem::take(&mut self.held).into_bytes();
+                let held = self.held.take().into_bytes();
                 // What is kept stays drawn; the room that was too much is the next body's.
                 self.drawn -= held.len() as u64;
                 Place::Memory { bytes: held, _reserved: Some(memory) }
@@ -231,21 +234,30 @@ impl Inbound {
 
     fn flush_blocking(&mut self) -> Result<()> {
         if let Some(spooled) = &mut self.spilled {
-            spooled.append(&std::mem::take(&mut self.held))?;
-            self.put_back();
+            spooled.append(&self.held)?;
+            self.let_go();
         }
         Ok(())
     }
 
     async fn flush(&mut self) -> Result<()> {
         if let Some(mut spooled) = self.spilled.take() {
-            let held = std::mem::take(&mut self.held);
-            let spooled =
-                blocking(&self.intake.runtime, move || spooled.append(&held).map(|()| spooled)).await?;
-            self.spilled = Some(spooled);
-            self.put_back();
+            let held = self.held.take();
+            let append = move || spooled.append(&held).map(|()| (spooled, held));
+            let (spooled, held) = blocking(&self.intake.runtime, append).await?;
+            (self.spilled, self.held) = (Some(spooled), held);
+            self.let_go();
         }
         Ok(())
+    }
+
+    /// What is held is in the spool; what was drawn is the next body's.
+    fn let_go(&mut self) {
+        self.held.clear();
+        if self.held.capacity() > SMALL {
+            drop(self.held.take());
+        }
+        self.put_back();
     }
 
     fn put_back(&mut self) {

@@ -47,7 +47,7 @@ impl From<Counts> for Totals {
         let of = |states: &[State]| states.iter().map(|state| counts.of(*state)).sum();
         Self {
             migrations: counts.all(),
-            waiting: of(&[State::NotStarted, State::Scheduled]),
+            waiting: of(&[State::NotStarted, State::Waiting, State::Scheduled]),
             running: of(&[State::Running, State::Stopping]),
             paused: of(&[State::Paused, State::Stopped]),
             done: of(&[State::Done]),

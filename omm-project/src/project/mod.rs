@@ -1,6 +1,7 @@
 //! What a project is, and who may see it.
 
 mod attempts;
+mod house;
 mod id;
 mod invalid;
 mod login;
@@ -11,6 +12,7 @@ mod quiet;
 mod session;
 
 pub use attempts::{Attempts, Rule};
+pub use house::HouseLimits;
 pub use id::ProjectId;
 pub use invalid::{Invalid, all_valid};
 pub use login::{Logins, Visitor};

@@ -4,7 +4,7 @@ use super::{
     Added, AuditLine, By, Change, Changed, Counts, MigrationKey, MigrationRow, NewMigration, Page, Secrets,
     Subject,
 };
-use crate::project::{Project, ProjectId, Rule, Session, TokenHash};
+use crate::project::{HouseLimits, Project, ProjectId, Rule, Session, TokenHash};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use omm_core::Result;
@@ -37,6 +37,12 @@ pub trait Projects: Send + Sync {
     /// # Errors
     /// [`omm_core::error::ErrorKind::Config`] when it was changed since it was read: [`Project::revision`].
     async fn change(&self, project: &Project, by: &By) -> Result<Project>;
+
+    /// What all projects together may have; nothing is limited before somebody says so.
+    async fn house_limits(&self) -> Result<HouseLimits>;
+
+    /// Changes that. Workers hear of it within half a second. No line of the audit is written: those are of one project each.
+    async fn limit_house(&self, limits: &HouseLimits) -> Result<()>;
 
     /// Erases a project with its migrations, passwords and sessions; its audit lines stay, and its journals are
     /// [orphans](Self::orphans). Says whether there was one.

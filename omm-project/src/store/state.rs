@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// It waits for its turn.
+    /// It waits for its first turn.
     NotStarted,
+    /// It was begun, and waits for another turn: what was put back by a limit or a restart, or is to be synchronised.
+    Waiting,
     /// It waits for a time.
     Scheduled,
     /// Somebody works on it.
@@ -30,13 +32,14 @@ use State::*;
 
 impl State {
     /// All of them.
-    pub const ALL: [Self; 9] =
-        [NotStarted, Scheduled, Running, Paused, Stopping, Stopped, Done, DoneWithFailures, Failed];
+    pub const ALL: [Self; 10] =
+        [NotStarted, Waiting, Scheduled, Running, Paused, Stopping, Stopped, Done, DoneWithFailures, Failed];
 
     /// The word for it.
     pub fn name(self) -> &'static str {
         match self {
             NotStarted => "not started",
+            Waiting => "waiting",
             Scheduled => "scheduled",
             Running => "running",
             Paused => "paused",
@@ -53,17 +56,34 @@ impl State {
         matches!(self, Stopped | Done | DoneWithFailures | Failed)
     }
 
+    /// What waits for its turn: it has a journal if it was ever begun.
+    pub fn in_line(is_begun: bool) -> Self {
+        if is_begun { Waiting } else { NotStarted }
+    }
+
+    /// Whether it waits for its turn.
+    pub fn is_in_line(self) -> bool {
+        matches!(self, NotStarted | Waiting)
+    }
+
+    /// The same, as it is for a migration that was begun or not: nobody who puts one in the line need know. Every store asks here.
+    #[must_use]
+    pub fn knowing(self, is_begun: bool) -> Self {
+        if self.is_in_line() { Self::in_line(is_begun) } else { self }
+    }
+
     /// Whether it may become the other. What is over begins again when its turn comes, or at a time. Every store asks here.
     pub fn may_become(self, next: Self) -> bool {
         match (self, next) {
-            (NotStarted | Scheduled | Paused, NotStarted | Scheduled | Running | Paused | Stopped) => {
-                self != next
-            }
+            (
+                NotStarted | Waiting | Scheduled | Paused,
+                NotStarted | Waiting | Scheduled | Running | Paused | Stopped,
+            ) => self != next,
             // Whoever worked on it is shut down, or has to leave the servers alone for a while.
-            (Running | Stopping, NotStarted | Scheduled) => true,
+            (Running | Stopping, NotStarted | Waiting | Scheduled) => true,
             (Running, Stopping) => true,
             (Running | Stopping, Paused | Stopped | Done | DoneWithFailures | Failed) => true,
-            (Stopped | Done | DoneWithFailures | Failed, NotStarted | Scheduled) => true,
+            (Stopped | Done | DoneWithFailures | Failed, NotStarted | Waiting | Scheduled) => true,
             _ => false,
         }
     }
@@ -80,6 +100,7 @@ impl State {
             Done => 6,
             DoneWithFailures => 7,
             Failed => 8,
+            Waiting => 9,
         }
     }
 
@@ -105,20 +126,23 @@ mod tests {
         assert_eq!(
             may,
             [
-                "not started: scheduled, running, paused, stopped",
-                "scheduled: not started, running, paused, stopped",
-                "running: not started, scheduled, paused, stopping, stopped, done, done with failures, failed",
-                "paused: not started, scheduled, running, stopped",
-                "stopping: not started, scheduled, paused, stopped, done, done with failures, failed",
-                "stopped: not started, scheduled",
-                "done: not started, scheduled",
-                "done with failures: not started, scheduled",
-                "failed: not started, scheduled",
+                "not started: waiting, scheduled, running, paused, stopped",
+                "waiting: not started, scheduled, running, paused, stopped",
+                "scheduled: not started, waiting, running, paused, stopped",
+                "running: not started, waiting, scheduled, paused, stopping, stopped, done, done with failures, failed",
+                "paused: not started, waiting, scheduled, running, stopped",
+                "stopping: not started, waiting, scheduled, paused, stopped, done, done with failures, failed",
+                "stopped: not started, waiting, scheduled",
+                "done: not started, waiting, scheduled",
+                "done with failures: not started, waiting, scheduled",
+                "failed: not started, waiting, scheduled",
             ]
         );
         for state in State::ALL {
             assert_eq!(State::of_code(i64::from(state.code())), Some(state));
         }
-        assert_eq!(State::of_code(9), None);
+        assert_eq!(State::of_code(10), None);
+        let known = |state: State| (state.knowing(false), state.knowing(true));
+        assert_eq!((known(Waiting), known(Done)), ((NotStarted, Waiting), (Done, Done)));
     }
 }

@@ -98,7 +98,8 @@ impl FoundOut {
 pub enum Entry {
     /// It may; with this part, where the one that it was given is too much for these servers.
     Free(Option<Part>),
-    /// Another one writes into the mailbox just now, or the migration is not ours any more.
+    /// Another one writes into the mailbox just now, or the migration is not ours any more. Where it is the mailbox, the store
+    /// gives the migration no turn before that is free.
     Busy,
     /// The project has as much open at one of the servers as it allows.
     Full,
@@ -164,6 +165,11 @@ pub trait Turns: Projects {
         Ok(None)
     }
 
+    /// How many workers have anything at work, one who asks included: of what all may have in all, each keeps as much.
+    async fn workers(&self) -> Result<usize> {
+        Ok(1)
+    }
+
     /// Whether anything of a project that is not held waits for its turn or for a time.
     async fn is_waiting(&self) -> Result<bool>;
 
@@ -172,11 +178,11 @@ pub trait Turns: Projects {
         const PAGE: u32 = 500;
         let Some(project) = self.project(id).await? else { return Ok(false) };
         let counts = self.counts(id).await?;
-        let is_any = |states: [State; 2]| states.into_iter().any(|state| counts.of(state) > 0);
-        if is_any([State::Running, State::Stopping]) {
+        let is_any = |states: &[State]| states.iter().any(|state| counts.of(*state) > 0);
+        if is_any(&[State::Running, State::Stopping]) {
             return Ok(true);
         }
-        if project.held || is_any([State::NotStarted, State::Scheduled]) {
+        if project.held || is_any(&[State::NotStarted, State::Waiting, State::Scheduled]) {
             return Ok(!project.held);
         }
         // What rests may go on by itself.

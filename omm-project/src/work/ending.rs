@@ -17,8 +17,10 @@ pub(super) enum Outcome {
     /// What was seen of the copies, and the report of the whole migration: copies that are good may be few of many.
     Verified(Box<Verification>, Box<Report>),
     Undone(Box<UndoOutcome>, Box<Report>),
-    /// Nothing was begun: somebody else has its journal or its mailbox, for so long.
+    /// Nothing was begun: somebody else has its journal, for so long.
     Busy(Duration),
+    /// Nothing was begun: somebody else writes into its mailbox. The store gives it no turn before that is over.
+    Occupied,
     /// Nothing was begun: its server has as much open as the project allows.
     Full,
 }
@@ -31,6 +33,8 @@ pub(super) enum Cut {
     Quiet(DateTime<Utc>),
     /// This worker is being shut down: another turn, here or elsewhere, goes on.
     Drained,
+    /// Its project's options are others by now, and leave it no place or another work: another turn goes on.
+    Changed,
     /// It is not ours any more: what becomes of it is for somebody else to say.
     Lost,
 }
@@ -62,6 +66,7 @@ const MOMENT: TimeDelta = TimeDelta::seconds(30);
 const FULL: [TimeDelta; 2] = [TimeDelta::hours(1), TimeDelta::hours(24)];
 /// Where others of the project have all that it allows at a server, one of them may end in a moment.
 const FULL_SERVER: TimeDelta = TimeDelta::seconds(10);
+const OCCUPIED: &str = "something else is written into its mailbox just now; it goes on when that is over";
 const SERVER_IS_FULL: &str = "its server was found to be one at which the project has as much open as it allows; it goes on when there is room";
 /// So many turns in a row may end in trouble before it is given up, unless a person is what is missing.
 const TURNS: u32 = 20;
@@ -71,7 +76,7 @@ impl Outcome {
     pub(super) fn report(&self) -> Option<&Report> {
         match self {
             Self::Copied(report) | Self::Verified(_, report) | Self::Undone(_, report) => Some(report),
-            Self::Busy(_) | Self::Full => None,
+            Self::Busy(_) | Self::Occupied | Self::Full => None,
         }
     }
 }
@@ -94,6 +99,7 @@ impl Ending {
             Ok(Outcome::Verified(found, report)) => Self::verified(found, report),
             Ok(Outcome::Undone(undone, _)) => Self::undone(undone),
             Ok(Outcome::Busy(free_in)) => Self::busy(*free_in, now),
+            Ok(Outcome::Occupied) => Self::new(State::NotStarted, Some(OCCUPIED.to_owned())),
             Ok(Outcome::Full) => Self {
                 again: Some(now + FULL_SERVER),
                 ..Self::new(State::Scheduled, Some(SERVER_IS_FULL.to_owned()))
@@ -114,15 +120,14 @@ impl Ending {
                 let reason = "the project's quiet hours".to_owned();
                 Self { again: Some(until), ..Self::new(State::Scheduled, Some(reason)) }
             }
-            Cut::Drained | Cut::Lost => Self::new(State::NotStarted, None),
+            Cut::Drained | Cut::Changed | Cut::Lost => Self::new(State::NotStarted, None),
         }
     }
 
-    /// Its journal or its mailbox is in somebody else's hands, for so long at most unless he is still at work then.
+    /// Its journal is in somebody else's hands, for so long at most unless he is still at work then.
     fn busy(free_in: Duration, now: DateTime<Utc>) -> Self {
         let wait = TimeDelta::from_std(free_in).unwrap_or(PAUSES[0]).clamp(TimeDelta::seconds(1), PAUSES[0]);
-        let reason = "something else is written into its mailbox just now; it goes on when that is over";
-        Self { again: Some(now + wait), ..Self::new(State::Scheduled, Some(reason.to_owned())) }
+        Self { again: Some(now + wait), ..Self::new(State::Scheduled, Some(OCCUPIED.to_owned())) }
     }
 
     fn copied(report: &Report) -> Self {
@@ -292,6 +297,7 @@ mod tests {
             (Cut::Wished(Wish::Stop), State::Stopped, None),
             (Cut::Quiet(later), State::Scheduled, Some(later)),
             (Cut::Drained, State::NotStarted, None),
+            (Cut::Changed, State::NotStarted, None),
             (Cut::Lost, State::NotStarted, None),
         ] {
             let ending = Ending::of(&Err(Error::stopped()), Some(cut), 0, now());
@@ -312,6 +318,10 @@ mod tests {
             assert_eq!(ending.state, State::Scheduled);
             assert_eq!(ending.again, Some(now() + TimeDelta::seconds(seconds)));
         }
+        // Whoever writes there may be done in a second: it is the store that knows.
+        let ending = Ending::of(&Ok(Outcome::Occupied), None, 0, now());
+        assert_eq!((ending.state, ending.again), (State::NotStarted, None));
+        assert!(ending.reason.is_some());
     }
 
     // Would catch: a migration that is called done because the little that was copied of it is good.

@@ -17,8 +17,12 @@ pub struct Progress {
     pub folders_done: u64,
     /// Folders that could not be finished.
     pub folders_failed: u64,
+    /// How many items this turn is to deal with, where every folder says how many it has.
+    pub planned: Option<u64>,
     /// Items a second, lately.
     pub items_per_second: f64,
+    /// The same over the last minute or so: it does not jump.
+    pub steady_items_per_second: f64,
     /// Bytes a second, lately.
     pub bytes_per_second: f64,
     /// What the engine waits for, if it waits.
@@ -60,12 +64,12 @@ impl Items {
 }
 
 impl Progress {
-    /// How long the folders in work will take at this rate, where that can be told. Folders that come later are not in it.
+    /// How long the rest of the turn will take as fast as it was lately, where it is known how much is left.
     pub fn time_left(&self) -> Option<Duration> {
-        let left = self.in_work.values().filter_map(|folder| Some(folder.items?.saturating_sub(folder.done)));
-        let left: u64 = left.sum();
-        (self.items_per_second > 0.0 && left > 0)
-            .then(|| Duration::try_from_secs_f64(left as f64 / self.items_per_second).ok())
+        let left = self.planned?.saturating_sub(self.items.done());
+        let is_known = left > 0 && self.steady_items_per_second > 0.0;
+        is_known
+            .then(|| Duration::try_from_secs_f64(left as f64 / self.steady_items_per_second).ok())
             .flatten()
     }
 }
@@ -76,16 +80,23 @@ pub(super) struct Ear {
     now: Progress,
     /// What was done when rates were last worked out, and when.
     then: (u64, u64, Duration),
+    /// The steady rate that was told last.
+    told: f64,
     is_new: bool,
 }
 
 /// Rates are of so long at least: shorter ones jump.
 const LATELY: Duration = Duration::from_secs(2);
+/// What was so long ago counts for a third of what is now in the steady one.
+const MEMORY: Duration = Duration::from_secs(30);
+/// Slower than this it stands still.
+const STILL: f64 = 0.001;
 
 impl Ear {
     pub(super) fn hears(&mut self, event: &Event) {
         self.is_new = true;
         match event {
+            Event::Planned { items } => self.now.planned = *items,
             Event::FolderStarted { folder, items, .. } => {
                 self.now.in_work.insert(name(folder), FolderProgress { items: *items, done: 0 });
             }
@@ -150,7 +161,9 @@ impl Ear {
     pub(super) fn last(&self) -> Option<Progress> {
         let last = Progress {
             in_work: BTreeMap::new(),
+            planned: None,
             items_per_second: 0.0,
+            steady_items_per_second: 0.0,
             bytes_per_second: 0.0,
             ..self.now.clone()
         };
@@ -167,10 +180,28 @@ impl Ear {
             let rates = (rate(items.done(), done), rate(items.bytes, bytes));
             self.is_new |= rates != (self.now.items_per_second, self.now.bytes_per_second);
             (self.now.items_per_second, self.now.bytes_per_second) = rates;
+            let steady = steady(self.now.steady_items_per_second, rates.0, passed);
+            // It goes on falling where nothing moves, and is told again when it has noticeably.
+            self.is_new |= (steady - self.told).abs() > self.told / 10.0;
+            self.now.steady_items_per_second = steady;
             self.then = (items.done(), items.bytes, at);
         }
-        std::mem::take(&mut self.is_new).then(|| self.now.clone())
+        if !std::mem::take(&mut self.is_new) {
+            return None;
+        }
+        self.told = self.now.steady_items_per_second;
+        Some(self.now.clone())
     }
+}
+
+/// The steady rate, after so long at this one.
+fn steady(before: f64, rate: f64, passed: Duration) -> f64 {
+    if before == 0.0 {
+        return rate;
+    }
+    let kept = (-passed.as_secs_f64() / MEMORY.as_secs_f64()).exp();
+    let steady = before * kept + rate * (1.0 - kept);
+    if steady < STILL { 0.0 } else { steady }
 }
 
 fn name(folder: &FolderPath) -> String {
@@ -204,11 +235,48 @@ mod tests {
         assert_eq!((progress.items.found, progress.items.copied, progress.items.skipped), (30, 28, 2));
         assert_eq!((progress.folders_done, progress.in_work.len()), (1, 1));
         assert_eq!((progress.items_per_second, progress.bytes_per_second), (3.0, 600.0));
-        // 80 of A are left.
-        assert_eq!(progress.time_left().map(|left| left.as_secs()), Some(26));
         assert_eq!(ear.news(Duration::from_secs(11)), None, "nothing new, and too early for a rate");
         let still = ear.news(Duration::from_secs(20)).expect("the rate is new");
         assert_eq!((still.items_per_second, still.time_left()), (0.0, None));
+    }
+
+    fn left(ear: &mut Ear, at: u64) -> Option<u64> {
+        let progress = ear.news(Duration::from_secs(at)).expect("there is something new");
+        progress.time_left().map(|left| left.as_secs())
+    }
+
+    // Would catch: a time that is only of the folders in work, one that is told of nothing, and one that jumps with each batch or
+    // stands still when nothing moves.
+    #[test]
+    fn the_time_left_is_of_the_whole_turn_and_does_not_jump() {
+        let mut ear = Ear::default();
+        ear.hears(&Event::Planned { items: Some(1000) });
+        ear.hears(&started("A", 100));
+        ear.hears(&step("A", 99, 0));
+        // 900 are left, of which none is in a folder in work.
+        ear.hears(&Event::FolderFinished { folder: FolderPath::new(["A"]) });
+        assert_eq!(left(&mut ear, 10), Some(90));
+        // A batch of 100 within two seconds is five times as fast, and for a moment only.
+        ear.hears(&step("B", 99, 0));
+        let soon = left(&mut ear, 12).expect("it is known");
+        assert!((55..80).contains(&soon), "{soon}");
+        // Nothing moves: it takes longer and longer, and then nobody can tell.
+        let mut told = Vec::new();
+        for at in 7..300 {
+            let news = ear.news(Duration::from_secs(2 * at));
+            told.extend(news.map(|progress| progress.time_left()));
+        }
+        let (last, before) = told.split_last().expect("it was told");
+        assert!(before.is_sorted() && before.len() > 10, "{told:?}");
+        assert_eq!(*last, None);
+        // More than was announced, or nobody knows how much there is.
+        ear.hears(&step("B", 2000, 0));
+        assert_eq!(left(&mut ear, 1000), None);
+        let mut ear = Ear::default();
+        ear.hears(&Event::Planned { items: None });
+        ear.hears(&started("A", 100));
+        ear.hears(&step("A", 9, 0));
+        assert_eq!(left(&mut ear, 10), None);
     }
 
     // Would catch: a line of status that grows with the mailbox.

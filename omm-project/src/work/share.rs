@@ -1,12 +1,23 @@
 //! A project's share of this worker: its limits, as they are now.
 
 use crate::{
-    project::{Options, Project},
+    project::{HouseLimits, Options, Project},
     store::Part,
 };
 use chrono::{DateTime, Utc};
 use omm_core::host::{Env, Limiter, Pace, Wire};
-use std::{num::NonZeroU64, sync::Arc};
+use std::{
+    num::NonZeroU64,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// What all projects together may have of this worker, in force for all that runs here. With what other workers have it is
+/// counted where migrations are taken, and their parts divided.
+#[derive(Debug)]
+pub(super) struct House {
+    limiter: Limiter,
+    limits: Mutex<HouseLimits>,
+}
 
 /// The limits of one project, in force for all that runs of it. Changed options are in force at once: permits that are given stay
 /// given, and sockets that are open keep to the new pace.
@@ -25,10 +36,38 @@ pub(super) struct Slice {
     in_force: Part,
 }
 
+impl House {
+    /// All that this worker has.
+    pub(super) fn of(env: &Env) -> Self {
+        Self { limiter: env.limiter.part(usize::MAX), limits: Mutex::default() }
+    }
+
+    /// These are in force from now on. Says whether they are others than before.
+    pub(super) fn apply(&self, limits: HouseLimits) -> bool {
+        let before = std::mem::replace(&mut *self.lock(), limits);
+        if before == limits {
+            return false;
+        }
+        let most = |limit: Option<u32>| limit.map_or(usize::MAX, |limit| limit as usize);
+        self.limiter.set_each(most(limits.requests_per_server));
+        self.limiter.set_total(most(limits.requests_at_once));
+        true
+    }
+
+    /// How many migrations may run.
+    pub(super) fn migrations(&self) -> usize {
+        self.lock().migrations_at_once.map_or(usize::MAX, |limit| limit as usize)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HouseLimits> {
+        self.limits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Share {
-    /// A part of what this worker has in all, of a project that so many workers have something of.
-    pub(super) fn of(env: &Env, project: &Project, workers: usize) -> Self {
-        let share = Self { limiter: env.limiter.part(usize::MAX), pace: Pace::new(None) };
+    /// A part of what all projects may have here, of a project that so many workers have something of.
+    pub(super) fn of(house: &House, project: &Project, workers: usize) -> Self {
+        let share = Self { limiter: house.limiter.part(usize::MAX), pace: Pace::new(None) };
         share.apply(&project.options, workers);
         share
     }

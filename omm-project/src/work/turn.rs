@@ -8,7 +8,7 @@ use super::{
     news,
     passwords::Passwords,
     progress::Ear,
-    share::Share,
+    share::{House, Share},
 };
 use crate::{
     MailboxKey,
@@ -36,15 +36,14 @@ use std::{
     time::Duration,
 };
 
-/// Until a mailbox that somebody else's migration writes into is looked at again.
-const LOOK_AGAIN: Duration = Duration::from_secs(30);
-
 /// Between two looks, while it comes to its end, at whether it was lost meanwhile.
 const LISTEN: Duration = Duration::from_millis(250);
 
 /// So long after it was asked to end it may still begin what makes its end a tidy one. With the half second in which a wish is
 /// heard it is less than two seconds.
 const TIDY: Duration = Duration::from_secs(1);
+/// And so long where options were changed, or say so by the clock: they are in force within a second.
+const TIDY_SOON: Duration = Duration::from_millis(250);
 
 /// What all turns of a worker have in common.
 pub(super) struct Desk {
@@ -53,6 +52,8 @@ pub(super) struct Desk {
     pub(super) journals: Arc<dyn Journals>,
     pub(super) keys: Arc<dyn Keys>,
     pub(super) env: Env,
+    /// What all projects together may have.
+    pub(super) house: House,
     pub(super) clock: Clock,
     /// How long a write in flight may take after somebody asked to stop.
     pub(super) grace: Duration,
@@ -189,7 +190,7 @@ impl Desk {
         let until = asked.saturating_add(self.grace);
         loop {
             let now = runtime.monotonic();
-            if now >= asked.saturating_add(TIDY) {
+            if now >= asked.saturating_add(tidy(handle.cut())) {
                 hush.request();
             }
             let left = until.saturating_sub(now);
@@ -298,9 +299,9 @@ impl Desk {
             let destination = self.accounts.normalise(&row.destination, Side::Destination, env).await?;
             // Two accounts that were written differently may be found to be one mailbox: one after the other.
             let mailbox = MailboxKey::of(&destination);
-            let lease = self.mailboxes.lease(mailbox, self.env.runtime.as_ref()).await;
+            let lease = self.mailboxes.lease(mailbox).await;
             match self.turns.leads_to(row.key, &FoundOut::of(&source, &destination)).await? {
-                Entry::Busy => return Ok(Err(Outcome::Busy(LOOK_AGAIN))),
+                Entry::Busy => return Ok(Err(Outcome::Occupied)),
                 Entry::Full => return Ok(Err(Outcome::Full)),
                 Entry::Free(None) => {}
                 Entry::Free(Some(part)) => {
@@ -325,6 +326,14 @@ impl Desk {
                 Err(Error::new(ErrorKind::Config, Side::Host, "begin a migration", message))
             }
         }
+    }
+}
+
+/// How long what ends for this reason may begin something still.
+fn tidy(cut: Option<Cut>) -> Duration {
+    match cut {
+        Some(Cut::Changed | Cut::Quiet(_)) => TIDY_SOON,
+        _ => TIDY,
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     crew::{Crew, Turning},
     ending::Cut,
     mailboxes::Mailboxes,
+    share::House,
     turn::Desk,
 };
 use crate::{
@@ -64,8 +65,21 @@ impl Worker {
         let (metrics, mailboxes) = (Metrics::default(), Mailboxes::default());
         let (grace, notifier, clock) = (GRACE, None, Clock::new(Arc::clone(&env.runtime)));
         let name = "worker".to_owned();
-        let desk =
-            Desk { turns, accounts, journals, keys, env, clock, grace, metrics, mailboxes, notifier, name };
+        let house = House::of(&env);
+        let desk = Desk {
+            turns,
+            accounts,
+            journals,
+            keys,
+            env,
+            house,
+            clock,
+            grace,
+            metrics,
+            mailboxes,
+            notifier,
+            name,
+        };
         Self { desk, at_once: AT_ONCE, only: None, post: None }
     }
 
@@ -193,6 +207,7 @@ impl Worker {
     async fn look<'a>(&'a self, crew: &mut Crew<'a>) -> Result<()> {
         self.hold(crew).await?;
         self.note_ends(crew).await?;
+        self.keep_to_the_house(crew).await?;
         self.refresh(crew).await?;
         self.divide(crew).await?;
         self.hear(crew).await?;

@@ -99,7 +99,7 @@ impl Keep {
             return Vec::new();
         }
         let rows = block_on(self.0.first(id, each)).expect("the store works");
-        assert!(!rows.is_empty() && rows.iter().all(|row| row.state == State::NotStarted));
+        assert!(!rows.is_empty() && rows.iter().all(|row| row.state.is_in_line()));
         rows.iter().map(|row| row.key).collect()
     }
 

@@ -13,22 +13,24 @@ use keep::{Keep, account, by, day, migration};
 use omm_core::{error::ErrorKind, seam::AccountSpec};
 use omm_project::{
     import::SharedDestination,
-    project::{ProjectId, Rule, Session, Token},
+    project::{HouseLimits, ProjectId, Rule, Session, Token},
     store::{Added, By, Change, Changed, MigrationKey, NewMigration, Page, State, Subject},
 };
 
 /// Each takes a store that may hold other projects.
-pub(crate) const CONTRACT: [fn(&Keep); 15] = [
+pub(crate) const CONTRACT: [fn(&Keep); 17] = [
     a_project_comes_back_as_it_was,
     migrations_come_in_pages_and_are_counted,
     the_same_accounts_are_added_once,
     what_is_erased_leaves_its_journals_and_its_lines,
+    the_house_has_limits,
     retention_begins_anew_and_spares_what_still_moves,
     each_migration_goes_so_long_after_its_own_end,
     sessions_end,
     attempts_are_counted,
     turns::the_first_in_line_comes_first,
     turns::a_time_to_start_schedules,
+    turns::what_was_begun_and_waits_is_told_from_what_was_not,
     turns::what_rests_is_taken_by_nobody,
     turns::what_waits_hears_a_wish_at_once,
     turns::a_wish_that_was_not_heard_counts_unless_it_came_to_its_end,
@@ -245,4 +247,17 @@ fn attempts_are_counted(keep: &Keep) {
     assert!(attempt(&address).is_err());
     block_on(keep.0.sweep(day(3))).unwrap();
     assert_eq!(attempt(&address), Ok(()));
+}
+
+fn the_house_has_limits(keep: &Keep) {
+    let known = || block_on(keep.0.house_limits()).unwrap();
+    assert_eq!(known(), HouseLimits::default(), "nobody has said anything");
+    let mut limits = HouseLimits::default();
+    (limits.requests_per_server, limits.migrations_at_once) = (Some(3), Some(7));
+    for limits in [limits, HouseLimits::default()] {
+        block_on(keep.0.limit_house(&limits)).unwrap();
+        assert_eq!(known(), limits);
+    }
+    limits.requests_at_once = Some(0);
+    assert_eq!(limits.check().len(), 1);
 }

@@ -4,7 +4,7 @@ use super::keep::{Keep, by, day};
 use futures::executor::block_on;
 use omm_project::{
     sealed::{Field, Key, KeyId, Place, Sealed},
-    store::{Change, Changed, MigrationKey, State, Take},
+    store::{Change, Changed, MigrationKey, Page, State, Take},
     work::{Ending, Progress, Task, Wish},
 };
 
@@ -194,4 +194,37 @@ pub(crate) fn each_time_it_is_given_something_to_do_is_counted(keep: &Keep) {
     assert_eq!(asked(), 1);
     keep.is_changed(&id, key, Change::Task(Task::Retry));
     assert_eq!(asked(), 2);
+}
+
+pub(crate) fn what_was_begun_and_waits_is_told_from_what_was_not(keep: &Keep) {
+    let id = keep.project();
+    let keys = keep.add(&id, 6);
+    let begin = |key: MigrationKey| {
+        keep.takes(&id, key);
+        keep.is_changed(&id, key, Change::Journal(format!("journal-{key}")));
+    };
+    keys[..4].iter().for_each(|key| begin(*key));
+    // Put back; put back until a time; asked for again; let go by a host that knows nothing of it.
+    assert_eq!(keep.ends(&id, keys[0], State::NotStarted), Changed::Changed);
+    let mut later = Ending::becoming(State::Scheduled);
+    later.again = Some(day(1));
+    keep.is_changed(&id, keys[1], Change::Ended(later));
+    for (key, state) in [(keys[2], State::Done), (keys[3], State::Stopped)] {
+        assert_eq!(keep.ends(&id, key, state), Changed::Changed);
+    }
+    keep.is_changed(&id, keys[2], Change::Task(Task::Copy));
+    keep.is_changed(&id, keys[3], Change::State(State::NotStarted, None));
+    assert_eq!(keep.counts(&id), [(State::NotStarted, 2), (State::Waiting, 3), (State::Scheduled, 1)]);
+    // They stand in one line, and each is found in its own state.
+    assert_eq!(keep.due(&id, day(1), 9), keys);
+    assert_eq!(keep.counts(&id), [(State::NotStarted, 2), (State::Waiting, 4)]);
+    assert_eq!(keep.keys(&id, Page::first(9).in_state(State::Waiting)), keys[..4]);
+    assert_eq!(keep.keys(&id, Page::first(9).in_state(State::NotStarted)), keys[4..]);
+    keep.is_changed(&id, keys[0], Change::Start(Some(day(2))));
+    keep.is_changed(&id, keys[0], Change::Start(None));
+    assert_eq!(
+        (keep.state(&id, keys[0]), keep.wish(&id, keys[1], Wish::Pause)),
+        (State::Waiting, Changed::Changed)
+    );
+    keep.takes(&id, keys[0]);
 }

@@ -137,7 +137,7 @@ fn a_time_to_start_schedules() {
     assert_eq!(rows[1].reason.as_deref(), Some("the destination is full"));
     let changes = vec![(keys[0], Change::Start(None)), (keys[1], Change::State(State::NotStarted, None))];
     block_on(world.projects.change_migrations(&id, changes, &world.host())).unwrap();
-    assert_eq!(world.counts(&id), [(State::NotStarted, 2)]);
+    assert_eq!(world.counts(&id), [(State::NotStarted, 1), (State::Waiting, 1)], "one has a journal");
     assert_eq!(block_on(world.projects.migration(&id, keys[1])).unwrap().unwrap().reason, None);
 }
 

@@ -4,8 +4,8 @@ use crate::town::{ITEMS, World};
 use futures::{executor::block_on, future::select};
 use omm_core::host::Stop;
 use omm_project::{
-    project::QuietHours,
-    store::{Projects, State},
+    project::{HouseLimits, QuietHours},
+    store::{Page, Projects, State},
     work::Until,
 };
 use omm_testkit::sim;
@@ -179,4 +179,65 @@ fn quiet_hours_are_kept() {
         .expect("it takes until after the quiet hours");
     assert_eq!((before, quiet), ((true, true), 0));
     assert!(world.states(&project, &keys).iter().all(|state| *state == State::Done));
+}
+
+/// Changes what all projects together may have.
+async fn limit(world: &World, change: impl FnOnce(&mut HouseLimits)) {
+    let mut limits = world.store.house_limits().await.unwrap();
+    change(&mut limits);
+    world.store.limit_house(&limits).await.unwrap();
+}
+
+// Would catch: a server that two projects ask each as much as it may be asked in all, a limit that is heard of after more than a
+// second, and one project that has all of it.
+#[test]
+fn two_projects_share_what_the_house_allows_at_one_server() {
+    let world = World::new();
+    let projects = [world.project(|_| ()), world.project(|_| ())];
+    for (at, project) in projects.iter().enumerate() {
+        world.add(project, at * 100..at * 100 + 30);
+    }
+    let seen = world.work_while(async {
+        let mut seen = Vec::new();
+        for most_open in [Some(3), Some(7), Some(1), None] {
+            limit(&world, |limits| limits.requests_per_server = most_open).await;
+            world.sleep(1.0).await;
+            seen.push(most(&world, &projects[0], 2.0).await.1);
+        }
+        let mut items = [0; 2];
+        for (project, items) in projects.iter().zip(&mut items) {
+            let rows = world.store.page(project, Page::first(100)).await.unwrap();
+            *items = rows.iter().filter_map(|row| Some(row.progress.as_ref()?.items.copied)).sum::<u64>();
+        }
+        (seen, items)
+    });
+    let (seen, [one, other]) = seen.expect("it takes longer");
+    assert_eq!(seen[..3], [3, 7, 1]);
+    assert!(seen[3] > 7, "{seen:?}");
+    assert!(one.abs_diff(other) * 4 < one + other, "{one} of the one and {other} of the other");
+}
+
+// Would catch: as many of each project as it allows, though the house allows fewer in all; and a project whose only one is sent
+// home while another one keeps all of its own.
+#[test]
+fn fewer_migrations_at_once_in_the_house() {
+    let world = World::new();
+    let projects = [world.project(|_| ()), world.project(|project| project.options.migrations_at_once = 2)];
+    let keys: Vec<_> =
+        [0..30, 100..106].into_iter().zip(&projects).map(|(names, of)| world.add(of, names)).collect();
+    let seen = world.work_while(async {
+        world.sleep(1.0).await;
+        let running = async |of: usize| world.store.counts(&projects[of]).await.unwrap().of(State::Running);
+        let mut seen = vec![(running(0).await, running(1).await)];
+        for at_once in [Some(4), None] {
+            limit(&world, |limits| limits.migrations_at_once = at_once).await;
+            world.sleep(1.0).await;
+            seen.push((running(0).await, running(1).await));
+        }
+        seen
+    });
+    assert_eq!(seen, Some(vec![(10, 2), (2, 2), (10, 2)]));
+    assert!(
+        keys.iter().zip(&projects).all(|(keys, of)| world.states(of, keys).iter().all(|s| *s == State::Done))
+    );
 }

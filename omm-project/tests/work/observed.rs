@@ -1,6 +1,8 @@
 //! What whoever runs a worker sees of it.
 
-use crate::town::World;
+use crate::town::{ITEMS, World};
+use omm_project::store::State;
+use omm_testkit::mailbox;
 
 /// The value of a line of the text.
 fn value(text: &str, name: &str) -> Option<f64> {
@@ -32,4 +34,43 @@ fn what_was_done_is_counted() {
     let requests = format!(r#"omm_requests_total{{server="{}"}}"#, lane.key);
     assert_eq!(value(&text, &requests), Some(lane.granted as f64), "{text}");
     assert!(text.ends_with("# EOF\n"), "{text}");
+}
+
+// Would catch: a time left of the folders in work alone, and one of a migration that goes on that counts what is there already.
+#[test]
+fn how_much_a_turn_has_to_do_is_known_from_its_beginning() {
+    let world = World::new();
+    let project = world.project(|project| {
+        project.options.requests_at_once = 1;
+        project.options.migration.folders_at_once = 1;
+    });
+    let key = world.add(&project, 0..1)[0];
+    let more = 400;
+    let mut folders: Vec<_> = world.folders("a0").into_iter().collect();
+    folders.sort();
+    for folder in &folders {
+        (0..more).for_each(|at| drop(world.town.account("a0").add(folder, mailbox::message(77, at))));
+    }
+    let all = ITEMS as u64 + more * folders.len() as u64;
+    let (mut seen, mut is_put_back, mut was_told) = (Vec::new(), false, false);
+    let looks = async {
+        loop {
+            world.sleep(0.1).await;
+            let row = world.row(&project, key);
+            let Some(progress) = row.progress.filter(|_| row.state == State::Running) else { continue };
+            was_told |= progress.time_left().is_some();
+            seen.extend(progress.planned);
+            if progress.folders_done == 1 && !is_put_back {
+                is_put_back = true;
+                world.change_project(&project, |project| project.options.migration.folders_at_once = 2);
+            }
+        }
+    };
+    let until_done: Option<()> = world.work_while(looks);
+    assert_eq!((until_done, world.row(&project, key).state), (None, State::Done));
+    seen.dedup();
+    let ([first, second], true) = (&seen[..], was_told) else { panic!("{seen:?} {was_told}") };
+    // All of both folders, and then what was left of the second.
+    assert_eq!(*first, all);
+    assert!(*second > 0 && *second <= all / 2, "{second} of {all}");
 }

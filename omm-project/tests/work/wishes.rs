@@ -148,7 +148,7 @@ fn a_project_that_is_held_comes_to_rest_and_goes_on() {
         std::future::pending::<()>().await;
     });
     let counts = world.store.counts(&project).now_or_never().unwrap().unwrap();
-    assert!(counts.of(State::NotStarted) > 0 && counts.of(State::Running) == 0);
+    assert!(counts.of(State::Waiting) > 0 && counts.of(State::Running) == 0);
     world.change_project(&project, |project| project.held = false);
     world.work();
     assert_eq!(world.states(&project, &keys), [State::Done; 6]);
@@ -168,7 +168,7 @@ fn a_worker_that_comes_home_leaves_everything_to_the_next() {
     let (ended, ()) = sim::run(&world.clock, join(worker.run(Until::Stopped, &stop), asks));
     ended.unwrap();
     assert!(world.clock.elapsed() < Duration::from_secs(3));
-    assert_eq!(world.states(&project, &keys), [State::NotStarted; 6]);
+    assert_eq!(world.states(&project, &keys), [State::Waiting; 6]);
     world.work();
     assert_eq!(world.states(&project, &keys), [State::Done; 6]);
     (0..6).for_each(|at| world.is_whole(&format!("a{at}"), &format!("b{at}")));

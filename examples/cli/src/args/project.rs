@@ -3,7 +3,7 @@
 use super::{
     Discovering, Limits,
     projects::{Add, Create, Options},
-    values,
+    values::{self, Limit},
 };
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
@@ -28,6 +28,7 @@ Examples:
   omm project status n1w6-xv2z-t288-h37s --watch
   omm project add n1w6-xv2z-t288-h37s anna@old.example anna@new.example --key-file ~/omm.key
   omm project options n1w6-xv2z-t288-h37s --requests 10 --bandwidth 2M
+  omm project limits --per-server 20
   omm project report n1w6-xv2z-t288-h37s --only done-with-failures
   omm project options n1w6-xv2z-t288-h37s --mail-server smtps://omm@mail.example.org --mail-password-file word.txt --seal \\
       --key-file ~/omm.key";
@@ -56,6 +57,11 @@ pub(crate) enum ProjectCommand {
     Add(Box<Add>),
     /// Show or change how migrations are done; while they run, it is in force within a second
     Options(Box<Options>),
+    /// Show or change what all projects together may have; while they run, it is in force within a second
+    ///
+    /// Each project's own limits count beside it, and every project has as much of it as the others. It holds for all workers
+    /// of a database together.
+    Limits(HouseLimits),
     /// Let a project run, and work on it until nothing is left to do
     ///
     /// Interrupted, by Ctrl-C or by a power cut, the same command goes on from there. One program at a time works on a state;
@@ -145,6 +151,19 @@ pub(crate) struct Import {
     pub(crate) shared_destinations: bool,
     #[command(flatten)]
     pub(crate) key: KeyFile,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct HouseLimits {
+    /// How many requests are open at once at one server; `none` for no limit
+    #[arg(long, value_name = "N", value_parser = values::limit)]
+    pub(crate) per_server: Option<Limit>,
+    /// How many requests are open at once in all; `none` for no limit
+    #[arg(long, value_name = "N", value_parser = values::limit)]
+    pub(crate) in_all: Option<Limit>,
+    /// How many migrations run at once; `none` for no limit
+    #[arg(long, value_name = "N", value_parser = values::limit)]
+    pub(crate) migrations: Option<Limit>,
 }
 
 #[derive(Args, Debug)]

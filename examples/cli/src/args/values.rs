@@ -101,6 +101,17 @@ pub(super) fn kinds(text: &str) -> Result<Kinds, String> {
     }
 }
 
+/// A limit, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limit(pub(crate) Option<u32>);
+
+pub(super) fn limit(text: &str) -> Result<Limit, String> {
+    match text {
+        "none" => Ok(Limit(None)),
+        _ => text.parse().map(|limit| Limit(Some(limit))).map_err(|_| "write a number, or none".to_owned()),
+    }
+}
+
 /// The words of `omm project status`, with `-` for each blank.
 pub(super) fn state(word: &str) -> Result<State, String> {
     let name = |state: State| state.name().replace(' ', "-");

@@ -55,6 +55,8 @@ pub(crate) struct Command {
 pub(crate) struct Most {
     /// Connections with a command that is not answered.
     pub(crate) at_work: usize,
+    /// The same at one server.
+    pub(crate) at_one: usize,
     /// Servers with a connection.
     pub(crate) servers: usize,
 }
@@ -102,14 +104,19 @@ impl Seen {
 
 impl Notes {
     fn now(&self) -> Most {
-        let at_work = self.open.values().filter(|(_, unanswered)| !unanswered.is_empty()).count();
-        let servers: BTreeSet<usize> = self.open.values().map(|(host, _)| *host).collect();
-        Most { at_work, servers: servers.len() }
+        let (mut at, mut servers) = (BTreeMap::new(), BTreeSet::new());
+        for (host, unanswered) in self.open.values() {
+            servers.insert(*host);
+            *at.entry(*host).or_insert(0) += usize::from(!unanswered.is_empty());
+        }
+        let at_one = at.values().copied().max().unwrap_or_default();
+        Most { at_work: at.values().sum(), at_one, servers: servers.len() }
     }
 
     fn count(&mut self) {
         let now = self.now();
         self.most.at_work = self.most.at_work.max(now.at_work);
+        self.most.at_one = self.most.at_one.max(now.at_one);
         self.most.servers = self.most.servers.max(now.servers);
     }
 

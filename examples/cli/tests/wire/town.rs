@@ -1,11 +1,11 @@
-//! A project between mock servers, each migration between two of its own.
+//! Projects between mock servers: each migration between two of its own, or all between the same two.
 
 use crate::far::{Far, Seen};
 use omm::{
     AccountSpec, CredentialProvider, CredentialRef, Omm, Result, Secret, SqliteProjects, Stop, Tls,
     core::host::{BoxFuture, Runtime},
     project::{
-        project::{Options, PasswordHash, Project, ProjectId},
+        project::{HouseLimits, Options, PasswordHash, Project, ProjectId},
         sealed::NoKeys,
         store::{By, Change, Changed, MigrationKey, NewMigration, Projects, State},
         work::{Until, Wish, Worker},
@@ -17,7 +17,6 @@ use omm_testkit::{
 };
 use std::{pin::pin, sync::Arc, time::Duration};
 
-const USER: &str = "anna";
 const WORD: &str = "geheim";
 
 /// How much there is, and how far away.
@@ -37,14 +36,18 @@ pub(crate) struct Town {
     plan: Plan,
     omm: Omm,
     store: SqliteProjects,
-    project: ProjectId,
+    /// The first is the one that is changed and asked.
+    projects: Vec<ProjectId>,
     pairs: Vec<Pair>,
+    /// Each once.
+    destinations: Vec<MockImap>,
     _folder: tempfile::TempDir,
 }
 
 struct Pair {
     from: MockImap,
     to: MockImap,
+    user: String,
     key: MigrationKey,
 }
 
@@ -64,54 +67,78 @@ impl Town {
 
     /// Between servers that cannot do this.
     pub(crate) fn of_servers(plan: Plan, without: &[Extension], options: impl FnOnce(&mut Options)) -> Self {
-        let (clock, folder) = (SimRuntime::new(), tempfile::tempdir().unwrap());
-        let seen = Seen::at(plan.round_trip);
-        sim::run(&clock.clone(), async move {
-            // The project's limits are what is tried here.
-            let builder = Omm::builder(clock.clone()).state_dir(folder.path()).connections(1000);
-            let omm = builder.memory_limit(256 << 20).credentials(TheWord).open().await.unwrap();
-            let (store, id) = (omm.projects().await.unwrap(), ProjectId::random().unwrap());
-            let mut project =
-                Project::new(id.clone(), "Move", "anna@example.org", PasswordHash::nobody(), clock.now());
-            project.held = false;
-            options(&mut project.options);
-            store.create(&project, &By::host(clock.now())).await.unwrap();
-            let mut town =
-                Self { clock, seen, plan, omm, store, project: id, pairs: Vec::new(), _folder: folder };
-            for at in 0..plan.migrations {
-                town.add(at, without).await;
-            }
-            town
-        })
+        let clock = SimRuntime::new();
+        let mut town = sim::run(&clock.clone(), Self::empty(clock, plan, options));
+        for at in 0..plan.migrations {
+            let servers = [server(&[user(at)], without), server(&[user(at)], without)];
+            town.destinations.push(servers[1].clone());
+            town.add(at, at, servers, 0);
+        }
+        town
     }
 
-    async fn add(&mut self, at: usize, without: &[Extension]) {
-        // SCRAM is thousands of rounds of SHA-256.
-        let server = || {
-            let server = MockImap::new().user(USER, WORD).without(Extension::AuthScramSha256);
-            without.iter().fold(server, |server, extension| server.without(*extension))
-        };
-        let (from, to) = (server(), server());
+    /// All between the same two servers, by turns of one of so many projects.
+    pub(crate) fn of_projects(plan: Plan, projects: usize) -> Self {
+        let clock = SimRuntime::new();
+        let mut town = sim::run(&clock.clone(), Self::empty(clock, plan, |_| ()));
+        for _ in 1..projects {
+            sim::run(&town.clock.clone(), town.found(|_| ()));
+        }
+        let users: Vec<String> = (0..plan.migrations).map(user).collect();
+        let servers = [server(&users, &[]), server(&users, &[])];
+        town.destinations.push(servers[1].clone());
+        for at in 0..plan.migrations {
+            town.add(at, 0, servers.clone(), at % projects);
+        }
+        town
+    }
+
+    async fn empty(clock: SimRuntime, plan: Plan, options: impl FnOnce(&mut Options)) -> Self {
+        let (seen, folder) = (Seen::at(plan.round_trip), tempfile::tempdir().unwrap());
+        // The projects' limits are what is tried here.
+        let builder = Omm::builder(clock.clone()).state_dir(folder.path()).connections(1000);
+        let omm = builder.memory_limit(256 << 20).credentials(TheWord).open().await.unwrap();
+        let store = omm.projects().await.unwrap();
+        let (projects, pairs, destinations) = (Vec::new(), Vec::new(), Vec::new());
+        let mut town = Self { clock, seen, plan, omm, store, projects, pairs, destinations, _folder: folder };
+        town.found(options).await;
+        town
+    }
+
+    /// One project more.
+    async fn found(&mut self, options: impl FnOnce(&mut Options)) {
+        let id = ProjectId::random().unwrap();
+        let nobody = PasswordHash::nobody();
+        let mut project = Project::new(id.clone(), "Move", "anna@example.org", nobody, self.clock.now());
+        project.held = false;
+        options(&mut project.options);
+        self.store.create(&project, &self.by()).await.unwrap();
+        self.projects.push(id);
+    }
+
+    /// A migration, between these servers, which are the pair of that number.
+    fn add(&mut self, at: usize, pair: usize, [from, to]: [MockImap; 2], project: usize) {
+        let user = user(at);
         for folder in 0..self.plan.folders {
-            from.account(USER).add_folder(&name(folder));
+            from.account(&user).add_folder(&name(folder));
             for number in 0..self.plan.messages {
                 let text = text(&format!("{at} {folder} {number}"), self.plan.bytes);
-                from.account(USER).add(&name(folder), MockMessage::new(text));
+                from.account(&user).add(&name(folder), MockMessage::new(text));
             }
         }
         let listen = |side: &str, server: &MockImap, host: usize| {
-            let (name, seen) = (format!("{side}{at}.example"), self.seen.clone());
+            let (name, seen) = (format!("{side}{pair}.example"), self.seen.clone());
             self.clock.listen(&name, 143, Far { server: server.clone(), host, seen });
             let mut spec = AccountSpec::new("imap", name);
-            (spec.login, spec.tls) = (USER.to_owned(), Tls::Off);
+            (spec.login, spec.tls) = (user.clone(), Tls::Off);
             spec.credentials = CredentialRef::Variable("WORD".to_owned());
             spec
         };
-        let (source, destination) = (listen("from", &from, 2 * at), listen("to", &to, 2 * at + 1));
-        let key = self.store.reserve(1).await.unwrap();
-        let new = NewMigration::new(key, source, destination);
-        self.store.add(&self.project, vec![new], &self.by()).await.unwrap();
-        self.pairs.push(Pair { from, to, key });
+        let (source, destination) = (listen("from", &from, 2 * pair), listen("to", &to, 2 * pair + 1));
+        let key = sim::run(&self.clock, self.store.reserve(1)).unwrap();
+        let new = vec![NewMigration::new(key, source, destination)];
+        sim::run(&self.clock, self.store.add(&self.projects[project], new, &self.by())).unwrap();
+        self.pairs.push(Pair { from, to, user, key });
     }
 
     fn by(&self) -> By {
@@ -148,15 +175,22 @@ impl Town {
 
     /// Changes the options of the project, and gives the moment.
     pub(crate) async fn change(&self, change: impl FnOnce(&mut Options)) -> Duration {
-        let mut project = self.store.project(&self.project).await.unwrap().unwrap();
+        let mut project = self.store.project(&self.projects[0]).await.unwrap().unwrap();
         change(&mut project.options);
         self.store.change(&project, &self.by()).await.unwrap();
         self.clock.elapsed()
     }
 
+    /// Changes what all projects together may have.
+    pub(crate) async fn limit(&self, change: impl FnOnce(&mut HouseLimits)) {
+        let mut limits = self.store.house_limits().await.unwrap();
+        change(&mut limits);
+        self.store.limit_house(&limits).await.unwrap();
+    }
+
     async fn ask(&self, change: Change) -> Changed {
         let changes = vec![(self.pairs[0].key, change)];
-        self.store.change_migrations(&self.project, changes, &self.by()).await.unwrap()[0]
+        self.store.change_migrations(&self.projects[0], changes, &self.by()).await.unwrap()[0]
     }
 
     /// Asks the first migration to rest. Says whether there was anything to rest.
@@ -171,7 +205,7 @@ impl Town {
 
     /// What the first migration does.
     pub(crate) async fn state(&self) -> State {
-        self.store.migration(&self.project, self.pairs[0].key).await.unwrap().unwrap().state
+        self.store.migration(&self.projects[0], self.pairs[0].key).await.unwrap().unwrap().state
     }
 
     /// How much the destination of the first migration has stored.
@@ -187,7 +221,7 @@ impl Town {
     pub(crate) fn is_whole(&self) {
         for pair in &self.pairs {
             let bodies = |server: &MockImap, folder: usize| {
-                let messages = server.account(USER).messages(&name(folder));
+                let messages = server.account(&pair.user).messages(&name(folder));
                 let mut bodies: Vec<Vec<u8>> = messages.into_iter().map(|one| one.bytes.to_vec()).collect();
                 bodies.sort();
                 bodies
@@ -195,9 +229,23 @@ impl Town {
             for folder in 0..self.plan.folders {
                 assert!(bodies(&pair.from, folder) == bodies(&pair.to, folder), "folder {folder}");
             }
-            assert_eq!(pair.to.counters().messages_appended as usize, self.items(), "each was stored once");
         }
+        let stored = self.destinations.iter().map(|server| server.counters().messages_appended as usize);
+        let stored: usize = stored.sum();
+        assert_eq!(stored, self.items() * self.pairs.len(), "each was stored once");
     }
+}
+
+fn user(at: usize) -> String {
+    format!("person{at}")
+}
+
+/// One that has these users, and cannot do this.
+fn server(users: &[String], without: &[Extension]) -> MockImap {
+    // SCRAM is thousands of rounds of SHA-256.
+    let server = MockImap::new().without(Extension::AuthScramSha256);
+    let server = users.iter().fold(server, |server, user| server.user(user, WORD));
+    without.iter().fold(server, |server, extension| server.without(*extension))
 }
 
 fn name(folder: usize) -> String {

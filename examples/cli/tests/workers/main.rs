@@ -117,6 +117,27 @@ fn a_limit_that_is_lowered_holds_over_all_workers() {
     }
 }
 
+// Would catch: a limit of all projects that each project or each worker has for itself, and one project that keeps another one from
+// its turn by it.
+#[test]
+fn what_all_projects_may_ask_at_once_is_counted_over_all_workers() {
+    const IN_ALL: usize = 3;
+    let plan = Plan { projects: 2, ..Plan::of(asked("OMM_MIGRATIONS", 16, 60)) };
+    let Some(town) = Town::new(&plan) else { return };
+    town.omm(&["project", "limits", "--per-server", &IN_ALL.to_string()]);
+    let staff = Staff::new(&town, 3);
+    let at_work = "SELECT count(DISTINCT project) FROM omm_projects.migrations WHERE state IN (2, 4)";
+    town.until("both are at work", |town| town.ask(at_work) == "2");
+    town.until("all is done", Town::is_done);
+    staff.dismiss();
+    town.judge();
+    for gauge in [&town.source, &town.destination] {
+        let most = gauge.most();
+        assert!((2..=IN_ALL).contains(&most), "{most} at once, {IN_ALL} allowed");
+    }
+    println!("at once: source {}, destination {}", town.source.most(), town.destination.most());
+}
+
 // Would catch: a worker that drops what it has at work when it is asked to end, or keeps it so that others must wait.
 #[test]
 fn a_worker_that_is_asked_to_end_gives_everything_back() {

@@ -56,11 +56,13 @@ pub(crate) struct Plan {
     pub(crate) distance: Duration,
     /// The first message of the first migration has so many bytes.
     pub(crate) large: usize,
+    /// They are of so many projects, by turns.
+    pub(crate) projects: usize,
 }
 
 impl Plan {
     pub(crate) fn of(migrations: usize) -> Self {
-        Self { migrations, at_once: PER_SERVER, distance: Duration::from_millis(5), large: 0 }
+        Self { migrations, at_once: PER_SERVER, distance: Duration::from_millis(5), large: 0, projects: 1 }
     }
 }
 
@@ -89,27 +91,32 @@ impl Town {
         let address = server.fresh_database().unwrap();
         let (world, migrations) = (World::new(), plan.migrations);
         let town = Self { world, server, address, from, to, source, destination, migrations };
-        town.begin(plan.at_once);
+        town.begin(plan);
         Some(town)
     }
 
-    fn begin(&self, at_once: usize) {
-        let id = self.omm(&["project", "create", "Move", "--contact", "anna@example.org", "--no-password"]);
-        let at_once = at_once.to_string();
+    fn begin(&self, plan: &Plan) {
+        let at_once = plan.at_once.to_string();
         let options = ["--per-server", &at_once, "--at-once", &at_once, "--requests", "200"];
-        self.omm(&[&["project", "options", &id], &options[..]].concat());
-        self.add(&id, 0);
+        let found = |_| {
+            let made = ["project", "create", "Move", "--contact", "anna@example.org", "--no-password"];
+            let id = self.omm(&made);
+            self.omm(&[&["project", "options", &id], &options[..]].concat());
+            id
+        };
+        let projects: Vec<String> = (0..plan.projects).map(found).collect();
+        let add = |at: usize| self.add(&projects[at % projects.len()], at);
+        add(0);
         // Each is a process, most of whose time is the database's.
         thread::scope(|scope| {
             for first in 1..=4 {
-                let id = &id;
-                scope.spawn(move || {
-                    (first..self.migrations).step_by(4).for_each(|at| self.add(id, at));
-                });
+                scope.spawn(move || (first..self.migrations).step_by(4).for_each(add));
             }
         });
         self.ask(WITNESS);
-        self.omm(&["project", "resume", &id]);
+        for id in &projects {
+            self.omm(&["project", "resume", id]);
+        }
     }
 
     fn add(&self, id: &str, at: usize) {

@@ -36,7 +36,7 @@ const ROWS: u32 = 1000;
 #[derive(Serialize, ToSchema)]
 pub(super) struct MigrationView {
     number: u64,
-    /// `not-started`, `scheduled`, `running`, `paused`, `stopping`, `stopped`, `done`, `done-with-failures` or `failed`.
+    /// `not-started`, `waiting` (it was begun, and goes on when its turn comes), `scheduled`, `running`, `paused`, `stopping`, `stopped`, `done`, `done-with-failures` or `failed`.
     state: &'static str,
     source: String,
     destination: String,

@@ -1,7 +1,8 @@
 //! What changes while somebody looks: server-sent events.
 //!
 //! However many browsers watch a project, it is read once a second for all of them, and told once in each language. What is
-//! told is small: the counts, and the rows that are at work. A page that is missing a row of these asks for itself again.
+//! told is small: the counts, the rows that are at work, and when anything was changed last. A page that is missing a row of these,
+//! or hears of a change that it does not see, asks for itself again.
 
 mod outlook;
 mod snapshot;

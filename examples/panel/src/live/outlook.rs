@@ -19,7 +19,7 @@ impl Outlook {
     /// How long the rest will take, where that can be told.
     pub(super) fn left(&mut self, counts: &Counts, now: Instant) -> Option<Duration> {
         let sum = |states: &[State]| states.iter().map(|state| counts.of(*state)).sum();
-        let left: u64 = sum(&[State::NotStarted, State::Running, State::Stopping]);
+        let left: u64 = sum(&[State::NotStarted, State::Waiting, State::Running, State::Stopping]);
         let ended = sum(&[State::Done, State::DoneWithFailures, State::Failed, State::Stopped]);
         self.of(left, ended, now)
     }

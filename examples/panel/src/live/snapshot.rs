@@ -57,9 +57,13 @@ impl Told {
     pub(super) async fn of(house: &House, project: &ProjectId, outlook: &mut Outlook) -> Result<Self> {
         let projects = &house.stores.projects;
         let counts = projects.counts(project).await?;
-        let held = projects.project(project).await?.is_some_and(|project| project.held);
+        let known = projects.project(project).await?;
+        let held = known.as_ref().is_some_and(|project| project.held);
+        // What is short begins and ends between two looks: nothing else tells of it.
+        let changed = known.map(|project| project.changed.timestamp_micros());
         let left = outlook.left(&counts, Instant::now());
-        let waiting = counts.of(State::NotStarted) + counts.of(State::Scheduled);
+        let waiting = [State::NotStarted, State::Waiting, State::Scheduled].map(|state| counts.of(state));
+        let waiting: u64 = waiting.into_iter().sum();
         let rows = at_work(projects, project).await?;
         let sums = Sums::sum(&rows);
         let states: serde_json::Map<_, _> = State::ALL
@@ -71,6 +75,7 @@ impl Told {
             let left = left.map(|left| words.duration(left.as_secs())).unwrap_or_default();
             let told = json!({
                 "all": counts.all(), "counts": states, "rows": lines, "waiting": waiting, "left": left, "held": held,
+                "changed": changed,
                 "rate": sums.rate(words), "items": sums.items(words), "bytes": sums.bytes_per_second,
             });
             told.to_string().into()

@@ -66,6 +66,7 @@ fn source(row: &MigrationRow) -> String {
 pub(crate) fn class(state: State) -> &'static str {
     match state {
         State::NotStarted => "not-started",
+        State::Waiting => "waiting",
         State::Scheduled => "scheduled",
         State::Running => "running",
         State::Paused => "paused",

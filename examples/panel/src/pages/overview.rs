@@ -164,7 +164,7 @@ pub(crate) async fn all(Sent { visit, fields }: Sent) -> Answer {
             change: |_| Change::Task(Task::Copy),
         },
         "stop" => Asked {
-            states: &[State::NotStarted, State::Scheduled, State::Paused, State::Running],
+            states: &[State::NotStarted, State::Waiting, State::Scheduled, State::Paused, State::Running],
             may: |may| may.stop,
             change: |_| Change::Wish(Wish::Stop),
         },

@@ -94,9 +94,9 @@ impl May {
         let at_work = matches!(row.state, Running | Stopping);
         let can = !needs_passwords && row.journal.is_some();
         Self {
-            pause: matches!(row.state, Running | NotStarted | Scheduled)
+            pause: matches!(row.state, Running | NotStarted | Waiting | Scheduled)
                 || (row.state == Paused && row.start.is_some()),
-            stop: matches!(row.state, Running | NotStarted | Scheduled | Paused),
+            stop: matches!(row.state, Running | NotStarted | Waiting | Scheduled | Paused),
             resume: !needs_passwords && matches!(row.state, Paused | Stopped | Failed),
             start_now: row.state == Scheduled,
             // A file is erased when all of it has been copied, and does not change before.

@@ -270,6 +270,7 @@ pub(super) static WORDS: Words = Words {
     options_keep: "Save",
     changed_meanwhile: "Somebody else has changed the project meanwhile. What you typed is below: look at it, and save it again if it is to be so.",
     state_not_started: "Not started",
+    state_waiting: "Waiting to go on",
     state_scheduled: "Scheduled",
     state_running: "In progress",
     state_paused: "Paused",

@@ -272,6 +272,7 @@ pub(super) static WORDS: Words = Words {
     options_keep: "Enregistrer",
     changed_meanwhile: "Quelqu’un d’autre a modifié le projet entre-temps. Ce que vous avez saisi est ci-dessous : relisez-le, et enregistrez à nouveau si c’est bien cela.",
     state_not_started: "Pas commencée",
+    state_waiting: "En attente de reprise",
     state_scheduled: "Planifiée",
     state_running: "En cours",
     state_paused: "En pause",

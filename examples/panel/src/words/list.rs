@@ -274,6 +274,7 @@ pub(crate) struct Words {
     pub(crate) options_keep: &'static str,
     pub(crate) changed_meanwhile: &'static str,
     pub(crate) state_not_started: &'static str,
+    pub(crate) state_waiting: &'static str,
     pub(crate) state_scheduled: &'static str,
     pub(crate) state_running: &'static str,
     pub(crate) state_paused: &'static str,

@@ -43,6 +43,7 @@ impl Words {
     pub(crate) fn state(&self, state: State) -> &'static str {
         match state {
             State::NotStarted => self.state_not_started,
+            State::Waiting => self.state_waiting,
             State::Scheduled => self.state_scheduled,
             State::Running => self.state_running,
             State::Paused => self.state_paused,

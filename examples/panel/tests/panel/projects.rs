@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::http::StatusCode;
 use omm_panel::{House, Running};
-use std::fs;
+use std::{fs, time::Duration};
 use tokio::net::TcpListener;
 
 /// Six migrations, of which the first has made its servers those of the project.
@@ -221,4 +221,28 @@ async fn what_is_asked_of_one_does_not_begin_the_others() {
     let page = browser.post("/project/options", &none).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     page.holds(&["tick at least one"]);
+}
+
+// Would catch: a page that shows for ever what was only a moment, for a run that begins and ends between two looks changes no count.
+#[tokio::test]
+async fn what_begins_and_ends_between_two_looks_is_told() {
+    let world = World::new().await;
+    let (mut browser, _) = filled(&world).await;
+    let row = row(&browser.get("/project").await.text);
+    browser.follow(&format!("{row}/do"), &[("do", "stop")]).await;
+    let mut eyes = browser.clone();
+    let (looked, has_looked) = tokio::sync::oneshot::channel();
+    let looked = std::cell::Cell::new(Some(looked));
+    let is_second = |_: &serde_json::Value| match looked.take() {
+        Some(looked) => looked.send(()).is_err(),
+        None => true,
+    };
+    let passes = async {
+        has_looked.await.unwrap();
+        browser.follow(&format!("{row}/do"), &[("do", "resume")]).await;
+        browser.follow(&format!("{row}/do"), &[("do", "stop")]).await;
+    };
+    let both = async { futures::join!(eyes.listen("/project/events", is_second), passes).0 };
+    let told = tokio::time::timeout(Duration::from_mins(1), both).await.expect("it is told");
+    assert_eq!((&told["counts"]["stopped"], &told["all"]), (&1.into(), &6.into()), "{told}");
 }

@@ -79,7 +79,7 @@ impl FolderRun<'_, '_> {
     }
 
     /// A batch must fit several times into the memory budget, since several are on their way at once. A single item
-    /// that is larger gets a batch's share of memory, and the rest of it goes to the spool.
+    /// that is larger gets what it wants if that much is free, else a batch's share, and the rest of it goes to the spool.
     pub(super) fn limits(&self) -> Limits {
         let folders = self.run.m.options.folders_at_once.clamp(1, BUSY_FOLDERS);
         let share = self.run.m.env.memory.limit() / (2 * folders as u64);

@@ -92,8 +92,14 @@ impl Run<'_> {
             }
             self.source.open_again().await?;
             if work.intake.is_none() {
-                let reserved = self.m.env.memory.reserve(work.expected_bytes());
-                let reserved = self.source.stop.interrupts(reserved).await?;
+                let reserved = match work.whole_bytes().and_then(|bytes| self.m.env.memory.reserve_now(bytes))
+                {
+                    Some(reserved) => reserved,
+                    None => {
+                        let reserved = self.m.env.memory.reserve(work.expected_bytes());
+                        self.source.stop.interrupts(reserved).await?
+                    }
+                };
                 work.intake = Some(Intake::new(&self.m.env, reserved));
             }
         }
@@ -182,7 +188,16 @@ impl Fetching {
     }
 
     fn expected_bytes(&self) -> u64 {
-        self.open.iter().fold(0u64, |sum, (_, size)| sum.saturating_add(*size)).min(self.most_bytes)
+        self.open_bytes().min(self.most_bytes)
+    }
+
+    /// What a single item wants that is larger than a batch may be: without it, it goes by way of the spool.
+    fn whole_bytes(&self) -> Option<u64> {
+        Some(self.open_bytes()).filter(|bytes| *bytes > self.most_bytes)
+    }
+
+    fn open_bytes(&self) -> u64 {
+        self.open.iter().fold(0u64, |sum, (_, size)| sum.saturating_add(*size))
     }
 
     /// Closes what has its last answer. Gives the item whose error reaches furthest, of those to be asked for again.

@@ -42,10 +42,11 @@ fn change_one(
     by: &By,
 ) -> Result<Changed, Fault> {
     let Ok(key) = signed(key.0) else { return Ok(Changed::Missing) };
-    let mut select = conn.prepare_cached("SELECT state FROM migrations WHERE key = ? AND project = ?")?;
+    let sql = "SELECT state, journal IS NOT NULL AS begun FROM migrations WHERE key = ? AND project = ?";
+    let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([key, project])?;
     let Some(row) = rows.next()? else { return Ok(Changed::Missing) };
-    let known = state(row)?;
+    let (known, is_begun) = (state(row)?, get(row, "begun")?);
     drop(rows);
     let set = |assignments: &str, value: &dyn ToSql| {
         let sql = format!("UPDATE migrations SET {assignments}, changed = ?3 WHERE key = ?1");
@@ -53,10 +54,11 @@ fn change_one(
     };
     match change {
         Change::State(next, reason) => {
+            let next = next.knowing(is_begun);
             // Whoever works on it is asked by a wish; and what somebody lets rest is taken by nobody.
             let is_at_work = matches!(known, State::Running | State::Stopping);
-            let is_taken = *next == State::Running && known != State::NotStarted;
-            if is_at_work || is_taken || !known.may_become(*next) {
+            let is_taken = next == State::Running && !known.is_in_line();
+            if is_at_work || is_taken || !known.may_become(next) {
                 return Ok(Changed::Refused(known));
             }
             set("state = ?2", &next.code())?;
@@ -64,7 +66,7 @@ fn change_one(
                 // What was over begins anew.
                 set("asked = asked + ?2", &1)?;
             }
-            if *next == State::Paused {
+            if next == State::Paused {
                 // By somebody: it goes on when he says so, and not when the time comes that it had.
                 set("start = ?2", &rusqlite::types::Null)?;
             }
@@ -75,11 +77,11 @@ fn change_one(
                 return Ok(Changed::Refused(known));
             }
             let sql = "state = ?2, reason = NULL, start = NULL, failed_turns = 0, asked = asked + 1";
-            set(sql, &State::NotStarted.code())?;
+            set(sql, &State::in_line(is_begun).code())?;
             set("task = ?2", &json(task)?)?
         }
         Change::Wish(wish) => {
-            let is_waiting = matches!(known, State::NotStarted | State::Scheduled | State::Paused);
+            let is_waiting = known.is_in_line() || matches!(known, State::Scheduled | State::Paused);
             match (known, *wish) {
                 (State::Running | State::Stopping, Wish::Stop) => {
                     set("wish = ?2", &wish.code())?;
@@ -103,7 +105,7 @@ fn change_one(
             }
             // What somebody wished, and the turn did not come to hear, is done now.
             let wish = if ending.state.is_final() { None } else { wish(conn, key)? };
-            let state = wish.map_or(ending.state, Wish::state);
+            let state = wish.map_or(ending.state.knowing(is_begun), Wish::state);
             let reason = wish.map_or(ending.reason.as_deref(), |wish| wish.reason());
             let again = if wish.is_some() { None } else { ending.again };
             set("state = ?2, wish = NULL", &state.code())?;
@@ -120,11 +122,11 @@ fn change_one(
         Change::Priority(priority) => set("priority = ?2", priority)?,
         Change::Start(start) => {
             set("start = ?2", &start.map(micros))?;
-            let next = if start.is_some() { State::Scheduled } else { State::NotStarted };
-            match known {
+            let next = if start.is_some() { State::Scheduled } else { State::in_line(is_begun) };
+            match known.is_in_line() || known == State::Scheduled {
                 // What waits, waits for the time now, or for its turn.
-                State::NotStarted | State::Scheduled => set("state = ?2", &next.code())?,
-                _ => 1,
+                true => set("state = ?2", &next.code())?,
+                false => 1,
             }
         }
         Change::Journal(journal) => {

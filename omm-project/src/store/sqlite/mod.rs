@@ -2,6 +2,7 @@
 
 mod audit;
 mod change;
+mod house;
 mod journals;
 mod migration;
 mod project;
@@ -15,7 +16,7 @@ use super::{
     Projects, Secrets, Subject, Turns,
 };
 use crate::{
-    project::{Project, ProjectId, Rule, Session, TokenHash},
+    project::{HouseLimits, Project, ProjectId, Rule, Session, TokenHash},
     work::{Progress, Wish},
 };
 use async_trait::async_trait;
@@ -178,6 +179,15 @@ impl Projects for SqliteProjects {
                 Err(Error::new(ErrorKind::Config, Side::Host, operation, message))
             }
         }
+    }
+
+    async fn house_limits(&self) -> Result<HouseLimits> {
+        self.read(house::limits).await
+    }
+
+    async fn limit_house(&self, limits: &HouseLimits) -> Result<()> {
+        let limits = *limits;
+        self.write("limit what all projects may have", move |conn| house::limit(conn, &limits)).await
     }
 
     async fn erase(&self, id: &ProjectId, by: &By) -> Result<bool> {

@@ -111,11 +111,11 @@ pub(super) fn overdue(conn: &Connection, now: DateTime<Utc>, limit: u32) -> Resu
     Ok(all(conn, &sql, params![micros(now), limit])?.into_iter().map(|project| project.id).collect())
 }
 
-/// The states are those of [`crate::store::State::code`]: 0 waits for its turn, 1 for a time, 2 and 4 are at work, and what
+/// The states are those of [`crate::store::State::code`]: 0 and 9 wait for their turn, 1 for a time, 2 and 4 are at work, and what
 /// is paused (3) goes on by itself where it has a time.
 const OVERDUE: &str = "erased_at <= ?1
     AND NOT EXISTS (SELECT 1 FROM counts WHERE counts.project = projects.key AND count > 0
-                    AND (state IN (1, 2, 4) OR (state = 0 AND held = 0)))
+                    AND (state IN (1, 2, 4) OR (state IN (0, 9) AND held = 0)))
     AND NOT EXISTS (SELECT 1 FROM migrations INDEXED BY migrations_by_state
                     WHERE migrations.project = projects.key AND state = 3 AND start IS NOT NULL)";
 

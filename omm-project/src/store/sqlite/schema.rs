@@ -3,8 +3,10 @@
 use omm_store::sqlite::Schema;
 
 /// "OMMP". A step that was released is never edited; a new one is added below it.
-pub(super) static PROJECTS: Schema =
-    Schema { application_id: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2, PROJECTS_3, PROJECTS_4] };
+pub(super) static PROJECTS: Schema = Schema {
+    application_id: 0x4f4d_4d50,
+    steps: &[PROJECTS_1, PROJECTS_2, PROJECTS_3, PROJECTS_4, PROJECTS_5, PROJECTS_6],
+};
 
 /// Times are microseconds since 1970. The triggers count, so that nobody ever has to.
 const PROJECTS_1: &str = "
@@ -125,6 +127,16 @@ const PROJECTS_2: &str = "ALTER TABLE migrations ADD COLUMN asked INTEGER NOT NU
 const PROJECTS_3: &str =
     "CREATE TABLE unnamed (journal TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID";
 
+/// What all projects together may have, as JSON.
+const PROJECTS_4: &str = "CREATE TABLE house (id INTEGER PRIMARY KEY CHECK (id = 1), limits TEXT NOT NULL)";
+
+/// What was begun and waits is told from what was never begun: both wait for their turn.
+const PROJECTS_5: &str = "
+    DROP INDEX migrations_by_turn;
+    CREATE INDEX migrations_by_turn ON migrations (project, priority DESC, key) WHERE state IN (0, 9);
+    UPDATE migrations SET state = 9 WHERE state = 0 AND journal IS NOT NULL;
+";
+
 /// What is over (stopped, done, done with failures, failed) and is kept no longer than its retention.
-const PROJECTS_4: &str =
+const PROJECTS_6: &str =
     "CREATE INDEX migrations_by_end ON migrations (project, changed) WHERE state IN (5, 6, 7, 8)";

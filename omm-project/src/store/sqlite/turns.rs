@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 /// A wish that nobody heard any more is heard now: what was to pause is paused, what was to stop is stopped.
 pub(super) fn take_up(conn: &Connection, by: &By) -> Result<(), Fault> {
     let sql = "UPDATE migrations SET wish = NULL, changed = ?,
-               state = CASE WHEN wish = ?2 THEN ?4 WHEN wish = ?3 THEN ?5 ELSE ?6 END
+               state = CASE WHEN wish = ?2 THEN ?4 WHEN wish = ?3 THEN ?5 WHEN journal IS NULL THEN ?6 ELSE ?7 END
                WHERE state IN (2, 4) RETURNING key, project";
     let left: Vec<(i64, i64)> = {
         let mut update = conn.prepare_cached(sql)?;
@@ -29,7 +29,8 @@ pub(super) fn take_up(conn: &Connection, by: &By) -> Result<(), Fault> {
                 Wish::Stop.code(),
                 State::Paused.code(),
                 State::Stopped.code(),
-                State::NotStarted.code()
+                State::NotStarted.code(),
+                State::Waiting.code()
             ],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
@@ -51,7 +52,8 @@ pub(super) fn take_up(conn: &Connection, by: &By) -> Result<(), Fault> {
 
 pub(super) fn due(conn: &Connection, now: DateTime<Utc>) -> Result<Vec<ProjectId>, Fault> {
     // Its time has come. The project is asked below whether it is held.
-    let sql = "UPDATE migrations INDEXED BY migrations_by_time SET state = 0, start = NULL, reason = NULL
+    let sql = "UPDATE migrations INDEXED BY migrations_by_time
+               SET state = CASE WHEN journal IS NULL THEN 0 ELSE 9 END, start = NULL, reason = NULL
                WHERE state IN (1, 3) AND start IS NOT NULL AND start <= ?";
     conn.prepare_cached(sql)?.execute([micros(now)])?;
     waiting(conn)
@@ -63,7 +65,7 @@ pub(super) fn first(
     limit: usize,
 ) -> Result<VecDeque<MigrationRow>, Fault> {
     let sql = "SELECT * FROM migrations INDEXED BY migrations_by_turn
-               WHERE project = ? AND state = 0 ORDER BY priority DESC, key LIMIT ?";
+               WHERE project = ? AND state IN (0, 9) ORDER BY priority DESC, key LIMIT ?";
     let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([project, i64::try_from(limit).unwrap_or(i64::MAX)])?;
     let mut migrations = VecDeque::new();
@@ -77,10 +79,10 @@ pub(super) fn first(
 /// else there is, and however much waits.
 fn waiting(conn: &Connection) -> Result<Vec<ProjectId>, Fault> {
     let sql = "WITH RECURSIVE waiting (project) AS (
-                   SELECT min(project) FROM migrations INDEXED BY migrations_by_turn WHERE state = 0
+                   SELECT min(project) FROM migrations INDEXED BY migrations_by_turn WHERE state IN (0, 9)
                    UNION ALL
                    SELECT (SELECT project FROM migrations INDEXED BY migrations_by_turn
-                           WHERE state = 0 AND project > waiting.project ORDER BY project LIMIT 1)
+                           WHERE state IN (0, 9) AND project > waiting.project ORDER BY project LIMIT 1)
                    FROM waiting WHERE waiting.project IS NOT NULL
                )
                SELECT id FROM waiting JOIN projects ON projects.key = waiting.project WHERE held = 0";

@@ -49,6 +49,17 @@ impl Worker {
         Ok(())
     }
 
+    /// Applies what was changed about what all projects together may have.
+    pub(in crate::work) async fn keep_to_the_house(&self, crew: &mut Crew<'_>) -> Result<()> {
+        if !self.desk.house.apply(self.desk.turns.house_limits().await?) {
+            return Ok(());
+        }
+        // There may be more, for whoever was told that there is no room.
+        crew.full.clear();
+        crew.keeps(self.desk.house.migrations() / self.desk.turns.workers().await?.max(1));
+        Ok(())
+    }
+
     /// Passes on what somebody wishes of what runs.
     pub(in crate::work) async fn hear(&self, crew: &Crew<'_>) -> Result<()> {
         let keys: Vec<MigrationKey> = crew.taken.keys().copied().collect();

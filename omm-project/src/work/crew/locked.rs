@@ -97,13 +97,13 @@ impl Worker {
     }
 
     async fn is_any_in(&self, crew: &mut Crew<'_>, project: &ProjectId) -> Result<bool> {
-        for state in [State::NotStarted, State::Scheduled, State::Paused] {
+        for state in [State::NotStarted, State::Waiting, State::Scheduled, State::Paused] {
             let mut page = Page::first(PAGE).in_state(state);
             loop {
                 let rows = self.desk.turns.page(project, page).await?;
                 let Some(last) = rows.last() else { break };
                 page = page.behind(last.key);
-                for row in rows.iter().filter(|row| state == State::NotStarted || row.start.is_some()) {
+                for row in rows.iter().filter(|row| state.is_in_line() || row.start.is_some()) {
                     if self.opens(crew, row).await {
                         return Ok(true);
                     }

@@ -137,8 +137,25 @@ impl Crew<'_> {
         let is_its = |taken: &&Taken| taken.project == project.id && taken.handle.cut().is_none();
         let mut running: Vec<&Taken> = self.taken.values().filter(is_its).collect();
         running.sort_by_key(|taken| taken.turn);
-        running.iter().skip(stays).for_each(|taken| taken.handle.ask(Cut::Drained));
+        running.iter().skip(stays).for_each(|taken| taken.handle.ask(Cut::Changed));
         known.project = Arc::new(project);
+    }
+
+    /// So many stay; of each project as many as of the others, as far as it has them, and those that came first. The others are
+    /// sent home and go on later.
+    fn keeps(&self, stay: usize) {
+        let is_here = |taken: &&Taken| taken.handle.cut().is_none();
+        let mut running: Vec<&Taken> = self.taken.values().filter(is_here).collect();
+        running.sort_by_key(|taken| taken.turn);
+        let mut of: HashMap<&ProjectId, u64> = HashMap::new();
+        let by_turns = running.into_iter().map(|taken| {
+            let place = of.entry(&taken.project).or_default();
+            *place += 1;
+            (*place, taken)
+        });
+        let mut by_turns: Vec<(u64, &Taken)> = by_turns.collect();
+        by_turns.sort_by_key(|(place, taken)| (*place, taken.turn));
+        by_turns.iter().skip(stay).for_each(|(_, taken)| taken.handle.ask(Cut::Changed));
     }
 
     /// Two into one mailbox, whoever's they are, would not know each other's copies from strangers': one after the other.

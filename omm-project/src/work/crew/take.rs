@@ -57,7 +57,8 @@ impl Worker {
     /// Takes what is due, as much as there is room for: each time of the project of which the least runs, so that a
     /// thousand of one do not keep another's first one waiting.
     pub(in crate::work) async fn take<'a>(&'a self, crew: &mut Crew<'a>) -> Result<()> {
-        if crew.taken.len() >= self.at_once {
+        let at_once = self.at_once.min(self.desk.house.migrations());
+        if crew.taken.len() >= at_once {
             return Ok(());
         }
         let now = self.desk.clock.ask(self.desk.turns.as_ref()).await?;
@@ -67,7 +68,7 @@ impl Worker {
         let due = self.desk.turns.due(now).await?.into_iter();
         let due = due.filter(|id| is_meant(id) && !crew.full.contains_key(id));
         let mut due: Vec<Waiting> = due.map(Waiting::of).collect();
-        while crew.taken.len() < self.at_once {
+        while crew.taken.len() < at_once {
             let next = due.iter().enumerate().min_by_key(|(_, waiting)| crew.share(&waiting.project));
             let Some((next, waiting)) =
                 next.map(|(next, _)| next).and_then(|next| Some((next, due.get_mut(next)?)))
@@ -148,6 +149,11 @@ impl Worker {
                 Err(_) if self.desk.turns.project(id).await?.is_none() => return Ok(None),
                 Err(error) => return Err(error),
             };
+            if rows.is_empty() {
+                // What waits cannot go where it leads just now: it is not asked for again at each look.
+                let until = self.desk.env.runtime.monotonic().saturating_add(FULL);
+                crew.full.insert(id.clone(), until);
+            }
             (waiting.is_all, waiting.asked, waiting.rows) = (rows.len() < next, next, rows);
         }
     }
@@ -179,7 +185,7 @@ impl Worker {
             return Ok(Some(known.clone()));
         }
         let Some(project) = self.desk.turns.project(id).await? else { return Ok(None) };
-        let share = Share::of(&self.desk.env, &project, 1);
+        let share = Share::of(&self.desk.house, &project, 1);
         let known = Known { project: Arc::new(project), share, workers: 1 };
         crew.known.insert(id.clone(), known.clone());
         Ok(Some(known))

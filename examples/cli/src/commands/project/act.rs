@@ -72,7 +72,7 @@ pub(super) async fn schedule(global: &Global, args: &Schedule) -> Result<Exit, F
     }
     let words = Words { done: "moved in the order", none: "nothing waits for its turn" };
     change(global, &args.chosen, &words, |row| match row.state {
-        State::NotStarted | State::Scheduled => Ok(changes.clone()),
+        State::NotStarted | State::Waiting | State::Scheduled => Ok(changes.clone()),
         _ => Err(Why::AsItIs),
     })
     .await

@@ -8,6 +8,7 @@ mod create;
 mod delete;
 mod import;
 mod key;
+mod limits;
 mod notices;
 mod options;
 mod owner;
@@ -44,6 +45,7 @@ pub(super) async fn run(global: &Global, command: &ProjectCommand) -> Result<Exi
         ProjectCommand::Import(args) => import::import(global, args).await,
         ProjectCommand::Add(args) => account::add(global, args).await,
         ProjectCommand::Options(args) => options::options(global, args).await,
+        ProjectCommand::Limits(args) => limits::limits(global, args).await,
         ProjectCommand::Run(args) => run::run(global, args).await,
         ProjectCommand::Status(args) => status::run(global, args).await,
         ProjectCommand::Pause(args) => act::pause(global, args).await,

@@ -67,7 +67,7 @@ pub(super) async fn run(global: &Global, args: &Run) -> Result<Exit, Failure> {
         return Err(Error::stopped().into());
     }
     let counts = projects.counts(&project.id).await?;
-    let bad = [State::Failed, State::DoneWithFailures, State::Paused, State::NotStarted];
+    let bad = [State::Failed, State::DoneWithFailures, State::Paused, State::NotStarted, State::Waiting];
     Ok(Exit::problems_if(bad.into_iter().any(|state| counts.of(state) > 0)))
 }
 

@@ -241,7 +241,7 @@ fn at_work(row: &MigrationRow) -> String {
     });
     let rate =
         (progress.items_per_second > 0.0).then(|| format!("{:.1} items a second", progress.items_per_second));
-    let left = left(row).map(|left| format!("about {} s left in these folders", left.as_secs()));
+    let left = left(row).map(|left| format!("about {} s left", left.as_secs()));
     [folder, rate, left].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -251,9 +251,8 @@ fn rests(row: &MigrationRow) -> String {
         let word = if row.reason.is_some() { "again at" } else { "at" };
         format!("{word} {}", moment(at))
     });
-    let is_begun = row.state == State::NotStarted && row.progress.is_some();
-    let begun = is_begun.then(|| "begun; goes on when its turn comes".to_owned());
-    [row.reason.clone(), at, begun].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    let turn = (row.state == State::Waiting).then(|| "goes on when its turn comes".to_owned());
+    [row.reason.clone(), at, turn].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
@@ -279,7 +278,7 @@ mod tests {
         row.reason = None;
         row.state = State::NotStarted;
         assert_eq!(rests(&row), "");
-        row.progress = Some(Progress::default());
-        assert_eq!(rests(&row), "begun; goes on when its turn comes");
+        row.state = State::Waiting;
+        assert_eq!(rests(&row), "goes on when its turn comes");
     }
 }

@@ -158,6 +158,11 @@ impl Chromium {
         self.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": !are_run }));
     }
 
+    /// From now on this runs on each page before its own scripts do.
+    pub(crate) fn scripted(&self, script: &str) {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script }));
+    }
+
     /// All of the page as a picture.
     pub(crate) fn shoot(&self, to: &Path) {
         use base64::{Engine, prelude::BASE64_STANDARD};

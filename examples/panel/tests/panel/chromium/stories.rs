@@ -141,3 +141,31 @@ fn by_keyboard_alone() {
     browser.holds(&["The project is made"]);
     scene.end();
 }
+
+// Would catch: a page that has something to look at in twenty seconds, and lets what it is told of meanwhile wait for that.
+#[test]
+fn what_is_told_is_shown_soon_whatever_else_is_to_come() {
+    let Some(scene) = Scene::begin() else { return };
+    let browser = &scene.browser;
+    browser.go("/migration/new");
+    fill(&scene, 4, SECRET);
+    browser.run("document.getElementById('start').value = '2099-01-01T00:00'");
+    browser.click("main form button[type=submit]");
+    browser.see("[data-number]");
+    // The test says what is told.
+    browser.scripted("window.EventSource = class { constructor() { window.source = this; } close() {} };");
+    browser.go(browser.place().split('?').next().unwrap());
+    browser.until("return typeof window.source?.onmessage === 'function'");
+    // It is at work, as the page has it: there is time for its report. And then somebody has changed something.
+    browser.run(
+        "const row = document.querySelector('[data-number]').dataset; \
+         const rows = [{ number: row.number, class: row.class, percent: null }]; \
+         const tell = (changed, rows) => source.onmessage({ data: JSON.stringify({ counts: {}, held: false, changed, rows }) }); \
+         tell(1, rows); tell(2, []);",
+    );
+    let asked = "performance.getEntriesByType('resource').find((entry) => entry.name === location.href)";
+    browser.until(&format!("return {asked} !== undefined"));
+    let after = browser.run(&format!("return {asked}.startTime")).as_f64().unwrap();
+    assert!(after < 15_000.0, "{after} ms");
+    scene.end();
+}

@@ -1,0 +1,382 @@
+//! What all projects together may have: of each limit every project has as much as the others, as far as it could use it.
+//!
+//! A project that was refused something wants it for a while, and counts like those that have some: what others have beyond their
+//! part is taken from them by the next division, and what becomes free goes to whoever has waited longest. Nothing here is read
+//! where nobody limits the house.
+
+use crate::value::{from_json, get, json, unsigned};
+use omm_project::{
+    project::{HouseLimits, Options},
+    store::Part,
+};
+use omm_store_postgres::sql::Fault;
+use sqlx::{PgConnection, Row};
+use std::collections::{BTreeSet, HashMap};
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What<'a> {
+    /// Requests at this server.
+    At(&'a str),
+    /// Requests in all.
+    Requests,
+    Migrations,
+}
+
+/// All that is at work, and who wants more, at one moment.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct House {
+    limits: HouseLimits,
+    at_work: Vec<AtWork>,
+    /// Whoever has waited longest comes first.
+    wanted: Vec<(String, i64)>,
+    options: HashMap<i64, Options>,
+}
+
+#[derive(Clone, Debug)]
+struct AtWork {
+    key: i64,
+    project: i64,
+    servers: [String; 2],
+    each_server: u64,
+    in_all: u64,
+}
+
+/// What a project has of something, in how many migrations, and what it may have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Claim {
+    project: i64,
+    has: u64,
+    migrations: u64,
+    may: u64,
+}
+
+/// So long a project wants what it was refused: it asks again each second.
+macro_rules! lately {
+    () => {
+        "last > clock_timestamp() - interval '5 seconds'"
+    };
+}
+
+impl What<'_> {
+    fn name(self) -> String {
+        match self {
+            Self::At(server) => format!("requests at {server}"),
+            Self::Requests => "requests".to_owned(),
+            Self::Migrations => "migrations".to_owned(),
+        }
+    }
+}
+
+impl House {
+    /// Nothing where nobody limits it.
+    pub(crate) async fn see(conn: &mut PgConnection) -> Result<Option<Self>, Fault> {
+        let limits = limits(conn).await?;
+        if limits == HouseLimits::default() {
+            return Ok(None);
+        }
+        let sql = "SELECT key, project, source_server, destination_server, coalesce(each_server, 0) AS each_server, \
+                       coalesce(in_all, 0) AS in_all FROM omm_projects.migrations WHERE state IN (2, 4) ORDER BY key";
+        let rows = sqlx::query(sql).fetch_all(&mut *conn).await?;
+        let at_work = rows.iter().map(|row| {
+            Ok(AtWork {
+                key: get(row, "key")?,
+                project: get(row, "project")?,
+                servers: [get(row, "source_server")?, get(row, "destination_server")?],
+                each_server: unsigned(get(row, "each_server")?)?,
+                in_all: unsigned(get(row, "in_all")?)?,
+            })
+        });
+        let at_work: Vec<AtWork> = at_work.collect::<Result<_, Fault>>()?;
+        let sql = concat!(
+            "SELECT what, project FROM omm_projects.wanted WHERE ",
+            lately!(),
+            " ORDER BY since, project"
+        );
+        let rows = sqlx::query(sql).fetch_all(&mut *conn).await?;
+        let wanted = rows.iter().map(|row| Ok((get(row, "what")?, get(row, "project")?)));
+        let wanted: Vec<(String, i64)> = wanted.collect::<Result<_, Fault>>()?;
+        let mut house = Self { limits, at_work, wanted, options: HashMap::new() };
+        house.read_options(conn).await?;
+        Ok(Some(house))
+    }
+
+    async fn read_options(&mut self, conn: &mut PgConnection) -> Result<(), Fault> {
+        let all = self.at_work.iter().map(|one| one.project).chain(self.wanted.iter().map(|(_, of)| *of));
+        let all: Vec<i64> = all.collect::<BTreeSet<_>>().into_iter().collect();
+        let sql = "SELECT key, options FROM omm_projects.projects WHERE key = ANY($1)";
+        for row in sqlx::query(sql).bind(all).fetch_all(conn).await? {
+            // What a later version wrote is of no weight to this one, and keeps nobody from the others.
+            if let Ok(options) = from_json(&get::<String>(&row, "options")?, "options") {
+                self.options.insert(get(&row, "key")?, options);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn at_work(&self) -> usize {
+        self.at_work.len()
+    }
+
+    /// One has this much from now on.
+    pub(crate) fn set(&mut self, key: i64, (each_server, in_all): (u64, u64)) {
+        if let Some(one) = self.at_work.iter_mut().find(|one| one.key == key) {
+            (one.each_server, one.in_all) = (each_server, in_all);
+        }
+    }
+
+    /// One is not there.
+    pub(crate) fn without(&mut self, key: i64) {
+        self.at_work.retain(|one| one.key != key);
+    }
+
+    /// What one more of a project may have at these servers, or what there is not enough of.
+    pub(crate) fn one_more<'a>(
+        &self,
+        project: i64,
+        options: &Options,
+        servers: [&'a str; 2],
+    ) -> Result<Part, Vec<What<'a>>> {
+        let room = |what| self.room(project, options, what);
+        let everything = [What::Migrations, What::Requests, What::At(servers[0]), What::At(servers[1])];
+        let lacking: Vec<_> = everything.into_iter().filter(|what| room(*what) == 0).collect();
+        if !lacking.is_empty() {
+            return Err(lacking);
+        }
+        let each_server = room(everything[2]).min(room(everything[3]));
+        let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        Ok(Part { each_server: whole(each_server), in_all: whole(room(What::Requests)) })
+    }
+
+    /// What one that is at work may have, where all have what they have now.
+    pub(crate) fn allowed(&self, key: i64) -> (u64, u64) {
+        let Some(one) = self.at_work.iter().find(|one| one.key == key) else { return (0, 0) };
+        let here = one.servers.iter().map(|server| self.may_have(one, What::At(server)));
+        (here.min().unwrap_or_default(), self.may_have(one, What::Requests))
+    }
+
+    fn may_have(&self, one: &AtWork, what: What<'_>) -> u64 {
+        let Some(limit) = self.limit(what) else { return u64::MAX };
+        let claims = self.claims(what, None);
+        let has = part_of(one, what).unwrap_or_default();
+        let of = claims.iter().find(|claim| claim.project == one.project).copied().unwrap_or_default();
+        let own = self.at_work.iter().filter(|other| other.project == one.project);
+        let before = own.filter(|other| other.key < one.key && part_of(other, what).is_some()).count() as u64;
+        let count = of.migrations.max(1);
+        let most = of.may / count + u64::from(before < of.may % count);
+        let used: u64 = claims.iter().map(|claim| claim.has).sum();
+        match has > most {
+            true => most,
+            // What others have not given up is not there yet.
+            false => has + (most - has).min(limit.saturating_sub(used)),
+        }
+    }
+
+    /// How much one more of a project may have of something.
+    fn room(&self, project: i64, options: &Options, what: What<'_>) -> u64 {
+        let Some(limit) = self.limit(what) else { return u64::MAX };
+        let claims = self.claims(what, Some((project, options)));
+        let used: u64 = claims.iter().map(|claim| claim.has).sum();
+        let of = claims.iter().find(|claim| claim.project == project).copied().unwrap_or_default();
+        let left = of.may.saturating_sub(of.has).min(limit.saturating_sub(used));
+        // Its others keep theirs until they are divided again.
+        left.min((of.may / (of.migrations + 1)).max(1))
+    }
+
+    fn limit(&self, what: What<'_>) -> Option<u64> {
+        let limit = match what {
+            What::At(_) => self.limits.requests_per_server,
+            What::Requests => self.limits.requests_at_once,
+            What::Migrations => self.limits.migrations_at_once,
+        };
+        limit.map(u64::from)
+    }
+
+    /// Who has or wants some of it: first those that have, in the order in which they came, then those that wait, and whoever
+    /// asks now.
+    fn claims(&self, what: What<'_>, asks: Option<(i64, &Options)>) -> Vec<Claim> {
+        let mut claims: Vec<Claim> = Vec::new();
+        for one in &self.at_work {
+            let Some(has) = part_of(one, what) else { continue };
+            match claims.iter_mut().find(|claim| claim.project == one.project) {
+                Some(claim) => (claim.has, claim.migrations) = (claim.has + has, claim.migrations + 1),
+                None => claims.push(Claim { project: one.project, has, migrations: 1, may: 0 }),
+            }
+        }
+        let name = what.name();
+        let wanting = self.wanted.iter().filter(|(wanted, _)| *wanted == name).map(|(_, project)| *project);
+        for project in wanting.chain(asks.map(|(project, _)| project)) {
+            if !claims.iter().any(|claim| claim.project == project) {
+                claims.push(Claim { project, ..Claim::default() });
+            }
+        }
+        let own = |project| match asks {
+            Some((asking, options)) if asking == project => Some(options),
+            _ => self.options.get(&project),
+        };
+        let could = claims.iter().map(|claim| match (own(claim.project), what) {
+            (None, _) => claim.has,
+            (Some(options), What::At(_)) => options.requests_per_server.into(),
+            (Some(options), What::Requests) => options.requests_at_once.into(),
+            (Some(options), What::Migrations) => options.migrations_at_once.into(),
+        });
+        let could: Vec<u64> = could.collect();
+        let fair = fair(self.limit(what).unwrap_or(u64::MAX), &could);
+        claims.iter_mut().zip(fair).for_each(|(claim, may)| claim.may = may);
+        claims
+    }
+}
+
+/// What one has of something, if it counts there.
+fn part_of(one: &AtWork, what: What<'_>) -> Option<u64> {
+    match what {
+        What::At(server) => one.servers.iter().any(|name| name == server).then_some(one.each_server),
+        What::Requests => Some(one.in_all),
+        What::Migrations => Some(1),
+    }
+}
+
+/// A limit, divided among those that could use so much of it. Where there is not one for each, those that came first have it.
+fn fair(limit: u64, could: &[u64]) -> Vec<u64> {
+    let mut left = limit;
+    let mut given: Vec<u64> = could
+        .iter()
+        .map(|could| {
+            let one = left.min(1).min(*could);
+            left -= one;
+            one
+        })
+        .collect();
+    // Whoever could use the least comes first: what he leaves is for the others.
+    let mut order: Vec<(u64, usize)> = could.iter().copied().zip(0..).collect();
+    order.sort_unstable();
+    for (others, (could, at)) in (1..=order.len() as u64).rev().zip(order) {
+        let more = (could.saturating_sub(1)).min(left.div_ceil(others));
+        if let Some(given) = given.get_mut(at).filter(|given| **given > 0) {
+            *given += more;
+            left -= more;
+        }
+    }
+    given
+}
+
+pub(crate) async fn limits(conn: &mut PgConnection) -> Result<HouseLimits, Fault> {
+    let row = sqlx::query("SELECT limits FROM omm_projects.house").fetch_optional(conn).await?;
+    row.map_or(Ok(HouseLimits::default()), |row| from_json(&get::<String>(&row, "limits")?, "limits"))
+}
+
+pub(crate) async fn limit(conn: &mut PgConnection, limits: &HouseLimits) -> Result<(), Fault> {
+    let sql = "INSERT INTO omm_projects.house (limits) VALUES ($1) ON CONFLICT (one) DO UPDATE SET limits = excluded.limits";
+    sqlx::query(sql).bind(json(limits)?).execute(conn).await?;
+    Ok(())
+}
+
+/// A project was refused something, and asks again soon.
+pub(crate) async fn wants(conn: &mut PgConnection, project: i64, lacking: &[What<'_>]) -> Result<(), Fault> {
+    let sql = concat!(
+        "INSERT INTO omm_projects.wanted VALUES ($1, $2, clock_timestamp(), clock_timestamp()) \
+         ON CONFLICT (what, project) DO UPDATE SET last = clock_timestamp(), since = \
+             CASE WHEN wanted.",
+        lately!(),
+        " THEN wanted.since ELSE clock_timestamp() END"
+    );
+    for what in lacking {
+        sqlx::query(sql).bind(what.name()).bind(project).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// It has some now.
+pub(crate) async fn has(conn: &mut PgConnection, project: i64) -> Result<(), Fault> {
+    let sql = "DELETE FROM omm_projects.wanted WHERE project = $1 OR last < clock_timestamp() - interval '1 minute'";
+    sqlx::query(sql).bind(project).execute(conn).await?;
+    Ok(())
+}
+
+/// How many workers have anything at work.
+pub(crate) async fn workers(conn: &mut PgConnection) -> Result<usize, Fault> {
+    let sql = "SELECT count(DISTINCT holder) FROM omm_projects.migrations WHERE state IN (2, 4)";
+    let count: i64 = sqlx::query(sql).fetch_one(conn).await?.try_get(0)?;
+    Ok(usize::try_from(count).unwrap_or(1).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Would catch: a project that has all because it came first or could use it, one that has nothing beside it, and more in all
+    // than there is.
+    #[test]
+    fn a_limit_is_divided_between_projects() {
+        for (limit, could, given) in [
+            (10, &[100, 100][..], &[5, 5][..]),
+            (7, &[100, 100], &[4, 3]),
+            (10, &[2, 100, 100], &[2, 4, 4]),
+            (10, &[3, 4], &[3, 4]),
+            (2, &[100, 1, 100], &[1, 1, 0]),
+            (1, &[100, 1], &[1, 0]),
+            (0, &[5], &[0]),
+            (5, &[], &[]),
+        ] {
+            assert_eq!(fair(limit, could), given, "{limit} of {could:?}");
+        }
+    }
+
+    fn house(limit: u32, at_work: &[(i64, u64)], wanted: &[i64]) -> House {
+        let mut house = House::default();
+        house.limits.requests_per_server = Some(limit);
+        let servers = || ["from".to_owned(), "to".to_owned()];
+        let rows = at_work.iter().zip(1..).map(|((project, has), key)| AtWork {
+            key,
+            project: *project,
+            servers: servers(),
+            each_server: *has,
+            in_all: 9,
+        });
+        house.at_work = rows.collect();
+        let at = |server: &str, project| (What::At(server).name(), project);
+        house.wanted = wanted.iter().flat_map(|of| [at("from", *of), at("to", *of)]).collect();
+        house.options = (1..9).map(|project| (project, Options::default())).collect();
+        house
+    }
+
+    // Would catch: what becomes free going to whoever had it again, a project that waits and gets nothing, and more at a server
+    // than the house allows.
+    #[test]
+    fn one_more_has_what_is_left_of_its_projects_part() {
+        let usual = Options::default();
+        for (limit, at_work, wanted, project, expected) in [
+            // Alone it has all that it could use; the next has what is free, and waits where nothing is.
+            (6, &[][..], &[][..], 1, 6),
+            (6, &[(1, 6)], &[], 2, 0),
+            (6, &[(1, 3)], &[], 2, 3),
+            (6, &[(1, 3)], &[2], 1, 0),
+            (6, &[(1, 2), (1, 2)], &[], 1, 2),
+            // Somebody has waited longer.
+            (1, &[], &[2], 1, 0),
+            (1, &[], &[2], 2, 1),
+            (2, &[(1, 1)], &[2], 1, 0),
+        ] {
+            let more = house(limit, at_work, wanted).one_more(project, &usual, ["from", "to"]);
+            let more = more.map_or(0, |part| part.each_server);
+            assert_eq!(more, expected, "{limit}, {at_work:?}, {wanted:?}: of {project}");
+        }
+    }
+
+    #[test]
+    fn what_is_at_work_gives_up_what_others_want() {
+        let allowed = |limit, at_work: &[(i64, u64)], wanted: &[i64]| {
+            let house = house(limit, at_work, wanted);
+            (1..=at_work.len() as i64).map(|key| house.allowed(key).0).collect::<Vec<_>>()
+        };
+        assert_eq!(allowed(6, &[(1, 6)], &[]), [6]);
+        assert_eq!(allowed(6, &[(1, 6)], &[2]), [3]);
+        assert_eq!(
+            allowed(6, &[(1, 2), (1, 2), (2, 2)], &[]),
+            [2, 1, 2],
+            "what is not given up is not there"
+        );
+        assert_eq!(allowed(7, &[(1, 2), (1, 2), (2, 2)], &[]), [2, 2, 3]);
+        assert_eq!(allowed(2, &[(1, 3), (1, 2), (2, 2)], &[]), [1, 0, 1]);
+    }
+}
