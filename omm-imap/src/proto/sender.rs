@@ -72,6 +72,10 @@ impl Sender {
         while out.len() < PIECE_BYTES {
             let Some(mut current) = self.current.take().or_else(|| self.begin(&mut out)) else { break };
             is_secret |= current.is_secret;
+            if current.is_secret {
+                // So that it does not grow, also behind a literal that had to be waited for: what a smaller one leaves is not wiped.
+                out.reserve(ROOM + current.parts.iter().map(Part::held_bytes).sum::<usize>());
+            }
             let more = current.write(&mut out);
             match more {
                 More::Ended => continue,
@@ -178,10 +182,6 @@ impl Sender {
             return None;
         }
         let (tag, command) = self.queue.pop_front()?;
-        if command.secret {
-            // So that it does not grow: what a smaller one leaves behind is not wiped.
-            out.reserve(ROOM + command.parts.iter().map(Part::held_bytes).sum::<usize>());
-        }
         out.extend_from_slice(tag_text(tag).as_bytes());
         out.extend_from_slice(b" ");
         let (parts, is_secret) = (command.parts.into(), command.secret);
