@@ -138,6 +138,29 @@ fn what_all_projects_may_ask_at_once_is_counted_over_all_workers() {
     println!("at once: source {}, destination {}", town.source.most(), town.destination.most());
 }
 
+// Would catch: fewer migrations at once in all, which each worker keeps to by itself or not before what runs has ended; and what is sent
+// home and never goes on.
+#[test]
+fn fewer_migrations_at_once_of_all_workers() {
+    const LOWERED: usize = 2;
+    let plan = Plan { projects: 2, ..Plan::of(asked("OMM_MIGRATIONS", 16, 60)) };
+    let Some(town) = Town::new(&plan) else { return };
+    let staff = Staff::new(&town, 3);
+    let running = "SELECT count(*) FROM omm_projects.migrations WHERE state IN (2, 4)";
+    let running = |town: &Town| town.ask(running).parse::<usize>().unwrap();
+    town.until("more is at work", |town| running(town) > LOWERED && town.written() > 0);
+    town.omm(&["project", "limits", "--migrations", &LOWERED.to_string()]);
+    town.until("it is in force", |town| running(town) <= LOWERED);
+    let before = town.written();
+    town.until("work goes on", |town| {
+        assert!(running(town) <= LOWERED, "more run again");
+        town.written() > before || town.is_done()
+    });
+    town.until("all is done", Town::is_done);
+    staff.dismiss();
+    town.judge();
+}
+
 // Would catch: a worker that drops what it has at work when it is asked to end, or keeps it so that others must wait.
 #[test]
 fn a_worker_that_is_asked_to_end_gives_everything_back() {
