@@ -161,6 +161,27 @@ fn fewer_migrations_at_once_of_all_workers() {
     town.judge();
 }
 
+// Would catch: limits of all that a worker cannot read, and that keep every wish from what runs.
+#[test]
+fn a_wish_is_heard_where_the_limits_of_all_cannot_be_read() {
+    let Some(town) = Town::new(&Plan { large: LARGE, ..Plan::of(4) }) else { return };
+    // What is on its way ends by no other way than by the wish.
+    town.destination.set_trap(1 << 20);
+    let staff = Staff::new(&town, 1);
+    let at_work = "SELECT count(*) FROM omm_projects.migrations WHERE state IN (2, 4)";
+    town.until("a literal is on its way", |town| town.destination.is_sprung());
+    town.ask("INSERT INTO omm_projects.house (limits) VALUES ('of a later version')");
+    let id = town.ask("SELECT id FROM omm_projects.projects");
+    town.omm(&["project", "pause", &id]);
+    town.until("it is heard", |town| town.ask(at_work) == "0");
+    town.destination.open_trap();
+    town.ask("DELETE FROM omm_projects.house");
+    town.omm(&["project", "resume", &id]);
+    town.until("all is done", Town::is_done);
+    staff.dismiss();
+    town.judge();
+}
+
 // Would catch: a worker that drops what it has at work when it is asked to end, or keeps it so that others must wait.
 #[test]
 fn a_worker_that_is_asked_to_end_gives_everything_back() {
