@@ -28,6 +28,7 @@ pub(crate) enum What<'a> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct House {
     limits: HouseLimits,
+    /// In the order of their keys.
     at_work: Vec<AtWork>,
     /// Whoever has waited longest comes first.
     wanted: Vec<(String, i64)>,
@@ -128,23 +129,34 @@ impl House {
 
     /// One has this much from now on.
     pub(crate) fn set(&mut self, key: i64, (each_server, in_all): (u64, u64)) {
-        if let Some(one) = self.at_work.iter_mut().find(|one| one.key == key) {
+        if let Some(one) = self.one_mut(key) {
             (one.each_server, one.in_all) = (each_server, in_all);
         }
     }
 
     /// One is found to lead to these servers, and has nothing there yet.
     pub(crate) fn leads_to(&mut self, key: i64, servers: [String; 2]) {
-        if let Some(one) = self.at_work.iter_mut().find(|one| one.key == key) {
+        if let Some(one) = self.one_mut(key) {
             (one.servers, one.each_server) = (servers, 0);
         }
     }
 
     /// Servers at which a project has all that it may have there, as others have theirs.
     pub(crate) fn full(&self, project: i64, options: &Options) -> Vec<String> {
-        let there = self.at_work.iter().flat_map(|one| &one.servers).map(String::as_str);
+        let Some(limit) = self.limit(What::At("")) else { return Vec::new() };
         let wanted = self.wanted.iter().filter_map(|(what, _)| what.strip_prefix(AT));
-        let servers: BTreeSet<&str> = there.chain(wanted).collect();
+        let mut servers: BTreeSet<&str> = wanted.collect();
+        // Only where it has some, or there is little left, it may be so: each takes a look at all that is at work.
+        let mut used: HashMap<&str, u64> = HashMap::new();
+        for one in &self.at_work {
+            for server in &one.servers {
+                let used = used.entry(server).or_default();
+                *used += one.each_server.max(1);
+                if one.project == project || *used >= limit {
+                    servers.insert(server);
+                }
+            }
+        }
         let full = servers.into_iter().filter(|server| self.room(project, options, What::At(server)) == 0);
         full.map(str::to_owned).collect()
     }
@@ -177,9 +189,15 @@ impl House {
 
     /// What one that is at work may have, where all have what they have now.
     pub(crate) fn allowed(&self, key: i64) -> (u64, u64) {
-        let Some(one) = self.at_work.iter().find(|one| one.key == key) else { return (0, 0) };
+        let at = self.at_work.binary_search_by_key(&key, |one| one.key);
+        let Some(one) = at.ok().and_then(|at| self.at_work.get(at)) else { return (0, 0) };
         let here = one.servers.iter().map(|server| self.may_have(one, What::At(server)));
         (here.min().unwrap_or_default(), self.may_have(one, What::Requests))
+    }
+
+    fn one_mut(&mut self, key: i64) -> Option<&mut AtWork> {
+        let at = self.at_work.binary_search_by_key(&key, |one| one.key).ok()?;
+        self.at_work.get_mut(at)
     }
 
     fn may_have(&self, one: &AtWork, what: What<'_>) -> u64 {
@@ -227,20 +245,24 @@ impl House {
     /// Who has or wants some of it: first those that have, in the order in which they were added, then those that wait, and whoever
     /// asks now.
     fn claims(&self, what: What<'_>, asks: Option<(i64, &Options)>) -> Vec<Claim> {
-        let mut claims: Vec<Claim> = Vec::new();
+        let (mut claims, mut places): (Vec<Claim>, HashMap<i64, usize>) = Default::default();
+        let mut place = |claims: &mut Vec<Claim>, project| {
+            *places.entry(project).or_insert_with(|| {
+                claims.push(Claim { project, ..Claim::default() });
+                claims.len() - 1
+            })
+        };
         for one in &self.at_work {
             let Some(has) = part_of(one, what) else { continue };
-            match claims.iter_mut().find(|claim| claim.project == one.project) {
-                Some(claim) => (claim.has, claim.migrations) = (claim.has + has, claim.migrations + 1),
-                None => claims.push(Claim { project: one.project, has, migrations: 1, may: 0 }),
+            let at = place(&mut claims, one.project);
+            if let Some(claim) = claims.get_mut(at) {
+                (claim.has, claim.migrations) = (claim.has + has, claim.migrations + 1);
             }
         }
         let name = what.name();
         let wanting = self.wanted.iter().filter(|(wanted, _)| *wanted == name).map(|(_, project)| *project);
         for project in wanting.chain(asks.map(|(project, _)| project)) {
-            if !claims.iter().any(|claim| claim.project == project) {
-                claims.push(Claim { project, ..Claim::default() });
-            }
+            place(&mut claims, project);
         }
         let own = |project| match asks {
             Some((asking, options)) if asking == project => Some(options),
