@@ -128,7 +128,8 @@ pub trait Turns: Projects {
     /// a time that is over now, waits for its turn from now on.
     async fn due(&self, now: DateTime<Utc>) -> Result<Vec<ProjectId>>;
 
-    /// Whose turn it is in a project: the highest priority first, then whoever came first; so many at most.
+    /// Whose turn it is in a project: the highest priority first, then whoever came first; so many at most. Fewer are all that
+    /// there are, as far as the store looks behind what cannot run just now.
     async fn first(&self, project: &ProjectId, limit: usize) -> Result<VecDeque<MigrationRow>>;
 
     /// Takes a migration to work on it, if it still waits for its turn.
