@@ -197,7 +197,7 @@ impl Kept {
                        in_all = CASE WHEN $13::text IS NULL THEN NULL ELSE in_all END WHERE key = $1";
         sqlx::query(sql)
             .bind(key)
-            .bind(i16::from(row.state.code()))
+            .bind(migration::code(row.state))
             .bind(row.reason.as_deref().map(stored))
             .bind(row.priority)
             .bind(row.start.map(micros))

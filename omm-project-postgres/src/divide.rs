@@ -13,7 +13,7 @@ use crate::{
 };
 use omm_project::{
     project::{HouseLimits, Options, ProjectId},
-    store::{MigrationKey, Part, Parts, State},
+    store::{MigrationKey, Part, Parts},
 };
 use omm_store_postgres::sql::{Database, Fault};
 use sqlx::PgConnection;
@@ -182,8 +182,7 @@ async fn divide_alone(
 async fn see(conn: &mut PgConnection, id: &ProjectId) -> Result<Option<Seen>, Fault> {
     let Some(ProjectKey(project)) = project::key(conn, id).await? else { return Ok(None) };
     let Some(found) = project::get_one(conn, id).await? else { return Ok(None) };
-    let counts = migration::counts(conn, ProjectKey(project)).await?;
-    let waiting = counts.of(State::NotStarted) + counts.of(State::Waiting);
+    let waiting = migration::in_line(conn, ProjectKey(project)).await?;
     let sql = "SELECT key, source_server, destination_server, coalesce(holder, '') AS holder, \
                    coalesce(each_server, 0) AS each_server, coalesce(in_all, 0) AS in_all \
                FROM omm_projects.migrations WHERE project = $1 AND state IN (2, 4)";

@@ -1,7 +1,7 @@
 //! A migration goes where it was found to lead: into a mailbox that nobody else writes into, at servers that have room.
 
 use crate::{
-    house::{self, House},
+    house::{self, House, What},
     project, take,
     value::{get, signed, unsigned},
 };
@@ -127,7 +127,7 @@ async fn counted_anew(
     })
 }
 
-/// What is left there of what all projects together may have.
+/// What is left there of what all projects together may have. It has its place and its requests in all, whoever wants some.
 async fn left_of_all(
     conn: &mut PgConnection,
     key: i64,
@@ -136,13 +136,11 @@ async fn left_of_all(
     found: &FoundOut,
 ) -> Result<u64, Fault> {
     let Some(mut house) = House::see(conn).await? else { return Ok(u64::MAX) };
-    house.without(key);
-    let servers = [stored(&found.source_server), stored(&found.destination_server)];
-    match house.one_more(ours.project, options, [&servers[0], &servers[1]]) {
-        Ok(part) => Ok(part.each_server as u64),
-        Err(lacking) => {
-            house::wants(conn, ours.project, &lacking).await?;
-            Ok(0)
-        }
-    }
+    let servers = [stored(&found.source_server), stored(&found.destination_server)].map(String::from);
+    house.leads_to(key, servers.clone());
+    let left = servers.each_ref().map(|server| house.left_at(server, ours.project, options));
+    let lacking = servers.iter().zip(left).filter(|(_, left)| *left == 0);
+    let lacking: Vec<What<'_>> = lacking.map(|(server, _)| What::At(server)).collect();
+    house::wants(conn, ours.project, &lacking).await?;
+    Ok(left[0].min(left[1]))
 }

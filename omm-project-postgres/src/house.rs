@@ -1,16 +1,17 @@
 //! What all projects together may have: of each limit every project has as much as the others, as far as it could use it.
 //!
-//! A project that was refused something wants it for a while, and counts like those that have some: what others have beyond their
-//! part is taken from them by the next division, and what becomes free goes to whoever has waited longest. Nothing here is read
-//! where nobody limits the house.
+//! A project that was refused something wants it for a while, and counts like those that have some. Requests that others have
+//! beyond their part are taken from them by the next division; migrations that run beyond it go on to their end, and what becomes
+//! free goes to whoever has waited longest. A place is kept for nobody who has nothing left to take it with; requests are, since
+//! nobody sees here how many a migration could use. Nothing here is read where nobody limits the house.
 
 use crate::value::{from_json, get, json, unsigned};
 use omm_project::{
     project::{HouseLimits, Options},
-    store::Part,
+    store::{MigrationKey, Part},
 };
 use omm_store_postgres::sql::Fault;
-use sqlx::{PgConnection, Row};
+use sqlx::PgConnection;
 use std::collections::{BTreeSet, HashMap};
 
 /// What is limited.
@@ -27,10 +28,13 @@ pub(crate) enum What<'a> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct House {
     limits: HouseLimits,
+    /// In the order of their keys.
     at_work: Vec<AtWork>,
     /// Whoever has waited longest comes first.
     wanted: Vec<(String, i64)>,
     options: HashMap<i64, Options>,
+    /// How many of each wait for their turn.
+    waiting: HashMap<i64, u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -58,10 +62,13 @@ macro_rules! lately {
     };
 }
 
+/// Before the name of a server.
+const AT: &str = "requests at ";
+
 impl What<'_> {
-    fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         match self {
-            Self::At(server) => format!("requests at {server}"),
+            Self::At(server) => format!("{AT}{server}"),
             Self::Requests => "requests".to_owned(),
             Self::Migrations => "migrations".to_owned(),
         }
@@ -96,7 +103,7 @@ impl House {
         let rows = sqlx::query(sql).fetch_all(&mut *conn).await?;
         let wanted = rows.iter().map(|row| Ok((get(row, "what")?, get(row, "project")?)));
         let wanted: Vec<(String, i64)> = wanted.collect::<Result<_, Fault>>()?;
-        let mut house = Self { limits, at_work, wanted, options: HashMap::new() };
+        let mut house = Self { limits, at_work, wanted, ..Self::default() };
         house.read_options(conn).await?;
         Ok(Some(house))
     }
@@ -104,8 +111,10 @@ impl House {
     async fn read_options(&mut self, conn: &mut PgConnection) -> Result<(), Fault> {
         let all = self.at_work.iter().map(|one| one.project).chain(self.wanted.iter().map(|(_, of)| *of));
         let all: Vec<i64> = all.collect::<BTreeSet<_>>().into_iter().collect();
-        let sql = "SELECT key, options FROM omm_projects.projects WHERE key = ANY($1)";
+        let sql = "SELECT p.key, p.options, coalesce(c.count, 0) AS waiting FROM omm_projects.projects AS p \
+                   LEFT JOIN omm_projects.counts AS c ON c.project = p.key AND c.state = 0 WHERE p.key = ANY($1)";
         for row in sqlx::query(sql).bind(all).fetch_all(conn).await? {
+            self.waiting.insert(get(&row, "key")?, unsigned(get(&row, "waiting")?)?);
             // What a later version wrote is of no weight to this one, and keeps nobody from the others.
             if let Ok(options) = from_json(&get::<String>(&row, "options")?, "options") {
                 self.options.insert(get(&row, "key")?, options);
@@ -120,14 +129,44 @@ impl House {
 
     /// One has this much from now on.
     pub(crate) fn set(&mut self, key: i64, (each_server, in_all): (u64, u64)) {
-        if let Some(one) = self.at_work.iter_mut().find(|one| one.key == key) {
+        if let Some(one) = self.one_mut(key) {
             (one.each_server, one.in_all) = (each_server, in_all);
         }
     }
 
-    /// One is not there.
-    pub(crate) fn without(&mut self, key: i64) {
-        self.at_work.retain(|one| one.key != key);
+    /// One is found to lead to these servers, and has nothing there yet.
+    pub(crate) fn leads_to(&mut self, key: i64, servers: [String; 2]) {
+        if let Some(one) = self.one_mut(key) {
+            (one.servers, one.each_server) = (servers, 0);
+        }
+    }
+
+    /// Servers at which a project has all that it may have there, as others have theirs.
+    pub(crate) fn full(&self, project: i64, options: &Options) -> Vec<String> {
+        let Some(limit) = self.limit(What::At("")) else { return Vec::new() };
+        let wanted = self.wanted.iter().filter_map(|(what, _)| what.strip_prefix(AT));
+        let mut servers: BTreeSet<&str> = wanted.collect();
+        // Only where it has some, or there is little left, it may be so: each takes a look at all that is at work.
+        let mut used: HashMap<&str, u64> = HashMap::new();
+        for one in &self.at_work {
+            for server in &one.servers {
+                let used = used.entry(server).or_default();
+                *used += one.each_server.max(1);
+                if one.project == project || *used >= limit {
+                    servers.insert(server);
+                }
+            }
+        }
+        let full = servers.into_iter().filter(|server| self.room(project, options, What::At(server)) == 0);
+        full.map(str::to_owned).collect()
+    }
+
+    /// How much is left at a server for one of a project that is at work, and has nothing there yet.
+    pub(crate) fn left_at(&self, server: &str, project: i64, options: &Options) -> u64 {
+        let Some(limit) = self.limit(What::At(server)) else { return u64::MAX };
+        let (of, used) = self.claim(What::At(server), project, options);
+        let left = of.may.saturating_sub(of.has).min(limit.saturating_sub(used));
+        left.min((of.may / of.migrations.max(1)).max(1))
     }
 
     /// What one more of a project may have at these servers, or what there is not enough of.
@@ -150,9 +189,15 @@ impl House {
 
     /// What one that is at work may have, where all have what they have now.
     pub(crate) fn allowed(&self, key: i64) -> (u64, u64) {
-        let Some(one) = self.at_work.iter().find(|one| one.key == key) else { return (0, 0) };
+        let at = self.at_work.binary_search_by_key(&key, |one| one.key);
+        let Some(one) = at.ok().and_then(|at| self.at_work.get(at)) else { return (0, 0) };
         let here = one.servers.iter().map(|server| self.may_have(one, What::At(server)));
         (here.min().unwrap_or_default(), self.may_have(one, What::Requests))
+    }
+
+    fn one_mut(&mut self, key: i64) -> Option<&mut AtWork> {
+        let at = self.at_work.binary_search_by_key(&key, |one| one.key).ok()?;
+        self.at_work.get_mut(at)
     }
 
     fn may_have(&self, one: &AtWork, what: What<'_>) -> u64 {
@@ -175,12 +220,17 @@ impl House {
     /// How much one more of a project may have of something.
     fn room(&self, project: i64, options: &Options, what: What<'_>) -> u64 {
         let Some(limit) = self.limit(what) else { return u64::MAX };
-        let claims = self.claims(what, Some((project, options)));
-        let used: u64 = claims.iter().map(|claim| claim.has).sum();
-        let of = claims.iter().find(|claim| claim.project == project).copied().unwrap_or_default();
+        let (of, used) = self.claim(what, project, options);
         let left = of.may.saturating_sub(of.has).min(limit.saturating_sub(used));
         // Its others keep theirs until they are divided again.
         left.min((of.may / (of.migrations + 1)).max(1))
+    }
+
+    /// What a project that asks has and may have, and how much all have.
+    fn claim(&self, what: What<'_>, project: i64, options: &Options) -> (Claim, u64) {
+        let claims = self.claims(what, Some((project, options)));
+        let of = claims.iter().find(|claim| claim.project == project).copied().unwrap_or_default();
+        (of, claims.iter().map(|claim| claim.has).sum())
     }
 
     fn limit(&self, what: What<'_>) -> Option<u64> {
@@ -192,23 +242,27 @@ impl House {
         limit.map(u64::from)
     }
 
-    /// Who has or wants some of it: first those that have, in the order in which they came, then those that wait, and whoever
+    /// Who has or wants some of it: first those that have, in the order in which they were added, then those that wait, and whoever
     /// asks now.
     fn claims(&self, what: What<'_>, asks: Option<(i64, &Options)>) -> Vec<Claim> {
-        let mut claims: Vec<Claim> = Vec::new();
+        let (mut claims, mut places): (Vec<Claim>, HashMap<i64, usize>) = Default::default();
+        let mut place = |claims: &mut Vec<Claim>, project| {
+            *places.entry(project).or_insert_with(|| {
+                claims.push(Claim { project, ..Claim::default() });
+                claims.len() - 1
+            })
+        };
         for one in &self.at_work {
             let Some(has) = part_of(one, what) else { continue };
-            match claims.iter_mut().find(|claim| claim.project == one.project) {
-                Some(claim) => (claim.has, claim.migrations) = (claim.has + has, claim.migrations + 1),
-                None => claims.push(Claim { project: one.project, has, migrations: 1, may: 0 }),
+            let at = place(&mut claims, one.project);
+            if let Some(claim) = claims.get_mut(at) {
+                (claim.has, claim.migrations) = (claim.has + has, claim.migrations + 1);
             }
         }
         let name = what.name();
         let wanting = self.wanted.iter().filter(|(wanted, _)| *wanted == name).map(|(_, project)| *project);
         for project in wanting.chain(asks.map(|(project, _)| project)) {
-            if !claims.iter().any(|claim| claim.project == project) {
-                claims.push(Claim { project, ..Claim::default() });
-            }
+            place(&mut claims, project);
         }
         let own = |project| match asks {
             Some((asking, options)) if asking == project => Some(options),
@@ -218,7 +272,12 @@ impl House {
             (None, _) => claim.has,
             (Some(options), What::At(_)) => options.requests_per_server.into(),
             (Some(options), What::Requests) => options.requests_at_once.into(),
-            (Some(options), What::Migrations) => options.migrations_at_once.into(),
+            (Some(options), What::Migrations) => {
+                // Whoever asks has one at least.
+                let more = u64::from(asks.is_some_and(|(asking, _)| asking == claim.project));
+                let waiting = self.waiting.get(&claim.project).copied().unwrap_or_default();
+                u64::from(options.migrations_at_once).min(claim.has + waiting.max(more))
+            }
         });
         let could: Vec<u64> = could.collect();
         let fair = fair(self.limit(what).unwrap_or(u64::MAX), &could);
@@ -271,14 +330,15 @@ pub(crate) async fn limit(conn: &mut PgConnection, limits: &HouseLimits) -> Resu
     Ok(())
 }
 
-/// A project was refused something, and asks again soon.
+/// A project was refused something, and asks again soon. All its workers do: it is written once a second.
 pub(crate) async fn wants(conn: &mut PgConnection, project: i64, lacking: &[What<'_>]) -> Result<(), Fault> {
     let sql = concat!(
         "INSERT INTO omm_projects.wanted VALUES ($1, $2, clock_timestamp(), clock_timestamp()) \
          ON CONFLICT (what, project) DO UPDATE SET last = clock_timestamp(), since = \
              CASE WHEN wanted.",
         lately!(),
-        " THEN wanted.since ELSE clock_timestamp() END"
+        " THEN wanted.since ELSE clock_timestamp() END \
+         WHERE wanted.last < clock_timestamp() - interval '1 second'"
     );
     for what in lacking {
         sqlx::query(sql).bind(what.name()).bind(project).execute(&mut *conn).await?;
@@ -286,97 +346,27 @@ pub(crate) async fn wants(conn: &mut PgConnection, project: i64, lacking: &[What
     Ok(())
 }
 
-/// It has some now.
-pub(crate) async fn has(conn: &mut PgConnection, project: i64) -> Result<(), Fault> {
-    let sql = "DELETE FROM omm_projects.wanted WHERE project = $1 OR last < clock_timestamp() - interval '1 minute'";
-    sqlx::query(sql).bind(project).execute(conn).await?;
+/// It has some at these servers now. What it wants elsewhere it has waited for as long as before.
+pub(crate) async fn has(conn: &mut PgConnection, project: i64, servers: [&str; 2]) -> Result<(), Fault> {
+    let given = [What::Migrations, What::Requests, What::At(servers[0]), What::At(servers[1])];
+    let given: Vec<String> = given.into_iter().map(What::name).collect();
+    let sql = "DELETE FROM omm_projects.wanted \
+               WHERE (project = $1 AND what = ANY($2)) OR last < clock_timestamp() - interval '1 minute'";
+    sqlx::query(sql).bind(project).bind(given).execute(conn).await?;
     Ok(())
 }
 
-/// How many workers have anything at work.
-pub(crate) async fn workers(conn: &mut PgConnection) -> Result<usize, Fault> {
-    let sql = "SELECT count(DISTINCT holder) FROM omm_projects.migrations WHERE state IN (2, 4)";
-    let count: i64 = sqlx::query(sql).fetch_one(conn).await?.try_get(0)?;
-    Ok(usize::try_from(count).unwrap_or(1).max(1))
+/// Who stays where so many may run: of each project as many as of the others, as far as it has them, and those that came first.
+/// Whoever asks a moment later, when some have left, hears the same.
+pub(crate) async fn staying(conn: &mut PgConnection, migrations: usize) -> Result<Vec<MigrationKey>, Fault> {
+    let sql = "SELECT key FROM ( \
+                   SELECT key, changed, row_number() OVER (PARTITION BY project ORDER BY changed, key) AS place \
+                   FROM omm_projects.migrations WHERE state = 2 \
+               ) AS running ORDER BY place, changed, key LIMIT $1";
+    let most = i64::try_from(migrations).unwrap_or(i64::MAX);
+    let rows = sqlx::query(sql).bind(most).fetch_all(conn).await?;
+    rows.iter().map(|row| unsigned(get(row, "key")?).map(MigrationKey)).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    // Would catch: a project that has all because it came first or could use it, one that has nothing beside it, and more in all
-    // than there is.
-    #[test]
-    fn a_limit_is_divided_between_projects() {
-        for (limit, could, given) in [
-            (10, &[100, 100][..], &[5, 5][..]),
-            (7, &[100, 100], &[4, 3]),
-            (10, &[2, 100, 100], &[2, 4, 4]),
-            (10, &[3, 4], &[3, 4]),
-            (2, &[100, 1, 100], &[1, 1, 0]),
-            (1, &[100, 1], &[1, 0]),
-            (0, &[5], &[0]),
-            (5, &[], &[]),
-        ] {
-            assert_eq!(fair(limit, could), given, "{limit} of {could:?}");
-        }
-    }
-
-    fn house(limit: u32, at_work: &[(i64, u64)], wanted: &[i64]) -> House {
-        let mut house = House::default();
-        house.limits.requests_per_server = Some(limit);
-        let servers = || ["from".to_owned(), "to".to_owned()];
-        let rows = at_work.iter().zip(1..).map(|((project, has), key)| AtWork {
-            key,
-            project: *project,
-            servers: servers(),
-            each_server: *has,
-            in_all: 9,
-        });
-        house.at_work = rows.collect();
-        let at = |server: &str, project| (What::At(server).name(), project);
-        house.wanted = wanted.iter().flat_map(|of| [at("from", *of), at("to", *of)]).collect();
-        house.options = (1..9).map(|project| (project, Options::default())).collect();
-        house
-    }
-
-    // Would catch: what becomes free going to whoever had it again, a project that waits and gets nothing, and more at a server
-    // than the house allows.
-    #[test]
-    fn one_more_has_what_is_left_of_its_projects_part() {
-        let usual = Options::default();
-        for (limit, at_work, wanted, project, expected) in [
-            // Alone it has all that it could use; the next has what is free, and waits where nothing is.
-            (6, &[][..], &[][..], 1, 6),
-            (6, &[(1, 6)], &[], 2, 0),
-            (6, &[(1, 3)], &[], 2, 3),
-            (6, &[(1, 3)], &[2], 1, 0),
-            (6, &[(1, 2), (1, 2)], &[], 1, 2),
-            // Somebody has waited longer.
-            (1, &[], &[2], 1, 0),
-            (1, &[], &[2], 2, 1),
-            (2, &[(1, 1)], &[2], 1, 0),
-        ] {
-            let more = house(limit, at_work, wanted).one_more(project, &usual, ["from", "to"]);
-            let more = more.map_or(0, |part| part.each_server);
-            assert_eq!(more, expected, "{limit}, {at_work:?}, {wanted:?}: of {project}");
-        }
-    }
-
-    #[test]
-    fn what_is_at_work_gives_up_what_others_want() {
-        let allowed = |limit, at_work: &[(i64, u64)], wanted: &[i64]| {
-            let house = house(limit, at_work, wanted);
-            (1..=at_work.len() as i64).map(|key| house.allowed(key).0).collect::<Vec<_>>()
-        };
-        assert_eq!(allowed(6, &[(1, 6)], &[]), [6]);
-        assert_eq!(allowed(6, &[(1, 6)], &[2]), [3]);
-        assert_eq!(
-            allowed(6, &[(1, 2), (1, 2), (2, 2)], &[]),
-            [2, 1, 2],
-            "what is not given up is not there"
-        );
-        assert_eq!(allowed(7, &[(1, 2), (1, 2), (2, 2)], &[]), [2, 2, 3]);
-        assert_eq!(allowed(2, &[(1, 3), (1, 2), (2, 2)], &[]), [1, 0, 1]);
-    }
-}
+mod tests;

@@ -33,7 +33,9 @@
 //! What was let in before a limit was lowered ends by itself. Of the bandwidth each worker has as much as the others that have
 //! something of the project, whatever he makes of it. A server that has to be found out counts as what it was found to be,
 //! before anything is opened there. What all projects together may have (`HouseLimits`) is divided between the projects first; a
-//! project that was refused something counts for five seconds like those that have some. What a worker's host allows at one server beside (`omm --connections`) is the host's alone.
+//! project that was refused something counts for five seconds like those that have some. Requests are taken from who has more than his part; a
+//! migration runs to its end, unless fewer are allowed than run. Workers of before the second version of the tables go on beside those who
+//! know it, and keep to no limits of all. What a worker's host allows at one server beside (`omm --connections`) is the host's alone.
 //!
 //! # Clocks
 //! Whose turn it is, what is overdue, and who holds what until when is by the clock of the database; a worker asks for it, and

@@ -139,12 +139,22 @@ pub(crate) async fn page(
     let query = match (page.state, page.newest_first) {
         (None, false) => rows!("key > $2 ORDER BY key"),
         (None, true) => rows!("key < $2 ORDER BY key DESC"),
+        (Some(State::NotStarted), false) => rows!("key > $2 AND state = $4 AND journal IS NULL ORDER BY key"),
+        (Some(State::NotStarted), true) => {
+            rows!("key < $2 AND state = $4 AND journal IS NULL ORDER BY key DESC")
+        }
+        (Some(State::Waiting), false) => {
+            rows!("key > $2 AND state = 0 AND journal IS NOT NULL AND state = $4 ORDER BY key")
+        }
+        (Some(State::Waiting), true) => {
+            rows!("key < $2 AND state = 0 AND journal IS NOT NULL AND state = $4 ORDER BY key DESC")
+        }
         (Some(_), false) => rows!("key > $2 AND state = $4 ORDER BY key"),
         (Some(_), true) => rows!("key < $2 AND state = $4 ORDER BY key DESC"),
     };
     let mut query = query.bind(project).bind(after).bind(i64::from(page.limit));
     if let Some(state) = page.state {
-        query = query.bind(i16::from(state.code()));
+        query = query.bind(code(state));
     }
     query.fetch_all(conn).await?.iter().map(read).collect()
 }
@@ -153,21 +163,33 @@ pub(crate) async fn counts(
     conn: &mut PgConnection,
     ProjectKey(project): ProjectKey,
 ) -> Result<Counts, Fault> {
-    let query = sqlx::query("SELECT state, count FROM omm_projects.counts WHERE project = $1").bind(project);
-    let mut counts = Counts::default();
-    for row in query.fetch_all(conn).await? {
-        counts.set(state(&row)?, unsigned(get(&row, "count")?)?);
-    }
-    Ok(counts)
+    let sql = "SELECT state, count FROM omm_projects.counts WHERE project = $1 UNION ALL \
+               SELECT 9::smallint, count(*) FROM omm_projects.migrations \
+               WHERE project = $1 AND state = 0 AND journal IS NOT NULL";
+    counted(&sqlx::query(sql).bind(project).fetch_all(conn).await?)
 }
 
 pub(crate) async fn totals(conn: &mut PgConnection) -> Result<Counts, Fault> {
-    let sql = "SELECT state, sum(count)::bigint AS count FROM omm_projects.counts GROUP BY state";
+    let sql = "SELECT state, sum(count)::bigint AS count FROM omm_projects.counts GROUP BY state UNION ALL \
+               SELECT 9::smallint, count(*) FROM omm_projects.migrations WHERE state = 0 AND journal IS NOT NULL";
+    counted(&sqlx::query(sql).fetch_all(conn).await?)
+}
+
+/// What was begun and waits is counted when somebody asks (9), and is among those in line (0).
+fn counted(rows: &[PgRow]) -> Result<Counts, Fault> {
     let mut counts = Counts::default();
-    for row in sqlx::query(sql).fetch_all(conn).await? {
-        counts.set(state(&row)?, unsigned(get(&row, "count")?)?);
+    for row in rows {
+        counts.set(state(row)?, unsigned(get(row, "count")?)?);
     }
+    let never_begun = counts.of(State::NotStarted).saturating_sub(counts.of(State::Waiting));
+    counts.set(State::NotStarted, never_begun);
     Ok(counts)
+}
+
+/// How many of a project wait for their turn; it costs the same however many do.
+pub(crate) async fn in_line(conn: &mut PgConnection, ProjectKey(project): ProjectKey) -> Result<u64, Fault> {
+    let sql = "SELECT coalesce(sum(count), 0)::bigint AS count FROM omm_projects.counts WHERE project = $1 AND state = 0";
+    unsigned(get(&sqlx::query(sql).bind(project).fetch_one(conn).await?, "count")?)
 }
 
 /// Those that somebody works on are left.
@@ -266,6 +288,12 @@ fn sealed(row: &PgRow, field: Field) -> Result<Option<Sealed>, Fault> {
     bytes.map(|bytes| Sealed::from_bytes(bytes).map_err(|_| Fault::Unreadable("sealed password"))).transpose()
 }
 
+/// As it is stored: what was begun is told by its journal, and needs no state of its own.
+pub(crate) fn code(state: State) -> i16 {
+    let state = if state.is_in_line() { State::NotStarted } else { state };
+    i16::from(state.code())
+}
+
 pub(crate) fn state(row: &PgRow) -> Result<State, Fault> {
     State::of_code(get::<i16>(row, "state")?.into()).ok_or(Fault::Unreadable("state"))
 }
@@ -281,9 +309,9 @@ pub(crate) fn read(row: &PgRow) -> Result<MigrationRow, Fault> {
     new.priority = get(row, "priority")?;
     new.start = get::<Option<i64>>(row, "start")?.map(time).transpose()?;
     let mut read = MigrationRow::of(new, time(get(row, "created")?)?);
-    read.state = state(row)?;
     read.reason = get::<Option<String>>(row, "reason")?.map(heard);
     read.journal = get(row, "journal")?;
+    read.state = state(row)?.knowing(read.journal.is_some());
     read.task = optional_json(get(row, "task")?, "task")?.unwrap_or_default();
     read.progress = optional_json(get(row, "progress")?, "progress")?;
     read.worker = get::<Option<String>>(row, "holder")?.map(heard);

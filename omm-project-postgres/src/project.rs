@@ -113,6 +113,7 @@ pub(crate) async fn delete(conn: &mut PgConnection, id: &ProjectId, by: &By) -> 
         "DELETE FROM omm_projects.sessions WHERE project = $1",
         "DELETE FROM omm_projects.migrations WHERE project = $1",
         "DELETE FROM omm_projects.counts WHERE project = $1",
+        "DELETE FROM omm_projects.wanted WHERE project = $1",
         "DELETE FROM omm_projects.projects WHERE key = $1",
     ] {
         sqlx::query(sql).bind(key).execute(&mut *conn).await?;
@@ -155,13 +156,13 @@ pub(crate) async fn list(
     query.bind(after).bind(i64::from(limit)).fetch_all(conn).await?.iter().map(read).collect()
 }
 
-/// The states are those of [`omm_project::store::State::code`]: 0 and 9 wait for their turn, 1 for a time, 2 and 4 are at work, and
+/// The states are those of [`omm_project::store::State::code`]: 0 waits for its turn, 1 for a time, 2 and 4 are at work, and
 /// what is paused (3) goes on by itself where it has a time.
 macro_rules! overdue {
     () => {
         "erased_at <= $1 \
          AND NOT EXISTS (SELECT 1 FROM omm_projects.counts AS c WHERE c.project = p.key AND c.count > 0 \
-                         AND (c.state IN (1, 2, 4) OR (c.state IN (0, 9) AND NOT p.held))) \
+                         AND (c.state IN (1, 2, 4) OR (c.state = 0 AND NOT p.held))) \
          AND NOT EXISTS (SELECT 1 FROM omm_projects.migrations AS m \
                          WHERE m.project = p.key AND m.state = 3 AND m.start IS NOT NULL)"
     };

@@ -7,8 +7,8 @@ pub(crate) static PROJECTS: Schema =
     Schema { name: "omm_projects", lock: 0x4f4d_4d50, steps: &[PROJECTS_1, PROJECTS_2, PROJECTS_3] };
 
 /// Times are microseconds since 1970, as in the file of one machine; but who holds what, and until when, is by the clock of
-/// the database alone. The trigger counts, so that nobody ever has to. States 0 to 4 are not started, scheduled, running,
-/// paused, stopping.
+/// the database alone. The trigger counts, so that nobody ever has to. States 0 to 4 are not started (with a
+/// journal: begun, and waiting for its turn), scheduled, running, paused, stopping.
 const PROJECTS_1: &str = "
     CREATE TABLE omm_projects.projects (
         key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -186,8 +186,9 @@ const PROJECTS_1: &str = "
 ";
 
 /// The mailbox that a migration was found to write into, whatever its address says; what all projects together may have, as
-/// JSON; which projects were refused something of that
-/// lately, since when, and when last; and what was begun and waits (9), told from what was never begun.
+/// JSON; which projects were refused something of that lately, since when, and when last; and which migrations were begun and
+/// wait for their turn. No row is written anew, and there is no state that workers of before could not read: they go on beside
+/// those who know it, without the limits of all.
 const PROJECTS_2: &str = "
     ALTER TABLE omm_projects.migrations ADD COLUMN leads_to bytea;
     CREATE TABLE omm_projects.house (one boolean PRIMARY KEY DEFAULT true CHECK (one), limits text NOT NULL);
@@ -198,9 +199,7 @@ const PROJECTS_2: &str = "
         last timestamptz NOT NULL,
         PRIMARY KEY (what, project)
     );
-    DROP INDEX omm_projects.migrations_by_turn;
-    CREATE INDEX migrations_by_turn ON omm_projects.migrations (project, priority DESC, key) WHERE state IN (0, 9);
-    UPDATE omm_projects.migrations SET state = 9 WHERE state = 0 AND journal IS NOT NULL;
+    CREATE INDEX migrations_begun ON omm_projects.migrations (project, key) WHERE state = 0 AND journal IS NOT NULL;
 ";
 
 /// What is over (stopped, done, done with failures, failed) and is kept no longer than its retention.

@@ -376,8 +376,8 @@ impl Turns for PostgresProjects {
         self.database.lend(divided).await.map(Some).map_err(|fault| fault.at("divide what is allowed"))
     }
 
-    async fn workers(&self) -> Result<usize> {
-        read!(self, |conn| house::workers(conn))
+    async fn staying(&self, migrations: usize) -> Result<Option<Vec<MigrationKey>>> {
+        read!(self, |conn| house::staying(conn, migrations)).map(Some)
     }
 
     async fn is_waiting(&self) -> Result<bool> {

@@ -46,12 +46,13 @@ pub(crate) async fn take(
     let target: Vec<u8> = get(&row, "target")?;
     let leads_to: Option<Vec<u8>> = get(&row, "leads_to")?;
     let sql = "SELECT key FROM omm_projects.migrations WHERE mailbox IN ($1, $2) AND state IN (2, 4)";
-    let into = sqlx::query(sql).bind(&target).bind(leads_to).fetch_optional(&mut *conn).await?;
+    let into = sqlx::query(sql).bind(&target).bind(&leads_to).fetch_optional(&mut *conn).await?;
     if into.is_some() {
         return Ok(Take::Gone);
     }
     let Some(part) = part(conn, project, &options, &row).await? else { return Ok(Take::Full) };
-    house::has(conn, project).await?;
+    let servers: [String; 2] = [get(&row, "source_server")?, get(&row, "destination_server")?];
+    house::has(conn, project, [&servers[0], &servers[1]]).await?;
     let sql = "UPDATE omm_projects.migrations SET state = 2, reason = NULL, wish = NULL, changed = $2, holder = $3, \
                    free_at = clock_timestamp() + $4 * interval '1 microsecond', each_server = $5, in_all = $6, mailbox = $7 \
                WHERE key = $1";
@@ -62,7 +63,8 @@ pub(crate) async fn take(
         .bind(until_free(taker.terms))
         .bind(signed(part.each_server as u64)?)
         .bind(signed(part.in_all as u64)?)
-        .bind(target)
+        // Where it was found to lead, nobody else is offered it from now on.
+        .bind(leads_to.unwrap_or(target))
         .execute(&mut *conn)
         .await?;
     project::touch(conn, id, taker.by.when).await?;
@@ -118,7 +120,7 @@ async fn part(
     let sql = "SELECT count(*) AS migrations, coalesce(sum(in_all), 0)::bigint AS in_all, \
                    coalesce(sum(each_server) FILTER (WHERE $2 IN (source_server, destination_server)), 0)::bigint AS at_source, \
                    coalesce(sum(each_server) FILTER (WHERE $3 IN (source_server, destination_server)), 0)::bigint AS at_destination, \
-                   coalesce((SELECT sum(count) FROM omm_projects.counts WHERE project = $1 AND state IN (0, 9)), 0)::bigint AS waiting \
+                   coalesce((SELECT sum(count) FROM omm_projects.counts WHERE project = $1 AND state = 0), 0)::bigint AS waiting \
                FROM omm_projects.migrations WHERE project = $1 AND state IN (2, 4)";
     let (source, destination): (String, String) =
         (get(row, "source_server")?, get(row, "destination_server")?);

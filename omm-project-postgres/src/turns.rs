@@ -1,7 +1,9 @@
 //! Whose turn it is, and who is not heard of any more.
 
 use crate::{
-    audit, migration,
+    audit,
+    house::{self, House, What},
+    migration,
     project::{self, ProjectKey},
     take,
     value::{get, json, micros, signed, time, unsigned},
@@ -62,16 +64,12 @@ async fn take_up(conn: &mut PgConnection, by: &By) -> Result<(), Fault> {
         let sql = "UPDATE omm_projects.migrations SET wish = NULL, changed = $2, holder = NULL, free_at = NULL, \
                        mailbox = NULL, each_server = NULL, in_all = NULL, \
                        state = CASE WHEN wish = $3 THEN $5::smallint WHEN wish = $4 THEN $6::smallint \
-                                    WHEN journal IS NULL THEN $7::smallint ELSE $8::smallint END \
+                                    ELSE $7::smallint END \
                    WHERE project = $1 AND state IN (2, 4) AND free_at <= clock_timestamp() RETURNING key";
         let code = |state: State| i16::from(state.code());
         let query = sqlx::query(sql).bind(key).bind(micros(by.when));
         let query = query.bind(i16::from(Wish::Pause.code())).bind(i16::from(Wish::Stop.code()));
-        let query = query
-            .bind(code(State::Paused))
-            .bind(code(State::Stopped))
-            .bind(code(State::NotStarted))
-            .bind(code(State::Waiting));
+        let query = query.bind(code(State::Paused)).bind(code(State::Stopped)).bind(code(State::NotStarted));
         let rows = query.fetch_all(&mut *conn).await?;
         let keys = rows.iter().map(|row| unsigned(get(row, "key")?).map(MigrationKey));
         let keys: Vec<MigrationKey> = keys.collect::<Result<_, Fault>>()?;
@@ -93,7 +91,7 @@ async fn awake(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Fault>
                ) ORDER BY key FOR UPDATE SKIP LOCKED";
     let rows = sqlx::query(sql).bind(micros(now)).bind(AT_ONCE).fetch_all(&mut *conn).await?;
     let projects: Vec<i64> = rows.iter().map(|row| get(row, "key")).collect::<Result<_, _>>()?;
-    let sql = "UPDATE omm_projects.migrations SET state = CASE WHEN journal IS NULL THEN 0 ELSE 9 END, start = NULL, reason = NULL WHERE key IN ( \
+    let sql = "UPDATE omm_projects.migrations SET state = 0, start = NULL, reason = NULL WHERE key IN ( \
                    SELECT key FROM omm_projects.migrations \
                    WHERE state IN (1, 3) AND start IS NOT NULL AND start <= $1 AND project = ANY($2) \
                    ORDER BY start LIMIT $3)";
@@ -111,22 +109,22 @@ pub(crate) async fn now(conn: &mut PgConnection) -> Result<DateTime<Utc>, Fault>
 /// else there is, and however much waits.
 pub(crate) async fn due(conn: &mut PgConnection) -> Result<Vec<ProjectId>, Fault> {
     let sql = "WITH RECURSIVE waiting (project) AS ( \
-                   (SELECT project FROM omm_projects.migrations WHERE state IN (0, 9) ORDER BY project LIMIT 1) \
+                   (SELECT project FROM omm_projects.migrations WHERE state = 0 ORDER BY project LIMIT 1) \
                    UNION ALL \
                    SELECT (SELECT m.project FROM omm_projects.migrations AS m \
-                           WHERE m.state IN (0, 9) AND m.project > waiting.project ORDER BY m.project LIMIT 1) \
+                           WHERE m.state = 0 AND m.project > waiting.project ORDER BY m.project LIMIT 1) \
                    FROM waiting WHERE waiting.project IS NOT NULL \
                ) \
                SELECT p.id FROM waiting JOIN omm_projects.projects AS p ON p.key = waiting.project WHERE NOT p.held";
     sqlx::query(sql).fetch_all(conn).await?.iter().map(project::named).collect()
 }
 
-/// So far is looked for something behind what leads to a full server.
-const FARTHEST: usize = 500;
+/// So far is looked for something behind what leads to a full server: no farther than a worker looks behind what he cannot open.
+const FARTHEST: usize = 20_000;
 
 /// Not what goes into a mailbox that somebody else writes into just now, by its address or by what was found out: whoever asks
-/// would try it again and again. Nor what leads to a server at which the project has as much as it allows: what is behind it may
-/// lead to another one.
+/// would try it again and again. Nor what leads to a server at which the project has as much as it may: what is behind it may
+/// lead to another one. Fewer than asked for are all that there are, or all so far.
 pub(crate) async fn first(
     conn: &mut PgConnection,
     key @ ProjectKey(project): ProjectKey,
@@ -149,9 +147,9 @@ pub(crate) async fn first(
     let full = full(&mut *conn, key).await?;
     let count = |limit: usize| i64::try_from(limit).unwrap_or(i64::MAX);
     let query = match full.is_empty() {
-        true => rows!("omm_projects.migrations AS m WHERE project = $1 AND state IN (0, 9)"),
+        true => rows!("omm_projects.migrations AS m WHERE project = $1 AND state = 0"),
         false => rows!(
-            "(SELECT * FROM omm_projects.migrations WHERE project = $1 AND state IN (0, 9) \
+            "(SELECT * FROM omm_projects.migrations WHERE project = $1 AND state = 0 \
               ORDER BY priority DESC, key LIMIT $4) AS m \
              WHERE m.source_server <> ALL($3) AND m.destination_server <> ALL($3)"
         ),
@@ -170,7 +168,7 @@ pub(crate) async fn first(
     read.collect()
 }
 
-/// Servers at which a project has as much as it allows.
+/// Servers at which a project has as much as it allows, or as is its part of what all projects may have; of those it wants some.
 async fn full(conn: &mut PgConnection, ProjectKey(project): ProjectKey) -> Result<Vec<String>, Fault> {
     let Some(options) = project::options(conn, project).await? else { return Ok(Vec::new()) };
     let sql = "SELECT server FROM ( \
@@ -181,6 +179,28 @@ async fn full(conn: &mut PgConnection, ProjectKey(project): ProjectKey) -> Resul
                    WHERE project = $1 AND state IN (2, 4) AND destination_server <> source_server \
                ) AS there GROUP BY server HAVING sum(each_server) >= $2";
     let query = sqlx::query(sql).bind(project).bind(i64::from(options.requests_per_server));
+    let own = query.fetch_all(&mut *conn).await?;
+    let mut full: Vec<String> = own.iter().map(|row| get(row, "server")).collect::<Result<_, _>>()?;
+    let Some(house) = House::see(&mut *conn).await? else { return Ok(full) };
+    let mut of_all = house.full(project, &options);
+    of_all.retain(|server| !full.contains(server));
+    if !of_all.is_empty() {
+        let led_to = led_to(&mut *conn, project, &of_all).await?;
+        let lacking: Vec<What<'_>> = led_to.iter().map(|server| What::At(server)).collect();
+        house::wants(conn, project, &lacking).await?;
+    }
+    full.append(&mut of_all);
+    Ok(full)
+}
+
+/// Which of these servers anything leads to that waits for its turn.
+async fn led_to(conn: &mut PgConnection, project: i64, servers: &[String]) -> Result<Vec<String>, Fault> {
+    let sql = "SELECT DISTINCT server FROM ( \
+                   SELECT unnest(ARRAY[source_server, destination_server]) AS server FROM ( \
+                       SELECT source_server, destination_server FROM omm_projects.migrations \
+                       WHERE project = $1 AND state = 0 ORDER BY priority DESC, key LIMIT $3) AS line \
+               ) AS there WHERE server = ANY($2)";
+    let query = sqlx::query(sql).bind(project).bind(servers).bind(FARTHEST as i64);
     query.fetch_all(conn).await?.iter().map(|row| get(row, "server")).collect()
 }
 

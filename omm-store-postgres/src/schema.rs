@@ -209,6 +209,8 @@ async fn climb(conn: &mut PgConnection, schema: &Schema, known: i32) -> Result<(
     let name = schema.name;
     let mut tx = conn.begin().await?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(schema.lock).execute(&mut *tx).await?;
+    // A step that looks through a large table takes as long as that takes.
+    sqlx::raw_sql("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
     // Somebody else may have been here while we waited.
     let found = version(&mut tx, schema).await?;
     if found > known {

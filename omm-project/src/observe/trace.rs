@@ -114,6 +114,11 @@ fn server(account: &AccountSpec) -> &str {
 /// How a turn ended, within its span.
 pub(crate) fn ends(ending: &Ending) {
     let Ending { state, again, failed_turns, .. } = ending;
-    info!(state = state.name(), again = again.map(tracing::field::display), failed_turns, "turn ended");
+    info!(
+        state = state.knowing(true).name(),
+        again = again.map(tracing::field::display),
+        failed_turns,
+        "turn ended"
+    );
     trace!(said = ending.reason, "turn ended");
 }

@@ -49,7 +49,7 @@ pub enum Take {
     },
     /// Not this one: it is not waiting any more, or something else is written into its mailbox just now.
     Gone,
-    /// Nothing of the project, for the moment: its limits are reached, all workers counted.
+    /// Nothing of the project, for the moment: its limits are reached, or those of all projects, all workers counted.
     Full,
 }
 
@@ -101,7 +101,7 @@ pub enum Entry {
     /// Another one writes into the mailbox just now, or the migration is not ours any more. Where it is the mailbox, the store
     /// gives the migration no turn before that is free.
     Busy,
-    /// The project has as much open at one of the servers as it allows.
+    /// As much is open at one of the servers as the project allows there, or as is its part of what all projects may have.
     Full,
 }
 
@@ -128,7 +128,8 @@ pub trait Turns: Projects {
     /// a time that is over now, waits for its turn from now on.
     async fn due(&self, now: DateTime<Utc>) -> Result<Vec<ProjectId>>;
 
-    /// Whose turn it is in a project: the highest priority first, then whoever came first; so many at most.
+    /// Whose turn it is in a project: the highest priority first, then whoever came first; so many at most. Fewer are all that
+    /// there are, as far as the store looks behind what cannot run just now.
     async fn first(&self, project: &ProjectId, limit: usize) -> Result<VecDeque<MigrationRow>>;
 
     /// Takes a migration to work on it, if it still waits for its turn.
@@ -165,9 +166,11 @@ pub trait Turns: Projects {
         Ok(None)
     }
 
-    /// How many workers have anything at work, one who asks included: of what all may have in all, each keeps as much.
-    async fn workers(&self) -> Result<usize> {
-        Ok(1)
+    /// Which of those that run go on where only so many may, of all projects and workers; the others are sent home by whoever has
+    /// them. Nothing where all that runs is one worker's: he sees to it himself.
+    async fn staying(&self, migrations: usize) -> Result<Option<Vec<MigrationKey>>> {
+        let _ = migrations;
+        Ok(None)
     }
 
     /// Whether anything of a project that is not held waits for its turn or for a time.

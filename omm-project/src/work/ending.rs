@@ -21,7 +21,7 @@ pub(super) enum Outcome {
     Busy(Duration),
     /// Nothing was begun: somebody else writes into its mailbox. The store gives it no turn before that is over.
     Occupied,
-    /// Nothing was begun: its server has as much open as the project allows.
+    /// Nothing was begun: its server has as much open as the project allows, or as is its part of what all may have.
     Full,
 }
 
@@ -67,7 +67,7 @@ const FULL: [TimeDelta; 2] = [TimeDelta::hours(1), TimeDelta::hours(24)];
 /// Where others of the project have all that it allows at a server, one of them may end in a moment.
 const FULL_SERVER: TimeDelta = TimeDelta::seconds(10);
 const OCCUPIED: &str = "something else is written into its mailbox just now; it goes on when that is over";
-const SERVER_IS_FULL: &str = "its server was found to be one at which the project has as much open as it allows; it goes on when there is room";
+const SERVER_IS_FULL: &str = "its server was found to be one at which the project has as much open as it may; it goes on when there is room";
 /// So many turns in a row may end in trouble before it is given up, unless a person is what is missing.
 const TURNS: u32 = 20;
 

@@ -254,6 +254,7 @@ fn the_house_has_limits(keep: &Keep) {
     assert_eq!(known(), HouseLimits::default(), "nobody has said anything");
     let mut limits = HouseLimits::default();
     (limits.requests_per_server, limits.migrations_at_once) = (Some(3), Some(7));
+    limits.requests_at_once = Some(40);
     for limits in [limits, HouseLimits::default()] {
         block_on(keep.0.limit_house(&limits)).unwrap();
         assert_eq!(known(), limits);

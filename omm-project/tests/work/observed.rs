@@ -1,8 +1,10 @@
 //! What whoever runs a worker sees of it.
 
 use crate::town::{ITEMS, World};
-use omm_project::store::State;
-use omm_testkit::mailbox;
+use futures::{executor::block_on, future::join};
+use omm_core::host::Stop;
+use omm_project::{observe::Metrics, store::State, work::Until};
+use omm_testkit::{mailbox, sim};
 
 /// The value of a line of the text.
 fn value(text: &str, name: &str) -> Option<f64> {
@@ -34,6 +36,26 @@ fn what_was_done_is_counted() {
     let requests = format!(r#"omm_requests_total{{server="{}"}}"#, lane.key);
     assert_eq!(value(&text, &requests), Some(lane.granted as f64), "{text}");
     assert!(text.ends_with("# EOF\n"), "{text}");
+}
+
+// Would catch: a turn that was broken off counted as one of what was never begun, while the store says that it waits.
+#[test]
+fn what_is_put_back_is_counted_as_what_it_is_then() {
+    let world = World::new();
+    let project = world.project(|_| ());
+    let key = world.add(&project, 0..1)[0];
+    let (metrics, stop) = (Metrics::default(), Stop::new());
+    let worker = world.worker().counting(metrics.clone());
+    let ends = async {
+        world.sleep(1.0).await;
+        stop.request();
+    };
+    sim::run(&world.clock, join(worker.run(Until::Stopped, &stop), ends)).0.unwrap();
+    let state = world.row(&project, key).state;
+    assert_eq!(state, State::Waiting);
+    let text = block_on(metrics.text(&world.env.limiter, world.store.as_ref())).unwrap();
+    let turns = format!(r#"omm_turns_total{{state="{}"}}"#, state.name());
+    assert_eq!(value(&text, &turns), Some(1.0), "{text}");
 }
 
 // Would catch: a time left of the folders in work alone, and one of a migration that goes on that counts what is there already.

@@ -59,8 +59,8 @@ pub(crate) enum ProjectCommand {
     Options(Box<Options>),
     /// Show or change what all projects together may have; while they run, it is in force within a second
     ///
-    /// Each project's own limits count beside it, and every project has as much of it as the others. It holds for all workers
-    /// of a database together.
+    /// Each project's own limits count beside it, and every project has as much of it as the others: of requests at once, of
+    /// migrations as places become free. It holds for all workers of a database together.
     Limits(HouseLimits),
     /// Let a project run, and work on it until nothing is left to do
     ///

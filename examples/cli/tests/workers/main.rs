@@ -138,6 +138,50 @@ fn what_all_projects_may_ask_at_once_is_counted_over_all_workers() {
     println!("at once: source {}, destination {}", town.source.most(), town.destination.most());
 }
 
+// Would catch: fewer migrations at once in all, which each worker keeps to by itself or not before what runs has ended; and what is sent
+// home and never goes on.
+#[test]
+fn fewer_migrations_at_once_of_all_workers() {
+    const LOWERED: usize = 2;
+    let plan = Plan { projects: 2, ..Plan::of(asked("OMM_MIGRATIONS", 16, 60)) };
+    let Some(town) = Town::new(&plan) else { return };
+    let staff = Staff::new(&town, 3);
+    let running = "SELECT count(*) FROM omm_projects.migrations WHERE state IN (2, 4)";
+    let running = |town: &Town| town.ask(running).parse::<usize>().unwrap();
+    town.until("more is at work", |town| running(town) > LOWERED && town.written() > 0);
+    town.omm(&["project", "limits", "--migrations", &LOWERED.to_string()]);
+    town.until("it is in force", |town| running(town) <= LOWERED);
+    let before = town.written();
+    town.until("work goes on", |town| {
+        assert!(running(town) <= LOWERED, "more run again");
+        town.written() > before || town.is_done()
+    });
+    town.until("all is done", Town::is_done);
+    staff.dismiss();
+    town.judge();
+}
+
+// Would catch: limits of all that a worker cannot read, and that keep every wish from what runs.
+#[test]
+fn a_wish_is_heard_where_the_limits_of_all_cannot_be_read() {
+    let Some(town) = Town::new(&Plan { large: LARGE, ..Plan::of(4) }) else { return };
+    // What is on its way ends by no other way than by the wish.
+    town.destination.set_trap(1 << 20);
+    let staff = Staff::new(&town, 1);
+    let at_work = "SELECT count(*) FROM omm_projects.migrations WHERE state IN (2, 4)";
+    town.until("a literal is on its way", |town| town.destination.is_sprung());
+    town.ask("INSERT INTO omm_projects.house (limits) VALUES ('of a later version')");
+    let id = town.ask("SELECT id FROM omm_projects.projects");
+    town.omm(&["project", "pause", &id]);
+    town.until("it is heard", |town| town.ask(at_work) == "0");
+    town.destination.open_trap();
+    town.ask("DELETE FROM omm_projects.house");
+    town.omm(&["project", "resume", &id]);
+    town.until("all is done", Town::is_done);
+    staff.dismiss();
+    town.judge();
+}
+
 // Would catch: a worker that drops what it has at work when it is asked to end, or keeps it so that others must wait.
 #[test]
 fn a_worker_that_is_asked_to_end_gives_everything_back() {

@@ -51,12 +51,30 @@ impl Worker {
 
     /// Applies what was changed about what all projects together may have.
     pub(in crate::work) async fn keep_to_the_house(&self, crew: &mut Crew<'_>) -> Result<()> {
-        if !self.desk.house.apply(self.desk.turns.house_limits().await?) {
+        let limits = match self.desk.turns.house_limits().await {
+            Ok(limits) => limits,
+            // Those that are known hold, and wishes are heard.
+            Err(error) if crew.passes_over(&error) => {
+                trace::store_is_away(&error);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        let house = &self.desk.house;
+        let may_run = limits.migrations_at_once.map_or(usize::MAX, |limit| limit as usize);
+        let is_less = may_run < house.migrations();
+        // Before they are known here: who cannot ask now asks at the next look.
+        let staying = if is_less { self.desk.turns.staying(may_run).await? } else { None };
+        if !house.apply(limits) {
             return Ok(());
         }
         // There may be more, for whoever was told that there is no room.
         crew.full.clear();
-        crew.keeps(self.desk.house.migrations() / self.desk.turns.workers().await?.max(1));
+        match staying {
+            Some(keys) => crew.keeps_these(&keys.into_iter().collect()),
+            None if is_less => crew.keeps(may_run),
+            None => {}
+        }
         Ok(())
     }
 
@@ -105,7 +123,15 @@ impl Worker {
             if sliced.is_empty() {
                 continue;
             }
-            let Some(parts) = self.desk.turns.parts(&id, &sliced).await? else { continue };
+            let parts = match self.desk.turns.parts(&id, &sliced).await {
+                Ok(Some(parts)) => parts,
+                Ok(None) => continue,
+                Err(error) if crew.passes_over(&error) => {
+                    trace::store_is_away(&error);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             for (key, part) in parts.of {
                 if let Some(slice) = crew.taken.get_mut(&key).and_then(|taken| taken.slice.as_mut()) {
                     slice.allow(part);

@@ -25,7 +25,7 @@ use omm_core::{
     error::{ErrorKind, Retry},
 };
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -156,6 +156,12 @@ impl Crew<'_> {
         let mut by_turns: Vec<(u64, &Taken)> = by_turns.collect();
         by_turns.sort_by_key(|(place, taken)| (*place, taken.turn));
         by_turns.iter().skip(stay).for_each(|(_, taken)| taken.handle.ask(Cut::Changed));
+    }
+
+    /// These stay, of all that run; the others that run here are sent home and go on later.
+    fn keeps_these(&self, staying: &HashSet<MigrationKey>) {
+        let others = self.taken.iter().filter(|(key, _)| !staying.contains(key));
+        others.for_each(|(_, taken)| taken.handle.ask(Cut::Changed));
     }
 
     /// Two into one mailbox, whoever's they are, would not know each other's copies from strangers': one after the other.

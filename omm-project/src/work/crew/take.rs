@@ -27,6 +27,8 @@ struct Waiting {
     is_all: bool,
     /// Whether any was left for whoever has its key.
     has_left: bool,
+    /// Whether any was taken since they were asked for: what was filled by that is not among those that are asked for again.
+    has_taken: bool,
 }
 
 /// So long a project is left alone of which other workers have all that is allowed.
@@ -40,7 +42,7 @@ const FARTHEST: usize = 20_000;
 
 impl Waiting {
     fn of(project: ProjectId) -> Self {
-        Self { project, rows: VecDeque::new(), asked: 0, is_all: false, has_left: false }
+        Self { project, rows: VecDeque::new(), asked: 0, is_all: false, has_left: false, has_taken: false }
     }
 
     /// How many are to be asked for next; nothing when those that were asked for are enough.
@@ -112,6 +114,11 @@ impl Worker {
                     (share, Some(slice))
                 }
                 Take::Gone => continue,
+                Take::Full if waiting.has_taken => {
+                    waiting.rows.clear();
+                    (waiting.asked, waiting.has_taken) = (0, false);
+                    continue;
+                }
                 Take::Full => {
                     let until = self.desk.env.runtime.monotonic().saturating_add(FULL);
                     crew.full.insert(id.clone(), until);
@@ -121,6 +128,7 @@ impl Worker {
             let (handle, turn) = (Handle::default(), crew.turns + 1);
             let taken = Taken { project: id.clone(), destination, handle, turn, slice };
             self.begin(crew, project, share, row, taken);
+            waiting.has_taken = true;
             return Ok(true);
         }
         Ok(false)
@@ -173,7 +181,8 @@ impl Worker {
         let (counted, span) = (self.desk.metrics.begins(), trace::turn(&row));
         let turn = async move {
             let ending = self.desk.turn(&project, &share, row, &handle).await;
-            counted.ends(ending.state);
+            // By now it was begun, and is told from what never was.
+            counted.ends(ending.state.knowing(true));
             trace::ends(&ending);
             Ended { key, ending }
         };

@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
+mod house;
+mod line;
+mod steps;
+
 use chrono::{DateTime, Utc};
 use omm_core::seam::AccountSpec;
 use omm_project::{
-    project::{PasswordHash, Project, ProjectId},
+    project::{HouseLimits, PasswordHash, Project, ProjectId},
     store::{
         Added, By, Change, Changed, Entry, FoundOut, MigrationKey, NewMigration, Page, Part, Projects, State,
         Take, Turns, verify,
@@ -97,6 +101,52 @@ impl Place {
     async fn take(&self, worker: &PostgresProjects, at: usize) -> Take {
         let row = worker.migration(&self.project, self.keys[at]).await.unwrap().unwrap();
         worker.take(&self.project, &row, &by()).await.unwrap()
+    }
+
+    /// Adds one to a project that leads from and to servers of this name.
+    async fn add(
+        &self,
+        worker: &PostgresProjects,
+        project: &ProjectId,
+        server: &str,
+        login: &str,
+    ) -> MigrationKey {
+        let at = |side: &str| {
+            let mut account = account(&format!("{login}{side}"));
+            server.clone_into(&mut account.server);
+            account
+        };
+        let key = worker.reserve(1).await.unwrap();
+        let new = vec![NewMigration::new(key, at("from"), at("to"))];
+        assert_eq!(worker.add(project, new, &by()).await.unwrap(), [Added::Added]);
+        key
+    }
+
+    /// Another project beside the first.
+    async fn another(&self, worker: &PostgresProjects) -> ProjectId {
+        let mut other = worker.project(&self.project).await.unwrap().unwrap();
+        other.id = ProjectId::random().unwrap();
+        worker.create(&other, &by()).await.unwrap();
+        other.id
+    }
+
+    async fn take_of(&self, worker: &PostgresProjects, project: &ProjectId, key: MigrationKey) -> Take {
+        let row = worker.migration(project, key).await.unwrap().unwrap();
+        worker.take(project, &row, &by()).await.unwrap()
+    }
+
+    /// Changes what all projects together may have.
+    async fn limit(&self, worker: &PostgresProjects, change: impl FnOnce(&mut HouseLimits)) {
+        let mut limits = worker.house_limits().await.unwrap();
+        change(&mut limits);
+        worker.limit_house(&limits).await.unwrap();
+    }
+
+    /// So much later whoever was refused something has not asked again.
+    fn later(&self, seconds: u32) {
+        self.ask(&format!(
+            "UPDATE omm_projects.wanted SET last = last - interval '{seconds} s', since = since - interval '{seconds} s'"
+        ));
     }
 
     async fn change(&self, worker: &PostgresProjects, at: usize, change: Change) -> Changed {
@@ -257,87 +307,6 @@ fn limits_that_change_are_divided_again() {
     });
 }
 
-// Would catch: an idle server whose migrations wait because those before them lead to one that is full.
-#[test]
-fn a_full_server_keeps_nobody_from_another_one() {
-    with(&[("a", "x"), ("b", "y")], |place| async move {
-        let one = place.worker("one").await;
-        let mut project = one.project(&place.project).await.unwrap().unwrap();
-        project.options.requests_per_server = 1;
-        one.change(&project, &by()).await.unwrap();
-        let elsewhere = |login: &str, server: &str| {
-            let mut account = account(login);
-            server.clone_into(&mut account.server);
-            account
-        };
-        let key = one.reserve(1).await.unwrap();
-        let new =
-            NewMigration::new(key, elsewhere("c", "old.example:993"), elsewhere("z", "new.example:993"));
-        one.add(&place.project, vec![new], &by()).await.unwrap();
-        let line = async || {
-            let rows = one.first(&place.project, 9).await.unwrap();
-            rows.into_iter().map(|row| row.key).collect::<Vec<_>>()
-        };
-        assert_eq!(line().await, [place.keys[0], place.keys[1], key]);
-        assert!(matches!(place.take(&one, 0).await, Take::Taken { .. }));
-        assert_eq!((place.take(&one, 1).await, line().await), (Take::Full, vec![key]));
-        place.change(&one, 0, Change::Ended(Ending::becoming(State::Done))).await;
-        assert_eq!(line().await, [place.keys[1], key]);
-    });
-}
-
-// Would catch: two projects that ask one server each as much as it may be asked in all; one that keeps all of it while another
-// one waits; and one that has again what became free, though the other has waited longer.
-#[test]
-fn what_all_projects_may_have_is_counted_over_all_projects() {
-    with(&[("a", "x"), ("b", "y"), ("c", "z")], |place| async move {
-        let (one, two) = (place.worker("one").await, place.worker("two").await);
-        let mut other = one.project(&place.project).await.unwrap().unwrap();
-        other.id = ProjectId::random().unwrap();
-        one.create(&other, &by()).await.unwrap();
-        let key = one.reserve(1).await.unwrap();
-        let new = vec![NewMigration::new(key, account("q"), account("r"))];
-        one.add(&other.id, new, &by()).await.unwrap();
-        let mut limits = one.house_limits().await.unwrap();
-        limits.requests_per_server = Some(4);
-        one.limit_house(&limits).await.unwrap();
-        let each = |take: Take| match take {
-            Take::Taken { part, .. } => part.unwrap().each_server,
-            _ => 0,
-        };
-        let take_other = async || {
-            let row = two.migration(&other.id, key).await.unwrap().unwrap();
-            each(two.take(&other.id, &row, &by()).await.unwrap())
-        };
-        let parts = async |each_server| {
-            let in_force = [(place.keys[0], Part { each_server, in_all: 9 })];
-            let parts = one.parts(&place.project, &in_force).await.unwrap().unwrap();
-            parts.of.into_iter().map(|(_, part)| part.each_server).collect::<Vec<_>>()
-        };
-        // Of the ten that its project may have at once it is one of three.
-        let has = each(place.take(&one, 0).await);
-        assert!(has > 0 && has <= 4, "{has}");
-        place.ask("UPDATE omm_projects.migrations SET each_server = 4 WHERE holder IS NOT NULL");
-        assert_eq!(take_other().await, 0, "all of it is open");
-        assert_eq!(each(place.take(&one, 1).await), 0, "and nothing for another one of the same");
-        // It gives up half of it, and that is free when it says so.
-        assert_eq!((parts(4).await, take_other().await), (vec![2], 0));
-        assert_eq!(parts(2).await, [2]);
-        assert_eq!(take_other().await, 2);
-        assert_eq!(one.workers().await.unwrap(), 2);
-        place.change(&one, 0, Change::Ended(Ending::becoming(State::Done))).await;
-
-        // In all of the house one migration runs: whoever has waited longest has the next turn.
-        (limits.requests_per_server, limits.migrations_at_once) = (None, Some(1));
-        one.limit_house(&limits).await.unwrap();
-        assert_eq!(place.take(&one, 1).await, Take::Full);
-        let ended = vec![(key, Change::Ended(Ending::becoming(State::NotStarted)))];
-        two.change_migrations(&other.id, ended, &by()).await.unwrap();
-        assert_eq!(take_other().await, 0, "the other one has waited");
-        assert!(each(place.take(&one, 1).await) > 0);
-    });
-}
-
 // Would catch: limits that do not hold at a server that had to be found out, since each address leads there by another name.
 #[test]
 fn servers_that_are_found_out_are_counted_as_what_they_are() {
@@ -369,32 +338,6 @@ fn servers_that_are_found_out_are_counted_as_what_they_are() {
         // The next time it is known at once.
         place.change(&one, 2, Change::Ended(Ending::becoming(State::NotStarted))).await;
         assert_eq!(place.take(&one, 2).await, Take::Full);
-    });
-}
-
-// Would catch: two migrations at once into a mailbox that only its server showed to be one.
-#[test]
-fn a_mailbox_is_found_out_and_written_into_by_one() {
-    with(&[("a", "x"), ("b", "y"), ("c", "z")], |place| async move {
-        let (one, other) = (place.worker("one").await, place.worker("two").await);
-        for (worker, at) in [(&one, 0), (&other, 1)] {
-            assert!(matches!(place.take(worker, at).await, Take::Taken { .. }));
-        }
-        let into = |login: &str| FoundOut::of(&account("from"), &account(login));
-        let (found, z, free) = (into("found"), into("z"), Entry::Free(None));
-        assert_eq!(one.leads_to(place.keys[0], &found).await.unwrap(), free);
-        assert_eq!(other.leads_to(place.keys[1], &found).await.unwrap(), Entry::Busy, "one writes into it");
-        assert_eq!(other.leads_to(place.keys[0], &z).await.unwrap(), Entry::Busy, "it is not the other's");
-        // It waits for that, and has its turn when it is over and no moment later.
-        place.change(&other, 1, Change::Ended(Ending::becoming(State::NotStarted))).await;
-        assert_eq!((place.due(&other).await, place.take(&other, 1).await), (1, Take::Gone));
-        assert_eq!(one.leads_to(place.keys[0], &z).await.unwrap(), free);
-        assert!(matches!(place.take(&other, 1).await, Take::Taken { .. }));
-        assert_eq!(other.leads_to(place.keys[1], &found).await.unwrap(), free, "it is free");
-        assert_eq!(place.take(&one, 2).await, Take::Gone, "by its address it goes into the same");
-        assert_eq!(place.due(&one).await, 0, "nobody is offered it meanwhile");
-        place.change(&one, 0, Change::Ended(Ending::becoming(State::Done))).await;
-        assert!(matches!(place.take(&one, 2).await, Take::Taken { .. }));
     });
 }
 
