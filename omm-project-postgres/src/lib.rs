@@ -53,8 +53,7 @@
 //! - A part may come to nothing, where a limit was lowered below the number of migrations at work: then those that came last wait
 //!   at their servers until others end.
 //! - Where the house is limited, whoever takes a migration or divides reads all that is at work, of all projects.
-//! - Behind five hundred migrations of a project that lead to a full server nothing is looked for; and what leads to a server at which
-//!   all projects together have what they may is passed over by none.
+//! - Behind twenty thousand migrations of a project that lead to full servers nothing is looked for.
 //! - A letter that is taken to be sent is chosen among the recipients of all projects for whom something waits.
 
 mod audit;
