@@ -9,7 +9,7 @@ use omm_project_postgres::PostgresProjects;
 
 /// As the first version made the tables.
 const BACK: &str = "
-    DROP INDEX omm_projects.migrations_begun;
+    DROP INDEX omm_projects.migrations_begun, omm_projects.migrations_by_end;
     DROP TABLE omm_projects.house, omm_projects.wanted;
     ALTER TABLE omm_projects.migrations DROP COLUMN leads_to;
     UPDATE omm_projects.version SET number = 1;
